@@ -19,6 +19,11 @@ export class DeliveryError extends Error {
   readonly retryAfterMs: number | null;
   /** For a batch: the words about single items, by their index in the batch. */
   readonly items: Map<number, string>;
+  /**
+   * For a batch: what became of the items that `items` does not name. `not_done`: nothing was written, send them
+   * again. `unknown`: they may have been written, read back first.
+   */
+  readonly rest: 'not_done' | 'unknown';
 
   constructor(
     failure: FailureClass,
@@ -27,6 +32,7 @@ export class DeliveryError extends Error {
       status?: number | null;
       retryAfterMs?: number | null;
       items?: Map<number, string>;
+      rest?: 'not_done' | 'unknown';
       cause?: unknown;
     } = {},
   ) {
@@ -36,5 +42,6 @@ export class DeliveryError extends Error {
     this.status = options.status ?? null;
     this.retryAfterMs = options.retryAfterMs ?? null;
     this.items = options.items ?? new Map();
+    this.rest = options.rest ?? (failure === 'unknown' ? 'unknown' : 'not_done');
   }
 }

@@ -9,7 +9,7 @@ export interface StageRule extends StageRef {
   stageName: string;
   event: string;
   /** The event's data: key to value path, template or literal. Empty where none is given. */
-  data: Record<string, ValueSource>;
+  data: Record<string, ValueSource | number | boolean>;
   /** Liquid text of the note on the deal; null for the default text. */
   note: string | null;
 }
@@ -48,8 +48,8 @@ export interface InactivityRule {
 export interface Rules {
   identifyBy: 'email' | 'contact_id';
   contacts: 'main' | 'all';
-  /** Customer.io attribute to value path or template. */
-  attributes: Record<string, ValueSource>;
+  /** Customer.io attribute to value path, template or literal. */
+  attributes: Record<string, ValueSource | number | boolean>;
   stages: StageRule[];
   reactions: Reaction[];
   inactivity: InactivityRule[];

@@ -1,0 +1,2 @@
+export { startCustomerioSimulator } from './simulator.ts';
+export * from './types.ts';

@@ -1,0 +1,72 @@
+import type { Credentials } from './credentials.ts';
+import type { ReportFaults, RequestFaults } from './fault-port.ts';
+import type { CampaignOptions, FlagMode, SimulatorOptions } from './types.ts';
+
+/** The options with every gap filled. `latencyMs` and `credentials` change while it runs. */
+export interface Settings {
+  host: string;
+  port: number;
+  credentials: Credentials;
+  region: 'us' | 'eu';
+  environmentId: number;
+  redirect: { to: string; status: number } | null;
+  campaigns: CampaignOptions[] | undefined;
+  processingLagMs: number;
+  processingJitterMs: number;
+  seed: number;
+  timeScale: number;
+  fullResolution: boolean;
+  flags: FlagMode;
+  idOnly: boolean;
+  reportFormat: 'current' | 'legacy';
+  latencyMs: number;
+  nonUlidIds: 'accept' | 'refuse';
+  allowEmailUpdateById: boolean;
+  trackLimitPerSecond: number;
+  appLimitPerSecond: number;
+  reportTimeoutMs: number;
+  shortRetryMs: number;
+  reportParallel: number;
+  keep: number;
+  now(): number;
+  requestFaults: RequestFaults;
+  reportFaults: ReportFaults;
+}
+
+export function withDefaults(options: SimulatorOptions): Settings {
+  const { redirectTo, redirectStatus = 307 } = options;
+  return {
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 0,
+    credentials: {
+      siteId: options.siteId ?? 'site-id',
+      apiKey: options.apiKey ?? 'track-api-key',
+      appKey: options.appKey ?? 'app-api-key',
+      signingKey: options.signingKey ?? 'signing-secret',
+    },
+    region: options.region ?? 'us',
+    environmentId: options.environmentId ?? 3,
+    redirect: redirectTo === undefined ? null : { to: redirectTo, status: redirectStatus },
+    campaigns: options.campaigns,
+    processingLagMs: options.processingLagMs ?? 0,
+    processingJitterMs: options.processingJitterMs ?? 0,
+    seed: options.seed ?? 1,
+    timeScale: options.timeScale ?? 1,
+    fullResolution: options.fullResolution ?? false,
+    flags: options.flags ?? 'present',
+    idOnly: options.idOnly ?? false,
+    reportFormat: options.reportFormat ?? 'current',
+    latencyMs: options.latencyMs ?? 0,
+    nonUlidIds: options.nonUlidIds ?? 'accept',
+    allowEmailUpdateById: options.allowEmailUpdateById ?? false,
+    trackLimitPerSecond: options.trackLimitPerSecond ?? Number.POSITIVE_INFINITY,
+    appLimitPerSecond: options.appLimitPerSecond ?? 10,
+    reportTimeoutMs: options.reportTimeoutMs ?? 4000,
+    shortRetryMs: options.shortRetryMs ?? 10_000,
+    reportParallel: options.reportParallel ?? 1,
+    keep: options.keep ?? 20_000,
+    now: options.now ?? Date.now,
+    requestFaults: options.faults ?? (() => null),
+    reportFaults: options.webhookFaults ?? (() => null),
+  };
+}

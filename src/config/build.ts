@@ -1,0 +1,59 @@
+import type { ProblemAt } from './problems.ts';
+import type { ParsedConfig, ParsedConnection } from './schema.ts';
+import type { Config, ConnectionConfig, ReactionConfig, TaskConfig } from './types.ts';
+
+/** The configuration in the words of the program. */
+export function build(parsed: ParsedConfig, file: string, problem: ProblemAt): Config {
+  const connections = Object.entries(parsed.connections).map(([name, connection]) =>
+    buildConnection(name, connection, (path, ...rest) => problem(['connections', name, ...path], ...rest)),
+  );
+  return { file, retentionSeconds: parsed.retention, connections };
+}
+
+function buildConnection(name: string, parsed: ParsedConnection, problem: ProblemAt): ConnectionConfig {
+  const { kommo, customerio, person } = parsed;
+  return {
+    name,
+    kommo: {
+      url: kommo.url,
+      token: kommo.token,
+      webhookSecret: kommo.webhook_secret,
+      requestsPerSecond: kommo.requests_per_second,
+    },
+    customerio: {
+      region: customerio.region,
+      siteId: customerio.site_id,
+      apiKey: customerio.api_key,
+      signingKeys: customerio.signing_key,
+      appKey: customerio.app_key,
+      trackUrl: customerio.track_url,
+      appUrl: customerio.app_url,
+    },
+    person: { identifyBy: person.identify_by, contacts: person.contacts, attributes: person.attributes },
+    stages: parsed.stages.map((stage) => ({ ...stage, note: stage.note ?? null })),
+    reactions: Object.entries(parsed.reactions).map(([report, reaction]) => buildReaction(report, reaction)),
+    inactivity: parsed.inactivity.map((rule) => ({
+      start: rule.start,
+      afterSeconds: rule.after,
+      unless: rule.unless,
+      event: rule.event,
+      task: buildTask(rule.task),
+    })),
+    problem,
+  };
+}
+
+function buildReaction(name: string, parsed: ParsedConnection['reactions'][string]): ReactionConfig {
+  return {
+    name,
+    note: parsed.note ?? null,
+    task: buildTask(parsed.task),
+    fields: parsed.field,
+    repeat: parsed.repeat ?? (name.endsWith('_opened') ? 'first' : 'every'),
+    machineOpens: parsed.machine_opens,
+  };
+}
+
+function buildTask(parsed: { text: string; due: number } | undefined): TaskConfig | null {
+  return parsed ? { text: parsed.text, dueSeconds: parsed.due } : null;
+}

@@ -1,0 +1,197 @@
+import { nearest } from '../rules/nearest.ts';
+import { parsePath } from '../rules/paths.ts';
+import { isTemplate } from '../rules/values.ts';
+import { reportHint } from './kinds.ts';
+import type { ConfigProblem, KeyPath, ProblemAt } from './problems.ts';
+import { REPORT_NAMES } from './reports.ts';
+import type { Tree } from './tree.ts';
+
+/*
+ * What one key alone does not show: names of keys, doubles, references. It looks at the raw tree,
+ * so that it reports these mistakes also where the schema has found others.
+ */
+
+export interface Findings {
+  problems: ConfigProblem[];
+  warnings: ConfigProblem[];
+}
+
+interface Reporter {
+  problem: ProblemAt;
+  findings: Findings;
+}
+
+type Entries = { [key: string]: Tree };
+
+/** Checks the whole configuration across its keys. */
+export function checkTree(tree: Tree, problem: ProblemAt): Findings {
+  const reporter: Reporter = { problem, findings: { problems: [], warnings: [] } };
+  const connections = entriesOf(entriesOf(tree).connections);
+  for (const [name, connection] of Object.entries(connections)) {
+    checkConnection(name, entriesOf(connection), reporter);
+  }
+  const hasEmptyMap = isEntries(entriesOf(tree).connections) && Object.keys(connections).length === 0;
+  if (hasEmptyMap) refuse(reporter, ['connections'], 'there is no connection');
+  return reporter.findings;
+}
+
+function checkConnection(name: string, connection: Entries, reporter: Reporter): void {
+  const path = ['connections', name];
+  if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(name)) {
+    const hint = 'Use up to 63 small letters, digits, "-" and "_": it becomes part of the webhook URLs.';
+    refuse(reporter, path, `"${name}" cannot be the name of a connection`, hint);
+  }
+  const attributes = entriesOf(entriesOf(connection.person).attributes);
+  checkAttributeNames(attributes, [...path, 'person', 'attributes'], reporter);
+  const events = checkStages(itemsOf(connection.stages), [...path, 'stages'], reporter);
+  checkReactions(entriesOf(connection.reactions), [...path, 'reactions'], reporter);
+  checkInactivity(itemsOf(connection.inactivity), events, [...path, 'inactivity'], reporter);
+  if (connection.stages === undefined && connection.reactions === undefined) {
+    warn(reporter, path, 'this connection has neither stages nor reactions, so it does nothing');
+  }
+}
+
+/** Attributes that say who the person is (Track API): set from a rule, they would split or merge people. */
+const IDENTITY = ['id', 'cio_id', 'anonymous_id', '_timestamp', '_update', 'cio_relationships'];
+
+function checkAttributeNames(attributes: Entries, path: KeyPath, reporter: Reporter): void {
+  const names = Object.keys(attributes);
+  for (const name of names) {
+    const place = [...path, name];
+    if (name === 'email') {
+      refuse(reporter, place, 'the email is sent by itself', 'Remove this line.');
+    } else if (IDENTITY.includes(name)) {
+      refuse(reporter, place, `"${name}" has a meaning of its own in Customer.io`, 'Choose another name.');
+    } else checkNameLength(name, place, reporter);
+  }
+  // Track API: 300 attributes in one call; the email may be one of them.
+  if (names.length > 299)
+    refuse(reporter, path, `${names.length} attributes are too many: Customer.io takes 299`);
+}
+
+function checkNameLength(name: string, path: KeyPath, reporter: Reporter): void {
+  const bytes = Buffer.byteLength(name);
+  if (name.trim() === '') refuse(reporter, path, 'the name is empty');
+  if (bytes > 150) refuse(reporter, path, `the name is too long: ${bytes} bytes, and Customer.io takes 150`);
+}
+
+/** Answers the events of all stages. */
+function checkStages(stages: Tree[], path: KeyPath, reporter: Reporter): Set<string> {
+  const seen = new Map<string, KeyPath>();
+  const events = new Set<string>();
+  for (const [index, item] of stages.entries()) {
+    const { pipeline, stage, event, data } = entriesOf(item);
+    if (typeof event === 'string') events.add(event.trim());
+    checkDataNames(entriesOf(data), [...path, index, 'data'], reporter);
+    if (typeof pipeline !== 'string' || typeof stage !== 'string') continue;
+    const key = JSON.stringify([pipeline, stage].map((name) => name.trim().toLowerCase()));
+    const first = seen.get(key);
+    if (first) refuse(reporter, [...path, index], ...secondRule(reporter.problem(first, '').line));
+    else seen.set(key, [...path, index]);
+  }
+  return events;
+}
+
+/** The words for a stage that has a rule already. */
+export function secondRule(line: number): [string, string] {
+  return [
+    `the stage has a rule already, in line ${line}`,
+    'A stage sends one event. Remove one of the rules.',
+  ];
+}
+
+/** Track API: these override what the campaign says about its emails. */
+const OVERRIDES = ['recipient', 'from_address', 'reply_to'];
+
+function checkDataNames(data: Entries, path: KeyPath, reporter: Reporter): void {
+  for (const name of Object.keys(data)) {
+    const place = [...path, name];
+    checkNameLength(name, place, reporter);
+    if (!OVERRIDES.includes(name)) continue;
+    const message = `Customer.io takes "${name}" instead of what the campaign says`;
+    warn(reporter, place, message, 'Choose another name unless you want that.');
+  }
+}
+
+function checkReactions(reactions: Entries, path: KeyPath, reporter: Reporter): void {
+  for (const [name, reaction] of Object.entries(reactions)) {
+    const place = [...path, name];
+    if (!REPORT_NAMES.includes(name)) {
+      refuse(reporter, place, `Customer.io has no report "${name}"`, reportHint(name));
+      continue;
+    }
+    const keys = entriesOf(reaction);
+    if (!keys.note && !keys.task && !keys.field) warn(reporter, place, 'this reaction does nothing');
+    if (keys.machine_opens && !/_(?:opened|clicked)$/.test(name)) {
+      warn(
+        reporter,
+        [...place, 'machine_opens'],
+        "only opens and clicks can be a machine's, so this changes nothing",
+      );
+    }
+    if (keys.repeat === 'first' && name.startsWith('customer_')) {
+      warn(reporter, [...place, 'repeat'], 'this report is not about a message, so every one counts');
+    }
+    checkFieldTexts(entriesOf(keys.field), [...place, 'field'], reporter);
+  }
+}
+
+/** A field is set to a text. Whoever writes a path there meant its value. */
+function checkFieldTexts(fields: Entries, path: KeyPath, reporter: Reporter): void {
+  for (const [name, text] of Object.entries(fields)) {
+    if (name.trim() === '') refuse(reporter, [...path, name], 'the name of the field is empty');
+    if (typeof text !== 'string' || isTemplate(text) || 'problem' in parsePath(text)) continue;
+    const message = `this sets the field to the word "${text}"`;
+    warn(reporter, [...path, name], message, `For the value write '{{ ${text} }}'.`, 'value');
+  }
+}
+
+function checkInactivity(rules: Tree[], events: Set<string>, path: KeyPath, reporter: Reporter): void {
+  const seen = new Map<string, KeyPath>();
+  for (const [index, item] of rules.entries()) {
+    const start = entriesOf(item).start;
+    if (typeof start !== 'string') continue;
+    const place = [...path, index, 'start'];
+    const first = seen.get(start.trim());
+    if (first) {
+      const message = `"${start}" starts a clock already, in line ${reporter.problem(first, '').line}`;
+      refuse(reporter, place, message, 'An event starts one clock. Remove one of the rules.', 'value');
+    } else seen.set(start.trim(), place);
+    if (events.has(start.trim())) continue;
+    refuse(
+      reporter,
+      place,
+      `no rule of stages sends the event "${start}"`,
+      eventHint(start, events),
+      'value',
+    );
+  }
+}
+
+function eventHint(start: string, events: Set<string>): string {
+  if (events.size === 0) return 'There are no stages yet.';
+  const near = nearest(start, events);
+  return near ? `Did you mean "${near}"?` : `The events are ${[...events].join(', ')}.`;
+}
+
+type At = 'key' | 'value';
+
+function refuse(reporter: Reporter, path: KeyPath, message: string, hint?: string, at: At = 'key'): void {
+  reporter.findings.problems.push(reporter.problem(path, message, hint, at));
+}
+
+function warn(reporter: Reporter, path: KeyPath, message: string, hint?: string, at: At = 'key'): void {
+  reporter.findings.warnings.push(reporter.problem(path, message, hint, at));
+}
+
+function isEntries(tree: Tree | undefined): tree is Entries {
+  return typeof tree === 'object' && tree !== null && !Array.isArray(tree);
+}
+
+function entriesOf(tree: Tree | undefined): Entries {
+  return isEntries(tree) ? tree : {};
+}
+
+function itemsOf(tree: Tree | undefined): Tree[] {
+  return Array.isArray(tree) ? tree : [];
+}

@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import { nearest } from '../rules/nearest.ts';
+import type { ConfigProblem, KeyPath, ProblemAt } from './problems.ts';
+import { schema } from './schema.ts';
+import { shapeAt } from './shape.ts';
+import type { Tree } from './tree.ts';
+
+/** What the schema found, in words, with its place in the file. */
+export function problemsOfIssues(
+  issues: readonly z.core.$ZodIssue[],
+  tree: Tree,
+  problem: ProblemAt,
+): ConfigProblem[] {
+  /** Keys that an unknown one was most likely meant to be: no need to say that they are missing. */
+  const meant = new Set<string>();
+  const unknown = issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [];
+    return issue.keys.map((key) => {
+      const path = keyPath(issue.path);
+      const known = Object.keys(shapeAt(schema, path) ?? {});
+      const near = nearest(key, known);
+      if (near) meant.add(problem([...path, near], '').path);
+      const hint = near ? `Did you mean "${near}"?` : `Known keys: ${known.join(', ')}.`;
+      return problem([...path, key], `unknown key "${key}"`, hint, 'key');
+    });
+  });
+  const others = issues
+    .filter((issue) => issue.code !== 'unrecognized_keys')
+    .map((issue) => describe(issue, tree, problem))
+    .filter((found) => !(found.message === 'is missing' && meant.has(found.path)));
+  return [...unknown, ...others];
+}
+
+function describe(issue: z.core.$ZodIssue, tree: Tree, problem: ProblemAt): ConfigProblem {
+  const path = keyPath(issue.path);
+  if (issue.code === 'custom') return problem(path, issue.message, issue.params?.hint as string | undefined);
+  if (valueAt(tree, path) === undefined) return problem(path, 'is missing');
+  if (issue.code !== 'invalid_type') return problem(path, issue.message);
+  if (issue.expected === 'array') return problem(path, 'must be a list', 'Start each item with "- ".');
+  const known = Object.keys(shapeAt(schema, path) ?? {});
+  const hint = known.length > 0 ? `It has ${known.join(', ')}.` : undefined;
+  return problem(path, 'must have keys below it', hint);
+}
+
+function keyPath(path: readonly PropertyKey[]): KeyPath {
+  return path.map((step) => (typeof step === 'number' ? step : String(step)));
+}
+
+function valueAt(tree: Tree, path: KeyPath): Tree | undefined {
+  return path.reduce<Tree | undefined>((value, step) => {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    return (value as { [key: string]: Tree })[step];
+  }, tree);
+}

@@ -1,0 +1,134 @@
+import { nearest } from '../rules/nearest.ts';
+import { parseDuration } from './duration.ts';
+import type { TextKind } from './keys.ts';
+import { readAccountOrigin, readOrigin } from './origin.ts';
+import { REPORT_NAMES } from './reports.ts';
+import { type Secret, secret } from './secret.ts';
+import { readSource, type Source } from './sources.ts';
+import { checkTemplate, type TextScope } from './templates.ts';
+
+/** One of a few words. */
+export function oneOf<const T extends string>(words: readonly T[]): TextKind<T> {
+  return {
+    label: words.map((word) => `\`${word}\``).join(' or '),
+    read(text, refuse) {
+      const found = words.find((word) => word === text);
+      const near = nearest(text, words);
+      return found ?? refuse(`must be ${words.join(' or ')}`, near ? `Did you mean "${near}"?` : undefined);
+    },
+  };
+}
+
+export function wholeNumber(min: number, max: number, why: string): TextKind<number> {
+  return {
+    label: `a number from ${min} to ${max}`,
+    read(text, refuse) {
+      const found = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+      return found >= min && found <= max
+        ? found
+        : refuse(`must be a whole number from ${min} to ${max}`, why);
+    },
+  };
+}
+
+/** A time span, in seconds. */
+export function duration(min: string, max: string): TextKind<number> {
+  return {
+    label: 'a duration',
+    read(text, refuse) {
+      const seconds = parseDuration(text);
+      if (seconds === null) return refuse('must be a duration', 'Write 5d, 36h, 90m or 30s.');
+      const fits = seconds >= parseDuration(min)! && seconds <= parseDuration(max)!;
+      return fits ? seconds : refuse(`must be from ${min} to ${max}`);
+    },
+  };
+}
+
+/** A key or token. Error messages never show it. */
+export const secretText: TextKind<Secret> = {
+  label: 'a secret',
+  read(text, refuse) {
+    if (/^[\x21-\x7e]+$/.test(text)) return secret(text);
+    return refuse('contains a space or another character that no key has', 'Copy it once more.');
+  },
+};
+
+/** Sixteen characters of a random hex text are 64 bits: not to be guessed through a web server. */
+const MIN_WEBHOOK_SECRET = 16;
+
+export const webhookSecret: TextKind<Secret> = {
+  label: 'a secret',
+  read(text, refuse) {
+    const make = 'Make one with `openssl rand -hex 16`.';
+    if (!/^[\w-]+$/.test(text)) return refuse('may contain letters, digits, "-" and "_" only', make);
+    if (text.length >= MIN_WEBHOOK_SECRET) return secret(text);
+    return refuse(`is too short: at least ${MIN_WEBHOOK_SECRET} characters`, make);
+  },
+};
+
+/** The public half of a key. */
+export const plainKey: TextKind<string> = {
+  label: 'a text',
+  read: (text, refuse) =>
+    /^[\x21-\x39\x3b-\x7e]+$/.test(text) ? text : refuse('contains a character that no key has'),
+};
+
+export const accountOrigin: TextKind<string> = { label: 'an origin', read: originReader(readAccountOrigin) };
+export const apiOrigin: TextKind<string> = { label: 'an origin', read: originReader(readOrigin) };
+
+function originReader(readFrom: typeof readOrigin): TextKind<string>['read'] {
+  return (text, refuse) => {
+    const found = readFrom(text);
+    return 'origin' in found ? found.origin : refuse(found.message, found.hint);
+  };
+}
+
+/** The name of an event in Customer.io: 100 bytes (Track API limits). */
+export const eventName: TextKind<string> = {
+  label: 'the name of an event',
+  read(text, refuse) {
+    if (/\p{Cc}/u.test(text)) return refuse('must be in one line');
+    const bytes = Buffer.byteLength(text);
+    return bytes <= 100 ? text : refuse(`is too long: ${bytes} bytes, and Customer.io takes 100`);
+  },
+};
+
+export const pipelineOrStage: TextKind<string> = { label: 'a name or id', read: (text) => text };
+
+export const reportName: TextKind<string> = {
+  label: 'the name of a report',
+  read(text, refuse) {
+    if (REPORT_NAMES.includes(text)) return text;
+    return refuse('must be the name of a report', reportHint(text));
+  },
+};
+
+/** What to write instead of an unknown report's name. */
+export function reportHint(name: string): string {
+  const near = nearest(name, REPORT_NAMES);
+  return near ? `Did you mean "${near}"?` : 'Write <object>_<metric>, such as email_opened or sms_clicked.';
+}
+
+/** A value that goes to Customer.io. */
+export function source(scope: TextScope): TextKind<Source> {
+  return {
+    label: 'a value path, Liquid text, number or boolean',
+    read(text, refuse) {
+      const found = readSource(text, scope);
+      if ('source' in found) return found.source;
+      for (const fault of found.faults) refuse(fault.message, fault.hint);
+      return text;
+    },
+  };
+}
+
+/** A text for people. */
+export function liquidText(scope: TextScope): TextKind<string> {
+  return {
+    label: 'a Liquid text',
+    read(text, refuse) {
+      for (const fault of checkTemplate(text, scope)) refuse(fault.message, fault.hint);
+      return text;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { build } from './build.ts';
+import { checkTree } from './checks.ts';
+import { problemsOfIssues } from './issues.ts';
+import { type ConfigProblem, sortProblems } from './problems.ts';
+import { schema } from './schema.ts';
+import { readTree, type TreeResult } from './tree.ts';
+import type { Config } from './types.ts';
+import type { Environment } from './variables.ts';
+
+export type LoadResult =
+  | { ok: true; config: Config; warnings: ConfigProblem[] }
+  | { ok: false; problems: ConfigProblem[] };
+
+/**
+ * Reads stagepost.yaml. Pure, and never throws: all that is wrong comes back at once, in the order of
+ * the file.
+ *
+ * @param source.text what stands in the file
+ * @param source.file its name, for messages
+ * @param source.env where `${NAME}` is looked up
+ */
+export function loadConfig(source: { text: string; file: string; env: Environment }): LoadResult {
+  const read = readTree(source.text, source.env);
+  const { tree, locations } = read;
+  if (tree === undefined) return { ok: false, problems: sortProblems(read.problems) };
+  if (tree === null || tree === '') return { ok: false, problems: [...read.problems, empty()] };
+
+  const parsed = schema.safeParse(tree);
+  const across = checkTree(tree, locations.problem);
+  const issues = problemsOfIssues(parsed.error?.issues ?? [], tree, locations.problem);
+  // A variable that is not set leaves a hole; what the schema says about the hole helps nobody.
+  const holes = new Set(read.problems.map((problem) => problem.path));
+  const found = [...issues, ...across.problems].filter((problem) => !holes.has(problem.path));
+  const problems = [...read.problems, ...found].map((problem) => withoutValues(problem, read));
+  if (problems.length > 0 || !parsed.success) return { ok: false, problems: sortProblems(problems) };
+
+  const warnings = [...read.warnings, ...across.warnings].map((warning) => withoutValues(warning, read));
+  const config = build(parsed.data, source.file, locations.problem);
+  return { ok: true, config, warnings: sortProblems(warnings) };
+}
+
+function empty(): ConfigProblem {
+  return { message: 'the file is empty', path: '', line: 1, column: 1, hint: 'Start with connections:' };
+}
+
+/** What came from the environment may be a secret that got into the wrong key: name the variable instead. */
+function withoutValues(problem: ConfigProblem, { substituted }: TreeResult): ConfigProblem {
+  const origin = substituted.get(problem.path);
+  if (!origin) return problem;
+  const mask = (text: string) =>
+    origin.used.reduce((masked, { name, value }) => {
+      const written = `\${${name}}`;
+      // A short value may by chance be a word of ours; where it is quoted, it is the value.
+      return value.length < 8
+        ? masked.replaceAll(`"${value}"`, () => `"${written}"`)
+        : masked.replaceAll(value, () => written);
+    }, text);
+  const names = [...new Set(origin.used.map(({ name }) => name))].join(', ');
+  const isNotSet = problem.message.startsWith('the variable ');
+  const hint = [mask(problem.hint ?? ''), isNotSet ? '' : `The value comes from ${names}.`]
+    .filter(Boolean)
+    .join(' ');
+  return { ...problem, message: mask(problem.message), ...(hint ? { hint } : {}) };
+}

@@ -1,0 +1,74 @@
+import { maskedLine } from './mask.ts';
+
+/** Something wrong in the configuration, and where. */
+export interface ConfigProblem {
+  /** What is wrong, without a full stop. */
+  message: string;
+  /** The key: `connections.acme.stages[2].event`. Empty where the file itself is wrong. */
+  path: string;
+  /** 1-based. */
+  line: number;
+  /** 1-based. */
+  column: number;
+  /** What to do about it: whole sentences. */
+  hint?: string;
+}
+
+/** A place in the tree of the configuration: names of keys, indexes in lists. */
+export type KeyPath = readonly (string | number)[];
+
+/** Makes a problem of the key at `path`; points at the value, or at the key where that is what is wrong. */
+export type ProblemAt = (
+  path: KeyPath,
+  message: string,
+  hint?: string,
+  at?: 'key' | 'value',
+) => ConfigProblem;
+
+/** `connections.acme.stages[2].event`; a key with other characters than a word's is quoted. */
+export function formatKeyPath(path: KeyPath): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`;
+    if (!/^[\w-]+$/.test(step)) return `${text}[${JSON.stringify(step)}]`;
+    return text === '' ? step : `${text}.${step}`;
+  }, '');
+}
+
+/** In the order of the file, without repetitions. */
+export function sortProblems(problems: ConfigProblem[]): ConfigProblem[] {
+  const seen = new Set<string>();
+  return problems
+    .filter((problem) => {
+      const same = `${problem.line}:${problem.column} ${problem.path} ${problem.message}`;
+      return !seen.has(same) && seen.add(same);
+    })
+    .sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/**
+ * What a person sees: place, key, what is wrong, what to do, and the line of the file with a caret.
+ * Secrets that stand in that line are masked.
+ */
+export function formatProblems(problems: ConfigProblem[], file: string, text: string): string {
+  const lines = text.split(/\r\n|\n|\r/);
+  return problems.map((problem) => `${headline(problem, file)}${excerpt(problem, lines)}`).join('\n');
+}
+
+function headline({ line, column, path, message, hint }: ConfigProblem, file: string): string {
+  return `${file}:${line}:${column}  ${path === '' ? '' : `${path}: `}${message}.${hint ? ` ${hint}` : ''}\n`;
+}
+
+/** Wide enough for a rule in one line, narrow enough for a terminal. */
+const WIDTH = 100;
+
+function excerpt({ line, column }: ConfigProblem, lines: string[]): string {
+  const source = maskedLine(lines, line - 1);
+  if (source === null || source.trim() === '') return '';
+  const at = Math.min(column - 1, source.length);
+  const from = at > WIDTH - 20 ? at - 40 : 0;
+  const shown = source.slice(from, from + WIDTH);
+  const gutter = String(line).padStart(4);
+  // Tabs stay tabs, or the caret would stand elsewhere than the mistake.
+  const indent = shown.slice(0, at - from).replace(/[^\t]/g, ' ');
+  return `${gutter} | ${shown}\n     | ${indent}^\n`;
+}

@@ -1,0 +1,56 @@
+import { formatPath, type Path, type PathProblem, parsePath } from '../rules/paths.ts';
+import { isTemplate } from '../rules/values.ts';
+import { checkTemplate, SCOPE_NAMES, type TemplateFault, type TextScope } from './templates.ts';
+
+/** A value as the configuration gives it: a path, a Liquid text, or a fixed number or boolean. */
+export type Source = string | number | boolean;
+
+/**
+ * Reads a value: a Liquid text where it contains `{{`, a fixed value where it reads as a number or a
+ * boolean, else a value path. A fixed word is an error, because it can hardly be told from a
+ * mistyped path, and a wrong value would go out unnoticed.
+ */
+export function readSource(text: string, scope: TextScope): { source: Source } | { faults: TemplateFault[] } {
+  const value = text.trim();
+  if (isTemplate(value)) {
+    const faults = checkTemplate(value, scope);
+    return faults.length > 0 ? { faults } : { source: value };
+  }
+  if (value === 'true' || value === 'false') return { source: value === 'true' };
+  if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value)) return readNumber(value);
+  const path = parsePath(value);
+  if (SCOPE_NAMES[scope].includes(value)) {
+    return { faults: [{ message: `"${value}" is no value path`, hint: `Write it as '{{ ${value} }}'.` }] };
+  }
+  if ('problem' in path) return { faults: [explain(path, value)] };
+  if (path.kind !== 'report') return { source: formatPath(path) };
+  const hint = 'Only a report of Customer.io brings it.';
+  return { faults: [{ message: `"${value}" exists only in reactions`, hint }] };
+}
+
+function readNumber(value: string): { source: number } | { faults: TemplateFault[] } {
+  const number = Number(value);
+  if (Number.isFinite(number) && (value.includes('.') || Number.isSafeInteger(number))) {
+    return { source: number };
+  }
+  return { faults: [{ message: 'the number is too big to be kept exactly', hint: asText(value) }] };
+}
+
+function explain(found: PathProblem, value: string): TemplateFault {
+  const hint = [found.hint, found.unknownRoot ? asText(value) : null].filter(Boolean).join(' ');
+  return { message: found.problem, ...(hint ? { hint } : {}) };
+}
+
+/** How to write a fixed text. Liquid knows no escapes, so the quote must not be in the text. */
+function asText(value: string): string {
+  const fixed = /["'\n]/.test(value) || value.length > 60 ? 'text' : value;
+  return `For a fixed text write '{{ "${fixed}" }}'.`;
+}
+
+/** The values that a source speaks of. */
+export function pathsIn(source: Source): Path[] {
+  if (typeof source !== 'string') return [];
+  if (isTemplate(source)) return [];
+  const path = parsePath(source);
+  return 'problem' in path ? [] : [path];
+}

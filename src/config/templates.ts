@@ -1,0 +1,102 @@
+import { Liquid, type Template } from 'liquidjs';
+import { nearest } from '../rules/nearest.ts';
+import { KNOWN_PATHS, type Path, pathOfVariable, REPORT_VALUES } from '../rules/paths.ts';
+
+export interface TemplateFault {
+  message: string;
+  hint?: string;
+}
+
+/** Which names besides those of the deal, contact and company a text may use. */
+export type TextScope = 'value' | 'stage_data' | 'stage_note' | 'reaction' | 'inactivity';
+
+export const SCOPE_NAMES: Record<TextScope, readonly string[]> = {
+  value: [],
+  stage_data: ['event'],
+  stage_note: ['event', 'person'],
+  reaction: REPORT_VALUES,
+  inactivity: ['event'],
+};
+
+/** Only parses; `src/rules/values.ts` renders, with the same strictness about filters. */
+const liquid = createLiquid();
+
+function createLiquid(): Liquid {
+  const engine = new Liquid({ strictFilters: true, templates: {}, parseLimit: 100_000 });
+  // There are no other files that a text of the configuration could include.
+  for (const tag of ['include', 'render', 'layout', 'block']) delete engine.tags[tag];
+  return engine;
+}
+
+/** What is wrong with a Liquid text: its syntax, its filters, the names it uses. Empty if nothing is. */
+export function checkTemplate(text: string, scope: TextScope): TemplateFault[] {
+  const parsed = parse(text);
+  if ('fault' in parsed) return [parsed.fault];
+  const faults = variablesOf(parsed.templates).map((steps) => checkVariable(steps, scope));
+  return faults.filter((fault) => fault !== null);
+}
+
+/** The values that a Liquid text speaks of, where they can be seen without rendering it. */
+export function pathsInTemplate(text: string): Path[] {
+  const parsed = parse(text);
+  if ('fault' in parsed) return [];
+  const paths = variablesOf(parsed.templates).map((steps) => pathOfVariable(steps));
+  return paths.filter((path): path is Path => path !== null && !('problem' in path));
+}
+
+function parse(text: string): { templates: Template[] } | { fault: TemplateFault } {
+  try {
+    return { templates: liquid.parse(text) };
+  } catch (error) {
+    const words = error instanceof Error ? error.message.split('\n')[0]! : '';
+    return { fault: explain(words.replace(/, line:\d+, col:\d+$/, '')) };
+  }
+}
+
+function explain(words: string): TemplateFault {
+  const filter = /^undefined filter: (\S+)/.exec(words)?.[1];
+  if (filter !== undefined) {
+    const near = nearest(filter, Object.keys(liquid.filters));
+    const hint = near
+      ? `Did you mean "${near}"?`
+      : 'See the list of filters at https://liquidjs.com/filters/.';
+    return { message: `Liquid has no filter "${filter}"`, hint };
+  }
+  const tag = /^tag "(\w+)" not found/.exec(words)?.[1];
+  if (tag !== undefined) {
+    const near = nearest(tag, Object.keys(liquid.tags));
+    return {
+      message: `Liquid has no tag "${tag}" here`,
+      ...(near ? { hint: `Did you mean "${near}"?` } : {}),
+    };
+  }
+  return { message: `this is no valid Liquid: ${words}`, hint: 'Look at the {{ }} and {% %} of the text.' };
+}
+
+function variablesOf(templates: Template[]): string[][] {
+  const variables = liquid.globalVariableSegmentsSync(templates, { partials: false });
+  return variables.map((steps) => {
+    // A step that is itself a variable (`deal.field[name]`) is known only when the text is rendered.
+    const dynamic = steps.findIndex((step) => Array.isArray(step));
+    return (dynamic === -1 ? steps : steps.slice(0, dynamic)).map(String);
+  });
+}
+
+function checkVariable(steps: string[], scope: TextScope): TemplateFault | null {
+  const root = steps[0] ?? '';
+  const own = SCOPE_NAMES[scope];
+  if (own.includes(root)) return null;
+  if ((REPORT_VALUES as readonly string[]).includes(root)) {
+    return { message: `"${root}" exists only in reactions`, hint: 'Only a report of Customer.io brings it.' };
+  }
+  const path = pathOfVariable(steps);
+  if (path === null || !('problem' in path)) return null;
+  if (!path.unknownRoot) return { message: path.problem, ...withHint(path.hint) };
+  const near = nearest(root, own) ?? nearest(steps.join('.'), [...own, ...KNOWN_PATHS.filter(isOfDeal)]);
+  const hint = near ? `Did you mean "${near}"?` : `There are deal, contact, company${list(own)}.`;
+  return { message: `the text uses "${steps.join('.')}", which does not exist here`, hint };
+}
+
+const isOfDeal = (path: string) => path.includes('.');
+const list = (names: readonly string[]) => names.map((name) => `, ${name}`).join('');
+const withHint = (hint?: string) => (hint ? { hint } : {});

@@ -1,0 +1,77 @@
+import type { ProblemAt } from './problems.ts';
+import type { Secret } from './secret.ts';
+import type { Source } from './sources.ts';
+
+/** stagepost.yaml, checked and with its defaults filled in. */
+export interface Config {
+  /** The file it was read from, as it was given. */
+  file: string;
+  /** How long raw personal data is kept. */
+  retentionSeconds: number;
+  connections: ConnectionConfig[];
+}
+
+/** One Kommo account with one Customer.io workspace. Pipelines, stages and fields are still names. */
+export interface ConnectionConfig {
+  name: string;
+  kommo: {
+    /** An origin, without a slash at its end. */
+    url: string;
+    token: Secret;
+    webhookSecret: Secret;
+    requestsPerSecond: number;
+  };
+  customerio: {
+    region: 'us' | 'eu';
+    siteId: string;
+    apiKey: Secret;
+    /** At least one; a report is good if any of them signed it. */
+    signingKeys: Secret[];
+    appKey?: Secret;
+    /** Origins that replace the region's. */
+    trackUrl?: string;
+    appUrl?: string;
+  };
+  person: {
+    identifyBy: 'email' | 'contact_id';
+    contacts: 'main' | 'all';
+    attributes: Record<string, Source>;
+  };
+  stages: StageConfig[];
+  reactions: ReactionConfig[];
+  inactivity: InactivityConfig[];
+  /** Makes a problem of a key of this connection: `problem(['stages', 2, 'stage'], ...)`. */
+  problem: ProblemAt;
+}
+
+export interface StageConfig {
+  /** Name or id. */
+  pipeline: string;
+  /** Name or id. */
+  stage: string;
+  event: string;
+  data: Record<string, Source>;
+  note: string | null;
+}
+
+export interface TaskConfig {
+  text: string;
+  dueSeconds: number;
+}
+
+export interface ReactionConfig {
+  name: string;
+  note: string | null;
+  task: TaskConfig | null;
+  fields: Record<string, string>;
+  repeat: 'first' | 'every';
+  machineOpens: 'ignore' | 'count';
+}
+
+export interface InactivityConfig {
+  start: string;
+  afterSeconds: number;
+  unless: string;
+  event: string;
+  task: TaskConfig | null;
+}

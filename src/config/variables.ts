@@ -1,0 +1,57 @@
+/** What `${NAME}` in a text stood for. */
+export interface UsedVariable {
+  name: string;
+  value: string;
+}
+
+export interface VariableFault {
+  message: string;
+  hint?: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const REFERENCE = /\$\$\{|\$\{([^}]*)\}|\$\{/g;
+const INSIDE = /^([A-Za-z_][A-Za-z0-9_]*)(?::-([^{]*))?$/s;
+
+/**
+ * Puts the values of `${NAME}` and `${NAME:-default}` into one text; `$${` stands for a plain `${`.
+ * The default is used where the variable is not set or empty, as in a shell. Values are put in as
+ * they are: they are never looked into for more variables, nor for YAML.
+ */
+export function substitute(
+  text: string,
+  env: Environment,
+): { text: string; used: UsedVariable[]; faults: VariableFault[] } {
+  const used: UsedVariable[] = [];
+  const faults: VariableFault[] = [];
+  const result = text.replace(REFERENCE, (reference: string, inside: string | undefined) => {
+    if (reference === '$${') return '${';
+    const parts = INSIDE.exec(inside ?? '');
+    if (!parts) {
+      faults.push(notAVariable());
+      return '';
+    }
+    const [, name, fallback] = parts;
+    const value = Object.hasOwn(env, name!) ? env[name!] : undefined;
+    if (value === undefined && fallback === undefined) faults.push(notSet(name!));
+    const found = value === undefined || (value === '' && fallback !== undefined) ? (fallback ?? '') : value;
+    used.push({ name: name!, value: found });
+    return found;
+  });
+  return { text: result, used, faults };
+}
+
+function notAVariable(): VariableFault {
+  return {
+    message: 'this is not a variable',
+    hint: 'Write ${NAME}, or ${NAME:-text} with a default (without braces in it). For a plain ${ write $${.',
+  };
+}
+
+function notSet(name: string): VariableFault {
+  return {
+    message: `the variable ${name} is not set`,
+    hint: `Set ${name} in the environment, or write \${${name}:-text} to give it a default.`,
+  };
+}

@@ -1,0 +1,187 @@
+import { Agent, type Dispatcher, request } from 'undici';
+import { DeliveryError } from '../rules/failures.ts';
+import { oneLine, type ReadBody, readBody } from './words.ts';
+
+/** One HTTP request as it may be logged: the path is a template, since real ones carry emails. */
+export interface CallRecord {
+  method: string;
+  /** Such as `/api/v1/customers/{id}`. */
+  path: string;
+  /** Null where there was no answer. */
+  status: number | null;
+  ms: number;
+}
+
+export interface Call {
+  method: 'GET' | 'PUT' | 'POST';
+  /** Encoded path and query. */
+  path: string;
+  /** The path without personal data. */
+  template: string;
+  /** JSON text. */
+  body?: string;
+}
+
+export interface Answer {
+  /** Method and path template, for error texts. */
+  call: string;
+  status: number;
+  body: ReadBody;
+  retryAfter: string | null;
+  date: string | null;
+}
+
+export interface HttpOptions {
+  origin: string;
+  /** Origins, besides the own one, to which a redirect is followed with the credentials. */
+  redirectOrigins: string[];
+  authorization: string;
+  /** Never shown in an error text, even where a server echoes them. */
+  secrets: string[];
+  /** For the whole call with its redirects, in ms. */
+  timeoutMs: number;
+  onCall?: ((record: CallRecord) => void) | undefined;
+  /** For tests; the default has its own connection pool. */
+  dispatcher?: Dispatcher | undefined;
+}
+
+export interface Http {
+  /** Any final answer. Throws DeliveryError `again` where there was none (timeout, network, odd redirect). */
+  send(call: Call): Promise<Answer>;
+  /** Ends idle connections. */
+  close(): Promise<void>;
+}
+
+/** An EU account that calls the US host takes one hop; a second one is slack. */
+const MAX_REDIRECTS = 2;
+/** The largest answer that is read here (a person's attributes) has 300 values of 1000 bytes. */
+const MAX_ANSWER_BYTES = 2_000_000;
+/** Enough for a lane at full speed; one workspace needs no more sockets than this. */
+const MAX_CONNECTIONS = 32;
+
+/** JSON over HTTPS with bounded time, redirects and answer size. */
+export function createHttp(options: HttpOptions): Http {
+  const own = options.dispatcher ? null : new Agent({ connections: MAX_CONNECTIONS });
+  const dispatcher = options.dispatcher ?? own!;
+  // After a permanent redirect the other region is called at once: no data passes through the wrong one again.
+  let origin = options.origin;
+
+  async function send(call: Call): Promise<Answer> {
+    const signal = AbortSignal.timeout(options.timeoutMs);
+    let url = new URL(call.path, origin);
+    for (let hop = 0; ; hop += 1) {
+      const { answer, location } = await once(call, url, signal);
+      if (location === null) return answer;
+      const next = redirectTarget(location, url);
+      if (next === null || hop >= MAX_REDIRECTS) throw redirectError(answer, location, next === null);
+      if (answer.status === 301 || answer.status === 308) origin = next.origin;
+      url = next;
+    }
+  }
+
+  async function once(call: Call, url: URL, signal: AbortSignal) {
+    const started = performance.now();
+    let status: number | null = null;
+    try {
+      const response = await request(url, {
+        method: call.method,
+        headers: {
+          authorization: options.authorization,
+          accept: 'application/json',
+          'user-agent': 'Stagepost',
+          ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        body: call.body ?? null,
+        signal,
+        dispatcher,
+      });
+      const raw = await readCapped(response.body);
+      status = response.statusCode;
+      // Data stays as it is; only what may end in an error text is cleaned.
+      const text = status >= 200 && status < 300 ? raw : withoutSecrets(raw, options.secrets);
+      return {
+        answer: {
+          call: `${call.method} ${call.template}`,
+          status,
+          body: readBody(text),
+          retryAfter: headerText(response.headers['retry-after']),
+          date: headerText(response.headers.date),
+        },
+        location: [301, 302, 307, 308].includes(status) ? headerText(response.headers.location) : null,
+      };
+    } catch (error) {
+      throw networkError(error, call, options);
+    } finally {
+      report({ method: call.method, path: call.template, status, ms: performance.now() - started });
+    }
+  }
+
+  /** A listener that throws must not turn a delivered call into a failed one. */
+  function report(record: CallRecord): void {
+    try {
+      options.onCall?.(record);
+    } catch {}
+  }
+
+  /** The credentials go only to the same origin or to Customer.io's own hosts. The method and the body are kept. */
+  function redirectTarget(location: string, from: URL): URL | null {
+    const target = URL.canParse(location, from.href) ? new URL(location, from.href) : null;
+    if (target === null || target.username !== '' || target.password !== '') return null;
+    const allowed = [options.origin, from.origin, ...options.redirectOrigins];
+    return allowed.includes(target.origin) ? target : null;
+  }
+
+  return {
+    send,
+    async close() {
+      await own?.close();
+    },
+  };
+}
+
+async function readCapped(body: AsyncIterable<Buffer>): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of body) {
+    parts.push(part);
+    size += part.length;
+    // Leaving the loop destroys the stream, and with it the connection.
+    if (size > MAX_ANSWER_BYTES) break;
+  }
+  return Buffer.concat(parts).subarray(0, MAX_ANSWER_BYTES).toString('utf8');
+}
+
+function withoutSecrets(text: string, secrets: string[]): string {
+  return secrets.reduce((clean, secret) => (secret === '' ? clean : clean.replaceAll(secret, '***')), text);
+}
+
+function redirectError(answer: Answer, location: string, isForeign: boolean): DeliveryError {
+  const where = URL.canParse(location) ? new URL(location).origin : 'an address that cannot be read';
+  const why = isForeign
+    ? `was redirected to ${where}, which is not Customer.io. Check the region, the URL and any proxy in between.`
+    : 'was redirected again and again. Check the region and any proxy in between.';
+  return new DeliveryError('again', `${answer.call} ${why}`, { status: answer.status });
+}
+
+/** Both writes may be repeated (`_timestamp`, ULID), so no answer never means `unknown`. */
+function networkError(error: unknown, call: Call, options: HttpOptions): DeliveryError {
+  const reason = networkReason(error, options.timeoutMs);
+  const text = withoutSecrets(`No answer to ${call.method} ${call.template}: ${reason}`, options.secrets);
+  // The cause is left out: some of undici's errors carry the request's headers.
+  return new DeliveryError('again', text);
+}
+
+function networkReason(error: unknown, timeoutMs: number): string {
+  const { name, code, message } = error as { name?: string; code?: string; message?: string };
+  if (name === 'TimeoutError') return `nothing came within ${timeoutMs / 1000} s.`;
+  if (code === 'ECONNREFUSED') return 'the connection was refused.';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host name was not found. Check the network.';
+  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET')
+    return 'the connection broke off.';
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return 'no connection could be made in time.';
+  return oneLine(`${message ?? error}${code ? ` (${code})` : ''}`);
+}
+
+function headerText(value: string | string[] | undefined): string | null {
+  return (Array.isArray(value) ? value[0] : value) ?? null;
+}

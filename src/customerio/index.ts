@@ -1,0 +1,17 @@
+/** Everything that knows Customer.io: its reports, its signature, its limits and its two APIs. */
+export { type AppClient, type AppOptions, createAppClient, type ReportingWebhook } from './app.ts';
+export type { BatchItem, BatchResult, Identifiers } from './batch.ts';
+export type { Region } from './hosts.ts';
+export type { CallRecord } from './http.ts';
+export { createLimiter, type Limiter } from './limiter.ts';
+export { checkIdentifier, fitAttributes, fitEvent, LIMITS } from './limits.ts';
+export { type ReportReading, readReport } from './report.ts';
+export { type HeaderValue, type SignedRequest, type Verdict, verifyReport } from './signature.ts';
+export {
+  createTrackClient,
+  type RegionAnswer,
+  type TrackClient,
+  type TrackEvent,
+  type TrackOptions,
+} from './track.ts';
+export { deterministicUlid } from './ulid.ts';

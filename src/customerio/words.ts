@@ -1,0 +1,87 @@
+/** Longer words are cut: an error text is shown in a table and stored with every attempt. */
+const MAX_WORDS = 300;
+
+/** What kind of body an answer has; Google's front end answers HTML where Customer.io would answer JSON. */
+export type BodyKind = 'empty' | 'json' | 'html' | 'text';
+
+export interface ReadBody {
+  kind: BodyKind;
+  /** The parsed JSON, else null. */
+  json: unknown;
+  text: string;
+}
+
+/** One error of a body, and the item of the batch it names. */
+export interface NamedError {
+  index: number | null;
+  words: string;
+}
+
+export function readBody(text: string): ReadBody {
+  const trimmed = text.trim();
+  if (trimmed === '') return { kind: 'empty', json: null, text: '' };
+  try {
+    return { kind: 'json', json: JSON.parse(trimmed), text: trimmed };
+  } catch {
+    return { kind: /^<|<html/i.test(trimmed.slice(0, 500)) ? 'html' : 'text', json: null, text: trimmed };
+  }
+}
+
+/**
+ * The errors of a JSON body, in any of the four shapes that Customer.io uses:
+ * `{meta:{errors:["..."]}}` (Track v1), `{meta:{error:"..."}}` (401, merge, transactional),
+ * `{errors:[{reason,field,message,batch_index}]}` (Track v2), `{errors:[{detail,status,source}]}` (App).
+ * The official SDK reads only the first two and calls the others "Unknown error".
+ */
+export function errorsIn(json: unknown): NamedError[] {
+  const meta = field(json, 'meta');
+  const lists = [field(meta, 'errors'), field(json, 'errors')].flatMap((list) =>
+    Array.isArray(list) ? list : list === undefined || list === null ? [] : [list],
+  );
+  const single = [field(meta, 'error'), field(json, 'error')].filter((error) => typeof error === 'string');
+  return [...lists, ...single].map((error) => ({ index: indexOf(error), words: errorWords(error) }));
+}
+
+/** What an answer says, on one line and never longer than 300 characters. */
+export function wordsOf(body: ReadBody): string {
+  if (body.kind === 'empty') return 'no text';
+  if (body.kind === 'html') {
+    const title = /<title[^>]*>([^<]{1,500})/i.exec(body.text)?.[1];
+    return oneLine(
+      title === undefined ? 'an HTML page without a title' : `an HTML page titled "${title.trim()}"`,
+    );
+  }
+  const errors = body.kind === 'json' ? errorsIn(body.json) : [];
+  return oneLine(errors.length > 0 ? errors.map((error) => error.words).join('; ') : body.text);
+}
+
+/** Control characters and line ends become spaces; what is too long is cut at a whole character. */
+export function oneLine(text: string): string {
+  const line = text
+    .slice(0, 20_000)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .toWellFormed();
+  return line.length <= MAX_WORDS ? line : `${line.slice(0, MAX_WORDS - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+function errorWords(error: unknown): string {
+  if (typeof error === 'string') return error;
+  const text = [field(error, 'message'), field(error, 'detail'), field(error, 'reason')].find(
+    (part) => typeof part === 'string' && part !== '',
+  );
+  const where = field(error, 'field') ?? field(field(error, 'source'), 'pointer');
+  if (text === undefined) return 'an error without words';
+  return typeof where === 'string' && where !== '' ? `${where}: ${text}` : String(text);
+}
+
+function indexOf(error: unknown): number | null {
+  const index = field(error, 'batch_index');
+  return typeof index === 'number' && Number.isInteger(index) && index >= 0 ? index : null;
+}
+
+/** An own property of an object, else undefined. */
+export function field(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return (value as Record<string, unknown>)[name];
+}

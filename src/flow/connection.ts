@@ -1,0 +1,17 @@
+import type { AppClient, TrackClient } from '../customerio/index.ts';
+import type { KommoClient } from '../kommo/index.ts';
+import type { Catalog } from '../rules/entities.ts';
+import type { Rules } from '../rules/rules.ts';
+
+/** One connection as the flow works with it: its two sides, and its rules over its catalog. */
+export interface Connection {
+  name: string;
+  kommo: KommoClient;
+  track: TrackClient;
+  /** Null where the configuration has no App API key. */
+  app: AppClient | null;
+  catalog: Catalog;
+  rules: Rules;
+  /** Reads the catalog again, for a field that was made since. Keeps the rules. */
+  refreshCatalog(): Promise<Catalog>;
+}

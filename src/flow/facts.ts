@@ -1,0 +1,98 @@
+import type { Selectable } from 'kysely';
+import type { StagepostEvent } from '../rules/events.ts';
+import type { Effect, KnownPerson, RunningWatch } from '../rules/plan.ts';
+import type { Db } from '../store/database.ts';
+import { personsNamed, personsOf } from '../store/queries/persons.ts';
+import { runningWatches } from '../store/queries/watches.ts';
+import type { EventRow, PersonRow } from '../store/schema.ts';
+import { namesOf } from './find-people.ts';
+
+/**
+ * What Stagepost knows about the people of a batch of events. Loaded once per batch; each plan's
+ * effects are applied at once, so that the next event of the batch is decided on what the one
+ * before it left.
+ */
+export interface Facts {
+  persons: Map<string, KnownPerson>;
+  watches: Map<string, RunningWatch[]>;
+  /** `name delivery_id` of messages that had their first report. */
+  firstReports: Set<string>;
+  apply(effect: Effect): void;
+}
+
+export async function loadFacts(db: Db, connection: string, events: Selectable<EventRow>[]): Promise<Facts> {
+  const payloads = events.map((event) => event.payload);
+  const names = payloads.flatMap(personNames);
+  const contactIds = payloads.flatMap((event) => (event.kind === 'contact_changed' ? [event.contactId] : []));
+  const dealIds = payloads.flatMap((event) => ('dealId' in event ? [event.dealId] : []));
+  const rows = [
+    ...(await personsNamed(db, connection, [...new Set(names)])),
+    ...(await personsOf(db, connection, [...new Set(contactIds)], [...new Set(dealIds)])),
+  ];
+  const persons = new Map(rows.map((row) => [row.person, knownPerson(row)]));
+  const watches = await watchesOf(db, connection, [...persons.keys()]);
+  return { persons, watches, firstReports: await firstReports(db, connection, payloads), apply };
+
+  function apply(effect: Effect): void {
+    if (effect.kind === 'identified' || effect.kind === 'linked') {
+      const known = persons.get(effect.person);
+      const identified = effect.kind === 'identified';
+      persons.set(effect.person, {
+        person: effect.person,
+        email: effect.email ?? known?.email ?? null,
+        contactId: effect.contactId ?? known?.contactId ?? null,
+        dealId: identified ? effect.dealId : (known?.dealId ?? null),
+        attributes: identified ? effect.attributes : (known?.attributes ?? null),
+        fields: known?.fields ?? {},
+      });
+    } else if (effect.kind === 'field_set') {
+      const known = persons.get(effect.person);
+      if (known) known.fields = { ...known.fields, [effect.field]: { value: effect.value, at: effect.at } };
+    } else if (effect.kind === 'stop_watches') {
+      for (const [person, running] of watches) {
+        watches.set(
+          person,
+          running.filter((watch) => !effect.watchIds.includes(watch.id)),
+        );
+      }
+    }
+  }
+}
+
+function personNames(event: StagepostEvent): string[] {
+  if (event.kind === 'mail_report') return namesOf(event);
+  return event.kind === 'inactivity' ? [event.person] : [];
+}
+
+export function knownPerson(row: Selectable<PersonRow>): KnownPerson {
+  const { person, email, contact_id: contactId, deal_id: dealId, attributes, fields } = row;
+  return { person, email, contactId, dealId, attributes, fields };
+}
+
+async function watchesOf(
+  db: Db,
+  connection: string,
+  persons: string[],
+): Promise<Map<string, RunningWatch[]>> {
+  const watches = new Map<string, RunningWatch[]>();
+  for (const row of await runningWatches(db, connection, persons)) {
+    const { id, start, unless, deal_id: dealId } = row;
+    const running = { id, start, unless, dealId, startedAt: Math.floor(row.started_at / 1000) };
+    watches.set(row.person, [...(watches.get(row.person) ?? []), running]);
+  }
+  return watches;
+}
+
+async function firstReports(db: Db, connection: string, events: StagepostEvent[]): Promise<Set<string>> {
+  const ids = events.flatMap((event) =>
+    event.kind === 'mail_report' && event.deliveryId ? [event.deliveryId] : [],
+  );
+  if (ids.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('first_reports')
+    .select(['name', 'delivery_id'])
+    .where('connection', '=', connection)
+    .where('delivery_id', 'in', [...new Set(ids)])
+    .execute();
+  return new Set(rows.map((row) => `${row.name} ${row.delivery_id}`));
+}

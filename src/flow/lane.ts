@@ -1,0 +1,212 @@
+import type { Selectable } from 'kysely';
+import type { Clock } from 'pg-boss';
+import type { Logger } from 'pino';
+import type { Destination } from '../rules/actions.ts';
+import { DeliveryError } from '../rules/failures.ts';
+import type { Db } from '../store/database.ts';
+import {
+  addAttempts,
+  dueActions,
+  type NewAttempt,
+  nextDue,
+  type Settlement,
+  settle,
+} from '../store/queries/actions.ts';
+import type { ActionRow, Millis } from '../store/schema.ts';
+
+export type OutboxRow = Selectable<ActionRow>;
+
+/** What came of one call (or a few) for a unit of actions. */
+export interface Delivered {
+  settlements: Settlement[];
+  attempts: Omit<NewAttempt, 'connection' | 'lane'>[];
+  /** Set where not this unit but the destination is the trouble: the whole lane waits. */
+  stop?: DeliveryError;
+}
+
+export interface LaneOptions {
+  connection: string;
+  lane: Destination;
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  /** How many units are under way at once. */
+  concurrency: number;
+  /** Splits what is due into units; each is sent by one call of `send`. May leave some for later. */
+  group(due: OutboxRow[]): OutboxRow[][];
+  /** Delivers a unit. Never throws for what a destination does. */
+  send(unit: OutboxRow[]): Promise<Delivered>;
+  /** Called after outcomes are stored: something may be ready in another lane now. */
+  onSettled(): void;
+}
+
+export interface LaneState {
+  state: 'open' | 'waiting' | 'held';
+  /** Why the lane does not deliver, in words. */
+  reason: string | null;
+  until: Millis | null;
+}
+
+/** The ordered stream of a connection's actions to one destination. */
+export interface Lane {
+  /** There may be something to deliver. Cheap; call it whenever in doubt. */
+  kick(): void;
+  state(): LaneState;
+  /** Starts no further call, waits for those under way and stores their outcomes. */
+  stop(): Promise<void>;
+}
+
+/** How much is looked at in one go. */
+const LOOK_AHEAD = 500;
+/** How long a lane waits before it asks again a destination that refuses the token: about a minute. */
+const HELD_MS = 60_000;
+/** The pause after a 429 that names no time. Kommo counts single seconds, so this is ample. */
+const SLOW_DOWN_MS = 5_000;
+const DATABASE_RETRY_MS = 1_000;
+
+export function createLane(options: LaneOptions): Lane {
+  const { connection, lane, db, clock, log } = options;
+  const busy = new Set<string>();
+  const underWay = new Set<Promise<void>>();
+  let finished: { unit: OutboxRow[]; delivered: Delivered }[] = [];
+  let pumping: Promise<void> | null = null;
+  let again = false;
+  let stopped = false;
+  let timer: { handle: unknown; at: Millis } | null = null;
+  let pause: { until: Millis; error: DeliveryError } | null = null;
+
+  function kick(): void {
+    again = true;
+    if (pumping || stopped) return;
+    pumping = pump().finally(() => {
+      pumping = null;
+      if (again && !stopped) kick();
+    });
+  }
+
+  async function pump(): Promise<void> {
+    try {
+      while (again && !stopped) {
+        again = false;
+        await storeFinished();
+        if (pause && clock.now() < pause.until) return wakeAt(pause.until);
+        pause = null;
+        if (underWay.size < options.concurrency) await start();
+      }
+      if (finished.length > 0) await storeFinished();
+    } catch (error) {
+      log.error({ err: error, connection, lane }, 'the lane could not reach its database; trying again');
+      again = false;
+      wakeAt(clock.now() + DATABASE_RETRY_MS);
+    }
+  }
+
+  async function start(): Promise<void> {
+    const now = clock.now();
+    const due = await dueActions(db, connection, lane, now, LOOK_AHEAD);
+    const free = due.filter((action) => !busy.has(action.subject));
+    for (const unit of options.group(free)) {
+      if (underWay.size >= options.concurrency) break;
+      begin(unit);
+    }
+    if (due.length === 0) {
+      const next = await nextDue(db, connection, lane, now);
+      if (next !== null) wakeAt(next);
+    }
+  }
+
+  function begin(unit: OutboxRow[]): void {
+    for (const action of unit) busy.add(action.subject);
+    const work = options
+      .send(unit)
+      .then((delivered) => {
+        finished.push({ unit, delivered });
+      })
+      .catch((error: unknown) => {
+        // A fault of our own, not of the destination: keep the actions and say it loudly.
+        log.error(
+          { err: error, connection, lane, actions: unit.map((action) => action.id) },
+          'delivery broke',
+        );
+        for (const action of unit) busy.delete(action.subject);
+        wakeAt(clock.now() + DATABASE_RETRY_MS);
+      })
+      .finally(() => {
+        underWay.delete(work);
+        kick();
+      });
+    underWay.add(work);
+  }
+
+  /** Outcomes of all calls that ended meanwhile, in one transaction. */
+  async function storeFinished(): Promise<void> {
+    const batch = finished;
+    if (batch.length === 0) return;
+    const now = clock.now();
+    await db.transaction().execute(async (trx) => {
+      await settle(
+        trx,
+        batch.flatMap(({ delivered }) => delivered.settlements),
+        now,
+      );
+      await addAttempts(
+        trx,
+        batch.flatMap(({ delivered }) =>
+          delivered.attempts.map((attempt) => ({ connection, lane, ...attempt })),
+        ),
+      );
+    });
+    finished = finished.slice(batch.length);
+    for (const { unit, delivered } of batch) {
+      for (const action of unit) busy.delete(action.subject);
+      if (delivered.stop) holdBack(delivered.stop);
+    }
+    again = true;
+    options.onSettled();
+  }
+
+  function holdBack(error: DeliveryError): void {
+    const ms = Math.max(error.retryAfterMs ?? 0, error.failure === 'reconnect' ? HELD_MS : SLOW_DOWN_MS);
+    pause = { until: Math.max(pause?.until ?? 0, clock.now() + ms), error };
+    log.warn({ connection, lane, waitMs: ms, failure: error.failure }, error.message);
+  }
+
+  function wakeAt(time: Millis): void {
+    if (timer && timer.at <= time) return;
+    if (timer) clock.clearTimeout(timer.handle);
+    const ring = () => {
+      timer = null;
+      kick();
+    };
+    timer = { handle: clock.setTimeout(ring, Math.max(1, time - clock.now())), at: time };
+  }
+
+  function state(): LaneState {
+    if (!pause || clock.now() >= pause.until) return { state: 'open', reason: null, until: null };
+    const held = pause.error.failure === 'reconnect';
+    return { state: held ? 'held' : 'waiting', reason: pause.error.message, until: pause.until };
+  }
+
+  async function stop(): Promise<void> {
+    stopped = true;
+    if (timer) clock.clearTimeout(timer.handle);
+    await Promise.allSettled(underWay);
+    await pumping;
+    await storeFinished().catch((error) =>
+      log.error({ err: error, connection, lane }, 'outcomes not stored'),
+    );
+  }
+
+  return { kick, state, stop };
+}
+
+/** The error of a call as the lanes understand it; anything unexpected is tried again. */
+export function asDeliveryError(error: unknown): DeliveryError {
+  if (error instanceof DeliveryError) return error;
+  return new DeliveryError('again', error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+/** Whether an error concerns the destination as a whole and not the action that met it. */
+export function stopsLane(error: DeliveryError): boolean {
+  return error.failure === 'slow_down' || error.failure === 'reconnect';
+}

@@ -1,0 +1,89 @@
+import type { UnixSeconds } from '../rules/entities.ts';
+
+/**
+ * One move is one event, through however many sources it is reported. Two kinds of source name a
+ * move's time: the webhooks (`status`, and `update` with the old stage: the deal's `last_modified`)
+ * and Kommo's events API (an id and `created_at`). Two reports of one kind are the same move where
+ * their time or id is the same. Across the kinds the clocks may differ a little.
+ */
+export interface KnownMove {
+  /** Null until it is stored. */
+  id: number | null;
+  dealId: number;
+  fromStageId: number | null;
+  pipelineId: number;
+  stageId: number;
+  hookAt: UnixSeconds | null;
+  kommoEventId: string | null;
+  kommoEventAt: UnixSeconds | null;
+  /** The event's key. */
+  key: string;
+}
+
+export interface ReportedMove {
+  dealId: number;
+  fromStageId: number | null;
+  pipelineId: number;
+  stageId: number;
+  at: UnixSeconds;
+  /** Set where the events API reports it. */
+  kommoEventId: string | null;
+}
+
+/**
+ * How far a webhook's `last_modified` and the events API's `created_at` of one move may lie apart.
+ * Not documented; both are written by the same save, so a few seconds are generous. A deal cannot
+ * make the same move twice without another one between, which bounds what a wrong match could cost.
+ */
+const CLOCK_DIFFERENCE_S = 5;
+
+/** The known move that a report speaks of, or null for a move not known yet. */
+export function findMove(known: KnownMove[], report: ReportedMove): KnownMove | null {
+  const same = known.filter((move) => isSameWay(move, report));
+  return report.kommoEventId === null ? findForHook(same, report) : findForKommoEvent(same, report);
+}
+
+function findForHook(same: KnownMove[], report: ReportedMove): KnownMove | null {
+  return (
+    same.find((move) => move.hookAt === report.at) ??
+    nearest(
+      same.filter((move) => move.hookAt === null),
+      (move) => move.kommoEventAt,
+      report.at,
+    )
+  );
+}
+
+function findForKommoEvent(same: KnownMove[], report: ReportedMove): KnownMove | null {
+  return (
+    same.find((move) => move.kommoEventId === report.kommoEventId) ??
+    nearest(
+      same.filter((move) => move.kommoEventId === null),
+      (move) => move.hookAt,
+      report.at,
+    )
+  );
+}
+
+function nearest(moves: KnownMove[], time: (move: KnownMove) => number | null, at: number): KnownMove | null {
+  const distance = (move: KnownMove) => Math.abs((time(move) ?? Number.NEGATIVE_INFINITY) - at);
+  const candidates = moves.filter((move) => distance(move) <= CLOCK_DIFFERENCE_S);
+  return candidates.sort((a, b) => distance(a) - distance(b))[0] ?? null;
+}
+
+/** A report that does not name the stage it came from speaks of any move into the stage. */
+function isSameWay(move: KnownMove, report: ReportedMove): boolean {
+  return (
+    move.dealId === report.dealId &&
+    move.pipelineId === report.pipelineId &&
+    move.stageId === report.stageId &&
+    (move.fromStageId === report.fromStageId || move.fromStageId === null || report.fromStageId === null)
+  );
+}
+
+/** The key of a move's event, from the report that came first. */
+export function moveKey(report: ReportedMove): string {
+  const from = report.fromStageId ?? 'unknown';
+  const way = `move:${report.dealId}:${from}:${report.pipelineId}:${report.stageId}`;
+  return `${way}:${report.kommoEventId ?? report.at}`;
+}

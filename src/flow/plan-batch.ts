@@ -1,0 +1,190 @@
+import type { Selectable } from 'kysely';
+import { deterministicUlid } from '../customerio/index.ts';
+import { destinationOf, subjectOf } from '../rules/actions.ts';
+import type { Deal } from '../rules/entities.ts';
+import type { MailReport } from '../rules/events.ts';
+import { peopleOf } from '../rules/person.ts';
+import { type Context, type DealContext, type Plan, plan } from '../rules/plan.ts';
+import { chooseDeal } from '../rules/plan-report.ts';
+import type { Database, Db } from '../store/database.ts';
+import type { NewAction } from '../store/queries/actions.ts';
+import { newEvents } from '../store/queries/events.ts';
+import { personsNamed } from '../store/queries/persons.ts';
+import type { EventRow, Millis } from '../store/schema.ts';
+import type { Connection } from './connection.ts';
+import { type Facts, knownPerson, loadFacts } from './facts.ts';
+import { type Found, findPeople, namesOf } from './find-people.ts';
+import { type DealNeed, gatherDeals } from './gather.ts';
+import { savePlans } from './save-plans.ts';
+
+/** How many events are gathered for and planned in one go: what one Kommo page can hold. */
+const BATCH = 250;
+
+type Event = Selectable<EventRow>;
+
+/**
+ * Plans the connection's new events: gathers what they need, decides, and writes actions and
+ * decisions in one transaction.
+ * @returns how many were planned, and to which lanes there is something to deliver.
+ * @throws DeliveryError where a side could not be read; the events stay as they are.
+ */
+export async function planBatch(database: Database, connection: Connection, now: Millis): Promise<number> {
+  const events = await newEvents(database.db, connection.name, now, BATCH);
+  if (events.length === 0) return 0;
+  const facts = await loadFacts(database.db, connection.name, events);
+  const found = await findPeople(database.db, connection, reportsToFind(events, facts, connection));
+  const deals = await gatherFor(connection, events, facts, found);
+  await addPeopleOfDeals(database.db, connection, deals, facts);
+
+  const readAt = Math.floor(now / 1000);
+  const plans = events.map((row) => {
+    const decided = plan(
+      row.payload,
+      contextFor(row, connection, facts, found, deals, readAt),
+      connection.rules,
+    );
+    for (const effect of decided.effects) facts.apply(effect);
+    for (const effect of decided.effects) {
+      if (effect.kind === 'first_report') facts.firstReports.add(`${effect.name} ${effect.deliveryId}`);
+    }
+    return { row, plan: decided, actions: actionsOf(row, decided) };
+  });
+  await savePlans(database, connection.name, plans, facts, now);
+  return events.length;
+}
+
+/** Reports whose reaction needs a deal: only for them is anybody looked up. */
+function reportsToFind(events: Event[], facts: Facts, connection: Connection) {
+  return events.flatMap(({ payload }) => {
+    if (payload.kind !== 'mail_report') return [];
+    const reaction = connection.rules.reactions.find((candidate) => candidate.name === payload.name);
+    const silent =
+      !reaction ||
+      (payload.machine && reaction.machineOpens === 'ignore') ||
+      (reaction.repeat === 'first' && facts.firstReports.has(`${payload.name} ${payload.deliveryId}`));
+    return silent ? [] : [payload];
+  });
+}
+
+/** Reads the deals that the events need; a report's deal is chosen among the person's. */
+async function gatherFor(
+  connection: Connection,
+  events: Event[],
+  facts: Facts,
+  found: Map<string, Found>,
+): Promise<Map<number, DealContext>> {
+  const candidates = [...new Set([...found.values()].flatMap((person) => person.dealIds))];
+  const needs: DealNeed[] = events.flatMap(({ payload }) => needsOf(payload, connection, facts));
+  const needed = new Set(needs.map((need) => need.dealId));
+  const texts = candidates
+    .filter((dealId) => !needed.has(dealId))
+    .map((dealId): DealNeed => ({ dealId, for: 'texts' }));
+  const all = [...needs, ...texts];
+  return all.length > 0 ? gatherDeals(connection, all) : new Map();
+}
+
+function needsOf(event: EventRow['payload'], connection: Connection, facts: Facts): DealNeed[] {
+  const persons = [...facts.persons.values()].filter((person) => person.attributes !== null);
+  switch (event.kind) {
+    case 'deal_moved': {
+      const { pipelineId, stageId } = event.to;
+      const isRule = connection.rules.stages.some(
+        (rule) => rule.pipelineId === pipelineId && rule.stageId === stageId,
+      );
+      return isRule ? [{ dealId: event.dealId, for: 'person' }] : [];
+    }
+    case 'deal_changed':
+      return persons.some((person) => person.dealId === event.dealId)
+        ? [{ dealId: event.dealId, for: 'person' }]
+        : [];
+    case 'contact_changed':
+      return persons
+        .filter((person) => person.contactId === event.contactId && person.dealId !== null)
+        .map((person) => ({ dealId: person.dealId!, for: 'person' }));
+    case 'inactivity':
+      return [{ dealId: event.dealId, for: 'texts' }];
+    default:
+      return [];
+  }
+}
+
+/** The deals' people may be known from other deals: what was last sent to them counts too. */
+async function addPeopleOfDeals(
+  db: Db,
+  connection: Connection,
+  deals: Map<number, DealContext>,
+  facts: Facts,
+): Promise<void> {
+  const names = [...deals.values()]
+    .flatMap((found) => peopleOf(found.contacts, connection.rules).people.map((person) => person.person))
+    .filter((person) => !facts.persons.has(person));
+  for (const row of await personsNamed(db, connection.name, [...new Set(names)])) {
+    facts.persons.set(row.person, knownPerson(row));
+  }
+}
+
+function contextFor(
+  row: Event,
+  connection: Connection,
+  facts: Facts,
+  found: Map<string, Found>,
+  deals: Map<number, DealContext>,
+  readAt: number,
+): Context {
+  const event = row.payload;
+  const known = [...facts.persons.values()];
+  const base = {
+    readAt,
+    pipelines: connection.catalog.pipelines,
+    timezone: connection.catalog.account.timezone,
+    known,
+    subject: { person: null, email: null, contactId: null, reason: null },
+    watches: [],
+    reportedBefore: false,
+  };
+  if (event.kind === 'mail_report') {
+    const subject = found.get(event.reportId) ?? { ...base.subject, dealIds: [] };
+    const chosen = chooseDeal(
+      subject.dealIds.map((id) => deals.get(id)?.deal).filter((deal): deal is Deal => !!deal),
+    );
+    const gone = subject.dealIds.length > 0 && !chosen;
+    const reason = gone ? 'The deals of this person do not exist any more in Kommo.' : subject.reason;
+    const person = subject.person ?? knownName(event, facts) ?? row.person;
+    return {
+      ...base,
+      deals: chosen ? [deals.get(chosen.id)!] : [],
+      subject: { person, email: subject.email, contactId: subject.contactId, reason },
+      watches: person === null ? [] : (facts.watches.get(person) ?? []),
+      reportedBefore: facts.firstReports.has(`${event.name} ${event.deliveryId}`),
+    };
+  }
+  const ids =
+    event.kind === 'contact_changed'
+      ? needsOf(event, connection, facts).map((need) => need.dealId)
+      : [event.dealId];
+  const contexts = ids.map((id) => deals.get(id)).filter((deal) => deal !== undefined);
+  return { ...base, deals: contexts };
+}
+
+/** The identifier of somebody whom Stagepost knows by any of the report's names. */
+function knownName(report: MailReport, facts: Facts): string | null {
+  const names = namesOf(report);
+  const known = [...facts.persons.values()].find(
+    ({ person, email }) => names.includes(person) || (email !== null && names.includes(email)),
+  );
+  return known?.person ?? null;
+}
+
+/** The plan's actions as outbox rows. The ULID depends on nothing but the event and the position. */
+function actionsOf(row: Event, decided: Plan): NewAction[] {
+  return decided.actions.map(({ action, after }, position) => ({
+    connection: row.connection,
+    lane: destinationOf(action),
+    event_id: row.id,
+    subject: subjectOf(action),
+    deal_id: 'dealId' in action ? action.dealId : decided.dealId,
+    payload: action,
+    ulid: deterministicUlid(row.created_at, `${row.connection}/${row.key}/${position}`),
+    after,
+  }));
+}

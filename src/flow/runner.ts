@@ -1,0 +1,139 @@
+import type { Clock } from 'pg-boss';
+import type { Logger } from 'pino';
+import type { Database } from '../store/database.ts';
+import { recoverSending } from '../store/queries/actions.ts';
+import type { Millis } from '../store/schema.ts';
+import type { Connection } from './connection.ts';
+import { asDeliveryError, type Lane, type LaneState } from './lane.ts';
+import { createCustomerioLane } from './lane-customerio.ts';
+import { createKommoLane } from './lane-kommo.ts';
+import { planBatch } from './plan-batch.ts';
+import { understand } from './understand.ts';
+import { nextUntimedMove, resolveUntimedMoves } from './untimed-moves.ts';
+
+/** Runs one connection: understands what came in, plans it, and keeps both lanes going. */
+export interface Runner {
+  start(): Promise<void>;
+  /** Something was stored for this connection. Cheap; call it whenever in doubt. */
+  wake(): void;
+  state(): { planning: LaneState; kommo: LaneState; customerio: LaneState };
+  stop(): Promise<void>;
+}
+
+export interface RunnerOptions {
+  database: Database;
+  connection: Connection;
+  clock: Clock;
+  log: Logger;
+}
+
+/** A wake that got lost (another process died after its commit) is made up for within this time. */
+const SAFETY_POLL_MS = 5_000;
+/** The wait after a side could not be read: doubling up to a minute. */
+const FIRST_WAIT_MS = 1_000;
+const MAX_WAIT_MS = 60_000;
+
+export function createRunner({ database, connection, clock, log }: RunnerOptions): Runner {
+  const { db } = database;
+  const onSettled = () => {
+    for (const lane of Object.values(lanes)) lane.kick();
+  };
+  const shared = { db, clock, log, connection, onSettled };
+  const lanes: Record<'kommo' | 'customerio', Lane> = {
+    kommo: createKommoLane(shared),
+    customerio: createCustomerioLane(shared),
+  };
+  let working: Promise<void> | null = null;
+  let again = false;
+  let stopped = false;
+  let failures = 0;
+  let wait: LaneState & { until: Millis | null } = { state: 'open', reason: null, until: null };
+  let retryTimer: unknown = null;
+  let poll: unknown = null;
+
+  function wake(): void {
+    again = true;
+    if (working || stopped) return;
+    working = work().finally(() => {
+      working = null;
+      if (again && !stopped) wake();
+    });
+  }
+
+  async function work(): Promise<void> {
+    while (again && !stopped) {
+      again = false;
+      const understood = await attempt(() => understand(db, connection.name, clock.now()));
+      const planned = await readingTurn();
+      if (understood + planned > 0) {
+        again = true;
+        onSettled();
+      }
+    }
+  }
+
+  /** The part that reads from Kommo or Customer.io; it waits while they cannot be read. */
+  async function readingTurn(): Promise<number> {
+    if (wait.until !== null && clock.now() < wait.until) return 0;
+    try {
+      const resolved = await resolveUntimedMoves(db, connection, clock.now());
+      const planned = await planBatch(database, connection, clock.now());
+      failures = 0;
+      wait = { state: 'open', reason: null, until: null };
+      const next = await nextUntimedMove(db, connection.name);
+      if (next !== null) retryAt(next);
+      return resolved + planned;
+    } catch (thrown) {
+      const error = asDeliveryError(thrown);
+      failures += 1;
+      const ms = Math.max(
+        error.retryAfterMs ?? 0,
+        Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1)),
+      );
+      const held = error.failure === 'reconnect';
+      wait = { state: held ? 'held' : 'waiting', reason: error.message, until: clock.now() + ms };
+      log.warn({ err: thrown, connection: connection.name, waitMs: ms }, 'planning waits');
+      retryAt(wait.until!);
+      return 0;
+    }
+  }
+
+  async function attempt(step: () => Promise<number>): Promise<number> {
+    try {
+      return await step();
+    } catch (error) {
+      log.error(
+        { err: error, connection: connection.name },
+        'the database could not be reached; trying again',
+      );
+      retryAt(clock.now() + FIRST_WAIT_MS);
+      return 0;
+    }
+  }
+
+  function retryAt(time: Millis): void {
+    if (retryTimer) clock.clearTimeout(retryTimer);
+    retryTimer = clock.setTimeout(wake, Math.max(1, time - clock.now()));
+  }
+
+  return {
+    async start() {
+      await recoverSending(db, connection.name);
+      poll = clock.setInterval(() => {
+        wake();
+        onSettled();
+      }, SAFETY_POLL_MS);
+      wake();
+      onSettled();
+    },
+    wake,
+    state: () => ({ planning: wait, kommo: lanes.kommo.state(), customerio: lanes.customerio.state() }),
+    async stop() {
+      stopped = true;
+      if (poll) clock.clearInterval(poll);
+      if (retryTimer) clock.clearTimeout(retryTimer);
+      await working;
+      await Promise.all(Object.values(lanes).map((lane) => lane.stop()));
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { DeliveryError } from '../rules/failures.ts';
+import type { Settlement } from '../store/queries/actions.ts';
+import type { Millis } from '../store/schema.ts';
+
+/** The part of an outbox row that its fate depends on. */
+export interface Pending {
+  id: number;
+  attempts: number;
+  created_at: Millis;
+}
+
+/** How long a failed action is tried again before it becomes a dead letter. */
+const MAX_AGE_MS = 3 * 86_400_000;
+/** The longest wait between two tries: an outage that ends is noticed within a quarter of an hour. */
+const MAX_BACKOFF_MS = 15 * 60_000;
+
+/** The wait before the next try, in ms: doubling from one second, with jitter of up to a half. */
+export function backoffMs(attempts: number, random: number): number {
+  return Math.round(Math.min(MAX_BACKOFF_MS, 1000 * 2 ** Math.min(attempts, 20)) * (0.5 + random / 2));
+}
+
+export function delivered(action: Pending, result: string | null, warnings: string[] = []): Settlement {
+  return {
+    id: action.id,
+    state: 'done',
+    attempts: action.attempts + 1,
+    next_attempt_at: 0,
+    result,
+    failure: null,
+    error: null,
+    warnings,
+  };
+}
+
+/**
+ * What becomes of an action whose call failed: tried again with backoff, or a dead letter. Where the
+ * whole lane must wait (`slow_down`, `reconnect`) the action goes back as it was: no attempt is used up.
+ */
+export function failed(
+  action: Pending,
+  error: Pick<DeliveryError, 'failure' | 'message' | 'retryAfterMs'>,
+  now: Millis,
+  random: number,
+  warnings: string[] = [],
+): Settlement {
+  const base = { id: action.id, result: null, failure: error.failure, error: error.message, warnings };
+  const attempts = action.attempts + 1;
+  if (error.failure === 'slow_down' || error.failure === 'reconnect') {
+    return { ...base, state: 'ready', attempts: action.attempts, next_attempt_at: 0 };
+  }
+  if (error.failure === 'reject') return { ...base, state: 'dead', attempts, next_attempt_at: 0 };
+  const next = now + Math.max(backoffMs(attempts, random), error.retryAfterMs ?? 0);
+  if (next - action.created_at > MAX_AGE_MS) {
+    return {
+      ...base,
+      state: 'dead',
+      attempts,
+      next_attempt_at: 0,
+      error: `Given up after 3 days. ${error.message}`,
+    };
+  }
+  return { ...base, state: 'ready', attempts, next_attempt_at: next };
+}

@@ -1,0 +1,161 @@
+import type { Selectable } from 'kysely';
+import { readReport } from '../customerio/index.ts';
+import { type KommoReport, readWebhook } from '../kommo/index.ts';
+import type { Json } from '../rules/entities.ts';
+import { normalizeEmail } from '../rules/person.ts';
+import type { Db } from '../store/database.ts';
+import { addEvents, addReports, type NewEvent, pendingChanges } from '../store/queries/events.ts';
+import { markUnderstood, newRequests } from '../store/queries/inbox.ts';
+import { addUntimedMoves } from '../store/queries/moves.ts';
+import type { InboxRow, Millis } from '../store/schema.ts';
+import { type MoveReport, registerMoves } from './register-moves.ts';
+
+/** How many requests one transaction understands. */
+const BATCH = 250;
+
+/** What a batch of requests says, sorted by what must happen with it. */
+interface Understood {
+  moves: MoveReport[];
+  untimed: { connection: string; inbox_id: number; report: Json }[];
+  changes: Extract<KommoReport, { kind: 'deal_changed' | 'contact_changed' }>[];
+  changeInbox: number[];
+  events: NewEvent[];
+  outcomes: { id: number; outcome: string }[];
+}
+
+/**
+ * Turns the stored requests of a connection into events, each fact once.
+ * @returns how many requests were understood.
+ */
+export async function understand(db: Db, connection: string, now: Millis): Promise<number> {
+  const requests = await newRequests(db, connection, BATCH);
+  if (requests.length === 0) return 0;
+  const understood: Understood = {
+    moves: [],
+    untimed: [],
+    changes: [],
+    changeInbox: [],
+    events: [],
+    outcomes: [],
+  };
+  for (const request of requests) {
+    const outcome =
+      request.source === 'kommo' ? readKommo(request, understood) : readCustomerio(request, understood);
+    understood.outcomes.push({ id: request.id, outcome });
+  }
+  await db.transaction().execute(async (trx) => {
+    await registerMoves(trx, connection, understood.moves, now);
+    await addEvents(trx, understood.events, now);
+    await addChanges(trx, connection, understood, now);
+    await addUntimedMoves(trx, understood.untimed);
+    await markUnderstood(trx, understood.outcomes, now);
+  });
+  return requests.length;
+}
+
+function readKommo(request: Selectable<InboxRow>, understood: Understood): string {
+  const reading = readWebhook(Buffer.from(request.body ?? []), request.headers['content-type']);
+  const words = reading.reports.map((report) => sort(report, request, understood));
+  words.push(...reading.ignored.map((part) => `Ignored: ${part.reason}`));
+  return [...new Set(words)].join(' ') || 'Ignored: the webhook reports nothing.';
+}
+
+/** Puts a report where it belongs. @returns what it says, in words. */
+function sort(report: KommoReport, request: Selectable<InboxRow>, understood: Understood): string {
+  const { connection, id: inboxId } = request;
+  const arrived = Math.floor(request.received_at / 1000);
+  switch (report.kind) {
+    case 'moved':
+      understood.moves.push({ ...report, kommoEventId: null, inboxIds: [inboxId] });
+      return `Deal ${report.dealId} moved.`;
+    case 'moved_untimed':
+      understood.untimed.push({ connection, inbox_id: inboxId, report: { ...report } });
+      return `Deal ${report.dealId} moved (Digital Pipeline, without a time: looked up at Kommo).`;
+    case 'created':
+      understood.events.push({
+        connection,
+        key: `created:${report.dealId}`,
+        event: {
+          kind: 'deal_moved',
+          dealId: report.dealId,
+          from: null,
+          to: { pipelineId: report.pipelineId, stageId: report.stageId },
+          occurredAt: report.at ?? arrived,
+        },
+        name: null,
+        person: null,
+        inboxIds: [inboxId],
+      });
+      return `Deal ${report.dealId} was created.`;
+    case 'deal_deleted':
+      understood.events.push({
+        connection,
+        key: `deleted:${report.dealId}:${inboxId}`,
+        event: { kind: 'deal_deleted', dealId: report.dealId, occurredAt: arrived },
+        name: null,
+        person: null,
+        inboxIds: [inboxId],
+      });
+      return `Deal ${report.dealId} was deleted.`;
+    case 'deal_changed':
+    case 'contact_changed':
+      understood.changes.push({ ...report, at: report.at ?? arrived });
+      understood.changeInbox.push(inboxId);
+      return report.kind === 'deal_changed'
+        ? `Deal ${report.dealId} changed.`
+        : `Contact ${report.contactId} changed.`;
+    case 'company_changed':
+      return 'Ignored: a company changed. Its people get the new values with their next change.';
+  }
+}
+
+function readCustomerio(request: Selectable<InboxRow>, understood: Understood): string {
+  const reading = readReport(Buffer.from(request.body ?? []));
+  if (!reading.ok) return `Ignored: ${reading.reason}`;
+  const { report } = reading;
+  understood.events.push({
+    connection: request.connection,
+    key: `report:${report.reportId}`,
+    event: report,
+    name: report.name,
+    person: (report.person.email && normalizeEmail(report.person.email)) ?? report.person.id,
+    inboxIds: [request.id],
+  });
+  return `Customer.io reports ${report.name}.`;
+}
+
+/**
+ * A change leads to reading the deal or contact again, so a report that finds one waiting to be
+ * planned joins it: ten edits in a second are one reading. A change that was planned already is
+ * past; the next report is a new one, even within the same second.
+ */
+async function addChanges(db: Db, connection: string, understood: Understood, now: Millis): Promise<void> {
+  if (understood.changes.length === 0) return;
+  const waiting = new Map<string, number>();
+  for (const row of await pendingChanges(db, connection)) {
+    waiting.set(`${row.kind}:${row.deal_id ?? row.contact_id}`, row.id);
+  }
+  const fresh = new Map<string, NewEvent>();
+  const joined: { event_id: number; inbox_id: number }[] = [];
+  for (const [index, change] of understood.changes.entries()) {
+    const inboxId = understood.changeInbox[index]!;
+    const what = change.kind === 'deal_changed' ? change.dealId : change.contactId;
+    const subject = `${change.kind}:${what}`;
+    const eventId = waiting.get(subject);
+    if (eventId !== undefined) joined.push({ event_id: eventId, inbox_id: inboxId });
+    else if (fresh.has(subject)) fresh.get(subject)!.inboxIds.push(inboxId);
+    else {
+      const { at, ...rest } = change;
+      fresh.set(subject, {
+        connection,
+        key: `${subject}:${inboxId}`,
+        event: { ...rest, occurredAt: at! },
+        name: null,
+        person: null,
+        inboxIds: [inboxId],
+      });
+    }
+  }
+  await addReports(db, joined);
+  await addEvents(db, [...fresh.values()], now);
+}

@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+
+export interface HealthOptions {
+  /** @returns what is not ready, in words; empty where all is well. */
+  notReady(): Promise<string[]>;
+  metrics: Registry;
+}
+
+/** For load balancers and monitoring: alive, ready, and numbers in Prometheus text. */
+export async function health(app: FastifyInstance, options: HealthOptions): Promise<void> {
+  app.get('/health/live', async () => ({ status: 'live' }));
+
+  app.get('/health/ready', async (_request, reply) => {
+    const problems = await options.notReady();
+    if (problems.length === 0) return { status: 'ready' };
+    return reply.code(503).send({ status: 'not ready', problems });
+  });
+
+  app.get('/metrics', async (_request, reply) => {
+    return reply.type(options.metrics.contentType).send(await options.metrics.metrics());
+  });
+}

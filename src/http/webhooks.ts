@@ -1,0 +1,115 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { RawRequest } from '../store/queries/inbox.ts';
+import type { Source } from '../store/schema.ts';
+import { sameSecret } from './secrets.ts';
+
+/** What the webhook endpoints need to know of a connection. */
+export interface WebhookConnection {
+  webhookSecret: string;
+  /** Checks a report's signature on the raw bytes. @returns the reason why it is refused, or null. */
+  refuseReport(timestamp: unknown, signature: unknown, body: Buffer): string | null;
+}
+
+export interface WebhookOptions {
+  connections: Map<string, WebhookConnection>;
+  /** Resolves when the request is on disk. */
+  store(request: RawRequest): Promise<void>;
+  now(): number;
+}
+
+/** Both senders send far less; more is no webhook. */
+const BODY_LIMIT = 1_000_000;
+/**
+ * Kommo waits 2 s for an answer and Customer.io 4 s. A store that takes longer is as good as down:
+ * 503 makes both come again soon, and what was stored all the same counts once.
+ */
+const STORE_TIMEOUT_MS: Record<Source, number> = { kommo: 1_700, customerio: 3_500 };
+
+/** Headers that help to explain a request later. Never an authorization. */
+const KEPT_HEADERS = ['content-type', 'user-agent', 'x-amocrm-requestid', 'x-cio-timestamp'];
+
+/**
+ * The two doors. They check who is there, store the raw request and answer; nothing else happens
+ * before the answer.
+ */
+export async function webhooks(app: FastifyInstance, options: WebhookOptions): Promise<void> {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, done) =>
+    done(null, body),
+  );
+
+  app.post<{ Params: { connection: string; secret: string } }>(
+    '/webhooks/kommo/:connection/:secret',
+    async (request, reply) => {
+      const connection = options.connections.get(request.params.connection);
+      // Compared even where there is no such connection: the time tells nothing.
+      const isRight = sameSecret(request.params.secret, connection?.webhookSecret ?? '');
+      if (!connection || !isRight) return notFound(reply);
+      return storeAndAnswer('kommo', request.params.connection, request.headers, bytes(request.body), reply);
+    },
+  );
+
+  app.post<{ Params: { connection: string } }>('/webhooks/customerio/:connection', async (request, reply) => {
+    const connection = options.connections.get(request.params.connection);
+    if (!connection) return notFound(reply);
+    const body = bytes(request.body);
+    const reason = connection.refuseReport(
+      request.headers['x-cio-timestamp'],
+      request.headers['x-cio-signature'],
+      body,
+    );
+    if (reason !== null) return reply.code(401).send({ error: reason });
+    return storeAndAnswer('customerio', request.params.connection, request.headers, body, reply);
+  });
+
+  async function storeAndAnswer(
+    source: Source,
+    connection: string,
+    headers: Record<string, unknown>,
+    body: Buffer,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const stored = options.store({
+      connection,
+      source,
+      receivedAt: options.now(),
+      headers: kept(headers),
+      body,
+    });
+    try {
+      await within(stored, STORE_TIMEOUT_MS[source]);
+    } catch (error) {
+      reply.log.error({ err: error, connection, source }, 'a webhook could not be stored; answered 503');
+      return reply.code(503).send({ error: 'Stagepost cannot store this now. Please send it again.' });
+    }
+    return reply.code(200).send({ ok: true });
+  }
+}
+
+function bytes(body: unknown): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+}
+
+function notFound(reply: FastifyReply): FastifyReply {
+  return reply.code(404).send({ error: 'There is no such webhook address.' });
+}
+
+function kept(headers: Record<string, unknown>): Record<string, string> {
+  const entries = KEPT_HEADERS.map((name) => [name, headers[name]] as const);
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+async function within(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`The store took longer than ${ms} ms.`)), ms);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => {});
+  }
+}

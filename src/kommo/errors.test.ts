@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { type Effect, failureOf } from './errors.ts';
+
+const HTML = '<html><head><title>403 Forbidden</title></head><body><center>nginx</center></body></html>';
+
+function fail(
+  status: number,
+  body: unknown,
+  {
+    effect = 'create',
+    headers = {},
+    dealIds,
+  }: { effect?: Effect; headers?: object; dealIds?: number[] } = {},
+) {
+  const html = body === HTML;
+  return failureOf(
+    { status, headers: { ...headers }, json: html ? undefined : body, html },
+    { effect, doing: 'adding notes', dealIds, secrets: ['s3cr3t-token'] },
+  );
+}
+
+function problem(status: number, title: string, detail: string, more = {}) {
+  return { title, type: `https://httpstatus.es/${status}`, status, detail, ...more };
+}
+
+const INTERNAL = {
+  title: 'ErrInternalServer',
+  status: 500,
+  detail: 'Our team are probably already working on it',
+};
+
+describe('who must act', () => {
+  test.each([
+    ['read', 401, problem(401, 'Unauthorized', 'Invalid user name or password'), 'reconnect'],
+    ['create', 401, HTML, 'reconnect'],
+    ['read', 402, problem(402, 'Payment Required', 'Payment required'), 'reconnect'],
+    ['create', 403, problem(403, 'Forbidden', "Client doesn't have the required scope"), 'reconnect'],
+    ['read', 403, HTML, 'slow_down'],
+    ['read', 403, undefined, 'slow_down'],
+    ['read', 429, HTML, 'slow_down'],
+    ['create', 429, problem(429, 'Too Many Requests', 'Please try again later.'), 'slow_down'],
+    ['create', 400, problem(400, 'Bad Request', 'Request data can not be empty'), 'reject'],
+    ['create', 404, problem(404, 'Not Found', 'Cannot GET https://acme.kommo.com/x'), 'reject'],
+    ['read', 404, HTML, 'reconnect'],
+    ['create', 405, problem(405, 'Method Not Allowed', 'Method Not Allowed'), 'reject'],
+    ['create', 422, problem(422, 'Unprocessable Entity', 'Limit 250 per page'), 'reject'],
+    ['read', 301, HTML, 'reconnect'],
+    ['read', 500, INTERNAL, 'again'],
+    ['set', 500, INTERNAL, 'again'],
+    ['create', 500, INTERNAL, 'unknown'],
+    ['read', 502, HTML, 'again'],
+    ['set', 502, HTML, 'again'],
+    ['create', 502, HTML, 'unknown'],
+    ['create', 503, HTML, 'unknown'],
+    ['read', 504, HTML, 'again'],
+    ['create', 504, HTML, 'unknown'],
+    ['read', 200, HTML, 'again'],
+    ['set', 200, HTML, 'again'],
+    ['create', 200, HTML, 'unknown'],
+    ['read', 408, undefined, 'again'],
+  ] as const)('%s, %i, %o: %s', (effect, status, body, failure) => {
+    expect(fail(status, body, { effect })).toMatchObject({ name: 'DeliveryError', failure, status });
+  });
+});
+
+describe('the message', () => {
+  test("carries Kommo's own words", () => {
+    const { message } = fail(422, problem(422, 'Unprocessable Entity', 'Limit 250 per page'));
+    expect(message).toBe('Kommo refused adding notes (422). Kommo says: Limit 250 per page');
+  });
+
+  test('never carries a secret', () => {
+    const echo = problem(400, 'Bad Request', 'bad header Bearer s3cr3t-token', {
+      'validation-errors': [{ request_id: '0', errors: [{ detail: 's3cr3t-token', path: 'x' }] }],
+    });
+    const error = fail(400, echo);
+    expect(error.message).toContain('***');
+    expect(JSON.stringify([error.message, [...error.items]])).not.toContain('s3cr3t');
+  });
+
+  test('a web page is not quoted', () => {
+    expect(fail(502, HTML).message).toBe('Kommo failed at adding notes (502).');
+  });
+});
+
+describe('how long to wait', () => {
+  test.each([
+    ['body', problem(429, 'Too Many Requests', 'later', { retry_after: 300 }), {}, 300_000],
+    ['header', HTML, { 'retry-after': '7' }, 7000],
+    ['header before body', problem(429, 'x', 'y', { retry_after: 300 }), { 'retry-after': '7' }, 7000],
+    ['at least a second', HTML, { 'retry-after': '0' }, 1000],
+    ['at most an hour', HTML, { 'retry-after': '999999' }, 3_600_000],
+    ['a date in the past', HTML, { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' }, 1000],
+    ['not said', HTML, {}, null],
+    ['nonsense', HTML, { 'retry-after': 'soon' }, null],
+  ])('%s', (_name, body, headers, ms) => {
+    expect(fail(429, body, { headers }).retryAfterMs).toBe(ms);
+  });
+
+  test('a block is long', () => {
+    expect(fail(403, HTML).retryAfterMs).toBe(900_000);
+  });
+});
+
+describe('which items of a batch', () => {
+  const choice = { code: 'NotSupportedChoice', path: 'entity_id', detail: 'Not a valid choice.' };
+
+  test('validation-errors name them by request_id; nothing was written', () => {
+    const error = fail(
+      400,
+      problem(400, 'Bad Request', 'Request validation failed', {
+        'validation-errors': [
+          { request_id: '2', errors: [choice, { code: 'NotNullable', path: 'params.text' }] },
+          { request_id: '0', errors: [] },
+        ],
+      }),
+    );
+    expect([...error.items]).toEqual([
+      [2, 'Not a valid choice. (entity_id) NotNullable (params.text)'],
+      [0, 'The item is not valid.'],
+    ]);
+    expect(error.rest).toBe('not_done');
+    expect(error.message).toContain('Not a valid choice. (entity_id)');
+  });
+
+  test('the map of ids names them by deal; the others may have been written', () => {
+    const body = problem(400, 'Bad Request', 'Invalid request body', { errors: { 77: 'Lead not found' } });
+    const error = fail(400, body, { dealIds: [5, 77, 6, 77] });
+    expect([...error.items]).toEqual([
+      [1, 'Lead not found'],
+      [3, 'Lead not found'],
+    ]);
+    expect(error.rest).toBe('unknown');
+  });
+
+  test.each([
+    ['a list instead of a map', { errors: ['x'] }],
+    ['an unknown request_id', { 'validation-errors': [{ request_id: 'abc', errors: [choice] }] }],
+    ['odd shapes', { 'validation-errors': [null, 1, { errors: 'x' }], errors: null }],
+  ])('none is named: %s', (_name, more) => {
+    const error = fail(400, problem(400, 'Bad Request', 'x', more));
+    expect(error).toMatchObject({ failure: 'reject', rest: 'not_done' });
+    expect(error.items.size).toBe(0);
+  });
+});

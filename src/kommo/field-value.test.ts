@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { fieldValue } from './field-value.ts';
+
+const options = [
+  { id: 1, value: 'Subscribed' },
+  { id: 2, value: 'Bounced, hard' },
+  { id: 3, value: 'bounced' },
+];
+const define = (type: string) => ({ id: 5, name: 'Email status', code: null, type, options });
+
+describe('becomes what the type wants', () => {
+  test.each([
+    ['text', ' as it is ', { text: ' as it is ' }],
+    ['textarea', 'x', { text: 'x' }],
+    ['url', 'https://x.y', { text: 'https://x.y' }],
+    ['numeric', ' 1.5 ', { number: 1.5 }],
+    ['monetary', '200', { number: 200 }],
+    ['checkbox', 'Yes', { checked: true }],
+    ['checkbox', 'false', { checked: false }],
+    ['date', '2020-01-01', { at: 1577836800 }],
+    ['date_time', '1577836800', { at: 1577836800 }],
+    ['select', 'SUBSCRIBED', { enumId: 1 }],
+    ['radiobutton', 'bounced', { enumId: 3 }],
+    ['multiselect', 'subscribed, bounced, Subscribed', { enumIds: [1, 3] }],
+    ['multiselect', 'bounced, hard', { enumIds: [2] }],
+    ['select', '  ', { clear: true }],
+    ['text', '', { clear: true }],
+  ])('%s: %j', (type, text, value) => {
+    expect(fieldValue(define(type), text)).toEqual({ ok: true, value });
+  });
+});
+
+describe('says in words why it cannot', () => {
+  test.each([
+    [
+      'select',
+      'gone',
+      'The deal field "Email status" has no option "gone". Its options are "Subscribed", "Bounced, hard", "bounced".',
+    ],
+    ['numeric', 'many', 'The deal field "Email status" holds a number, and "many" is none.'],
+    ['checkbox', 'maybe', 'The deal field "Email status" is a checkbox, and "maybe" is neither yes nor no.'],
+    [
+      'date',
+      'soon',
+      'The deal field "Email status" holds a date, and "soon" is none: write 2026-01-31 or unix seconds.',
+    ],
+    ['file', 'x', 'The deal field "Email status" is of type "file", which Stagepost cannot set.'],
+  ])('%s: %j', (type, text, error) => {
+    expect(fieldValue(define(type), text)).toEqual({ ok: false, error });
+  });
+});

@@ -1,0 +1,103 @@
+import type { FieldDefinition } from '../rules/entities.ts';
+
+/** A value to write, in the form that Kommo wants for the field's type. */
+export type FieldInput =
+  | { text: string }
+  | { number: number }
+  | { checked: boolean }
+  /** Unix seconds. */
+  | { at: number }
+  /** One option of a list field, or several where the field can hold them. */
+  | { enumIds: number[] }
+  | { enumId: number }
+  | { clear: true };
+
+export type FieldValueResult = { ok: true; value: FieldInput } | { ok: false; error: string };
+
+const TEXTS: ReadonlySet<string> = new Set(['text', 'textarea', 'url', 'streetaddress', 'tracking_data']);
+const NUMBERS: ReadonlySet<string> = new Set(['numeric', 'price', 'monetary']);
+const DATES: ReadonlySet<string> = new Set(['date', 'date_time', 'birthday']);
+const CHOICES: ReadonlySet<string> = new Set(['select', 'radiobutton', 'category']);
+
+const YES: ReadonlySet<string> = new Set(['true', 'yes', 'on', '1']);
+const NO: ReadonlySet<string> = new Set(['false', 'no', 'off', '0']);
+
+/**
+ * Turns a text of the configuration into a value for this field, or into words about why it cannot be one.
+ * An empty text clears the field. Options are found by their text, upper and lower case alike: Kommo
+ * wants the exact text or the id, and never creates an option.
+ */
+export function fieldValue(definition: FieldDefinition, text: string): FieldValueResult {
+  const { type } = definition;
+  const trimmed = text.trim();
+  if (trimmed === '') return { ok: true, value: { clear: true } };
+  if (TEXTS.has(type)) return { ok: true, value: { text } };
+  if (NUMBERS.has(type)) return numberValue(definition, trimmed);
+  if (DATES.has(type)) return dateValue(definition, trimmed);
+  if (type === 'checkbox') return checkboxValue(definition, trimmed);
+  if (CHOICES.has(type)) return choiceValue(definition, [trimmed], false);
+  if (type === 'multiselect') return choiceValue(definition, splitChoices(definition, trimmed), true);
+  return wrong(definition, `is of type "${type}", which Stagepost cannot set`);
+}
+
+function wrong(definition: FieldDefinition, words: string): FieldValueResult {
+  return { ok: false, error: `The deal field "${definition.name}" ${words}.` };
+}
+
+function numberValue(definition: FieldDefinition, text: string): FieldValueResult {
+  const number = Number(text);
+  if (Number.isFinite(number)) return { ok: true, value: { number } };
+  return wrong(definition, `holds a number, and "${text}" is none`);
+}
+
+function dateValue(definition: FieldDefinition, text: string): FieldValueResult {
+  const seconds = /^-?\d+$/.test(text) ? Number(text) : Math.floor(Date.parse(text) / 1000);
+  if (Number.isSafeInteger(seconds)) return { ok: true, value: { at: seconds } };
+  return wrong(definition, `holds a date, and "${text}" is none: write 2026-01-31 or unix seconds`);
+}
+
+function checkboxValue(definition: FieldDefinition, text: string): FieldValueResult {
+  const word = text.toLowerCase();
+  if (YES.has(word)) return { ok: true, value: { checked: true } };
+  if (NO.has(word)) return { ok: true, value: { checked: false } };
+  return wrong(definition, `is a checkbox, and "${text}" is neither yes nor no`);
+}
+
+/** A text that is an option as a whole stays whole, even with a comma in it. */
+function splitChoices(definition: FieldDefinition, text: string): string[] {
+  if (optionOf(definition, text) !== null) return [text];
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function choiceValue(definition: FieldDefinition, texts: string[], several: boolean): FieldValueResult {
+  const found = texts.map((text) => ({ text, id: optionOf(definition, text) }));
+  const missing = found.filter(({ id }) => id === null).map(({ text }) => `"${text}"`);
+  if (missing.length > 0) {
+    const options = (definition.options ?? []).map((option) => `"${option.value}"`).join(', ');
+    const exist = options === '' ? 'It has no options' : `Its options are ${options}`;
+    return wrong(definition, `has no option ${missing.join(', ')}. ${exist}`);
+  }
+  const enumIds = [...new Set(found.map(({ id }) => id!))];
+  return { ok: true, value: several ? { enumIds } : { enumId: enumIds[0]! } };
+}
+
+function optionOf(definition: FieldDefinition, text: string): number | null {
+  const options = definition.options ?? [];
+  const exact = options.find((option) => option.value === text);
+  const folded = text.trim().toLowerCase();
+  return (exact ?? options.find((option) => option.value.trim().toLowerCase() === folded))?.id ?? null;
+}
+
+/** `values` of the wire item. */
+export function wireValues(input: FieldInput): Record<string, unknown>[] | null {
+  if ('clear' in input) return null;
+  if ('enumIds' in input) return input.enumIds.map((enum_id) => ({ enum_id }));
+  if ('enumId' in input) return [{ enum_id: input.enumId }];
+  if ('text' in input) return [{ value: input.text }];
+  if ('number' in input) return [{ value: input.number }];
+  if ('checked' in input) return [{ value: input.checked }];
+  return [{ value: input.at }];
+}

@@ -1,0 +1,224 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createLimiter, type LimiterClock, type Priority } from './limiter.ts';
+
+/** A clock that jumps from timer to timer; promises settle between the jumps. */
+function virtualClock() {
+  let time = 0;
+  let timers: { at: number; run: () => void }[] = [];
+  const clock: LimiterClock = {
+    now: () => time,
+    setTimer(run, ms) {
+      const timer = { at: time + ms, run };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((other) => other !== timer);
+      };
+    },
+  };
+  const settle = async () => {
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  };
+  return {
+    clock,
+    settle,
+    at: (ms: number, run: () => void) => void clock.setTimer(run, ms - time),
+    async runUntil(end: number) {
+      for (;;) {
+        await settle();
+        const next = timers.filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
+        if (next === undefined) break;
+        timers = timers.filter((timer) => timer !== next);
+        time = Math.max(time, next.at);
+        next.run();
+      }
+      time = end;
+    },
+  };
+}
+
+/** The most arrivals in any rolling window of `ms`, both ends included. */
+function mostInWindow(arrivals: number[], ms: number): number {
+  const sorted = arrivals.toSorted((a, b) => a - b);
+  return Math.max(0, ...sorted.map((end, i) => i + 1 - sorted.findIndex((start) => start >= end - ms)));
+}
+
+test('the helper counts both ends of the window', () => {
+  expect(mostInWindow([0, 500, 1000, 1001], 1000)).toBe(3);
+});
+
+describe('never more than N arrive in a rolling second', () => {
+  const jitter = fc.record({
+    connectMs: fc.nat({ max: 3000 }),
+    transitMs: fc.nat({ max: 499 }),
+    serverMs: fc.nat({ max: 5000 }),
+    startMs: fc.nat({ max: 4000 }),
+    sayWhenSent: fc.boolean(),
+  });
+
+  test('whatever the delays on the way', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 8 }),
+        fc.array(jitter, { minLength: 20, maxLength: 40 }),
+        async (n, calls) => {
+          const { clock, at, runUntil } = virtualClock();
+          const limiter = createLimiter({ requestsPerSecond: n, clock });
+          const arrivals: number[] = [];
+          for (const call of calls) {
+            at(call.startMs, async () => {
+              const slot = await limiter.acquire('live');
+              at(clock.now() + call.connectMs, () => {
+                if (call.sayWhenSent) slot.sent();
+                at(clock.now() + call.transitMs, () => {
+                  arrivals.push(clock.now());
+                  at(clock.now() + call.serverMs, () => slot.done(true));
+                });
+              });
+            });
+          }
+          await runUntil(1_000_000);
+          expect(arrivals).toHaveLength(calls.length);
+          expect(mostInWindow(arrivals, 1000)).toBeLessThanOrEqual(n);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('and close to N do, when answers are quick', async () => {
+    const { clock, at, runUntil } = virtualClock();
+    const limiter = createLimiter({ requestsPerSecond: 7, clock });
+    let done = 0;
+    for (let i = 0; i < 200; i += 1) {
+      void limiter.acquire('live').then((slot) => {
+        slot.sent();
+        at(clock.now() + 30, () => {
+          slot.done(true);
+          done += 1;
+        });
+      });
+    }
+    await runUntil(10_000);
+    expect(done).toBe(70);
+  });
+
+  test('slow answers do not slow the rate below what the way can hide', async () => {
+    const { clock, at, runUntil } = virtualClock();
+    const limiter = createLimiter({ requestsPerSecond: 7, clock });
+    let started = 0;
+    for (let i = 0; i < 200; i += 1) {
+      void limiter.acquire('live').then((slot) => {
+        started += 1;
+        slot.sent();
+        at(clock.now() + 15_000, () => slot.done(true));
+      });
+    }
+    await runUntil(15_000);
+    expect(started).toBe(70);
+  });
+});
+
+describe('priorities', () => {
+  async function order(n: number, wanted: Priority[]): Promise<Priority[]> {
+    const { clock, runUntil } = virtualClock();
+    const limiter = createLimiter({ requestsPerSecond: n, clock, quietUntilMs: 10 });
+    const served: Priority[] = [];
+    for (const priority of wanted) {
+      void limiter.acquire(priority).then((slot) => {
+        served.push(priority);
+        slot.done(true);
+      });
+    }
+    await runUntil(60_000);
+    return served;
+  }
+
+  test('live before retry before bulk', async () => {
+    expect(await order(1, ['bulk', 'retry', 'live', 'bulk', 'live'])).toEqual([
+      'live',
+      'live',
+      'retry',
+      'bulk',
+      'bulk',
+    ]);
+  });
+
+  test('bulk leaves a slot for live work', async () => {
+    const { clock, settle } = virtualClock();
+    const limiter = createLimiter({ requestsPerSecond: 7, clock });
+    const served: Priority[] = [];
+    for (let i = 0; i < 7; i += 1) void limiter.acquire('bulk').then(() => served.push('bulk'));
+    await settle();
+    void limiter.acquire('live').then(() => served.push('live'));
+    await settle();
+    expect(served).toEqual([...Array(6).fill('bulk'), 'live']);
+  });
+});
+
+describe('pause', () => {
+  test('starts nothing until it is over; a shorter pause does not end it', async () => {
+    const { clock, runUntil } = virtualClock();
+    const limiter = createLimiter({ requestsPerSecond: 7, clock });
+    limiter.pause(5000);
+    limiter.pause(10);
+    let at = -1;
+    void limiter.acquire('live').then(() => {
+      at = clock.now();
+    });
+    expect(limiter.pausedMs()).toBe(5000);
+    await runUntil(20_000);
+    expect(at).toBe(5000);
+  });
+
+  test('with a refusal, whoever waits or comes is told how long', async () => {
+    const { clock, runUntil } = virtualClock();
+    const limiter = createLimiter({ requestsPerSecond: 1, clock });
+    await limiter.acquire('live');
+    const waiting = limiter.acquire('live');
+    limiter.pause(5000, (ms) => new Error(`wait ${ms}`));
+    await expect(waiting).rejects.toThrow('wait 5000');
+    await runUntil(2000);
+    await expect(limiter.acquire('live')).rejects.toThrow('wait 3000');
+  });
+
+  test('careful lets one request into the air at a time', async () => {
+    const { clock, settle } = virtualClock();
+    const limiter = createLimiter({ requestsPerSecond: 7, clock });
+    limiter.setCareful(true);
+    const first = await limiter.acquire('live');
+    let second = false;
+    void limiter.acquire('live').then(() => {
+      second = true;
+    });
+    await settle();
+    expect(second).toBe(false);
+    first.done(true);
+    await settle();
+    expect(second).toBe(true);
+  });
+});
+
+describe('abort', () => {
+  test('a waiting request leaves the queue', async () => {
+    const { clock, runUntil } = virtualClock();
+    const limiter = createLimiter({ requestsPerSecond: 1, clock });
+    const first = await limiter.acquire('live');
+    const controller = new AbortController();
+    const aborted = limiter.acquire('live', controller.signal);
+    const third = limiter.acquire('live');
+    controller.abort(new Error('enough'));
+    await expect(aborted).rejects.toThrow('enough');
+    first.done(true);
+    await runUntil(1100);
+    await expect(third).resolves.toBeDefined();
+  });
+
+  test('a request that was never sent gives its slot back at once', async () => {
+    const { clock } = virtualClock();
+    const limiter = createLimiter({ requestsPerSecond: 1, clock });
+    const slot = await limiter.acquire('live');
+    slot.done(false);
+    await expect(limiter.acquire('live')).resolves.toBeDefined();
+  });
+});

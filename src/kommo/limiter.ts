@@ -1,0 +1,201 @@
+import { performance } from 'node:perf_hooks';
+
+/** Live work goes first, then what is tried again, then bulk (backfill, reconciler). */
+export type Priority = 'live' | 'retry' | 'bulk';
+
+const PRIORITIES: readonly Priority[] = ['live', 'retry', 'bulk'];
+
+/** Kommo counts a rolling second. */
+const WINDOW_MS = 1000;
+/** Two clocks never run quite alike, and a counter may include both ends of its second. */
+const MARGIN_MS = 20;
+/**
+ * How long after its bytes were written a request can still be on its way: room for one lost
+ * packet on an open connection (a retransmission comes after 200 ms at least).
+ */
+const TRANSIT_MS = 500;
+
+/** One request's right to start. Tell it what happens to the request, or it is held for ever. */
+export interface Slot {
+  /** The bytes are about to be written to an open connection. */
+  sent(): void;
+  /** An answer came, or the request is over. `arrived: false` only when it was certainly never sent. */
+  done(arrived: boolean): void;
+}
+
+export interface Limiter {
+  /** Waits for a slot. Rejects with `signal.reason` on abort, or with the pause's error. */
+  acquire(priority: Priority, signal?: AbortSignal): Promise<Slot>;
+  /**
+   * Lets nothing start for this long. With `refuse`, whoever waits or comes meanwhile is rejected with its
+   * error (given the ms left) instead of kept waiting. A shorter pause never ends a longer one.
+   */
+  pause(ms: number, refuse?: (remainingMs: number) => Error): void;
+  /** Careful: one request in the air at a time, until it is known that the server answers again. */
+  setCareful(careful: boolean): void;
+  /** How long the pause still lasts, in ms; 0 when there is none. */
+  pausedMs(): number;
+}
+
+export interface LimiterClock {
+  /** Monotonic ms. */
+  now(): number;
+  setTimer(run: () => void, ms: number): () => void;
+}
+
+export interface LimiterOptions {
+  requestsPerSecond: number;
+  clock?: LimiterClock;
+  /** Nothing starts before this monotonic time: an earlier process may have sent until it died. */
+  quietUntilMs?: number;
+}
+
+/**
+ * For `quietUntilMs`, on a clock that counts from this process's start: one that was killed just before may have
+ * used up the second that still runs.
+ */
+export const QUIET_AFTER_START_MS = WINDOW_MS + TRANSIT_MS;
+
+const realClock: LimiterClock = {
+  now: () => performance.now(),
+  setTimer(run, ms) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+type Waiter = { grant: (slot: Slot) => void; refuse: (error: unknown) => void };
+
+/**
+ * At most N requests arrive in any rolling second, whatever the jitter on the way.
+ *
+ * A start does not tell when the server counts the request: it arrives somewhere between its start and
+ * its answer. So a slot is taken from the start until one second after the *latest* moment the request can have
+ * arrived: its answer, or `TRANSIT_MS` after its bytes were written, whichever is first. Were there N + 1
+ * arrivals in one second, then at the last one's start all other N would have held their slots.
+ */
+export function createLimiter(options: LimiterOptions): Limiter {
+  const clock = options.clock ?? realClock;
+  const limit = Math.max(1, Math.floor(options.requestsPerSecond));
+  const queues = new Map(PRIORITIES.map((priority) => [priority, new Set<Waiter>()]));
+  /** When each taken slot is free again; infinite until that is known. */
+  const taken = new Map<Slot, number>();
+  let inAir = 0;
+  let careful = false;
+  const quietUntil = options.quietUntilMs ?? Number.NEGATIVE_INFINITY;
+  let pausedUntil = Number.NEGATIVE_INFINITY;
+  let refusal: ((remainingMs: number) => Error) | null = null;
+  let cancelTimer: (() => void) | null = null;
+
+  /** Bulk leaves one slot in four, at least one, to work that somebody waits for. */
+  const bulkLimit = Math.max(1, limit - Math.max(1, Math.floor(limit / 4)));
+
+  function mayStart(priority: Priority): boolean {
+    if (careful && inAir > 0) return false;
+    return taken.size < (priority === 'bulk' ? bulkLimit : limit);
+  }
+
+  function newSlot(): Slot {
+    let over = false;
+    const freeAt = (time: number) => {
+      if (taken.has(slot)) taken.set(slot, Math.min(taken.get(slot)!, time + WINDOW_MS + MARGIN_MS));
+    };
+    const slot: Slot = {
+      sent() {
+        if (!over) freeAt(clock.now() + TRANSIT_MS);
+        pump();
+      },
+      done(arrived) {
+        if (over) return;
+        over = true;
+        inAir -= 1;
+        if (arrived) freeAt(clock.now());
+        else taken.delete(slot);
+        pump();
+      },
+    };
+    taken.set(slot, Number.POSITIVE_INFINITY);
+    inAir += 1;
+    return slot;
+  }
+
+  function refuseAll(): void {
+    if (refusal === null) return;
+    const error = refusal;
+    for (const queue of queues.values()) {
+      for (const waiter of queue) waiter.refuse(error(pausedUntil - clock.now()));
+      queue.clear();
+    }
+  }
+
+  function startWhatMay(): void {
+    for (const priority of PRIORITIES) {
+      const queue = queues.get(priority)!;
+      for (const waiter of queue) {
+        if (!mayStart(priority)) break;
+        queue.delete(waiter);
+        waiter.grant(newSlot());
+      }
+      // A waiting request of a higher priority is not overtaken.
+      if (queue.size > 0) return;
+    }
+  }
+
+  function pump(): void {
+    cancelTimer?.();
+    cancelTimer = null;
+    const now = clock.now();
+    for (const [slot, freeAt] of taken) if (freeAt <= now) taken.delete(slot);
+    const closedUntil = Math.max(pausedUntil, quietUntil);
+    if (pausedUntil <= now) refusal = null;
+    refuseAll();
+    if (closedUntil <= now) startWhatMay();
+    if (PRIORITIES.every((priority) => queues.get(priority)!.size === 0)) return;
+    const next = closedUntil > now ? closedUntil : Math.min(Number.POSITIVE_INFINITY, ...taken.values());
+    // Infinite: nothing to wait for but a request's end, which pumps again.
+    if (next !== Number.POSITIVE_INFINITY)
+      cancelTimer = clock.setTimer(pump, Math.max(1, Math.ceil(next - now)));
+  }
+
+  return {
+    acquire(priority, signal) {
+      return new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason);
+        const queue = queues.get(priority)!;
+        const forget = () => signal?.removeEventListener('abort', onAbort);
+        const waiter: Waiter = {
+          grant(slot) {
+            forget();
+            resolve(slot);
+          },
+          refuse(error) {
+            forget();
+            reject(error);
+          },
+        };
+        const onAbort = () => {
+          queue.delete(waiter);
+          reject(signal!.reason);
+          pump();
+        };
+        signal?.addEventListener('abort', onAbort, { once: true });
+        queue.add(waiter);
+        pump();
+      });
+    },
+    pause(ms, refuse) {
+      const until = clock.now() + ms;
+      if (until > pausedUntil) {
+        pausedUntil = until;
+        refusal = refuse ?? null;
+      }
+      pump();
+    },
+    setCareful(value) {
+      if (careful === value) return;
+      careful = value;
+      pump();
+    },
+    pausedMs: () => Math.max(0, pausedUntil - clock.now()),
+  };
+}

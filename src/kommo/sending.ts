@@ -1,0 +1,25 @@
+import type { Dispatcher } from 'undici';
+
+/**
+ * The same dispatcher, with a word when the connection stands and the request's bytes are about to be written.
+ * That moment tells a call that never left from one without an answer, and starts the limiter's clock.
+ */
+export function watchSending(dispatcher: Dispatcher, onSending: () => void): Dispatcher {
+  return dispatcher.compose(
+    (dispatch) => (options, handler) => dispatch(options, watched(handler, onSending)),
+  );
+}
+
+function watched(handler: Dispatcher.DispatchHandler, onSending: () => void): Dispatcher.DispatchHandler {
+  return {
+    onRequestStart(controller, context) {
+      onSending();
+      handler.onRequestStart?.(controller, context);
+    },
+    onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
+    onResponseStart: (...args) => handler.onResponseStart?.(...args),
+    onResponseData: (...args) => handler.onResponseData?.(...args),
+    onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
+    onResponseError: (...args) => handler.onResponseError?.(...args),
+  };
+}

@@ -1,0 +1,125 @@
+import type { Action } from './actions.ts';
+import type { Deal } from './entities.ts';
+import type { MailReport } from './events.ts';
+import { type Context, type DealContext, type Effect, type KnownPerson, nothing, type Plan } from './plan.ts';
+import type { Reaction, Rules } from './rules.ts';
+import { taskFor } from './tasks.ts';
+import { dealScope, renderText, type Scope } from './values.ts';
+
+/** A report of Customer.io: stop the watches it answers, and react on the person's deal. */
+export function planReport(event: MailReport, context: Context, rules: Rules): Plan {
+  const reaction = rules.reactions.find((candidate) => candidate.name === event.name);
+  const stopped = stoppedWatches(event, context, reaction);
+  const base: Plan = { ...nothing(''), person: context.subject.person, effects: stopped };
+  const reason = whyNoReaction(event, context, reaction);
+  if (reason || !reaction) return { ...base, reason: withWatches(reason ?? '', stopped) };
+
+  const found = context.deals[0];
+  if (!found?.deal || context.subject.person === null) {
+    const parked = context.subject.reason ?? 'Nobody in Kommo was found for this report.';
+    return { ...base, outcome: 'parked', rule: reaction.name, reason: parked };
+  }
+  return react(event, found, found.deal, context.subject.person, reaction, context, base);
+}
+
+function react(
+  event: MailReport,
+  found: DealContext,
+  deal: Deal,
+  person: string,
+  reaction: Reaction,
+  context: Context,
+  base: Plan,
+): Plan {
+  const known = context.known.find((candidate) => candidate.person === person);
+  const result: Plan = { ...base, outcome: 'planned', rule: reaction.name, reason: null, dealId: deal.id };
+  const contact = found.contacts[0] ?? null;
+  const scope: Scope = {
+    ...dealScope({ ...found, deal, contact, pipelines: context.pipelines }),
+    ...event.values,
+  };
+  const fields = Object.entries(reaction.fields).map(
+    ([field, text]) => [field, renderText(text, scope)] as const,
+  );
+
+  const unchanged = fields.length > 0 && fields.every(([field, value]) => isAlready(known, field, value));
+  if (unchanged) {
+    const [field, value] = fields[0]!;
+    return {
+      ...base,
+      dealId: deal.id,
+      rule: reaction.name,
+      reason: `${field} is already "${value}": one change, one task.`,
+    };
+  }
+  const add = (action: Action) => result.actions.push({ action, after: null });
+  for (const [field, value] of fields) {
+    if (isStale(known, field, event)) continue;
+    add({ kind: 'set_field', dealId: deal.id, field, value });
+    result.effects.push({ kind: 'field_set', person, field, value, at: event.occurredAt });
+  }
+  if (reaction.note !== null) add({ kind: 'note', dealId: deal.id, text: renderText(reaction.note, scope) });
+  if (reaction.task) add(taskFor(reaction.task, deal, scope, context.readAt, context.timezone));
+  result.effects.push({
+    kind: 'linked',
+    person,
+    email: context.subject.email,
+    contactId: context.subject.contactId,
+    dealId: deal.id,
+  });
+  if (event.deliveryId !== null) {
+    result.effects.push({ kind: 'first_report', name: event.name, deliveryId: event.deliveryId });
+  }
+  return result;
+}
+
+function whyNoReaction(event: MailReport, context: Context, reaction: Reaction | undefined): string | null {
+  if (!reaction) return `No reaction for ${event.name}.`;
+  if (event.machine && reaction.machineOpens === 'ignore') {
+    return 'A machine did this (mail privacy, prefetch or a link scanner), not a person.';
+  }
+  if (reaction.repeat === 'first' && context.reportedBefore) {
+    return `Not the first ${event.name} of this message, and the reaction says repeat: first.`;
+  }
+  return null;
+}
+
+/** The running watches of the person that this report answers. Machine opens are no sign of life. */
+function stoppedWatches(event: MailReport, context: Context, reaction: Reaction | undefined): Effect[] {
+  if (event.machine && reaction?.machineOpens !== 'count') return [];
+  const watchIds = context.watches
+    .filter((watch) => watch.unless === event.name && watch.startedAt <= event.occurredAt)
+    .map((watch) => watch.id);
+  return watchIds.length > 0 ? [{ kind: 'stop_watches', watchIds }] : [];
+}
+
+function withWatches(reason: string, stopped: Effect[]): string {
+  return stopped.length > 0 ? `${reason} It stopped the inactivity watch.` : reason;
+}
+
+/** Edge-triggered: the field has this value already, through an earlier report. */
+function isAlready(known: KnownPerson | undefined, field: string, value: string): boolean {
+  return known?.fields[field]?.value === value;
+}
+
+/** A report that happened before the one that set the field last: it must not turn it back. */
+function isStale(known: KnownPerson | undefined, field: string, event: MailReport): boolean {
+  const last = known?.fields[field];
+  return last !== undefined && last.at > event.occurredAt;
+}
+
+/** The person's open deal that changed last, else the one that closed last. Won is 142, lost 143. */
+export function chooseDeal(deals: Deal[]): Deal | null {
+  const isClosed = (deal: Deal) => deal.stage.stageId === 142 || deal.stage.stageId === 143;
+  const newest = (candidates: Deal[], time: (deal: Deal) => number) =>
+    candidates.reduce<Deal | null>(
+      (best, deal) => (best === null || time(deal) > time(best) ? deal : best),
+      null,
+    );
+  return (
+    newest(
+      deals.filter((deal) => !isClosed(deal)),
+      (deal) => deal.updatedAt ?? 0,
+    ) ?? newest(deals, (deal) => deal.closedAt ?? deal.updatedAt ?? 0)
+  );
+}

@@ -1,0 +1,201 @@
+import { type Selectable, sql } from 'kysely';
+import type { Action, Destination } from '../../rules/actions.ts';
+import type { Db } from '../database.ts';
+import type { ActionRow, ActionState, Millis } from '../schema.ts';
+
+export interface NewAction {
+  connection: string;
+  lane: Destination;
+  event_id: number;
+  subject: string;
+  deal_id: number | null;
+  payload: Action;
+  ulid: string;
+  /** Index in this list of the action that must be done before it. */
+  after: number | null;
+}
+
+/** Puts actions into the outbox, in order. */
+export async function addActions(db: Db, actions: NewAction[], now: Millis): Promise<void> {
+  if (actions.length === 0) return;
+  const ids = await reserveIds(db, actions.length);
+  const rows = actions.map((action, index) => ({
+    ...action,
+    id: ids[index]!,
+    kind: action.payload.kind,
+    after_id: action.after === null ? null : ids[action.after]!,
+    state: action.after === null ? 'ready' : 'waiting',
+  }));
+  await sql`
+    insert into actions (id, connection, lane, event_id, kind, subject, deal_id, payload, ulid, state, after_id, created_at)
+    overriding system value
+    select r.id, r.connection, r.lane, r.event_id, r.kind, r.subject, r.deal_id, r.payload, r.ulid, r.state, r.after_id, ${now}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id bigint, connection text, lane text, event_id bigint,
+      kind text, subject text, deal_id bigint, payload jsonb, ulid text, state text, after_id bigint)
+  `.execute(db);
+}
+
+/** Ids ahead of the insert, so that actions can point at each other in one statement. */
+async function reserveIds(db: Db, count: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select nextval(pg_get_serial_sequence('actions', 'id')) as id from generate_series(1, ${count}::int)
+  `.execute(db);
+  return rows.map((row) => row.id).sort((a, b) => a - b);
+}
+
+/**
+ * The actions to deliver now, oldest first within their priority. An action waits for every earlier
+ * one of its person or deal that is still open, so that each person's and each deal's order is kept
+ * and one failed person holds back nobody else.
+ */
+export async function dueActions(
+  db: Db,
+  connection: string,
+  lane: Destination,
+  now: Millis,
+  limit: number,
+): Promise<Selectable<ActionRow>[]> {
+  const { rows } = await sql<Selectable<ActionRow>>`
+    select a.* from actions a
+    where a.connection = ${connection} and a.lane = ${lane} and a.state = 'ready' and a.next_attempt_at <= ${now}
+      and not exists (
+        select 1 from actions b
+        where b.connection = a.connection and b.lane = a.lane and b.subject = a.subject and b.id < a.id
+          and b.state in ('ready', 'sending') and (b.state = 'sending' or b.next_attempt_at > ${now})
+      )
+    order by a.priority, a.id
+    limit ${limit}
+  `.execute(db);
+  return rows;
+}
+
+/** When the next postponed action of a lane is due, or null. */
+export async function nextDue(
+  db: Db,
+  connection: string,
+  lane: Destination,
+  now: Millis,
+): Promise<Millis | null> {
+  const row = await db
+    .selectFrom('actions')
+    .select((eb) => eb.fn.min('next_attempt_at').as('at'))
+    .where('connection', '=', connection)
+    .where('lane', '=', lane)
+    .where('state', '=', 'ready')
+    .where('next_attempt_at', '>', now)
+    .executeTakeFirst();
+  return row?.at ?? null;
+}
+
+/** Marks actions as handed over, before their first call: what a crash leaves here has an unknown outcome. */
+export async function markSending(db: Db, ids: number[], now: Millis): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`
+    update actions set state = 'sending', sent_at = coalesce(sent_at, ${now}) where id = any(${ids}::bigint[])
+  `.execute(db);
+}
+
+/**
+ * Actions whose outcome nobody has stored: the process died between call and commit. They go back
+ * to the lane as unknown outcomes, which are read back before they are written again.
+ */
+export async function recoverSending(db: Db, connection: string): Promise<void> {
+  await db
+    .updateTable('actions')
+    .set({ state: 'ready', failure: 'unknown', error: 'Stagepost stopped before the answer was stored.' })
+    .where('connection', '=', connection)
+    .where('state', '=', 'sending')
+    .execute();
+}
+
+export interface Settlement {
+  id: number;
+  state: Extract<ActionState, 'done' | 'dead' | 'ready'>;
+  attempts: number;
+  next_attempt_at: Millis;
+  result: string | null;
+  failure: string | null;
+  error: string | null;
+  warnings: string[];
+}
+
+/**
+ * Stores the outcomes of a call. What waited for a done action becomes ready; what waited for a dead
+ * letter becomes one too, so that a replay brings both.
+ */
+export async function settle(db: Db, settlements: Settlement[], now: Millis): Promise<void> {
+  if (settlements.length === 0) return;
+  await sql`
+    update actions set state = r.state, attempts = r.attempts, next_attempt_at = r.next_attempt_at, result = r.result,
+      failure = r.failure, error = r.error, warnings = actions.warnings || r.warnings,
+      done_at = case when r.state = 'ready' then null else ${now}::bigint end
+    from jsonb_to_recordset(${JSON.stringify(settlements)}::jsonb) as r(id bigint, state text, attempts int,
+      next_attempt_at bigint, result text, failure text, error text, warnings jsonb)
+    where actions.id = r.id
+  `.execute(db);
+  await releaseDependents(db, settlements, now);
+}
+
+async function releaseDependents(db: Db, settlements: Settlement[], now: Millis): Promise<void> {
+  const done = settlements
+    .filter((settlement) => settlement.state === 'done')
+    .map((settlement) => settlement.id);
+  if (done.length > 0) {
+    await db
+      .updateTable('actions')
+      .set({ state: 'ready' })
+      .where('after_id', 'in', done)
+      .where('state', '=', 'waiting')
+      .execute();
+  }
+  const dead = settlements
+    .filter((settlement) => settlement.state === 'dead')
+    .map((settlement) => settlement.id);
+  if (dead.length === 0) return;
+  await sql`
+    with recursive held as (
+      select id from actions where after_id = any(${dead}::bigint[]) and state = 'waiting'
+      union
+      select a.id from actions a join held h on a.after_id = h.id where a.state = 'waiting'
+    )
+    update actions set state = 'dead', done_at = ${now}, failure = 'reject',
+      error = 'Not sent: the action before it was refused.'
+    where id in (select id from held)
+  `.execute(db);
+}
+
+/** The ids at the destination that our done actions of a kind on these deals account for. */
+export async function resultsOf(
+  db: Db,
+  connection: string,
+  kind: ActionRow['kind'],
+  dealIds: number[],
+): Promise<Set<string>> {
+  if (dealIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('actions')
+    .select('result')
+    .where('connection', '=', connection)
+    .where('kind', '=', kind)
+    .where('deal_id', 'in', dealIds)
+    .where('result', 'is not', null)
+    .execute();
+  return new Set(rows.map((row) => row.result!));
+}
+
+export interface NewAttempt {
+  connection: string;
+  lane: Destination;
+  started_at: Millis;
+  duration_ms: number;
+  call: string;
+  status: number | null;
+  outcome: string;
+  error: string | null;
+  action_ids: number[];
+}
+
+/** Keeps the record of API calls for the trace. */
+export async function addAttempts(db: Db, attempts: NewAttempt[]): Promise<void> {
+  if (attempts.length > 0) await db.insertInto('attempts').values(attempts).execute();
+}

@@ -1,0 +1,54 @@
+import { sql } from 'kysely';
+import type { Catalog } from '../../rules/entities.ts';
+import { type Db, json } from '../database.ts';
+import type { Millis } from '../schema.ts';
+
+/** How long a lease lasts unless it is renewed, in ms: how long a connection stands still when its process dies. */
+export const LEASE_MS = 12_000;
+
+/**
+ * Takes or renews the right to run a connection: one process at a time, so that one limiter counts
+ * all calls to its Kommo account. Times are the database's, so that machines need not agree.
+ * @returns whether the connection is ours for the next `LEASE_MS`.
+ */
+export async function takeLease(db: Db, connection: string, owner: string): Promise<boolean> {
+  const { rows } = await sql`
+    insert into connections (connection, owner, owner_until)
+    values (${connection}, ${owner}, ${databaseNow} + ${LEASE_MS}::bigint)
+    on conflict (connection) do update set owner = excluded.owner, owner_until = excluded.owner_until
+    where connections.owner = excluded.owner or connections.owner is null or connections.owner_until < ${databaseNow}
+    returning connection
+  `.execute(db);
+  return rows.length > 0;
+}
+
+export async function releaseLease(db: Db, connection: string, owner: string): Promise<void> {
+  await db
+    .updateTable('connections')
+    .set({ owner: null, owner_until: 0 })
+    .where('connection', '=', connection)
+    .where('owner', '=', owner)
+    .execute();
+}
+
+const databaseNow = sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
+
+/** The catalog as last read, for a start while Kommo cannot be reached; null where there is none. */
+export async function loadCatalog(db: Db, connection: string): Promise<Catalog | null> {
+  const row = await db
+    .selectFrom('connections')
+    .select('catalog')
+    .where('connection', '=', connection)
+    .executeTakeFirst();
+  return row?.catalog ?? null;
+}
+
+export async function saveCatalog(db: Db, connection: string, catalog: Catalog, now: Millis): Promise<void> {
+  await db
+    .insertInto('connections')
+    .values({ connection, catalog: json(catalog), catalog_at: now, owner: null, owner_until: 0 })
+    .onConflict((conflict) =>
+      conflict.column('connection').doUpdateSet({ catalog: json(catalog), catalog_at: now }),
+    )
+    .execute();
+}

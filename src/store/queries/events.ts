@@ -1,0 +1,136 @@
+import { type Selectable, sql } from 'kysely';
+import type { StagepostEvent } from '../../rules/events.ts';
+import type { Db } from '../database.ts';
+import type { EventRow, EventState, Millis } from '../schema.ts';
+
+export interface NewEvent {
+  connection: string;
+  /** The same fact has the same key, however often it is reported. */
+  key: string;
+  event: StagepostEvent;
+  name: string | null;
+  person: string | null;
+  /** The requests that reported it. */
+  inboxIds: number[];
+}
+
+/**
+ * Adds events that are not there yet and notes who reported them.
+ * @returns the id of each key's event, old or new.
+ */
+export async function addEvents(db: Db, events: NewEvent[], now: Millis): Promise<Map<string, number>> {
+  if (events.length === 0) return new Map();
+  const rows = events.map(({ connection, key, event, name, person }) => ({
+    connection,
+    key,
+    kind: event.kind,
+    name,
+    person,
+    deal_id: 'dealId' in event ? event.dealId : null,
+    contact_id: 'contactId' in event ? event.contactId : null,
+    occurred_at: event.occurredAt,
+    payload: event,
+  }));
+  await sql`
+    insert into events (connection, key, kind, name, person, deal_id, contact_id, occurred_at, payload, created_at)
+    select r.connection, r.key, r.kind, r.name, r.person, r.deal_id, r.contact_id, r.occurred_at, r.payload, ${now}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(connection text, key text, kind text, name text,
+      person text, deal_id bigint, contact_id bigint, occurred_at bigint, payload jsonb)
+    on conflict (connection, key) do nothing
+  `.execute(db);
+  const ids = await idsOf(db, events);
+  await addReports(
+    db,
+    events.flatMap((event) =>
+      event.inboxIds.map((inboxId) => ({ event_id: ids.get(event.key)!, inbox_id: inboxId })),
+    ),
+  );
+  return ids;
+}
+
+async function idsOf(db: Db, events: NewEvent[]): Promise<Map<string, number>> {
+  const found = await db
+    .selectFrom('events')
+    .select(['id', 'key'])
+    .where('connection', '=', events[0]!.connection)
+    .where('key', 'in', [...new Set(events.map((event) => event.key))])
+    .execute();
+  return new Map(found.map((row) => [row.key, row.id]));
+}
+
+/** Notes that these requests reported these events. */
+export async function addReports(db: Db, reports: { event_id: number; inbox_id: number }[]): Promise<void> {
+  if (reports.length === 0) return;
+  await sql`
+    insert into event_reports (event_id, inbox_id)
+    select r.event_id, r.inbox_id
+    from jsonb_to_recordset(${JSON.stringify(reports)}::jsonb) as r(event_id bigint, inbox_id bigint)
+    on conflict do nothing
+  `.execute(db);
+}
+
+/** Change events that wait to be planned: a further report of the same change joins them. */
+export async function pendingChanges(
+  db: Db,
+  connection: string,
+): Promise<Pick<Selectable<EventRow>, 'id' | 'kind' | 'deal_id' | 'contact_id'>[]> {
+  return db
+    .selectFrom('events')
+    .select(['id', 'kind', 'deal_id', 'contact_id'])
+    .where('connection', '=', connection)
+    .where('state', '=', 'new')
+    .where('kind', 'in', ['deal_changed', 'contact_changed'])
+    .execute();
+}
+
+/** The oldest events to plan. */
+export async function newEvents(
+  db: Db,
+  connection: string,
+  now: Millis,
+  limit: number,
+): Promise<Selectable<EventRow>[]> {
+  return db
+    .selectFrom('events')
+    .selectAll()
+    .where('connection', '=', connection)
+    .where('state', '=', 'new')
+    .where('next_attempt_at', '<=', now)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+export interface PlannedEvent {
+  id: number;
+  state: EventState;
+  reason: string | null;
+  rule: string | null;
+  warnings: string[];
+  person: string | null;
+  deal_id: number | null;
+}
+
+/** Writes what was decided. */
+export async function markPlanned(db: Db, events: PlannedEvent[], now: Millis): Promise<void> {
+  if (events.length === 0) return;
+  await sql`
+    update events set state = r.state, reason = r.reason, rule = r.rule, warnings = r.warnings, planned_at = ${now},
+      person = coalesce(r.person, events.person), deal_id = coalesce(r.deal_id, events.deal_id)
+    from jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
+      as r(id bigint, state text, reason text, rule text, warnings jsonb, person text, deal_id bigint)
+    where events.id = r.id
+  `.execute(db);
+}
+
+/** Parked reports of these persons are planned again: the person has appeared. */
+export async function unpark(db: Db, connection: string, persons: string[]): Promise<void> {
+  if (persons.length === 0) return;
+  await db
+    .updateTable('events')
+    .set({ state: 'new', reason: null })
+    .where('connection', '=', connection)
+    .where('state', '=', 'parked')
+    .where('person', 'in', persons)
+    .execute();
+}

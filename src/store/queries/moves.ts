@@ -1,0 +1,77 @@
+import { type Insertable, type Selectable, sql } from 'kysely';
+import type { Json } from '../../rules/entities.ts';
+import type { Db } from '../database.ts';
+import type { Millis, MoveRow, UntimedMoveRow } from '../schema.ts';
+
+/** All moves known of these deals. */
+export async function movesOf(db: Db, connection: string, dealIds: number[]): Promise<Selectable<MoveRow>[]> {
+  if (dealIds.length === 0) return [];
+  return db
+    .selectFrom('moves')
+    .selectAll()
+    .where('connection', '=', connection)
+    .where('deal_id', 'in', dealIds)
+    .orderBy('id')
+    .execute();
+}
+
+export async function addMoves(db: Db, moves: Insertable<MoveRow>[]): Promise<void> {
+  if (moves.length > 0) await db.insertInto('moves').values(moves).execute();
+}
+
+/** A second kind of source has reported a known move: keep its mark too. */
+export async function claimMove(
+  db: Db,
+  id: number,
+  claim: Pick<MoveRow, 'hook_at' | 'kommo_event_id' | 'kommo_event_at'>,
+): Promise<void> {
+  await db.updateTable('moves').set(claim).where('id', '=', id).execute();
+}
+
+export async function addUntimedMoves(
+  db: Db,
+  rows: { connection: string; inbox_id: number; report: Json }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`
+    insert into untimed_moves (connection, inbox_id, report)
+    select r.connection, r.inbox_id, r.report
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(connection text, inbox_id bigint, report jsonb)
+  `.execute(db);
+}
+
+/** Untimed reports that are due to be looked up, with when they arrived. */
+export async function dueUntimedMoves(
+  db: Db,
+  connection: string,
+  now: Millis,
+  limit: number,
+): Promise<(Selectable<UntimedMoveRow> & { received_at: Millis })[]> {
+  return db
+    .selectFrom('untimed_moves')
+    .innerJoin('inbox', 'inbox.id', 'untimed_moves.inbox_id')
+    .selectAll('untimed_moves')
+    .select('inbox.received_at')
+    .where('untimed_moves.connection', '=', connection)
+    .where('next_attempt_at', '<=', now)
+    .orderBy('untimed_moves.id')
+    .limit(limit)
+    .execute();
+}
+
+export async function deleteUntimedMoves(db: Db, ids: number[]): Promise<void> {
+  if (ids.length > 0) await db.deleteFrom('untimed_moves').where('id', 'in', ids).execute();
+}
+
+export async function postponeUntimedMove(
+  db: Db,
+  id: number,
+  attempts: number,
+  nextAttemptAt: Millis,
+): Promise<void> {
+  await db
+    .updateTable('untimed_moves')
+    .set({ attempts, next_attempt_at: nextAttemptAt })
+    .where('id', '=', id)
+    .execute();
+}
