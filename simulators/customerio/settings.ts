@@ -1,8 +1,8 @@
-import type { Credentials } from './credentials.ts';
-import type { ReportFaults, RequestFaults } from './fault-port.ts';
+import { createFaultPlan, type FaultBody, type FaultPlan } from '../common/faults.ts';
+import type { Credentials } from './http/credentials.ts';
 import type { CampaignOptions, FlagMode, SimulatorOptions } from './types.ts';
 
-/** The options with every gap filled. `latencyMs` and `credentials` change while it runs. */
+/** The options with every gap filled. `credentials` changes while it runs. */
 export interface Settings {
   host: string;
   port: number;
@@ -19,7 +19,6 @@ export interface Settings {
   flags: FlagMode;
   idOnly: boolean;
   reportFormat: 'current' | 'legacy';
-  latencyMs: number;
   nonUlidIds: 'accept' | 'refuse';
   allowEmailUpdateById: boolean;
   trackLimitPerSecond: number;
@@ -29,8 +28,7 @@ export interface Settings {
   reportParallel: number;
   keep: number;
   now(): number;
-  requestFaults: RequestFaults;
-  reportFaults: ReportFaults;
+  faults: FaultPlan;
 }
 
 export function withDefaults(options: SimulatorOptions): Settings {
@@ -56,7 +54,6 @@ export function withDefaults(options: SimulatorOptions): Settings {
     flags: options.flags ?? 'present',
     idOnly: options.idOnly ?? false,
     reportFormat: options.reportFormat ?? 'current',
-    latencyMs: options.latencyMs ?? 0,
     nonUlidIds: options.nonUlidIds ?? 'accept',
     allowEmailUpdateById: options.allowEmailUpdateById ?? false,
     trackLimitPerSecond: options.trackLimitPerSecond ?? Number.POSITIVE_INFINITY,
@@ -66,7 +63,21 @@ export function withDefaults(options: SimulatorOptions): Settings {
     reportParallel: options.reportParallel ?? 1,
     keep: options.keep ?? 20_000,
     now: options.now ?? Date.now,
-    requestFaults: options.faults ?? (() => null),
-    reportFaults: options.webhookFaults ?? (() => null),
+    faults: createFaultPlan({ latency: options.latencyMs ?? 0, jsonBody: faultBody, ...options.faults }),
   };
 }
+
+/**
+ * The JSON of an injected status. A 2xx gets `errors` with it: a large public client guards against a 200 that
+ * holds errors, so a receiver of answers should too.
+ */
+const faultBody: FaultBody = (status) => {
+  const reason = {
+    batch_index: 0,
+    reason: 'invalid',
+    field: 'attributes',
+    message: 'injected by the simulator',
+  };
+  const body = status < 300 ? { errors: [reason] } : { meta: { error: `injected status ${status}` } };
+  return { type: 'application/json; charset=utf-8', body: JSON.stringify(body) };
+};

@@ -1,27 +1,29 @@
 import { Agent } from 'undici';
-import { createActivityLog } from './activity.ts';
-import { defaultCampaigns, indexCampaigns } from './campaigns.ts';
-import type { Credentials } from './credentials.ts';
-import { customReport } from './custom-report.ts';
-import { createHappenings, type Happenings } from './happenings.ts';
-import { listen } from './http.ts';
-import { cioIds, pathRef } from './identifiers.ts';
-import { createMailbox, findPerson } from './mailbox.ts';
-import { createPeople, viewOf } from './people.ts';
-import { createProcessing, seeded } from './processing.ts';
-import { wireBody } from './report-format.ts';
-import { subscriptionOf } from './report-metrics.ts';
-import { postReport } from './report-post.ts';
-import { createReportQueue } from './report-queue.ts';
-import { createReports } from './reports.ts';
-import { remember } from './ring.ts';
-import { createRouter } from './router.ts';
-import { createAnswer } from './server.ts';
+import { seededRandom } from '../common/random.ts';
+import type { Credentials } from './http/credentials.ts';
+import { listen } from './http/listen.ts';
+import { createRouter } from './http/router.ts';
+import { createAnswer } from './http/server.ts';
+import { defaultCampaigns, indexCampaigns } from './mail/campaigns.ts';
+import { createMailbox, findPerson } from './mail/mailbox.ts';
+import { createActivityLog } from './model/activity.ts';
+import { createHappenings, type Happenings } from './model/happenings.ts';
+import { cioIds, pathRef } from './model/identifiers.ts';
+import { createPeople, viewOf } from './model/people.ts';
+import { createProcessing } from './model/processing.ts';
+import { remember } from './model/ring.ts';
+import type { Workspace } from './model/workspace.ts';
+import { customReport } from './reports/custom-report.ts';
+import { createFaultyQueue } from './reports/faulty-queue.ts';
+import { wireBody } from './reports/format.ts';
+import { subscriptionOf } from './reports/metrics.ts';
+import { postReport } from './reports/post.ts';
+import { createReportQueue } from './reports/queue.ts';
+import { createReports } from './reports/reports.ts';
+import { createReportingWebhooks, type ReportingWebhooks, webhookFields } from './reports/webhooks.ts';
 import { type Settings, withDefaults } from './settings.ts';
-import { createTrackCalls } from './track-calls.ts';
+import { createTrackCalls } from './track/calls.ts';
 import type { CustomerioSimulator, ReportDelivery, RequestLogEntry, SimulatorOptions } from './types.ts';
-import { createReportingWebhooks, type ReportingWebhooks, webhookFields } from './webhooks.ts';
-import type { Workspace } from './workspace.ts';
 
 /**
  * Starts a Customer.io workspace on this machine: Track API v1 and v2, App API and delivery endpoints on one
@@ -42,7 +44,7 @@ export async function startCustomerioSimulator(options: SimulatorOptions = {}): 
   const processing = createProcessing(
     settings.processingLagMs,
     settings.processingJitterMs,
-    seeded(settings.seed),
+    seededRandom(settings.seed),
     happenings.changed,
   );
   const router = createRouter({
@@ -54,8 +56,7 @@ export async function startCustomerioSimulator(options: SimulatorOptions = {}): 
   });
   const answer = createAnswer({
     route: router.route,
-    faults: settings.requestFaults,
-    latencyMs: () => settings.latencyMs,
+    faults: settings.faults,
     now: settings.now,
     log(entry) {
       remember(requests, entry, settings.keep);
@@ -86,7 +87,8 @@ export async function startCustomerioSimulator(options: SimulatorOptions = {}): 
     get pendingChanges() {
       return processing.pending;
     },
-    setLatency: (ms) => void (settings.latencyMs = ms),
+    faults: settings.faults,
+    setLatency: settings.faults.setLatency,
     setCredentials: (change: Partial<Credentials>) => void Object.assign(settings.credentials, change),
     on: happenings.on,
     waitFor: happenings.waitFor,
@@ -132,8 +134,9 @@ function createSender(
   deliveries: ReportDelivery[],
   agent: Agent,
 ) {
-  return createReportingWebhooks((webhook) =>
-    createReportQueue({
+  return createReportingWebhooks((webhook) => {
+    const queue = createReportQueue({
+      ...settings,
       webhookId: webhook().id,
       post: (report, signal) =>
         postReport({
@@ -147,13 +150,11 @@ function createSender(
         }),
       tell: happenings.tell,
       log: (delivery) => remember(deliveries, delivery, settings.keep),
-      now: settings.now,
       nameOf: (report) => subscriptionOf(report.object_type, report.metric),
-      timeScale: settings.timeScale,
-      shortRetryMs: settings.shortRetryMs,
       parallel: settings.reportParallel,
-    }),
-  );
+    });
+    return createFaultyQueue(queue, settings.faults.hook);
+  });
 }
 
 function readers(ws: Workspace) {

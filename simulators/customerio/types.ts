@@ -1,4 +1,4 @@
-import type { ReportFaults, RequestFaults } from './fault-port.ts';
+import type { FaultPlan, FaultPlanOptions } from '../common/faults.ts';
 
 /** A JSON value as it came over the wire. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -76,10 +76,8 @@ export interface SimulatorOptions {
   keep?: number;
   /** Wall clock in ms. Default Date.now. */
   now?: () => number;
-  /** Asked before every request. */
-  faults?: RequestFaults;
-  /** Asked before a report is queued. */
-  webhookFaults?: ReportFaults;
+  /** What goes wrong with requests and reports; change it through `simulator.faults` while it runs. */
+  faults?: FaultPlanOptions;
 }
 
 export interface Identifiers {
@@ -328,6 +326,9 @@ export interface CustomerioSimulator {
   readonly trackRate: TrackRate;
   /** Accepted calls that are not processed yet (see `processingLagMs`). */
   readonly pendingChanges: number;
+  /** Faults of requests (statuses, resets, hangs) and of reports on their way (`setHooks`). */
+  readonly faults: FaultPlan;
+  /** Sets the wait before every answer, in ms. The same as `faults.setLatency`. */
   setLatency(ms: number): void;
   /** Replaces the credentials in force, as when a key is revoked or rotated. */
   setCredentials(

@@ -25,12 +25,33 @@ function maskUnlessVariable(rest: string): string {
   return rest.trim() === '' || ONLY_VARIABLE.test(rest) ? rest : '***';
 }
 
+const KEY = /^\s*(?:-\s+)?["']?[\w-]+["']?\s*:(?:\s|$)/;
+
 /** Whether the line belongs to a secret above it: an item of a list of keys, a line of a block text. */
 function continuesSecret(lines: string[], index: number): boolean {
-  for (let above = index - 1; above >= 0; above--) {
+  return isBelowSecret(lines, index) || followsSecret(lines, index);
+}
+
+/** One of the lines that it is indented below has a secret's key. */
+function isBelowSecret(lines: string[], index: number): boolean {
+  let indent = indentOf(lines[index]!);
+  for (let above = index - 1; above >= 0 && indent >= 0; above--) {
     const line = lines[above]!;
-    if (SECRET_KEY.test(line)) return !/^\s*(?:-\s+)?["']?[\w-]+["']?\s*:(?:\s|$)/.test(lines[index]!);
-    if (/^\s*(?:-\s+)?["']?[\w-]+["']?\s*:(?:\s|$)/.test(line)) return false;
+    if (line.trim() === '' || indentOf(line) > indent) continue;
+    // A list may stand in the column of its key.
+    const isParent = indentOf(line) < indent || (isItem(lines[index]!) && !isItem(line));
+    if (isParent && SECRET_KEY.test(line)) return true;
+    indent = Math.min(indent, isParent ? indentOf(line) : indent);
   }
   return false;
 }
+
+/** It has no key, and the last key above it is a secret's: a quoted text that goes on. */
+function followsSecret(lines: string[], index: number): boolean {
+  if (KEY.test(lines[index]!)) return false;
+  const above = lines.slice(0, index).findLast((line) => KEY.test(line) || SECRET_KEY.test(line));
+  return above !== undefined && SECRET_KEY.test(above);
+}
+
+const indentOf = (line: string) => line.search(/\S|$/);
+const isItem = (line: string) => /^\s*-(?:\s|$)/.test(line);

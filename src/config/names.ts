@@ -7,7 +7,8 @@ interface Named {
   code?: string | null;
 }
 
-export type Found<T> = { found: T } | { message: string; hint: string };
+/** `exists`: there is more than one, and the configuration must say which. */
+export type Found<T> = { found: T } | { message: string; hint: string; exists: boolean };
 
 /**
  * Finds what the configuration names: by id, by exact name, by code, or by the name in another case
@@ -33,10 +34,11 @@ export function findNamed<T extends Named>(text: string, all: readonly T[], what
       return {
         message: `there are ${hits.length} ${what}s named "${wanted}"`,
         hint: `Write the id: ${ids}.`,
+        exists: true,
       };
     }
   }
-  return { message: `Kommo has no ${what} "${wanted}"`, hint: namesHint(wanted, all, what) };
+  return { message: `Kommo has no ${what} "${wanted}"`, hint: namesHint(wanted, all, what), exists: false };
 }
 
 /** So many names still help; an account can have hundreds of fields. */

@@ -113,7 +113,10 @@ function createResolver(connection: ConnectionConfig, catalog: Catalog) {
     const isExact = fields[of].some((field) => [field.name, field.code, String(field.id)].includes(name));
     if (isExact) return;
     const found = findNamed(name, fields[of], `${of} field`);
-    if ('message' in found) return refuse(path, found);
+    if ('message' in found) {
+      refuse(path, found);
+      return;
+    }
     const exact = found.found.name;
     const message = `the ${of} field "${name}" is written "${exact}" in Kommo`;
     refuse(path, { message, hint: `Write ${of}.field["${exact}"] or ${of}.field[${found.found.id}].` });
@@ -135,9 +138,9 @@ function createResolver(connection: ConnectionConfig, catalog: Catalog) {
       warnings.push(connection.problem(path, message, hint, at));
     const found = findNamed(name, catalog.dealFields, 'deal field');
     if ('message' in found) {
-      const isUnknown = found.message.startsWith('Kommo has no');
-      if (!isUnknown) return refuse(path, found);
-      warn(found.message, 'Until it exists it is not set. `stagepost doctor --fix` creates it.', 'key');
+      const untilThen = 'Until it exists it is not set. `stagepost doctor --fix` creates it.';
+      if (found.exists) refuse(path, found);
+      else warn(found.message, untilThen, 'key');
       return;
     }
     const options = optionsOf(found.found);

@@ -73,13 +73,10 @@ function explain(words: string): TemplateFault {
   return { message: `this is no valid Liquid: ${words}`, hint: 'Look at the {{ }} and {% %} of the text.' };
 }
 
+/** Every variable by its steps, less those with a step that only the rendering knows: `deal.field[name]`. */
 function variablesOf(templates: Template[]): string[][] {
   const variables = liquid.globalVariableSegmentsSync(templates, { partials: false });
-  return variables.map((steps) => {
-    // A step that is itself a variable (`deal.field[name]`) is known only when the text is rendered.
-    const dynamic = steps.findIndex((step) => Array.isArray(step));
-    return (dynamic === -1 ? steps : steps.slice(0, dynamic)).map(String);
-  });
+  return variables.filter((steps) => !steps.some(Array.isArray)).map((steps) => steps.map(String));
 }
 
 function checkVariable(steps: string[], scope: TextScope): TemplateFault | null {

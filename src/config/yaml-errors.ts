@@ -34,6 +34,7 @@ const ALIASES: Explanation = {
  */
 export function explainYamlError(error: YAMLError, line: string, column: number): Explanation {
   if (/(?::|-)\s+(?:[^'"\s].*)?\{\{/.test(line) && error.code !== 'TAB_AS_INDENT') return TEMPLATE_IN_QUOTES;
+  if (/[{[].*[:,[]\s*\$\{/.test(line)) return VARIABLE_IN_QUOTES;
   switch (error.code) {
     case 'TAB_AS_INDENT':
       return { message: 'YAML allows no tab here', hint: 'Indent with spaces.' };
@@ -75,6 +76,12 @@ export function explainYamlError(error: YAMLError, line: string, column: number)
       };
   }
 }
+
+/** Between `{ }` or `[ ]`, a brace of a variable ends or opens a map. */
+const VARIABLE_IN_QUOTES: Explanation = {
+  message: 'between { } or [ ] a variable must stand in quotes',
+  hint: 'Write it as "${NAME}".',
+};
 
 /** To YAML, `{{` is a map in a map: the mistake that everybody makes once. */
 export const TEMPLATE_IN_QUOTES: Explanation = {

@@ -41,10 +41,11 @@ export interface AppClient {
   /** The people with this email; more than one in workspaces that allow it. */
   customersByEmail(email: string): Promise<PersonRef[]>;
   reportingWebhooks(): Promise<ReportingWebhook[]>;
+  /** Waits for the calls in flight (at most `timeoutMs`), then ends the connections. */
   close(): Promise<void>;
 }
 
-const SETTING = 'customerio.app_url';
+const SETTING = 'customerio.region and customerio.app_url';
 
 /** Customer.io docs: 10 requests a second. The extra 100 ms are for requests that arrive closer together than they left. */
 const RATE = { calls: 10, windowMs: 1100 };

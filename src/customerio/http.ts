@@ -48,7 +48,7 @@ export interface HttpOptions {
 export interface Http {
   /** Any final answer. Throws DeliveryError `again` where there was none (timeout, network, odd redirect). */
   send(call: Call): Promise<Answer>;
-  /** Ends idle connections. */
+  /** Waits for the calls in flight (at most `timeoutMs`), then ends the connections. */
   close(): Promise<void>;
 }
 

@@ -41,6 +41,13 @@ describe('fitAttributes', () => {
     ]);
   });
 
+  it('keeps a value that is exactly as large as allowed', () => {
+    const tags = ['x'.repeat(996)];
+    expect(bytes(tags)).toBe(1000);
+    expect(fitAttributes({ tags })).toEqual({ attributes: { tags }, warnings: [] });
+    expect(fitAttributes({ tags: ['x'.repeat(997)] }).attributes).toEqual({});
+  });
+
   it('leaves out names that are too long, empty, or its own', () => {
     const { attributes, warnings } = fitAttributes({
       ['é'.repeat(76)]: 1,
@@ -91,7 +98,12 @@ describe('fitAttributes', () => {
 
 describe('fitEvent', () => {
   it('leaves what fits as it is', () => {
-    const data: Record<string, Json> = { plan: 'Pro', deal_id: 7, list: [1, { a: null }] };
+    const data: Record<string, Json> = {
+      plan: 'Pro',
+      deal_id: 7,
+      list: [1, { a: null }],
+      long: 'x'.repeat(50_000),
+    };
     expect(fitEvent('deal_won', data)).toEqual({ name: 'deal_won', data, warnings: [] });
   });
 

@@ -113,8 +113,9 @@ function fitValue(name: string, value: Json): { value: Json | undefined; warning
   const bytes = jsonBytes(value);
   if (bytes === null)
     return { value: undefined, warning: `The attribute "${short(name)}" was left out: it is no JSON value.` };
-  if (bytes <= (GROUPS.has(name) ? LIMITS.eventDataBytes : limit)) return { value, warning: null };
-  const warning = `The attribute "${short(name)}" was left out: it has ${bytes} bytes of at most ${limit}, and only texts can be cut.`;
+  const most = GROUPS.has(name) ? LIMITS.eventDataBytes : limit;
+  if (bytes <= most) return { value, warning: null };
+  const warning = `The attribute "${short(name)}" was left out: it has ${bytes} bytes of at most ${most}, and only texts can be cut.`;
   return { value: undefined, warning };
 }
 

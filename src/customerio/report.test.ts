@@ -389,7 +389,7 @@ describe('whatever comes', () => {
 
   it('never throws on any JSON, also at the places that are read', () => {
     const any = fc.jsonValue({ stringUnit: 'binary' });
-    const odd = fc.oneof(any, fc.constantFrom('\0', '\ud800', 'x'.repeat(5000), 1e999, -0));
+    const odd = fc.oneof(any, fc.constantFrom('\0', '\ud800', 'x'.repeat(5000), Infinity, -0));
     const report = fc.record(
       {
         event_id: odd,

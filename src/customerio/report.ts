@@ -26,8 +26,8 @@ interface Envelope {
 const TWO_WORD_TYPES = ['in_app'];
 /** Metrics that a person's own settings can report. */
 const SETTINGS_METRICS = ['subscribed', 'unsubscribed', 'cio_subscription_preferences_changed'];
-/** 2012, when Customer.io began, and 5138: beyond them a number is no time in seconds. */
-const EARLIEST = 1_325_376_000;
+/** 2001 and 5138: beyond them a number is no time in seconds. Published samples have times as old as 2009. */
+const EARLIEST = 1_000_000_000;
 const LATEST = 100_000_000_000;
 
 /**

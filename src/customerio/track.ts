@@ -53,10 +53,11 @@ export interface TrackClient {
   region(): Promise<RegionAnswer>;
   /** Many at once, with one result per item, in their order. */
   batch(items: BatchItem[]): Promise<BatchResult[]>;
+  /** Waits for the calls in flight (at most `timeoutMs`), then ends the connections. */
   close(): Promise<void>;
 }
 
-const SETTING = 'customerio.track_url';
+const SETTING = 'customerio.region and customerio.track_url';
 
 /**
  * @example

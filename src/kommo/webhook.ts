@@ -5,6 +5,8 @@ import { reasonToIgnore } from './webhook-words.ts';
 /** Won and lost: the only stages whose id is the same in every pipeline. */
 const CLOSED_STAGES: readonly number[] = [142, 143];
 
+const MAX_IGNORED = 50;
+
 /**
  * Reads one webhook of Kommo, whatever its bytes: a body that makes no sense has no reports and one
  * ignored part that says why. Never throws.
@@ -24,7 +26,18 @@ export function readWebhook(body: Buffer, contentType: string | undefined): Webh
     else if (!(actions instanceof Map)) reading.ignored.push(unknownPart(entity));
     else for (const [action, items] of sorted(actions)) readAction(entity, action, items, reading);
   }
-  return reading;
+  if (reading.reports.length === 0 && reading.ignored.length === 0) {
+    reading.ignored.push({ what: 'body', reason: 'The body does not say that anything happened.' });
+  }
+  return { ...reading, ignored: shortened(reading.ignored) };
+}
+
+/** Each reason once, and not more than somebody would read: the list is stored and shown. */
+function shortened(parts: IgnoredPart[]): IgnoredPart[] {
+  const unique = [...new Map(parts.map((part) => [`${part.what} ${part.reason}`, part])).values()];
+  if (unique.length <= MAX_IGNORED) return unique;
+  const more = unique.length - MAX_IGNORED;
+  return [...unique.slice(0, MAX_IGNORED), { what: 'body', reason: `${more} more parts are ignored too.` }];
 }
 
 function parseBody(body: Buffer, contentType: string | undefined): FormReading {

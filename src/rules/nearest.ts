@@ -1,10 +1,10 @@
 /**
  * The candidate that a mistyped word most likely meant, or null where none is near. A third of the
- * word may be wrong (one letter of a short one): more would suggest things nobody meant.
+ * word may be wrong: more would suggest things nobody meant.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
   const wanted = word.trim().toLowerCase();
-  const allowed = Math.max(1, Math.floor(wanted.length / 3));
+  const allowed = Math.ceil(wanted.length / 3);
   let best: string | null = null;
   let bestDistance = allowed + 1;
   for (const candidate of candidates) {

@@ -56,9 +56,9 @@ export const KNOWN_PATHS: readonly string[] = [
 export function parsePath(text: string): Path | PathProblem {
   const path = text.trim();
   const bracketed = /^(deal|contact|company)\.field\s*\[\s*(["'])(.*)\2\s*\]$/s.exec(path);
-  if (bracketed) return fieldPath(bracketed[1] as Owner, bracketed[3]!);
+  if (bracketed) return fieldPath(bracketed[1] as Owner, bracketed[3]!.trim());
   const field = /^(deal|contact|company)\.field(?:\.(.*))?$/s.exec(path);
-  if (field) return fieldPath(field[1] as Owner, field[2] ?? '');
+  if (field) return fieldPath(field[1] as Owner, (field[2] ?? '').trim());
   return parseSteps(path.split('.'), path);
 }
 
@@ -82,8 +82,7 @@ export function pathOfVariable(steps: readonly string[]): Path | PathProblem | n
   return parseSteps(steps.slice(0, depth), steps.join('.'));
 }
 
-function fieldPath(of: Owner, name: string): Path | PathProblem {
-  const field = name.trim();
+function fieldPath(of: Owner, field: string): Path | PathProblem {
   if (field !== '') return { kind: 'field', of, field };
   return { problem: `${of}.field names no field`, hint: `Write ${of}.field.<name or id of the field>.` };
 }
@@ -116,7 +115,7 @@ function attribute(
   const field = of === 'responsible_user' ? '' : ` For a custom field write ${of}.field.${name}.`;
   const hint = near
     ? `Did you mean "${near}"?`
-    : `There ${names.length > 2 ? 'are' : 'is'} ${names.map((known) => `${prefix}.${known}`).join(', ')}.`;
+    : `There are ${names.map((known) => `${prefix}.${known}`).join(', ')}.`;
   return { problem: `"${whole}" does not exist`, hint: `${hint}${field}` };
 }
 

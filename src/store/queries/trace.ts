@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { ActionRow, AttemptRow, EventRow, PersonRow, WatchRow } from '../schema.ts';
+import { dealsOfPersons } from './persons.ts';
 
 /** One event with everything that led to it and followed from it. */
 export interface TracedEvent {
@@ -51,16 +52,10 @@ async function subjects(db: Db, connection: string, query: string) {
       or exists (select 1 from person_deals d where d.connection = p.connection and d.person = p.person
         and d.deal_id = ${dealId}::bigint))
   `.execute(db);
-  const linked = dealId !== null && persons.every((row) => row.person !== query);
-  if (linked) return { deals: [dealId], persons };
-  const rows = await db
-    .selectFrom('person_deals')
-    .select('deal_id')
-    .where('connection', '=', connection)
-    .where('person', 'in', ['', ...persons.map((row) => row.person)])
-    .execute();
-  const deals = rows.map((row) => row.deal_id);
-  return { deals: dealId === null ? deals : [...deals, dealId], persons };
+  if (dealId !== null) return { deals: [dealId], persons };
+  const names = persons.map((row) => row.person);
+  const linked = await dealsOfPersons(db, connection, names);
+  return { deals: [...linked.values()].flat(), persons };
 }
 
 async function watchesOf(db: Db, connection: string, deals: number[], persons: string[]) {

@@ -1,0 +1,40 @@
+import type { Activity, JsonObject } from '../types.ts';
+import type { Happenings } from './happenings.ts';
+import { remember } from './ring.ts';
+import { ulid } from './ulid.ts';
+
+export interface NewActivity {
+  type: string;
+  name?: string;
+  data?: JsonObject;
+  cioId?: string | null;
+  identifier?: string | null;
+  deliveryId?: string | null;
+}
+
+export interface ActivityLog {
+  readonly all: Activity[];
+  add(activity: NewActivity): void;
+}
+
+/** The workspace's activity log: the only place where Customer.io shows what became of an accepted call. */
+export function createActivityLog(
+  happenings: Happenings,
+  settings: { now(): number; keep: number },
+): ActivityLog {
+  const all: Activity[] = [];
+  return {
+    all,
+    add({ type, name = '', data = {}, cioId = null, identifier = null, deliveryId = null }) {
+      const now = settings.now();
+      const timestamp = Math.floor(now / 1000);
+      const activity = { id: ulid(now), type, name, timestamp, data, cioId, identifier, deliveryId };
+      remember(all, activity, settings.keep);
+      if (isFailure(type)) happenings.tell(() => ({ type: 'failure', activity }));
+    },
+  };
+}
+
+function isFailure(type: string): boolean {
+  return type.startsWith('failed_') || type === 'skipped_update';
+}

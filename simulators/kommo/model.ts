@@ -1,0 +1,137 @@
+/** What a simulated Kommo account holds, in Kommo's own words. Times are unix seconds. */
+
+export interface FieldValue {
+  value: unknown;
+  enum_id?: number;
+  enum_code?: string;
+}
+
+export interface CustomValue {
+  field_id: number;
+  values: FieldValue[];
+}
+
+export interface Tag {
+  id: number;
+  name: string;
+}
+
+export interface Lead {
+  id: number;
+  name: string;
+  price: number;
+  responsible_user_id: number;
+  status_id: number;
+  pipeline_id: number;
+  loss_reason_id: number | null;
+  created_by: number;
+  updated_by: number;
+  created_at: number;
+  updated_at: number;
+  closed_at: number | null;
+  is_deleted: boolean;
+  custom: CustomValue[];
+  tags: Tag[];
+  /** The first one is the main contact. */
+  contact_ids: number[];
+  company_id: number | null;
+}
+
+export interface Contact {
+  id: number;
+  name: string;
+  first_name: string;
+  last_name: string;
+  responsible_user_id: number;
+  created_by: number;
+  updated_by: number;
+  created_at: number;
+  updated_at: number;
+  is_deleted: boolean;
+  custom: CustomValue[];
+  tags: Tag[];
+  company_id: number | null;
+}
+
+export interface Company {
+  id: number;
+  name: string;
+  responsible_user_id: number;
+  created_by: number;
+  updated_by: number;
+  created_at: number;
+  updated_at: number;
+  is_deleted: boolean;
+  custom: CustomValue[];
+  tags: Tag[];
+}
+
+export interface Note {
+  id: number;
+  entity_id: number;
+  entity_type: 'leads' | 'contacts' | 'companies';
+  note_type: string;
+  params: Record<string, unknown>;
+  created_by: number;
+  updated_by: number;
+  responsible_user_id: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface Task {
+  id: number;
+  text: string;
+  complete_till: number;
+  entity_id: number | null;
+  entity_type: 'leads' | 'contacts' | 'companies' | null;
+  task_type_id: number;
+  responsible_user_id: number;
+  is_completed: boolean;
+  duration: number;
+  result: { text: string } | null;
+  created_by: number;
+  updated_by: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface FieldDefinition {
+  id: number;
+  name: string;
+  code: string | null;
+  type: string;
+  sort: number;
+  entity_type: 'leads' | 'contacts' | 'companies';
+  enums: { id: number; value: string; sort: number; code?: string }[] | null;
+  is_deleted: boolean;
+}
+
+/** Something that happened to the account, for whoever sends webhooks or keeps the events log. */
+export type Change =
+  | { kind: 'lead_added'; lead: Lead; by: number; at: number }
+  | { kind: 'lead_updated'; lead: Lead; by: number; at: number }
+  | {
+      kind: 'lead_moved';
+      lead: Lead;
+      from: { pipeline_id: number; status_id: number };
+      by: number;
+      at: number;
+    }
+  | { kind: 'lead_responsible'; lead: Lead; old_responsible_user_id: number; by: number; at: number }
+  | { kind: 'lead_deleted'; lead: Lead; by: number; at: number }
+  | { kind: 'lead_restored'; lead: Lead; by: number; at: number }
+  | {
+      kind: 'contact_added' | 'contact_updated' | 'contact_deleted' | 'contact_restored';
+      contact: Contact;
+      by: number;
+      at: number;
+    }
+  | {
+      kind: 'company_added' | 'company_updated' | 'company_deleted' | 'company_restored';
+      company: Company;
+      by: number;
+      at: number;
+    }
+  | { kind: 'note_added'; note: Note; by: number; at: number }
+  | { kind: 'task_added' | 'task_updated'; task: Task; by: number; at: number };

@@ -1,0 +1,216 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { type Clock, systemClock } from 'pg-boss';
+import type { Logger } from 'pino';
+import { type Config, type ConfigProblem, type ConnectionConfig, resolveRules } from './config/index.ts';
+import { createAppClient, createTrackClient, verifyReport } from './customerio/index.ts';
+import { createHost, type Host } from './flow/host.ts';
+import { createIntake } from './flow/intake.ts';
+import { runRetention } from './flow/retention.ts';
+import { createWatchQueue, runWatches } from './flow/watches.ts';
+import { createMetrics, type Metrics } from './http/metrics.ts';
+import { createServer } from './http/server.ts';
+import type { WebhookConnection } from './http/webhooks.ts';
+import { createKommoClient } from './kommo/index.ts';
+import { type DataLock, lockData } from './store/data-lock.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import { openWork } from './store/queries/counts.ts';
+import { trace } from './store/queries/trace.ts';
+
+export interface AppOptions {
+  config: Config;
+  /** The folder of the embedded database; null keeps everything in memory (tests). */
+  dataDir: string | null;
+  /** A PostgreSQL URL instead of the embedded database. */
+  databaseUrl?: string | undefined;
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  log: Logger;
+  /** The queue's and flow's clock; tests pass pg-boss's TestClock. */
+  clock?: Clock;
+}
+
+/** A running Stagepost. */
+export interface App {
+  url: string;
+  database: Database;
+  hosts: Map<string, Host>;
+  /** Takes no more requests, lets calls under way end and stores their outcomes. */
+  close(): Promise<void>;
+}
+
+/** Names in the configuration that do not exist in the Kommo account. */
+export class UnresolvedNames extends Error {
+  readonly problems: ConfigProblem[];
+  constructor(problems: ConfigProblem[]) {
+    super('The configuration names things that do not exist in Kommo.');
+    this.name = 'UnresolvedNames';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Puts all parts together and starts them. Webhooks are taken as soon as the store is open, before
+ * Kommo has been read.
+ * @throws DataInUse, UnresolvedNames, or what the database or the port says.
+ */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config, log, clock = systemClock } = options;
+  const token = randomBytes(24).toString('base64url');
+  const isEmbedded = !options.databaseUrl;
+  const lock = isEmbedded && options.dataDir !== null ? lockData(options.dataDir, token) : null;
+  const database = await openStore(options, clock, lock);
+  const names = config.connections.map((connection) => connection.name);
+  const metrics = createMetrics(() => openWork(database.db, names));
+  const hosts = new Map(
+    config.connections.map((connection) => [
+      connection.name,
+      hostOf(connection, database, clock, metrics, log),
+    ]),
+  );
+  const intake = createIntake(database);
+  const server = await createServer({
+    log,
+    webhooks: {
+      connections: new Map(config.connections.map((connection) => [connection.name, doorOf(connection)])),
+      store: async (request) => {
+        try {
+          await intake.store(request);
+          metrics.webhook(request.source, 'stored');
+        } catch (error) {
+          metrics.webhook(request.source, 'failed');
+          throw error;
+        }
+      },
+      now: () => clock.now(),
+    },
+    health: { metrics: metrics.registry, notReady: () => whatIsNotReady(database, hosts) },
+    api: {
+      token,
+      trace: (query, only) =>
+        Promise.all((only ? [only] : names).map((name) => trace(database.db, name, query))),
+      status: async () => ({
+        connections: [...hosts].map(([name, host]) => ({ name, ...host.state() })),
+        open: await openWork(database.db, names),
+      }),
+    },
+  });
+
+  async function close(): Promise<void> {
+    await server.close();
+    await Promise.all([...hosts.values()].map((host) => host.stop()));
+    await database.close();
+    lock?.release();
+  }
+
+  try {
+    await createWatchQueue(database.boss);
+    database.onWake((connection) => hosts.get(connection)?.wake());
+    await server.listen({ host: options.host, port: options.port });
+    await Promise.all([...hosts.values()].map((host) => host.start()));
+    await runWatches(database, () => clock.now());
+    await runRetention(database, config.retentionSeconds * 1000, () => clock.now(), log);
+  } catch (error) {
+    await close().catch((again: unknown) => log.error({ err: again }, 'closing after a failed start'));
+    throw error;
+  }
+  const url = `http://${options.host}:${(server.server.address() as AddressInfo).port}`;
+  lock?.publish(url);
+  return { url, database, hosts, close };
+}
+
+async function openStore(options: AppOptions, clock: Clock, lock: DataLock | null): Promise<Database> {
+  try {
+    return await openDatabase({
+      databaseUrl: options.databaseUrl,
+      dataDir: options.dataDir,
+      clock,
+      onError: (error) => options.log.error({ err: error }, 'database'),
+    });
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+function hostOf(
+  config: ConnectionConfig,
+  database: Database,
+  clock: Clock,
+  metrics: Metrics,
+  log: Logger,
+): Host {
+  const { kommo, customerio, name } = config;
+  const onCall = (destination: 'kommo' | 'customerio') => (call: { status: number | null; ms: number }) =>
+    metrics.call(destination, name, call.status, call.ms);
+  return createHost({
+    name,
+    database,
+    clock,
+    log,
+    owner: randomUUID(),
+    open: (quietUntilMs) => ({
+      kommo: createKommoClient({
+        baseUrl: kommo.url,
+        token: () => kommo.token.reveal(),
+        requestsPerSecond: kommo.requestsPerSecond,
+        quietUntilMs,
+        onCall: onCall('kommo'),
+      }),
+      track: createTrackClient({
+        siteId: customerio.siteId,
+        apiKey: customerio.apiKey.reveal(),
+        region: customerio.region,
+        trackUrl: customerio.trackUrl,
+        onCall: onCall('customerio'),
+      }),
+      app: customerio.appKey
+        ? createAppClient({
+            appKey: customerio.appKey.reveal(),
+            region: customerio.region,
+            appUrl: customerio.appUrl,
+            onCall: onCall('customerio'),
+          })
+        : null,
+    }),
+    resolve: (catalog) => {
+      const resolved = resolveRules(config, catalog);
+      if (!resolved.ok) throw new UnresolvedNames(resolved.problems);
+      for (const { message, path, hint } of resolved.warnings)
+        log.warn({ connection: name, path, hint }, message);
+      return resolved.rules;
+    },
+  });
+}
+
+function doorOf({ kommo, customerio }: ConnectionConfig): WebhookConnection {
+  const keys = customerio.signingKeys.map((key) => key.reveal());
+  return {
+    webhookSecret: kommo.webhookSecret.reveal(),
+    refuseReport: (timestamp, signature, body) => {
+      const verdict = verifyReport({
+        keys,
+        timestamp: timestamp as string | undefined,
+        signature: signature as string | undefined,
+        body,
+        // Customer.io's clock, not the queue's: a signature is fresh or it is not.
+        nowMs: Date.now(),
+      });
+      return verdict.ok ? null : verdict.reason;
+    },
+  };
+}
+
+/** Ready: the store answers, and every connection is run here or elsewhere. */
+async function whatIsNotReady(database: Database, hosts: Map<string, Host>): Promise<string[]> {
+  try {
+    await database.db.selectFrom('connections').select('connection').limit(1).execute();
+  } catch {
+    return ['The database cannot be reached.'];
+  }
+  return [...hosts].flatMap(([name, host]) => {
+    const state = host.state();
+    return state.state === 'waiting' ? [`Connection ${name} waits: ${state.reason}`] : [];
+  });
+}

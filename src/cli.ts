@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { CommandError, EXIT } from './commands/exit.ts';
+import { withAddress, withConfig, withData } from './commands/options.ts';
+import { type ServeOptions, serve } from './commands/serve.ts';
+
+const program = new Command('stagepost')
+  .description('Joins a sales pipeline in Kommo to the emails of Customer.io, both ways.')
+  .version('0.1.0')
+  .showHelpAfterError('Run stagepost --help to see what there is.')
+  .exitOverride();
+
+withAddress(withData(withConfig(program.command('serve'))))
+  .description('run Stagepost: take webhooks, deliver, keep the console')
+  .action((options: ServeOptions) => serve(options));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = tell(error);
+}
+
+/** @returns the exit code. */
+function tell(error: unknown): number {
+  if (error instanceof CommandError) {
+    console.error(pc.red(error.message));
+    return error.exitCode;
+  }
+  const { code, exitCode } = error as { code?: string; exitCode?: number };
+  // Commander has already written its message (a wrong option, or the help that was asked for).
+  if (code?.startsWith('commander.')) return exitCode === 0 ? EXIT.ok : EXIT.usage;
+  console.error(pc.red(`Stagepost failed: ${error instanceof Error ? error.message : String(error)}`));
+  if (process.env.STAGEPOST_LOG === 'debug') console.error(error);
+  return EXIT.failed;
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Config, type ConfigProblem, formatProblems, loadConfig } from '../config/index.ts';
+import { CommandError, EXIT } from './exit.ts';
+
+/** Every option is also an environment variable, for containers. */
+export function withConfig(command: Command): Command {
+  return command.addOption(
+    new Option('--config <file>', 'the configuration').env('STAGEPOST_CONFIG').default('./stagepost.yaml'),
+  );
+}
+
+export function withData(command: Command): Command {
+  return command.addOption(
+    new Option('--data <dir>', 'the folder of the embedded database').env('STAGEPOST_DATA').default('./data'),
+  );
+}
+
+export function withAddress(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--port <n>', 'the port to listen on')
+        .env('STAGEPOST_PORT')
+        .default(4400)
+        .argParser(portNumber),
+    )
+    .addOption(
+      new Option('--host <addr>', 'the address to listen on').env('STAGEPOST_HOST').default('127.0.0.1'),
+    );
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535)
+    throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}
+
+export interface LoadedConfig {
+  config: Config;
+  warnings: ConfigProblem[];
+  /** As read, for error messages that show the line. */
+  text: string;
+}
+
+/** Reads and checks the configuration. @throws CommandError with every problem, its line and what to do. */
+export function readConfig(file: string, env: NodeJS.ProcessEnv = process.env): LoadedConfig {
+  const text = readText(file);
+  const result = loadConfig({ text, file, env });
+  if (!result.ok) throw new CommandError(formatProblems(result.problems, file, text), EXIT.usage);
+  return { config: result.config, warnings: result.warnings, text };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
+    throw new CommandError(
+      `The configuration ${file} ${why}. Copy examples/stagepost.yaml to begin with, or name another file with --config.`,
+      EXIT.usage,
+    );
+  }
+}

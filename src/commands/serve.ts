@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import pc from 'picocolors';
+import { type Logger, pino } from 'pino';
+import { type App, startApp, UnresolvedNames } from '../app.ts';
+import { formatProblems } from '../config/index.ts';
+import { DataInUse } from '../store/data-lock.ts';
+import { CommandError, EXIT } from './exit.ts';
+import { type LoadedConfig, readConfig } from './options.ts';
+
+export interface ServeOptions {
+  config: string;
+  data: string;
+  port: number;
+  host: string;
+}
+
+/** How long a stop may take: what is under way then is handed back at the next start. */
+const STOP_WITHIN_MS = 9_000;
+
+/** Runs Stagepost until it is told to stop. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const loaded = readConfig(options.config);
+  for (const warning of loaded.warnings) {
+    console.error(pc.yellow(formatProblems([warning], options.config, loaded.text)));
+  }
+  const log: Logger = pino({ level: process.env.STAGEPOST_LOG ?? 'info' }, pino.destination(2));
+  const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  const app = await start(options, loaded, log);
+  console.log(`stagepost listening on ${app.url}`);
+  await stopped;
+  const timer = setTimeout(() => process.exit(EXIT.ok), STOP_WITHIN_MS);
+  await app.close();
+  clearTimeout(timer);
+  process.exit(EXIT.ok);
+}
+
+async function start(options: ServeOptions, loaded: LoadedConfig, log: Logger): Promise<App> {
+  try {
+    return await startApp({
+      config: loaded.config,
+      dataDir: options.data,
+      databaseUrl: process.env.DATABASE_URL || undefined,
+      host: options.host,
+      port: options.port,
+      log,
+    });
+  } catch (error) {
+    throw inWords(error, options, loaded);
+  }
+}
+
+/** What a person can do something about, without a stack trace. */
+function inWords(error: unknown, options: ServeOptions, loaded: LoadedConfig): unknown {
+  if (error instanceof UnresolvedNames) {
+    return new CommandError(formatProblems(error.problems, options.config, loaded.text), EXIT.usage);
+  }
+  if (error instanceof DataInUse) return new CommandError(error.message);
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') {
+    return new CommandError(
+      `Port ${options.port} on ${options.host} is in use. Choose another one with --port.`,
+    );
+  }
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') {
+    return new CommandError('The PostgreSQL server of DATABASE_URL cannot be reached.');
+  }
+  return error;
+}

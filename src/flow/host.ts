@@ -1,0 +1,160 @@
+import { performance } from 'node:perf_hooks';
+import type { Clock } from 'pg-boss';
+import type { Logger } from 'pino';
+import type { AppClient, TrackClient } from '../customerio/index.ts';
+import type { KommoClient } from '../kommo/index.ts';
+import type { Catalog } from '../rules/entities.ts';
+import type { Rules } from '../rules/rules.ts';
+import type { Database } from '../store/database.ts';
+import { LEASE_MS, loadCatalog, releaseLease, saveCatalog, takeLease } from '../store/queries/connections.ts';
+import type { Connection } from './connection.ts';
+import { asDeliveryError } from './lane.ts';
+import { createRunner, type Runner } from './runner.ts';
+
+export interface HostOptions {
+  name: string;
+  database: Database;
+  clock: Clock;
+  log: Logger;
+  /** Names this process among those that share the database. */
+  owner: string;
+  /** Opens the clients of both sides. `quietUntilMs` (monotonic): no call to Kommo before it. */
+  open(quietUntilMs: number): { kommo: KommoClient; track: TrackClient; app: AppClient | null };
+  /** Resolves the configuration's names. @throws where something does not exist: an error for the start. */
+  resolve(catalog: Catalog): Rules;
+}
+
+export type HostState =
+  | { state: 'running' }
+  /** Another process runs this connection. */
+  | { state: 'standby' }
+  /** Kommo could not be read yet; webhooks are stored meanwhile. */
+  | { state: 'waiting'; reason: string };
+
+/** Sees to it that a connection is run by exactly one process, and by this one where no other does. */
+export interface Host {
+  /** @throws what `resolve` throws. Kommo being down is no error: it is tried again. */
+  start(): Promise<void>;
+  wake(): void;
+  state(): HostState & { lanes: ReturnType<Runner['state']> | null };
+  stop(): Promise<void>;
+}
+
+const RENEW_MS = LEASE_MS / 4;
+/** Without a renewal for this long the lease may be another's soon: stop calling. */
+const GIVE_UP_MS = (LEASE_MS * 3) / 4;
+/** After a takeover: the process before may have called until its lease ended, within Kommo's rolling second. */
+const QUIET_MS = 1_500;
+const CATALOG_MIN_AGE_MS = 60_000;
+
+export function createHost(options: HostOptions): Host {
+  const { name, database, clock, log, owner } = options;
+  let state: HostState = { state: 'standby' };
+  let runner: Runner | null = null;
+  let clients: ReturnType<HostOptions['open']> | null = null;
+  let renewedAt = 0;
+  let timer: NodeJS.Timeout | null = null;
+  let turn: Promise<void> = Promise.resolve();
+  let stopped = false;
+
+  /** Takes the lease or renews it, and starts or stops the runner accordingly. One at a time. */
+  async function tend(): Promise<void> {
+    const ours = await takeLease(database.db, name, owner).catch((error: unknown) => {
+      log.error({ err: error, connection: name }, 'the lease could not be renewed');
+      return null;
+    });
+    if (ours) renewedAt = performance.now();
+    const lost = ours === false || (ours === null && performance.now() - renewedAt > GIVE_UP_MS);
+    if (runner && lost) {
+      log.warn({ connection: name }, 'another process has taken over this connection');
+      await close();
+      state = { state: 'standby' };
+    } else if (!runner && ours && !stopped) await run();
+  }
+
+  async function run(): Promise<void> {
+    clients ??= options.open(performance.now() + QUIET_MS);
+    const catalog = await readCatalog(clients.kommo);
+    if (!catalog) return;
+    const connection = createConnection(clients, catalog, options.resolve(catalog));
+    runner = createRunner({ database, connection, clock, log });
+    await runner.start();
+    state = { state: 'running' };
+    log.info({ connection: name }, 'the connection runs');
+  }
+
+  /** Fresh from Kommo, or as last stored where Kommo cannot be read; null where there is neither. */
+  async function readCatalog(kommo: KommoClient): Promise<Catalog | null> {
+    try {
+      const catalog = await kommo.catalog();
+      await saveCatalog(database.db, name, catalog, clock.now());
+      return catalog;
+    } catch (thrown) {
+      const error = asDeliveryError(thrown);
+      const stored = await loadCatalog(database.db, name);
+      log.warn(
+        { connection: name, err: thrown },
+        `Kommo cannot be read${stored ? '; using what was read before' : ''}`,
+      );
+      if (!stored) state = { state: 'waiting', reason: error.message };
+      return stored;
+    }
+  }
+
+  function createConnection(
+    { kommo, track, app }: ReturnType<HostOptions['open']>,
+    catalog: Catalog,
+    rules: Rules,
+  ): Connection {
+    let readAt = performance.now();
+    const connection: Connection = {
+      name,
+      kommo,
+      track,
+      app,
+      catalog,
+      rules,
+      async refreshCatalog() {
+        if (performance.now() - readAt > CATALOG_MIN_AGE_MS) {
+          readAt = performance.now();
+          connection.catalog = await kommo.catalog();
+          await saveCatalog(database.db, name, connection.catalog, clock.now());
+        }
+        return connection.catalog;
+      },
+    };
+    return connection;
+  }
+
+  async function close(): Promise<void> {
+    await runner?.stop();
+    runner = null;
+    await clients?.kommo.close();
+    await clients?.track.close();
+    await clients?.app?.close();
+    clients = null;
+  }
+
+  function tendSafely(): void {
+    turn = turn
+      .then(tend)
+      .catch((error: unknown) => log.error({ err: error, connection: name }, 'cannot run'));
+  }
+
+  return {
+    async start() {
+      turn = tend();
+      await turn;
+      timer = setInterval(tendSafely, RENEW_MS);
+    },
+    wake: () => runner?.wake(),
+    state: () => ({ ...state, lanes: runner?.state() ?? null }),
+    async stop() {
+      stopped = true;
+      if (timer) clearInterval(timer);
+      await turn.catch(() => {});
+      await close();
+      await releaseLease(database.db, name, owner).catch(() => {});
+    },
+  };
+}

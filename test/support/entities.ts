@@ -1,0 +1,129 @@
+import type { Contact, Deal, Field, Pipeline } from '../../src/rules/entities.ts';
+import type { Context, DealContext } from '../../src/rules/plan.ts';
+import type { Rules } from '../../src/rules/rules.ts';
+
+/** Plain things for tests of decisions: a deal of Ann's in the pipeline Sales. */
+
+export const SALES: Pipeline = {
+  id: 9621010,
+  name: 'Sales',
+  stages: [
+    { id: 12345681, name: 'Onboarding', color: null },
+    { id: 142, name: 'Closed - won', color: null },
+    { id: 143, name: 'Closed - lost', color: null },
+  ],
+};
+
+export function field(name: string, value: Field['values'][number], id = 700100): Field {
+  return { id, name, code: null, values: [value], multiple: false };
+}
+
+export function deal(part: Partial<Deal> = {}): Deal {
+  return {
+    id: 5,
+    name: 'Acme, Pro plan',
+    price: 1200,
+    stage: { pipelineId: SALES.id, stageId: 142 },
+    tags: [],
+    createdAt: 1_700_000_000,
+    updatedAt: 1_700_000_500,
+    closedAt: null,
+    responsibleUserId: 77,
+    fields: [field('Plan', 'Pro')],
+    contactIds: [9],
+    companyId: null,
+    ...part,
+  };
+}
+
+export function contact(part: Partial<Contact> = {}): Contact {
+  return {
+    id: 9,
+    name: 'Ann Lee',
+    firstName: 'Ann',
+    lastName: 'Lee',
+    emails: ['Ann@Example.com '],
+    phones: ['+34600000000'],
+    responsibleUserId: 77,
+    fields: [],
+    dealIds: [5],
+    companyId: null,
+    ...part,
+  };
+}
+
+export function dealContext(part: Partial<DealContext> = {}): DealContext {
+  return {
+    deal: deal(),
+    contacts: [contact()],
+    company: { id: 3, name: 'Acme', fields: [] },
+    responsibleUser: { id: 77, name: 'Maria', email: 'maria@acme.com' },
+    ...part,
+  };
+}
+
+export function context(part: Partial<Context> = {}): Context {
+  return {
+    readAt: 1_700_001_000,
+    pipelines: [SALES],
+    timezone: 'Europe/Madrid',
+    deals: [dealContext()],
+    known: [],
+    subject: { person: 'ann@example.com', email: 'ann@example.com', contactId: 9, reason: null },
+    watches: [],
+    reportedBefore: false,
+    ...part,
+  };
+}
+
+export function rules(part: Partial<Rules> = {}): Rules {
+  return {
+    identifyBy: 'email',
+    contacts: 'main',
+    attributes: {
+      name: 'contact.name',
+      plan: 'deal.field.Plan',
+      deal_amount: 'deal.price',
+      kommo_deal_id: 'deal.id',
+    },
+    stages: [
+      {
+        pipelineId: SALES.id,
+        stageId: 142,
+        pipelineName: 'Sales',
+        stageName: 'Closed - won',
+        event: 'deal_won',
+        data: { amount: 'deal.price', plan: 'deal.field.Plan' },
+        note: "Campaign '{{ event }}' launched in Customer.io",
+      },
+    ],
+    reactions: [
+      {
+        name: 'email_opened',
+        note: 'Client opened email ({{ subject }})',
+        task: null,
+        fields: {},
+        repeat: 'first',
+        machineOpens: 'ignore',
+      },
+      {
+        name: 'email_unsubscribed',
+        note: null,
+        task: { text: 'Client unsubscribed', dueSeconds: 86_400 },
+        fields: { email_status: 'unsubscribed' },
+        repeat: 'every',
+        machineOpens: 'ignore',
+      },
+    ],
+    inactivity: [
+      {
+        start: 'deal_won',
+        afterSeconds: 5 * 86_400,
+        unless: 'email_opened',
+        event: 'onboarding_inactive',
+        task: { text: 'Reach out to {{ contact.first_name }}', dueSeconds: 86_400 },
+      },
+    ],
+    ...part,
+  };
+}
