@@ -63,7 +63,12 @@ export function withDefaults(options: SimulatorOptions): Settings {
     reportParallel: options.reportParallel ?? 1,
     keep: options.keep ?? 20_000,
     now: options.now ?? Date.now,
-    faults: createFaultPlan({ latency: options.latencyMs ?? 0, jsonBody: faultBody, ...options.faults }),
+    faults: createFaultPlan({
+      seed: options.seed ?? 1,
+      latency: options.latencyMs ?? 0,
+      jsonBody: faultBody,
+      ...options.faults,
+    }),
   };
 }
 

@@ -44,7 +44,7 @@ export interface SimulatorOptions {
   processingLagMs?: number;
   /** A random extra lag up to this many ms: calls are then processed out of order, as Customer.io warns. */
   processingJitterMs?: number;
-  /** Seeds the jitter. Default 1. */
+  /** Seeds the jitter and the faults. Default 1. */
   seed?: number;
   /** Divides the waits of the report sender (retry waits and the 7 days). Default 1. */
   timeScale?: number;

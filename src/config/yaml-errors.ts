@@ -26,6 +26,9 @@ const ALIASES: Explanation = {
   hint: 'For a text that starts with "*" or "&", put it in quotes.',
 };
 
+/** No person writes longer lines, and the searches below take time in the square of the length. */
+const MAX_LINE = 1000;
+
 /**
  * What the parser means, for a person. The parser's own words help only who knows YAML's grammar,
  * and they can quote the file, and so a secret.
@@ -33,6 +36,7 @@ const ALIASES: Explanation = {
  * @param line the line of the file where it stands; @param column 1-based
  */
 export function explainYamlError(error: YAMLError, line: string, column: number): Explanation {
+  if (line.length > MAX_LINE) return explainYamlError(error, '', 1);
   if (/(?::|-)\s+(?:[^'"\s].*)?\{\{/.test(line) && error.code !== 'TAB_AS_INDENT') return TEMPLATE_IN_QUOTES;
   if (/[{[].*[:,[]\s*\$\{/.test(line)) return VARIABLE_IN_QUOTES;
   switch (error.code) {
