@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { type DemoOptions, demo } from './commands/demo.ts';
 import { CommandError, EXIT } from './commands/exit.ts';
 import { withAddress, withConfig, withData } from './commands/options.ts';
 import { type ServeOptions, serve } from './commands/serve.ts';
+import { type TraceOptions, traceCommand } from './commands/trace.ts';
 
 const program = new Command('stagepost')
   .description('Joins a sales pipeline in Kommo to the emails of Customer.io, both ways.')
@@ -13,6 +15,17 @@ const program = new Command('stagepost')
 withAddress(withData(withConfig(program.command('serve'))))
   .description('run Stagepost: take webhooks, deliver, keep the console')
   .action((options: ServeOptions) => serve(options));
+
+withAddress(program.command('demo'))
+  .description('show everything at work between two simulated sides, on this machine only')
+  .option('--once', 'end after the story; the exit code is 0 only if every step was seen')
+  .action((options: DemoOptions) => demo(options));
+
+withData(withConfig(program.command('trace <deal-or-email>')))
+  .description('what happened to a deal or a person and why, or why nothing did')
+  .option('--connection <name>', 'only this connection')
+  .option('--json', 'for scripts')
+  .action((query: string, options: TraceOptions) => traceCommand(query, options));
 
 try {
   await program.parseAsync();

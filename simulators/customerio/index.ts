@@ -1,2 +1,2 @@
 export { startCustomerioSimulator } from './simulator.ts';
-export * from './types.ts';
+export type * from './types.ts';

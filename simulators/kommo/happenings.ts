@@ -17,11 +17,22 @@ interface Waiter {
 export function createHappenings<T>(): Happenings<T> {
   const listeners = new Set<(happening: T) => void>();
   const waiters = new Set<Waiter>();
+  let checking = false;
+
+  // Once per turn of the event loop: a burst of happenings evaluates each predicate once.
+  const checkSoon = (): void => {
+    if (checking || waiters.size === 0) return;
+    checking = true;
+    setImmediate(() => {
+      checking = false;
+      for (const waiter of [...waiters]) waiter.check();
+    });
+  };
 
   return {
     tell(happening) {
       for (const listener of [...listeners]) listener(happening);
-      for (const waiter of [...waiters]) waiter.check();
+      checkSoon();
     },
     on(listener) {
       listeners.add(listener);

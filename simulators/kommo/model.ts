@@ -104,7 +104,36 @@ export interface FieldDefinition {
   sort: number;
   entity_type: 'leads' | 'contacts' | 'companies';
   enums: { id: number; value: string; sort: number; code?: string }[] | null;
+  is_api_only?: boolean;
   is_deleted: boolean;
+}
+
+export interface Stage {
+  id: number;
+  name: string;
+  sort: number;
+  is_editable: boolean;
+  pipeline_id: number;
+  color: string;
+  /** 1: incoming leads, where nothing can be put by a write; 0: every other stage. */
+  type: 0 | 1;
+}
+
+export interface Pipeline {
+  id: number;
+  name: string;
+  sort: number;
+  is_main: boolean;
+  is_archive: boolean;
+  stages: Stage[];
+}
+
+export interface User {
+  id: number;
+  name: string;
+  email: string;
+  is_admin: boolean;
+  is_active: boolean;
 }
 
 /** Something that happened to the account, for whoever sends webhooks or keeps the events log. */
@@ -124,12 +153,16 @@ export type Change =
   | {
       kind: 'contact_added' | 'contact_updated' | 'contact_deleted' | 'contact_restored';
       contact: Contact;
+      /** Only when the responsible user changed. */
+      old_responsible_user_id?: number;
       by: number;
       at: number;
     }
   | {
       kind: 'company_added' | 'company_updated' | 'company_deleted' | 'company_restored';
       company: Company;
+      /** Only when the responsible user changed. */
+      old_responsible_user_id?: number;
       by: number;
       at: number;
     }

@@ -1,121 +1,130 @@
-import type { FieldDefinition } from './model.ts';
+import type { FieldDefinition, Pipeline, Stage, User } from './model.ts';
+import type { FieldSeed, PipelineSeed, StageSeed, UserSeed } from './seed-types.ts';
 
-export interface Stage {
-  id: number;
-  name: string;
-  sort: number;
-  is_editable: boolean;
-  pipeline_id: number;
-  color: string;
-  /** 1: incoming leads, where nothing can be put by hand; 0: every other stage. */
-  type: 0 | 1;
-}
-
-export interface Pipeline {
-  id: number;
-  name: string;
-  sort: number;
-  is_main: boolean;
-  is_archive: boolean;
-  stages: Stage[];
-}
-
-export interface User {
-  id: number;
-  name: string;
-  email: string;
-  is_admin: boolean;
-}
-
-export type EntityType = FieldDefinition['entity_type'];
-
-/** Which kind of field `email_status` is; `none` leaves it out. */
-export type EmailStatusField = 'select' | 'text' | 'none';
-
-function pipeline(id: number, name: string, sort: number, stages: [number, string][]): Pipeline {
-  const stage = (stageId: number, stageName: string, place: number, color: string, type: 0 | 1 = 0): Stage => ({
-    id: stageId,
-    name: stageName,
-    sort: place,
-    is_editable: type === 0 && stageId !== 142 && stageId !== 143,
-    pipeline_id: id,
-    color,
-    type,
-  });
-  return {
-    id,
-    name,
-    sort,
-    is_main: sort === 1,
-    is_archive: false,
+export const defaultPipelines: PipelineSeed[] = [
+  {
+    id: 9_621_010,
+    name: 'Sales',
+    isMain: true,
     stages: [
-      stage(id * 10, 'Incoming leads', 10, '#c1c1c1', 1),
-      ...stages.map(([stageId, stageName], index) => stage(stageId, stageName, 20 + 10 * index, '#99ccff')),
-      stage(142, 'Closed - won', 10_000, '#CCFF66'),
-      stage(143, 'Closed - lost', 11_000, '#D5D8DB'),
+      { id: 12_345_676, name: 'Incoming leads', type: 1 },
+      { id: 12_345_677, name: 'New lead' },
+      { id: 12_345_678, name: 'Demo scheduled' },
+      { id: 12_345_679, name: 'Demo completed' },
+      { id: 12_345_680, name: 'Proposal sent' },
+      { id: 12_345_681, name: 'Onboarding' },
+    ],
+  },
+  {
+    id: 9_621_020,
+    name: 'Renewals',
+    stages: [
+      { id: 12_345_690, name: 'Incoming leads', type: 1 },
+      { id: 12_345_691, name: 'Renewal due' },
+      { id: 12_345_692, name: 'Renewal offered' },
+      { id: 12_345_693, name: 'Negotiation' },
+    ],
+  },
+];
+
+export const defaultUsers: UserSeed[] = [
+  { id: 8_375_357, name: 'Anna Keller', email: 'anna@acme.example', isAdmin: true },
+  { id: 8_375_358, name: 'Boris Lang', email: 'boris@acme.example' },
+  { id: 8_375_359, name: 'Maria Lopez', email: 'maria@acme.example' },
+];
+
+const phoneCodes = ['WORK', 'WORKDD', 'MOB', 'FAX', 'HOME', 'OTHER'];
+const emailCodes = ['WORK', 'PRIV', 'OTHER'];
+
+const options = (firstId: number, values: string[]) => values.map((value, n) => ({ id: firstId + n, value }));
+const coded = (firstId: number, codes: string[]) =>
+  codes.map((code, n) => ({ id: firstId + n, value: code, code }));
+
+function emailStatus(kind: 'select' | 'text' | 'none'): FieldSeed[] {
+  if (kind === 'none') return [];
+  const field = { id: 700_102, entity: 'leads', name: 'email_status', type: kind } as const;
+  if (kind === 'text') return [field];
+  return [{ ...field, enums: options(900_201, ['subscribed', 'unsubscribed', 'bounced', 'spam']) }];
+}
+
+/** Phone and Email of contacts and of companies have the same codes but ids of their own. */
+function reachable(entity: 'contacts' | 'companies', id: number, enumId: number): FieldSeed[] {
+  return [
+    { id, entity, name: 'Phone', type: 'multitext', code: 'PHONE', enums: coded(enumId, phoneCodes) },
+    {
+      id: id + 1,
+      entity,
+      name: 'Email',
+      type: 'multitext',
+      code: 'EMAIL',
+      enums: coded(enumId + 10, emailCodes),
+    },
+  ];
+}
+
+export const defaultFields = (kind: 'select' | 'text' | 'none'): FieldSeed[] => [
+  {
+    id: 700_100,
+    entity: 'leads',
+    name: 'Plan',
+    type: 'select',
+    enums: options(900_101, ['Basic', 'Pro', 'Enterprise']),
+  },
+  { id: 700_101, entity: 'leads', name: 'Segment', type: 'text' },
+  ...emailStatus(kind),
+  { id: 700_200, entity: 'contacts', name: 'Position', type: 'text', code: 'POSITION' },
+  ...reachable('contacts', 700_201, 900_301),
+  ...reachable('companies', 700_301, 900_401),
+  { id: 700_303, entity: 'companies', name: 'Web', type: 'url', code: 'WEB' },
+];
+
+/** 142 is won and 143 is lost in every pipeline of every account (Kommo docs). */
+const won: StageSeed = { id: 142, name: 'Closed - won', color: '#CCFF66' };
+const lost: StageSeed = { id: 143, name: 'Closed - lost', color: '#D5D8DB' };
+const isClosing = (stage: StageSeed): boolean => stage.id === won.id || stage.id === lost.id;
+
+function stageOf(seed: StageSeed, pipelineId: number, sort: number): Stage {
+  const type = seed.type ?? 0;
+  const color = seed.color ?? (type === 1 ? '#c1c1c1' : '#99ccff');
+  const is_editable = type === 0 && !isClosing(seed);
+  return { id: seed.id, name: seed.name, sort, is_editable, pipeline_id: pipelineId, color, type };
+}
+
+export function pipelineOf(seed: PipelineSeed, index: number): Pipeline {
+  const open = seed.stages.filter((stage) => !isClosing(stage));
+  const closing = [won, lost].map((own) => seed.stages.find((stage) => stage.id === own.id) ?? own);
+  return {
+    id: seed.id,
+    name: seed.name,
+    sort: index + 1,
+    is_main: seed.isMain ?? false,
+    is_archive: seed.isArchive ?? false,
+    stages: [
+      ...open.map((stage, n) => stageOf(stage, seed.id, 10 * (n + 1))),
+      ...closing.map((stage, n) => stageOf(stage, seed.id, 10_000 + 1000 * n)),
     ],
   };
 }
 
-export const seedPipelines = (): Pipeline[] => [
-  pipeline(9_621_010, 'Sales', 1, [
-    [12_345_677, 'New lead'],
-    [12_345_678, 'Demo scheduled'],
-    [12_345_679, 'Demo completed'],
-    [12_345_680, 'Proposal sent'],
-    [12_345_681, 'Onboarding'],
-  ]),
-  pipeline(9_621_020, 'Renewals', 2, [
-    [12_345_690, 'Renewal due'],
-    [12_345_691, 'Renewal offered'],
-    [12_345_692, 'Negotiation'],
-  ]),
-];
+export const userOf = (seed: UserSeed): User => ({
+  id: seed.id,
+  name: seed.name,
+  email: seed.email,
+  is_admin: seed.isAdmin ?? false,
+  is_active: seed.isActive ?? true,
+});
 
-export const seedUsers = (): User[] => [
-  { id: 8_375_357, name: 'Ada Admin', email: 'ada@example.com', is_admin: true },
-  { id: 8_375_358, name: 'Maria Lopez', email: 'maria@example.com', is_admin: false },
-  { id: 8_375_359, name: 'Tom Becker', email: 'tom@example.com', is_admin: false },
-];
-
-type Option = { id: number; value: string; code?: string };
-
-function field(
-  entity_type: EntityType,
-  id: number,
-  name: string,
-  type: string,
-  more: { code?: string; options?: Option[] } = {},
-): FieldDefinition {
-  const enums = more.options?.map((option, index) => ({ ...option, sort: index + 1 })) ?? null;
-  return { id, name, code: more.code ?? null, type, sort: id % 1000, entity_type, enums, is_deleted: false };
+export function fieldOf(seed: FieldSeed, sort: number, nextId: () => number): FieldDefinition {
+  const enums = seed.enums?.map(({ id, ...option }, n) => ({ id: id ?? nextId(), ...option, sort: n + 1 }));
+  return {
+    id: seed.id,
+    name: seed.name,
+    code: seed.code ?? null,
+    type: seed.type,
+    sort,
+    entity_type: seed.entity,
+    enums: enums ?? null,
+    is_api_only: seed.isApiOnly ?? false,
+    is_deleted: false,
+  };
 }
-
-const options = (firstId: number, values: string[]): Option[] =>
-  values.map((value, index) => ({ id: firstId + index, value }));
-
-const coded = (firstId: number, codes: string[]): Option[] =>
-  codes.map((code, index) => ({ id: firstId + index, value: code, code }));
-
-const emailStatuses = ['subscribed', 'unsubscribed', 'bounced', 'spam'];
-
-function emailStatus(kind: EmailStatusField): FieldDefinition[] {
-  if (kind === 'none') return [];
-  const more = kind === 'select' ? { options: options(900_201, emailStatuses) } : {};
-  return [field('leads', 700_102, 'email_status', kind, more)];
-}
-
-export const seedFields = (kind: EmailStatusField): FieldDefinition[] => [
-  field('leads', 700_100, 'Plan', 'select', { options: options(900_101, ['Basic', 'Pro', 'Enterprise']) }),
-  field('leads', 700_101, 'Segment', 'text'),
-  ...emailStatus(kind),
-  field('contacts', 700_200, 'Position', 'text', { code: 'POSITION' }),
-  field('contacts', 700_201, 'Phone', 'multitext', {
-    code: 'PHONE',
-    options: coded(900_301, ['WORK', 'WORKDD', 'MOB', 'FAX', 'HOME', 'OTHER']),
-  }),
-  field('contacts', 700_202, 'Email', 'multitext', {
-    code: 'EMAIL',
-    options: coded(900_311, ['WORK', 'PRIV', 'OTHER']),
-  }),
-];

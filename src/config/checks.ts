@@ -3,7 +3,7 @@ import { parsePath } from '../rules/paths.ts';
 import { isTemplate } from '../rules/values.ts';
 import { reportHint } from './kinds.ts';
 import type { ConfigProblem, KeyPath, ProblemAt } from './problems.ts';
-import { REPORT_NAMES } from './reports.ts';
+import { isSettingsReport, REPORT_NAMES } from './reports.ts';
 import type { Tree } from './tree.ts';
 
 /*
@@ -100,7 +100,7 @@ export function secondRule(line: number): [string, string] {
   ];
 }
 
-/** Track API: these override what the campaign says about its emails. */
+/** Track API: these override what the campaign says about its emails, so the client renames them. */
 const OVERRIDES = ['recipient', 'from_address', 'reply_to'];
 
 function checkDataNames(data: Entries, path: KeyPath, reporter: Reporter): void {
@@ -108,8 +108,8 @@ function checkDataNames(data: Entries, path: KeyPath, reporter: Reporter): void 
     const place = [...path, name];
     checkNameLength(name, place, reporter);
     if (!OVERRIDES.includes(name)) continue;
-    const message = `Customer.io takes "${name}" instead of what the campaign says`;
-    warn(reporter, place, message, 'Choose another name unless you want that.');
+    const message = `"${name}" changes where Customer.io sends emails, so it is sent as "_${name}"`;
+    warn(reporter, place, message, 'Choose another name.');
   }
 }
 
@@ -129,7 +129,7 @@ function checkReactions(reactions: Entries, path: KeyPath, reporter: Reporter): 
         "only opens and clicks can be a machine's, so this changes nothing",
       );
     }
-    if (keys.repeat === 'first' && name.startsWith('customer_')) {
+    if (keys.repeat === 'first' && isSettingsReport(name)) {
       warn(reporter, [...place, 'repeat'], 'this report is not about a message, so every one counts');
     }
     checkFieldTexts(entriesOf(keys.field), [...place, 'field'], reporter);

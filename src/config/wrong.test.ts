@@ -107,6 +107,12 @@ describe('keys', () => {
     );
   });
 
+  test('a report by the name of its subscription is told the name it arrives under', () => {
+    expect(wrong('reactions: { customer_subscription_preferences_changed: { note: x } }')).toEqual([
+      `5:18 ${acme}.reactions.customer_subscription_preferences_changed: Customer.io has no report "customer_subscription_preferences_changed". Did you mean "customer_cio_subscription_preferences_changed"?`,
+    ]);
+  });
+
   test('a key without a value counts as left out, with a warning', () => {
     const result = load(fileWith('stages:\nreactions: { email_sent: { note: x } }'));
     expect(result.ok).toBe(true);
@@ -355,7 +361,7 @@ reactions:
     );
     expect(result.ok).toBe(true);
     expect(problemLines(result)).toEqual([
-      `6:60 ${acme}.stages[0].data.recipient: Customer.io takes "recipient" instead of what the campaign says. Choose another name unless you want that.`,
+      `6:60 ${acme}.stages[0].data.recipient: "recipient" changes where Customer.io sends emails, so it is sent as "_recipient". Choose another name.`,
       `8:7 ${acme}.reactions.email_sent: this reaction does nothing.`,
       `9:33 ${acme}.reactions.email_bounced.machine_opens: only opens and clicks can be a machine's, so this changes nothing.`,
       `10:39 ${acme}.reactions.customer_subscribed.repeat: this report is not about a message, so every one counts.`,

@@ -17,7 +17,7 @@ export function deterministicUlid(timeMs: number, key: string): string {
 
 /** The time of a ULID in ms since 1970, or null where the text is none. */
 export function ulidTime(text: string): number | null {
-  if (!/^[0-9][0-9A-HJKMNP-TV-Z]{25}$/i.test(text)) return null;
+  if (!/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i.test(text)) return null;
   let time = 0;
   for (const letter of text.slice(0, 10).toUpperCase()) time = time * 32 + ALPHABET.indexOf(letter);
   return time;

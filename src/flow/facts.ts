@@ -31,7 +31,8 @@ export async function loadFacts(db: Db, connection: string, events: Selectable<E
   ];
   const persons = new Map(rows.map((row) => [row.person, knownPerson(row)]));
   const watches = await watchesOf(db, connection, [...persons.keys()]);
-  return { persons, watches, firstReports: await firstReports(db, connection, payloads), apply };
+  const seen = await firstReports(db, connection, payloads);
+  return { persons, watches, firstReports: seen, apply };
 
   function apply(effect: Effect): void {
     if (effect.kind === 'identified' || effect.kind === 'linked') {
@@ -48,6 +49,8 @@ export async function loadFacts(db: Db, connection: string, events: Selectable<E
     } else if (effect.kind === 'field_set') {
       const known = persons.get(effect.person);
       if (known) known.fields = { ...known.fields, [effect.field]: { value: effect.value, at: effect.at } };
+    } else if (effect.kind === 'first_report') {
+      seen.add(`${effect.name} ${effect.deliveryId}`);
     } else if (effect.kind === 'stop_watches') {
       for (const [person, running] of watches) {
         watches.set(

@@ -4,8 +4,8 @@ import { destinationOf, subjectOf } from '../rules/actions.ts';
 import type { Deal } from '../rules/entities.ts';
 import type { MailReport } from '../rules/events.ts';
 import { peopleOf } from '../rules/person.ts';
-import { type Context, type DealContext, type Plan, plan } from '../rules/plan.ts';
-import { chooseDeal } from '../rules/plan-report.ts';
+import { type Context, type DealContext, nothing, type Plan, plan } from '../rules/plan.ts';
+import { chooseDeal, reactionTo } from '../rules/plan-report.ts';
 import type { Database, Db } from '../store/database.ts';
 import type { NewAction } from '../store/queries/actions.ts';
 import { newEvents } from '../store/queries/events.ts';
@@ -38,26 +38,29 @@ export async function planBatch(database: Database, connection: Connection, now:
 
   const readAt = Math.floor(now / 1000);
   const plans = events.map((row) => {
-    const decided = plan(
-      row.payload,
-      contextFor(row, connection, facts, found, deals, readAt),
-      connection.rules,
-    );
+    const decided = planOne(row, contextFor(row, connection, facts, found, deals, readAt), connection);
     for (const effect of decided.effects) facts.apply(effect);
-    for (const effect of decided.effects) {
-      if (effect.kind === 'first_report') facts.firstReports.add(`${effect.name} ${effect.deliveryId}`);
-    }
     return { row, plan: decided, actions: actionsOf(row, decided) };
   });
   await savePlans(database, connection.name, plans, facts, now);
   return events.length;
 }
 
+/** An event that breaks the planning (a text that cannot be rendered) is kept with the reason; the others go on. */
+function planOne(row: Event, context: Context, connection: Connection): Plan {
+  try {
+    return plan(row.payload, context, connection.rules);
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    return { ...nothing(`This could not be planned: ${words}`), warnings: ['Check the texts of the rule.'] };
+  }
+}
+
 /** Reports whose reaction needs a deal: only for them is anybody looked up. */
 function reportsToFind(events: Event[], facts: Facts, connection: Connection) {
   return events.flatMap(({ payload }) => {
     if (payload.kind !== 'mail_report') return [];
-    const reaction = connection.rules.reactions.find((candidate) => candidate.name === payload.name);
+    const reaction = reactionTo(payload.name, connection.rules);
     const silent =
       !reaction ||
       (payload.machine && reaction.machineOpens === 'ignore') ||

@@ -110,7 +110,7 @@ function sort(report: KommoReport, request: Selectable<InboxRow>, understood: Un
 }
 
 function readCustomerio(request: Selectable<InboxRow>, understood: Understood): string {
-  const reading = readReport(Buffer.from(request.body ?? []));
+  const reading = readReport(Buffer.from(request.body ?? []), Math.floor(request.received_at / 1000));
   if (!reading.ok) return `Ignored: ${reading.reason}`;
   const { report } = reading;
   understood.events.push({

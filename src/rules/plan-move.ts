@@ -1,18 +1,12 @@
 import type { StageRef } from './entities.ts';
 import type { DealMoved } from './events.ts';
 import { attributesOf, type Person, peopleOf } from './person.ts';
-import {
-  type Context,
-  type DealContext,
-  type Effect,
-  nothing,
-  type Plan,
-  type PlannedAction,
-} from './plan.ts';
+import { type Context, type DealContext, type Effect, nothing, type Plan } from './plan.ts';
 import type { Rules, StageRule } from './rules.ts';
 import { dealScope, evaluate, renderText, type Scope } from './values.ts';
 
-const DEFAULT_NOTE = "Event '{{ event }}' sent to Customer.io for {{ person }}";
+/** What the note says where the rule gives no text. */
+export const DEFAULT_NOTE = "Event '{{ event }}' sent to Customer.io for {{ person }}";
 
 /** A deal entered a stage: identify its people, send the stage's event, say so on the deal. */
 export function planMove(event: DealMoved, context: Context, rules: Rules): Plan {
@@ -35,7 +29,11 @@ export function planMove(event: DealMoved, context: Context, rules: Rules): Plan
     ...moved,
   };
   for (const person of people) addPerson(result, person, rule, event, found, context, rules);
-  result.actions.push(campaignNote(rule, people, found, context, result.actions.length - 1));
+  const note = campaignNote(rule, people, found, context);
+  if (note !== '') {
+    const action = { kind: 'note', dealId: event.dealId, text: note } as const;
+    result.actions.push({ action, after: result.actions.length - 1 });
+  }
   return result;
 }
 
@@ -92,23 +90,14 @@ function watchesFor(rule: StageRule, person: Person, event: DealMoved, rules: Ru
     }));
 }
 
-function campaignNote(
-  rule: StageRule,
-  people: Person[],
-  found: DealContext,
-  context: Context,
-  after: number,
-): PlannedAction {
-  const deal = found.deal!;
+/** The note's text; empty where the rule wants none. */
+function campaignNote(rule: StageRule, people: Person[], found: DealContext, context: Context): string {
   const scope: Scope = {
-    ...dealScope({ ...found, deal, contact: people[0]!.contact, pipelines: context.pipelines }),
+    ...dealScope({ ...found, deal: found.deal!, contact: people[0]!.contact, pipelines: context.pipelines }),
     event: rule.event,
     person: people.map((person) => person.email ?? person.person).join(', '),
   };
-  return {
-    action: { kind: 'note', dealId: deal.id, text: renderText(rule.note ?? DEFAULT_NOTE, scope) },
-    after,
-  };
+  return renderText(rule.note ?? DEFAULT_NOTE, scope).trim();
 }
 
 function isStage(a: StageRef, b: StageRef): boolean {

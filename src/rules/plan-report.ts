@@ -8,7 +8,7 @@ import { dealScope, renderText, type Scope } from './values.ts';
 
 /** A report of Customer.io: stop the watches it answers, and react on the person's deal. */
 export function planReport(event: MailReport, context: Context, rules: Rules): Plan {
-  const reaction = rules.reactions.find((candidate) => candidate.name === event.name);
+  const reaction = reactionTo(event.name, rules);
   const stopped = stoppedWatches(event, context, reaction);
   const base: Plan = { ...nothing(''), person: context.subject.person, effects: stopped };
   const reason = whyNoReaction(event, context, reaction);
@@ -20,6 +20,16 @@ export function planReport(event: MailReport, context: Context, rules: Rules): P
     return { ...base, outcome: 'parked', rule: reaction.name, reason: parked };
   }
   return react(event, found, found.deal, context.subject.person, reaction, context, base);
+}
+
+/**
+ * The reaction to a report. Customer.io names a change of the subscription after the channel that
+ * triggered it, and `customer` where it does not know it (its OpenAPI): `customer_subscribed` stands
+ * for every channel that has no reaction of its own.
+ */
+export function reactionTo(name: string, rules: Rules): Reaction | undefined {
+  const named = (wanted: string) => rules.reactions.find((reaction) => reaction.name === wanted);
+  return named(name) ?? (/^[a-z_]+_subscribed$/.test(name) ? named('customer_subscribed') : undefined);
 }
 
 function react(
@@ -58,7 +68,8 @@ function react(
     add({ kind: 'set_field', dealId: deal.id, field, value });
     result.effects.push({ kind: 'field_set', person, field, value, at: event.occurredAt });
   }
-  if (reaction.note !== null) add({ kind: 'note', dealId: deal.id, text: renderText(reaction.note, scope) });
+  const note = reaction.note === null ? '' : renderText(reaction.note, scope).trim();
+  if (note !== '') add({ kind: 'note', dealId: deal.id, text: note });
   if (reaction.task) add(taskFor(reaction.task, deal, scope, context.readAt, context.timezone));
   result.effects.push({
     kind: 'linked',

@@ -158,5 +158,15 @@ export function inTransaction(trx: Db): { db: ReturnType<typeof fromKysely> } {
 
 /** A JSON value as a parameter, the same on both databases. */
 export function json<T>(value: T) {
-  return sql<T>`${JSON.stringify(value)}::jsonb`;
+  return sql<T>`${jsonText(value)}::jsonb`;
+}
+
+/**
+ * JSON that PostgreSQL can store: jsonb has no place for NUL and half surrogate pairs, and a name
+ * with one in it must not hold up everything that is written beside it.
+ */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, (_key, part) =>
+    typeof part === 'string' ? part.toWellFormed().replaceAll('\0', '') : part,
+  );
 }

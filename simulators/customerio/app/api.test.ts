@@ -20,6 +20,16 @@ test('the eleventh call within a second is a 429, and the next second is free', 
   expect((await app('GET', '/v1/campaigns')).status).toBe(200);
 });
 
+test('a refused call does not use up the limit', async () => {
+  let now = 1_000_000;
+  const { app } = await workspace({ now: () => now });
+  for (let i = 0; i < 10; i++) await app('GET', '/v1/campaigns');
+  now += 500;
+  for (let i = 0; i < 10; i++) expect((await app('GET', '/v1/campaigns')).status).toBe(429);
+  now += 500;
+  expect((await app('GET', '/v1/campaigns')).status).toBe(200);
+});
+
 describe('people', () => {
   test('are found by email in any case; an unencoded + finds nobody', async () => {
     const { app, identify, sim } = await workspace();

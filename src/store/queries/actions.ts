@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Action, Destination } from '../../rules/actions.ts';
-import type { Db } from '../database.ts';
+import { type Db, jsonText } from '../database.ts';
 import type { ActionRow, ActionState, Millis } from '../schema.ts';
 
 export interface NewAction {
@@ -30,7 +30,7 @@ export async function addActions(db: Db, actions: NewAction[], now: Millis): Pro
     insert into actions (id, connection, lane, event_id, kind, subject, deal_id, payload, ulid, state, after_id, created_at)
     overriding system value
     select r.id, r.connection, r.lane, r.event_id, r.kind, r.subject, r.deal_id, r.payload, r.ulid, r.state, r.after_id, ${now}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id bigint, connection text, lane text, event_id bigint,
+    from jsonb_to_recordset(${jsonText(rows)}::jsonb) as r(id bigint, connection text, lane text, event_id bigint,
       kind text, subject text, deal_id bigint, payload jsonb, ulid text, state text, after_id bigint)
   `.execute(db);
 }
@@ -129,7 +129,7 @@ export async function settle(db: Db, settlements: Settlement[], now: Millis): Pr
     update actions set state = r.state, attempts = r.attempts, next_attempt_at = r.next_attempt_at, result = r.result,
       failure = r.failure, error = r.error, warnings = actions.warnings || r.warnings,
       done_at = case when r.state = 'ready' then null else ${now}::bigint end
-    from jsonb_to_recordset(${JSON.stringify(settlements)}::jsonb) as r(id bigint, state text, attempts int,
+    from jsonb_to_recordset(${jsonText(settlements)}::jsonb) as r(id bigint, state text, attempts int,
       next_attempt_at bigint, result text, failure text, error text, warnings jsonb)
     where actions.id = r.id
   `.execute(db);

@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { StagepostEvent } from '../../rules/events.ts';
-import type { Db } from '../database.ts';
+import { type Db, jsonText } from '../database.ts';
 import type { EventRow, EventState, Millis } from '../schema.ts';
 
 export interface NewEvent {
@@ -34,7 +34,7 @@ export async function addEvents(db: Db, events: NewEvent[], now: Millis): Promis
   await sql`
     insert into events (connection, key, kind, name, person, deal_id, contact_id, occurred_at, payload, created_at)
     select r.connection, r.key, r.kind, r.name, r.person, r.deal_id, r.contact_id, r.occurred_at, r.payload, ${now}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(connection text, key text, kind text, name text,
+    from jsonb_to_recordset(${jsonText(rows)}::jsonb) as r(connection text, key text, kind text, name text,
       person text, deal_id bigint, contact_id bigint, occurred_at bigint, payload jsonb)
     on conflict (connection, key) do nothing
   `.execute(db);
@@ -64,7 +64,7 @@ export async function addReports(db: Db, reports: { event_id: number; inbox_id: 
   await sql`
     insert into event_reports (event_id, inbox_id)
     select r.event_id, r.inbox_id
-    from jsonb_to_recordset(${JSON.stringify(reports)}::jsonb) as r(event_id bigint, inbox_id bigint)
+    from jsonb_to_recordset(${jsonText(reports)}::jsonb) as r(event_id bigint, inbox_id bigint)
     on conflict do nothing
   `.execute(db);
 }
@@ -117,7 +117,7 @@ export async function markPlanned(db: Db, events: PlannedEvent[], now: Millis): 
   await sql`
     update events set state = r.state, reason = r.reason, rule = r.rule, warnings = r.warnings, planned_at = ${now},
       person = coalesce(r.person, events.person), deal_id = coalesce(r.deal_id, events.deal_id)
-    from jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
+    from jsonb_to_recordset(${jsonText(events)}::jsonb)
       as r(id bigint, state text, reason text, rule text, warnings jsonb, person text, deal_id bigint)
     where events.id = r.id
   `.execute(db);

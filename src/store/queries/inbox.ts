@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { Db } from '../database.ts';
+import { type Db, jsonText } from '../database.ts';
 import type { InboxRow, Millis, Source } from '../schema.ts';
 
 export interface RawRequest {
@@ -23,7 +23,7 @@ export async function storeRequests(db: Db, requests: RawRequest[]): Promise<voi
   await sql`
     insert into inbox (connection, source, received_at, headers, body)
     select r.connection, r.source, r.received_at, r.headers, decode(r.body, 'base64')
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+    from jsonb_to_recordset(${jsonText(rows)}::jsonb)
       as r(connection text, source text, received_at bigint, headers jsonb, body text)
   `.execute(db);
 }
@@ -53,7 +53,7 @@ export async function markUnderstood(
   if (outcomes.length === 0) return;
   await sql`
     update inbox set state = 'done', outcome = r.outcome, understood_at = ${now}
-    from jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb) as r(id bigint, outcome text)
+    from jsonb_to_recordset(${jsonText(outcomes)}::jsonb) as r(id bigint, outcome text)
     where inbox.id = r.id
   `.execute(db);
 }

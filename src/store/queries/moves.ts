@@ -1,6 +1,6 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Json } from '../../rules/entities.ts';
-import type { Db } from '../database.ts';
+import { type Db, jsonText } from '../database.ts';
 import type { Millis, MoveRow, UntimedMoveRow } from '../schema.ts';
 
 /** All moves known of these deals. */
@@ -36,7 +36,7 @@ export async function addUntimedMoves(
   await sql`
     insert into untimed_moves (connection, inbox_id, report)
     select r.connection, r.inbox_id, r.report
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(connection text, inbox_id bigint, report jsonb)
+    from jsonb_to_recordset(${jsonText(rows)}::jsonb) as r(connection text, inbox_id bigint, report jsonb)
   `.execute(db);
 }
 

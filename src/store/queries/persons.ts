@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Json, UnixSeconds } from '../../rules/entities.ts';
-import type { Db } from '../database.ts';
+import { type Db, jsonText } from '../database.ts';
 import type { Millis, PersonRow } from '../schema.ts';
 
 export interface PersonUpsert {
@@ -20,7 +20,7 @@ export async function savePersons(db: Db, persons: PersonUpsert[], now: Millis):
   await sql`
     insert into persons (connection, person, email, contact_id, deal_id, attributes, fields, updated_at)
     select r.connection, r.person, r.email, r.contact_id, r.deal_id, r.attributes, r.fields, ${now}
-    from jsonb_to_recordset(${JSON.stringify(persons)}::jsonb) as r(connection text, person text, email text,
+    from jsonb_to_recordset(${jsonText(persons)}::jsonb) as r(connection text, person text, email text,
       contact_id bigint, deal_id bigint, attributes jsonb, fields jsonb)
     on conflict (connection, person) do update set
       email = coalesce(excluded.email, persons.email),
@@ -42,7 +42,7 @@ export async function linkPersons(
   await sql`
     insert into person_deals (connection, person, deal_id, linked_at)
     select r.connection, r.person, r.deal_id, ${now}
-    from jsonb_to_recordset(${JSON.stringify(links)}::jsonb) as r(connection text, person text, deal_id bigint)
+    from jsonb_to_recordset(${jsonText(links)}::jsonb) as r(connection text, person text, deal_id bigint)
     on conflict do nothing
   `.execute(db);
 }

@@ -1,0 +1,101 @@
+import pc from 'picocolors';
+import type { Action } from '../rules/actions.ts';
+import type { StagepostEvent } from '../rules/events.ts';
+import type { Trace, TracedEvent } from '../store/queries/trace.ts';
+
+/** A trace as a person reads it in a terminal. */
+export function renderTrace(query: string, trace: Trace): string {
+  const head = pc.bold(`${query} in connection ${trace.connection}`);
+  if (trace.events.length === 0) {
+    const why =
+      'Stagepost has stored nothing about it. If something should be here, check with: stagepost doctor';
+    return `${head}\n  ${why}`;
+  }
+  const people = trace.persons.map(({ person, email, deal_id }) => {
+    const name = email !== null && email !== person ? `${person} (${email})` : person;
+    return `  person ${name}${deal_id === null ? '' : `, attributes follow deal ${deal_id}`}`;
+  });
+  const watches = trace.watches.map(
+    (watch) =>
+      `  watch since ${watch.start}: ${watch.state}, ${watch.state === 'running' ? 'fires' : 'was to fire'} ${time(watch.fires_at)}`,
+  );
+  return [head, ...people, ...watches, ...trace.events.flatMap(renderEvent)].join('\n');
+}
+
+function renderEvent({ event, reports, actions, attempts }: TracedEvent): string[] {
+  const lines = [
+    '',
+    `${pc.dim(time(event.created_at))}  ${pc.bold(titleOf(event.payload, event.kind))}`,
+    ...reports.map((report) =>
+      pc.dim(`    reported by ${report.source} webhook ${report.id}, ${time(report.received_at)}`),
+    ),
+  ];
+  if (event.state === 'planned') lines.push(`    rule   ${event.rule}`);
+  else lines.push(`    ${OUTCOMES[event.state]} ${event.reason ?? ''}`);
+  for (const warning of event.warnings) lines.push(pc.yellow(`    note   ${warning}`));
+  for (const action of actions) {
+    const took = attempts.filter((attempt) => attempt.action_ids.includes(action.id)).at(-1);
+    const ms = took
+      ? pc.dim(` (${took.duration_ms} ms${action.attempts > 1 ? `, ${action.attempts} tries` : ''})`)
+      : '';
+    lines.push(`    ${mark(action.state)} ${describe(action.payload, action.kind)}${ms}`);
+    if (action.error && action.state !== 'done') lines.push(pc.red(`           ${action.error}`));
+    for (const warning of action.warnings) lines.push(pc.yellow(`           ${warning}`));
+  }
+  return lines;
+}
+
+const OUTCOMES: Record<string, string> = {
+  new: 'not planned yet.',
+  ignored: 'nothing to do:',
+  parked: 'waits:',
+};
+
+function mark(state: string): string {
+  if (state === 'done') return pc.green('done  ');
+  if (state === 'dead') return pc.red('failed');
+  if (state === 'dropped') return pc.dim('no    ');
+  return pc.yellow('open  ');
+}
+
+function titleOf(event: StagepostEvent, kind: string): string {
+  switch (event.kind) {
+    case 'deal_moved': {
+      const from = event.from ? `from stage ${event.from.stageId} ` : '';
+      return `Deal ${event.dealId} moved ${from}to stage ${event.to.stageId} of pipeline ${event.to.pipelineId}`;
+    }
+    case 'deal_changed':
+      return `Deal ${event.dealId} changed`;
+    case 'deal_deleted':
+      return `Deal ${event.dealId} was deleted`;
+    case 'contact_changed':
+      return `Contact ${event.contactId} changed`;
+    case 'mail_report':
+      return `Customer.io reports ${event.name}${event.values.subject ? ` "${event.values.subject}"` : ''}`;
+    case 'inactivity':
+      return `No sign of life since ${event.start}`;
+    default:
+      return `${kind} (its contents were removed after the retention time)`;
+  }
+}
+
+function describe(action: Action, kind: string): string {
+  switch (action.kind) {
+    case 'identify':
+      return `Customer.io: identify ${action.person}, ${Object.keys(action.attributes).length} attributes`;
+    case 'track':
+      return `Customer.io: event ${action.name} for ${action.person}`;
+    case 'note':
+      return `Kommo: note on deal ${action.dealId}: ${action.text}`;
+    case 'task':
+      return `Kommo: task on deal ${action.dealId}, due ${time(action.dueAt * 1000)}: ${action.text}`;
+    case 'set_field':
+      return `Kommo: ${action.field} = ${action.value} on deal ${action.dealId}`;
+    default:
+      return kind;
+  }
+}
+
+function time(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from 'pg-boss';
+import { pino } from 'pino';
+import {
+  type CustomerioSimulator,
+  type SimulatorOptions,
+  startCustomerioSimulator,
+} from '../../simulators/customerio/index.ts';
+import {
+  type KommoSimulator,
+  type KommoSimulatorOptions,
+  startKommoSimulator,
+} from '../../simulators/kommo/index.ts';
+import { type App, startApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/config/index.ts';
+import { trace } from '../../src/store/queries/trace.ts';
+import { type Kind, storeOf } from './databases.ts';
+
+export const WEBHOOK_SECRET = '0123456789abcdef0123456789abcdef';
+const EXAMPLE = readFileSync(join(import.meta.dirname, '../../examples/stagepost.yaml'), 'utf8');
+
+export interface WorldOptions {
+  database?: Kind;
+  /** Edits the example configuration. */
+  config?: (yaml: string) => string;
+  kommo?: KommoSimulatorOptions;
+  customerio?: SimulatorOptions;
+  clock?: Clock;
+  /** With the App API key in the configuration. */
+  appKey?: boolean;
+  /** Where it keeps its data, to start another one on it. Default: a new store. */
+  store?: { dataDir: string | null; databaseUrl: string | undefined };
+}
+
+/** Both simulators and a Stagepost between them, on the example configuration. */
+export interface World {
+  app: App;
+  kommo: KommoSimulator;
+  customerio: CustomerioSimulator;
+  /** A deal of a new person, in the first stage of Sales. */
+  deal(part?: { email?: string | null; name?: string; price?: number; plan?: string }): {
+    id: number;
+    contactId: number;
+  };
+  /** Moves the deal to a stage of Sales by name. */
+  move(dealId: number, stage: string): void;
+  noteTexts(dealId: number): string[];
+  taskTexts(dealId: number): string[];
+  /** The last events of a deal or email with their outcome and reason. */
+  trace(
+    query: string | number,
+  ): Promise<{ kind: string; name: string | null; state: string; reason: string | null }[]>;
+  /** Resolves when nothing is left to understand, plan or deliver. */
+  settled(): Promise<void>;
+  /** Stops Stagepost and starts it again on the same data. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const kommo = await startKommoSimulator({ rateLimit: false, ...options.kommo });
+  const customerio = await startCustomerioSimulator(options.customerio ?? {});
+  const store = options.store ?? (await storeOf(options.database ?? 'embedded'));
+  const start = () => startStagepost(kommo, customerio, store, options);
+  let app = await start();
+  const hook = kommo.addHook({ destination: `${app.url}/webhooks/kommo/acme/${WEBHOOK_SECRET}` });
+  const reporting = customerio.addReportingWebhook({ endpoint: `${app.url}/webhooks/customerio/acme` });
+  let people = 0;
+
+  const world: World = {
+    get app() {
+      return app;
+    },
+    kommo,
+    customerio,
+    deal({ email, name = 'Ann Lee', price = 1200, plan = 'Pro' } = {}) {
+      people += 1;
+      const [firstName, lastName] = name.split(' ');
+      const address = email === undefined ? `ann${people}@example.com` : email;
+      const contact = kommo.createContact({
+        name,
+        ...(firstName ? { firstName } : {}),
+        ...(lastName ? { lastName } : {}),
+        ...(address === null ? {} : { email: address }),
+        phone: '+34600000000',
+      });
+      const company = kommo.createCompany({ name: 'Acme Ltd' });
+      const deal = kommo.createDeal({
+        name: `${name}, ${plan}`,
+        price,
+        contactIds: [contact.id],
+        companyId: company.id,
+        fields: { Plan: plan },
+      });
+      return { id: deal.id, contactId: contact.id };
+    },
+    move: (dealId, stage) =>
+      void kommo.moveDeal(dealId, kommo.stageId('Sales', stage), kommo.pipelineId('Sales')),
+    noteTexts: (dealId) => kommo.notes(dealId).map((note) => note.text),
+    taskTexts: (dealId) => kommo.tasks(dealId).map((task) => task.text),
+    async trace(query) {
+      const { events } = await trace(app.database.db, 'acme', String(query));
+      return events.map(({ event: { kind, name, state, reason } }) => ({ kind, name, state, reason }));
+    },
+    settled: () => settled(app),
+    async restart() {
+      await app.close();
+      app = await start();
+      kommo.removeHook(hook.destination);
+      hook.destination = kommo.addHook({
+        destination: `${app.url}/webhooks/kommo/acme/${WEBHOOK_SECRET}`,
+      }).destination;
+      customerio.removeReportingWebhook(reporting.id);
+      reporting.id = customerio.addReportingWebhook({ endpoint: `${app.url}/webhooks/customerio/acme` }).id;
+    },
+    async close() {
+      await app.close();
+      await Promise.all([kommo.close(), customerio.close()]);
+    },
+  };
+  return world;
+}
+
+function startStagepost(
+  kommo: KommoSimulator,
+  customerio: CustomerioSimulator,
+  store: { dataDir: string | null; databaseUrl: string | undefined },
+  options: WorldOptions,
+): Promise<App> {
+  const { siteId, apiKey, appKey, signingKey } = customerio.credentials;
+  const text = (options.config ?? ((yaml) => yaml))(EXAMPLE);
+  const loaded = loadConfig({
+    text,
+    file: 'stagepost.yaml',
+    env: {
+      KOMMO_URL: kommo.url,
+      KOMMO_TOKEN: kommo.token,
+      KOMMO_WEBHOOK_SECRET: WEBHOOK_SECRET,
+      CUSTOMERIO_SITE_ID: siteId,
+      CUSTOMERIO_API_KEY: apiKey,
+      CUSTOMERIO_SIGNING_KEY: signingKey,
+      CUSTOMERIO_APP_KEY: options.appKey ? appKey : '',
+      CUSTOMERIO_TRACK_URL: customerio.url,
+      CUSTOMERIO_APP_URL: customerio.url,
+    },
+  });
+  if (!loaded.ok) throw new Error(`The test's configuration is wrong: ${JSON.stringify(loaded.problems)}`);
+  return startApp({
+    config: loaded.config,
+    ...store,
+    host: '127.0.0.1',
+    port: 0,
+    log: pino({ level: process.env.STAGEPOST_LOG ?? 'silent' }),
+    ...(options.clock ? { clock: options.clock } : {}),
+  });
+}
+
+/** Waits for the state in which nothing is open, by asking for it. */
+async function settled({ database }: App): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const { db } = database;
+    const open = [
+      await db.selectFrom('inbox').select('id').where('state', '=', 'new').limit(1).execute(),
+      await db.selectFrom('events').select('id').where('state', '=', 'new').limit(1).execute(),
+      await db.selectFrom('untimed_moves').select('id').limit(1).execute(),
+      await db
+        .selectFrom('actions')
+        .select('id')
+        .where('state', 'in', ['ready', 'sending', 'waiting'])
+        .limit(1)
+        .execute(),
+    ];
+    if (open.every((rows) => rows.length === 0)) return;
+    if (Date.now() > deadline) throw new Error('Stagepost still has something to do after 20 s.');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
