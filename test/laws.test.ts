@@ -19,7 +19,10 @@ function importsUnder(folder: string): Import[] {
       const text = readFileSync(join(ROOT, file), 'utf8');
       return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => {
         const target = match[1]!;
-        return { file, target: target.startsWith('.') ? relative(ROOT, join(ROOT, dirname(file), target)) : target };
+        return {
+          file,
+          target: target.startsWith('.') ? relative(ROOT, join(ROOT, dirname(file), target)) : target,
+        };
       });
     });
 }
@@ -51,14 +54,22 @@ it('config/ knows nobody but rules/', () => {
 });
 
 it('flow/ and http/ do not know the configuration file nor each other', () => {
-  expect(broken(importsUnder('src/flow'), (target) => /^src\/(config|http|commands)\//.test(target))).toEqual([]);
-  expect(broken(importsUnder('src/http'), (target) => /^src\/(config|flow|commands|kommo|customerio)\//.test(target))).toEqual([]);
+  expect(broken(importsUnder('src/flow'), (target) => /^src\/(config|http|commands)\//.test(target))).toEqual(
+    [],
+  );
+  expect(
+    broken(importsUnder('src/http'), (target) =>
+      /^src\/(config|flow|commands|kommo|customerio)\//.test(target),
+    ),
+  ).toEqual([]);
 });
 
 it('only app.ts, cli.ts and its commands import app.ts or the commands', () => {
   const isAllowed = (file: string) => file.startsWith('src/commands/') || file === 'src/cli.ts';
   const imports = importsUnder('src').filter(({ file }) => !isAllowed(file));
-  expect(broken(imports, (target) => target === 'src/app.ts' || target.startsWith('src/commands/'))).toEqual([]);
+  expect(broken(imports, (target) => target === 'src/app.ts' || target.startsWith('src/commands/'))).toEqual(
+    [],
+  );
 });
 
 it('the simulators share no code with what they test', () => {

@@ -1,7 +1,19 @@
 import { createEventsLog, type EventsLog } from './events-log.ts';
-import type { Change, Company, Contact, FieldDefinition, Lead, Note, Task } from './model.ts';
-import { type EntityType, type Pipeline, seedFields, seedPipelines, seedUsers, type User } from './seed.ts';
+import type {
+  Change,
+  Company,
+  Contact,
+  FieldDefinition,
+  Lead,
+  Note,
+  Pipeline,
+  Stage,
+  Task,
+  User,
+} from './model.ts';
+import { fieldOf, pipelineOf, userOf } from './seed.ts';
 import type { Settings } from './settings.ts';
+import type { EntityKind } from './types.ts';
 
 /** Everything one Kommo account holds, in memory. */
 export interface Account {
@@ -16,8 +28,11 @@ export interface Account {
   tasks: Map<number, Task>;
   /** Notes by `leads/1`, so that one deal's notes are found without a search. */
   notesOf: Map<string, Note[]>;
+  tasksOf: Map<string, Task[]>;
   /** Leads by contact, the other way round of `contact_ids`. */
   leadsOf: Map<number, Set<number>>;
+  /** Tag ids are per kind of entity: `leads/VIP` -> id. */
+  tagIds: Map<string, number>;
   events: EventsLog;
   /** The user of the long-lived token. */
   tokenUser: User;
@@ -29,48 +44,88 @@ export interface Account {
 
 export function createAccount(settings: Settings, tell: (change: Change) => void): Account {
   let lastId = 30_000_000;
-  const users = seedUsers();
+  const nextId = () => ++lastId;
+  const users = settings.users.map(userOf);
+  const tokenUser = users.find((user) => user.is_admin) ?? users[0];
+  if (!tokenUser) throw new Error('A Kommo account needs a user: give `users` at least one.');
+  if (settings.pipelines.length === 0) throw new Error('A Kommo account needs a pipeline.');
   return {
     settings,
-    pipelines: seedPipelines(),
+    pipelines: settings.pipelines.map(pipelineOf),
     users,
-    fields: seedFields(settings.emailStatusField),
+    fields: settings.fields.map((seed, n) => fieldOf(seed, 500 + n, nextId)),
     leads: new Map(),
     contacts: new Map(),
     companies: new Map(),
     notes: new Map(),
     tasks: new Map(),
     notesOf: new Map(),
+    tasksOf: new Map(),
     leadsOf: new Map(),
-    events: createEventsLog(settings.now),
-    tokenUser: users[0]!,
-    nextId: () => ++lastId,
+    tagIds: new Map(),
+    events: createEventsLog(settings.now, () => settings.switches.eventsLateMs),
+    tokenUser,
+    nextId,
     seconds: () => Math.floor(settings.now() / 1000),
     tell,
   };
 }
 
-export function findField(account: Account, entity: EntityType, id: number): FieldDefinition | undefined {
-  return account.fields.find((field) => field.id === id && field.entity_type === entity);
-}
+export const findField = (account: Account, entity: EntityKind, id: number): FieldDefinition | undefined =>
+  account.fields.find((field) => field.id === id && field.entity_type === entity && !field.is_deleted);
 
-/** A field by its name or code; deleted ones are not found. */
-export function fieldNamed(account: Account, entity: EntityType, name: string): FieldDefinition | undefined {
-  return account.fields.find(
-    (field) => field.entity_type === entity && !field.is_deleted && (field.name === name || field.code === name),
+export const fieldByCode = (
+  account: Account,
+  entity: EntityKind,
+  code: unknown,
+): FieldDefinition | undefined =>
+  account.fields.find(
+    (field) =>
+      field.entity_type === entity && !field.is_deleted && field.code !== null && field.code === code,
   );
-}
 
-export function findPipeline(account: Account, id: number): Pipeline | undefined {
-  return account.pipelines.find((pipeline) => pipeline.id === id);
-}
+export const findPipeline = (account: Account, id: number): Pipeline | undefined =>
+  account.pipelines.find((pipeline) => pipeline.id === id);
+
+export const mainPipeline = (account: Account): Pipeline =>
+  account.pipelines.find((pipeline) => pipeline.is_main) ?? account.pipelines[0]!;
+
+export const findStage = (pipeline: Pipeline, id: number): Stage | undefined =>
+  pipeline.stages.find((stage) => stage.id === id);
+
+/** Where a new deal lands: the first stage that is not "Incoming leads". */
+export const firstStage = (pipeline: Pipeline): Stage => pipeline.stages.find((stage) => stage.type === 0)!;
+
+export const entityExists = (account: Account, kind: EntityKind, id: number): boolean =>
+  account[kind].get(id)?.is_deleted === false;
 
 /** Keeps the way from a contact to its leads in step with a lead's contacts. */
 export function linkContacts(account: Account, lead: Lead, contactIds: number[]): void {
   for (const id of lead.contact_ids) account.leadsOf.get(id)?.delete(lead.id);
-  lead.contact_ids = contactIds;
-  for (const id of contactIds) {
+  lead.contact_ids = [...new Set(contactIds)];
+  for (const id of lead.contact_ids) {
     const leads = account.leadsOf.get(id) ?? new Set();
     account.leadsOf.set(id, leads.add(lead.id));
   }
+}
+
+/** Puts an entry into a list of a map, making the list when it is the first. */
+export function addTo<T>(lists: Map<string, T[]>, key: string, entry: T): void {
+  const list = lists.get(key);
+  if (list) list.push(entry);
+  else lists.set(key, [entry]);
+}
+
+/** A tag by its name; an unknown one is created, as Kommo does. */
+export function tagNamed(account: Account, kind: EntityKind, name: string) {
+  const key = `${kind}/${name}`;
+  const id = account.tagIds.get(key) ?? account.nextId();
+  account.tagIds.set(key, id);
+  return { id, name };
+}
+
+export function tagWithId(account: Account, kind: EntityKind, id: number) {
+  for (const [key, tagId] of account.tagIds)
+    if (tagId === id && key.startsWith(`${kind}/`)) return { id, name: key.slice(kind.length + 1) };
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import type { CustomValue, FieldDefinition, Lead } from './model.ts';
+import type { CustomValue, FieldDefinition, Lead, Tag } from './model.ts';
 
 /** One entry of the account's history, as `GET /events` shows it. */
 export interface AccountEvent {
@@ -10,11 +10,11 @@ export interface AccountEvent {
   created_at: number;
   value_after: unknown[];
   value_before: unknown[];
-  /** Unix ms; not shown. An event may appear in the log later than this. */
-  written: number;
+  /** Unix ms from which the log shows it. */
+  visibleAt: number;
 }
 
-export type NewEvent = Omit<AccountEvent, 'id' | 'written'>;
+export type NewEvent = Omit<AccountEvent, 'id' | 'visibleAt'>;
 
 export interface EventsLog {
   add(event: NewEvent): void;
@@ -38,13 +38,14 @@ function eventId(ms: number, count: number): string {
   return id;
 }
 
-export function createEventsLog(now: () => number): EventsLog {
+/** `lateMs` after it was written an event becomes visible; its `created_at` is the time of the change. */
+export function createEventsLog(now: () => number, lateMs: () => number): EventsLog {
   const all: AccountEvent[] = [];
   return {
     all,
     add(event) {
       const written = now();
-      all.push({ ...event, id: eventId(written, all.length + 1), written });
+      all.push({ ...event, id: eventId(written, all.length + 1), visibleAt: written + lateMs() });
     },
   };
 }
@@ -79,7 +80,19 @@ export function leadEvents(before: Lead, after: Lead, fields: FieldDefinition[])
       [{ name_field_value: { name: before.name } }],
       [{ name_field_value: { name: after.name } }],
     );
-  return [...events, ...fieldEvents(before.custom, after.custom, fields)];
+  return [...events, ...tagEvents(before, after), ...fieldEvents(before.custom, after.custom, fields)];
+}
+
+/** One entry for all tags that came, one for all that went. */
+export function tagEvents(before: { tags: Tag[] }, after: { tags: Tag[] }): Values[] {
+  const missing = (from: Tag[], other: Tag[]) =>
+    from.filter((tag) => !other.some((one) => one.id === tag.id)).map(({ name }) => ({ tag: { name } }));
+  const added = missing(after.tags, before.tags);
+  const deleted = missing(before.tags, after.tags);
+  return [
+    ...(added.length > 0 ? [{ type: 'entity_tag_added', value_before: [], value_after: added }] : []),
+    ...(deleted.length > 0 ? [{ type: 'entity_tag_deleted', value_before: deleted, value_after: [] }] : []),
+  ];
 }
 
 export function fieldEvents(

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { type ApiOptions, api } from './api.ts';
 import { type HealthOptions, health } from './health.ts';
@@ -18,7 +18,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: options.log.child({}, { serializers: { req: maskedRequest } }) as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_TIMEOUT_MS,
     bodyLimit: 1_000_000,
     routerOptions: { maxParamLength: 500 },

@@ -46,7 +46,7 @@ async function send({ destination, body, requestId, agent }: HookPost, signal: A
     body,
     signal,
   });
-  // The status is the answer. What follows it is read only to free the connection.
-  response.body.dump().catch(() => {});
+  // The status is the answer. What follows it is read within the limit only to use the connection again.
+  await response.body.dump({ limit: 131_072, signal }).catch(() => {});
   return response.statusCode;
 }

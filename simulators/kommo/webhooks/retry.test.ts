@@ -22,19 +22,19 @@ describe('further attempts', () => {
 });
 
 describe('health', () => {
-  const after = (bad: number, at: (n: number) => number) => {
+  const healthAfter = (bad: number, at: (n: number) => number) => {
     const health = createHealth(accountHealth);
     for (let n = 0; n < bad; n++) health.answered(500, at(n));
     return health;
   };
   it('bears 100 bad answers and not the one after', () => {
-    expect(after(99, () => 0).answered(500, 0)).toBe(false);
-    expect(after(100, () => 0).answered(500, 0)).toBe(true);
+    expect(healthAfter(99, () => 0).answered(500, 0)).toBe(false);
+    expect(healthAfter(100, () => 0).answered(500, 0)).toBe(true);
   });
   it('a good answer never disables', () => {
-    expect(after(200, () => 0).answered(200, 0)).toBe(false);
+    expect(healthAfter(200, () => 0).answered(200, 0)).toBe(false);
   });
   it('forgets what is older than two hours', () => {
-    expect(after(100, (n) => n).answered(500, accountHealth.windowMs + 50)).toBe(false);
+    expect(healthAfter(100, (n) => n).answered(500, accountHealth.windowMs + 50)).toBe(false);
   });
 });

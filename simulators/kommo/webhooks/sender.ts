@@ -48,6 +48,7 @@ export function createSender(options: SenderOptions): Sender {
   const { now, timeScale, switches } = options;
   // Without limits of its own: a slow receiver is cut by our clock, not by undici's.
   const agent = new Agent({
+    connections: options.inFlight,
     keepAliveTimeout: 10_000,
     headersTimeout: 0,
     bodyTimeout: 0,
