@@ -13,7 +13,7 @@ const program = new Command('stagepost')
   .exitOverride();
 
 withAddress(withData(withConfig(program.command('serve'))))
-  .description('run Stagepost: take webhooks, deliver, keep the console')
+  .description('run Stagepost: take webhooks and deliver, until it is stopped')
   .action((options: ServeOptions) => serve(options));
 
 withAddress(program.command('demo'))

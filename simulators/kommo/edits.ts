@@ -206,4 +206,3 @@ export function setContactDeleted(account: Account, contact: Contact, deleted: b
 }
 
 export const listKey = (kind: string, id: number): string => `${kind}/${id}`;
-

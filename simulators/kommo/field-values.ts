@@ -15,8 +15,7 @@ export function readCustomFields(
 ): CustomValue[] | undefined {
   const given = item.custom_fields_values;
   if (given === undefined || given === null) return undefined;
-  const notAList = (path: string) =>
-    check.bad('InvalidType', path, 'This value should be of type array.');
+  const notAList = (path: string) => check.bad('InvalidType', path, 'This value should be of type array.');
   if (!Array.isArray(given)) {
     notAList('custom_fields_values');
     return undefined;
@@ -81,7 +80,14 @@ function readValues(
   });
 }
 
-const severalTypes = new Set(['multiselect', 'multitext', 'smart_address', 'chained_list', 'items', 'linked_entity']);
+const severalTypes = new Set([
+  'multiselect',
+  'multitext',
+  'smart_address',
+  'chained_list',
+  'items',
+  'linked_entity',
+]);
 const choiceTypes = new Set(['select', 'radiobutton', 'category', 'multiselect']);
 const numberTypes = new Set(['numeric', 'price', 'monetary']);
 const dateTypes = new Set(['date', 'date_time', 'birthday']);
@@ -102,7 +108,11 @@ function readValue(
   else if (one.value === undefined) check.bad('FieldMissing', `${at}.value`);
   else if (!accepts(field.type, one.value)) check.bad('InvalidType', `${at}.value`);
   else if (field.type === 'text' && String(one.value).length > maxText)
-    check.bad('TooLong', `${at}.value`, `This value is too long. It should have ${maxText} characters or less.`);
+    check.bad(
+      'TooLong',
+      `${at}.value`,
+      `This value is too long. It should have ${maxText} characters or less.`,
+    );
   else if (field.type === 'multitext') return readMultitext(check, field, one, at);
   else if (field.type === 'smart_address') return readAddressPart(check, one, at);
   else return [{ value: stored(field.type, one.value) }];
@@ -150,7 +160,8 @@ function readMultitext(check: Check, field: FieldDefinition, one: Item, at: stri
 }
 
 function readAddressPart(check: Check, one: Item, at: string): FieldValue[] {
-  const index = one.enum_id === undefined ? addressParts.indexOf(String(one.enum_code)) : Number(one.enum_id) - 1;
+  const index =
+    one.enum_id === undefined ? addressParts.indexOf(String(one.enum_code)) : Number(one.enum_id) - 1;
   const part = addressParts[index];
   if (part) return [{ value: one.value, enum_id: index + 1, enum_code: part }];
   check.bad('NotSupportedChoice', `${at}.enum_code`);

@@ -2,19 +2,22 @@
 export interface Query {
   /** The last value of exactly this key, or undefined. */
   one(...path: string[]): string | undefined;
-  /** Every value of the key, of `key[]` and of `key[0]`; comma lists are split. Undefined when the key is absent. */
+  /** Every value of `key`, `key[]` and `key[0]`; comma lists are split. Undefined when the key is absent. */
   list(...path: string[]): string[] | undefined;
-  /** `key[from]`, `key[to]`, or the single value of `key`. */
+  /** Like `list`, as a set of numbers. */
+  ids(...path: string[]): Set<number> | undefined;
+  /** `key[from]` and `key[to]`, `key=from,to`, or `key=from`. */
   range(...path: string[]): Range | undefined;
-  /** The names directly below a key: for `order[id]=asc` under `order`: ['id']. */
+  /** The names directly below a key, each once: for `order[id]=asc` under `order`: ['id']. */
   names(...path: string[]): string[];
+  /** What `with=a,b` asks for. */
+  with(): Set<string>;
 }
 
 /** Both ends are included; unix seconds. */
 export interface Range {
   from: number;
   to: number;
-  single: boolean;
 }
 
 interface Pair {
@@ -25,46 +28,55 @@ interface Pair {
 function parseKey(key: string): string[] {
   const open = key.indexOf('[');
   if (open < 0) return [key];
-  return [key.slice(0, open), ...[...key.slice(open).matchAll(/\[([^\]]*)\]/g)].map((part) => part[1] ?? '')];
+  const inner = [...key.slice(open).matchAll(/\[([^\]]*)\]/g)].map((part) => part[1] ?? '');
+  return [key.slice(0, open), ...inner];
 }
 
 const isIndex = (part: string | undefined): boolean => part !== undefined && /^\d*$/.test(part);
 
-export function parseQuery(text: string): Query {
-  const pairs: Pair[] = [...new URLSearchParams(text)].map(([key, value]) => ({ path: parseKey(key), value }));
+/** `ignored` names the keys that count as not given: an account without the right to filter. */
+export function parseQuery(text: string, ignored: string[] = []): Query {
+  const pairs: Pair[] =
+    text === ''
+      ? []
+      : [...new URLSearchParams(text)]
+          .map(([key, value]) => ({ path: parseKey(key), value }))
+          .filter(({ path }) => !ignored.includes(path[0]!));
   const under = (path: string[]): Pair[] =>
     pairs.filter((pair) => path.every((part, index) => pair.path[index] === part));
 
   const one = (...path: string[]): string | undefined =>
     under(path).findLast((pair) => pair.path.length === path.length)?.value;
 
+  const list = (...path: string[]): string[] | undefined => {
+    const depth = path.length;
+    const found = under(path).filter(
+      (pair) => pair.path.length === depth || (pair.path.length === depth + 1 && isIndex(pair.path[depth])),
+    );
+    return found.length === 0 ? undefined : found.flatMap((pair) => pair.value.split(','));
+  };
+
   return {
     one,
-    list(...path) {
-      const found = under(path).filter(
-        (pair) =>
-          pair.path.length === path.length ||
-          (pair.path.length === path.length + 1 && isIndex(pair.path[path.length])),
-      );
-      return found.length === 0 ? undefined : found.flatMap((pair) => pair.value.split(','));
+    list,
+    ids(...path) {
+      const found = list(...path);
+      return found && new Set(found.map(Number));
     },
     range(...path) {
-      const from = one(...path, 'from');
-      const to = one(...path, 'to');
-      const single = one(...path);
-      if (from !== undefined || to !== undefined)
-        return { from: Number(from ?? 0), to: to === undefined ? Infinity : Number(to), single: false };
-      if (single === undefined || single === '') return undefined;
-      const [start, end] = single.split(',');
-      return { from: Number(start), to: end === undefined ? Infinity : Number(end), single: end === undefined };
+      const [first, second] = (one(...path) ?? '').split(',');
+      const from = one(...path, 'from') ?? (first === '' ? undefined : first);
+      const to = one(...path, 'to') ?? second;
+      if (from === undefined && to === undefined) return undefined;
+      return { from: Number(from ?? 0), to: to === undefined ? Number.POSITIVE_INFINITY : Number(to) };
     },
     names(...path) {
-      return under(path)
-        .map((pair) => pair.path[path.length])
-        .filter((name): name is string => name !== undefined);
+      const names = under(path).map((pair) => pair.path[path.length]);
+      return [...new Set(names)].filter((name) => name !== undefined);
     },
+    with: () => new Set(list('with')),
   };
 }
 
-export const within = (range: Range | undefined, value: number): boolean =>
-  range === undefined || (value >= range.from && value <= range.to);
+export const within = (range: Range | undefined, value: number | null): boolean =>
+  range === undefined || (value !== null && value >= range.from && value <= range.to);

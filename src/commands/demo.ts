@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pc from 'picocolors';
@@ -67,7 +67,7 @@ async function startStagepost(
   dataDir: string,
   options: DemoOptions,
 ): Promise<App> {
-  const file = join(import.meta.dirname, '../../examples/stagepost.yaml');
+  const file = exampleFile();
   const { siteId, apiKey, signingKey } = customerio.credentials;
   const loaded = loadConfig({
     // The example as it stands, but nobody waits five days for the end of a demo.
@@ -95,6 +95,14 @@ async function startStagepost(
     console.log(pc.dim(`Port ${options.port} is in use; taking a free one.`));
     return start(0);
   }
+}
+
+/** In a checkout, or from the compiled code in `dist/`. */
+function exampleFile(): string {
+  const places = ['../../examples', '../../../examples'].map((folder) =>
+    join(import.meta.dirname, folder, 'stagepost.yaml'),
+  );
+  return places.find((place) => existsSync(place)) ?? places[0]!;
 }
 
 /** Plays the story scene by scene. @returns the steps that were not seen. */

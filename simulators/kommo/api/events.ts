@@ -3,7 +3,7 @@ import { problem, type Reply } from '../hal.ts';
 import { within } from '../query.ts';
 import { type Api, among, type Call, ids, page, selfLink } from './call.ts';
 
-/** The account's history, newest first. An event appears `eventsLagMs` after it happened. */
+/** The account's history. An event appears `eventsLateMs` after it happened; which end comes first is a switch. */
 export function listEvents(api: Api, call: Call): Reply {
   const { query } = call;
   const { settings, events } = api.account;
@@ -19,10 +19,11 @@ export function listEvents(api: Api, call: Call): Reply {
   const created = query.range('filter', 'created_at');
   const entered = leadStages(call, 'value_after');
   const left = leadStages(call, 'value_before');
-  const visible = settings.now() - settings.eventsLagMs;
+  const now = settings.now();
+  const { eventsPageCap, eventsOrder } = settings.switches;
   const found = events.all.filter(
     (event) =>
-      event.written <= visible &&
+      event.visibleAt <= now &&
       within(created, event.created_at) &&
       (!types || types.includes(event.type)) &&
       (!entities || entities.includes(event.entity_type)) &&
@@ -32,8 +33,15 @@ export function listEvents(api: Api, call: Call): Reply {
       entered(event.value_after) &&
       left(event.value_before),
   );
-  const options = { cap: settings.eventsPageCap, defaultLimit: Math.min(50, settings.eventsPageCap) };
-  return page(api, call, 'events', found.reverse(), (event) => eventView(api, event), options);
+  const options = { cap: eventsPageCap, defaultLimit: Math.min(50, eventsPageCap) };
+  return page(
+    api,
+    call,
+    'events',
+    eventsOrder === 'newest_first' ? found.reverse() : found,
+    (event) => eventView(api, event),
+    options,
+  );
 }
 
 /** `filter[value_after][leads_statuses][0][pipeline_id]=1&filter[value_after][leads_statuses][0][status_id]=2` */
@@ -44,14 +52,14 @@ function leadStages({ query }: Call, side: 'value_after' | 'value_before'): (val
   );
   if (wanted.length === 0) return () => true;
   return (values) => {
-    const stage = (values[0] as { lead_status?: { id: number; pipeline_id: number } } | undefined)?.lead_status;
+    const stage = (values[0] as { lead_status?: { id: number; pipeline_id: number } } | undefined)
+      ?.lead_status;
     return stage !== undefined && wanted.includes(`${stage.pipeline_id}/${stage.id}`);
   };
 }
 
 function eventView(api: Api, event: AccountEvent) {
-  const { written: _written, ...shown } = event;
-  // Single fields are logged under their own type name, and shown as the general one or the own: docs show both.
+  const { visibleAt: _visibleAt, ...shown } = event;
   return {
     ...shown,
     account_id: api.account.settings.account.id,
@@ -60,6 +68,11 @@ function eventView(api: Api, event: AccountEvent) {
   };
 }
 
-const paths: Record<string, string> = { lead: 'leads', contact: 'contacts', company: 'companies', task: 'tasks' };
+const paths: Record<string, string> = {
+  lead: 'leads',
+  contact: 'contacts',
+  company: 'companies',
+  task: 'tasks',
+};
 
 const entityPath = (event: AccountEvent): string => `/${paths[event.entity_type]}/${event.entity_id}`;

@@ -1,138 +1,76 @@
-import { type Account, findPipeline } from '../account.ts';
-import { addLead, editLead, type LeadEdit } from '../edits.ts';
 import { hal, nothing, type Reply } from '../hal.ts';
 import type { Lead } from '../model.ts';
 import { within } from '../query.ts';
-import { type Check, checkCustomFields, checkStage, checkUser, isObject, type Item, typed } from '../validation.ts';
-import { type Api, among, type Call, ids, ordered, page, pick, withs } from './call.ts';
-import { matchesText } from './search.ts';
-import { leadView } from './views.ts';
-import { write } from './write.ts';
+import { type Batch, runBatch } from './batch.ts';
+import type { Call, Routes } from './call.ts';
+import { planLead, planLeadEdit } from './lead-writes.ts';
+import { found, orderBy } from './lists.ts';
+import { link, page } from './page.ts';
+import { hrefOf, leadView } from './views.ts';
 
-export function listLeads(api: Api, call: Call): Reply {
-  const { query } = call;
-  const also = withs(query);
-  const deleted = also.has('only_deleted');
-  const pipelines = ids(query, 'pipeline_id');
-  const responsible = ids(query, 'responsible_user_id');
-  const updatedBy = ids(query, 'updated_by');
-  const ranges = (['updated_at', 'created_at', 'closed_at'] as const).map(
+/** `filter[statuses][0][pipeline_id]` with `filter[statuses][0][status_id]`: any of the pairs. */
+function stagePairs({ query }: Call): [pipeline: string | undefined, stage: string][] | undefined {
+  const indexes = query.names('filter', 'statuses');
+  if (indexes.length === 0) return undefined;
+  return indexes.flatMap((index) => {
+    const stage = query.one('filter', 'statuses', index, 'status_id');
+    return stage === undefined ? [] : [[query.one('filter', 'statuses', index, 'pipeline_id'), stage]];
+  });
+}
+
+function listLeads(call: Call): Reply {
+  const { account, query } = call;
+  const wanted = query.with();
+  const pairs = stagePairs(call);
+  const pipelines = query.ids('filter', 'pipeline_id');
+  const prices = query.ids('filter', 'price');
+  const times = (['created_at', 'updated_at', 'closed_at'] as const).map(
     (key) => [key, query.range('filter', key)] as const,
   );
-  const stages = stageFilter(call);
-  const text = query.one('query');
-  const found = pick(api.account.leads, ids(query, 'id')).filter(
-    (lead) =>
-      lead.is_deleted === deleted &&
-      among(pipelines, lead.pipeline_id) &&
-      among(responsible, lead.responsible_user_id) &&
-      among(updatedBy, lead.updated_by) &&
-      ranges.every(([key, range]) => within(range, lead[key] ?? Number.NEGATIVE_INFINITY)) &&
-      stages(lead) &&
-      (!text || matchesText([lead.name, String(lead.price)], lead.custom, text)),
-  );
-  return page(api, call, 'leads', ordered(found, query, ['id', 'created_at', 'updated_at']), (lead) =>
-    leadView(api, lead, also),
-  );
-}
-
-/** `filter[statuses][0][pipeline_id]=1&filter[statuses][0][status_id]=2` */
-function stageFilter({ query }: Call): (lead: Lead) => boolean {
-  const pairs = [...new Set(query.names('filter', 'statuses'))].map((index) => ({
-    pipeline: query.one('filter', 'statuses', index, 'pipeline_id'),
-    stage: Number(query.one('filter', 'statuses', index, 'status_id')),
-  }));
-  if (pairs.length === 0) return () => true;
-  return (lead) =>
+  const inStage = (lead: Lead) =>
+    !pairs ||
     pairs.some(
-      ({ pipeline, stage }) => lead.status_id === stage && (!pipeline || lead.pipeline_id === Number(pipeline)),
+      ([pipeline, stage]) =>
+        lead.status_id === Number(stage) &&
+        (pipeline === undefined || pipeline === '' || lead.pipeline_id === Number(pipeline)),
     );
+  const leads = found(call, account.leads).filter(
+    (lead) =>
+      lead.is_deleted === wanted.has('only_deleted') &&
+      (!pipelines || pipelines.has(lead.pipeline_id)) &&
+      (!prices || prices.has(lead.price)) &&
+      inStage(lead) &&
+      times.every(([key, range]) => within(range, lead[key])),
+  );
+  orderBy(call, leads, ['created_at', 'updated_at', 'id']);
+  return page(call, 'leads', leads, (lead) => leadView(call, lead, wanted.has('contacts')));
 }
 
-/** A deleted lead is found only with `with=only_deleted`, else it is 204 like one that never was. */
-export function oneLead(api: Api, call: Call, id: number): Reply {
-  const lead = api.account.leads.get(id);
-  const also = withs(call.query);
-  if (!lead || lead.is_deleted !== also.has('only_deleted')) return nothing;
-  return hal(leadView(api, lead, also));
+/** A lead that does not exist, or is deleted, is 204 without a body (Kommo docs). */
+function oneLead(call: Call, id: number): Reply {
+  const wanted = call.query.with();
+  const lead = call.account.leads.get(id);
+  if (!lead || lead.is_deleted !== wanted.has('only_deleted')) return nothing;
+  return hal(leadView(call, lead, wanted.has('contacts')));
 }
 
-function checkLead(account: Account, item: Item, check: Check, lead?: Lead): LeadEdit {
-  typed(check, item, 'name', 'string');
-  typed(check, item, 'price', 'int');
-  checkStage(account, check, item, lead);
-  checkUser(account, check, item);
-  const custom = checkCustomFields(account, check, item, 'leads');
-  const embedded = isObject(item._embedded) ? item._embedded : {};
-  const linked = (name: string, known: Map<number, unknown>): number[] | undefined => {
-    const list = embedded[name];
-    if (list === undefined) return undefined;
-    const found = (Array.isArray(list) ? list : []).map((one) => (isObject(one) ? Number(one.id) : Number.NaN));
-    for (const [index, id] of found.entries())
-      if (!known.has(id)) check.bad('NotSupportedChoice', `_embedded.${name}.${index}.id`);
-    return found;
-  };
-  const contact_ids = linked('contacts', account.contacts);
-  const company = linked('companies', account.companies);
-  return {
-    name: item.name as string | undefined,
-    price: item.price as number | undefined,
-    responsible_user_id: item.responsible_user_id as number | undefined,
-    ...stageOf(account, item, lead),
-    ...(item.custom_fields_values === undefined ? {} : { custom }),
-    ...(contact_ids ? { contact_ids } : {}),
-    ...(company ? { company_id: company[0] ?? null } : {}),
-  };
-}
+const edits = (call: Call, single?: number): Batch<Lead> => ({
+  key: 'leads',
+  ...(single === undefined ? {} : { single }),
+  plan: (item, check) => planLeadEdit(call, item, check),
+  show: ({ id, updated_at }) => ({ id, updated_at, ...link(hrefOf(call, 'leads', id)) }),
+});
 
-/** Another pipeline without a stage means that pipeline's first stage for deals. Not documented. */
-function stageOf(account: Account, item: Item, lead?: Lead): Pick<LeadEdit, 'status_id' | 'pipeline_id'> {
-  const pipeline_id = (item.pipeline_id ?? lead?.pipeline_id ?? account.pipelines[0]!.id) as number;
-  const stages = findPipeline(account, pipeline_id)?.stages ?? [];
-  const first = stages.find((stage) => stage.type === 0)?.id;
-  const stays = lead !== undefined && pipeline_id === lead.pipeline_id;
-  const leavesIncoming = stays && stages.find((stage) => stage.id === lead.status_id)?.type === 1;
-  const status_id = (item.status_id ?? (stays && !leavesIncoming ? lead.status_id : first)) as number;
-  return { pipeline_id, status_id };
-}
+const additions = (call: Call): Batch<Lead> => ({
+  key: 'leads',
+  plan: (item, check) => planLead(call, item, check),
+  show: ({ id }) => ({ id, ...link(hrefOf(call, 'leads', id)) }),
+});
 
-function checkLossReason(item: Item, edit: LeadEdit, check: Check): void {
-  if (item.loss_reason_id === undefined || item.loss_reason_id === null) return;
-  if (!typed(check, item, 'loss_reason_id', 'int')) return;
-  if (edit.status_id === 143) edit.loss_reason_id = item.loss_reason_id as number;
-  else check.bad('NotSupportedChoice', 'loss_reason_id', 'Loss reason can be specified only for lost lead');
-}
-
-export function patchLeads(api: Api, call: Call, id?: number): Reply {
-  const { account } = api;
-  return write<Lead>(api, call, id, {
-    name: 'leads',
-    path: '/leads',
-    missing: 'Lead not found',
-    find(item) {
-      const lead = account.leads.get(Number(item.id));
-      return lead?.is_deleted ? undefined : lead;
-    },
-    prepare(item, check, lead) {
-      const edit = checkLead(account, item, check, lead);
-      checkLossReason(item, edit, check);
-      return () => editLead(account, lead!, edit, api.by());
-    },
-    answer: (lead) => ({ updated_at: lead.updated_at }),
-    link: (lead) => `/leads/${lead.id}`,
-  });
-}
-
-export function addLeads(api: Api, call: Call): Reply {
-  return write<Lead>(api, call, undefined, {
-    name: 'leads',
-    path: '/leads',
-    prepare(item, check) {
-      const edit = checkLead(api.account, item, check);
-      checkLossReason(item, edit, check);
-      return () => addLead(api.account, edit as LeadEdit & { pipeline_id: number; status_id: number }, api.by());
-    },
-    answer: () => ({}),
-    link: (lead) => `/leads/${lead.id}`,
-  });
-}
+export const leadRoutes: Routes = {
+  'GET /leads': listLeads,
+  'POST /leads': (call) => runBatch(call, additions(call)),
+  'PATCH /leads': (call) => runBatch(call, edits(call)),
+  'GET /leads/:id': oneLead,
+  'PATCH /leads/:id': (call, id) => runBatch(call, edits(call, id)),
+};

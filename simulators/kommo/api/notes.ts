@@ -1,115 +1,114 @@
-import type { Account } from '../account.ts';
-import { addNote } from '../edits.ts';
+import { entityExists } from '../account.ts';
+import { addNote, editNote, type NewNote } from '../activities.ts';
+import { type Check, type Item, need, read, readStamps, readUser } from '../checks.ts';
 import { hal, nothing, type Reply } from '../hal.ts';
 import type { Note } from '../model.ts';
 import { within } from '../query.ts';
-import type { EntityType } from '../seed.ts';
-import { type Check, checkUser, isObject, type Item, typed } from '../validation.ts';
-import { type Api, among, type Call, ids, ordered, page, pick } from './call.ts';
-import { noteView } from './views.ts';
-import { write } from './write.ts';
+import type { EntityKind } from '../types.ts';
+import { type Batch, type Planned, runBatch } from './batch.ts';
+import type { Call, Routes } from './call.ts';
+import { orderBy } from './lists.ts';
+import { readNote, readNoteChange } from './note-params.ts';
+import { link, page } from './page.ts';
+import { hrefOf, noteView } from './views.ts';
 
-/** What each type of note must say (Kommo docs). */
-const params: Record<string, Record<string, 'string' | 'int'>> = {
-  common: { text: 'string' },
-  call_in: { uniq: 'string', duration: 'int', source: 'string', link: 'string', phone: 'string' },
-  call_out: { uniq: 'string', duration: 'int', source: 'string', link: 'string', phone: 'string' },
-  service_message: { service: 'string', text: 'string' },
-  extended_service_message: { service: 'string', text: 'string' },
-  geolocation: { text: 'string', address: 'string', longitude: 'string', latitude: 'string' },
-  sms_in: { text: 'string', phone: 'string' },
-  sms_out: { text: 'string', phone: 'string' },
-  attachment: { file_uuid: 'string', version_uuid: 'string', file_name: 'string' },
-};
+const missing = { leads: 'Lead not found', contacts: 'Contact not found', companies: 'Company not found' };
 
-/** Notes of all entities of a kind, or of one of them. */
-export function listNotes(api: Api, call: Call, entity: EntityType, entityId?: number): Reply {
-  const { query } = call;
-  const of = entityId === undefined ? ids(query, 'entity_id') : new Set([entityId]);
-  const types = query.list('filter', 'note_type');
-  const updated = query.range('filter', 'updated_at');
-  const wanted = ids(query, 'id');
-  const start = of
-    ? [...of].flatMap((id) => api.account.notesOf.get(`${entity}/${id}`) ?? [])
-    : pick(api.account.notes, wanted);
-  const found = start.filter(
-    (note) =>
-      note.entity_type === entity &&
-      among(wanted, note.id) &&
-      (!types || types.includes(note.note_type)) &&
-      within(updated, note.updated_at),
+/** The notes a list starts from: one entity's, some entities', some ids', or all of this kind. */
+function candidates({ account, query }: Call, kind: EntityKind, entityId: number | undefined): Note[] {
+  const ids = query.ids('filter', 'id');
+  const entities = entityId === undefined ? query.ids('filter', 'entity_id') : new Set([entityId]);
+  const belongs = (note: Note) => note.entity_type === kind && (!entities || entities.has(note.entity_id));
+  if (ids)
+    return [...ids].map((id) => account.notes.get(id)).filter((note) => note && belongs(note)) as Note[];
+  if (entities) return [...entities].flatMap((id) => account.notesOf.get(`${kind}/${id}`) ?? []);
+  return [...account.notes.values()].filter(belongs);
+}
+
+function list(call: Call, kind: EntityKind, entityId?: number): Reply {
+  const types = call.query.list('filter', 'note_type');
+  const updated = call.query.range('filter', 'updated_at');
+  const notes = candidates(call, kind, entityId).filter(
+    (note) => (!types || types.includes(note.note_type)) && within(updated, note.updated_at),
   );
-  return page(api, call, 'notes', ordered(found, query, ['id', 'updated_at']), (note) => noteView(api, note));
+  orderBy(call, notes, ['updated_at', 'id']);
+  return page(call, 'notes', notes, (note) => noteView(call, note));
 }
 
-export function oneNote(api: Api, entity: EntityType, entityId: number, id: number): Reply {
-  const note = api.account.notes.get(id);
-  return note?.entity_type === entity && note.entity_id === entityId ? hal(noteView(api, note)) : nothing;
+function one(call: Call, kind: EntityKind, noteId: number): Reply {
+  const note = call.account.notes.get(noteId);
+  return note?.entity_type === kind ? hal(noteView(call, note)) : nothing;
 }
 
-function exists(account: Account, entity: EntityType, id: unknown): boolean {
-  const found = account[entity].get(Number(id));
-  return found !== undefined && !found.is_deleted;
+function planAddition(
+  call: Call,
+  kind: EntityKind,
+  entityId: number | undefined,
+  item: Item,
+  check: Check,
+): Planned<Note> {
+  const { account } = call;
+  const id = entityId ?? need(check, item, 'entity_id', 'int');
+  const note = readNote(check, item, account.settings.switches.noteTextMax);
+  const { created_by, created_at } = readStamps(account, check, item);
+  const responsible_user_id = readUser(account, check, item, 'responsible_user_id');
+  if (id === undefined || !note) return undefined;
+  if (!entityExists(account, kind, id)) return { refused: missing[kind], id };
+  const fresh: NewNote = {
+    entity_id: id,
+    entity_type: kind,
+    ...note,
+    created_by,
+    created_at,
+    responsible_user_id,
+  };
+  return { write: () => addNote(account, fresh, call.by) };
 }
 
-function checkNote(account: Account, item: Item, check: Check): void {
-  checkUser(account, check, item);
-  if (item.note_type === undefined) return check.bad('FieldMissing', 'note_type');
-  const wanted = typeof item.note_type === 'string' ? params[item.note_type] : undefined;
-  if (!wanted) return check.bad('NotSupportedChoice', 'note_type');
-  if (item.params === undefined) return check.bad('FieldMissing', 'params');
-  if (!isObject(item.params)) return void typed(check, item, 'params', 'object');
-  for (const [name, type] of Object.entries(wanted)) checkParam(check, item.params, name, type);
+function planEdit(call: Call, kind: EntityKind, item: Item, check: Check): Planned<Note> {
+  const id = need(check, item, 'id', 'int');
+  const params = readNoteChange(check, item);
+  read(check, item, 'entity_id', 'int');
+  if (id === undefined || !params) return undefined;
+  const note = call.account.notes.get(id);
+  if (note?.entity_type !== kind) return { refused: 'Note not found', id };
+  return { write: () => editNote(call.account, note, params, call.by) };
 }
 
-function checkParam(check: Check, given: Item, name: string, type: 'string' | 'int'): void {
-  const path = `params.${name}`;
-  const value = given[name];
-  if (value === undefined) check.bad('FieldMissing', path);
-  else if (value === null) check.bad('NotNullable', path);
-  else if (type === 'int' ? !Number.isInteger(value) : typeof value !== 'string')
-    check.bad('InvalidType', path, `This value should be of type ${type}.`);
-  else if (name === 'text' && (value as string).trim() === '')
-    check.bad('NotNullable', path, 'This value should not be blank.');
-}
+const noteLink = (call: Call, { entity_type, entity_id, id }: Note) =>
+  link(`${hrefOf(call, entity_type, entity_id)}/notes/${id}`);
 
-/**
- * Adds notes to one entity, or to the ones the items name. An entity that does not exist is answered as for
- * other unknown ids: `{"errors": {"1": "Lead not found"}}`.
- */
-export function addNotes(api: Api, call: Call, entity: EntityType, entityId?: number): Reply {
-  const { account } = api;
-  const missing = { leads: 'Lead', contacts: 'Contact', companies: 'Company' }[entity];
-  const body = Array.isArray(call.body) ? withEntity(call.body, entityId) : call.body;
-  return write<Note>(api, { ...call, body }, undefined, {
-    name: 'notes',
-    path: entityId === undefined ? `/${entity}/notes` : `/${entity}/${entityId}/notes`,
-    unknown: (item) =>
-      item.entity_id !== undefined && !exists(account, entity, item.entity_id)
-        ? { id: String(item.entity_id), reason: `${missing} not found` }
-        : undefined,
-    prepare(item, check) {
-      if (item.entity_id === undefined) check.bad('FieldMissing', 'entity_id');
-      checkNote(account, item, check);
-      return () =>
-        addNote(
-          account,
-          {
-            entity_id: Number(item.entity_id),
-            entity_type: entity,
-            note_type: item.note_type as string,
-            params: item.params as Item,
-            ...(item.responsible_user_id === undefined
-              ? {}
-              : { responsible_user_id: item.responsible_user_id as number }),
-          },
-          api.by(),
-        );
-    },
-    answer: (note) => ({ entity_id: note.entity_id }),
-    link: (note) => `/${entity}/${note.entity_id}/notes/${note.id}`,
-  });
-}
+const additions = (call: Call, kind: EntityKind, entityId?: number): Batch<Note> => ({
+  key: 'notes',
+  plan: (item, check) => planAddition(call, kind, entityId, item, check),
+  show: (note) => ({ id: note.id, entity_id: note.entity_id, ...noteLink(call, note) }),
+});
 
-const withEntity = (items: unknown[], id: number | undefined): unknown[] =>
-  id === undefined ? items : items.map((item) => (isObject(item) ? { ...item, entity_id: id } : item));
+const edits = (call: Call, kind: EntityKind, single?: number): Batch<Note> => ({
+  key: 'notes',
+  ...(single === undefined ? {} : { single }),
+  plan: (item, check) => planEdit(call, kind, item, check),
+  show: (note) => ({
+    id: note.id,
+    entity_id: note.entity_id,
+    updated_at: note.updated_at,
+    ...noteLink(call, note),
+  }),
+});
+
+const routesOf = (kind: EntityKind): Routes => ({
+  [`GET /${kind}/notes`]: (call) => list(call, kind),
+  [`POST /${kind}/notes`]: (call) => runBatch(call, additions(call, kind)),
+  [`PATCH /${kind}/notes`]: (call) => runBatch(call, edits(call, kind)),
+  [`GET /${kind}/notes/:id`]: (call, noteId) => one(call, kind, noteId!),
+  [`GET /${kind}/:id/notes`]: (call, id) => list(call, kind, id),
+  [`POST /${kind}/:id/notes`]: (call, id) => runBatch(call, additions(call, kind, id)),
+  [`GET /${kind}/:id/notes/:id`]: (call, _id, noteId) => one(call, kind, noteId!),
+  [`PATCH /${kind}/:id/notes/:id`]: (call, _id, noteId) => runBatch(call, edits(call, kind, noteId)),
+});
+
+export const noteRoutes: Routes = {
+  ...routesOf('leads'),
+  ...routesOf('contacts'),
+  ...routesOf('companies'),
+};

@@ -1,36 +1,51 @@
-import { type Account, findField } from '../account.ts';
-import type { Company, Contact, CustomValue, FieldDefinition, Lead, Note, Task } from '../model.ts';
-import { type Api, selfLink } from './call.ts';
+import type { Account } from '../account.ts';
+import type { Company, Contact, CustomValue, Lead, Note, Tag, Task } from '../model.ts';
+import type { EntityKind } from '../types.ts';
+import type { Call } from './call.ts';
+import { link } from './page.ts';
 
-function customValues(account: Account, entity: FieldDefinition['entity_type'], custom: CustomValue[]) {
-  const shown = custom.flatMap((one) => {
-    const field = findField(account, entity, one.field_id);
-    if (!field || field.is_deleted) return [];
-    const { id, name, code, type } = field;
+export const hrefOf = (call: Call, kind: string, id: number): string => `${call.base}/api/v4/${kind}/${id}`;
+
+const withSelf = (call: Call, kind: string, id: number) => link(`${hrefOf(call, kind, id)}?page=1&limit=50`);
+
+/** Fields as v4 shows them; an entity without values has null or an empty list (both seen in Kommo's docs). */
+export function fieldValues(account: Account, custom: CustomValue[], computed = false) {
+  const shown = custom.flatMap(({ field_id, values }) => {
+    const field = account.fields.find((one) => one.id === field_id && !one.is_deleted);
+    if (!field) return [];
     return [
       {
-        field_id: id,
-        field_name: name,
-        field_code: code,
-        field_type: type,
-        values: one.values,
-        is_computed: false,
+        field_id,
+        field_name: field.name,
+        field_code: field.code,
+        field_type: field.type,
+        values,
+        ...(computed ? { is_computed: false } : {}),
       },
     ];
   });
-  return shown.length === 0 ? null : shown;
+  if (shown.length > 0) return shown;
+  return account.settings.switches.emptyFields === 'null' ? null : [];
 }
 
-const tags = (list: Lead['tags']) => list.map(({ id, name }) => ({ id, name, color: null }));
+const tags = (list: Tag[]) => list.map(({ id, name }) => ({ id, name, color: null }));
 
-const companies = (api: Api, id: number | null) =>
-  id === null ? [] : [{ id, ...selfLink(api, `/companies/${id}`) }];
+const companyLinks = (call: Call, id: number | null) =>
+  id === null ? [] : [{ id, ...link(hrefOf(call, 'companies', id)) }];
 
-export function leadView(api: Api, lead: Lead, also: Set<string>) {
-  const { account } = api;
-  const contacts = lead.contact_ids
-    .filter((id) => !account.contacts.get(id)?.is_deleted)
-    .map((id, index) => ({ id, is_main: index === 0, ...selfLink(api, `/contacts/${id}`) }));
+/** The earliest open task, in unix seconds. */
+function closestTask(account: Account, kind: EntityKind, id: number): number | null {
+  const open = account.tasksOf.get(`${kind}/${id}`)?.filter((task) => !task.is_completed) ?? [];
+  return open.length === 0 ? null : Math.min(...open.map((task) => task.complete_till));
+}
+
+export function leadView(call: Call, lead: Lead, withContacts: boolean) {
+  const { account } = call;
+  const contacts = lead.contact_ids.map((id, index) => ({
+    id,
+    is_main: index === 0,
+    ...link(hrefOf(call, 'contacts', id)),
+  }));
   return {
     id: lead.id,
     name: lead.name,
@@ -45,23 +60,23 @@ export function leadView(api: Api, lead: Lead, also: Set<string>) {
     created_at: lead.created_at,
     updated_at: lead.updated_at,
     closed_at: lead.closed_at,
-    closest_task_at: null,
+    closest_task_at: closestTask(account, 'leads', lead.id),
     is_deleted: lead.is_deleted,
-    custom_fields_values: customValues(account, 'leads', lead.custom),
+    custom_fields_values: fieldValues(account, lead.custom, true),
     score: null,
     account_id: account.settings.account.id,
     labor_cost: null,
     is_price_computed: false,
-    ...selfLink(api, `/leads/${lead.id}`),
+    ...withSelf(call, 'leads', lead.id),
     _embedded: {
       tags: tags(lead.tags),
-      companies: companies(api, lead.company_id),
-      ...(also.has('contacts') ? { contacts } : {}),
+      companies: companyLinks(call, lead.company_id),
+      ...(withContacts ? { contacts } : {}),
     },
   };
 }
 
-function personView(api: Api, entity: 'contacts' | 'companies', one: Contact | Company) {
+function personView(call: Call, kind: 'contacts' | 'companies', one: Contact | Company) {
   return {
     responsible_user_id: one.responsible_user_id,
     group_id: 0,
@@ -69,40 +84,62 @@ function personView(api: Api, entity: 'contacts' | 'companies', one: Contact | C
     updated_by: one.updated_by,
     created_at: one.created_at,
     updated_at: one.updated_at,
-    closest_task_at: null,
+    closest_task_at: closestTask(call.account, kind, one.id),
     is_deleted: one.is_deleted,
-    ...(entity === 'contacts' ? { is_unsorted: false } : {}),
-    custom_fields_values: customValues(api.account, entity, one.custom),
-    account_id: api.account.settings.account.id,
-    ...selfLink(api, `/${entity}/${one.id}`),
+    ...(kind === 'contacts' ? { is_unsorted: false } : {}),
+    custom_fields_values: fieldValues(call.account, one.custom),
+    account_id: call.account.settings.account.id,
+    ...withSelf(call, kind, one.id),
   };
 }
 
-export function contactView(api: Api, contact: Contact, also: Set<string>) {
+const leadLinks = (call: Call, ids: Iterable<number>) =>
+  [...ids]
+    .filter((id) => call.account.leads.get(id)?.is_deleted === false)
+    .map((id) => ({ id, ...link(hrefOf(call, 'leads', id)) }));
+
+export function contactView(call: Call, contact: Contact, withLeads: boolean) {
   const { id, name, first_name, last_name } = contact;
-  const leads = [...(api.account.leadsOf.get(id) ?? [])]
-    .filter((leadId) => !api.account.leads.get(leadId)?.is_deleted)
-    .map((leadId) => ({ id: leadId, ...selfLink(api, `/leads/${leadId}`) }));
   return {
     id,
     name,
     first_name,
     last_name,
-    ...personView(api, 'contacts', contact),
+    ...personView(call, 'contacts', contact),
     _embedded: {
       tags: tags(contact.tags),
-      ...(also.has('leads') ? { leads } : {}),
-      companies: companies(api, contact.company_id),
+      ...(withLeads ? { leads: leadLinks(call, call.account.leadsOf.get(id) ?? []) } : {}),
+      companies: companyLinks(call, contact.company_id),
     },
   };
 }
 
-export function companyView(api: Api, company: Company) {
-  const { id, name } = company;
-  return { id, name, ...personView(api, 'companies', company), _embedded: { tags: tags(company.tags) } };
+export function companyView(call: Call, company: Company, asked: Set<string>) {
+  const { leads, contacts } = call.account;
+  const has = (one: { company_id: number | null }) => one.company_id === company.id;
+  const contactIds = asked.has('contacts') ? [...contacts.values()].filter(has).map(({ id }) => id) : [];
+  return {
+    id: company.id,
+    name: company.name,
+    ...personView(call, 'companies', company),
+    _embedded: {
+      tags: tags(company.tags),
+      ...(asked.has('leads')
+        ? {
+            leads: leadLinks(
+              call,
+              [...leads.values()].filter(has).map(({ id }) => id),
+            ),
+          }
+        : {}),
+      ...(asked.has('contacts')
+        ? { contacts: contactIds.map((id) => ({ id, ...link(hrefOf(call, 'contacts', id)) })) }
+        : {}),
+    },
+  };
 }
 
-export function noteView(api: Api, note: Note) {
+export function noteView(call: Call, note: Note) {
   return {
     id: note.id,
     entity_id: note.entity_id,
@@ -114,13 +151,12 @@ export function noteView(api: Api, note: Note) {
     group_id: 0,
     note_type: note.note_type,
     params: note.params,
-    account_id: api.account.settings.account.id,
-    ...selfLink(api, `/${note.entity_type}/${note.entity_id}/notes/${note.id}`),
+    account_id: call.account.settings.account.id,
+    ...link(`${hrefOf(call, note.entity_type, note.entity_id)}/notes/${note.id}`),
   };
 }
 
-/** Kommo docs: an empty result reads as an empty array. */
-export function taskView(api: Api, task: Task) {
+export function taskView(call: Call, task: Task) {
   return {
     id: task.id,
     created_by: task.created_by,
@@ -135,9 +171,10 @@ export function taskView(api: Api, task: Task) {
     is_completed: task.is_completed,
     task_type_id: task.task_type_id,
     text: task.text,
+    // Kommo docs: an empty list, not null, while there is no result.
     result: task.result ?? [],
     complete_till: task.complete_till,
-    account_id: api.account.settings.account.id,
-    ...selfLink(api, `/tasks/${task.id}`),
+    account_id: call.account.settings.account.id,
+    ...link(hrefOf(call, 'tasks', task.id)),
   };
 }

@@ -25,7 +25,12 @@ export interface Write<E> {
  * Adds or updates: with one invalid item nothing is written (seen in public client code). Unknown ids are
  * answered with a map of ids; whether the rest is applied is a setting.
  */
-export function write<E extends { id: number }>(api: Api, call: Call, id: number | undefined, how: Write<E>): Reply {
+export function write<E extends { id: number }>(
+  api: Api,
+  call: Call,
+  id: number | undefined,
+  how: Write<E>,
+): Reply {
   const read = readItems(call.body, id);
   if (isReply(read)) return read;
   const failures: ItemErrors[] = [];
@@ -47,7 +52,8 @@ export function write<E extends { id: number }>(api: Api, call: Call, id: number
 
   if (failures.length > 0) return invalid(failures);
   const hasUnknown = Object.keys(unknown).length > 0;
-  if (hasUnknown && api.account.settings.unknownIds === 'all_refused') return unknownIds(unknown);
+  if (hasUnknown && api.account.settings.switches.notFoundInBatch === 'apply_none')
+    return unknownIds(unknown);
   const written = ready.map(({ run, request_id }) => {
     const entity = run();
     return { id: entity.id, ...how.answer(entity), request_id, ...selfLink(api, how.link(entity)) };

@@ -1,0 +1,78 @@
+import type { ConnectionConfig } from '../../config/index.ts';
+import type { AppClient, TrackClient } from '../../customerio/index.ts';
+import type { KommoClient } from '../../kommo/index.ts';
+import type { Catalog } from '../../rules/entities.ts';
+import { checkSigningKeys, checkTrack } from './customerio.ts';
+import { checkFields, fieldsToSet } from './fields.ts';
+import { type Finding, ok, runCheck, skipped, type Verdict } from './finding.ts';
+import { checkAccount, checkNames, checkRights } from './kommo.ts';
+import { checkReporting } from './reporting.ts';
+import { checkWebhook } from './webhook.ts';
+
+export interface Clients {
+  kommo: KommoClient;
+  track: Pick<TrackClient, 'region'>;
+  app: Pick<AppClient, 'reportingWebhooks'> | null;
+}
+
+export interface ConnectionCheck {
+  config: ConnectionConfig;
+  clients: Clients;
+  /** May create a missing field and register the webhook. */
+  fix: boolean;
+  publicUrl: string | null;
+  nowSeconds: number;
+}
+
+/** All checks of one connection, each on its own. Both sides are looked at together. */
+export async function checkConnection(check: ConnectionCheck): Promise<Finding[]> {
+  const [kommo, customerio] = await Promise.all([checkKommo(check), checkCustomerio(check)]);
+  return [...kommo, ...customerio];
+}
+
+async function checkKommo({ config, clients, fix, publicUrl, nowSeconds }: ConnectionCheck): Promise<Finding[]> {
+  const { kommo } = clients;
+  let isOpen = false;
+  let catalog: Catalog | null = null;
+  const onceOpen = (name: string, run: (signal: AbortSignal) => Verdict[] | Promise<Verdict[]>) =>
+    runCheck(config.name, name, (signal) => (isOpen ? run(signal) : [CLOSED]));
+
+  const account = await runCheck(config.name, 'kommo account', async (signal) => {
+    const result = await checkAccount(kommo, config.kommo.url, signal);
+    isOpen = result.isOpen;
+    return result.verdicts;
+  });
+  const rights = await onceOpen('kommo rights', (signal) => checkRights(kommo, nowSeconds, signal));
+  const names = await onceOpen('kommo names', async (signal) => {
+    catalog = await kommo.catalog({ signal });
+    return checkNames(config, catalog);
+  });
+  const fields = await onceOpen('kommo fields', (signal) => {
+    if (fieldsToSet(config).length === 0) return [ok('No reaction sets a field')];
+    if (catalog === null) return [skipped('Not checked: the fields of Kommo could not be read')];
+    return checkFields({ kommo, connection: config, dealFields: catalog.dealFields, fix, signal });
+  });
+  const webhook = await onceOpen('kommo webhook', (signal) =>
+    checkWebhook({
+      kommo,
+      connection: config.name,
+      secret: config.kommo.webhookSecret.reveal(),
+      fix,
+      publicUrl,
+      signal,
+    }),
+  );
+  return [...account, ...rights, ...names, ...fields, ...webhook];
+}
+
+const CLOSED = skipped('Not checked: Kommo cannot be used, see above');
+
+async function checkCustomerio({ config, clients }: ConnectionCheck): Promise<Finding[]> {
+  const { name, customerio } = config;
+  const [track, keys, reporting] = await Promise.all([
+    runCheck(name, 'customer.io track', () => checkTrack(clients.track, customerio.region)),
+    runCheck(name, 'customer.io signing key', () => checkSigningKeys(customerio)),
+    runCheck(name, 'customer.io reports', () => checkReporting(clients.app, config)),
+  ]);
+  return [...track, ...keys, ...reporting];
+}

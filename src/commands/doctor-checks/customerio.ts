@@ -1,0 +1,56 @@
+import type { ConnectionConfig, Secret } from '../../config/index.ts';
+import type { TrackClient } from '../../customerio/index.ts';
+import { DeliveryError } from '../../rules/failures.ts';
+import { failure, fromError, ok, type Verdict, warning } from './finding.ts';
+
+const REGIONS = { us: 'the US', eu: 'the EU' } as const;
+
+/** Credentials of the Track API, and whether the account lives where the configuration says. */
+export async function checkTrack(
+  track: Pick<TrackClient, 'region'>,
+  configured: 'us' | 'eu',
+): Promise<Verdict[]> {
+  try {
+    const { region, environmentId } = await track.region();
+    const workspace = environmentId === null ? '' : `, workspace ${environmentId}`;
+    if (region === configured) return [ok(`Customer.io accepts the Track credentials (${region}${workspace})`)];
+    const message = `Your Customer.io account is in ${REGIONS[region]}, and the configuration says ${configured}`;
+    return [failure(message, `Set customerio.region: ${region}.`)];
+  } catch (error) {
+    if (!(error instanceof DeliveryError) || error.status !== 401) return [fromError(error)];
+    const where = 'Customer.io > Settings > Account Settings > API Credentials > Tracking API Keys';
+    return [failure(error.message, `Copy the Site ID and the API key of this workspace from ${where}.`)];
+  }
+}
+
+const KEYS_AT = 'Copy it from the page of the reporting webhook in Customer.io.';
+
+/**
+ * Whether the signing keys can be some. No call of Customer.io tells them, so a well-made wrong one is only seen at
+ * the first report.
+ */
+export function checkSigningKeys({
+  signingKeys,
+  apiKey,
+  appKey,
+}: Pick<ConnectionConfig['customerio'], 'signingKeys' | 'apiKey' | 'appKey'>): Verdict[] {
+  const others = [apiKey, appKey].flatMap((key) => (key ? [key.reveal()] : []));
+  const doubts = signingKeys.flatMap((key, index) => {
+    const doubt = doubtOf(key, others);
+    const which = signingKeys.length > 1 ? `Signing key ${index + 1} of ${signingKeys.length}` : 'The signing key';
+    return doubt ? [warning(`${which} ${doubt}`, KEYS_AT)] : [];
+  });
+  if (doubts.length > 0) return doubts;
+  const many = `${signingKeys.length} signing keys are set; a report is good if any of them signed it`;
+  return [ok(signingKeys.length === 1 ? 'A signing key is set' : many)];
+}
+
+/** Customer.io's keys are 64 hex digits as a rule (seen in public client code); its docs promise no form. */
+function doubtOf(key: Secret, others: string[]): string | null {
+  const text = key.reveal();
+  if (others.includes(text)) return 'is the same as an API key: it is a key of its own';
+  if (text.trim() !== text) return 'begins or ends with a space';
+  if (/\s/.test(text)) return 'contains a space';
+  if (text.length < 16) return `has only ${text.length} characters`;
+  return null;
+}

@@ -1,0 +1,169 @@
+import { accessSync, constants, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import pg from 'pg';
+import { DataInUse, type LockContent, lockData, lockHolder } from '../../store/data-lock.ts';
+import { openEmbedded } from '../../store/embedded.ts';
+import { failure, ok, type Verdict, warning } from './finding.ts';
+
+export interface StoreOptions {
+  dataDir: string;
+  /** A PostgreSQL URL instead of the embedded database. */
+  databaseUrl?: string | undefined;
+}
+
+/** Where Stagepost keeps its data. Never opens an embedded database that another process holds. */
+export async function checkDatabase({ dataDir, databaseUrl }: StoreOptions): Promise<Verdict[]> {
+  return databaseUrl ? checkServer(databaseUrl) : checkFolder(dataDir);
+}
+
+const ANSWER_WITHIN_MS = 5_000;
+
+async function checkServer(connectionString: string): Promise<Verdict[]> {
+  const where = addressOf(connectionString);
+  const client = clientOf(connectionString);
+  if (client === null) return [failure('DATABASE_URL is no PostgreSQL URL', SHAPE)];
+  // Without a listener a connection that breaks later would end the process.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return [await judgeServer(client, where)];
+  } catch (error) {
+    return [unreachable(error, where)];
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+const SHAPE = 'Set it to postgresql://user:password@host:5432/database, or unset it to use the embedded database.';
+
+function clientOf(connectionString: string): pg.Client | null {
+  try {
+    return new pg.Client({
+      connectionString,
+      connectionTimeoutMillis: ANSWER_WITHIN_MS,
+      query_timeout: ANSWER_WITHIN_MS,
+      application_name: 'stagepost-doctor',
+    });
+  } catch {
+    return null;
+  }
+}
+
+interface ServerFacts {
+  version: string;
+  number: number;
+  may_create: boolean;
+  is_read_only: boolean;
+}
+
+async function judgeServer(client: pg.Client, where: string): Promise<Verdict> {
+  const { rows } = await client.query<ServerFacts>(`
+    select
+      current_setting('server_version') as version,
+      current_setting('server_version_num')::int as number,
+      has_database_privilege(current_database(), 'create') as may_create,
+      pg_is_in_recovery() as is_read_only
+  `);
+  const { version, number, may_create, is_read_only } = rows[0]!;
+  const name = `PostgreSQL ${version} at ${where}`;
+  // The queue's oldest. Source: pg-boss docs.
+  if (number < 130_000) return failure(`${name} is too old`, 'Stagepost needs PostgreSQL 13 or newer.');
+  if (is_read_only) return failure(`${name} is a read-only copy`, 'Set DATABASE_URL to the primary server.');
+  if (!may_create) {
+    const todo = 'Run as an owner: grant create on database ... to the user of DATABASE_URL.';
+    return warning(`${name} is reachable, but its user may not create the queue's schema`, todo);
+  }
+  return ok(`${name} is reachable`);
+}
+
+/** Without user and password. */
+function addressOf(connectionString: string): string {
+  if (!URL.canParse(connectionString)) return 'DATABASE_URL';
+  const { host, pathname } = new URL(connectionString);
+  return host === '' ? 'DATABASE_URL' : `${host}${pathname}`;
+}
+
+function unreachable(error: unknown, where: string): Verdict {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === '28P01' || code === '28000') {
+    return failure(`PostgreSQL at ${where} refuses the user or the password`, 'Correct DATABASE_URL.');
+  }
+  if (code === '3D000') return failure(`There is no database at ${where}`, 'Create it, or correct DATABASE_URL.');
+  return failure(
+    `PostgreSQL at ${where} cannot be reached (${code ?? message ?? 'no reason given'})`,
+    'Check that the server runs, and its address in DATABASE_URL.',
+  );
+}
+
+async function checkFolder(dataDir: string): Promise<Verdict[]> {
+  const holder = lockHolder(dataDir);
+  if (holder) return [await inUse(dataDir, holder)];
+  const unwritable = whyNotWritable(dataDir);
+  if (unwritable) return [unwritable];
+  if (!existsSync(join(dataDir, 'db'))) {
+    return [ok(`The embedded database will be made in ${resolve(dataDir)}`)];
+  }
+  return [await openOnce(dataDir)];
+}
+
+async function inUse(dataDir: string, { pid, url }: LockContent): Promise<Verdict> {
+  if (url === null) {
+    const todo = 'If it stays so, look at its log.';
+    return warning(`${dataDir} is open in process ${pid}, which is starting and not listening yet`, todo);
+  }
+  const running = `a running Stagepost (process ${pid}, ${url})`;
+  try {
+    const answer = await fetch(new URL('/health/ready', url), {
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    if (answer.ok) return ok(`${dataDir} is open in ${running}, which is ready`);
+    const { problems } = (await answer.json()) as { problems?: string[] };
+    const why = problems?.join(' ') ?? `it answers ${answer.status}`;
+    return warning(`${dataDir} is open in ${running}, which is not ready: ${why}`, 'Look at its log.');
+  } catch {
+    return failure(
+      `${dataDir} is open in ${running}, which does not answer`,
+      'Look at its log, and start it again if it hangs.',
+    );
+  }
+}
+
+/** The folder, or the nearest one above it that exists: by writing, since rights alone do not show a full or read-only disk. */
+function whyNotWritable(dataDir: string): Verdict | null {
+  let folder = resolve(dataDir);
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  if (!statSync(folder).isDirectory()) {
+    return failure(`${folder} is no folder`, 'Name another folder with --data.');
+  }
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    rmSync(mkdtempSync(join(folder, '.stagepost-doctor-')), { recursive: true });
+    return null;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const todo = 'Give this user the right to write there, free some space, or name another folder with --data.';
+    return failure(`Nothing can be written into ${folder} (${code})`, todo);
+  }
+}
+
+/** Opens the database as it is, without bringing its tables to this program's shape. */
+async function openOnce(dataDir: string): Promise<Verdict> {
+  try {
+    const lock = lockData(dataDir, `doctor-${process.pid}`);
+    try {
+      const database = await openEmbedded(join(dataDir, 'db'));
+      await database.close();
+      return ok(`The embedded database in ${resolve(dataDir)} opens, and nobody else has it open`);
+    } finally {
+      lock.release();
+    }
+  } catch (error) {
+    // Somebody was faster.
+    if (error instanceof DataInUse) return inUse(dataDir, error.holder);
+    const message = error instanceof Error ? error.message : String(error);
+    return failure(
+      `The embedded database in ${resolve(dataDir)} does not open: ${message}`,
+      'Put a backup of the folder in its place, or begin with another --data folder.',
+    );
+  }
+}

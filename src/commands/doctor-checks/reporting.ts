@@ -1,0 +1,96 @@
+import type { ConnectionConfig } from '../../config/index.ts';
+import type { AppClient, ReportingWebhook } from '../../customerio/index.ts';
+import { DeliveryError } from '../../rules/failures.ts';
+import { failure, fromError, ok, skipped, type Verdict, warning } from './finding.ts';
+
+type Wanted = Pick<ConnectionConfig, 'name' | 'reactions' | 'inactivity'>;
+
+/** The reporting webhook of Customer.io, which only the App API shows. */
+export async function checkReporting(
+  app: Pick<AppClient, 'reportingWebhooks'> | null,
+  connection: Wanted,
+): Promise<Verdict[]> {
+  if (app === null) {
+    const todo = 'Set customerio.app_key to let this be checked, and people be found by their attributes.';
+    return [skipped('No App API key is set, so the reporting webhook cannot be looked at', todo)];
+  }
+  try {
+    return [ok('Customer.io accepts the App API key'), ...judge(await app.reportingWebhooks(), connection)];
+  } catch (error) {
+    if (!(error instanceof DeliveryError) || error.status !== 401) return [fromError(error)];
+    const where = 'Customer.io > Settings > Account Settings > API Credentials > App API Keys';
+    return [failure(error.message, `Make an App API key in ${where}, for the region of customerio.region.`)];
+  }
+}
+
+function judge(all: ReportingWebhook[], connection: Wanted): Verdict[] {
+  const path = `/webhooks/customerio/${connection.name}`;
+  const ours = all.filter(({ endpoint }) => pathOf(endpoint).endsWith(path));
+  const needed = neededEvents(connection);
+  if (ours.length === 0) return [missing(path, needed)];
+  const enabled = ours.filter((webhook) => !webhook.disabled);
+  if (enabled.length === 0) {
+    const todo = 'Enable it in Customer.io > Integrations > Reporting Webhooks.';
+    return [failure(`The reporting webhook "${ours[0]!.name}" to ${path} is disabled`, todo)];
+  }
+  const doubts = [...unsubscribed(enabled, needed), ...onlyFirst(enabled, connection)];
+  return doubts.length > 0 ? doubts : [ok(`Customer.io reports to ${pathless(enabled[0]!.endpoint)}${path}`)];
+}
+
+/** What Customer.io has to report: what reactions answer, and what ends a watch. */
+export function neededEvents({ reactions, inactivity }: Wanted): string[] {
+  const names = [...reactions.map(({ name }) => name), ...inactivity.map(({ unless }) => unless)];
+  return [...new Set(names.map(subscriptionOf))];
+}
+
+/**
+ * The name under which a report is subscribed to, which differs for a person's settings: they are reported under
+ * their channel, but offered as `customer_...`, and only `email_unsubscribed` has an entry of its own.
+ * Source: `events` of reporting webhooks in Customer.io's App API.
+ */
+function subscriptionOf(name: string): string {
+  if (name.endsWith('_cio_subscription_preferences_changed')) return 'customer_subscription_preferences_changed';
+  if (name === 'email_unsubscribed') return name;
+  const settings = /_((?:un)?subscribed)$/.exec(name);
+  return settings ? `customer_${settings[1]}` : name;
+}
+
+function missing(path: string, needed: string[]): Verdict {
+  const where = 'Customer.io > Integrations > Reporting Webhooks';
+  if (needed.length === 0) return ok('No reporting webhook is there, and no reaction needs one');
+  return failure(
+    `No reporting webhook of Customer.io goes to ${path}: no open, click or unsubscribe comes back`,
+    `Add one in ${where} to https://your-host${path}, with ${needed.join(', ')}; then copy its signing key.`,
+  );
+}
+
+function unsubscribed(webhooks: ReportingWebhook[], needed: string[]): Verdict[] {
+  const events = new Set(webhooks.flatMap((webhook) => webhook.events));
+  const lacking = needed.filter((name) => !events.has(name));
+  if (lacking.length === 0) return [];
+  const todo = 'Tick these in Customer.io > Integrations > Reporting Webhooks.';
+  return [warning(`The reporting webhook does not send ${lacking.join(', ')}`, todo)];
+}
+
+/** Without `full_resolution` only the first open and the first click of each message are sent. */
+function onlyFirst(webhooks: ReportingWebhook[], { reactions }: Wanted): Verdict[] {
+  if (webhooks.some((webhook) => webhook.fullResolution)) return [];
+  const repeated = reactions
+    .filter(({ name, repeat }) => repeat === 'every' && /_(opened|clicked)$/.test(name))
+    .map(({ name }) => name);
+  if (repeated.length === 0) return [];
+  return [
+    warning(
+      `${repeated.join(', ')}: the configuration says repeat: every, but Customer.io sends only the first of each message`,
+      'Let the reporting webhook send every open and click (full resolution), or set repeat: first.',
+    ),
+  ];
+}
+
+function pathOf(endpoint: string): string {
+  return URL.canParse(endpoint) ? new URL(endpoint).pathname.replace(/\/+$/, '') : '';
+}
+
+function pathless(endpoint: string): string {
+  return new URL(endpoint).origin;
+}

@@ -1,0 +1,169 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DataInUse, lockData, lockHolder } from '../src/store/data-lock.ts';
+import { type Database, openDatabase } from '../src/store/database.ts';
+import { releaseLease, takeLease } from '../src/store/queries/connections.ts';
+import { addEvents } from '../src/store/queries/events.ts';
+import { newRequests, storeRequests } from '../src/store/queries/inbox.ts';
+import { removePersonalData } from '../src/store/queries/retention.ts';
+import { createPostgresDatabase, KINDS, openTestDatabase } from './support/databases.ts';
+
+const fail = (error: unknown) => {
+  throw error;
+};
+
+describe.each(KINDS)('the store (%s)', (kind) => {
+  let database: Database;
+  beforeAll(async () => {
+    database = await openTestDatabase(kind);
+  });
+  afterAll(() => database.close());
+
+  it('keeps a request byte for byte', async () => {
+    const body = Buffer.from([0, 255, 10, 13, 39, 92]);
+    const request = {
+      connection: 'bytes',
+      source: 'kommo',
+      receivedAt: 5,
+      headers: { 'content-type': 'x' },
+      body,
+    } as const;
+    await storeRequests(database.db, [request]);
+    const [row] = await newRequests(database.db, 'bytes', 10);
+    expect(Buffer.from(row!.body!).equals(body)).toBe(true);
+    expect(row).toMatchObject({ headers: { 'content-type': 'x' }, received_at: 5, state: 'new' });
+  });
+
+  it('knows an event by its key, however often it is added', async () => {
+    const event = {
+      connection: 'keys',
+      key: 'created:5',
+      event: { kind: 'deal_deleted', dealId: 5, occurredAt: 1 },
+      name: null,
+      person: null,
+    } as const;
+    const first = await addEvents(database.db, [{ ...event, inboxIds: [1] }], 1);
+    const second = await addEvents(database.db, [{ ...event, inboxIds: [2] }], 2);
+    expect(second).toEqual(first);
+    const reports = await database.db.selectFrom('event_reports').selectAll().execute();
+    expect(reports.map((report) => report.inbox_id)).toEqual([1, 2]);
+  });
+
+  it('can keep texts that PostgreSQL has no place for', async () => {
+    const report = {
+      kind: 'mail_report',
+      name: 'email_opened',
+      reportId: 'r1',
+      person: { id: null, email: null, cioId: null },
+      occurredAt: 1,
+      deliveryId: null,
+      machine: false,
+      values: { subject: 'a\0b\ud800c' },
+    } as const;
+    await addEvents(
+      database.db,
+      [{ connection: 'nul', key: 'r1', event: report, name: null, person: null, inboxIds: [] }],
+      1,
+    );
+    const row = await database.db
+      .selectFrom('events')
+      .select('payload')
+      .where('key', '=', 'r1')
+      .executeTakeFirstOrThrow();
+    expect(row.payload).toMatchObject({ values: { subject: 'ab\ufffdc' } });
+  });
+
+  it('lets one process at a time run a connection', async () => {
+    expect(await takeLease(database.db, 'acme', 'one')).toBe(true);
+    expect(await takeLease(database.db, 'acme', 'two')).toBe(false);
+    expect(await takeLease(database.db, 'acme', 'one')).toBe(true);
+    await releaseLease(database.db, 'acme', 'one');
+    expect(await takeLease(database.db, 'acme', 'two')).toBe(true);
+  });
+
+  it('removes personal data after the retention time, and keeps counts and outcomes', async () => {
+    const { db } = database;
+    const old = {
+      connection: 'old',
+      source: 'customerio',
+      receivedAt: 1_000,
+      headers: {},
+      body: Buffer.from('ann@x.com'),
+    } as const;
+    await storeRequests(db, [old, { ...old, receivedAt: 9_000 }]);
+    await db
+      .updateTable('inbox')
+      .set({ state: 'done', outcome: 'An open.' })
+      .where('connection', '=', 'old')
+      .execute();
+    await removePersonalData(db, 5_000);
+    const rows = await db
+      .selectFrom('inbox')
+      .select(['body', 'outcome'])
+      .where('connection', '=', 'old')
+      .orderBy('id')
+      .execute();
+    expect(rows.map((row) => [row.body === null, row.outcome])).toEqual([
+      [true, 'An open.'],
+      [false, 'An open.'],
+    ]);
+  });
+});
+
+it('migrates safely when two processes start at once', async () => {
+  const databaseUrl = await createPostgresDatabase();
+  const both = await Promise.all(
+    [1, 2].map(() => openDatabase({ databaseUrl, dataDir: null, onError: fail })),
+  );
+  for (const { db } of both) expect(await db.selectFrom('inbox').select('id').execute()).toEqual([]);
+  await Promise.all(both.map((database) => database.close()));
+});
+
+it('keeps embedded data over a restart', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'stagepost-test-'));
+  const first = await openDatabase({ dataDir, onError: fail });
+  await storeRequests(first.db, [
+    { connection: 'a', source: 'kommo', receivedAt: 1, headers: {}, body: Buffer.from('x') },
+  ]);
+  await first.close();
+  const second = await openDatabase({ dataDir, onError: fail });
+  expect(await newRequests(second.db, 'a', 10)).toHaveLength(1);
+  await second.close();
+  rmSync(dataDir, { recursive: true });
+});
+
+describe('the lock on the data folder', () => {
+  let dataDir: string;
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'stagepost-lock-'));
+  });
+  afterEach(() => rmSync(dataDir, { recursive: true }));
+
+  it('lets a second process know who has it, and where to ask', () => {
+    const lock = lockData(dataDir, 'token');
+    lock.publish('http://127.0.0.1:4400');
+    expect(() => lockData(dataDir, 'other')).toThrow(DataInUse);
+    expect(() => lockData(dataDir, 'other')).toThrow(
+      /in use by another Stagepost \(process \d+, at http:\/\/127.0.0.1:4400\)/,
+    );
+    expect(lockHolder(dataDir)).toMatchObject({ url: 'http://127.0.0.1:4400', token: 'token' });
+    lock.release();
+    expect(lockHolder(dataDir)).toBeNull();
+  });
+
+  it('is taken from a process that died', () => {
+    lockData(dataDir, 'first').release();
+    const dead = { pid: 2 ** 22 - 1, startedAt: null, url: null, token: 'dead' };
+    writeFileSync(join(dataDir, 'stagepost.lock'), JSON.stringify(dead));
+    lockData(dataDir, 'token').release();
+  });
+
+  it('is taken from a process whose number another one has now', () => {
+    const reused = { pid: process.pid, startedAt: '1', url: null, token: 'dead' };
+    writeFileSync(join(dataDir, 'stagepost.lock'), JSON.stringify(reused));
+    lockData(dataDir, 'token');
+    expect(readFileSync(join(dataDir, 'stagepost.lock'), 'utf8')).toContain('"token":"token"');
+  });
+});
