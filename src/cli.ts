@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { CONFIG_CHECK_HELP, type ConfigCheckOptions, configCheck } from './commands/config-check.ts';
 import { type DemoOptions, demo } from './commands/demo.ts';
+import { type DoctorOptions, doctor, withDoctor } from './commands/doctor.ts';
 import { CommandError, EXIT } from './commands/exit.ts';
 import { withAddress, withConfig, withData } from './commands/options.ts';
 import { type ServeOptions, serve } from './commands/serve.ts';
@@ -26,6 +28,16 @@ withData(withConfig(program.command('trace <deal-or-email>')))
   .option('--connection <name>', 'only this connection')
   .option('--json', 'for scripts')
   .action((query: string, options: TraceOptions) => traceCommand(query, options));
+
+withDoctor(withData(withConfig(program.command('doctor')))).action((options: DoctorOptions) =>
+  doctor(options),
+);
+
+withConfig(program.command('config').description('look at the configuration').command('check'))
+  .description('check the configuration alone, without any call')
+  .option('--json', 'for scripts')
+  .addHelpText('after', CONFIG_CHECK_HELP)
+  .action((options: ConfigCheckOptions) => configCheck(options));
 
 try {
   await program.parseAsync();

@@ -17,7 +17,7 @@ test('a move is logged with both stages in the shape of the docs', () => {
   expect(editedLead({ status_id: 12_345_678 })).toMatchObject([
     {
       type: 'lead_status_changed',
-      entity_type: 'lead',
+      entity_type: 'lead' as const,
       created_by: user,
       created_at: 1_700_000_000,
       value_before: [{ lead_status: { id: 12_345_677, pipeline_id: 9_621_010 } }],
@@ -49,7 +49,7 @@ test('ids are 26 characters, differ within a millisecond and sort by time', () =
   const event = {
     type: 'lead_added',
     entity_id: 1,
-    entity_type: 'lead',
+    entity_type: 'lead' as const,
     created_by: 0,
     created_at: 1,
     value_after: [],
@@ -73,7 +73,7 @@ test('a late event becomes visible later than it was written', () => {
   log.add({
     type: 'lead_added',
     entity_id: 1,
-    entity_type: 'lead',
+    entity_type: 'lead' as const,
     created_by: 0,
     created_at: 1,
     value_after: [],

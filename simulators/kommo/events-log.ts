@@ -5,7 +5,7 @@ export interface AccountEvent {
   id: string;
   type: string;
   entity_id: number;
-  entity_type: string;
+  entity_type: 'lead' | 'contact' | 'company' | 'task';
   created_by: number;
   created_at: number;
   value_after: unknown[];

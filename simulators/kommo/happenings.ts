@@ -1,10 +1,13 @@
+type Truthy<T> = Exclude<T, false | null | undefined | 0 | ''>;
+
 /** Tells listeners what happens, and lets a caller wait for a state. */
-export interface Happenings<T> {
-  tell(happening: T): void;
+export interface Happenings<H> {
+  /** The happening is made only when somebody listens; null tells nobody, but waiting callers look again. */
+  tell(make: () => H | null): void;
   /** Returns a function that stops listening. */
-  on(listener: (happening: T) => void): () => void;
-  /** Resolves once `predicate` holds; it is tried now and after every happening. Rejects after `timeoutMs`. */
-  waitFor(predicate: () => unknown, options?: { timeoutMs?: number; what?: string }): Promise<void>;
+  on(listener: (happening: H) => void): () => void;
+  /** Resolves with the first true value of `look`, tried now and after every happening. Rejects after `timeoutMs`. */
+  waitFor<T>(look: () => T, options?: { timeoutMs?: number; what?: string }): Promise<Truthy<T>>;
   /** Rejects everyone who still waits. */
   close(): void;
 }
@@ -14,12 +17,12 @@ interface Waiter {
   fail(error: Error): void;
 }
 
-export function createHappenings<T>(): Happenings<T> {
-  const listeners = new Set<(happening: T) => void>();
+export function createHappenings<H>(): Happenings<H> {
+  const listeners = new Set<(happening: H) => void>();
   const waiters = new Set<Waiter>();
   let checking = false;
 
-  // Once per turn of the event loop: a burst of happenings evaluates each predicate once.
+  // Once per turn of the event loop: a burst of happenings makes each waiting caller look once.
   const checkSoon = (): void => {
     if (checking || waiters.size === 0) return;
     checking = true;
@@ -29,38 +32,42 @@ export function createHappenings<T>(): Happenings<T> {
     });
   };
 
+  const wait = <T>(look: () => T, timeoutMs: number, what: string): Promise<Truthy<T>> =>
+    new Promise((resolve, reject) => {
+      const end = (finish: () => void): void => {
+        clearTimeout(timer);
+        waiters.delete(waiter);
+        finish();
+      };
+      const waiter: Waiter = {
+        check() {
+          try {
+            const seen = look();
+            if (seen) end(() => resolve(seen as Truthy<T>));
+          } catch (error) {
+            end(() => reject(error));
+          }
+        },
+        fail: (error) => end(() => reject(error)),
+      };
+      const late = () => waiter.fail(new Error(`Waited ${timeoutMs} ms for ${what}, in vain.`));
+      const timer = setTimeout(late, timeoutMs);
+      waiters.add(waiter);
+      waiter.check();
+    });
+
   return {
-    tell(happening) {
-      for (const listener of [...listeners]) listener(happening);
+    tell(make) {
+      const happening = listeners.size > 0 ? make() : null;
+      if (happening !== null) for (const listener of [...listeners]) listener(happening);
       checkSoon();
     },
     on(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    waitFor(predicate, { timeoutMs = 10_000, what = 'a state of the Kommo simulator' } = {}) {
-      if (predicate()) return Promise.resolve();
-      return new Promise((resolve, reject) => {
-        const end = (finish: () => void): void => {
-          clearTimeout(timer);
-          waiters.delete(waiter);
-          finish();
-        };
-        const waiter: Waiter = {
-          check() {
-            try {
-              if (predicate()) end(resolve);
-            } catch (error) {
-              end(() => reject(error));
-            }
-          },
-          fail: (error) => end(() => reject(error)),
-        };
-        const late = () => waiter.fail(new Error(`Waited ${timeoutMs} ms for ${what}, in vain.`));
-        const timer = setTimeout(late, timeoutMs);
-        waiters.add(waiter);
-      });
-    },
+    waitFor: (look, { timeoutMs = 5000, what = 'a state of the Kommo simulator' } = {}) =>
+      wait(look, timeoutMs, what),
     close() {
       for (const waiter of [...waiters]) waiter.fail(new Error('The Kommo simulator was closed.'));
       listeners.clear();

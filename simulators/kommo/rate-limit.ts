@@ -1,24 +1,27 @@
-/** A limit per rolling second; `off` never refuses. */
-export type RateLimit = { perSecond: number; blockAfter429s?: number } | 'off';
+import type { RateLimitOptions } from './types.ts';
 
 export type Verdict = 'ok' | 'too_many' | 'blocked';
 
 export interface RateLimiter {
   /** Decides about one request at this time (ms of a clock that does not jump). */
   take(at: number): Verdict;
-  set(limit: RateLimit): void;
+  /** `false` switches the limit off; a block stays. */
+  set(limit: Partial<RateLimitOptions> | false): void;
+  block(): void;
   /** What Kommo's support does by hand after a block. */
   unblock(): void;
   readonly blocked: boolean;
 }
 
-/** Kommo docs: 7 a second; too many 429s block the caller. How many, and in which time, is not documented. */
-const defaultBlockAfter = 100;
-const blockWindowMs = 60_000;
+/** Kommo docs: 7 a second, and too many 429s block the caller. How many of them is not documented. */
+const defaults: RateLimitOptions = { perSecond: 7, blockAfter: 20 };
 
-/** A refused request uses nothing up. 429s within one minute count towards the block. */
-export function createRateLimiter(initial: RateLimit): RateLimiter {
-  let limit = initial;
+/** Answers of 429 count towards the block for as long as their body asks to wait (`retry_after: 300`). */
+const blockWindowMs = 300_000;
+
+/** A refused request uses nothing of the limit up. */
+export function createRateLimiter(initial: Partial<RateLimitOptions> | false): RateLimiter {
+  let limit: RateLimitOptions | false = initial && { ...defaults, ...initial };
   let accepted: number[] = [];
   let refused: number[] = [];
   let blocked = false;
@@ -26,19 +29,22 @@ export function createRateLimiter(initial: RateLimit): RateLimiter {
   return {
     take(at) {
       if (blocked) return 'blocked';
-      if (limit === 'off') return 'ok';
-      while (accepted.length > 0 && accepted[0]! <= at - 1000) accepted.shift();
+      if (!limit) return 'ok';
+      accepted = accepted.filter((time) => time > at - 1000);
       if (accepted.length < limit.perSecond) {
         accepted.push(at);
         return 'ok';
       }
       refused = [...refused.filter((time) => time > at - blockWindowMs), at];
-      blocked = refused.length >= (limit.blockAfter429s ?? defaultBlockAfter);
+      blocked = refused.length >= limit.blockAfter;
       return 'too_many';
     },
     set(value) {
-      limit = value;
+      limit = value && { ...defaults, ...value };
       accepted = [];
+    },
+    block() {
+      blocked = true;
     },
     unblock() {
       blocked = false;

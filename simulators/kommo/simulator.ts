@@ -1,6 +1,150 @@
-import type { KommoSimulator, KommoSimulatorOptions } from './types.ts';
+import { createFaultPlan } from '../common/faults.ts';
+import { type Account, createAccount } from './account.ts';
+import { createControls } from './controls.ts';
+import { createGateway } from './gateway.ts';
+import { problemText } from './hal.ts';
+import { createHappenings } from './happenings.ts';
+import { createLooks } from './looks.ts';
+import type { Change } from './model.ts';
+import { createOAuth } from './oauth.ts';
+import { createRateLimiter } from './rate-limit.ts';
+import { createRequestLog } from './request-log.ts';
+import { listen } from './server.ts';
+import { withDefaults } from './settings.ts';
+import { happeningOf } from './told.ts';
+import type { Happening, HookView, KommoSimulator, KommoSimulatorOptions } from './types.ts';
+import { createWebhooks, type Webhook, type Webhooks } from './webhooks/index.ts';
 
-/** Starts a simulated Kommo account. */
-export async function startKommoSimulator(_options: KommoSimulatorOptions = {}): Promise<KommoSimulator> {
-  throw new Error('The Kommo simulator is still being written.');
+/** What an administrator usually ticks. */
+const usualHookSettings = [
+  ...['lead', 'contact', 'company'].flatMap((entity) =>
+    ['add', 'update', 'delete', 'restore', 'responsible', 'note'].map((action) => `${action}_${entity}`),
+  ),
+  ...['status_lead', 'add_task', 'update_task', 'delete_task'],
+];
+
+const hookView = ({ id, destination, settings, disabled }: Webhook): HookView => ({
+  id,
+  destination,
+  settings,
+  disabled,
+});
+
+/** Leads of a company are searched for; those of a contact are indexed. */
+function leadIdsOf(account: Account, kind: 'contacts' | 'companies', id: number): number[] {
+  if (kind === 'contacts') return [...(account.leadsOf.get(id) ?? [])];
+  return [...account.leads.values()].filter((lead) => lead.company_id === id).map((lead) => lead.id);
+}
+
+/**
+ * Starts a Kommo account of its own: API v4 with Kommo's limits, validation and errors, outgoing webhooks
+ * with Kommo's further attempts, the events log and OAuth. In memory; two never share anything.
+ *
+ * @example
+ * const kommo = await startKommoSimulator({ rateLimit: false });
+ * kommo.addHook({ destination: 'http://127.0.0.1:4400/webhooks/kommo/acme/secret' });
+ * const deal = kommo.createDeal({ name: 'Acme', price: 900 });
+ * kommo.moveDeal(deal.id, kommo.stageId('Sales', 'Demo scheduled'));
+ * await kommo.close();
+ */
+export async function startKommoSimulator(options: KommoSimulatorOptions = {}): Promise<KommoSimulator> {
+  const settings = withDefaults(options);
+  const { switches, now } = settings;
+  const faults = createFaultPlan({ latency: settings.latencyMs, jsonBody: problemText, ...settings.faults });
+  const happenings = createHappenings<Happening>();
+  const limiter = createRateLimiter(settings.rateLimit);
+  const requests = createRequestLog(settings.logSize);
+  let tokenIsGood = true;
+  let url = '';
+
+  const tell = (change: Change): void => {
+    webhooks.emit(change);
+    happenings.tell(() => happeningOf(account, change));
+  };
+  const account = createAccount(settings, tell);
+  const webhooks: Webhooks = createWebhooks({
+    account: settings.account,
+    fieldDefinitions: () => account.fields,
+    switches: () => switches,
+    companyName: (id) => account.companies.get(id)?.name,
+    leadIdsOf: (kind, id) => leadIdsOf(account, kind, id),
+    faults,
+    timeScale: settings.timeScale,
+    timeoutMs: settings.hookTimeoutMs,
+    inFlight: settings.hooksInFlight,
+    logSize: settings.logSize,
+    now,
+  });
+  webhooks.on((happening) => happenings.tell(() => happening));
+  const oauth = createOAuth({
+    options: settings.oauth,
+    account: settings.account,
+    userId: account.tokenUser.id,
+    rotation: () => switches.refreshRotation,
+    now,
+  });
+  const gateway = createGateway({
+    account,
+    webhooks,
+    oauth,
+    limiter,
+    faults,
+    base: () => url,
+    tokenIsGood: () => tokenIsGood,
+    log(call) {
+      requests.push(call);
+      happenings.tell(() => ({ kind: 'call', call }));
+    },
+    blocked: () => happenings.tell(() => ({ kind: 'blocked' })),
+  });
+  const listening = await listen(settings.host, settings.port, gateway);
+  url = listening.url;
+
+  const known = (done: boolean, destination: string): void => {
+    if (!done) throw new Error(`No webhook is subscribed at ${new URL(destination).origin}/...`);
+  };
+
+  return {
+    url,
+    token: settings.token,
+    account: settings.account,
+    switches,
+    faults,
+    ...createControls(account),
+    ...createLooks(account),
+    addHook: ({ destination, settings: names = usualHookSettings }) =>
+      hookView(webhooks.addHook({ destination, settings: names, created_by: account.tokenUser.id })),
+    addDigitalPipelineHook: (hook) => webhooks.addDigitalPipelineHook(hook),
+    hooks: () => webhooks.hooks().map(hookView),
+    removeHook: (destination) => known(webhooks.removeHook(destination), destination),
+    enableHook: (destination) => known(webhooks.enableHook(destination), destination),
+    disableHook: (destination) => known(webhooks.disableHook(destination), destination),
+    hookDeliveries: () => webhooks.deliveries(),
+    hooksPending: () => webhooks.pending,
+    requests,
+    setRateLimit: (limit) => limiter.set(limit),
+    setLatency: (ms) => faults.setLatency(ms),
+    block() {
+      limiter.block();
+      happenings.tell(() => ({ kind: 'blocked' }));
+    },
+    unblock: () => limiter.unblock(),
+    get isBlocked() {
+      return limiter.blocked;
+    },
+    issueCode: () => oauth.issueCode(),
+    revokeOAuth: () => oauth.revoke(),
+    revokeToken() {
+      tokenIsGood = false;
+    },
+    restoreToken() {
+      tokenIsGood = true;
+    },
+    on: happenings.on,
+    waitFor: happenings.waitFor,
+    async close() {
+      happenings.close();
+      await Promise.all([webhooks.close(), listening.close()]);
+    },
+  };
 }

@@ -13,12 +13,11 @@ const WIDEST = 110;
 
 /** The heading of a group, and its findings with what to do below each. `width` in characters. */
 export function renderGroup(title: string, findings: Finding[], width = WIDEST): string {
-  const lines = findings.flatMap(({ status, check, message, todo }) => [
-    ...wrap(`${message}`, width - 4).map((line, index) =>
+  const lines = findings.flatMap(({ status, message, todo }) => [
+    ...wrap(message, width - 4).map((line, index) =>
       index === 0 ? `  ${MARKS[status]} ${status === 'skipped' ? pc.dim(line) : line}` : `    ${line}`,
     ),
     ...(todo === null ? [] : wrap(`→ ${todo}`, width - 4).map((line) => pc.dim(`    ${line}`))),
-    ...(status === 'failure' ? [pc.dim(`    (${check})`)] : []),
   ]);
   return [pc.bold(title), ...lines].join('\n');
 }
@@ -42,7 +41,8 @@ export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;

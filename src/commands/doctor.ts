@@ -50,7 +50,9 @@ export function publicUrl(text: string): string {
   }
   const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isHere)) {
-    throw new InvalidArgumentError('It must begin with https://, since the webhook address carries a secret.');
+    throw new InvalidArgumentError(
+      'It must begin with https://, since the webhook address carries a secret.',
+    );
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Config, type ConfigProblem, formatProblems, loadConfig } from '../config/index.ts';
+import {
+  type Config,
+  type ConfigProblem,
+  formatProblems,
+  type LoadResult,
+  loadConfig,
+} from '../config/index.ts';
 import { CommandError, EXIT } from './exit.ts';
 
 /** Every option is also an environment variable, for containers. */
@@ -45,10 +51,18 @@ export interface LoadedConfig {
 
 /** Reads and checks the configuration. @throws CommandError with every problem, its line and what to do. */
 export function readConfig(file: string, env: NodeJS.ProcessEnv = process.env): LoadedConfig {
-  const text = readText(file);
-  const result = loadConfig({ text, file, env });
+  const { text, result } = loadFile(file, env);
   if (!result.ok) throw new CommandError(formatProblems(result.problems, file, text), EXIT.usage);
   return { config: result.config, warnings: result.warnings, text };
+}
+
+/** The configuration, or all that is wrong with it. @throws CommandError where the file cannot be read. */
+export function loadFile(
+  file: string,
+  env: NodeJS.ProcessEnv = process.env,
+): { text: string; result: LoadResult } {
+  const text = readText(file);
+  return { text, result: loadConfig({ text, file, env }) };
 }
 
 function readText(file: string): string {

@@ -1,9 +1,11 @@
 import type { Selectable } from 'kysely';
 import type { StagepostEvent } from '../rules/events.ts';
 import type { Effect, KnownPerson, RunningWatch } from '../rules/plan.ts';
+import { reactionTo } from '../rules/plan-report.ts';
+import type { Rules } from '../rules/rules.ts';
 import type { Db } from '../store/database.ts';
 import { personsNamed, personsOf } from '../store/queries/persons.ts';
-import { runningWatches } from '../store/queries/watches.ts';
+import { reportsSince, runningWatches } from '../store/queries/watches.ts';
 import type { EventRow, PersonRow } from '../store/schema.ts';
 import { namesOf } from './find-people.ts';
 
@@ -17,10 +19,17 @@ export interface Facts {
   watches: Map<string, RunningWatch[]>;
   /** `name delivery_id` of messages that had their first report. */
   firstReports: Set<string>;
+  /** Watches that ran out although the report that stops them had come. */
+  signsOfLife: Set<number>;
   apply(effect: Effect): void;
 }
 
-export async function loadFacts(db: Db, connection: string, events: Selectable<EventRow>[]): Promise<Facts> {
+export async function loadFacts(
+  db: Db,
+  connection: string,
+  events: Selectable<EventRow>[],
+  rules: Rules,
+): Promise<Facts> {
   const payloads = events.map((event) => event.payload);
   const names = payloads.flatMap(personNames);
   const contactIds = payloads.flatMap((event) => (event.kind === 'contact_changed' ? [event.contactId] : []));
@@ -32,7 +41,8 @@ export async function loadFacts(db: Db, connection: string, events: Selectable<E
   const persons = new Map(rows.map((row) => [row.person, knownPerson(row)]));
   const watches = await watchesOf(db, connection, [...persons.keys()]);
   const seen = await firstReports(db, connection, payloads);
-  return { persons, watches, firstReports: seen, apply };
+  const signsOfLife = await lateSigns(db, connection, payloads, rules);
+  return { persons, watches, firstReports: seen, signsOfLife, apply };
 
   function apply(effect: Effect): void {
     if (effect.kind === 'identified' || effect.kind === 'linked') {
@@ -98,4 +108,26 @@ async function firstReports(db: Db, connection: string, events: StagepostEvent[]
     .where('delivery_id', 'in', [...new Set(ids)])
     .execute();
   return new Set(rows.map((row) => `${row.name} ${row.delivery_id}`));
+}
+
+/**
+ * A report can be stored in time and planned late (while Kommo could not be read). For the few
+ * watches that ran out just now, look whether theirs had come.
+ */
+async function lateSigns(
+  db: Db,
+  connection: string,
+  events: StagepostEvent[],
+  rules: Rules,
+): Promise<Set<number>> {
+  const signs = new Set<number>();
+  for (const event of events) {
+    const rule =
+      event.kind === 'inactivity' ? rules.inactivity.find(({ start }) => start === event.start) : undefined;
+    if (event.kind !== 'inactivity' || !rule) continue;
+    const machines = reactionTo(rule.unless, rules)?.machineOpens === 'count';
+    const reports = await reportsSince(db, connection, event.watchId, rule.unless);
+    if (reports.some((report) => machines || !report.machine)) signs.add(event.watchId);
+  }
+  return signs;
 }

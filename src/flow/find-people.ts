@@ -1,5 +1,7 @@
 import type { Selectable } from 'kysely';
+import type { AppClient } from '../customerio/index.ts';
 import type { MailReport } from '../rules/events.ts';
+import { DeliveryError } from '../rules/failures.ts';
 import { normalizeEmail } from '../rules/person.ts';
 import type { Db } from '../store/database.ts';
 import { dealsOfPersons, personsNamed } from '../store/queries/persons.ts';
@@ -75,21 +77,30 @@ async function lookUp(connection: Connection, report: MailReport): Promise<Found
 async function askCustomerio(connection: Connection, report: MailReport): Promise<Found | null> {
   const { app, rules } = connection;
   if (!app) return null;
-  const { id, email, cioId } = report.person;
-  const attributes =
-    id !== null
-      ? await app.attributes('id', id)
-      : email !== null
-        ? await app.attributes('email', email)
-        : cioId !== null
-          ? await app.attributes('cio_id', cioId)
-          : null;
+  const { email, id } = report.person;
+  const attributes = await attributesOf(app, report);
   const dealId = Number(attributes?.kommo_deal_id);
   if (!Number.isSafeInteger(dealId) || dealId <= 0) return null;
   const known = email === null ? null : normalizeEmail(email);
   const person =
     rules.identifyBy === 'email' ? (known ?? normalizeEmail(String(attributes?.email ?? ''))) : id;
   return person === null ? null : { person, email: known, contactId: null, dealIds: [dealId], reason: null };
+}
+
+/**
+ * The App API is a help, not a need: where it refuses or does not answer, Kommo's search goes on, so
+ * that a wrong App key never holds up a campaign.
+ */
+async function attributesOf(app: AppClient, report: MailReport): Promise<Record<string, unknown> | null> {
+  const { id, email, cioId } = report.person;
+  try {
+    if (id !== null) return await app.attributes('id', id);
+    if (email !== null) return await app.attributes('email', email);
+    return cioId === null ? null : await app.attributes('cio_id', cioId);
+  } catch (error) {
+    if (error instanceof DeliveryError) return null;
+    throw error;
+  }
 }
 
 async function searchKommo(connection: Connection, report: MailReport): Promise<Found> {

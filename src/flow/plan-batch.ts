@@ -31,7 +31,7 @@ type Event = Selectable<EventRow>;
 export async function planBatch(database: Database, connection: Connection, now: Millis): Promise<number> {
   const events = await newEvents(database.db, connection.name, now, BATCH);
   if (events.length === 0) return 0;
-  const facts = await loadFacts(database.db, connection.name, events);
+  const facts = await loadFacts(database.db, connection.name, events, connection.rules);
   const found = await findPeople(database.db, connection, reportsToFind(events, facts, connection));
   const deals = await gatherFor(connection, events, facts, found);
   await addPeopleOfDeals(database.db, connection, deals, facts);
@@ -144,6 +144,7 @@ function contextFor(
     subject: { person: null, email: null, contactId: null, reason: null },
     watches: [],
     reportedBefore: false,
+    signOfLife: event.kind === 'inactivity' && facts.signsOfLife.has(event.watchId),
   };
   if (event.kind === 'mail_report') {
     const subject = found.get(event.reportId) ?? { ...base.subject, dealIds: [] };

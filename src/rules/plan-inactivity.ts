@@ -10,6 +10,12 @@ export function planInactivity(event: InactivityReached, context: Context, rules
   const base: Plan = { ...nothing(''), person: event.person, dealId: event.dealId };
   if (!rule)
     return { ...base, reason: `The inactivity rule for ${event.start} was taken out of the configuration.` };
+  if (context.signOfLife) {
+    return {
+      ...base,
+      reason: `The report ${rule.unless} came in time, but was planned only after the watch ran out.`,
+    };
+  }
   const found = context.deals[0];
   if (!found?.deal) return { ...base, reason: 'The deal does not exist any more in Kommo.' };
 

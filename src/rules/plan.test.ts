@@ -232,7 +232,7 @@ describe('a report comes in', () => {
   });
 });
 
-it('sends the inactivity event and gives a task when a watch runs out', () => {
+describe('a watch runs out', () => {
   const ranOut = {
     kind: 'inactivity',
     watchId: 1,
@@ -241,11 +241,18 @@ it('sends the inactivity event and gives a task when a watch runs out', () => {
     dealId: 5,
     occurredAt: 1_700_432_900,
   } as const;
-  const { actions } = plan(ranOut, context(), rules());
-  expect(actions.map(({ action }) => action)).toMatchObject([
-    { kind: 'track', name: 'onboarding_inactive', person: 'ann@example.com', timestamp: 1_700_432_900 },
-    { kind: 'task', text: 'Reach out to Ann', dealId: 5 },
-  ]);
+
+  it('sends the inactivity event and gives a task', () => {
+    const { actions } = plan(ranOut, context(), rules());
+    expect(actions.map(({ action }) => action)).toMatchObject([
+      { kind: 'track', name: 'onboarding_inactive', person: 'ann@example.com', timestamp: 1_700_432_900 },
+      { kind: 'task', text: 'Reach out to Ann', dealId: 5 },
+    ]);
+  });
+
+  it('does nothing where the client’s open had come and was only planned late', () => {
+    expect(plan(ranOut, context({ signOfLife: true }), rules()).actions).toEqual([]);
+  });
 });
 
 describe('which of a person’s deals a report goes to', () => {

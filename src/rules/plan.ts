@@ -99,6 +99,8 @@ export interface Context {
   watches: RunningWatch[];
   /** Reports only: an earlier report of this name for this message. */
   reportedBefore: boolean;
+  /** A watch that ran out only: the report that should have stopped it has come after all. */
+  signOfLife: boolean;
 }
 
 /** Decides what an event leads to. Pure: the same event, context and rules give the same plan. */

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { Clock } from 'pg-boss';
-import { inject } from 'vitest';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 
 export type Kind = 'embedded' | 'postgres';
@@ -11,6 +10,8 @@ export const KINDS: Kind[] = ['embedded', 'postgres'];
 
 /** A new, empty database on the test run's PostgreSQL. @returns its URL. */
 export async function createPostgresDatabase(): Promise<string> {
+  // Asked for only here, so that benchmarks can use the embedded database without vitest.
+  const { inject } = await import('vitest');
   const name = `test_${randomBytes(6).toString('hex')}`;
   const client = new pg.Client({ connectionString: `${inject('postgresUrl')}/postgres` });
   await client.connect();

@@ -72,6 +72,7 @@ export function context(part: Partial<Context> = {}): Context {
     subject: { person: 'ann@example.com', email: 'ann@example.com', contactId: 9, reason: null },
     watches: [],
     reportedBefore: false,
+    signOfLife: false,
     ...part,
   };
 }

@@ -16,6 +16,8 @@ export interface Batch<T> {
   plan(item: Item, check: Check): Planned<T>;
   /** The answer's entry for one written item, without `request_id`. */
   show(written: T): Item;
+  /** The whole answer, where it is not the usual list. */
+  answer?(written: Item[]): Reply;
   /** For `PATCH /leads/1`: the id, and one object instead of a list. */
   single?: number;
 }
@@ -90,7 +92,7 @@ function write<T>(call: Call, batch: Batch<T>, entries: Entry<T>[]): Reply {
     return unknownIds(
       Object.fromEntries(refused.map(({ planned }) => [String(planned.id), planned.refused])),
     );
-  return answer(call, batch, written);
+  return batch.answer?.(written) ?? answer(call, batch, written);
 }
 
 function carryOut<T>(batch: Batch<T>, { planned, request_id }: Entry<T>): Item[] {

@@ -1,118 +1,94 @@
-import { hal, nothing, type Reply } from '../hal.ts';
-import type { FieldDefinition, Pipeline, Stage } from '../model.ts';
-import type { EntityKind } from '../types.ts';
-import { type Api, type Call, page, selfLink, withs } from './call.ts';
+import { hal, nothing, problem, type Reply } from '../hal.ts';
+import type { Pipeline, Stage, User } from '../model.ts';
+import type { Call, Routes } from './call.ts';
+import { link, page } from './page.ts';
+import { hrefOf } from './views.ts';
 
-function stageView(api: Api, stage: Stage) {
-  const path = `/leads/pipelines/${stage.pipeline_id}/statuses/${stage.id}`;
-  return { ...stage, account_id: api.account.settings.account.id, ...selfLink(api, path) };
+function stageView(call: Call, stage: Stage) {
+  const href = `${hrefOf(call, 'leads/pipelines', stage.pipeline_id)}/statuses/${stage.id}`;
+  return { ...stage, account_id: call.account.settings.account.id, ...link(href) };
 }
 
-function pipelineView(api: Api, { stages, ...pipeline }: Pipeline) {
+function pipelineView(call: Call, { stages, ...pipeline }: Pipeline) {
   return {
     ...pipeline,
     is_unsorted_on: stages.some((stage) => stage.type === 1),
-    account_id: api.account.settings.account.id,
-    ...selfLink(api, `/leads/pipelines/${pipeline.id}`),
-    _embedded: { statuses: stages.map((stage) => stageView(api, stage)) },
+    account_id: call.account.settings.account.id,
+    ...link(hrefOf(call, 'leads/pipelines', pipeline.id)),
+    _embedded: { statuses: stages.map((stage) => stageView(call, stage)) },
   };
 }
 
-export function listPipelines(api: Api): Reply {
-  const pipelines = api.account.pipelines.map((pipeline) => pipelineView(api, pipeline));
-  const links = selfLink(api, '/leads/pipelines');
-  return hal({ _total_items: pipelines.length, ...links, _embedded: { pipelines } });
+function listPipelines(call: Call): Reply {
+  const pipelines = call.account.pipelines.map((pipeline) => pipelineView(call, pipeline));
+  return hal({
+    _total_items: pipelines.length,
+    ...link(`${call.base}${call.path}`),
+    _embedded: { pipelines },
+  });
 }
 
-export function onePipeline(api: Api, id: number): Reply {
-  const pipeline = api.account.pipelines.find((one) => one.id === id);
-  return pipeline ? hal(pipelineView(api, pipeline)) : nothing;
+function onPipeline(answer: (call: Call, pipeline: Pipeline, stageId: number) => Reply) {
+  return (call: Call, id?: number, stageId = 0): Reply => {
+    const pipeline = call.account.pipelines.find((one) => one.id === id);
+    return pipeline ? answer(call, pipeline, stageId) : nothing;
+  };
 }
 
-export function fieldView(api: Api, field: FieldDefinition) {
-  const { is_deleted: _deleted, ...shown } = field;
+function listStages(call: Call, { stages }: Pipeline): Reply {
+  const statuses = stages.map((stage) => stageView(call, stage));
+  return hal({ _total_items: statuses.length, ...link(`${call.base}${call.path}`), _embedded: { statuses } });
+}
+
+function oneStage(call: Call, { stages }: Pipeline, stageId: number): Reply {
+  const stage = stages.find((one) => one.id === stageId);
+  return stage ? hal(stageView(call, stage)) : nothing;
+}
+
+/** Rights: A all, G group, M own, D denied (Kommo docs). */
+function userView(call: Call, user: User) {
+  const level = user.is_admin ? 'A' : 'M';
+  const rights = { view: level, edit: level, add: level, delete: level, export: level };
   return {
-    ...shown,
-    account_id: api.account.settings.account.id,
-    is_predefined: field.code !== null,
-    is_deletable: field.code === null,
-    group_id: null,
-    required_statuses: [],
-    hidden_statuses: [],
-    ...selfLink(api, `/${field.entity_type}/custom_fields/${field.id}`),
-  };
-}
-
-export function listFields(api: Api, call: Call, entity: EntityKind): Reply {
-  const types = call.query.list('filter', 'type');
-  const found = api.account.fields
-    .filter((field) => field.entity_type === entity && !field.is_deleted)
-    .filter((field) => !types || types.includes(field.type))
-    .sort((one, other) => one.sort - other.sort);
-  return page(api, call, 'custom_fields', found, (field) => fieldView(api, field), { totals: true });
-}
-
-export function listUsers(api: Api, call: Call): Reply {
-  const all = [...api.account.users];
-  const show = (user: (typeof all)[number]) => ({
     id: user.id,
     name: user.name,
     email: user.email,
     lang: 'en',
     rights: {
+      leads: rights,
+      contacts: rights,
+      companies: rights,
+      tasks: { edit: level, delete: level },
       is_admin: user.is_admin,
       is_free: false,
       is_active: user.is_active,
-      group_id: 0,
+      group_id: null,
       role_id: null,
     },
-    ...selfLink(api, `/users/${user.id}`),
-  });
-  return page(api, call, 'users', all, show, { totals: true });
-}
-
-/** Minutes ahead of UTC as `+01:00`. */
-function offsetOf(timezone: string, at: number): string {
-  const parts = new Intl.DateTimeFormat('en', { timeZone: timezone, timeZoneName: 'longOffset' });
-  const name = parts.formatToParts(at).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
-  return name === 'GMT' ? '+00:00' : name.slice(3);
-}
-
-export function showAccount(api: Api, call: Call): Reply {
-  const { settings, tokenUser } = api.account;
-  const { id, name, subdomain, timezone } = settings.account;
-  const also = withs(call.query);
-  const datetime_settings = {
-    date_pattern: 'd.m.Y H:i',
-    timezone,
-    timezone_offset: offsetOf(timezone, settings.now()),
+    ...link(hrefOf(call, 'users', user.id)),
   };
-  const task_types = [
-    { id: 1, name: 'Follow-up', code: 'FOLLOW_UP' },
-    { id: 2, name: 'Meeting', code: 'MEETING' },
-  ];
-  return hal({
-    id,
-    name,
-    subdomain,
-    created_at: 1_609_459_200,
-    created_by: 0,
-    updated_at: 1_609_459_200,
-    updated_by: 0,
-    current_user_id: tokenUser.id,
-    country: 'ES',
-    currency: 'EUR',
-    currency_symbol: '€',
-    customers_mode: 'unavailable',
-    is_unsorted_on: true,
-    is_loss_reason_enabled: true,
-    is_helpbot_enabled: false,
-    is_technical_account: false,
-    contact_name_display_order: 1,
-    ...selfLink(api, '/account'),
-    _embedded: {
-      ...(also.has('datetime_settings') ? { datetime_settings } : {}),
-      ...(also.has('task_types') ? { task_types } : {}),
-    },
-  });
 }
+
+/** Kommo docs: users are shown to administrators only. */
+const forAdmins =
+  (answer: (call: Call, id: number) => Reply) =>
+  (call: Call, id = 0): Reply =>
+    call.user.is_admin ? answer(call, id) : problem(403, "Client doesn't have the required scope");
+
+const listUsers = forAdmins((call) =>
+  page(call, 'users', call.account.users, (user) => userView(call, user), { counted: true }),
+);
+
+const oneUser = forAdmins((call, id) => {
+  const user = call.account.users.find((one) => one.id === id);
+  return user ? hal(userView(call, user)) : nothing;
+});
+
+export const catalogRoutes: Routes = {
+  'GET /leads/pipelines': listPipelines,
+  'GET /leads/pipelines/:id': onPipeline((call, pipeline) => hal(pipelineView(call, pipeline))),
+  'GET /leads/pipelines/:id/statuses': onPipeline(listStages),
+  'GET /leads/pipelines/:id/statuses/:id': onPipeline(oneStage),
+  'GET /users': listUsers,
+  'GET /users/:id': oneUser,
+};

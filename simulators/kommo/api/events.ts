@@ -1,78 +1,76 @@
 import type { AccountEvent } from '../events-log.ts';
-import { problem, type Reply } from '../hal.ts';
-import { within } from '../query.ts';
-import { type Api, among, type Call, ids, page, selfLink } from './call.ts';
+import { hal, nothing, problem, type Reply } from '../hal.ts';
+import type { Call, Routes } from './call.ts';
+import { eventTest, wrongFilters } from './event-filters.ts';
+import { link, page } from './page.ts';
+import { hrefOf } from './views.ts';
 
-/** The account's history. An event appears `eventsLateMs` after it happened; which end comes first is a switch. */
-export function listEvents(api: Api, call: Call): Reply {
-  const { query } = call;
-  const { settings, events } = api.account;
-  const entities = query.list('filter', 'entity');
-  const entityIds = ids(query, 'entity_id');
-  const eventIds = query.list('filter', 'id');
-  const by = ids(query, 'created_by');
-  if (entityIds && entities?.length !== 1)
-    return problem(400, 'Filter by entity_id needs exactly one entity type');
-  if ((entityIds?.size ?? 0) > 10 || (by?.size ?? 0) > 10 || (eventIds?.length ?? 0) > 100)
-    return problem(400, 'Too many values in filter');
-  const types = query.list('filter', 'type');
-  const created = query.range('filter', 'created_at');
-  const entered = leadStages(call, 'value_after');
-  const left = leadStages(call, 'value_before');
+const kinds = { lead: 'leads', contact: 'contacts', company: 'companies', task: 'tasks' } as const;
+const names = { lead: 'lead_name', contact: 'contact_name', company: 'company_name', task: '' };
+
+/** What an event is about, with its name when `with=lead_name` and the like ask for it. */
+function about(call: Call, event: AccountEvent) {
+  const kind = kinds[event.entity_type];
+  const entity = kind === 'tasks' ? undefined : call.account[kind].get(event.entity_id);
+  const name = entity && call.query.with().has(names[event.entity_type]) ? { name: entity.name } : {};
+  return { id: event.entity_id, ...name, ...link(hrefOf(call, kind, event.entity_id)) };
+}
+
+const eventView = (call: Call, { visibleAt: _visibleAt, ...event }: AccountEvent) => ({
+  ...event,
+  account_id: call.account.settings.account.id,
+  ...link(`${call.base}/api/v4/events/${event.id}`),
+  _embedded: { entity: about(call, { ...event, visibleAt: 0 }) },
+});
+
+/** The account's history. Which end comes first is not documented, so it is a switch. */
+function listEvents(call: Call): Reply {
+  const wrong = wrongFilters(call);
+  if (wrong) return problem(400, wrong);
+  const { events, settings } = call.account;
   const now = settings.now();
-  const { eventsPageCap, eventsOrder } = settings.switches;
-  const found = events.all.filter(
-    (event) =>
-      event.visibleAt <= now &&
-      within(created, event.created_at) &&
-      (!types || types.includes(event.type)) &&
-      (!entities || entities.includes(event.entity_type)) &&
-      among(entityIds, event.entity_id) &&
-      (!eventIds || eventIds.includes(event.id)) &&
-      among(by, event.created_by) &&
-      entered(event.value_after) &&
-      left(event.value_before),
-  );
-  const options = { cap: eventsPageCap, defaultLimit: Math.min(50, eventsPageCap) };
-  return page(
-    api,
-    call,
-    'events',
-    eventsOrder === 'newest_first' ? found.reverse() : found,
-    (event) => eventView(api, event),
-    options,
-  );
+  const test = eventTest(call);
+  const found = events.all.filter((event) => event.visibleAt <= now && test(event));
+  if (settings.switches.eventsOrder === 'newest_first') found.reverse();
+  return page(call, 'events', found, (event) => eventView(call, event), {
+    cap: settings.switches.eventsPageCap,
+  });
 }
 
-/** `filter[value_after][leads_statuses][0][pipeline_id]=1&filter[value_after][leads_statuses][0][status_id]=2` */
-function leadStages({ query }: Call, side: 'value_after' | 'value_before'): (values: unknown[]) => boolean {
-  const path = ['filter', side, 'leads_statuses'];
-  const wanted = [...new Set(query.names(...path))].map(
-    (index) => `${query.one(...path, index, 'pipeline_id')}/${query.one(...path, index, 'status_id')}`,
-  );
-  if (wanted.length === 0) return () => true;
-  return (values) => {
-    const stage = (values[0] as { lead_status?: { id: number; pipeline_id: number } } | undefined)
-      ?.lead_status;
-    return stage !== undefined && wanted.includes(`${stage.pipeline_id}/${stage.id}`);
-  };
+const types: [key: string, type: number, lang: string][] = [
+  ['lead_added', 1, 'New lead'],
+  ['lead_deleted', 2, 'Lead deleted'],
+  ['lead_restored', 3, 'Lead restored'],
+  ['lead_status_changed', 4, 'Lead stage changed'],
+  ['contact_added', 5, 'New contact'],
+  ['contact_deleted', 6, 'Contact deleted'],
+  ['contact_restored', 7, 'Contact restored'],
+  ['company_added', 8, 'New company'],
+  ['task_added', 9, 'New task'],
+  ['task_completed', 10, 'Task completed'],
+  ['common_note_added', 11, 'New note'],
+  ['entity_responsible_changed', 12, 'Responsible user changed'],
+  ['entity_tag_added', 13, 'Tags added'],
+  ['entity_tag_deleted', 14, 'Tags removed'],
+  ['sale_field_changed', 15, 'Sale value changed'],
+  ['name_field_changed', 16, 'Name changed'],
+  ['custom_field_value_changed', 17, 'Field changed'],
+];
+
+function listTypes(call: Call): Reply {
+  const events_types = types.map(([key, type, lang]) => ({ key, type, lang }));
+  return hal({
+    _total_items: types.length,
+    ...link(`${call.base}${call.path}`),
+    _embedded: { events_types },
+  });
 }
 
-function eventView(api: Api, event: AccountEvent) {
-  const { visibleAt: _visibleAt, ...shown } = event;
-  return {
-    ...shown,
-    account_id: api.account.settings.account.id,
-    ...selfLink(api, `/events/${event.id}`),
-    _embedded: { entity: { id: event.entity_id, ...selfLink(api, entityPath(event)) } },
-  };
+/** The path of one event ends in its text id, so it is asked for outside the table of routes. */
+export function oneEvent(call: Call, id: string): Reply {
+  const now = call.account.settings.now();
+  const event = call.account.events.all.find((one) => one.id === id && one.visibleAt <= now);
+  return event ? hal(eventView(call, event)) : nothing;
 }
 
-const paths: Record<string, string> = {
-  lead: 'leads',
-  contact: 'contacts',
-  company: 'companies',
-  task: 'tasks',
-};
-
-const entityPath = (event: AccountEvent): string => `/${paths[event.entity_type]}/${event.entity_id}`;
+export const eventRoutes: Routes = { 'GET /events': listEvents, 'GET /events/types': listTypes };

@@ -30,12 +30,18 @@ export async function checkConnection(check: ConnectionCheck): Promise<Finding[]
   return [...kommo, ...customerio];
 }
 
-async function checkKommo({ config, clients, fix, publicUrl, nowSeconds }: ConnectionCheck): Promise<Finding[]> {
+async function checkKommo({
+  config,
+  clients,
+  fix,
+  publicUrl,
+  nowSeconds,
+}: ConnectionCheck): Promise<Finding[]> {
   const { kommo } = clients;
   let isOpen = false;
   let catalog: Catalog | null = null;
   const onceOpen = (name: string, run: (signal: AbortSignal) => Verdict[] | Promise<Verdict[]>) =>
-    runCheck(config.name, name, (signal) => (isOpen ? run(signal) : [CLOSED]));
+    runCheck(config.name, name, (signal) => (isOpen ? run(signal) : [closed(name)]));
 
   const account = await runCheck(config.name, 'kommo account', async (signal) => {
     const result = await checkAccount(kommo, config.kommo.url, signal);
@@ -49,7 +55,7 @@ async function checkKommo({ config, clients, fix, publicUrl, nowSeconds }: Conne
   });
   const fields = await onceOpen('kommo fields', (signal) => {
     if (fieldsToSet(config).length === 0) return [ok('No reaction sets a field')];
-    if (catalog === null) return [skipped('Not checked: the fields of Kommo could not be read')];
+    if (catalog === null) return [skipped('kommo fields not checked: the fields of Kommo could not be read')];
     return checkFields({ kommo, connection: config, dealFields: catalog.dealFields, fix, signal });
   });
   const webhook = await onceOpen('kommo webhook', (signal) =>
@@ -65,14 +71,16 @@ async function checkKommo({ config, clients, fix, publicUrl, nowSeconds }: Conne
   return [...account, ...rights, ...names, ...fields, ...webhook];
 }
 
-const CLOSED = skipped('Not checked: Kommo cannot be used, see above');
+function closed(name: string): Verdict {
+  return skipped(`${name} not checked: Kommo cannot be used, see above`);
+}
 
-async function checkCustomerio({ config, clients }: ConnectionCheck): Promise<Finding[]> {
+async function checkCustomerio({ config, clients, publicUrl }: ConnectionCheck): Promise<Finding[]> {
   const { name, customerio } = config;
   const [track, keys, reporting] = await Promise.all([
     runCheck(name, 'customer.io track', () => checkTrack(clients.track, customerio.region)),
     runCheck(name, 'customer.io signing key', () => checkSigningKeys(customerio)),
-    runCheck(name, 'customer.io reports', () => checkReporting(clients.app, config)),
+    runCheck(name, 'customer.io reports', () => checkReporting(clients.app, config, publicUrl)),
   ]);
   return [...track, ...keys, ...reporting];
 }

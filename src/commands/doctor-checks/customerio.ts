@@ -13,7 +13,8 @@ export async function checkTrack(
   try {
     const { region, environmentId } = await track.region();
     const workspace = environmentId === null ? '' : `, workspace ${environmentId}`;
-    if (region === configured) return [ok(`Customer.io accepts the Track credentials (${region}${workspace})`)];
+    if (region === configured)
+      return [ok(`Customer.io accepts the Track credentials (${region}${workspace})`)];
     const message = `Your Customer.io account is in ${REGIONS[region]}, and the configuration says ${configured}`;
     return [failure(message, `Set customerio.region: ${region}.`)];
   } catch (error) {
@@ -37,7 +38,8 @@ export function checkSigningKeys({
   const others = [apiKey, appKey].flatMap((key) => (key ? [key.reveal()] : []));
   const doubts = signingKeys.flatMap((key, index) => {
     const doubt = doubtOf(key, others);
-    const which = signingKeys.length > 1 ? `Signing key ${index + 1} of ${signingKeys.length}` : 'The signing key';
+    const which =
+      signingKeys.length > 1 ? `Signing key ${index + 1} of ${signingKeys.length}` : 'The signing key';
     return doubt ? [warning(`${which} ${doubt}`, KEYS_AT)] : [];
   });
   if (doubts.length > 0) return doubts;

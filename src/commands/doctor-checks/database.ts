@@ -34,7 +34,8 @@ async function checkServer(connectionString: string): Promise<Verdict[]> {
   }
 }
 
-const SHAPE = 'Set it to postgresql://user:password@host:5432/database, or unset it to use the embedded database.';
+const SHAPE =
+  'Set it to postgresql://user:password@host:5432/database, or unset it to use the embedded database.';
 
 function clientOf(connectionString: string): pg.Client | null {
   try {
@@ -88,7 +89,8 @@ function unreachable(error: unknown, where: string): Verdict {
   if (code === '28P01' || code === '28000') {
     return failure(`PostgreSQL at ${where} refuses the user or the password`, 'Correct DATABASE_URL.');
   }
-  if (code === '3D000') return failure(`There is no database at ${where}`, 'Create it, or correct DATABASE_URL.');
+  if (code === '3D000')
+    return failure(`There is no database at ${where}`, 'Create it, or correct DATABASE_URL.');
   return failure(
     `PostgreSQL at ${where} cannot be reached (${code ?? message ?? 'no reason given'})`,
     'Check that the server runs, and its address in DATABASE_URL.',
@@ -141,7 +143,8 @@ function whyNotWritable(dataDir: string): Verdict | null {
     return null;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const todo = 'Give this user the right to write there, free some space, or name another folder with --data.';
+    const todo =
+      'Give this user the right to write there, free some space, or name another folder with --data.';
     return failure(`Nothing can be written into ${folder} (${code})`, todo);
   }
 }

@@ -104,7 +104,9 @@ async function create(field: FieldToSet, { kommo, signal }: FieldCheck): Promise
     const { dealFields } = await kommo.catalog({ signal });
     const found = findNamed(field.name, dealFields, 'deal field');
     if ('found' in found) {
-      return ok(`Created ${describe(wanted)}, id ${found.found.id}. Kommo's answer was lost; the field is there`);
+      return ok(
+        `Created ${describe(wanted)}, id ${found.found.id}. Kommo's answer was lost; the field is there`,
+      );
     }
     return {
       ...fromError(error),

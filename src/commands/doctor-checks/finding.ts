@@ -51,7 +51,10 @@ export async function runCheck(
 export function fromError(error: unknown): Verdict {
   if (!(error instanceof DeliveryError)) {
     const message = error instanceof Error ? error.message : String(error);
-    return failure(`The check itself failed: ${message}`, 'Run it again. If it stays so, report it as a bug.');
+    return failure(
+      `The check itself failed: ${message}`,
+      'Run it again. If it stays so, report it as a bug.',
+    );
   }
   return failure(error.message, todoOf(error));
 }
@@ -65,6 +68,7 @@ function todoOf({ failure: kind, status, retryAfterMs }: DeliveryError): string 
     return `Wait ${wait}, then run stagepost doctor again.`;
   }
   if (kind === 'reconnect') return 'Correct this in the account or in the configuration, then start again.';
-  if (kind === 'again') return 'Run stagepost doctor again in a minute. If it stays so, ask the support there.';
+  if (kind === 'again')
+    return 'Run stagepost doctor again in a minute. If it stays so, ask the support there.';
   return 'Report this as a bug of Stagepost, with the message.';
 }

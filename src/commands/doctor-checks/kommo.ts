@@ -36,7 +36,11 @@ function accountFailure(error: DeliveryError, url: string): Verdict {
     );
   }
   if (status === null) {
-    return failure(error.message, `Check kommo.url (now ${url}), the DNS and the firewall of this machine.`);
+    // The client puts the system's code into its message.
+    const isDns = /ENOTFOUND|EAI_AGAIN/.test(error.message);
+    const what = isDns ? 'no such host is known here' : 'nothing answers there';
+    const todo = `Check kommo.url (${url}: ${what}), the DNS and the firewall of this machine.`;
+    return failure(error.message, todo);
   }
   return fromError(error);
 }
@@ -50,7 +54,10 @@ const NOBODY = [1];
 
 /** Which rights the token lacks, as far as reading shows them. Whether it may write is only seen at a write. */
 export async function checkRights(
-  kommo: Pick<KommoClient, 'users' | 'deals' | 'contacts' | 'companies' | 'notesOf' | 'tasksOf' | 'dealMoves'>,
+  kommo: Pick<
+    KommoClient,
+    'users' | 'deals' | 'contacts' | 'companies' | 'notesOf' | 'tasksOf' | 'dealMoves'
+  >,
   nowSeconds: number,
   signal?: AbortSignal,
 ): Promise<Verdict[]> {

@@ -9,13 +9,17 @@ type Wanted = Pick<ConnectionConfig, 'name' | 'reactions' | 'inactivity'>;
 export async function checkReporting(
   app: Pick<AppClient, 'reportingWebhooks'> | null,
   connection: Wanted,
+  publicUrl: string | null = null,
 ): Promise<Verdict[]> {
   if (app === null) {
     const todo = 'Set customerio.app_key to let this be checked, and people be found by their attributes.';
     return [skipped('No App API key is set, so the reporting webhook cannot be looked at', todo)];
   }
   try {
-    return [ok('Customer.io accepts the App API key'), ...judge(await app.reportingWebhooks(), connection)];
+    return [
+      ok('Customer.io accepts the App API key'),
+      ...judge(await app.reportingWebhooks(), connection, publicUrl),
+    ];
   } catch (error) {
     if (!(error instanceof DeliveryError) || error.status !== 401) return [fromError(error)];
     const where = 'Customer.io > Settings > Account Settings > API Credentials > App API Keys';
@@ -23,11 +27,11 @@ export async function checkReporting(
   }
 }
 
-function judge(all: ReportingWebhook[], connection: Wanted): Verdict[] {
+function judge(all: ReportingWebhook[], connection: Wanted, publicUrl: string | null): Verdict[] {
   const path = `/webhooks/customerio/${connection.name}`;
   const ours = all.filter(({ endpoint }) => pathOf(endpoint).endsWith(path));
   const needed = neededEvents(connection);
-  if (ours.length === 0) return [missing(path, needed)];
+  if (ours.length === 0) return [missing(path, needed, publicUrl)];
   const enabled = ours.filter((webhook) => !webhook.disabled);
   if (enabled.length === 0) {
     const todo = 'Enable it in Customer.io > Integrations > Reporting Webhooks.';
@@ -49,18 +53,19 @@ export function neededEvents({ reactions, inactivity }: Wanted): string[] {
  * Source: `events` of reporting webhooks in Customer.io's App API.
  */
 function subscriptionOf(name: string): string {
-  if (name.endsWith('_cio_subscription_preferences_changed')) return 'customer_subscription_preferences_changed';
+  if (name.endsWith('_cio_subscription_preferences_changed'))
+    return 'customer_subscription_preferences_changed';
   if (name === 'email_unsubscribed') return name;
   const settings = /_((?:un)?subscribed)$/.exec(name);
   return settings ? `customer_${settings[1]}` : name;
 }
 
-function missing(path: string, needed: string[]): Verdict {
+function missing(path: string, needed: string[], publicUrl: string | null): Verdict {
   const where = 'Customer.io > Integrations > Reporting Webhooks';
   if (needed.length === 0) return ok('No reporting webhook is there, and no reaction needs one');
   return failure(
     `No reporting webhook of Customer.io goes to ${path}: no open, click or unsubscribe comes back`,
-    `Add one in ${where} to https://your-host${path}, with ${needed.join(', ')}; then copy its signing key.`,
+    `Add one in ${where} to ${publicUrl ?? 'https://your-host'}${path}, with ${needed.join(', ')}; then copy its signing key.`,
   );
 }
 

@@ -83,9 +83,26 @@ async function missing(check: WebhookCheck): Promise<Verdict> {
     );
   }
   const destination = `${publicUrl}/webhooks/kommo/${encodeURIComponent(connection)}/${encodeURIComponent(secret)}`;
-  const webhook = await check.kommo.registerWebhook(destination, WEBHOOK_SETTINGS, { signal });
+  const webhook = await register(check, destination, signal);
   if (webhook.disabled) return checkOne({ ...webhook, destination }, { ...check, fix: false });
   return ok(`Registered the webhook to ${masked(destination)}`);
+}
+
+/** Where the answer was lost, Kommo is asked whether the webhook is there. */
+async function register(
+  { kommo }: WebhookCheck,
+  destination: string,
+  signal: AbortSignal | undefined,
+): Promise<Webhook> {
+  try {
+    return await kommo.registerWebhook(destination, WEBHOOK_SETTINGS, { signal });
+  } catch (error) {
+    if (!(error instanceof DeliveryError) || error.failure !== 'again') throw error;
+    const all = await kommo.webhooks({ signal });
+    const found = all.find((webhook) => webhook.destination === destination);
+    if (found) return found;
+    throw error;
+  }
 }
 
 function byHand({ connection, publicUrl }: WebhookCheck): string {
@@ -101,7 +118,8 @@ function wrongSecret({ destination }: Webhook): Verdict {
 }
 
 function elsewhere(webhooks: Webhook[], publicUrl: string | null): Verdict[] {
-  if (publicUrl === null || webhooks.some(({ destination }) => destination.startsWith(`${publicUrl}/`))) return [];
+  if (publicUrl === null || webhooks.some(({ destination }) => destination.startsWith(`${publicUrl}/`)))
+    return [];
   return [
     warning(
       `No webhook goes to ${publicUrl}; the registered one goes to ${masked(webhooks[0]!.destination)}`,

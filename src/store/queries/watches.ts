@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { Millis, WatchRow } from '../schema.ts';
 
@@ -82,4 +82,22 @@ export async function fireWatch(db: Db, id: number, now: Millis): Promise<Select
     .returningAll()
     .executeTakeFirst();
   return fired ?? null;
+}
+
+/** Reports of a name about a watch's person, between the watch's start and its end. */
+export async function reportsSince(
+  db: Db,
+  connection: string,
+  watchId: number,
+  name: string,
+): Promise<{ machine: boolean }[]> {
+  const { rows } = await sql<{ machine: boolean }>`
+    select coalesce((e.payload->>'machine')::boolean, false) as machine
+    from watches w
+    left join persons p on p.connection = w.connection and p.person = w.person
+    join events e on e.connection = w.connection and e.person in (w.person, p.email)
+    where w.id = ${watchId} and w.connection = ${connection} and e.kind = 'mail_report' and e.name = ${name}
+      and e.occurred_at between w.started_at / 1000 and w.fires_at / 1000
+  `.execute(db);
+  return rows;
 }

@@ -1,0 +1,74 @@
+import { hal, type Reply } from '../hal.ts';
+import type { Call, Routes } from './call.ts';
+import { link } from './page.ts';
+
+/** Ahead of UTC as `+01:00`. */
+function offsetOf(timezone: string, at: number): string {
+  const format = new Intl.DateTimeFormat('en', { timeZone: timezone, timeZoneName: 'longOffset' });
+  const name = format.formatToParts(at).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
+  return name === 'GMT' ? '+00:00' : name.slice(3);
+}
+
+const taskTypes = [
+  { id: 1, name: 'Follow-up', color: null, icon_id: null, code: 'FOLLOW_UP' },
+  { id: 2, name: 'Meeting', color: null, icon_id: null, code: 'MEETING' },
+];
+
+function embedded({ account, query }: Call) {
+  const { settings, users } = account;
+  const { timezone, subdomain } = settings.account;
+  const parts: Record<string, unknown> = {
+    datetime_settings: {
+      date_pattern: 'd.m.Y H:i',
+      short_date_pattern: 'd.m.Y',
+      time_format: 'H:i',
+      timezone,
+      timezone_offset: offsetOf(timezone, settings.now()),
+    },
+    task_types: taskTypes,
+    users_groups: [{ id: 0, name: 'Sales department', uuid: null }],
+    entity_names: { leads: { en: { gender: 'm', plural_form: { dative: 'leads' } } } },
+    amojo_rights: { can_direct: true, can_create_groups: true },
+    is_api_filter_enabled: !settings.switches.ignoreFilters,
+    drive_url: `https://drive.${subdomain}.kommo.com`,
+    version: 15,
+    users_count: users.length,
+  };
+  return Object.fromEntries(
+    [...query.with()].filter((name) => name in parts).map((name) => [name, parts[name]]),
+  );
+}
+
+/** Scalars of `with` stand at the root, lists and objects below `_embedded`. */
+function showAccount(call: Call): Reply {
+  const { settings } = call.account;
+  const { id, name, subdomain } = settings.account;
+  const extra = Object.entries(embedded(call));
+  const isScalar = ([, value]: [string, unknown]) => typeof value !== 'object';
+  const nested = Object.fromEntries(extra.filter((entry) => !isScalar(entry)));
+  return hal({
+    id,
+    name,
+    subdomain,
+    created_at: 1_609_459_200,
+    created_by: 0,
+    updated_at: 1_609_459_200,
+    updated_by: 0,
+    current_user_id: call.user.id,
+    country: 'US',
+    currency: 'USD',
+    currency_symbol: '$',
+    customers_mode: 'unavailable',
+    is_unsorted_on: call.account.pipelines.some(({ stages }) => stages.some((stage) => stage.type === 1)),
+    is_loss_reason_enabled: true,
+    is_helpbot_enabled: false,
+    is_technical_account: false,
+    contact_name_display_order: 1,
+    mobile_feature_version: 0,
+    ...Object.fromEntries(extra.filter(isScalar)),
+    ...link(`${call.base}/api/v4/account`),
+    ...(Object.keys(nested).length > 0 ? { _embedded: nested } : {}),
+  });
+}
+
+export const accountRoutes: Routes = { 'GET /account': showAccount };
