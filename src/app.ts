@@ -84,6 +84,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         }
       },
       now: () => clock.now(),
+      refused: (source) => metrics.webhook(source, 'refused'),
     },
     health: { metrics: metrics.registry, notReady: () => whatIsNotReady(database, hosts) },
     api: {

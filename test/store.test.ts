@@ -76,11 +76,18 @@ describe.each(KINDS)('the store (%s)', (kind) => {
   });
 
   it('lets one process at a time run a connection', async () => {
-    expect(await takeLease(database.db, 'acme', 'one')).toBe(true);
-    expect(await takeLease(database.db, 'acme', 'two')).toBe(false);
-    expect(await takeLease(database.db, 'acme', 'one')).toBe(true);
+    const take = async (owner: string) => (await takeLease(database.db, 'acme', owner)).ours;
+    expect(await take('one')).toBe(true);
+    expect(await take('two')).toBe(false);
+    expect(await take('one')).toBe(true);
     await releaseLease(database.db, 'acme', 'one');
-    expect(await takeLease(database.db, 'acme', 'two')).toBe(true);
+    expect(await take('two')).toBe(true);
+  });
+
+  it('tells how long ago the process before gave a connection back', async () => {
+    expect((await takeLease(database.db, 'quiet', 'one')).endedAgo).toBeNull();
+    await releaseLease(database.db, 'quiet', 'one');
+    expect((await takeLease(database.db, 'quiet', 'two')).endedAgo).toBeGreaterThanOrEqual(0);
   });
 
   it('removes personal data after the retention time, and keeps counts and outcomes', async () => {

@@ -59,6 +59,8 @@ export async function startKommoSimulator(options: KommoSimulatorOptions = {}): 
 
   const tell = (change: Change): void => {
     webhooks.emit(change);
+    // A note with a file is reported twice (public issue threads).
+    if (change.kind === 'note_added' && change.note.note_type === 'attachment') webhooks.emit(change);
     happenings.tell(() => happeningOf(account, change));
   };
   const account = createAccount(settings, tell);

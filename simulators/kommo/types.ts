@@ -13,7 +13,7 @@ export interface KommoSimulatorOptions {
   account?: Partial<AccountOptions>;
   /** Default: `Sales` and `Renewals`. */
   pipelines?: PipelineSeed[];
-  /** Default: Anna (admin, owner of the token) and Boris. */
+  /** Default: Anna, Boris and Maria. The first administrator (else the first user) owns the token. */
   users?: UserSeed[];
   /** Default: Plan, Segment, email_status on deals; Position, Phone, Email on contacts; Phone, Email, Web on companies. */
   fields?: FieldSeed[];

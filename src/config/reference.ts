@@ -156,7 +156,7 @@ function reports(): string {
 
 const ERRORS = `## When something is wrong
 
-\`stagepost config\` reads the file as \`serve\` does and shows every mistake at once:
+\`stagepost config check\` reads the file as \`serve\` does and shows every mistake at once:
 
 \`\`\`
 stagepost.yaml:39:45  connections.acme.stages[2].evnt: unknown key "evnt". Did you mean "event"?

@@ -138,7 +138,7 @@ const reaction = z.strictObject({
 
 const inactivity = z.strictObject({
   start: required(eventName, 'An event of `stages`. Sending it starts the clock.'),
-  after: required(duration('1m', '365d'), 'How long to wait.'),
+  after: required(duration('1s', '365d'), 'How long to wait.'),
   unless: required(reportName, 'The report that stops the clock, such as `email_opened`.'),
   event: required(eventName, 'The event to send to Customer.io when the time is over.'),
   task: task('inactivity')

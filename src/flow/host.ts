@@ -7,6 +7,7 @@ import type { Catalog } from '../rules/entities.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { Database } from '../store/database.ts';
 import { LEASE_MS, loadCatalog, releaseLease, saveCatalog, takeLease } from '../store/queries/connections.ts';
+import type { Millis } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
 import { asDeliveryError } from './lane.ts';
 import { createRunner, type Runner } from './runner.ts';
@@ -43,7 +44,7 @@ export interface Host {
 const RENEW_MS = LEASE_MS / 4;
 /** Without a renewal for this long the lease may be another's soon: stop calling. */
 const GIVE_UP_MS = (LEASE_MS * 3) / 4;
-/** After a takeover: the process before may have called until its lease ended, within Kommo's rolling second. */
+/** The process before may have called until its lease ended: Kommo's rolling second, and half of one on the way. */
 const QUIET_MS = 1_500;
 const CATALOG_MIN_AGE_MS = 60_000;
 
@@ -59,21 +60,22 @@ export function createHost(options: HostOptions): Host {
 
   /** Takes the lease or renews it, and starts or stops the runner accordingly. One at a time. */
   async function tend(): Promise<void> {
-    const ours = await takeLease(database.db, name, owner).catch((error: unknown) => {
+    const lease = await takeLease(database.db, name, owner).catch((error: unknown) => {
       log.error({ err: error, connection: name }, 'the lease could not be renewed');
       return null;
     });
-    if (ours) renewedAt = performance.now();
-    const lost = ours === false || (ours === null && performance.now() - renewedAt > GIVE_UP_MS);
+    if (lease?.ours) renewedAt = performance.now();
+    const lost = lease ? !lease.ours : performance.now() - renewedAt > GIVE_UP_MS;
     if (runner && lost) {
       log.warn({ connection: name }, 'another process has taken over this connection');
       await close();
       state = { state: 'standby' };
-    } else if (!runner && ours && !stopped) await run();
+    } else if (!runner && lease?.ours && !stopped) await run(lease.endedAgo);
   }
 
-  async function run(): Promise<void> {
-    clients ??= options.open(performance.now() + QUIET_MS);
+  async function run(endedAgo: Millis | null): Promise<void> {
+    const quietMs = endedAgo === null ? 0 : Math.max(0, QUIET_MS - endedAgo);
+    clients ??= options.open(performance.now() + quietMs);
     const catalog = await readCatalog(clients.kommo);
     if (!catalog) return;
     const connection = createConnection(clients, catalog, options.resolve(catalog));

@@ -6,11 +6,13 @@ import type { Millis } from '../store/schema.ts';
 export interface Pending {
   id: number;
   attempts: number;
-  created_at: Millis;
 }
 
-/** How long a failed action is tried again before it becomes a dead letter. */
-const MAX_AGE_MS = 3 * 86_400_000;
+/**
+ * A failed action is tried again for about three days: ten tries in the first quarter of an hour, then one
+ * every quarter. Counted in tries, so that the time a lane was held by a bad token does not count.
+ */
+const MAX_ATTEMPTS = 300;
 /** The longest wait between two tries: an outage that ends is noticed within a quarter of an hour. */
 const MAX_BACKOFF_MS = 15 * 60_000;
 
@@ -50,14 +52,9 @@ export function failed(
   }
   if (error.failure === 'reject') return { ...base, state: 'dead', attempts, next_attempt_at: 0 };
   const next = now + Math.max(backoffMs(attempts, random), error.retryAfterMs ?? 0);
-  if (next - action.created_at > MAX_AGE_MS) {
-    return {
-      ...base,
-      state: 'dead',
-      attempts,
-      next_attempt_at: 0,
-      error: `Given up after 3 days. ${error.message}`,
-    };
+  if (attempts >= MAX_ATTEMPTS) {
+    const words = `Given up after ${attempts} tries in about 3 days. ${error.message}`;
+    return { ...base, state: 'dead', attempts, next_attempt_at: 0, error: words };
   }
   return { ...base, state: 'ready', attempts, next_attempt_at: next };
 }

@@ -4,8 +4,8 @@ import type { OpenWork } from '../store/queries/counts.ts';
 /** The numbers of this process for Prometheus. */
 export interface Metrics {
   registry: Registry;
-  /** A webhook was stored, or could not be. */
-  webhook(source: string, outcome: 'stored' | 'failed'): void;
+  /** A webhook was stored, could not be, or came with a wrong secret or signature. */
+  webhook(source: string, outcome: 'stored' | 'failed' | 'refused'): void;
   /** An API call ended. `status` null: no answer. */
   call(destination: 'kommo' | 'customerio', connection: string, status: number | null, ms: number): void;
 }
@@ -16,7 +16,7 @@ export function createMetrics(readOpenWork: () => Promise<OpenWork[]>): Metrics 
   collectDefaultMetrics({ register: registry, prefix: 'stagepost_' });
   const received = new Counter({
     name: 'stagepost_webhooks_total',
-    help: 'Webhooks received, by sender and whether they were stored',
+    help: 'Webhooks received, by sender and outcome: stored, failed (answered 503), refused (wrong secret or signature)',
     labelNames: ['source', 'outcome'],
     registers: [registry],
   });

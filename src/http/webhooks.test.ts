@@ -37,6 +37,7 @@ async function start(): Promise<void> {
       ]),
       store: (request) => store(request),
       now: () => 1_700_000_000_000,
+      refused: () => {},
     },
     health: { metrics: new Registry(), notReady: async () => [] },
     api: { token: 'token', trace: async () => [], status: async () => ({}) },

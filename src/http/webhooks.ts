@@ -15,6 +15,8 @@ export interface WebhookOptions {
   /** Resolves when the request is on disk. */
   store(request: RawRequest): Promise<void>;
   now(): number;
+  /** Somebody came to a wrong address or with a wrong signature. */
+  refused(source: Source): void;
 }
 
 /** Both senders send far less; more is no webhook. */
@@ -44,23 +46,37 @@ export async function webhooks(app: FastifyInstance, options: WebhookOptions): P
       const connection = options.connections.get(request.params.connection);
       // Compared even where there is no such connection: the time tells nothing.
       const isRight = sameSecret(request.params.secret, connection?.webhookSecret ?? '');
-      if (!connection || !isRight) return notFound(reply);
+      if (!connection || !isRight) return notFound('kommo', reply);
       return storeAndAnswer('kommo', request.params.connection, request.headers, bytes(request.body), reply);
     },
   );
 
   app.post<{ Params: { connection: string } }>('/webhooks/customerio/:connection', async (request, reply) => {
     const connection = options.connections.get(request.params.connection);
-    if (!connection) return notFound(reply);
+    if (!connection) return notFound('customerio', reply);
     const body = bytes(request.body);
     const reason = connection.refuseReport(
       request.headers['x-cio-timestamp'],
       request.headers['x-cio-signature'],
       body,
     );
-    if (reason !== null) return reply.code(401).send({ error: reason });
+    if (reason !== null) {
+      // Customer.io holds back everything behind a refused report: somebody must see this.
+      reply.log.warn(
+        { connection: request.params.connection, reason },
+        'a report of Customer.io was refused',
+      );
+      options.refused('customerio');
+      return reply.code(401).send({ error: reason });
+    }
     return storeAndAnswer('customerio', request.params.connection, request.headers, body, reply);
   });
+
+  function notFound(source: Source, reply: FastifyReply): FastifyReply {
+    reply.log.warn({ source }, 'a webhook came to an address that does not exist (connection or secret)');
+    options.refused(source);
+    return reply.code(404).send({ error: 'There is no such webhook address.' });
+  }
 
   async function storeAndAnswer(
     source: Source,
@@ -88,10 +104,6 @@ export async function webhooks(app: FastifyInstance, options: WebhookOptions): P
 
 function bytes(body: unknown): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-}
-
-function notFound(reply: FastifyReply): FastifyReply {
-  return reply.code(404).send({ error: 'There is no such webhook address.' });
 }
 
 function kept(headers: Record<string, unknown>): Record<string, string> {

@@ -49,7 +49,12 @@ const FILE = 'stagepost.lock';
 export function lockData(dataDir: string, token: string): DataLock {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const file = join(dataDir, FILE);
-  const content: LockContent = { pid: process.pid, startedAt: startOf(process.pid), url: null, token };
+  const content: LockContent = {
+    pid: process.pid,
+    startedAt: statOf(process.pid)?.[START_TIME] ?? null,
+    url: null,
+    token,
+  };
   takeFile(dataDir, file, content);
   return {
     publish: (url) => replace(file, { ...content, url }),
@@ -108,15 +113,21 @@ function isAlive({ pid, startedAt }: LockContent): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  const now = startOf(pid);
+  const stat = statOf(pid);
+  // A killed process that its parent has not yet collected is a zombie: dead, though its number lives.
+  if (stat?.[0] === 'Z') return false;
+  const now = stat?.[START_TIME] ?? null;
   return startedAt === null || now === null || startedAt === now;
 }
 
-/** The start time in Linux's /proc (field 22, after the name in brackets); null on other systems. */
-function startOf(pid: number): string | null {
+/** Field 22 of /proc/PID/stat, counted from the state (field 3). */
+const START_TIME = 19;
+
+/** What Linux's /proc says of a process, from the state on; null on other systems. */
+function statOf(pid: number): string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return null;
   }

@@ -1,3 +1,4 @@
+import type { Account } from '../account.ts';
 import { hal, type Reply } from '../hal.ts';
 import type { Call, Routes } from './call.ts';
 import { link } from './page.ts';
@@ -14,36 +15,34 @@ const taskTypes = [
   { id: 2, name: 'Meeting', color: null, icon_id: null, code: 'MEETING' },
 ];
 
-function embedded({ account, query }: Call) {
-  const { settings, users } = account;
-  const { timezone, subdomain } = settings.account;
-  const parts: Record<string, unknown> = {
-    datetime_settings: {
-      date_pattern: 'd.m.Y H:i',
-      short_date_pattern: 'd.m.Y',
-      time_format: 'H:i',
-      timezone,
-      timezone_offset: offsetOf(timezone, settings.now()),
-    },
-    task_types: taskTypes,
-    users_groups: [{ id: 0, name: 'Sales department', uuid: null }],
-    entity_names: { leads: { en: { gender: 'm', plural_form: { dative: 'leads' } } } },
-    amojo_rights: { can_direct: true, can_create_groups: true },
-    is_api_filter_enabled: !settings.switches.ignoreFilters,
-    drive_url: `https://drive.${subdomain}.kommo.com`,
-    version: 15,
-    users_count: users.length,
-  };
-  return Object.fromEntries(
-    [...query.with()].filter((name) => name in parts).map((name) => [name, parts[name]]),
-  );
-}
+/** What `with` can ask for; made only when asked, since a health check asks for nothing. */
+const parts: Record<string, (account: Account) => unknown> = {
+  datetime_settings: ({ settings }) => ({
+    date_pattern: 'd.m.Y H:i',
+    short_date_pattern: 'd.m.Y',
+    time_format: 'H:i',
+    timezone: settings.account.timezone,
+    timezone_offset: offsetOf(settings.account.timezone, settings.now()),
+  }),
+  task_types: () => taskTypes,
+  users_groups: () => [{ id: 0, name: 'Sales department', uuid: null }],
+  amojo_rights: () => ({ can_direct: true, can_create_groups: true }),
+  is_api_filter_enabled: ({ settings }) => !settings.switches.ignoreFilters,
+  drive_url: ({ settings }) => `https://drive.${settings.account.webHost}`,
+  version: () => 15,
+};
+
+const asked = ({ account, query }: Call): [name: string, value: unknown][] =>
+  [...query.with()].flatMap((name) => {
+    const part = parts[name];
+    return part ? [[name, part(account)] as [string, unknown]] : [];
+  });
 
 /** Scalars of `with` stand at the root, lists and objects below `_embedded`. */
 function showAccount(call: Call): Reply {
   const { settings } = call.account;
   const { id, name, subdomain } = settings.account;
-  const extra = Object.entries(embedded(call));
+  const extra = asked(call);
   const isScalar = ([, value]: [string, unknown]) => typeof value !== 'object';
   const nested = Object.fromEntries(extra.filter((entry) => !isScalar(entry)));
   return hal({

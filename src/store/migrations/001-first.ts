@@ -120,7 +120,7 @@ const statements = [
   `create index actions_dead on actions (connection, id) where state = 'dead'`,
   `create index actions_event on actions (event_id)`,
   `create index actions_deal on actions (connection, deal_id) where deal_id is not null`,
-  `create index actions_raw on actions (created_at) where payload <> '{}' and state in ('done', 'dropped')`,
+  `create index actions_raw on actions (created_at) where payload <> '{}' and state in ('done', 'dropped', 'dead')`,
 
   // One API call for one or more actions.
   `create table attempts (

@@ -6,29 +6,34 @@ import type { Millis } from '../schema.ts';
 /** How long a lease lasts unless it is renewed, in ms: how long a connection stands still when its process dies. */
 export const LEASE_MS = 12_000;
 
+export interface Lease {
+  ours: boolean;
+  /** How long ago the lease of whoever had it before ended, ms; null where nobody ever had it. */
+  endedAgo: Millis | null;
+}
+
 /**
  * Takes or renews the right to run a connection: one process at a time, so that one limiter counts
  * all calls to its Kommo account. Times are the database's, so that machines need not agree.
- * @returns whether the connection is ours for the next `LEASE_MS`.
  */
-export async function takeLease(db: Db, connection: string, owner: string): Promise<boolean> {
-  const { rows } = await sql`
+export async function takeLease(db: Db, connection: string, owner: string): Promise<Lease> {
+  const { rows } = await sql<{ ended_ago: Millis | null }>`
+    with before as (select owner_until from connections where connection = ${connection})
     insert into connections (connection, owner, owner_until)
     values (${connection}, ${owner}, ${databaseNow} + ${LEASE_MS}::bigint)
     on conflict (connection) do update set owner = excluded.owner, owner_until = excluded.owner_until
     where connections.owner = excluded.owner or connections.owner is null or connections.owner_until < ${databaseNow}
-    returning connection
+    returning (select ${databaseNow} - nullif(owner_until, 0) from before) as ended_ago
   `.execute(db);
-  return rows.length > 0;
+  return { ours: rows.length > 0, endedAgo: rows[0]?.ended_ago ?? null };
 }
 
+/** Gives the connection back, for another process to take at once. */
 export async function releaseLease(db: Db, connection: string, owner: string): Promise<void> {
-  await db
-    .updateTable('connections')
-    .set({ owner: null, owner_until: 0 })
-    .where('connection', '=', connection)
-    .where('owner', '=', owner)
-    .execute();
+  await sql`
+    update connections set owner = null, owner_until = ${databaseNow}
+    where connection = ${connection} and owner = ${owner}
+  `.execute(db);
 }
 
 const databaseNow = sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`;

@@ -6,8 +6,9 @@ import type { Millis } from '../schema.ts';
 const STEP = 1_000;
 
 /**
- * Removes raw personal data that is older than `before`: bodies of requests, contents of events and
- * of finished actions, persons who are gone quiet. Counts and outcomes stay.
+ * Removes raw personal data that is older than `before`: bodies of requests, contents of events, of
+ * finished actions and of dead letters, records of calls. Counts and outcomes stay, and so does what
+ * is needed to know a person again: identifier, deals, what was last sent, and an opt-out.
  * @returns how many rows were emptied.
  */
 export async function removePersonalData(db: Db, before: Millis): Promise<number> {
@@ -32,7 +33,7 @@ function statements(before: Millis) {
     sql`update events set payload = '{}', person = null, state = 'ignored', reason = 'Nobody was found until the retention time ended.'
       where id in (select id from events where created_at < ${before} and payload <> '{}' and state = 'parked' limit ${STEP})`,
     sql`update actions set payload = '{}', subject = '', error = null, warnings = '[]' where id in
-      (select id from actions where created_at < ${before} and payload <> '{}' and state in ('done', 'dropped') limit ${STEP})`,
+      (select id from actions where created_at < ${before} and payload <> '{}' and state in ('done', 'dropped', 'dead') limit ${STEP})`,
     sql`delete from attempts where id in
       (select id from attempts where started_at < ${before} limit ${STEP})`,
   ];
