@@ -35,11 +35,12 @@ async function oneMove(world: World, email: string): Promise<number> {
   const deal = world.deal({ email });
   await world.kommo.waitFor(() => world.kommo.hooksPending() === 0);
   await world.settled();
-  const started = performance.now();
   let accepted = 0;
   const stop = world.customerio.on((happening) => {
     if (happening.type === 'event' && accepted === 0) accepted = performance.now();
   });
+  await idle();
+  const started = performance.now();
   world.move(deal.id, 'Closed - won');
   await world.customerio.waitFor(() => accepted > 0);
   stop();
@@ -47,6 +48,11 @@ async function oneMove(world: World, email: string): Promise<number> {
   await world.kommo.waitFor(() => world.kommo.hooksPending() === 0);
   await world.settled();
   return accepted - started;
+}
+
+/** An idle system: the calls of the move before no longer count in Kommo's rolling second. */
+function idle(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1_600));
 }
 
 async function oneOpen(world: World, deliveryId: string): Promise<void> {

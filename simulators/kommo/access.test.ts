@@ -113,6 +113,7 @@ describe('the request log', () => {
   test('finds the worst second across calendar seconds', () => {
     expect(mostInOneSecond([])).toBe(0);
     expect(mostInOneSecond([0, 900, 999, 1000, 1899, 1999])).toBe(4);
+    expect(mostInOneSecond([0, 1000])).toBe(1);
   });
 
   test('shows no webhook address', () => {

@@ -212,3 +212,16 @@ describe('controls', () => {
     expect(errorsOf(await one.send('POST', '/leads', [fields]))).toHaveLength(1);
   });
 });
+test('a contact\'s new responsible user comes as one update with the old one', async () => {
+  await using receiver = await startReceiver();
+  await using tried = await start();
+  const { kommo } = tried;
+  const { id } = kommo.createContact({ name: 'Ann', responsibleUserId: 8375357 });
+  kommo.addHook({ destination: receiver.url, settings: ['responsible_contact'] });
+  kommo.updateContact(id, { name: 'Anna' });
+  kommo.updateContact(id, { responsibleUserId: 8375358 });
+  await kommo.waitFor(() => receiver.bodies.length > 0 && kommo.hooksPending() === 0);
+  expect(receiver.bodies).toHaveLength(1);
+  expect(receiver.bodies[0]).toContain('contacts[update][0][responsible_user_id]=8375358');
+  expect(receiver.bodies[0]).toContain('contacts[update][0][old_responsible_user_id]=8375357');
+});

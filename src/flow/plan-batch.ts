@@ -5,7 +5,7 @@ import type { Deal } from '../rules/entities.ts';
 import type { MailReport } from '../rules/events.ts';
 import { peopleOf } from '../rules/person.ts';
 import { type Context, type DealContext, nothing, type Plan, plan } from '../rules/plan.ts';
-import { chooseDeal, reactionTo } from '../rules/plan-report.ts';
+import { chooseDeal } from '../rules/plan-report.ts';
 import type { Database, Db } from '../store/database.ts';
 import type { NewAction } from '../store/queries/actions.ts';
 import { newEvents } from '../store/queries/events.ts';
@@ -14,7 +14,8 @@ import type { EventRow, Millis } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
 import { type Facts, knownPerson, loadFacts } from './facts.ts';
 import { type Found, findPeople, namesOf } from './find-people.ts';
-import { type DealNeed, gatherDeals } from './gather.ts';
+import { gatherDeals } from './gather.ts';
+import { needsOf, needsOfReport, needsPerson } from './needs.ts';
 import { savePlans } from './save-plans.ts';
 
 /** How many events are gathered for and planned in one go: what one Kommo page can hold. */
@@ -32,7 +33,11 @@ export async function planBatch(database: Database, connection: Connection, now:
   const events = await newEvents(database.db, connection.name, now, BATCH);
   if (events.length === 0) return 0;
   const facts = await loadFacts(database.db, connection.name, events, connection.rules);
-  const found = await findPeople(database.db, connection, reportsToFind(events, facts, connection));
+  const reports = events
+    .map(({ payload }) => payload)
+    .filter((event) => event.kind === 'mail_report')
+    .filter((report) => needsPerson(report, connection.rules, facts));
+  const found = await findPeople(database.db, connection, reports);
   const deals = await gatherFor(connection, events, facts, found);
   await addPeopleOfDeals(database.db, connection, deals, facts);
 
@@ -56,59 +61,19 @@ function planOne(row: Event, context: Context, connection: Connection): Plan {
   }
 }
 
-/** Reports whose reaction needs a deal: only for them is anybody looked up. */
-function reportsToFind(events: Event[], facts: Facts, connection: Connection) {
-  return events.flatMap(({ payload }) => {
-    if (payload.kind !== 'mail_report') return [];
-    const reaction = reactionTo(payload.name, connection.rules);
-    const silent =
-      !reaction ||
-      (payload.machine && reaction.machineOpens === 'ignore') ||
-      (reaction.repeat === 'first' && facts.firstReports.has(`${payload.name} ${payload.deliveryId}`));
-    return silent ? [] : [payload];
-  });
-}
-
-/** Reads the deals that the events need; a report's deal is chosen among the person's. */
+/** Reads the deals that the events need; of a report, every deal that it may go to. */
 async function gatherFor(
   connection: Connection,
   events: Event[],
   facts: Facts,
   found: Map<string, Found>,
 ): Promise<Map<number, DealContext>> {
-  const candidates = [...new Set([...found.values()].flatMap((person) => person.dealIds))];
-  const needs: DealNeed[] = events.flatMap(({ payload }) => needsOf(payload, connection, facts));
-  const needed = new Set(needs.map((need) => need.dealId));
-  const texts = candidates
-    .filter((dealId) => !needed.has(dealId))
-    .map((dealId): DealNeed => ({ dealId, for: 'texts' }));
-  const all = [...needs, ...texts];
-  return all.length > 0 ? gatherDeals(connection, all) : new Map();
-}
-
-function needsOf(event: EventRow['payload'], connection: Connection, facts: Facts): DealNeed[] {
-  const persons = [...facts.persons.values()].filter((person) => person.attributes !== null);
-  switch (event.kind) {
-    case 'deal_moved': {
-      const { pipelineId, stageId } = event.to;
-      const isRule = connection.rules.stages.some(
-        (rule) => rule.pipelineId === pipelineId && rule.stageId === stageId,
-      );
-      return isRule ? [{ dealId: event.dealId, for: 'person' }] : [];
-    }
-    case 'deal_changed':
-      return persons.some((person) => person.dealId === event.dealId)
-        ? [{ dealId: event.dealId, for: 'person' }]
-        : [];
-    case 'contact_changed':
-      return persons
-        .filter((person) => person.contactId === event.contactId && person.dealId !== null)
-        .map((person) => ({ dealId: person.dealId!, for: 'person' }));
-    case 'inactivity':
-      return [{ dealId: event.dealId, for: 'texts' }];
-    default:
-      return [];
-  }
+  const { rules } = connection;
+  const needs = events.flatMap(({ payload }) => {
+    if (payload.kind !== 'mail_report') return needsOf(payload, rules, facts);
+    return needsOfReport(payload, found.get(payload.reportId)?.dealIds ?? [], rules);
+  });
+  return gatherDeals(connection, needs);
 }
 
 /** The deals' people may be known from other deals: what was last sent to them counts too. */
@@ -164,7 +129,7 @@ function contextFor(
   }
   const ids =
     event.kind === 'contact_changed'
-      ? needsOf(event, connection, facts).map((need) => need.dealId)
+      ? needsOf(event, connection.rules, facts).map((need) => need.dealId)
       : [event.dealId];
   const contexts = ids.map((id) => deals.get(id)).filter((deal) => deal !== undefined);
   return { ...base, deals: contexts };

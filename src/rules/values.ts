@@ -105,12 +105,15 @@ function own(value: unknown, name: string): unknown {
   return found === undefined ? null : (value as Scope)[found];
 }
 
-/** Which parts of a deal's surroundings these sources speak of, so that nothing else is read. */
-export function partsUsed(sources: (ValueSource | Json)[]): {
+/** The parts of a deal's surroundings that take a reading of their own. */
+export interface Parts {
   contact: boolean;
   company: boolean;
   user: boolean;
-} {
+}
+
+/** Which parts of a deal's surroundings these sources speak of, so that nothing else is read. */
+export function partsUsed(sources: (ValueSource | Json)[]): Parts {
   const text = sources.filter((source) => typeof source === 'string').join('\n');
   return {
     contact: /\bcontact\b/.test(text),

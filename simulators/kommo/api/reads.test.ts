@@ -17,6 +17,7 @@ describe('lists', () => {
     }
     expect(seen).toEqual(ids);
     expect(await tried.get('/leads?limit=2&page=4')).toMatchObject({ status: 204, body: undefined });
+    expect((await tried.get('/leads?limit=5')).body._links.next).toBeUndefined();
   });
 
   test.each([

@@ -15,6 +15,8 @@ import { noteItem, taskItem } from './note-item.ts';
 export interface HookItem {
   /** The name a subscription has in `settings`, e.g. `status_lead`. */
   setting: string;
+  /** Another name that wants it: a contact's new responsible user has no key of its own, it comes as an update. */
+  also?: string;
   /** The first two levels of the body, e.g. `['leads', 'status']`. */
   path: [entity: string, action: string];
   item: Item;
@@ -45,9 +47,11 @@ export function itemsOf(change: Change, options: ItemOptions): HookItem[] {
   const [kind, happened] = change.kind.split('_') as ['contact' | 'company', keyof typeof actions];
   const entity = 'contact' in change ? change.contact : change.company;
   const always = happened === 'updated' && options.contactOldResponsible === 'always';
-  const oldResponsible = always ? entity.responsible_user_id : undefined;
+  const changed = change.old_responsible_user_id;
+  const oldResponsible = changed ?? (always ? entity.responsible_user_id : undefined);
   const item = contactItem(entity, change.by, options, { oldResponsible });
-  return [{ setting: `${actions[happened]}_${kind}`, path: ['contacts', actions[happened]], item }];
+  const also = changed === undefined ? {} : { also: `responsible_${kind}` };
+  return [{ setting: `${actions[happened]}_${kind}`, ...also, path: ['contacts', actions[happened]], item }];
 }
 
 function leadItems(change: Extract<Change, { kind: `lead_${string}` }>, options: ItemOptions): HookItem[] {

@@ -70,7 +70,9 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     const fieldDefinitions = options.fieldDefinitions();
     const items = itemsOf(change, { ...options, account, fieldDefinitions, contactOldResponsible });
     for (const { target, settings } of subscribers)
-      for (const item of items) if (settings.includes(item.setting)) gatherer.add(target, [item], coalesceMs);
+      for (const item of items)
+        if (settings.includes(item.setting) || (item.also !== undefined && settings.includes(item.also)))
+          gatherer.add(target, [item], coalesceMs);
   };
   const emitToPipelines = (change: Change) => {
     const item = switches().digitalPipelineHooks ? pipelineHookItem(change) : null;
