@@ -9,7 +9,7 @@ import { createIntake } from './flow/intake.ts';
 import { runRetention } from './flow/retention.ts';
 import { createWatchQueue, runWatches } from './flow/watches.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
-import { createServer } from './http/server.ts';
+import { closeServer, createServer } from './http/server.ts';
 import type { WebhookConnection } from './http/webhooks.ts';
 import { createKommoClient } from './kommo/index.ts';
 import { type DataLock, lockData } from './store/data-lock.ts';
@@ -99,7 +99,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
 
   async function close(): Promise<void> {
-    await server.close();
+    await closeServer(server);
     await Promise.all([...hosts.values()].map((host) => host.stop()));
     await database.close();
     lock?.release();

@@ -212,7 +212,7 @@ describe('controls', () => {
     expect(errorsOf(await one.send('POST', '/leads', [fields]))).toHaveLength(1);
   });
 });
-test('a contact\'s new responsible user comes as one update with the old one', async () => {
+test("a contact's new responsible user comes as one update with the old one", async () => {
   await using receiver = await startReceiver();
   await using tried = await start();
   const { kommo } = tried;
