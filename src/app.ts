@@ -150,7 +150,8 @@ function hostOf(
     database,
     clock,
     log,
-    owner: randomUUID(),
+    // The folder's lock lets nobody else in, so that after a crash there is no lease to wait for.
+    owner: database.kind === 'embedded' ? 'embedded' : randomUUID(),
     open: (quietUntilMs) => ({
       kommo: createKommoClient({
         baseUrl: kommo.url,

@@ -74,7 +74,8 @@ export function createHost(options: HostOptions): Host {
   }
 
   async function run(endedAgo: Millis | null): Promise<void> {
-    const quietMs = endedAgo === null ? 0 : Math.max(0, QUIET_MS - endedAgo);
+    // A lease that has not ended is our own of before a crash: calls until just now.
+    const quietMs = endedAgo === null ? 0 : Math.max(0, QUIET_MS - Math.max(0, endedAgo));
     clients ??= options.open(performance.now() + quietMs);
     const catalog = await readCatalog(clients.kommo);
     if (!catalog) return;

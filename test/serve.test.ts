@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CustomerioSimulator, startCustomerioSimulator } from '../simulators/customerio/index.ts';
+import { type KommoSimulator, startKommoSimulator } from '../simulators/kommo/index.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const SECRET = '0123456789abcdef0123456789abcdef';
+
+let folder: string;
+let kommo: KommoSimulator;
+let customerio: CustomerioSimulator;
+let running: ChildProcess[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'stagepost-serve-'));
+  copyFileSync(join(ROOT, 'examples/stagepost.yaml'), join(folder, 'stagepost.yaml'));
+  kommo = await startKommoSimulator({ rateLimit: false });
+  customerio = await startCustomerioSimulator();
+  running = [];
+});
+
+afterEach(async () => {
+  for (const child of running) child.kill('SIGKILL');
+  await Promise.all([kommo.close(), customerio.close()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function run(...args: string[]): ChildProcess {
+  const { siteId, apiKey, signingKey } = customerio.credentials;
+  const child = spawn(process.execPath, [join(ROOT, 'bin/stagepost.js'), ...args], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      KOMMO_URL: kommo.url,
+      KOMMO_TOKEN: kommo.token,
+      KOMMO_WEBHOOK_SECRET: SECRET,
+      CUSTOMERIO_SITE_ID: siteId,
+      CUSTOMERIO_API_KEY: apiKey,
+      CUSTOMERIO_SIGNING_KEY: signingKey,
+      CUSTOMERIO_TRACK_URL: customerio.url,
+    },
+  });
+  running.push(child);
+  return child;
+}
+
+/** Starts `serve` and resolves with its address when it says that it is ready. */
+async function serve(): Promise<{ child: ChildProcess; url: string }> {
+  const child = run('serve', '--port', '0');
+  const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
+  expect(line).toMatch(/^stagepost listening on http:\/\/127\.0\.0\.1:\d+$/);
+  return { child, url: line.split(' ').at(-1)! };
+}
+
+/** Runs a command to its end. */
+async function finish(child: ChildProcess): Promise<{ code: number | null; out: string; err: string }> {
+  let out = '';
+  let err = '';
+  child.stdout?.on('data', (part) => (out += part));
+  child.stderr?.on('data', (part) => (err += part));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, out, err };
+}
+
+function wonDeal(email: string): number {
+  const contact = kommo.createContact({ name: 'Ann Lee', email });
+  const deal = kommo.createDeal({
+    name: 'Acme',
+    price: 10,
+    contactIds: [contact.id],
+    fields: { Plan: 'Pro' },
+  });
+  kommo.moveDeal(deal.id, 142);
+  return deal.id;
+}
+
+describe('stagepost serve', () => {
+  it('runs on the example as it stands, tells where it listens, and ends with 0 on SIGTERM', async () => {
+    const { child, url } = await serve();
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain(
+      'stagepost_open{connection="acme",kind="kommo"} 0',
+    );
+    kommo.addHook({ destination: `${url}/webhooks/kommo/acme/${SECRET}` });
+    const deal = wonDeal('ann@example.com');
+    await kommo.waitFor(() => kommo.notes(deal).length > 0);
+
+    const trace = await finish(run('trace', 'ann@example.com'));
+    expect(trace.out).toContain('Customer.io: event deal_won for ann@example.com');
+    expect(trace.code).toBe(0);
+    const json = await finish(run('trace', String(deal), '--json'));
+    expect(JSON.parse(json.out)).toMatchObject([{ connection: 'acme', deals: [deal] }]);
+
+    child.kill('SIGTERM');
+    expect((await once(child, 'close'))[0]).toBe(0);
+  });
+
+  it('delivers after kill -9 what it had accepted before', async () => {
+    const first = await serve();
+    kommo.setLatency(60_000);
+    const hook = kommo.addHook({
+      destination: `${first.url}/webhooks/kommo/acme/${SECRET}`,
+      settings: ['status_lead'],
+    });
+    const deal = wonDeal('ann@example.com');
+    await kommo.waitFor(() => kommo.hookDeliveries().some((delivery) => delivery.status === 200));
+    first.child.kill('SIGKILL');
+    await once(first.child, 'close');
+    kommo.removeHook(hook.destination);
+    kommo.setLatency(0);
+
+    await serve();
+    await kommo.waitFor(() => kommo.notes(deal).length > 0, { timeoutMs: 25_000 });
+    expect(customerio.events('deal_won')).toHaveLength(1);
+  });
+
+  it('says which names exist where one in the configuration does not', async () => {
+    const file = join(folder, 'stagepost.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('stage: Onboarding', 'stage: Onbording'));
+    const { code, err } = await finish(run('serve', '--port', '0'));
+    expect(code).toBe(2);
+    expect(err).toMatch(/stagepost\.yaml:\d+:\d+ {2}connections\.acme\.stages\[3\]\.stage/);
+    expect(err).toMatch(/Onbording.*Onboarding/s);
+    expect(err).not.toMatch(/at .*\.ts:\d+/);
+  });
+
+  it('refuses a data folder that another process has open, and says which', async () => {
+    const { url } = await serve();
+    const { code, err } = await finish(run('serve', '--port', '0'));
+    expect(code).toBe(1);
+    expect(err).toContain(`is in use by another Stagepost (process`);
+    expect(err).toContain(url);
+  });
+});
+
+describe('stagepost config check', () => {
+  it('names an unknown key, its line, and the nearest one', async () => {
+    const file = join(folder, 'stagepost.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('event: demo_scheduled', 'evnt: demo_scheduled'));
+    const { code, err, out } = await finish(run('config', 'check'));
+    expect(code).toBe(2);
+    expect(err + out).toMatch(/unknown key "evnt".*"event"/s);
+  });
+
+  it('accepts the example', async () => {
+    expect((await finish(run('config', 'check'))).code).toBe(0);
+  });
+});
+
+it('says what there is, and refuses what there is not', async () => {
+  const help = await finish(run('--help'));
+  expect(help.out).toMatch(/serve[\s\S]*demo[\s\S]*doctor[\s\S]*trace/);
+  expect(help.code).toBe(0);
+  expect((await finish(run('sevre'))).code).toBe(2);
+});
