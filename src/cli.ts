@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { CONFIG_CHECK_HELP, type ConfigCheckOptions } from './commands/config-check.ts';
 import type { DemoOptions } from './commands/demo.ts';
-import { type DoctorOptions, withDoctor } from './commands/doctor.ts';
+import { type DoctorOptions, withDoctor } from './commands/doctor-options.ts';
 import { CommandError, EXIT } from './commands/exit.ts';
 import { withAddress, withConfig, withData } from './commands/options.ts';
 import type { ServeOptions } from './commands/serve.ts';

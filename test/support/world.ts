@@ -13,7 +13,7 @@ import {
   startKommoSimulator,
 } from '../../simulators/kommo/index.ts';
 import { type App, startApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config/index.ts';
+import { type Config, loadConfig } from '../../src/config/index.ts';
 import { trace } from '../../src/store/queries/trace.ts';
 import { type Kind, storeOf } from './databases.ts';
 
@@ -36,6 +36,7 @@ export interface WorldOptions {
 /** Both simulators and a Stagepost between them, on the example configuration. */
 export interface World {
   app: App;
+  config: Config;
   kommo: KommoSimulator;
   customerio: CustomerioSimulator;
   /** A deal of a new person, in the first stage of Sales. */
@@ -62,7 +63,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const kommo = await startKommoSimulator({ rateLimit: false, ...options.kommo });
   const customerio = await startCustomerioSimulator(options.customerio ?? {});
   const store = options.store ?? (await storeOf(options.database ?? 'embedded'));
-  const start = () => startStagepost(kommo, customerio, store, options);
+  const config = configFor(kommo, customerio, options);
+  const start = () => startStagepost(config, store, options);
   let app = await start();
   const hook = kommo.addHook({ destination: `${app.url}/webhooks/kommo/acme/${WEBHOOK_SECRET}` });
   const reporting = customerio.addReportingWebhook({ endpoint: `${app.url}/webhooks/customerio/acme` });
@@ -72,6 +74,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     get app() {
       return app;
     },
+    config,
     kommo,
     customerio,
     deal({ email, name = 'Ann Lee', price = 1200, plan = 'Pro' } = {}) {
@@ -122,12 +125,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return world;
 }
 
-function startStagepost(
-  kommo: KommoSimulator,
-  customerio: CustomerioSimulator,
-  store: { dataDir: string | null; databaseUrl: string | undefined },
-  options: WorldOptions,
-): Promise<App> {
+function configFor(kommo: KommoSimulator, customerio: CustomerioSimulator, options: WorldOptions): Config {
   const { siteId, apiKey, appKey, signingKey } = customerio.credentials;
   const text = (options.config ?? ((yaml) => yaml))(EXAMPLE);
   const loaded = loadConfig({
@@ -146,8 +144,16 @@ function startStagepost(
     },
   });
   if (!loaded.ok) throw new Error(`The test's configuration is wrong: ${JSON.stringify(loaded.problems)}`);
+  return loaded.config;
+}
+
+function startStagepost(
+  config: Config,
+  store: { dataDir: string | null; databaseUrl: string | undefined },
+  options: WorldOptions,
+): Promise<App> {
   return startApp({
-    config: loaded.config,
+    config,
     ...store,
     host: '127.0.0.1',
     port: 0,
