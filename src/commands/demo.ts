@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pc from 'picocolors';
-import { pino } from 'pino';
 import { type CustomerioSimulator, startCustomerioSimulator } from '../../simulators/customerio/index.ts';
 import { type KommoSimulator, startKommoSimulator } from '../../simulators/kommo/index.ts';
 import { type App, startApp } from '../app.ts';
@@ -10,6 +9,7 @@ import { loadConfig } from '../config/index.ts';
 import { watchCalls } from './demo-print.ts';
 import { type Stage, story } from './demo-story.ts';
 import { CommandError, EXIT } from './exit.ts';
+import { createLog } from './log.ts';
 
 export interface DemoOptions {
   once?: boolean;
@@ -86,7 +86,7 @@ async function startStagepost(
     },
   });
   if (!loaded.ok) throw new Error(`The demo's configuration is wrong: ${loaded.problems[0]?.message}`);
-  const log = pino({ level: process.env.STAGEPOST_LOG ?? 'silent' }, pino.destination(2));
+  const log = createLog(process.env.STAGEPOST_LOG ?? 'silent');
   const start = (port: number) => startApp({ config: loaded.config, dataDir, host: options.host, port, log });
   try {
     return await start(options.port);

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import pc from 'picocolors';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { type App, startApp, UnresolvedNames } from '../app.ts';
 import { formatProblems } from '../config/index.ts';
 import { DataInUse } from '../store/data-lock.ts';
 import { CommandError, EXIT } from './exit.ts';
+import { createLog } from './log.ts';
 import { type LoadedConfig, readConfig } from './options.ts';
 
 export interface ServeOptions {
@@ -23,7 +24,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   for (const warning of loaded.warnings) {
     console.error(pc.yellow(formatProblems([warning], options.config, loaded.text)));
   }
-  const log: Logger = pino({ level: process.env.STAGEPOST_LOG ?? 'info' }, pino.destination(2));
+  const log = createLog(process.env.STAGEPOST_LOG ?? 'info');
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const app = await start(options, loaded, log);
   console.log(`stagepost listening on ${app.url}`);

@@ -1,11 +1,13 @@
 import type { Selectable } from 'kysely';
 import type { AppClient } from '../customerio/index.ts';
+import type { Contact } from '../rules/entities.ts';
 import type { MailReport } from '../rules/events.ts';
 import { DeliveryError } from '../rules/failures.ts';
 import { normalizeEmail } from '../rules/person.ts';
 import type { Db } from '../store/database.ts';
+import { parkedReasons } from '../store/queries/events.ts';
 import { dealsOfPersons, personsNamed } from '../store/queries/persons.ts';
-import type { PersonRow } from '../store/schema.ts';
+import type { Millis, PersonRow } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
 
 /** Where a report's person and deals were found. */
@@ -24,16 +26,50 @@ export function namesOf(report: MailReport): string[] {
   return [...new Set([report.person.id, email].filter((name) => name !== null))];
 }
 
+/** How long "nobody was found" is believed, in ms: a newsletter to strangers must not ask for each of its opens. */
+const NOBODY_MS = 10 * 60_000;
+/** Each lookup costs up to two calls; what is more than this waits for the next turn, behind stage changes. */
+const LOOKUPS_A_TURN = 10;
+
+export interface FoundPeople {
+  /** By the report's id. */
+  found: Map<string, Found>;
+  /** Reports that were not looked up in this turn. */
+  later: Set<string>;
+}
+
 /**
  * Finds the person and deals of each report: first what Stagepost knows, then the person's
  * `kommo_deal_id` at Customer.io (App API), then Kommo's contact search, whose fuzzy answers are
  * compared with the real email.
+ *
+ * @param mayAsk whether so many strangers may be looked up in this turn; a few of them are at most, so
+ * that they never hold up a stage change for long.
  */
 export async function findPeople(
   db: Db,
   connection: Connection,
   reports: MailReport[],
-): Promise<Map<string, Found>> {
+  now: Millis,
+  mayAsk: (strangers: number) => boolean,
+): Promise<FoundPeople> {
+  const { found, strangers } = await findKnown(db, connection, reports, now);
+  const later = new Set<string>();
+  const asked = new Map<string, Found>();
+  const limit = mayAsk(strangers.length) ? LOOKUPS_A_TURN : 0;
+  for (const report of strangers) {
+    const who = namesOf(report).join(' ');
+    const answer = asked.get(who) ?? (asked.size < limit ? await lookUp(connection, report) : null);
+    if (answer) {
+      asked.set(who, answer);
+      found.set(report.reportId, answer);
+    } else later.add(report.reportId);
+  }
+  return { found, later };
+}
+
+/** Those of whom Stagepost knows something, and the others. */
+async function findKnown(db: Db, connection: Connection, reports: MailReport[], now: Millis) {
   const names = [...new Set(reports.flatMap(namesOf))];
   const persons = await personsNamed(db, connection.name, names);
   const deals = await dealsOfPersons(
@@ -41,21 +77,23 @@ export async function findPeople(
     connection.name,
     persons.map((row) => row.person),
   );
-  const asked = new Map<string, Promise<Found>>();
+  const nobody = await parkedReasons(db, connection.name, names, now - NOBODY_MS);
   const found = new Map<string, Found>();
+  const strangers: MailReport[] = [];
   for (const report of reports) {
     const row = knownPerson(report, persons);
     const dealIds = row ? (deals.get(row.person) ?? []) : [];
+    const reason = namesOf(report)
+      .map((name) => nobody.get(name))
+      .find((words) => words !== undefined);
     if (row && dealIds.length > 0) {
       const { person, email, contact_id: contactId } = row;
       found.set(report.reportId, { person, email, contactId, dealIds, reason: null });
-      continue;
-    }
-    const who = namesOf(report).join(' ');
-    if (!asked.has(who)) asked.set(who, lookUp(connection, report));
-    found.set(report.reportId, await asked.get(who)!);
+    } else if (reason !== undefined) {
+      found.set(report.reportId, { person: null, email: null, contactId: null, dealIds: [], reason });
+    } else strangers.push(report);
   }
-  return found;
+  return { found, strangers };
 }
 
 function knownPerson(
@@ -103,12 +141,23 @@ async function attributesOf(app: AppClient, report: MailReport): Promise<Record<
   }
 }
 
+/** @returns the contacts, or Kommo's words where it refuses to look for this one. */
+async function search(connection: Connection, email: string): Promise<Contact[] | string> {
+  try {
+    return await connection.kommo.searchContacts(email);
+  } catch (error) {
+    if (error instanceof DeliveryError && error.failure === 'reject') return error.message;
+    throw error;
+  }
+}
+
 async function searchKommo(connection: Connection, report: MailReport): Promise<Found> {
   const email = report.person.email === null ? null : normalizeEmail(report.person.email);
   const nobody = { person: null, email, contactId: null, dealIds: [] };
   if (email === null)
     return { ...nobody, reason: 'The report names no email, and Stagepost has not sent this person.' };
-  const contacts = await connection.kommo.searchContacts(email);
+  const contacts = await search(connection, email);
+  if (typeof contacts === 'string') return { ...nobody, reason: contacts };
   const withDeals = contacts.filter((contact) => contact.dealIds.length > 0);
   const contact = withDeals[0] ?? contacts[0];
   if (!contact) return { ...nobody, reason: `No contact in Kommo has the email ${email}.` };

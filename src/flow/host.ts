@@ -46,6 +46,8 @@ const RENEW_MS = LEASE_MS / 4;
 const GIVE_UP_MS = (LEASE_MS * 3) / 4;
 /** The process before may have called until its lease ended: Kommo's rolling second, and half of one on the way. */
 const QUIET_MS = 1_500;
+/** After a start that failed (a stage was renamed, Kommo is down): every try reads the whole catalog. */
+const RETRY_MS = 30_000;
 const CATALOG_MIN_AGE_MS = 60_000;
 
 export function createHost(options: HostOptions): Host {
@@ -54,13 +56,14 @@ export function createHost(options: HostOptions): Host {
   let runner: Runner | null = null;
   let clients: ReturnType<HostOptions['open']> | null = null;
   let renewedAt = 0;
+  let retryAt = 0;
   let timer: NodeJS.Timeout | null = null;
   let turn: Promise<void> = Promise.resolve();
   let stopped = false;
 
   /** Takes the lease or renews it, and starts or stops the runner accordingly. One at a time. */
   async function tend(): Promise<void> {
-    const lease = await takeLease(database.db, name, owner).catch((error: unknown) => {
+    const lease = await inTime(takeLease(database.db, name, owner)).catch((error: unknown) => {
       log.error({ err: error, connection: name }, 'the lease could not be renewed');
       return null;
     });
@@ -70,7 +73,7 @@ export function createHost(options: HostOptions): Host {
       log.warn({ connection: name }, 'another process has taken over this connection');
       await close();
       state = { state: 'standby' };
-    } else if (!runner && lease?.ours && !stopped) await run(lease.endedAgo);
+    } else if (!runner && lease?.ours && !stopped && performance.now() >= retryAt) await run(lease.endedAgo);
   }
 
   async function run(endedAgo: Millis | null): Promise<void> {
@@ -80,8 +83,11 @@ export function createHost(options: HostOptions): Host {
     const catalog = await readCatalog(clients.kommo);
     if (!catalog) return;
     const connection = createConnection(clients, catalog, options.resolve(catalog));
-    runner = createRunner({ database, connection, clock, log });
-    await runner.start();
+    // Reading the catalog may have taken longer than the lease lasts.
+    if (!(await takeLease(database.db, name, owner)).ours) return;
+    const next = createRunner({ database, connection, clock, log });
+    await next.start();
+    runner = next;
     state = { state: 'running' };
     log.info({ connection: name }, 'the connection runs');
   }
@@ -99,7 +105,10 @@ export function createHost(options: HostOptions): Host {
         { connection: name, err: thrown },
         `Kommo cannot be read${stored ? '; using what was read before' : ''}`,
       );
-      if (!stored) state = { state: 'waiting', reason: error.message };
+      if (!stored) {
+        state = { state: 'waiting', reason: error.message };
+        retryAt = performance.now() + RETRY_MS / 3;
+      }
       return stored;
     }
   }
@@ -129,6 +138,20 @@ export function createHost(options: HostOptions): Host {
     return connection;
   }
 
+  /** A database that does not answer is no renewal: whether to give up must be decided in time. */
+  async function inTime<T>(work: Promise<T>): Promise<T> {
+    let late: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+      late = setTimeout(() => reject(new Error('The database did not answer in time.')), RENEW_MS);
+    });
+    try {
+      return await Promise.race([work, timeout]);
+    } finally {
+      clearTimeout(late);
+      work.catch(() => {});
+    }
+  }
+
   async function close(): Promise<void> {
     await runner?.stop();
     runner = null;
@@ -139,9 +162,12 @@ export function createHost(options: HostOptions): Host {
   }
 
   function tendSafely(): void {
-    turn = turn
-      .then(tend)
-      .catch((error: unknown) => log.error({ err: error, connection: name }, 'cannot run'));
+    turn = turn.then(tend).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      state = { state: 'waiting', reason };
+      retryAt = performance.now() + RETRY_MS;
+      log.error({ err: error, connection: name }, 'the connection cannot run');
+    });
   }
 
   return {

@@ -20,6 +20,8 @@ interface Waiting {
  * alone does not wait.
  */
 const LINGER_MS = 1;
+/** While the database hangs, more than this is refused at once (503): both senders come again. */
+const MAX_WAITING = 2_000;
 /** What one statement stores: enough to share a commit, small enough for one parameter. */
 const MAX_BATCH = 500;
 
@@ -59,6 +61,10 @@ export function createIntake(database: Database): Intake {
   return {
     store: (request) =>
       new Promise((resolve, reject) => {
+        if (queue.length >= MAX_WAITING) {
+          reject(new Error('Too many webhooks wait for the database.'));
+          return;
+        }
         queue.push({ request, resolve, reject });
         if (!flushing) void flush();
       }),

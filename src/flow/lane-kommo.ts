@@ -83,9 +83,9 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
   /** Writes a batch; takes out or splits off what Kommo refuses. */
   async function write(actions: OutboxRow[], result: Delivered): Promise<void> {
     const ids = actions.map((action) => action.id);
-    if (actions[0]!.kind !== 'set_field') await markSending(db, ids, clock.now());
     const record = recorder(actions, CALLS[actions[0]!.kind as KommoAction['kind']]);
     try {
+      if (actions[0]!.kind !== 'set_field') await markSending(db, ids, clock.now());
       const written = await call(actions, result);
       if (!written) return;
       result.attempts.push(record('accepted', null, 200));

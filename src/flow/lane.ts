@@ -13,6 +13,7 @@ import {
   settle,
 } from '../store/queries/actions.ts';
 import type { ActionRow, Millis } from '../store/schema.ts';
+import { failed } from './settlement.ts';
 
 export type OutboxRow = Selectable<ActionRow>;
 
@@ -104,6 +105,7 @@ export function createLane(options: LaneOptions): Lane {
   async function start(): Promise<void> {
     const now = clock.now();
     const due = await dueActions(db, connection, lane, now, LOOK_AHEAD);
+    if (stopped) return;
     const free = due.filter((action) => !busy.has(action.subject));
     for (const unit of options.group(free)) {
       if (underWay.size >= options.concurrency) break;
@@ -123,13 +125,17 @@ export function createLane(options: LaneOptions): Lane {
         finished.push({ unit, delivered });
       })
       .catch((error: unknown) => {
-        // A fault of our own, not of the destination: keep the actions and say it loudly.
+        // A fault of our own, not of the destination: say it loudly, and read back before any repetition.
         log.error(
           { err: error, connection, lane, actions: unit.map((action) => action.id) },
           'delivery broke',
         );
-        for (const action of unit) busy.delete(action.subject);
-        wakeAt(clock.now() + DATABASE_RETRY_MS);
+        const broken = new DeliveryError(
+          'unknown',
+          'Stagepost failed during the delivery; its log says how.',
+        );
+        const settlements = unit.map((action) => failed(action, broken, clock.now(), Math.random()));
+        finished.push({ unit, delivered: { settlements, attempts: [] } });
       })
       .finally(() => {
         underWay.delete(work);
@@ -172,6 +178,7 @@ export function createLane(options: LaneOptions): Lane {
   }
 
   function wakeAt(time: Millis): void {
+    if (stopped) return;
     if (timer && timer.at <= time) return;
     if (timer) clock.clearTimeout(timer.handle);
     const ring = () => {
@@ -190,8 +197,8 @@ export function createLane(options: LaneOptions): Lane {
   async function stop(): Promise<void> {
     stopped = true;
     if (timer) clock.clearTimeout(timer.handle);
-    await Promise.allSettled(underWay);
     await pumping;
+    await Promise.allSettled(underWay);
     await storeFinished().catch((error) =>
       log.error({ err: error, connection, lane }, 'outcomes not stored'),
     );

@@ -8,7 +8,7 @@ import { type Context, type DealContext, nothing, type Plan, plan } from '../rul
 import { chooseDeal } from '../rules/plan-report.ts';
 import type { Database, Db } from '../store/database.ts';
 import type { NewAction } from '../store/queries/actions.ts';
-import { newEvents } from '../store/queries/events.ts';
+import { newEvents, postponeEvents } from '../store/queries/events.ts';
 import { personsNamed } from '../store/queries/persons.ts';
 import type { EventRow, Millis } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
@@ -21,6 +21,11 @@ import { savePlans } from './save-plans.ts';
 /** How many events are gathered for and planned in one go: what one Kommo page can hold. */
 const BATCH = 250;
 
+/** Lookups of people whom Stagepost does not know stand behind everything else, for at most this long. */
+const STRANGERS_WAIT_MS = 30_000;
+/** Strangers that are not looked up in this turn make room in the batch for what came after them. */
+const LATER_MS = 2_000;
+
 type Event = Selectable<EventRow>;
 
 /**
@@ -30,14 +35,24 @@ type Event = Selectable<EventRow>;
  * @throws DeliveryError where a side could not be read; the events stay as they are.
  */
 export async function planBatch(database: Database, connection: Connection, now: Millis): Promise<number> {
-  const events = await newEvents(database.db, connection.name, now, BATCH);
-  if (events.length === 0) return 0;
-  const facts = await loadFacts(database.db, connection.name, events, connection.rules);
-  const reports = events
+  const batch = await newEvents(database.db, connection.name, now, BATCH);
+  if (batch.length === 0) return 0;
+  const facts = await loadFacts(database.db, connection.name, batch, connection.rules);
+  const reports = batch
     .map(({ payload }) => payload)
     .filter((event) => event.kind === 'mail_report')
     .filter((report) => needsPerson(report, connection.rules, facts));
-  const found = await findPeople(database.db, connection, reports);
+  // Strangers are looked up when nothing else is to be planned, or when they have waited long enough.
+  const oldest = Math.min(...batch.map((row) => row.created_at));
+  const mayAsk = (strangers: number) => strangers === batch.length || now - oldest > STRANGERS_WAIT_MS;
+  const { found, later } = await findPeople(database.db, connection, reports, now, mayAsk);
+  const isLater = ({ payload }: Event) => payload.kind === 'mail_report' && later.has(payload.reportId);
+  const events = batch.filter((row) => !isLater(row));
+  await postponeEvents(
+    database.db,
+    batch.filter(isLater).map((row) => row.id),
+    now + LATER_MS,
+  );
   const deals = await gatherFor(connection, events, facts, found);
   await addPeopleOfDeals(database.db, connection, deals, facts);
 

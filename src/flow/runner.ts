@@ -2,6 +2,7 @@ import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '../store/database.ts';
 import { recoverSending } from '../store/queries/actions.ts';
+import { nextPostponed } from '../store/queries/events.ts';
 import type { Millis } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
 import { asDeliveryError, type Lane, type LaneState } from './lane.ts';
@@ -76,12 +77,14 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
   async function readingTurn(): Promise<number> {
     if (wait.until !== null && clock.now() < wait.until) return 0;
     try {
-      const resolved = await resolveUntimedMoves(db, connection, clock.now());
       const planned = await planBatch(database, connection, clock.now());
+      const resolved = await resolveUntimedMoves(db, connection, clock.now());
       failures = 0;
       wait = { state: 'open', reason: null, until: null };
-      const next = await nextUntimedMove(db, connection.name);
-      if (next !== null) retryAt(next);
+      const now = clock.now();
+      const due = [await nextUntimedMove(db, connection.name), await nextPostponed(db, connection.name, now)];
+      const next = Math.min(...due.filter((time) => time !== null));
+      if (Number.isFinite(next)) retryAt(next);
       return resolved + planned;
     } catch (thrown) {
       const error = asDeliveryError(thrown);

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { Effect, Plan } from '../rules/plan.ts';
 import { type Database, type Db, inTransaction } from '../store/database.ts';
 import { addActions, type NewAction } from '../store/queries/actions.ts';
-import { markPlanned, unpark } from '../store/queries/events.ts';
+import { lockNew, markPlanned, unpark } from '../store/queries/events.ts';
 import { linkPersons, savePersons, unlinkDeals } from '../store/queries/persons.ts';
 import { startWatch, stopWatches, stopWatchesOfDeal } from '../store/queries/watches.ts';
 import type { EventRow, Millis } from '../store/schema.ts';
@@ -22,11 +22,16 @@ export interface DecidedEvent {
 export async function savePlans(
   database: Database,
   connection: string,
-  plans: DecidedEvent[],
+  decided: DecidedEvent[],
   facts: Facts,
   now: Millis,
 ): Promise<void> {
   await database.db.transaction().execute(async (trx) => {
+    const ours = await lockNew(
+      trx,
+      decided.map(({ row }) => row.id),
+    );
+    const plans = decided.filter(({ row }) => ours.has(row.id));
     await addActions(trx, outboxRows(plans), now);
     await markPlanned(
       trx,
@@ -103,7 +108,9 @@ async function savePeople(
   );
   await linkPersons(trx, [...links.values()], now);
   const appeared = effects.flatMap((effect) =>
-    effect.kind === 'identified' ? [effect.person, effect.email].filter((name) => name !== null) : [],
+    effect.kind === 'identified' || effect.kind === 'linked'
+      ? [effect.person, effect.email].filter((name) => name !== null)
+      : [],
   );
   await unpark(trx, connection, appeared);
 }

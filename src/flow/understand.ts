@@ -13,6 +13,8 @@ import { type MoveReport, registerMoves } from './register-moves.ts';
 /** How many requests one transaction understands. */
 const BATCH = 250;
 
+type Request = Selectable<InboxRow>;
+
 /** What a batch of requests says, sorted by what must happen with it. */
 interface Understood {
   moves: MoveReport[];
@@ -29,7 +31,38 @@ interface Understood {
  */
 export async function understand(db: Db, connection: string, now: Millis): Promise<number> {
   const requests = await newRequests(db, connection, BATCH);
-  if (requests.length === 0) return 0;
+  await understandAll(db, connection, requests, now);
+  return requests.length;
+}
+
+/** One request whose contents the database refuses must not hold up the others: it is kept as it came. */
+async function understandAll(db: Db, connection: string, requests: Request[], now: Millis): Promise<void> {
+  if (requests.length === 0) return;
+  try {
+    await understandTogether(db, connection, requests, now);
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    if (requests.length > 1) {
+      for (const request of requests) await understandAll(db, connection, [request], now);
+    } else {
+      const outcome = `Ignored: it could not be stored (${(error as Error).message}).`;
+      await markUnderstood(db, [{ id: requests[0]!.id, outcome }], now);
+    }
+  }
+}
+
+/** PostgreSQL's classes 22 (data exception), 23 (constraint) and 54 (limit exceeded): the data, not the server. */
+function isDataError(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^(22|23|54)/.test(code);
+}
+
+async function understandTogether(
+  db: Db,
+  connection: string,
+  requests: Request[],
+  now: Millis,
+): Promise<void> {
   const understood: Understood = {
     moves: [],
     untimed: [],
@@ -50,7 +83,6 @@ export async function understand(db: Db, connection: string, now: Millis): Promi
     await addUntimedMoves(trx, understood.untimed);
     await markUnderstood(trx, understood.outcomes, now);
   });
-  return requests.length;
 }
 
 function readKommo(request: Selectable<InboxRow>, understood: Understood): string {

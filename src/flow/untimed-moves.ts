@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { DealMove } from '../kommo/index.ts';
+import { DeliveryError } from '../rules/failures.ts';
 import type { Db } from '../store/database.ts';
 import { deleteUntimedMoves, dueUntimedMoves, movesOf, postponeUntimedMove } from '../store/queries/moves.ts';
 import type { Millis, UntimedMoveRow } from '../store/schema.ts';
@@ -33,10 +34,7 @@ export async function resolveUntimedMoves(db: Db, connection: Connection, now: M
   if (rows.length === 0) return 0;
   const hints = rows.map((row) => ({ row, hint: row.report as unknown as Untimed }));
   const from = Math.floor(Math.min(...rows.map((row) => row.received_at)) / 1000) - LOOK_BACK_S;
-  const moves = await connection.kommo.dealMoves({
-    dealIds: [...new Set(hints.map(({ hint }) => hint.dealId))],
-    from,
-  });
+  const moves = await readMoves(connection, [...new Set(hints.map(({ hint }) => hint.dealId))], from);
   const reports: MoveReport[] = [];
   const settled: Row[] = [];
   for (const { row, hint } of hints) {
@@ -57,6 +55,20 @@ export async function resolveUntimedMoves(db: Db, connection: Connection, now: M
     }
   });
   return settled.length;
+}
+
+/**
+ * The deals' moves from the events log; none where the token may not read the log, or Kommo refuses the
+ * question. What can be known without it is decided after a few tries, and nothing else waits for that.
+ */
+async function readMoves(connection: Connection, dealIds: number[], from: number): Promise<DealMove[]> {
+  try {
+    return await connection.kommo.dealMoves({ dealIds, from });
+  } catch (error) {
+    if (error instanceof DeliveryError && (error.failure === 'reconnect' || error.failure === 'reject'))
+      return [];
+    throw error;
+  }
 }
 
 /** When the next hint is due, or null. */

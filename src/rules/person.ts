@@ -17,7 +17,9 @@ export interface Person {
 export function normalizeEmail(text: string): string | null {
   const bare = /<([^<>]+)>\s*$/.exec(text)?.[1] ?? text;
   const email = bare.trim().toLowerCase();
-  return /^[^\s@<>,;]+@[^\s@<>,;]+$/.test(email) && Buffer.byteLength(email) <= 150 ? email : null;
+  return /^[^\s@<>,;\p{Cc}]+@[^\s@<>,;\p{Cc}]+$/u.test(email) && Buffer.byteLength(email) <= 150
+    ? email
+    : null;
 }
 
 /** Who of a deal's contacts is to be identified, and why the others are not. */

@@ -28,15 +28,19 @@ export function planMove(event: DealMoved, context: Context, rules: Rules): Plan
     person: people[0]!.person,
     ...moved,
   };
-  for (const person of people) addPerson(result, person, rule, event, found, context, rules);
-  const note = campaignNote(rule, people, found, context);
-  if (note !== '') {
-    const action = { kind: 'note', dealId: event.dealId, text: note } as const;
-    result.actions.push({ action, after: result.actions.length - 1 });
+  /** The text of each note, and the event after which it is true. One text is one note. */
+  const notes = new Map<string, number>();
+  for (const person of people) {
+    const track = addPerson(result, person, rule, event, found, context, rules);
+    notes.set(noteText(rule, person, found, context), track);
+  }
+  for (const [text, after] of notes) {
+    if (text !== '') result.actions.push({ action: { kind: 'note', dealId: event.dealId, text }, after });
   }
   return result;
 }
 
+/** @returns the place of the person's event among the actions. */
 function addPerson(
   result: Plan,
   person: Person,
@@ -45,7 +49,7 @@ function addPerson(
   found: DealContext,
   context: Context,
   rules: Rules,
-): void {
+): number {
   const deal = found.deal!;
   const view = { ...found, deal, pipelines: context.pipelines };
   const known = context.known.find((candidate) => candidate.person === person.person)?.attributes ?? null;
@@ -75,6 +79,7 @@ function addPerson(
     attributes,
   });
   result.effects.push(...watchesFor(rule, person, event, rules));
+  return identify + 1;
 }
 
 function watchesFor(rule: StageRule, person: Person, event: DealMoved, rules: Rules): Effect[] {
@@ -91,11 +96,11 @@ function watchesFor(rule: StageRule, person: Person, event: DealMoved, rules: Ru
 }
 
 /** The note's text; empty where the rule wants none. */
-function campaignNote(rule: StageRule, people: Person[], found: DealContext, context: Context): string {
+function noteText(rule: StageRule, person: Person, found: DealContext, context: Context): string {
   const scope: Scope = {
-    ...dealScope({ ...found, deal: found.deal!, contact: people[0]!.contact, pipelines: context.pipelines }),
+    ...dealScope({ ...found, deal: found.deal!, contact: person.contact, pipelines: context.pipelines }),
     event: rule.event,
-    person: people.map((person) => person.email ?? person.person).join(', '),
+    person: person.email ?? person.person,
   };
   return renderText(rule.note ?? DEFAULT_NOTE, scope).trim();
 }

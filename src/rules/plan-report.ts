@@ -55,6 +55,11 @@ function react(
   const unchanged = fields.length > 0 && fields.every(([field, value]) => isAlready(known, field, value));
   if (unchanged) {
     const [field, value] = fields[0]!;
+    // Nothing to do at Kommo, but an older report that comes late must know of this one.
+    for (const [name, text] of fields) {
+      const at = Math.max(known?.fields[name]?.at ?? 0, event.occurredAt);
+      base.effects.push({ kind: 'field_set', person, field: name, value: text, at });
+    }
     return {
       ...base,
       dealId: deal.id,

@@ -81,7 +81,16 @@ async function openServer(
     getTypeParser: (oid: number, format?: 'text' | 'binary') =>
       oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
   } as pg.CustomTypesConfig;
-  const pool = new pg.Pool({ connectionString, max: 10, types, application_name: 'stagepost' });
+  const pool = new pg.Pool({
+    connectionString,
+    max: 10,
+    types,
+    application_name: 'stagepost',
+    // A server that went away without a word must be noticed: webhooks are answered 503 meanwhile.
+    keepAlive: true,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 30_000,
+  });
   pool.on('error', options.onError);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   await migrate(db as Kysely<unknown>);

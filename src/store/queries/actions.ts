@@ -125,15 +125,22 @@ export interface Settlement {
  */
 export async function settle(db: Db, settlements: Settlement[], now: Millis): Promise<void> {
   if (settlements.length === 0) return;
-  await sql`
+  const { rows } = await sql<{ id: number }>`
     update actions set state = r.state, attempts = r.attempts, next_attempt_at = r.next_attempt_at, result = r.result,
       failure = r.failure, error = r.error, warnings = actions.warnings || r.warnings,
       done_at = case when r.state = 'ready' then null else ${now}::bigint end
     from jsonb_to_recordset(${jsonText(settlements)}::jsonb) as r(id bigint, state text, attempts int,
       next_attempt_at bigint, result text, failure text, error text, warnings jsonb)
-    where actions.id = r.id
+    where actions.id = r.id and actions.state in ('ready', 'sending')
+    returning actions.id
   `.execute(db);
-  await releaseDependents(db, settlements, now);
+  // An action that another process has settled meanwhile keeps what that one stored.
+  const settled = new Set(rows.map((row) => row.id));
+  await releaseDependents(
+    db,
+    settlements.filter((settlement) => settled.has(settlement.id)),
+    now,
+  );
 }
 
 async function releaseDependents(db: Db, settlements: Settlement[], now: Millis): Promise<void> {
@@ -197,5 +204,12 @@ export interface NewAttempt {
 
 /** Keeps the record of API calls for the trace. */
 export async function addAttempts(db: Db, attempts: NewAttempt[]): Promise<void> {
-  if (attempts.length > 0) await db.insertInto('attempts').values(attempts).execute();
+  if (attempts.length === 0) return;
+  await sql`
+    insert into attempts (connection, lane, started_at, duration_ms, call, status, outcome, error, action_ids)
+    select r.connection, r.lane, r.started_at, r.duration_ms, r.call, r.status, r.outcome, r.error,
+      array(select jsonb_array_elements_text(r.action_ids)::bigint)
+    from jsonb_to_recordset(${jsonText(attempts)}::jsonb) as r(connection text, lane text, started_at bigint,
+      duration_ms int, call text, status int, outcome text, error text, action_ids jsonb)
+  `.execute(db);
 }

@@ -101,6 +101,54 @@ export async function newEvents(
     .execute();
 }
 
+/**
+ * Locks those of these events that are still to be planned: a process that lost its connection while it
+ * was planning finds them planned by the other one.
+ */
+export async function lockNew(db: Db, ids: number[]): Promise<Set<number>> {
+  const { rows } = await sql<{ id: number }>`
+    select id from events where id = any(${ids}::bigint[]) and state = 'new' for update
+  `.execute(db);
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Leaves events for later. */
+export async function postponeEvents(db: Db, ids: number[], until: Millis): Promise<void> {
+  if (ids.length === 0) return;
+  await db.updateTable('events').set({ next_attempt_at: until }).where('id', 'in', ids).execute();
+}
+
+/** When the next postponed event is due, or null. */
+export async function nextPostponed(db: Db, connection: string, now: Millis): Promise<Millis | null> {
+  const row = await db
+    .selectFrom('events')
+    .select((eb) => eb.fn.min('next_attempt_at').as('at'))
+    .where('connection', '=', connection)
+    .where('state', '=', 'new')
+    .where('next_attempt_at', '>', now)
+    .executeTakeFirst();
+  return row?.at ?? null;
+}
+
+/** Why nobody was found for these names, as far as that was looked up lately. */
+export async function parkedReasons(
+  db: Db,
+  connection: string,
+  names: string[],
+  since: Millis,
+): Promise<Map<string, string>> {
+  if (names.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('events')
+    .select(['person', 'reason'])
+    .where('connection', '=', connection)
+    .where('state', '=', 'parked')
+    .where('person', 'in', names)
+    .where('planned_at', '>', since)
+    .execute();
+  return new Map(rows.map((row) => [row.person!, row.reason ?? '']));
+}
+
 export interface PlannedEvent {
   id: number;
   state: EventState;

@@ -16,7 +16,16 @@ export async function movesOf(db: Db, connection: string, dealIds: number[]): Pr
 }
 
 export async function addMoves(db: Db, moves: Insertable<MoveRow>[]): Promise<void> {
-  if (moves.length > 0) await db.insertInto('moves').values(moves).execute();
+  if (moves.length === 0) return;
+  await sql`
+    insert into moves (connection, deal_id, from_stage_id, pipeline_id, stage_id, hook_at, kommo_event_id,
+      kommo_event_at, event_id, event_key)
+    select r.connection, r.deal_id, r.from_stage_id, r.pipeline_id, r.stage_id, r.hook_at, r.kommo_event_id,
+      r.kommo_event_at, r.event_id, r.event_key
+    from jsonb_to_recordset(${jsonText(moves)}::jsonb) as r(connection text, deal_id bigint, from_stage_id bigint,
+      pipeline_id bigint, stage_id bigint, hook_at bigint, kommo_event_id text, kommo_event_at bigint,
+      event_id bigint, event_key text)
+  `.execute(db);
 }
 
 /** A second kind of source has reported a known move: keep its mark too. */
