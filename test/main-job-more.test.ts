@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
+import { lockNew } from '../src/store/queries/events.ts';
 import { createPostgresDatabase } from './support/databases.ts';
 import { startWorld, WEBHOOK_SECRET, type World, type WorldOptions } from './support/world.ts';
 
@@ -142,6 +143,38 @@ describe('the deal of a person', () => {
       expect.objectContaining({ state: 'ignored', reason: 'The deal does not exist any more in Kommo.' }),
     );
   });
+});
+
+it('does not let a newsletter’s opens by strangers hold up a stage change', async () => {
+  await start();
+  for (let i = 0; i < 40; i++) {
+    const email = `stranger${i}@example.com`;
+    const data = { recipient: email, subject: 'News', identifiers: { id: null, email } };
+    world.customerio.report({ objectType: 'email', metric: 'converted', data });
+  }
+  await world.customerio.waitFor(() => world.customerio.pendingReports === 0);
+  await wonDeal();
+  await world.settled();
+  const rows = await world.app.database.db
+    .selectFrom('events')
+    .select('id')
+    .where('state', '=', 'parked')
+    .execute();
+  expect(rows).toHaveLength(40);
+});
+
+it('plans an event once, though a process that lost its connection plans it, too', async () => {
+  await start();
+  const deal = await wonDeal();
+  const { db } = world.app.database;
+  const event = await db
+    .selectFrom('events')
+    .select('id')
+    .where('kind', '=', 'deal_moved')
+    .where('state', '=', 'planned')
+    .executeTakeFirstOrThrow();
+  expect([...(await lockNew(db, [event.id]))]).toEqual([]);
+  expect(world.noteTexts(deal.id)).toHaveLength(1);
 });
 
 it('follows a change of the contact, too', async () => {

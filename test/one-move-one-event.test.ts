@@ -4,6 +4,7 @@ import type { Connection } from '../src/flow/connection.ts';
 import { understand } from '../src/flow/understand.ts';
 import { resolveUntimedMoves } from '../src/flow/untimed-moves.ts';
 import type { DealMove } from '../src/kommo/index.ts';
+import { DeliveryError } from '../src/rules/failures.ts';
 import type { Database } from '../src/store/database.ts';
 import { storeRequests } from '../src/store/queries/inbox.ts';
 import { KINDS, openTestDatabase } from './support/databases.ts';
@@ -132,6 +133,30 @@ describe.each(KINDS)('one move is one event (%s)', (kind) => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('takes a Digital Pipeline hook for a move of its moment where the events log may not be read', async () => {
+    const name = `c${runs++}`;
+    const refused = new DeliveryError('reconnect', 'Kommo: no right to read events.', { status: 403 });
+    const kommo = { dealMoves: () => Promise.reject(refused) };
+    const connection = { name, kommo } as unknown as Connection;
+    const hook = { connection: name, source: 'kommo', receivedAt: NOW, headers: {} } as const;
+    const move = { from: 1, to: 142, at: 0 };
+    for (const repeated of [1, 2]) {
+      void repeated;
+      await storeRequests(database.db, [{ ...hook, body: Buffer.from(body(move, 'digital_pipeline')) }]);
+    }
+    await understand(database.db, name, NOW);
+    for (let tries = 0; tries < 7; tries++)
+      await resolveUntimedMoves(database.db, connection, NOW + tries * 60_000);
+    const rows = await database.db
+      .selectFrom('events')
+      .select('payload')
+      .where('connection', '=', name)
+      .execute();
+    expect(rows.map(({ payload }) => payload)).toMatchObject([
+      { kind: 'deal_moved', occurredAt: NOW / 1000 },
+    ]);
   });
 
   it('counts A, B, A, B as four', async () => {

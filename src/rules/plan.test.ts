@@ -108,6 +108,18 @@ describe('a deal enters a stage with a rule', () => {
     ]);
   });
 
+  it('says on the deal of each contact what was sent to them, where the text names them', () => {
+    const both = [contact(), contact({ id: 10, name: 'Bo', emails: ['bo@example.com'] })];
+    const stages = [{ ...rules().stages[0]!, note: 'Sent to {{ person }}' }];
+    const everybody = context({ deals: [dealContext({ contacts: both })] });
+    const { actions } = plan(won, everybody, rules({ contacts: 'all', stages }));
+    const notes = actions.filter(({ action }) => action.kind === 'note');
+    expect(notes.map(({ action, after }) => [action.kind === 'note' && action.text, after])).toEqual([
+      ['Sent to ann@example.com', 1],
+      ['Sent to bo@example.com', 3],
+    ]);
+  });
+
   it('uses the contact id in the path with identify_by: contact_id, and gives the email as an attribute', () => {
     const { actions } = plan(won, context(), rules({ identifyBy: 'contact_id' }));
     expect(actions[0]!.action).toMatchObject({ person: '9', attributes: { email: 'ann@example.com' } });
@@ -199,6 +211,20 @@ describe('a report comes in', () => {
       actions: [],
       reason: 'email_status is already "unsubscribed": one change, one task.',
     });
+  });
+
+  it('remembers a repeated opt-out’s time, so that an older report cannot turn it back', () => {
+    const fields = { email_status: { value: 'unsubscribed', at: 1_700_000_900 } };
+    const again = report({ name: 'email_unsubscribed', occurredAt: 1_700_000_950 });
+    expect(plan(again, context({ known: [known({ fields })] }), rules()).effects).toEqual([
+      {
+        kind: 'field_set',
+        person: 'ann@example.com',
+        field: 'email_status',
+        value: 'unsubscribed',
+        at: 1_700_000_950,
+      },
+    ]);
   });
 
   it('does not turn a field back that a later report has set', () => {
