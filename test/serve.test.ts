@@ -138,6 +138,29 @@ describe('stagepost serve', () => {
   });
 });
 
+it('stagepost doctor --fix makes the missing field and registers the webhook', async () => {
+  await kommo.close();
+  kommo = await startKommoSimulator({ emailStatusField: 'none' });
+  customerio.addReportingWebhook({
+    endpoint: 'https://stagepost.example.com/webhooks/customerio/acme',
+    fullResolution: true,
+  });
+  const publicUrl = ['--public-url', 'https://stagepost.example.com'];
+  const before = await finish(run('doctor', ...publicUrl, '--json'));
+  const statuses = JSON.parse(before.out).map(
+    ({ check, status }: Record<string, string>) => `${check}: ${status}`,
+  );
+  expect(statuses.filter((line: string) => line.endsWith('warning')).length).toBeGreaterThanOrEqual(2);
+
+  const fixed = await finish(run('doctor', '--fix', ...publicUrl));
+  expect(fixed.code).toBe(0);
+  expect(fixed.out).toContain('Created the list field "email_status"');
+  expect(fixed.out).not.toContain(SECRET);
+  expect(kommo.hooks()).toMatchObject([
+    { destination: `https://stagepost.example.com/webhooks/kommo/acme/${SECRET}`, disabled: false },
+  ]);
+});
+
 describe('stagepost config check', () => {
   it('names an unknown key, its line, and the nearest one', async () => {
     const file = join(folder, 'stagepost.yaml');
