@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -159,6 +159,19 @@ it('stagepost doctor --fix makes the missing field and registers the webhook', a
   expect(kommo.hooks()).toMatchObject([
     { destination: `https://stagepost.example.com/webhooks/kommo/acme/${SECRET}`, disabled: false },
   ]);
+});
+
+describe('stagepost trace', () => {
+  it('makes no database where there is none, and says so', async () => {
+    const { code, err } = await finish(run('trace', '5', '--data', 'elsewhere'));
+    expect(code).toBe(1);
+    expect(err).toContain('There is no database in elsewhere.');
+    expect(existsSync(join(folder, 'elsewhere'))).toBe(false);
+  });
+
+  it('refuses what is neither a deal nor an email', async () => {
+    expect((await finish(run('trace', 'Ann Lee'))).code).toBe(2);
+  });
 });
 
 describe('stagepost config check', () => {

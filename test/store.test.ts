@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -159,6 +159,20 @@ describe('the lock on the data folder', () => {
     lock.release();
     expect(lockHolder(dataDir)).toBeNull();
   });
+
+  it('says in words why a folder cannot be used', () => {
+    const file = join(dataDir, 'file');
+    writeFileSync(file, '');
+    expect(() => lockData(file, 'token')).toThrow(/is a file, not a folder/);
+  });
+
+  it.runIf(process.getuid?.() === 0)(
+    'is not taken by root from another user, who could not read it any more',
+    () => {
+      chownSync(dataDir, 65_534, 65_534);
+      expect(() => lockData(dataDir, 'token')).toThrow(/belongs to the user with the number 65534/);
+    },
+  );
 
   it('is taken from a process that died', () => {
     lockData(dataDir, 'first').release();

@@ -29,7 +29,9 @@ export function configCheck({ config: file, json }: ConfigCheckOptions): void {
   }
   tell(problems, pc.red, file, text);
   tell(warnings, pc.yellow, file, text);
-  if (result.ok) console.log([`${pc.green('ok')}  ${file}`, ...connections.map(summaryLine)].join('\n'));
+  const next = pc.dim('Names of pipelines, stages and fields are checked at Kommo by: stagepost doctor');
+  if (result.ok)
+    console.log([`${pc.green('ok')}  ${file}`, ...connections.map(summaryLine), next].join('\n'));
 }
 
 function tell(problems: ConfigProblem[], color: (text: string) => string, file: string, text: string): void {

@@ -6,10 +6,12 @@ import { type CustomerioSimulator, startCustomerioSimulator } from '../../simula
 import { type KommoSimulator, startKommoSimulator } from '../../simulators/kommo/index.ts';
 import { type App, startApp } from '../app.ts';
 import { loadConfig } from '../config/index.ts';
+import { trace } from '../store/queries/trace.ts';
 import { watchCalls } from './demo-print.ts';
 import { type Stage, story } from './demo-story.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { createLog } from './log.ts';
+import { renderTrace } from './trace-text.ts';
 
 export interface DemoOptions {
   once?: boolean;
@@ -42,12 +44,17 @@ export async function demo(options: DemoOptions): Promise<void> {
   const calls = watchCalls(kommo, customerio);
   const missed = await tell({ kommo, customerio });
   console.log(`\n${calls.summary()}`);
-  if (options.once || missed.length > 0) await close();
   if (missed.length > 0) {
+    await close();
     throw new CommandError(`${missed.length} of the story's steps were not seen:\n  ${missed.join('\n  ')}`);
   }
   console.log(pc.green(pc.bold('Every step was seen at both sides.')));
-  if (options.once) process.exit(EXIT.ok);
+  console.log(`\nWhat happened and why? ${pc.bold('stagepost trace')} tells it of any deal or person:\n`);
+  console.log(renderTrace('ben@bolt.example', await trace(app.database.db, CONNECTION, 'ben@bolt.example')));
+  if (options.once) {
+    await close();
+    process.exit(EXIT.ok);
+  }
 
   console.log('\nIt stays up now:');
   console.log(
@@ -56,7 +63,10 @@ export async function demo(options: DemoOptions): Promise<void> {
   console.log(`  simulated Kommo       ${kommo.url}`);
   console.log(`  simulated Customer.io ${customerio.url}`);
   console.log(pc.dim('Press Ctrl+C to end it.'));
-  const end = () => void close().then(() => process.exit(EXIT.ok));
+  const end = () =>
+    void close()
+      .then(() => console.log('\nThe demo has ended; nothing is left behind.'))
+      .then(() => process.exit(EXIT.ok));
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
 }
@@ -124,7 +134,7 @@ async function tell(stage: Stage): Promise<string[]> {
           );
           const ms = Math.round(performance.now() - started);
           const detail = typeof found === 'string' ? `: ${found}` : '';
-          console.log(`    ${pc.green('✓')} ${what}${detail} ${pc.dim(`${ms} ms`)}`);
+          console.log(`    ${pc.green('✓')} ${what}${detail} ${pc.dim(`(${ms} ms)`)}`);
         } catch {
           missed.push(`${scene.title}: ${what}`);
           console.log(`    ${pc.red('✗')} ${what} ${pc.red('was not seen')}`);

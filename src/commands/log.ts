@@ -13,5 +13,7 @@ export function createLog(level: string): Logger {
 /** Type, words, code and stack of an error, and nothing else that hangs on it. */
 export function withoutData(error: Error): Record<string, unknown> {
   const { type, message, stack, code } = stdSerializers.err(error) as Record<string, unknown>;
+  // A destination that does not answer is no fault of the program: where it was noticed tells nothing.
+  if (type === 'DeliveryError') return { type, message };
   return code === undefined ? { type, message, stack } : { type, message, stack, code };
 }

@@ -42,6 +42,16 @@ function portNumber(text: string): number {
   return port;
 }
 
+/** @throws CommandError where `DATABASE_URL` is set to something that is no PostgreSQL URL. */
+export function checkDatabaseUrl(url: string | undefined): void {
+  const isUrl = !url || (URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol));
+  if (!isUrl)
+    throw new CommandError(
+      'DATABASE_URL must look like postgres://user:password@host:5432/name.',
+      EXIT.usage,
+    );
+}
+
 export interface LoadedConfig {
   config: Config;
   warnings: ConfigProblem[];

@@ -3,10 +3,10 @@ import pc from 'picocolors';
 import type { Logger } from 'pino';
 import { type App, startApp, UnresolvedNames } from '../app.ts';
 import { formatProblems } from '../config/index.ts';
-import { DataInUse } from '../store/data-lock.ts';
+import { DataInUse, DataUnusable } from '../store/data-lock.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { createLog } from './log.ts';
-import { type LoadedConfig, readConfig } from './options.ts';
+import { checkDatabaseUrl, type LoadedConfig, readConfig } from './options.ts';
 
 export interface ServeOptions {
   config: string;
@@ -21,6 +21,7 @@ const STOP_WITHIN_MS = 9_000;
 /** Runs Stagepost until it is told to stop. */
 export async function serve(options: ServeOptions): Promise<void> {
   const loaded = readConfig(options.config);
+  checkDatabaseUrl(process.env.DATABASE_URL);
   for (const warning of loaded.warnings) {
     console.error(pc.yellow(formatProblems([warning], options.config, loaded.text)));
   }
@@ -50,12 +51,17 @@ async function start(options: ServeOptions, loaded: LoadedConfig, log: Logger): 
   }
 }
 
+/** Host and port of a database URL, never its password. */
+function databaseHost(url: string): string {
+  return URL.canParse(url) && new URL(url).host !== '' ? new URL(url).host : 'an address that is no URL';
+}
+
 /** What a person can do something about, without a stack trace. */
 function inWords(error: unknown, options: ServeOptions, loaded: LoadedConfig): unknown {
   if (error instanceof UnresolvedNames) {
     return new CommandError(formatProblems(error.problems, options.config, loaded.text), EXIT.usage);
   }
-  if (error instanceof DataInUse) return new CommandError(error.message);
+  if (error instanceof DataInUse || error instanceof DataUnusable) return new CommandError(error.message);
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') {
     return new CommandError(
@@ -63,7 +69,10 @@ function inWords(error: unknown, options: ServeOptions, loaded: LoadedConfig): u
     );
   }
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') {
-    return new CommandError('The PostgreSQL server of DATABASE_URL cannot be reached.');
+    const where = databaseHost(process.env.DATABASE_URL ?? '');
+    return new CommandError(
+      `The PostgreSQL server of DATABASE_URL (${where}) cannot be reached. Is it running?`,
+    );
   }
   return error;
 }

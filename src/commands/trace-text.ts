@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { Action } from '../rules/actions.ts';
+import type { Pipeline } from '../rules/entities.ts';
 import type { StagepostEvent } from '../rules/events.ts';
 import type { Trace, TracedEvent } from '../store/queries/trace.ts';
 
@@ -19,13 +20,14 @@ export function renderTrace(query: string, trace: Trace): string {
     (watch) =>
       `  watch since ${watch.start}: ${watch.state}, ${watch.state === 'running' ? 'fires' : 'was to fire'} ${time(watch.fires_at)}`,
   );
-  return [head, ...people, ...watches, ...trace.events.flatMap(renderEvent)].join('\n');
+  const events = trace.events.flatMap((traced) => renderEvent(traced, trace.pipelines));
+  return [head, ...people, ...watches, ...events].join('\n');
 }
 
-function renderEvent({ event, reports, actions, attempts }: TracedEvent): string[] {
+function renderEvent({ event, reports, actions, attempts }: TracedEvent, pipelines: Pipeline[]): string[] {
   const lines = [
     '',
-    `${pc.dim(time(event.created_at))}  ${pc.bold(titleOf(event.payload, event.kind))}`,
+    `${pc.dim(time(event.created_at))}  ${pc.bold(titleOf(event.payload, event.kind, pipelines))}`,
     ...reports.map((report) =>
       pc.dim(`    reported by ${report.source} webhook ${report.id}, ${time(report.received_at)}`),
     ),
@@ -58,11 +60,15 @@ function mark(state: string): string {
   return pc.yellow('open  ');
 }
 
-function titleOf(event: StagepostEvent, kind: string): string {
+function titleOf(event: StagepostEvent, kind: string, pipelines: Pipeline[]): string {
   switch (event.kind) {
     case 'deal_moved': {
-      const from = event.from ? `from stage ${event.from.stageId} ` : '';
-      return `Deal ${event.dealId} moved ${from}to stage ${event.to.stageId} of pipeline ${event.to.pipelineId}`;
+      const { pipelineId, stageId } = event.to;
+      const pipeline = pipelines.find((candidate) => candidate.id === pipelineId);
+      const to = `"${stageName(stageId, pipelineId, pipelines)}" (${pipeline?.name ?? pipelineId})`;
+      if (!event.from) return `Deal ${event.dealId} was created in ${to}`;
+      const from = stageName(event.from.stageId, event.from.pipelineId ?? pipelineId, pipelines);
+      return `Deal ${event.dealId} moved from "${from}" to ${to}`;
     }
     case 'deal_changed':
       return `Deal ${event.dealId} changed`;
@@ -77,6 +83,11 @@ function titleOf(event: StagepostEvent, kind: string): string {
     default:
       return `${kind} (its contents were removed after the retention time)`;
   }
+}
+
+function stageName(stageId: number, pipelineId: number, pipelines: Pipeline[]): string {
+  const pipeline = pipelines.find((candidate) => candidate.id === pipelineId);
+  return pipeline?.stages.find((stage) => stage.id === stageId)?.name ?? `stage ${stageId}`;
 }
 
 function describe(action: Action, kind: string): string {

@@ -1,8 +1,11 @@
-import { lockHolder } from '../store/data-lock.ts';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { lockData, lockHolder } from '../store/data-lock.ts';
 import { openDatabase } from '../store/database.ts';
 import { type Trace, trace } from '../store/queries/trace.ts';
-import { CommandError } from './exit.ts';
-import { readConfig } from './options.ts';
+import { CommandError, EXIT } from './exit.ts';
+import { checkDatabaseUrl, readConfig } from './options.ts';
 import { renderTrace } from './trace-text.ts';
 
 export interface TraceOptions {
@@ -13,7 +16,8 @@ export interface TraceOptions {
 }
 
 /** What happened to a deal or a person and why, or why nothing did. */
-export async function traceCommand(query: string, options: TraceOptions): Promise<void> {
+export async function traceCommand(given: string, options: TraceOptions): Promise<void> {
+  const query = subjectOf(given);
   const { config } = readConfig(options.config);
   const names = config.connections.map((connection) => connection.name);
   if (options.connection && !names.includes(options.connection)) {
@@ -25,12 +29,21 @@ export async function traceCommand(query: string, options: TraceOptions): Promis
   if (traces.every((found) => found.events.length === 0)) process.exitCode = 1;
 }
 
+/** A deal's number, also out of its address in Kommo, or an email. @throws CommandError */
+function subjectOf(given: string): string {
+  const deal = /^#?(\d{1,15})$/.exec(given.trim()) ?? /\/leads\/detail\/(\d{1,15})/.exec(given);
+  if (deal) return deal[1]!;
+  if (given.includes('@')) return given.trim();
+  throw new CommandError(`"${given}" is neither a deal's number nor an email address.`, EXIT.usage);
+}
+
 /** From the running server where there is one, else from the database itself. */
 async function read(query: string, options: TraceOptions, names: string[]): Promise<Trace[]> {
+  checkDatabaseUrl(process.env.DATABASE_URL);
   if (process.env.DATABASE_URL)
     return readDatabase(query, names, { dataDir: null, databaseUrl: process.env.DATABASE_URL });
   const holder = lockHolder(options.data);
-  if (!holder) return readDatabase(query, names, { dataDir: options.data, databaseUrl: undefined });
+  if (!holder) return readFolder(query, names, options.data);
   if (!holder.url) throw new CommandError('Stagepost is just starting. Try again in a moment.');
   const address = new URL('/api/trace', holder.url);
   address.searchParams.set('q', query);
@@ -38,6 +51,29 @@ async function read(query: string, options: TraceOptions, names: string[]): Prom
   const answer = await fetch(address, { headers: { authorization: `Bearer ${holder.token}` } });
   if (!answer.ok) throw new CommandError(`The running Stagepost at ${holder.url} answered ${answer.status}.`);
   return (await answer.json()) as Trace[];
+}
+
+/** The folder's database, while nobody else has it. Never makes one. */
+async function readFolder(query: string, names: string[], dataDir: string): Promise<Trace[]> {
+  if (!existsSync(join(dataDir, 'db'))) {
+    throw new CommandError(
+      `There is no database in ${dataDir}. Does Stagepost run with another --data folder?`,
+    );
+  }
+  const lock = lockOrSay(dataDir);
+  try {
+    return await readDatabase(query, names, { dataDir, databaseUrl: undefined });
+  } finally {
+    lock.release();
+  }
+}
+
+function lockOrSay(dataDir: string) {
+  try {
+    return lockData(dataDir, randomUUID());
+  } catch (error) {
+    throw new CommandError((error as Error).message);
+  }
 }
 
 async function readDatabase(

@@ -166,7 +166,10 @@ function redirectError(answer: Answer, location: string, isForeign: boolean): De
 /** Both writes may be repeated (`_timestamp`, ULID), so no answer never means `unknown`. */
 function networkError(error: unknown, call: Call, options: HttpOptions): DeliveryError {
   const reason = networkReason(error, options.timeoutMs);
-  const text = withoutSecrets(`No answer to ${call.method} ${call.template}: ${reason}`, options.secrets);
+  const text = withoutSecrets(
+    `Customer.io gave no answer to ${call.method} ${call.template}: ${reason}`,
+    options.secrets,
+  );
   // The cause is left out: some of undici's errors carry the request's headers.
   return new DeliveryError('again', text);
 }

@@ -160,7 +160,9 @@ describe('failures', () => {
     const { track, calls } = await against(handler, 100);
     const error = await failureOf(track.track('1', event));
     expect(error).toMatchObject({ failure: 'again', status: null });
-    expect(error.message).toBe('No answer to POST /api/v1/customers/{id}/events: nothing came within 0.1 s.');
+    expect(error.message).toBe(
+      'Customer.io gave no answer to POST /api/v1/customers/{id}/events: nothing came within 0.1 s.',
+    );
     expect(calls).toMatchObject([{ status: null }]);
   });
 

@@ -27,7 +27,7 @@ export function createMetrics(readOpenWork: () => Promise<OpenWork[]>): Metrics 
     buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20],
     registers: [registry],
   });
-  const open = new Gauge({
+  new Gauge({
     name: 'stagepost_open',
     help: 'What is still to do, by connection and kind',
     labelNames: ['connection', 'kind'],
@@ -38,7 +38,6 @@ export function createMetrics(readOpenWork: () => Promise<OpenWork[]>): Metrics 
       }
     },
   });
-  void open;
   return {
     registry,
     webhook: (source, outcome) => received.inc({ source, outcome }),

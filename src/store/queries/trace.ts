@@ -1,6 +1,8 @@
 import { type Selectable, sql } from 'kysely';
+import type { Pipeline } from '../../rules/entities.ts';
 import type { Db } from '../database.ts';
 import type { ActionRow, AttemptRow, EventRow, PersonRow, WatchRow } from '../schema.ts';
+import { loadCatalog } from './connections.ts';
 import { dealsOfPersons } from './persons.ts';
 
 /** One event with everything that led to it and followed from it. */
@@ -19,6 +21,8 @@ export interface Trace {
   /** Oldest first; the latest `LIMIT`. */
   events: TracedEvent[];
   watches: Selectable<WatchRow>[];
+  /** The account's pipelines, for the names of stages. */
+  pipelines: Pipeline[];
 }
 
 const LIMIT = 200;
@@ -39,7 +43,8 @@ export async function trace(db: Db, connection: string, query: string): Promise<
   `.execute(db);
   events.reverse();
   const watches = await watchesOf(db, connection, deals, names);
-  return { connection, deals, persons, events: await withSurroundings(db, events), watches };
+  const pipelines = (await loadCatalog(db, connection))?.pipelines ?? [];
+  return { connection, deals, persons, events: await withSurroundings(db, events), watches, pipelines };
 }
 
 /** The deals and persons that a query means, and those that belong to them. */
