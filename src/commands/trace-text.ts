@@ -32,6 +32,9 @@ function renderEvent({ event, reports, actions, attempts }: TracedEvent, pipelin
       pc.dim(`    reported by ${report.source} webhook ${report.id}, ${time(report.received_at)}`),
     ),
   ];
+  if (reports.length === 0 && event.kind === 'deal_moved') {
+    lines.push(pc.dim("    no webhook reported it; found in Kommo's events log"));
+  }
   if (event.state === 'planned') lines.push(`    rule   ${event.rule}`);
   else lines.push(`    ${OUTCOMES[event.state]} ${event.reason ?? ''}`);
   for (const warning of event.warnings) lines.push(pc.yellow(`    note   ${warning}`));

@@ -1,5 +1,6 @@
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
+import { DeliveryError } from '../rules/failures.ts';
 import type { Database } from '../store/database.ts';
 import { recoverSending } from '../store/queries/actions.ts';
 import { nextPostponed } from '../store/queries/events.ts';
@@ -9,6 +10,7 @@ import { asDeliveryError, type Lane, type LaneState } from './lane.ts';
 import { createCustomerioLane } from './lane-customerio.ts';
 import { createKommoLane } from './lane-kommo.ts';
 import { planBatch } from './plan-batch.ts';
+import { RECONCILE_EVERY_MS, reconcile } from './reconcile.ts';
 import { understand } from './understand.ts';
 import { nextUntimedMove, resolveUntimedMoves } from './untimed-moves.ts';
 
@@ -48,9 +50,11 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
   let again = false;
   let stopped = false;
   let failures = 0;
+  let reconcileDue = true;
   let wait: LaneState & { until: Millis | null } = { state: 'open', reason: null, until: null };
   let retryTimer: unknown = null;
   let poll: unknown = null;
+  let reconciler: unknown = null;
 
   function wake(): void {
     again = true;
@@ -81,11 +85,12 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
       const resolved = await resolveUntimedMoves(db, connection, clock.now());
       failures = 0;
       wait = { state: 'open', reason: null, until: null };
+      const repaired = await repairGaps();
       const now = clock.now();
       const due = [await nextUntimedMove(db, connection.name), await nextPostponed(db, connection.name, now)];
       const next = Math.min(...due.filter((time) => time !== null));
       if (Number.isFinite(next)) retryAt(next);
-      return resolved + planned;
+      return resolved + planned + repaired;
     } catch (thrown) {
       const error = asDeliveryError(thrown);
       failures += 1;
@@ -97,6 +102,28 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
       wait = { state: held ? 'held' : 'waiting', reason: error.message, until: clock.now() + ms };
       log.warn({ err: thrown, connection: connection.name, waitMs: ms }, 'planning waits');
       retryAt(wait.until!);
+      return 0;
+    }
+  }
+
+  /** Reads the events log when it is time. Where it may not be read, everything else goes on. */
+  async function repairGaps(): Promise<number> {
+    if (!reconcileDue) return 0;
+    reconcileDue = false;
+    try {
+      const found = await reconcile(db, connection, clock.now());
+      if (found > 0)
+        log.warn(
+          { connection: connection.name, found },
+          'moves that no webhook had reported were brought in',
+        );
+      return found;
+    } catch (error) {
+      if (!(error instanceof DeliveryError)) throw error;
+      log.warn(
+        { connection: connection.name, err: error },
+        'the events log could not be read; gaps are looked for later',
+      );
       return 0;
     }
   }
@@ -126,6 +153,10 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
         wake();
         onSettled();
       }, SAFETY_POLL_MS);
+      reconciler = clock.setInterval(() => {
+        reconcileDue = true;
+        wake();
+      }, RECONCILE_EVERY_MS);
       wake();
       onSettled();
     },
@@ -134,6 +165,7 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
     async stop() {
       stopped = true;
       if (poll) clock.clearInterval(poll);
+      if (reconciler) clock.clearInterval(reconciler);
       if (retryTimer) clock.clearTimeout(retryTimer);
       await working;
       await Promise.all(Object.values(lanes).map((lane) => lane.stop()));

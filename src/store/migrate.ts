@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import * as first from './migrations/001-first.ts';
+import * as reconciler from './migrations/002-reconciler.ts';
 
-const migrations: Record<string, Migration> = { '001-first': first };
+const migrations: Record<string, Migration> = { '001-first': first, '002-reconciler': reconciler };
 
 /**
  * Brings the database to this program's shape. Runs at every start; safe to run twice at once:

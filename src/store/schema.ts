@@ -176,6 +176,8 @@ export interface ConnectionRow {
   catalog_at: Millis | null;
   owner: string | null;
   owner_until: Millis;
+  /** Null until the events log was looked at for the first time. */
+  reconciled_to: UnixSeconds | null;
 }
 
 export interface Schema {

@@ -66,7 +66,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const config = configFor(kommo, customerio, options);
   const start = () => startStagepost(config, store, options);
   let app = await start();
-  const hook = kommo.addHook({ destination: `${app.url}/webhooks/kommo/acme/${WEBHOOK_SECRET}` });
+  kommo.addHook({ destination: `${app.url}/webhooks/kommo/acme/${WEBHOOK_SECRET}` });
   const reporting = customerio.addReportingWebhook({ endpoint: `${app.url}/webhooks/customerio/acme` });
   let people = 0;
 
@@ -110,10 +110,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     async restart() {
       await app.close();
       app = await start();
-      kommo.removeHook(hook.destination);
-      hook.destination = kommo.addHook({
-        destination: `${app.url}/webhooks/kommo/acme/${WEBHOOK_SECRET}`,
-      }).destination;
+      const [old] = kommo.hooks();
+      if (old) {
+        kommo.removeHook(old.destination);
+        kommo.addHook({ destination: `${app.url}/webhooks/kommo/acme/${WEBHOOK_SECRET}` });
+      }
       customerio.removeReportingWebhook(reporting.id);
       reporting.id = customerio.addReportingWebhook({ endpoint: `${app.url}/webhooks/customerio/acme` }).id;
     },

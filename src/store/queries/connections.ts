@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Catalog } from '../../rules/entities.ts';
+import type { Catalog, UnixSeconds } from '../../rules/entities.ts';
 import { type Db, json } from '../database.ts';
 import type { Millis } from '../schema.ts';
 
@@ -37,6 +37,24 @@ export async function releaseLease(db: Db, connection: string, owner: string): P
 }
 
 const databaseNow = sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
+
+/** How far the events log has been read; null before the first time. */
+export async function reconciledTo(db: Db, connection: string): Promise<UnixSeconds | null> {
+  const row = await db
+    .selectFrom('connections')
+    .select('reconciled_to')
+    .where('connection', '=', connection)
+    .executeTakeFirst();
+  return row?.reconciled_to ?? null;
+}
+
+export async function saveReconciledTo(db: Db, connection: string, time: UnixSeconds): Promise<void> {
+  await db
+    .updateTable('connections')
+    .set({ reconciled_to: time })
+    .where('connection', '=', connection)
+    .execute();
+}
 
 /** The catalog as last read, for a start while Kommo cannot be reached; null where there is none. */
 export async function loadCatalog(db: Db, connection: string): Promise<Catalog | null> {
