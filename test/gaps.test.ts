@@ -1,5 +1,6 @@
 import { TestClock } from 'pg-boss';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { reconcilerCursor } from '../src/store/queries/connections.ts';
 import { KINDS } from './support/databases.ts';
 import { startWorld, type World } from './support/world.ts';
 
@@ -47,8 +48,18 @@ it('are brought in after a stop', async () => {
   expect(world.customerio.events('deal_won')).toHaveLength(1);
 });
 
-it('are left to whoever was there before on the very first start', async () => {
-  world = await startWorld();
+it('are left alone where they are older than Stagepost', async () => {
+  const clock = new TestClock(Date.now() + 2_000);
+  world = await startWorld({ clock });
+  silence();
+  const deal = world.deal({ email: 'ann@example.com' });
+  world.move(deal.id, 'Closed - won');
+  await clock.setTime(clock.now() + 5 * 60_000);
+  await clock.tick(1_000);
+  await vi.waitFor(async () => {
+    const cursor = await reconcilerCursor(world.app.database.db, 'acme');
+    expect(cursor?.to).toBeGreaterThan(cursor?.from ?? 0);
+  });
   await world.settled();
-  expect(world.kommo.requests.all().filter((call) => call.path.endsWith('/events'))).toEqual([]);
+  expect(world.customerio.requests).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import type { DealCreation, DealMove } from '../kommo/index.ts';
 import type { StageRef } from '../rules/entities.ts';
 import type { Db } from '../store/database.ts';
-import { reconciledTo, saveReconciledTo } from '../store/queries/connections.ts';
+import { reconcilerCursor, saveReconcilerCursor } from '../store/queries/connections.ts';
 import { addEvents, type NewEvent } from '../store/queries/events.ts';
 import type { Millis } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
@@ -21,12 +21,12 @@ const OVERLAP_S = 600;
  */
 export async function reconcile(db: Db, connection: Connection, now: Millis): Promise<number> {
   const nowSeconds = Math.floor(now / 1000);
-  const cursor = await reconciledTo(db, connection.name);
+  const cursor = await reconcilerCursor(db, connection.name);
   if (cursor === null) {
-    await saveReconciledTo(db, connection.name, nowSeconds);
+    await saveReconcilerCursor(db, connection.name, { from: nowSeconds, to: nowSeconds });
     return 0;
   }
-  const from = cursor - OVERLAP_S;
+  const from = Math.max(cursor.from, cursor.to - OVERLAP_S);
   const moves = await connection.kommo.dealMoves({ from }, { priority: 'bulk' });
   const creations = await connection.kommo.dealCreations({ from }, { priority: 'bulk' });
   const stages = await stagesAtCreation(connection, creations, moves);
@@ -35,7 +35,7 @@ export async function reconcile(db: Db, connection: Connection, now: Millis): Pr
     const before = await highestEvent(trx);
     await addEvents(trx, created, now);
     await registerMoves(trx, connection.name, moves.map(reportOf), now);
-    await saveReconciledTo(trx, connection.name, nowSeconds);
+    await saveReconcilerCursor(trx, connection.name, { from: cursor.from, to: nowSeconds });
     return countSince(trx, connection.name, before);
   });
 }

@@ -176,7 +176,9 @@ export interface ConnectionRow {
   catalog_at: Millis | null;
   owner: string | null;
   owner_until: Millis;
-  /** Null until the events log was looked at for the first time. */
+  /** When Stagepost began with this connection; null until then. */
+  reconciled_from: UnixSeconds | null;
+  /** How far the events log was read. */
   reconciled_to: UnixSeconds | null;
 }
 

@@ -38,20 +38,32 @@ export async function releaseLease(db: Db, connection: string, owner: string): P
 
 const databaseNow = sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 
-/** How far the events log has been read; null before the first time. */
-export async function reconciledTo(db: Db, connection: string): Promise<UnixSeconds | null> {
-  const row = await db
-    .selectFrom('connections')
-    .select('reconciled_to')
-    .where('connection', '=', connection)
-    .executeTakeFirst();
-  return row?.reconciled_to ?? null;
+export interface ReconcilerCursor {
+  /** When Stagepost began with the connection: nothing before it is its business. */
+  from: UnixSeconds;
+  /** How far the events log was read. */
+  to: UnixSeconds;
 }
 
-export async function saveReconciledTo(db: Db, connection: string, time: UnixSeconds): Promise<void> {
+/** Null before the first reading. */
+export async function reconcilerCursor(db: Db, connection: string): Promise<ReconcilerCursor | null> {
+  const row = await db
+    .selectFrom('connections')
+    .select(['reconciled_from', 'reconciled_to'])
+    .where('connection', '=', connection)
+    .executeTakeFirst();
+  const from = row?.reconciled_from ?? null;
+  return from === null ? null : { from, to: row?.reconciled_to ?? from };
+}
+
+export async function saveReconcilerCursor(
+  db: Db,
+  connection: string,
+  cursor: ReconcilerCursor,
+): Promise<void> {
   await db
     .updateTable('connections')
-    .set({ reconciled_to: time })
+    .set({ reconciled_from: cursor.from, reconciled_to: cursor.to })
     .where('connection', '=', connection)
     .execute();
 }
