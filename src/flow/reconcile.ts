@@ -5,7 +5,7 @@ import { reconcilerCursor, saveReconcilerCursor } from '../store/queries/connect
 import { addEvents, type NewEvent } from '../store/queries/events.ts';
 import type { Millis } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
-import { type MoveReport, registerMoves } from './register-moves.ts';
+import { registerMoves, reportOfLog } from './register-moves.ts';
 
 /** How often Kommo's events log is read, in ms. */
 export const RECONCILE_EVERY_MS = 5 * 60_000;
@@ -29,28 +29,16 @@ export async function reconcile(db: Db, connection: Connection, now: Millis): Pr
   const from = Math.max(cursor.from, cursor.to - OVERLAP_S);
   const moves = await connection.kommo.dealMoves({ from }, { priority: 'bulk' });
   const creations = await connection.kommo.dealCreations({ from }, { priority: 'bulk' });
+  const reports = moves.map((move) => reportOfLog(move, []));
   const stages = await stagesAtCreation(connection, creations, moves);
   return db.transaction().execute(async (trx) => {
     const created = creations.flatMap((creation) => creationEvent(connection.name, creation, stages));
     const before = await highestEvent(trx);
     await addEvents(trx, created, now);
-    await registerMoves(trx, connection.name, moves.map(reportOf), now);
+    await registerMoves(trx, connection.name, reports, now);
     await saveReconcilerCursor(trx, connection.name, { from: cursor.from, to: nowSeconds });
     return countSince(trx, connection.name, before);
   });
-}
-
-function reportOf(move: DealMove): MoveReport {
-  return {
-    dealId: move.dealId,
-    fromPipelineId: move.from?.pipelineId ?? null,
-    fromStageId: move.from?.stageId ?? null,
-    pipelineId: move.to.pipelineId,
-    stageId: move.to.stageId,
-    at: move.at,
-    kommoEventId: move.id,
-    inboxIds: [],
-  };
 }
 
 /** The log does not tell in which stage a deal was created: it is the one it left first, or where it still stands. */

@@ -1,4 +1,5 @@
 import type { Insertable } from 'kysely';
+import type { DealMove } from '../kommo/index.ts';
 import type { StagepostEvent } from '../rules/events.ts';
 import type { Db } from '../store/database.ts';
 import { addEvents, type NewEvent } from '../store/queries/events.ts';
@@ -10,6 +11,20 @@ import { findMove, type KnownMove, moveKey, type ReportedMove } from './moves.ts
 export interface MoveReport extends ReportedMove {
   fromPipelineId: number | null;
   inboxIds: number[];
+}
+
+/** An entry of Kommo's events log as a report. */
+export function reportOfLog(move: DealMove, inboxIds: number[]): MoveReport {
+  return {
+    dealId: move.dealId,
+    fromPipelineId: move.from?.pipelineId ?? null,
+    fromStageId: move.from?.stageId ?? null,
+    pipelineId: move.to.pipelineId,
+    stageId: move.to.stageId,
+    at: move.at,
+    kommoEventId: move.id,
+    inboxIds,
+  };
 }
 
 /**

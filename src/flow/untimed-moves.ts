@@ -5,7 +5,7 @@ import type { Db } from '../store/database.ts';
 import { deleteUntimedMoves, dueUntimedMoves, movesOf, postponeUntimedMove } from '../store/queries/moves.ts';
 import type { Millis, UntimedMoveRow } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
-import { type MoveReport, registerMoves } from './register-moves.ts';
+import { type MoveReport, registerMoves, reportOfLog } from './register-moves.ts';
 
 /** Kommo's events API takes ten deals a call. */
 const BATCH = 10;
@@ -40,7 +40,7 @@ export async function resolveUntimedMoves(db: Db, connection: Connection, now: M
   for (const { row, hint } of hints) {
     const found = moves.filter((move) => isOf(move, hint, row.received_at));
     const late = found.length === 0 && row.attempts + 1 >= MAX_ATTEMPTS;
-    reports.push(...found.map((move) => reportOf(move, row.inbox_id)));
+    reports.push(...found.map((move) => reportOfLog(move, [row.inbox_id])));
     if (late) reports.push(...(await withoutLog(db, connection, row, hint)));
     if (found.length > 0 || late) settled.push(row);
   }
@@ -88,19 +88,6 @@ function isOf(move: DealMove, hint: Untimed, receivedAt: Millis): boolean {
     (hint.fromStageId === null || move.from === null || move.from.stageId === hint.fromStageId) &&
     age <= LOOK_BACK_S
   );
-}
-
-function reportOf(move: DealMove, inboxId: number): MoveReport {
-  return {
-    dealId: move.dealId,
-    fromPipelineId: move.from?.pipelineId ?? null,
-    fromStageId: move.from?.stageId ?? null,
-    pipelineId: move.to.pipelineId,
-    stageId: move.to.stageId,
-    at: move.at,
-    kommoEventId: move.id,
-    inboxIds: [inboxId],
-  };
 }
 
 /**
