@@ -2,8 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from 'pg-boss';
 import type { Logger } from 'pino';
+import { openClients } from './clients.ts';
 import { type Config, type ConfigProblem, type ConnectionConfig, resolveRules } from './config/index.ts';
-import { createAppClient, createTrackClient, verifyReport } from './customerio/index.ts';
+import { verifyReport } from './customerio/index.ts';
 import { createHost, type Host } from './flow/host.ts';
 import { createIntake } from './flow/intake.ts';
 import { runRetention } from './flow/retention.ts';
@@ -11,7 +12,6 @@ import { createWatchQueue, runWatches } from './flow/watches.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { closeServer, createServer } from './http/server.ts';
 import type { WebhookConnection } from './http/webhooks.ts';
-import { createKommoClient } from './kommo/index.ts';
 import { type DataLock, lockData } from './store/data-lock.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { openWork } from './store/queries/counts.ts';
@@ -142,9 +142,7 @@ function hostOf(
   metrics: Metrics,
   log: Logger,
 ): Host {
-  const { kommo, customerio, name } = config;
-  const onCall = (destination: 'kommo' | 'customerio') => (call: { status: number | null; ms: number }) =>
-    metrics.call(destination, name, call.status, call.ms);
+  const { name } = config;
   return createHost({
     name,
     database,
@@ -152,30 +150,11 @@ function hostOf(
     log,
     // The folder's lock lets nobody else in, so that after a crash there is no lease to wait for.
     owner: database.kind === 'embedded' ? 'embedded' : randomUUID(),
-    open: (quietUntilMs) => ({
-      kommo: createKommoClient({
-        baseUrl: kommo.url,
-        token: () => kommo.token.reveal(),
-        requestsPerSecond: kommo.requestsPerSecond,
+    open: (quietUntilMs) =>
+      openClients(config, {
         quietUntilMs,
-        onCall: onCall('kommo'),
+        onCall: (destination, { status, ms }) => metrics.call(destination, name, status, ms),
       }),
-      track: createTrackClient({
-        siteId: customerio.siteId,
-        apiKey: customerio.apiKey.reveal(),
-        region: customerio.region,
-        trackUrl: customerio.trackUrl,
-        onCall: onCall('customerio'),
-      }),
-      app: customerio.appKey
-        ? createAppClient({
-            appKey: customerio.appKey.reveal(),
-            region: customerio.region,
-            appUrl: customerio.appUrl,
-            onCall: onCall('customerio'),
-          })
-        : null,
-    }),
     resolve: (catalog) => {
       const resolved = resolveRules(config, catalog);
       if (!resolved.ok) throw new UnresolvedNames(resolved.problems);

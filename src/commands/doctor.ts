@@ -1,5 +1,6 @@
+import { closeClients } from '../clients.ts';
 import type { Config, ConfigProblem, ConnectionConfig } from '../config/index.ts';
-import { openClients } from './doctor-checks/clients.ts';
+import { openImpatientClients } from './doctor-checks/clients.ts';
 import { checkConnection } from './doctor-checks/connection.ts';
 import { checkDatabase } from './doctor-checks/database.ts';
 import { type Finding, ok, runCheck, warning } from './doctor-checks/finding.ts';
@@ -70,7 +71,7 @@ function configWarning({ message, path, line, hint }: ConfigProblem) {
 }
 
 async function examine(config: ConnectionConfig, options: DoctorOptions): Promise<Finding[]> {
-  const clients = openClients(config);
+  const clients = openImpatientClients(config);
   try {
     return await checkConnection({
       config,
@@ -80,6 +81,6 @@ async function examine(config: ConnectionConfig, options: DoctorOptions): Promis
       nowSeconds: Math.floor(Date.now() / 1000),
     });
   } finally {
-    await clients.close();
+    await closeClients(clients);
   }
 }

@@ -1,14 +1,15 @@
-import type { Selectable } from 'kysely';
 import type { AppClient } from '../customerio/index.ts';
 import type { Contact } from '../rules/entities.ts';
 import type { MailReport } from '../rules/events.ts';
 import { DeliveryError } from '../rules/failures.ts';
 import { normalizeEmail } from '../rules/person.ts';
+import type { KnownPerson } from '../rules/plan.ts';
 import type { Db } from '../store/database.ts';
 import { parkedReasons } from '../store/queries/events.ts';
-import { dealsOfPersons, personsNamed } from '../store/queries/persons.ts';
-import type { Millis, PersonRow } from '../store/schema.ts';
+import { dealsOfPersons } from '../store/queries/persons.ts';
+import type { Millis } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
+import type { Facts } from './facts.ts';
 
 /** Where a report's person and deals were found. */
 export interface Found {
@@ -50,10 +51,11 @@ export async function findPeople(
   db: Db,
   connection: Connection,
   reports: MailReport[],
+  facts: Facts,
   now: Millis,
   mayAsk: (strangers: number) => boolean,
 ): Promise<FoundPeople> {
-  const { found, strangers } = await findKnown(db, connection, reports, now);
+  const { found, strangers } = await findKnown(db, connection, reports, facts, now);
   const later = new Set<string>();
   const asked = new Map<string, Found>();
   const limit = mayAsk(strangers.length) ? LOOKUPS_A_TURN : 0;
@@ -69,25 +71,23 @@ export async function findPeople(
 }
 
 /** Those of whom Stagepost knows something, and the others. */
-async function findKnown(db: Db, connection: Connection, reports: MailReport[], now: Millis) {
+async function findKnown(db: Db, connection: Connection, reports: MailReport[], facts: Facts, now: Millis) {
   const names = [...new Set(reports.flatMap(namesOf))];
-  const persons = await personsNamed(db, connection.name, names);
-  const deals = await dealsOfPersons(
-    db,
-    connection.name,
-    persons.map((row) => row.person),
-  );
+  const persons = reports
+    .map((report) => personOf(report, facts)?.person)
+    .filter((name) => name !== undefined);
+  const deals = await dealsOfPersons(db, connection.name, [...new Set(persons)]);
   const nobody = await parkedReasons(db, connection.name, names, now - NOBODY_MS);
   const found = new Map<string, Found>();
   const strangers: MailReport[] = [];
   for (const report of reports) {
-    const row = knownPerson(report, persons);
-    const dealIds = row ? (deals.get(row.person) ?? []) : [];
+    const known = personOf(report, facts);
+    const dealIds = known ? (deals.get(known.person) ?? []) : [];
     const reason = namesOf(report)
       .map((name) => nobody.get(name))
       .find((words) => words !== undefined);
-    if (row && dealIds.length > 0) {
-      const { person, email, contact_id: contactId } = row;
+    if (known && dealIds.length > 0) {
+      const { person, email, contactId } = known;
       found.set(report.reportId, { person, email, contactId, dealIds, reason: null });
     } else if (reason !== undefined) {
       found.set(report.reportId, { person: null, email: null, contactId: null, dealIds: [], reason });
@@ -96,14 +96,13 @@ async function findKnown(db: Db, connection: Connection, reports: MailReport[], 
   return { found, strangers };
 }
 
-function knownPerson(
-  report: MailReport,
-  persons: Selectable<PersonRow>[],
-): Selectable<PersonRow> | undefined {
+/** Somebody whom Stagepost knows by one of the report's names: by the identifier first, else by the email. */
+export function personOf(report: MailReport, facts: Facts): KnownPerson | undefined {
   const names = namesOf(report);
+  const persons = [...facts.persons.values()];
   return (
-    persons.find((row) => names.includes(row.person)) ??
-    persons.find((row) => row.email !== null && names.includes(row.email))
+    names.map((name) => facts.persons.get(name)).find((known) => known !== undefined) ??
+    persons.find(({ email }) => email !== null && names.includes(email))
   );
 }
 

@@ -2,7 +2,6 @@ import type { Selectable } from 'kysely';
 import { deterministicUlid } from '../customerio/index.ts';
 import { destinationOf, subjectOf } from '../rules/actions.ts';
 import type { Deal } from '../rules/entities.ts';
-import type { MailReport } from '../rules/events.ts';
 import { peopleOf } from '../rules/person.ts';
 import { type Context, type DealContext, nothing, type Plan, plan } from '../rules/plan.ts';
 import { chooseDeal } from '../rules/plan-report.ts';
@@ -13,7 +12,7 @@ import { personsNamed } from '../store/queries/persons.ts';
 import type { EventRow, Millis } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
 import { type Facts, knownPerson, loadFacts } from './facts.ts';
-import { type Found, findPeople, namesOf } from './find-people.ts';
+import { type Found, findPeople, personOf } from './find-people.ts';
 import { gatherDeals } from './gather.ts';
 import { needsOf, needsOfReport, needsPerson } from './needs.ts';
 import { savePlans } from './save-plans.ts';
@@ -31,7 +30,7 @@ type Event = Selectable<EventRow>;
 /**
  * Plans the connection's new events: gathers what they need, decides, and writes actions and
  * decisions in one transaction.
- * @returns how many were planned, and to which lanes there is something to deliver.
+ * @returns how many were planned.
  * @throws DeliveryError where a side could not be read; the events stay as they are.
  */
 export async function planBatch(database: Database, connection: Connection, now: Millis): Promise<number> {
@@ -45,7 +44,7 @@ export async function planBatch(database: Database, connection: Connection, now:
   // Strangers are looked up when nothing else is to be planned, or when they have waited long enough.
   const oldest = Math.min(...batch.map((row) => row.created_at));
   const mayAsk = (strangers: number) => strangers === batch.length || now - oldest > STRANGERS_WAIT_MS;
-  const { found, later } = await findPeople(database.db, connection, reports, now, mayAsk);
+  const { found, later } = await findPeople(database.db, connection, reports, facts, now, mayAsk);
   const isLater = ({ payload }: Event) => payload.kind === 'mail_report' && later.has(payload.reportId);
   const events = batch.filter((row) => !isLater(row));
   await postponeEvents(
@@ -133,7 +132,7 @@ function contextFor(
     );
     const gone = subject.dealIds.length > 0 && !chosen;
     const reason = gone ? 'The deals of this person do not exist any more in Kommo.' : subject.reason;
-    const person = subject.person ?? knownName(event, facts) ?? row.person;
+    const person = subject.person ?? personOf(event, facts)?.person ?? row.person;
     return {
       ...base,
       deals: chosen ? [deals.get(chosen.id)!] : [],
@@ -148,15 +147,6 @@ function contextFor(
       : [event.dealId];
   const contexts = ids.map((id) => deals.get(id)).filter((deal) => deal !== undefined);
   return { ...base, deals: contexts };
-}
-
-/** The identifier of somebody whom Stagepost knows by any of the report's names. */
-function knownName(report: MailReport, facts: Facts): string | null {
-  const names = namesOf(report);
-  const known = [...facts.persons.values()].find(
-    ({ person, email }) => names.includes(person) || (email !== null && names.includes(email)),
-  );
-  return known?.person ?? null;
 }
 
 /** The plan's actions as outbox rows. The ULID depends on nothing but the event and the position. */

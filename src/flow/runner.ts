@@ -51,7 +51,7 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
   let stopped = false;
   let failures = 0;
   let reconcileDue = true;
-  let wait: LaneState & { until: Millis | null } = { state: 'open', reason: null, until: null };
+  let wait: LaneState = { state: 'open', reason: null, until: null };
   let retryTimer: unknown = null;
   let poll: unknown = null;
   let reconciler: unknown = null;
@@ -99,9 +99,10 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
         Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1)),
       );
       const held = error.failure === 'reconnect';
-      wait = { state: held ? 'held' : 'waiting', reason: error.message, until: clock.now() + ms };
+      const until = clock.now() + ms;
+      wait = { state: held ? 'held' : 'waiting', reason: error.message, until };
       log.warn({ err: thrown, connection: connection.name, waitMs: ms }, 'planning waits');
-      retryAt(wait.until!);
+      retryAt(until);
       return 0;
     }
   }
