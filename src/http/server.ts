@@ -1,4 +1,11 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Socket } from 'node:net';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { Logger } from 'pino';
 import { type ApiOptions, api } from './api.ts';
 import { type HealthOptions, health } from './health.ts';
@@ -9,34 +16,85 @@ export interface ServerOptions {
   webhooks: WebhookOptions;
   health: HealthOptions;
   api: ApiOptions;
+  /** Others than the usual ones; tests are in a hurry. */
+  times?: Partial<ServerTimes>;
 }
 
-/** How long a sender may take for its headers and body: webhooks are small and their senders fast. */
-const REQUEST_TIMEOUT_MS = 10_000;
+export interface ServerTimes {
+  /** How long a sender may take for its headers and body, in ms: webhooks are small and their senders fast. */
+  requestMs: number;
+  /** How often Node looks for senders that take longer, in ms. Its own 30 s would make 10 s up to 40. */
+  checkMs: number;
+}
+
+const TIMES: ServerTimes = { requestMs: 10_000, checkMs: 1_000 };
 
 /** Everything that Stagepost serves over HTTP. Not listening yet. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { requestMs, checkMs } = { ...TIMES, ...options.times };
   const app = Fastify({
     loggerInstance: options.log.child({}, { serializers: { req: maskedRequest } }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: requestMs,
+    http: { requestTimeout: requestMs, headersTimeout: requestMs, connectionsCheckingInterval: checkMs },
     bodyLimit: 1_000_000,
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: 'idle',
+    // A broken percent sequence or an endless part: Fastify's own answer would repeat the address.
+    frameworkErrors: (_error, _request, reply) => nothingHere(reply as FastifyReply),
+    clientErrorHandler: endConnection,
   });
-  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) request.log.error({ err: error }, 'a request failed');
-    const words = status >= 500 ? 'Something went wrong in Stagepost. The log says what.' : error.message;
-    return reply.code(status).send({ error: words });
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
   });
-  app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send({ error: 'There is nothing at this address.' }),
-  );
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((_request, reply) => nothingHere(reply));
   await app.register(webhooks, options.webhooks);
   await app.register(health, options.health);
   await app.register(api, options.api);
   return app;
+}
+
+/** What Fastify itself refuses, by status: its own words can repeat what was sent. */
+const REFUSALS = new Map([
+  [413, 'This is too large: a megabyte is the most.'],
+  [415, 'The content-type is none that is understood here.'],
+]);
+
+function answerError(
+  error: Error & { statusCode?: number; code?: string },
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const status = error.statusCode ?? 500;
+  if (status >= 500) {
+    request.log.error({ err: error }, 'a request failed');
+    return reply.code(status).send({ error: 'Something went wrong in Stagepost. The log says what.' });
+  }
+  const isFastifys = error.code?.startsWith('FST_');
+  const words = isFastifys ? (REFUSALS.get(status) ?? 'The request cannot be understood.') : error.message;
+  return reply.code(status).send({ error: words });
+}
+
+function nothingHere(reply: FastifyReply): FastifyReply {
+  return reply.code(404).send({ error: 'There is nothing at this address.' });
+}
+
+/** What cannot be read as HTTP, or takes too long, is answered in a word and cut off. */
+function endConnection(this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  // Not the error itself: it carries the raw request, and with it perhaps a webhook's secret.
+  this.log.debug({ code: error.code }, 'a request could not be read');
+  const [status, words] =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? ['408 Request Timeout', 'The request took too long.']
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? ['431 Request Header Fields Too Large', 'The headers are too large.']
+        : ['400 Bad Request', 'This is no HTTP request.'];
+  const body = JSON.stringify({ error: words });
+  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close`;
+  if (socket.writable) socket.write(`${head}\r\n\r\n${body}`);
+  socket.destroy();
 }
 
 /** How long requests under way get to be answered when the server stops. Storing a webhook takes milliseconds. */
@@ -55,8 +113,7 @@ export async function closeServer(app: FastifyInstance): Promise<void> {
   }
 }
 
-/** Webhook URLs carry a secret: the log gets the path without it. */
-function maskedRequest(request: { method: string; url: string }) {
-  const path = request.url.split('?')[0] ?? '';
-  return { method: request.method, url: path.replace(/^(\/webhooks\/kommo\/[^/]*\/).*/, '$1***') };
+/** Webhook URLs carry a secret, plainly or percent-encoded: the log gets the route instead. */
+function maskedRequest(request: FastifyRequest) {
+  return { method: request.method, url: request.routeOptions?.url ?? 'an address that does not exist' };
 }

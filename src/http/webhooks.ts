@@ -1,6 +1,8 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RawRequest } from '../store/queries/inbox.ts';
 import type { Source } from '../store/schema.ts';
+import { readBody } from './body.ts';
 import { sameSecret } from './secrets.ts';
 
 /** What the webhook endpoints need to know of a connection. */
@@ -28,49 +30,66 @@ const BODY_LIMIT = 1_000_000;
 const STORE_TIMEOUT_MS: Record<Source, number> = { kommo: 1_700, customerio: 3_500 };
 
 /** Headers that help to explain a request later. Never an authorization. */
-const KEPT_HEADERS = ['content-type', 'user-agent', 'x-amocrm-requestid', 'x-cio-timestamp'];
+const KEPT_HEADERS = [
+  'content-type',
+  'content-encoding',
+  'user-agent',
+  'x-amocrm-requestid',
+  'x-cio-timestamp',
+];
+/** What is longer explains nothing. */
+const MAX_HEADER = 500;
 
 /**
  * The two doors. They check who is there, store the raw request and answer; nothing else happens
- * before the answer.
+ * before the answer. Who comes to an address that does not exist is told so before the body is read.
  */
 export async function webhooks(app: FastifyInstance, options: WebhookOptions): Promise<void> {
+  const { connections } = options;
+  const sentHeaders = new WeakMap<FastifyRequest, Record<string, string>>();
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, done) =>
-    done(null, body),
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
+    bodyOf(request, payload),
   );
+  app.addHook('onRequest', async (request) => {
+    sentHeaders.set(request, kept(request.headers));
+    // Fastify answers 415 to a content-type that is none. A signed report must never get a 4xx.
+    if (request.headers['content-type'] !== undefined)
+      request.headers['content-type'] = 'application/octet-stream';
+  });
 
   app.post<{ Params: { connection: string; secret: string } }>(
     '/webhooks/kommo/:connection/:secret',
-    async (request, reply) => {
-      const connection = options.connections.get(request.params.connection);
-      // Compared even where there is no such connection: the time tells nothing.
-      const isRight = sameSecret(request.params.secret, connection?.webhookSecret ?? '');
-      if (!connection || !isRight) return notFound('kommo', reply);
-      return storeAndAnswer('kommo', request.params.connection, request.headers, bytes(request.body), reply);
+    {
+      onRequest: async (request, reply) => {
+        const connection = connections.get(request.params.connection);
+        // Compared even where there is no such connection: the time tells nothing.
+        const isRight = sameSecret(request.params.secret, connection?.webhookSecret ?? '');
+        if (!connection || !isRight) return notFound('kommo', reply);
+      },
     },
+    async (request, reply) => storeAndAnswer('kommo', request.params.connection, request, reply),
   );
 
-  app.post<{ Params: { connection: string } }>('/webhooks/customerio/:connection', async (request, reply) => {
-    const connection = options.connections.get(request.params.connection);
-    if (!connection) return notFound('customerio', reply);
-    const body = bytes(request.body);
-    const reason = connection.refuseReport(
-      request.headers['x-cio-timestamp'],
-      request.headers['x-cio-signature'],
-      body,
-    );
-    if (reason !== null) {
-      // Customer.io holds back everything behind a refused report: somebody must see this.
-      reply.log.warn(
-        { connection: request.params.connection, reason },
-        'a report of Customer.io was refused',
-      );
-      options.refused('customerio');
-      return reply.code(401).send({ error: reason });
-    }
-    return storeAndAnswer('customerio', request.params.connection, request.headers, body, reply);
-  });
+  app.post<{ Params: { connection: string } }>(
+    '/webhooks/customerio/:connection',
+    {
+      onRequest: async (request, reply) => {
+        if (!connections.has(request.params.connection)) return notFound('customerio', reply);
+      },
+    },
+    async (request, reply) => {
+      const reason = connections
+        .get(request.params.connection)!
+        .refuseReport(
+          request.headers['x-cio-timestamp'],
+          request.headers['x-cio-signature'],
+          bytes(request.body),
+        );
+      if (reason !== null) return unsigned(request.params.connection, reason, reply);
+      return storeAndAnswer('customerio', request.params.connection, request, reply);
+    },
+  );
 
   function notFound(source: Source, reply: FastifyReply): FastifyReply {
     reply.log.warn({ source }, 'a webhook came to an address that does not exist (connection or secret)');
@@ -78,19 +97,25 @@ export async function webhooks(app: FastifyInstance, options: WebhookOptions): P
     return reply.code(404).send({ error: 'There is no such webhook address.' });
   }
 
+  /** Customer.io holds back everything behind a refused report: somebody must see this. */
+  function unsigned(connection: string, reason: string, reply: FastifyReply): FastifyReply {
+    reply.log.warn({ connection, reason }, 'a report of Customer.io was refused');
+    options.refused('customerio');
+    return reply.code(401).send({ error: reason });
+  }
+
   async function storeAndAnswer(
     source: Source,
     connection: string,
-    headers: Record<string, unknown>,
-    body: Buffer,
+    request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
     const stored = options.store({
       connection,
       source,
       receivedAt: options.now(),
-      headers: kept(headers),
-      body,
+      headers: sentHeaders.get(request) ?? {},
+      body: bytes(request.body),
     });
     try {
       await within(stored, STORE_TIMEOUT_MS[source]);
@@ -102,6 +127,19 @@ export async function webhooks(app: FastifyInstance, options: WebhookOptions): P
   }
 }
 
+/** @throws errors with the status to answer. */
+async function bodyOf(request: FastifyRequest, payload: IncomingMessage): Promise<Buffer> {
+  const isAnnounced = Number(request.headers['content-length']) > BODY_LIMIT;
+  const body = isAnnounced ? null : await readBody(payload, BODY_LIMIT).catch(() => undefined);
+  if (body === undefined) throw refusal(400, 'The request ended before its body did.');
+  if (body === null) throw refusal(413, 'The body is too large: a megabyte is the most.');
+  return body;
+}
+
+function refusal(statusCode: number, words: string): Error {
+  return Object.assign(new Error(words), { statusCode });
+}
+
 function bytes(body: unknown): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }
@@ -109,7 +147,9 @@ function bytes(body: unknown): Buffer {
 function kept(headers: Record<string, unknown>): Record<string, string> {
   const entries = KEPT_HEADERS.map((name) => [name, headers[name]] as const);
   return Object.fromEntries(
-    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    entries
+      .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+      .map(([name, value]) => [name, value.slice(0, MAX_HEADER)]),
   );
 }
 
