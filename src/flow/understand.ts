@@ -8,10 +8,13 @@ import { addEvents, addReports, type NewEvent, pendingChanges } from '../store/q
 import { markUnderstood, newRequests } from '../store/queries/inbox.ts';
 import { addUntimedMoves } from '../store/queries/moves.ts';
 import type { InboxRow, Millis } from '../store/schema.ts';
+import { compressedWords } from './compressed.ts';
 import { type MoveReport, registerMoves } from './register-moves.ts';
 
 /** How many requests one transaction understands. */
 const BATCH = 250;
+/** How many sentences of one webhook's outcome are kept: the list is stored and shown. */
+const MAX_WORDS = 50;
 
 type Request = Selectable<InboxRow>;
 
@@ -86,10 +89,15 @@ async function understandTogether(
 }
 
 function readKommo(request: Selectable<InboxRow>, understood: Understood): string {
-  const reading = readWebhook(Buffer.from(request.body ?? []), request.headers['content-type']);
+  const body = Buffer.from(request.body ?? []);
+  const reading = readWebhook(body, request.headers['content-type']);
+  const compressed = reading.reports.length === 0 ? compressedWords(request.headers, body) : null;
+  if (compressed !== null) return `Ignored: ${compressed}`;
   const words = reading.reports.map((report) => sort(report, request, understood));
   words.push(...reading.ignored.map((part) => `Ignored: ${part.reason}`));
-  return [...new Set(words)].join(' ') || 'Ignored: the webhook reports nothing.';
+  const unique = [...new Set(words)];
+  const more = unique.length > MAX_WORDS ? [`And ${unique.length - MAX_WORDS} more.`] : [];
+  return [...unique.slice(0, MAX_WORDS), ...more].join(' ') || 'Ignored: the webhook reports nothing.';
 }
 
 /** Puts a report where it belongs. @returns what it says, in words. */
@@ -142,8 +150,9 @@ function sort(report: KommoReport, request: Selectable<InboxRow>, understood: Un
 }
 
 function readCustomerio(request: Selectable<InboxRow>, understood: Understood): string {
-  const reading = readReport(Buffer.from(request.body ?? []), Math.floor(request.received_at / 1000));
-  if (!reading.ok) return `Ignored: ${reading.reason}`;
+  const body = Buffer.from(request.body ?? []);
+  const reading = readReport(body, Math.floor(request.received_at / 1000));
+  if (!reading.ok) return `Ignored: ${compressedWords(request.headers, body) ?? reading.reason}`;
   const { report } = reading;
   understood.events.push({
     connection: request.connection,

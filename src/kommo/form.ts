@@ -29,11 +29,13 @@ export function parseForm(body: string): FormReading {
     if (end > start) {
       fields += 1;
       if (fields > MAX_FIELDS) return tooMany();
-      const equals = body.indexOf('=', start);
-      const cut = equals === -1 || equals > end ? end : equals;
-      const path = splitKey(decode(body.slice(start, cut)));
+      // Within the field: looked for in the whole body, a body without any would be read once per field.
+      const field = body.slice(start, end);
+      const equals = field.indexOf('=');
+      const cut = equals === -1 ? field.length : equals;
+      const path = splitKey(decode(field.slice(0, cut)));
       if (path === null) return tooDeep();
-      place(root, path, decode(body.slice(cut + 1, end)), nextIndex);
+      place(root, path, decode(field.slice(cut + 1)), nextIndex);
     }
     start = end + 1;
   }

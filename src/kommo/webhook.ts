@@ -6,6 +6,8 @@ import { reasonToIgnore } from './webhook-words.ts';
 const CLOSED_STAGES: readonly number[] = [142, 143];
 
 const MAX_IGNORED = 50;
+/** A real report of a change has some 40 fields and over a kilobyte, so a megabyte holds fewer. */
+const MAX_REPORTS = 1_000;
 
 /**
  * Reads one webhook of Kommo, whatever its bytes: a body that makes no sense has no reports and one
@@ -74,7 +76,8 @@ function readAction(entity: string, action: string, items: FormValue, reading: W
   for (const item of list) {
     const result = item instanceof Map ? read(item) : 'The report has no content.';
     if (typeof result === 'string') reading.ignored.push({ what, reason: result });
-    else reading.reports.push(result);
+    else if (reading.reports.length < MAX_REPORTS) reading.reports.push(result);
+    else reading.ignored.push({ what, reason: TOO_MANY });
     // Documentation examples, and perhaps real bodies, come without an account block.
     if (item instanceof Map) reading.accountId ??= idOf(item, 'account_id');
   }
@@ -163,6 +166,8 @@ function readPerson(item: FormMap): KommoReport | string {
   if (type === 'contact') return { kind: 'contact_changed', contactId: id, at: changeTime(item) };
   return 'The report is about neither a contact nor a company.';
 }
+
+const TOO_MANY = `The webhook reports more than ${MAX_REPORTS} things; the rest of them are ignored.`;
 
 const NO_DEAL = 'The report does not name the deal.';
 
