@@ -12,6 +12,7 @@ const BODIES = {
   app: '{"errors":[{"detail":"unauthorized","status":"401","source":{"pointer":"/data"}}]}',
   html: '<!DOCTYPE html>\n<html><head><title>502 Bad\nGateway</title></head><body>secret stuff</body></html>',
   text: 'Your request is over the 10-per-second limit.',
+  other: '{"message":"no Route matched with those values"}',
 };
 
 type Kind = keyof typeof BODIES;
@@ -19,6 +20,7 @@ type Kind = keyof typeof BODIES;
 function answer(status: number, body: string, headers: Partial<Answer> = {}): Answer {
   return {
     call: 'PUT /api/v1/customers/{id}',
+    isRead: false,
     status,
     body: readBody(body),
     retryAfter: null,
@@ -28,30 +30,33 @@ function answer(status: number, body: string, headers: Partial<Answer> = {}): An
 }
 
 /** One row per status; the classes stand under the kinds of body. `ok` is a success. */
-const KINDS: Kind[] = ['empty', 'done', 'v1', 'single', 'v2', 'app', 'html', 'text'];
+const KINDS: Kind[] = ['empty', 'done', 'v1', 'single', 'v2', 'app', 'html', 'text', 'other'];
 const TABLE: [number, string][] = [
-  // status   empty done v1 single v2 app html text
-  [200, 'ok ok reject reject reject reject again again'],
-  [204, 'ok ok reject reject reject reject again again'],
-  [207, 'ok ok reject reject reject reject again again'],
-  [301, 'again again again again again again again again'],
-  [304, 'again again again again again again again again'],
-  [400, 'reject reject reject reject reject reject again reject'],
-  [401, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
-  [402, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
-  [403, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
-  [404, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
-  [405, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
-  [408, 'again again again again again again again again'],
-  [413, 'reject reject reject reject reject reject reject reject'],
-  [422, 'reject reject reject reject reject reject again reject'],
-  [429, 'slow_down slow_down slow_down slow_down slow_down slow_down slow_down slow_down'],
-  [500, 'again again again again again again again again'],
-  [502, 'again again again again again again again again'],
-  [503, 'again again again again again again again again'],
-  [504, 'again again again again again again again again'],
-  [522, 'again again again again again again again again'],
-  [524, 'again again again again again again again again'],
+  // status   empty done v1 single v2 app html text other
+  [200, 'ok ok reject reject reject reject again again again'],
+  [204, 'ok ok reject reject reject reject again again again'],
+  [207, 'ok ok reject reject reject reject again again again'],
+  [301, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
+  [304, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
+  [400, 'again again reject reject reject reject again again again'],
+  [401, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
+  [402, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
+  [403, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
+  [404, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
+  [405, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
+  [407, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
+  [408, 'again again again again again again again again again'],
+  [409, 'again again again again again again again again again'],
+  [413, 'again again reject reject reject reject again again again'],
+  [422, 'again again reject reject reject reject again again again'],
+  [429, 'slow_down slow_down slow_down slow_down slow_down slow_down slow_down slow_down slow_down'],
+  [451, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
+  [500, 'again again again again again again again again again'],
+  [502, 'again again again again again again again again again'],
+  [503, 'again again again again again again again again again'],
+  [504, 'again again again again again again again again again'],
+  [522, 'again again again again again again again again again'],
+  [524, 'again again again again again again again again again'],
 ];
 
 describe('the class of an answer', () => {

@@ -29,7 +29,14 @@ function people(count: number): BatchItem[] {
 
 function answer(status: number, body: unknown): Answer {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return { call: 'POST /api/v2/batch', status, body: readBody(text), retryAfter: null, date: null };
+  return {
+    call: 'POST /api/v2/batch',
+    isRead: false,
+    status,
+    body: readBody(text),
+    retryAfter: null,
+    date: null,
+  };
 }
 
 /** Sends to a function over the items of each request, and keeps what was sent. */

@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher, request } from 'undici';
 import { DeliveryError } from '../rules/failures.ts';
+import { decode } from './decode.ts';
 import { oneLine, type ReadBody, readBody } from './words.ts';
 
 /** One HTTP request as it may be logged: the path is a template, since real ones carry emails. */
@@ -25,6 +26,8 @@ export interface Call {
 export interface Answer {
   /** Method and path template, for error texts. */
   call: string;
+  /** A read's success carries data; a write's is empty. */
+  isRead: boolean;
   status: number;
   body: ReadBody;
   retryAfter: string | null;
@@ -46,7 +49,7 @@ export interface HttpOptions {
 }
 
 export interface Http {
-  /** Any final answer. Throws DeliveryError `again` where there was none (timeout, network, odd redirect). */
+  /** Any final answer. Throws DeliveryError: `again` where there was none, `reconnect` for a redirect to elsewhere. */
   send(call: Call): Promise<Answer>;
   /** Waits for the calls in flight (at most `timeoutMs`), then ends the connections. */
   close(): Promise<void>;
@@ -56,6 +59,8 @@ export interface Http {
 const MAX_REDIRECTS = 2;
 /** The largest answer that is read here (a person's attributes) has 300 values of 1000 bytes. */
 const MAX_ANSWER_BYTES = 2_000_000;
+/** Stands for the body of an error that could not be read to its end. */
+const UNREADABLE = 'its body could not be read';
 /** Enough for a lane at full speed; one workspace needs no more sockets than this. */
 const MAX_CONNECTIONS = 32;
 
@@ -95,15 +100,14 @@ export function createHttp(options: HttpOptions): Http {
         signal,
         dispatcher,
       });
-      const raw = await readCapped(response.body);
+      const text = await readText(response);
       status = response.statusCode;
-      // Data stays as it is; only what may end in an error text is cleaned.
-      const text = status >= 200 && status < 300 ? raw : withoutSecrets(raw, options.secrets);
       return {
         answer: {
           call: `${call.method} ${call.template}`,
+          isRead: call.method === 'GET',
           status,
-          body: readBody(text),
+          body: readBody(text, (part) => withoutSecrets(part, options.secrets)),
           retryAfter: headerText(response.headers['retry-after']),
           date: headerText(response.headers.date),
         },
@@ -139,7 +143,21 @@ export function createHttp(options: HttpOptions): Http {
   };
 }
 
-async function readCapped(body: AsyncIterable<Buffer>): Promise<string> {
+/**
+ * The text of the body. Once the head of the answer is there, its status counts: a 429 stays one although its body
+ * breaks off or never ends. Only a success must be read to its end.
+ */
+async function readText({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<string> {
+  try {
+    const raw = await decode(await readCapped(body), headers['content-encoding'], MAX_ANSWER_BYTES);
+    return raw.toString('utf8');
+  } catch (error) {
+    if (statusCode < 300) throw error;
+    return UNREADABLE;
+  }
+}
+
+async function readCapped(body: AsyncIterable<Buffer>): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of body) {
@@ -148,11 +166,15 @@ async function readCapped(body: AsyncIterable<Buffer>): Promise<string> {
     // Leaving the loop destroys the stream, and with it the connection.
     if (size > MAX_ANSWER_BYTES) break;
   }
-  return Buffer.concat(parts).subarray(0, MAX_ANSWER_BYTES).toString('utf8');
+  return Buffer.concat(parts).subarray(0, MAX_ANSWER_BYTES);
 }
 
+/** Secrets of less than 4 characters are none; they would only tear words apart. */
 function withoutSecrets(text: string, secrets: string[]): string {
-  return secrets.reduce((clean, secret) => (secret === '' ? clean : clean.replaceAll(secret, '***')), text);
+  return secrets.reduce(
+    (clean, secret) => (secret.length < 4 ? clean : clean.replaceAll(secret, '***')),
+    text,
+  );
 }
 
 function redirectError(answer: Answer, location: string, isForeign: boolean): DeliveryError {
@@ -160,7 +182,7 @@ function redirectError(answer: Answer, location: string, isForeign: boolean): De
   const why = isForeign
     ? `was redirected to ${where}, which is not Customer.io. Check the region, the URL and any proxy in between.`
     : 'was redirected again and again. Check the region and any proxy in between.';
-  return new DeliveryError('again', `${answer.call} ${why}`, { status: answer.status });
+  return new DeliveryError('reconnect', `${answer.call} ${why}`, { status: answer.status });
 }
 
 /** Both writes may be repeated (`_timestamp`, ULID), so no answer never means `unknown`. */

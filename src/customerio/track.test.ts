@@ -154,6 +154,33 @@ describe('failures', () => {
   });
 
   it.each([
+    ['in a 200 that is none', 200, (said: string) => `<html><title>${said}</title>`],
+    ['in an error of a 200', 200, (said: string) => JSON.stringify({ errors: [{ message: said }] })],
+    ['with escaped slashes', 400, (said: string) => `{"x":"${said.replaceAll('/', '\\/')}"}`],
+  ] as const)('never repeats them %s', async (_, status, body) => {
+    // As long as a secret may be, and with slashes once it is base64.
+    const apiKey = '???>>>~~~'.repeat(40);
+    const token = Buffer.from(`${KEYS.siteId}:${apiKey}`).toString('base64');
+    expect(token).toContain('/');
+    const server = await startTestServer((_seen, response) =>
+      reply(response, status, body(`${apiKey} ${token}`)),
+    );
+    const track = createTrackClient({ ...KEYS, apiKey, region: 'us', trackUrl: server.url });
+    cleanUp.push(server.close, track.close);
+    const { message } = await failureOf(track.identify('1', {}, 1));
+    expect(message).toContain('***');
+    expect(message.replaceAll('\\', '')).not.toMatch(/Pz8\/|>>>/);
+  });
+
+  it('keeps the class of an answer whose body never ends', async () => {
+    const { track } = await against((_, response) => {
+      response.writeHead(429, { 'retry-after': '3' }).write('{');
+    }, 100);
+    const error = await failureOf(track.identify('1', {}, 1));
+    expect(error).toMatchObject({ failure: 'slow_down', status: 429, retryAfterMs: 3000 });
+  });
+
+  it.each([
     ['does not answer', () => {}],
     ['stops in the middle of its answer', (_, response) => void response.writeHead(200).write('{')],
   ] as [string, Handler][])('says again when the server %s', async (_, handler) => {
@@ -250,14 +277,17 @@ describe('redirects', () => {
       .intercept({ path, method: 'PUT' })
       .reply(307, '', { headers: { location } });
     const error = await failureOf(track.identify('1', { a: 1 }, 5));
-    expect(error).toMatchObject({ failure: 'again', status: 307 });
+    expect(error).toMatchObject({ failure: 'reconnect', status: 307 });
     expect(error.message).toContain(words);
   });
 
   it('gives up after two hops', async () => {
     const { track, server } = await against((_, response) => reply(response, 307, '', { location: path }));
     const error = await failureOf(track.identify('1', {}, 5));
-    expect(error).toMatchObject({ failure: 'again', message: expect.stringContaining('again and again') });
+    expect(error).toMatchObject({
+      failure: 'reconnect',
+      message: expect.stringContaining('again and again'),
+    });
     expect(server.seen).toHaveLength(3);
   });
 });

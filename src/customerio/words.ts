@@ -17,11 +17,18 @@ export interface NamedError {
   words: string;
 }
 
-export function readBody(text: string): ReadBody {
-  const trimmed = text.trim();
+/**
+ * Reads a body. `clean` takes secrets out: of the text, and of the parsed texts too, since JSON can write a secret in
+ * more than one way (`\/` for `/`).
+ */
+export function readBody(text: string, clean: (text: string) => string = (same) => same): ReadBody {
+  const trimmed = clean(text).trim();
   if (trimmed === '') return { kind: 'empty', json: null, text: '' };
   try {
-    return { kind: 'json', json: JSON.parse(trimmed), text: trimmed };
+    const json: unknown = JSON.parse(trimmed, (_key, part) =>
+      typeof part === 'string' ? clean(part) : part,
+    );
+    return { kind: 'json', json, text: trimmed };
   } catch {
     return { kind: /^<|<html/i.test(trimmed.slice(0, 500)) ? 'html' : 'text', json: null, text: trimmed };
   }
@@ -42,6 +49,23 @@ export function errorsIn(json: unknown): NamedError[] {
   return [...lists, ...single].map((error) => ({ index: indexOf(error), words: errorWords(error) }));
 }
 
+/**
+ * Whether Customer.io itself refuses something: a body in one of its shapes. A gateway's JSON (`{"message":"..."}`,
+ * `{"error":"..."}`) is none, and says nothing about the item.
+ */
+export function isOwnRefusal(json: unknown): boolean {
+  const meta = field(json, 'meta');
+  const errors = [field(meta, 'errors'), field(json, 'errors')].flatMap((list) =>
+    Array.isArray(list) ? list : [],
+  );
+  return typeof field(meta, 'error') === 'string' || errors.some(isOwnError);
+}
+
+function isOwnError(error: unknown): boolean {
+  if (typeof error === 'string') return true;
+  return ['reason', 'message', 'detail'].some((name) => typeof field(error, name) === 'string');
+}
+
 /** What an answer says, on one line and never longer than 300 characters. */
 export function wordsOf(body: ReadBody): string {
   if (body.kind === 'empty') return 'no text';
@@ -51,8 +75,11 @@ export function wordsOf(body: ReadBody): string {
       title === undefined ? 'an HTML page without a title' : `an HTML page titled "${title.trim()}"`,
     );
   }
-  const errors = body.kind === 'json' ? errorsIn(body.json) : [];
-  return oneLine(errors.length > 0 ? errors.map((error) => error.words).join('; ') : body.text);
+  if (body.kind === 'text') return oneLine(body.text);
+  const errors = errorsIn(body.json);
+  // Written anew, not as it came: the parsed texts hold no secret.
+  const said = errors.length > 0 ? errors.map((error) => error.words).join('; ') : JSON.stringify(body.json);
+  return oneLine(said);
 }
 
 /** Control characters and line ends become spaces; what is too long is cut at a whole character. */

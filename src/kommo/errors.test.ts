@@ -12,9 +12,8 @@ function fail(
     dealIds,
   }: { effect?: Effect; headers?: object; dealIds?: number[] } = {},
 ) {
-  const html = body === HTML;
   return failureOf(
-    { status, headers: { ...headers }, json: html ? undefined : body, html },
+    { status, headers: { ...headers }, json: body === HTML ? undefined : body },
     { effect, doing: 'adding notes', dealIds, secrets: ['s3cr3t-token'] },
   );
 }
@@ -40,9 +39,18 @@ describe('who must act', () => {
     ['read', 429, HTML, 'slow_down'],
     ['create', 429, problem(429, 'Too Many Requests', 'Please try again later.'), 'slow_down'],
     ['create', 400, problem(400, 'Bad Request', 'Request data can not be empty'), 'reject'],
-    ['create', 404, problem(404, 'Not Found', 'Cannot GET https://acme.kommo.com/x'), 'reject'],
+    ['create', 404, problem(404, 'Not Found', 'Lead not found'), 'reject'],
+    ['create', 404, problem(404, 'Not Found', 'Cannot POST https://acme.kommo.com/x'), 'reconnect'],
+    ['create', 404, { message: 'no Route matched with those values' }, 'reconnect'],
     ['read', 404, HTML, 'reconnect'],
-    ['create', 405, problem(405, 'Method Not Allowed', 'Method Not Allowed'), 'reject'],
+    ['create', 405, problem(405, 'Method Not Allowed', 'Method Not Allowed'), 'reconnect'],
+    ['create', 400, HTML, 'unknown'],
+    ['set', 400, HTML, 'again'],
+    ['create', 400, { timestamp: 1, status: 400, error: 'Bad Request', path: '/' }, 'unknown'],
+    ['create', 403, { message: 'Forbidden' }, 'slow_down'],
+    ['create', 409, problem(409, 'Conflict', 'Last modified date is older'), 'again'],
+    ['create', 413, HTML, 'again'],
+    ['create', 413, problem(413, 'Too Large', 'Too large'), 'reject'],
     ['create', 422, problem(422, 'Unprocessable Entity', 'Limit 250 per page'), 'reject'],
     ['read', 301, HTML, 'reconnect'],
     ['read', 500, INTERNAL, 'again'],
@@ -78,6 +86,27 @@ describe('the message', () => {
     expect(JSON.stringify([error.message, [...error.items]])).not.toContain('s3cr3t');
   });
 
+  test('never carries half a secret, where long words are cut', () => {
+    // A long-lived token is a JWT of about a thousand characters.
+    const token = `eyJ0eXAi${'J0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsImp0aSI6Ij'.repeat(30)}`;
+    const json = problem(400, 'Bad Request', `${'x'.repeat(900)} ${token} is bad`, {
+      'validation-errors': [
+        { request_id: '0', errors: [{ detail: `${'y'.repeat(990)} ${token}`, path: 'x' }] },
+      ],
+    });
+    const about = { effect: 'create', doing: 'adding notes', secrets: [token] } as const;
+    const error = failureOf({ status: 400, headers: {}, json }, about);
+    const texts = [error.message, ...error.items.values()].join(' ');
+    expect(texts).toContain('***');
+    expect(texts).not.toContain('eyJ0');
+    expect(texts.length).toBeLessThan(2200);
+  });
+
+  test('is one line without control characters', () => {
+    const { message } = fail(400, problem(400, 'x', 'one\ntwo\u0000\u001b[31m'));
+    expect(message).toBe('Kommo refused adding notes (400). Kommo says: one two [31m');
+  });
+
   test('a web page is not quoted', () => {
     expect(fail(502, HTML).message).toBe('Kommo failed at adding notes (502).');
   });
@@ -95,6 +124,17 @@ describe('how long to wait', () => {
     ['nonsense', HTML, { 'retry-after': 'soon' }, null],
   ])('%s', (_name, body, headers, ms) => {
     expect(fail(429, body, { headers }).retryAfterMs).toBe(ms);
+  });
+
+  test.each([
+    ['create', 503, 'unknown', 90_000],
+    ['set', 503, 'again', 90_000],
+    ['create', 425, 'again', 90_000],
+    ['create', 401, 'reconnect', null],
+    ['create', 400, 'reject', null],
+  ] as const)('a planned break says it too: %s, %i', (effect, status, failure, retryAfterMs) => {
+    const error = fail(status, problem(status, 'x', 'y'), { effect, headers: { 'retry-after': '90' } });
+    expect(error).toMatchObject({ failure, retryAfterMs });
   });
 
   test('a block is long', () => {
@@ -131,6 +171,20 @@ describe('which items of a batch', () => {
       [3, 'Lead not found'],
     ]);
     expect(error.rest).toBe('unknown');
+  });
+
+  const stranger = problem(400, 'Bad Request', 'Invalid request body', { errors: { 999: 'User not found' } });
+
+  test('a map that names none of ours leaves all notes unknown: the others may have been written', () => {
+    expect(fail(400, stranger, { dealIds: [5, 6] })).toMatchObject({ failure: 'unknown', rest: 'unknown' });
+  });
+
+  test('a map that names none of ours can only mean the one note there is', () => {
+    expect(fail(400, stranger, { dealIds: [5] })).toMatchObject({ failure: 'reject' });
+  });
+
+  test('a map that names none of ours refuses changes that may be repeated', () => {
+    expect(fail(400, stranger, { effect: 'set', dealIds: [5, 6] })).toMatchObject({ failure: 'reject' });
   });
 
   test.each([

@@ -29,17 +29,18 @@ export function createPauser(limiter: Limiter): Pauser {
     return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (Math.max(1, pauses) - 1));
   }
 
+  function answered(): void {
+    if (limiter.pausedMs() > 0) return;
+    pauses = 0;
+    limiter.setCareful(false);
+  }
+
   return {
-    answered() {
-      if (limiter.pausedMs() > 0) return;
-      pauses = 0;
-      limiter.setCareful(false);
-    },
+    answered,
     failed(error, startedAt) {
-      if (error.failure !== 'slow_down') {
-        if (error.status !== null && limiter.pausedMs() === 0) limiter.setCareful(false);
-        return error;
-      }
+      // A refusal is Kommo's own word: it answers again. A gateway's page or a broken connection shows nothing.
+      if (error.failure === 'reject') answered();
+      if (error.failure !== 'slow_down') return error;
       const ms = error.retryAfterMs ?? pauseMs(startedAt);
       pausedAt = performance.now();
       limiter.setCareful(true);

@@ -1,10 +1,38 @@
 import type { CallAbout } from './errors.ts';
 
+export interface BatchErrors {
+  /** The words about each item at fault. */
+  items: Map<number, string>;
+  /** What became of the others. */
+  rest: 'not_done' | 'unknown';
+}
+
 /** One complaint of Kommo about one item of a batch. */
 interface Complaint {
   requestId: string;
   path: string;
   words: string;
+}
+
+/**
+ * Whether Kommo's API itself speaks: its errors are problems with a status and a title or detail (Kommo docs, "Error
+ * codes"). What a gateway writes, be it JSON, says nothing about an item.
+ */
+export function isOwnProblem(json: unknown): boolean {
+  const { status, title, detail, 'validation-errors': named } = record(json);
+  if (Array.isArray(named)) return true;
+  return typeof status === 'number' && (typeof title === 'string' || typeof detail === 'string');
+}
+
+/** Whether a 2xx is the API's own: every answer of Kommo has `_links`, `_embedded` or, for one thing, its `id`. */
+export function isOwnAnswer(json: unknown): boolean {
+  const body = record(json);
+  return ['_embedded', '_links', 'id'].some((name) => Object.hasOwn(body, name));
+}
+
+/** A 404 about the address and not about a deal: "Cannot GET https://acme.kommo.com/example" (Kommo docs). */
+export function isAboutAddress(json: unknown): boolean {
+  return /^Cannot [A-Z]+ /.test(String(record(json).detail ?? ''));
 }
 
 /** Kommo's own words: the hint, the detail, and what it says about fields. Empty where it says nothing. */
@@ -16,8 +44,7 @@ export function wordsOf(json: unknown): string {
   ];
   return [body.hint, body.detail ?? body.title, ...new Set(details)]
     .filter((text): text is string => typeof text === 'string' && text !== '')
-    .join(' ')
-    .slice(0, 1000);
+    .join(' ');
 }
 
 /**
@@ -27,7 +54,7 @@ export function wordsOf(json: unknown): string {
 export function itemErrors(
   json: unknown,
   about: Pick<CallAbout, 'effect' | 'dealIds' | 'owners'>,
-): { items: Map<number, string>; rest: 'not_done' | 'unknown' } {
+): BatchErrors {
   const body = record(json);
   const items = new Map<number, string>();
   const add = (index: number, words: string) => {

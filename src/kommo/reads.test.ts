@@ -38,7 +38,7 @@ describe('deals by id', () => {
         ? { json: wireDeal(7) }
         : path.endsWith('/8')
           ? {}
-          : { status: 404, json: { status: 404 } },
+          : { status: 404, json: { status: 404, title: 'Not Found', detail: 'Lead not found' } },
     );
     expect((await kommo.client.deals([7])).get(7)?.name).toBe('Deal 7');
     expect((await kommo.client.deals([8])).size).toBe(0);

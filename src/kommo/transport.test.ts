@@ -129,7 +129,7 @@ describe('the call itself', () => {
   test('carries the token, and no error, report or path shows it', async () => {
     const reports: CallReport[] = [];
     await using kommo = await startKommo(
-      ({ headers }) => ({ status: 400, json: { detail: `you sent ${headers.authorization}` } }),
+      ({ headers }) => ({ status: 400, json: { status: 400, detail: `you sent ${headers.authorization}` } }),
       { onCall: (call) => reports.push(call) },
     );
     const error = await errorOf(kommo.client.registerWebhook('https://me.example/secret-path', ['add_lead']));

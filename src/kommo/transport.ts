@@ -1,9 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { type Dispatcher, request } from 'undici';
 import { DeliveryError } from '../rules/failures.ts';
+import { decode } from './decode.ts';
 import { type Answer, type CallAbout, failureOf, mask, unclear } from './errors.ts';
 import type { Limiter, Priority, Slot } from './limiter.ts';
 import { createPauser } from './pauser.ts';
+import { isAboutAddress, isOwnAnswer, isOwnProblem } from './problem.ts';
 import { watchSending } from './sending.ts';
 
 /** Passed through every method of the client. */
@@ -48,6 +50,8 @@ export interface TransportOptions {
 
 /** A page of 250 deals with 200 fields each is about 5 MB. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
+/** A refusal that names each of 250 items several times is below 200 KB. */
+const MAX_ERROR_BYTES = 1024 * 1024;
 
 export interface Transport {
   /** Makes one call. Gives the JSON body, or null for 204. Throws `DeliveryError`. */
@@ -68,10 +72,10 @@ export function createTransport(options: TransportOptions): Transport {
     try {
       const answer = await exchange(call, about, token, slots, how.signal);
       seen.status = answer.status;
-      const empty = answer.status === 204 || (call.absent?.includes(answer.status) && !answer.html);
-      if (empty || (answer.status >= 200 && answer.status < 300 && answer.json !== undefined)) {
+      const none = saysNone(answer, call);
+      if (none || (answer.status < 300 && isOwnAnswer(answer.json))) {
         pauser.answered();
-        return empty ? null : answer.json;
+        return none ? null : answer.json;
       }
       throw pauser.failed(failureOf(answer, about), started);
     } catch (error) {
@@ -112,8 +116,7 @@ export function createTransport(options: TransportOptions): Transport {
         bodyTimeout: options.timeoutMs,
       });
       for (const slot of slots) slot.done(true);
-      const text = await readBody(response.body);
-      return answerOf(response.statusCode, response.headers, text);
+      return await readAnswer(response, () => signal?.aborted === true);
     } catch (error) {
       const code = (error as { code?: string }).code ?? '';
       const outcome = deadline.signal.aborted ? (signal?.aborted ? 'cancelled' : 'timeout') : code;
@@ -166,24 +169,46 @@ async function acquireAll(limiters: Limiter[], how: CallOptions): Promise<Slot[]
   }
 }
 
-async function readBody(body: Dispatcher.ResponseData['body']): Promise<string> {
+/** There is none of what was asked for: 204, or Kommo's own 404 where the call counts on it. A gateway's 404 is neither. */
+function saysNone({ status, json }: Answer, { absent }: KommoCall): boolean {
+  return status === 204 || (absent?.includes(status) === true && isOwnProblem(json) && !isAboutAddress(json));
+}
+
+/**
+ * Once the head of the answer is there, its status counts: a 429 or a block stays one although its body breaks off,
+ * never ends or is too large. Only a success must be read to its end.
+ */
+async function readAnswer(response: Dispatcher.ResponseData, cancelled: () => boolean): Promise<Answer> {
+  const { statusCode: status, headers } = response;
+  const ok = status < 300;
+  try {
+    const limit = ok ? MAX_BODY_BYTES : MAX_ERROR_BYTES;
+    const raw = await readBody(response.body, limit);
+    return { status, headers, json: parsed(await decode(raw, headers['content-encoding'], limit)) };
+  } catch (error) {
+    if (ok || cancelled()) throw error;
+    return { status, headers, json: undefined };
+  }
+}
+
+async function readBody(body: Dispatcher.ResponseData['body'], limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw Object.assign(new Error('too large'), { code: 'TOO_LARGE' });
+    // Leaving the loop destroys the stream, and with it the connection.
+    if (size > limit) throw Object.assign(new Error('too large'), { code: 'ERR_BUFFER_TOO_LARGE' });
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
-function answerOf(status: number, headers: Answer['headers'], text: string): Answer {
-  const html = text.trimStart().startsWith('<');
-  if (text.trim() === '') return { status, headers, html, json: undefined };
+/** Undefined where it is not JSON. The content type is not asked: gateways get it wrong in both directions. */
+function parsed(body: Buffer): unknown {
   try {
-    return { status, headers, html, json: JSON.parse(text) };
+    return JSON.parse(body.toString('utf8'));
   } catch {
-    return { status, headers, html, json: undefined };
+    return undefined;
   }
 }
 
@@ -201,7 +226,7 @@ function noAnswer(
       ? `Kommo gave no answer to ${doing} within ${timeoutMs} ms.`
       : outcome === 'cancelled'
         ? `The call to Kommo (${doing}) was cancelled${sent ? ' before its answer came' : ' before it was sent'}.`
-        : outcome === 'TOO_LARGE'
+        : outcome === 'ERR_BUFFER_TOO_LARGE'
           ? `Kommo's answer to ${doing} was larger than ${MAX_BODY_BYTES / 1024 / 1024} MB and was not read.`
           : sent
             ? `The connection to Kommo broke during ${doing} (${describe(error, secrets)}).`
