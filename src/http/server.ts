@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { type ParsedUrlQuery, parse as parseQuery } from 'node:querystring';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -38,7 +39,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     requestTimeout: requestMs,
     http: { requestTimeout: requestMs, headersTimeout: requestMs, connectionsCheckingInterval: checkMs },
     bodyLimit: 1_000_000,
-    routerOptions: { maxParamLength: 500 },
+    routerOptions: { maxParamLength: 500, querystringParser: parseSingles },
     forceCloseConnections: 'idle',
     // A broken percent sequence or an endless part: Fastify's own answer would repeat the address.
     frameworkErrors: (_error, _request, reply) => nothingHere(reply as FastifyReply),
@@ -55,6 +56,15 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   return app;
 }
 
+/** Each name has one value, the last: a list where a text is expected would break the route. */
+function parseSingles(text: string): ParsedUrlQuery {
+  const query = parseQuery(text);
+  for (const [name, value] of Object.entries(query)) {
+    if (Array.isArray(value)) query[name] = value.at(-1);
+  }
+  return query;
+}
+
 /** What Fastify itself refuses, by status: its own words can repeat what was sent. */
 const REFUSALS = new Map([
   [413, 'This is too large: a megabyte is the most.'],
@@ -67,6 +77,10 @@ function answerError(
   reply: FastifyReply,
 ) {
   const status = error.statusCode ?? 500;
+  if (isDataError(error)) {
+    request.log.warn({ err: error }, 'a request held a value that the database does not take');
+    return reply.code(400).send({ error: 'There is a value in the request that cannot be one.' });
+  }
   if (status >= 500) {
     request.log.error({ err: error }, 'a request failed');
     return reply.code(status).send({ error: 'Something went wrong in Stagepost. The log says what.' });
@@ -74,6 +88,11 @@ function answerError(
   const isFastifys = error.code?.startsWith('FST_');
   const words = isFastifys ? (REFUSALS.get(status) ?? 'The request cannot be understood.') : error.message;
   return reply.code(status).send({ error: words });
+}
+
+/** PostgreSQL's class 22: a NUL in a text, a number beyond all ids. Its own words may name tables. */
+function isDataError(error: { code?: string }): boolean {
+  return /^22...$/.test(error.code ?? '');
 }
 
 function nothingHere(reply: FastifyReply): FastifyReply {
