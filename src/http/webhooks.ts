@@ -57,6 +57,10 @@ export async function webhooks(app: FastifyInstance, options: WebhookOptions): P
     if (request.headers['content-type'] !== undefined)
       request.headers['content-type'] = 'application/octet-stream';
   });
+  app.addHook('preHandler', async (request, reply) => {
+    if (request.body === null)
+      return reply.code(413).send({ error: 'The body is too large: a megabyte is the most.' });
+  });
 
   app.post<{ Params: { connection: string; secret: string } }>(
     '/webhooks/kommo/:connection/:secret',
@@ -127,17 +131,18 @@ export async function webhooks(app: FastifyInstance, options: WebhookOptions): P
   }
 }
 
-/** @throws errors with the status to answer. */
-async function bodyOf(request: FastifyRequest, payload: IncomingMessage): Promise<Buffer> {
-  const isAnnounced = Number(request.headers['content-length']) > BODY_LIMIT;
-  const body = isAnnounced ? null : await readBody(payload, BODY_LIMIT).catch(() => undefined);
-  if (body === undefined) throw refusal(400, 'The request ended before its body did.');
-  if (body === null) throw refusal(413, 'The body is too large: a megabyte is the most.');
-  return body;
-}
-
-function refusal(statusCode: number, words: string): Error {
-  return Object.assign(new Error(words), { statusCode });
+/**
+ * Null where it is too large. It is refused later then: Fastify would end the connection on an error
+ * here, and a sender that is still sending would not see the answer.
+ * @throws an error with the status 400 where the sender goes away.
+ */
+async function bodyOf(request: FastifyRequest, payload: IncomingMessage): Promise<Buffer | null> {
+  if (Number(request.headers['content-length']) > BODY_LIMIT) return null;
+  try {
+    return await readBody(payload, BODY_LIMIT);
+  } catch {
+    throw Object.assign(new Error('The request ended before its body did.'), { statusCode: 400 });
+  }
 }
 
 function bytes(body: unknown): Buffer {
