@@ -58,7 +58,7 @@ export async function loadFacts(
       });
     } else if (effect.kind === 'field_set') {
       const known = persons.get(effect.person);
-      if (known) known.fields = { ...known.fields, [effect.field]: { value: effect.value, at: effect.at } };
+      if (known) known.fields = { ...known.fields, [effect.field]: effect.state };
     } else if (effect.kind === 'first_report') {
       seen.add(`${effect.name} ${effect.deliveryId}`);
     } else if (effect.kind === 'stop_watches') {

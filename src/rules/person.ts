@@ -1,4 +1,5 @@
 import type { Contact, Json } from './entities.ts';
+import { couldSubscribe } from './opt-out.ts';
 import type { Rules } from './rules.ts';
 import { type DealView, dealScope, evaluate } from './values.ts';
 
@@ -42,7 +43,8 @@ export function peopleOf(contacts: Contact[], rules: Rules): { people: Person[];
 
 /**
  * The attributes that Customer.io shall have of a person. Empty values are left out, except where
- * `known` (what was last sent) has one: then an empty text clears it.
+ * `known` (what was last sent) has one: then an empty text clears it. What could subscribe somebody
+ * again is never sent.
  */
 export function attributesOf(
   person: Person,
@@ -55,6 +57,7 @@ export function attributesOf(
   if (rules.identifyBy === 'contact_id' && person.email !== null) attributes.email = person.email;
   for (const [name, source] of Object.entries(rules.attributes)) {
     const value = evaluate(source, scope);
+    if (couldSubscribe(name, value)) continue;
     if (!isEmpty(value)) attributes[name] = value;
     else if (known !== null && !isEmpty(known[name] ?? null)) attributes[name] = '';
   }

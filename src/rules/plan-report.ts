@@ -1,7 +1,8 @@
 import type { Action } from './actions.ts';
 import type { Deal } from './entities.ts';
 import type { MailReport } from './events.ts';
-import { type Context, type DealContext, type Effect, type KnownPerson, nothing, type Plan } from './plan.ts';
+import { fieldAfter } from './opt-out.ts';
+import { type Context, type DealContext, type Effect, nothing, type Plan } from './plan.ts';
 import type { Reaction, Rules } from './rules.ts';
 import { taskFor } from './tasks.ts';
 import { dealScope, renderText, type Scope } from './values.ts';
@@ -52,26 +53,19 @@ function react(
     ([field, text]) => [field, renderText(text, scope)] as const,
   );
 
-  const unchanged = fields.length > 0 && fields.every(([field, value]) => isAlready(known, field, value));
-  if (unchanged) {
-    const [field, value] = fields[0]!;
-    // Nothing to do at Kommo, but an older report that comes late must know of this one.
-    for (const [name, text] of fields) {
-      const at = Math.max(known?.fields[name]?.at ?? 0, event.occurredAt);
-      base.effects.push({ kind: 'field_set', person, field: name, value: text, at });
-    }
-    return {
-      ...base,
-      dealId: deal.id,
-      rule: reaction.name,
-      reason: `${field} is already "${value}": one change, one task.`,
-    };
+  const changes = fields.map(([field, value]) => ({
+    field,
+    value,
+    ...fieldAfter(known?.fields[field], field, value, event),
+  }));
+  for (const { field, state } of changes) result.effects.push({ kind: 'field_set', person, field, state });
+  if (changes.length > 0 && changes.every(({ whyNot }) => whyNot !== null)) {
+    const { whyNot } = changes[0]!;
+    return { ...base, effects: result.effects, dealId: deal.id, rule: reaction.name, reason: whyNot };
   }
   const add = (action: Action) => result.actions.push({ action, after: null });
-  for (const [field, value] of fields) {
-    if (isStale(known, field, event)) continue;
-    add({ kind: 'set_field', dealId: deal.id, field, value });
-    result.effects.push({ kind: 'field_set', person, field, value, at: event.occurredAt });
+  for (const { field, value, whyNot } of changes) {
+    if (whyNot === null) add({ kind: 'set_field', dealId: deal.id, field, value });
   }
   const note = reaction.note === null ? '' : renderText(reaction.note, scope).trim();
   if (note !== '') add({ kind: 'note', dealId: deal.id, text: note });
@@ -111,17 +105,6 @@ function stoppedWatches(event: MailReport, context: Context, reaction: Reaction 
 
 function withWatches(reason: string, stopped: Effect[]): string {
   return stopped.length > 0 ? `${reason} It stopped the inactivity watch.` : reason;
-}
-
-/** Edge-triggered: the field has this value already, through an earlier report. */
-function isAlready(known: KnownPerson | undefined, field: string, value: string): boolean {
-  return known?.fields[field]?.value === value;
-}
-
-/** A report that happened before the one that set the field last: it must not turn it back. */
-function isStale(known: KnownPerson | undefined, field: string, event: MailReport): boolean {
-  const last = known?.fields[field];
-  return last !== undefined && last.at > event.occurredAt;
 }
 
 /** The person's open deal that changed last, else the one that closed last. Won is 142, lost 143. */

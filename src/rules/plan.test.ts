@@ -221,8 +221,12 @@ describe('a report comes in', () => {
         kind: 'field_set',
         person: 'ann@example.com',
         field: 'email_status',
-        value: 'unsubscribed',
-        at: 1_700_000_950,
+        state: {
+          value: 'unsubscribed',
+          at: 1_700_000_950,
+          by: 'email_unsubscribed',
+          optOutAt: 1_700_000_950,
+        },
       },
     ]);
   });
@@ -234,7 +238,8 @@ describe('a report comes in', () => {
       context({ known: [known({ fields })] }),
       rules(),
     );
-    expect(late.actions.map(({ action }) => action.kind)).toEqual(['task']);
+    expect(late.actions).toEqual([]);
+    expect(late.reason).toBe('A later report has set email_status to "subscribed".');
   });
 
   it('waits for the person where nobody is found, with the reason', () => {

@@ -1,6 +1,7 @@
 import type { Action } from './actions.ts';
 import type { Company, Contact, Deal, Json, Pipeline, UnixSeconds, User } from './entities.ts';
 import type { StagepostEvent } from './events.ts';
+import type { FieldState } from './opt-out.ts';
 import { planChange } from './plan-change.ts';
 import { planInactivity } from './plan-inactivity.ts';
 import { planMove } from './plan-move.ts';
@@ -35,7 +36,7 @@ export type Effect =
     }
   | { kind: 'stop_watches'; watchIds: number[] }
   | { kind: 'first_report'; name: string; deliveryId: string }
-  | { kind: 'field_set'; person: string; field: string; value: string; at: UnixSeconds }
+  | { kind: 'field_set'; person: string; field: string; state: FieldState }
   | { kind: 'deal_deleted'; dealId: number };
 
 /** What to do about an event, and why. `reason` is a sentence for a person. */
@@ -71,7 +72,7 @@ export interface KnownPerson {
   dealId: number | null;
   /** As last sent; null where the person was never identified. */
   attributes: Record<string, Json> | null;
-  fields: Record<string, { value: string; at: UnixSeconds }>;
+  fields: Record<string, FieldState>;
 }
 
 export interface RunningWatch {

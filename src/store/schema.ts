@@ -2,6 +2,7 @@ import type { Generated } from 'kysely';
 import type { Action, Destination } from '../rules/actions.ts';
 import type { Catalog, Json, UnixSeconds } from '../rules/entities.ts';
 import type { StagepostEvent } from '../rules/events.ts';
+import type { FieldState } from '../rules/opt-out.ts';
 
 /** Milliseconds since 1970-01-01 UTC. */
 export type Millis = number;
@@ -137,7 +138,7 @@ export interface PersonRow {
   /** As last sent to Customer.io; null for a person that was only found, never identified. */
   attributes: Record<string, Json> | null;
   /** Status fields set by reactions: field to its value and when it was reported. */
-  fields: Record<string, { value: string; at: UnixSeconds }>;
+  fields: Record<string, FieldState>;
   updated_at: Millis;
 }
 

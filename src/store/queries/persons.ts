@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
-import type { Json, UnixSeconds } from '../../rules/entities.ts';
+import type { Json } from '../../rules/entities.ts';
+import type { FieldState } from '../../rules/opt-out.ts';
 import { type Db, jsonText } from '../database.ts';
 import type { Millis, PersonRow } from '../schema.ts';
 
@@ -11,7 +12,7 @@ export interface PersonUpsert {
   deal_id: number | null;
   /** Null keeps what is there. */
   attributes: Record<string, Json> | null;
-  fields: Record<string, { value: string; at: UnixSeconds }>;
+  fields: Record<string, FieldState>;
 }
 
 /** Writes what is now known of these persons; nulls keep what was known before. */
