@@ -150,9 +150,10 @@ function hostOf(
     log,
     // The folder's lock lets nobody else in, so that after a crash there is no lease to wait for.
     owner: database.kind === 'embedded' ? 'embedded' : randomUUID(),
-    open: (quietUntilMs) =>
+    open: (quietUntilMs, refuse) =>
       openClients(config, {
         quietUntilMs,
+        refuse,
         onCall: (destination, { status, ms }) => metrics.call(destination, name, status, ms),
       }),
     resolve: (catalog) => {

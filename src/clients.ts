@@ -13,6 +13,8 @@ export interface Clients {
 export interface ClientOptions {
   /** No call to Kommo before this time of `performance.now()`. */
   quietUntilMs: number;
+  /** Asked just before each call to Kommo is sent: an error refuses it. */
+  refuse?: () => Error | null;
   /** Instead of the configuration's number, where it is smaller. */
   requestsPerSecond?: number;
   /** For one call, in ms, instead of each client's own. */
@@ -34,6 +36,7 @@ export function openClients({ kommo, customerio }: ConnectionConfig, options: Cl
       token: () => kommo.token.reveal(),
       requestsPerSecond: Math.min(requestsPerSecond, kommo.requestsPerSecond),
       quietUntilMs,
+      refuse: options.refuse,
       ...told('kommo'),
     }),
     track: createTrackClient({

@@ -39,6 +39,7 @@ function buildConnection(name: string, parsed: ParsedConnection, problem: Proble
       event: rule.event,
       task: buildTask(rule.task),
     })),
+    skipMovesAfterSeconds: parsed.skip_moves_after,
     problem,
   };
 }

@@ -22,6 +22,7 @@ export type ResolveResult =
 export function resolveRules(connection: ConnectionConfig, catalog: Catalog): ResolveResult {
   const resolver = createResolver(connection, catalog);
   const rules: Rules = {
+    skipMovesAfterSeconds: connection.skipMovesAfterSeconds,
     identifyBy: connection.person.identifyBy,
     contacts: connection.person.contacts,
     attributes: resolver.sources(connection.person.attributes, ['person', 'attributes']),

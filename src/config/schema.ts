@@ -171,6 +171,12 @@ const connection = z.strictObject({
     label: 'a list',
     default: 'none',
   }),
+  skip_moves_after: optional(
+    duration('1m', '72h'),
+    72 * 3600,
+    'After a stop Stagepost reads in Kommo which moves it has missed. A move that it hears of later than this after it happened starts no campaign; it is shown as skipped. At most `72h`: Customer.io starts no campaign for an older event.',
+    '72h',
+  ),
 });
 
 export const schema = z.strictObject({

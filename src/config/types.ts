@@ -40,6 +40,8 @@ export interface ConnectionConfig {
   stages: StageConfig[];
   reactions: ReactionConfig[];
   inactivity: InactivityConfig[];
+  /** A move that is heard of later than this after it happened starts no campaign. */
+  skipMovesAfterSeconds: number;
   /** Makes a problem of a key of this connection: `problem(['stages', 2, 'stage'], ...)`. */
   problem: ProblemAt;
 }

@@ -6,6 +6,8 @@ import type { Rules } from '../rules/rules.ts';
 /** One connection as the flow works with it: its two sides, and its rules over its catalog. */
 export interface Connection {
   name: string;
+  /** Who holds the connection's lease: this process, by the name it took it under. */
+  owner: string;
   kommo: KommoClient;
   track: TrackClient;
   /** Null where the configuration has no App API key. */

@@ -4,9 +4,17 @@ import type { Logger } from 'pino';
 import type { AppClient, TrackClient } from '../customerio/index.ts';
 import type { KommoClient } from '../kommo/index.ts';
 import type { Catalog } from '../rules/entities.ts';
+import { DeliveryError } from '../rules/failures.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { Database } from '../store/database.ts';
-import { LEASE_MS, loadCatalog, releaseLease, saveCatalog, takeLease } from '../store/queries/connections.ts';
+import {
+  LEASE_MS,
+  type Lease,
+  loadCatalog,
+  releaseLease,
+  saveCatalog,
+  takeLease,
+} from '../store/queries/connections.ts';
 import type { Millis } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
 import { asDeliveryError } from './lane.ts';
@@ -19,10 +27,19 @@ export interface HostOptions {
   log: Logger;
   /** Names this process among those that share the database. */
   owner: string;
-  /** Opens the clients of both sides. `quietUntilMs` (monotonic): no call to Kommo before it. */
-  open(quietUntilMs: number): { kommo: KommoClient; track: TrackClient; app: AppClient | null };
+  /**
+   * Opens the clients of both sides. `quietUntilMs` (monotonic): no call to Kommo before it. `refuse`: asked
+   * just before each call to Kommo.
+   */
+  open(quietUntilMs: number, refuse: () => Error | null): Clients;
   /** Resolves the configuration's names. @throws where something does not exist: an error for the start. */
   resolve(catalog: Catalog): Rules;
+}
+
+interface Clients {
+  kommo: KommoClient;
+  track: TrackClient;
+  app: AppClient | null;
 }
 
 export type HostState =
@@ -54,8 +71,8 @@ export function createHost(options: HostOptions): Host {
   const { name, database, clock, log, owner } = options;
   let state: HostState = { state: 'standby' };
   let runner: Runner | null = null;
-  let clients: ReturnType<HostOptions['open']> | null = null;
-  let renewedAt = 0;
+  let clients: Clients | null = null;
+  let renewed = timeNow();
   let retryAt = 0;
   let timer: NodeJS.Timeout | null = null;
   let turn: Promise<void> = Promise.resolve();
@@ -63,33 +80,52 @@ export function createHost(options: HostOptions): Host {
 
   /** Takes the lease or renews it, and starts or stops the runner accordingly. One at a time. */
   async function tend(): Promise<void> {
-    const lease = await inTime(takeLease(database.db, name, owner)).catch((error: unknown) => {
-      log.error({ err: error, connection: name }, 'the lease could not be renewed');
-      return null;
-    });
-    if (lease?.ours) renewedAt = performance.now();
-    const lost = lease ? !lease.ours : performance.now() - renewedAt > GIVE_UP_MS;
+    const lease = await renew();
+    const lost = lease ? !lease.ours : msSince(renewed) > GIVE_UP_MS;
     if (runner && lost) {
-      log.warn({ connection: name }, 'another process has taken over this connection');
+      const why = lease ? 'another process has taken it over' : 'the database cannot be reached';
+      log.warn({ connection: name }, `this connection is run here no longer: ${why}`);
       await close();
       state = { state: 'standby' };
     } else if (!runner && lease?.ours && !stopped && performance.now() >= retryAt) await run(lease.endedAgo);
   }
 
+  async function renew(): Promise<Lease | null> {
+    const asked = timeNow();
+    try {
+      const lease = await inTime(takeLease(database.db, name, owner));
+      if (lease.ours) renewed = asked;
+      return lease;
+    } catch (error) {
+      log.error({ err: error, connection: name }, 'the lease could not be renewed');
+      return null;
+    }
+  }
+
   async function run(endedAgo: Millis | null): Promise<void> {
     // A lease that has not ended is our own of before a crash: calls until just now.
     const quietMs = endedAgo === null ? 0 : Math.max(0, QUIET_MS - Math.max(0, endedAgo));
-    clients ??= options.open(performance.now() + quietMs);
-    const catalog = await readCatalog(clients.kommo);
+    clients ??= options.open(performance.now() + quietMs, refuseWithoutLease);
+    // Reading the catalog of a slow Kommo may take longer than the lease lasts.
+    const renewing = setInterval(() => void renew(), RENEW_MS);
+    const catalog = await readCatalog(clients.kommo).finally(() => clearInterval(renewing));
     if (!catalog) return;
     const connection = createConnection(clients, catalog, options.resolve(catalog));
-    // Reading the catalog may have taken longer than the lease lasts.
-    if (!(await takeLease(database.db, name, owner)).ours) return;
+    if (!(await renew())?.ours) return;
     const next = createRunner({ database, connection, clock, log });
     await next.start();
     runner = next;
     state = { state: 'running' };
     log.info({ connection: name }, 'the connection runs');
+  }
+
+  /**
+   * A process that was stopped for a while wakes up in the middle of its work, before it has heard that another
+   * one has taken over: its next call would be one too many.
+   */
+  function refuseWithoutLease(): Error | null {
+    if (msSince(renewed) <= GIVE_UP_MS) return null;
+    return new DeliveryError('again', 'Another process may run this connection now: nothing was sent.');
   }
 
   /** Fresh from Kommo, or as last stored where Kommo cannot be read; null where there is neither. */
@@ -113,14 +149,11 @@ export function createHost(options: HostOptions): Host {
     }
   }
 
-  function createConnection(
-    { kommo, track, app }: ReturnType<HostOptions['open']>,
-    catalog: Catalog,
-    rules: Rules,
-  ): Connection {
+  function createConnection({ kommo, track, app }: Clients, catalog: Catalog, rules: Rules): Connection {
     let readAt = performance.now();
     const connection: Connection = {
       name,
+      owner,
       kommo,
       track,
       app,
@@ -186,4 +219,19 @@ export function createHost(options: HostOptions): Host {
       await releaseLease(database.db, name, owner).catch(() => {});
     },
   };
+}
+
+/** Two clocks: the monotonic one stands still while a machine sleeps, the wall's can be set back. */
+interface Time {
+  monotonic: number;
+  wall: number;
+}
+
+function timeNow(): Time {
+  return { monotonic: performance.now(), wall: Date.now() };
+}
+
+/** How long ago that was at the most, in ms. */
+function msSince({ monotonic, wall }: Time): number {
+  return Math.max(performance.now() - monotonic, Date.now() - wall);
 }

@@ -30,7 +30,7 @@ export async function findWritten(
   const dealIds = [...new Set(actions.map((action) => (action.payload as AddNote | AddTask).dealId))];
   const since = Math.floor(Math.min(...actions.map((action) => action.sent_at ?? action.created_at)) / 1000);
   const read = kind === 'note' ? connection.kommo.notesOf : connection.kommo.tasksOf;
-  const existing = await read(dealIds, since - CLOCK_SLACK_S);
+  const existing = await read(dealIds, since - CLOCK_SLACK_S, { priority: 'retry' });
   const accounted = await resultsOf(db, connection.name, kind, dealIds);
   return matchWritten(
     actions,

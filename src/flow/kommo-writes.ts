@@ -1,4 +1,4 @@
-import { type FieldInput, fieldValue } from '../kommo/index.ts';
+import { type CallOptions, type FieldInput, fieldValue } from '../kommo/index.ts';
 import type { AddNote, AddTask, SetField } from '../rules/actions.ts';
 import type { FieldDefinition } from '../rules/entities.ts';
 import type { Connection } from './connection.ts';
@@ -8,21 +8,29 @@ import type { OutboxRow } from './lane.ts';
 export type Written = Map<number, number>;
 
 /** One call for a batch of notes. The request ids are the places, by which Kommo names a refused item. */
-export async function writeNotes({ kommo }: Connection, actions: OutboxRow[]): Promise<Written> {
+export async function writeNotes(
+  { kommo }: Connection,
+  actions: OutboxRow[],
+  how?: CallOptions,
+): Promise<Written> {
   const items = actions.map((action, index) => {
     const { dealId, text } = action.payload as AddNote;
     return { dealId, text, requestId: String(index) };
   });
-  return byPlace(await kommo.addNotes(items));
+  return byPlace(await kommo.addNotes(items, how));
 }
 
 /** One call for a batch of tasks. */
-export async function writeTasks({ kommo }: Connection, actions: OutboxRow[]): Promise<Written> {
+export async function writeTasks(
+  { kommo }: Connection,
+  actions: OutboxRow[],
+  how?: CallOptions,
+): Promise<Written> {
   const items = actions.map((action, index) => {
     const { dealId, text, dueAt, responsibleUserId } = action.payload as AddTask;
     return { dealId, text, completeTill: dueAt, responsibleUserId, requestId: String(index) };
   });
-  return byPlace(await kommo.addTasks(items));
+  return byPlace(await kommo.addTasks(items, how));
 }
 
 /** A field change that can be written, or why it cannot. */
@@ -33,6 +41,7 @@ export async function writeFields(
   { kommo }: Connection,
   actions: OutboxRow[],
   changes: Extract<FieldChange, { ok: true }>[],
+  how?: CallOptions,
 ): Promise<Written> {
   const items = actions.map((action, index) => {
     const { fieldId, value } = changes[index]!;
@@ -42,7 +51,7 @@ export async function writeFields(
       requestId: String(index),
     };
   });
-  return byPlace(await kommo.setDealFields(items));
+  return byPlace(await kommo.setDealFields(items, how));
 }
 
 function byPlace(ids: Map<string, number>): Written {

@@ -1,6 +1,7 @@
 import type { KommoAction } from '../rules/actions.ts';
 import { DeliveryError } from '../rules/failures.ts';
-import { markSending, type NewAttempt } from '../store/queries/actions.ts';
+import { markSending, type NewAttempt, PRIORITY } from '../store/queries/actions.ts';
+import { laterReports } from '../store/queries/later-reports.ts';
 import type { Connection } from './connection.ts';
 import { findWritten } from './kommo-read-back.ts';
 import { fieldChanges, type Written, writeFields, writeNotes, writeTasks } from './kommo-writes.ts';
@@ -13,7 +14,7 @@ import {
   type OutboxRow,
   stopsLane,
 } from './lane.ts';
-import { delivered, failed } from './settlement.ts';
+import { delivered, dropped, failed } from './settlement.ts';
 
 /** Kommo takes 250 items a call and recommends 50; a batch starts there and grows under load. */
 const MAX_BATCH = 250;
@@ -31,8 +32,8 @@ type Options = Pick<LaneOptions, 'db' | 'clock' | 'log' | 'onSettled'> & { conne
  * Delivers to Kommo: one call for many notes, tasks or fields, one call at a time, so that what
  * waits meanwhile goes together with the next one and a lone action never waits for company.
  *
- * Kommo has no idempotency key. Notes and tasks are marked before the call; where no answer came,
- * they are looked for at Kommo before they are written again.
+ * Kommo has no idempotency key. What is sent is marked before the call; where no answer came, notes and
+ * tasks are looked for at Kommo before they are written again.
  */
 export function createKommoLane({ connection, ...options }: Options): Lane {
   const { db, clock } = options;
@@ -40,10 +41,35 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
 
   async function send(unit: OutboxRow[]): Promise<Delivered> {
     const result: Delivered = { settlements: [], attempts: [] };
-    const fresh = await settleUnsure(unit, result);
-    if (fresh.length > 0 && !result.stop) await write(fresh, result);
-    else giveBack(fresh, result);
+    const wanted = await dropOutdated(unit, result);
+    const fresh = await settleUnsure(wanted, result);
+    if (result.stop) giveBack(fresh, result);
+    else await write(await marked(fresh), result);
     return result;
+  }
+
+  /** Those that are still ours to send. What another process has taken over meanwhile is that one's. */
+  async function marked(actions: OutboxRow[]): Promise<OutboxRow[]> {
+    const ids = actions.map((action) => action.id);
+    const ours = await markSending(db, connection.name, connection.owner, ids, clock.now());
+    return actions.filter((action) => ours.has(action.id));
+  }
+
+  /**
+   * A field change that failed and comes back (a replay, days later) must not undo what a later report has set:
+   * an opt-out stays one.
+   */
+  async function dropOutdated(unit: OutboxRow[], result: Delivered): Promise<OutboxRow[]> {
+    if (unit[0]!.kind !== 'set_field') return unit;
+    const later = await laterReports(
+      db,
+      unit.map((action) => action.id),
+    );
+    for (const action of unit) {
+      const value = later.get(action.id);
+      if (value !== undefined) result.settlements.push(dropped(action, `A later report has set "${value}".`));
+    }
+    return unit.filter((action) => !later.has(action.id));
   }
 
   /** Looks for what may have been written already. @returns what is certainly still to be written. */
@@ -82,10 +108,9 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
 
   /** Writes a batch; takes out or splits off what Kommo refuses. */
   async function write(actions: OutboxRow[], result: Delivered): Promise<void> {
-    const ids = actions.map((action) => action.id);
+    if (actions.length === 0) return;
     const record = recorder(actions, CALLS[actions[0]!.kind as KommoAction['kind']]);
     try {
-      if (actions[0]!.kind !== 'set_field') await markSending(db, ids, clock.now());
       const written = await call(actions, result);
       if (!written) return;
       result.attempts.push(record('accepted', null, 200));
@@ -103,8 +128,9 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
   /** @returns null where there was nothing to call for: no action of the batch can be written. */
   async function call(actions: OutboxRow[], result: Delivered): Promise<Written | null> {
     const kind = actions[0]!.kind;
-    if (kind === 'note') return writeNotes(connection, actions);
-    if (kind === 'task') return writeTasks(connection, actions);
+    const how = { priority: urgencyOf(actions) };
+    if (kind === 'note') return writeNotes(connection, actions, how);
+    if (kind === 'task') return writeTasks(connection, actions, how);
     const changes = await fieldChanges(connection, actions);
     const wrong = actions.filter((_, index) => !changes[index]!.ok);
     if (wrong.length === 0)
@@ -112,11 +138,12 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
         connection,
         actions,
         changes.filter((change) => change.ok),
+        how,
       );
     for (const [index, change] of changes.entries())
       if (!change.ok) refuse(actions[index]!, change.error, result);
     const rest = actions.filter((action) => !wrong.includes(action));
-    if (rest.length > 0) await write(rest, result);
+    await write(rest, result);
     return null;
   }
 
@@ -143,7 +170,7 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
     if (named.length > 0 && error.rest === 'unknown') {
       settleFailed(others, new DeliveryError('unknown', error.message), result);
     } else if (named.length > 0) {
-      if (others.length > 0) await write(others, result);
+      await write(others, result);
     } else if (actions.length === 1) {
       refuse(actions[0]!, error.message, result);
     } else {
@@ -188,6 +215,12 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
     group: (due) => oneBatch(due, batchSize),
     send,
   });
+}
+
+/** A batch goes as its most urgent action. */
+function urgencyOf(actions: OutboxRow[]): 'live' | 'retry' | 'bulk' {
+  const first = Math.min(...actions.map((action) => action.priority));
+  return first === PRIORITY.live ? 'live' : first === PRIORITY.retry ? 'retry' : 'bulk';
 }
 
 type Attempt = Omit<NewAttempt, 'connection' | 'lane'>;

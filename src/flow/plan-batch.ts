@@ -12,6 +12,7 @@ import { personsNamed } from '../store/queries/persons.ts';
 import type { EventRow, Millis } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
 import { type Facts, knownPerson, loadFacts } from './facts.ts';
+import { type Fence, noFence } from './fence.ts';
 import { type Found, findPeople, personOf } from './find-people.ts';
 import { gatherDeals } from './gather.ts';
 import { needsOf, needsOfReport, needsPerson } from './needs.ts';
@@ -33,7 +34,12 @@ type Event = Selectable<EventRow>;
  * @returns how many were planned.
  * @throws DeliveryError where a side could not be read; the events stay as they are.
  */
-export async function planBatch(database: Database, connection: Connection, now: Millis): Promise<number> {
+export async function planBatch(
+  database: Database,
+  connection: Connection,
+  now: Millis,
+  fence: Fence = noFence,
+): Promise<number> {
   const batch = await newEvents(database.db, connection.name, now, BATCH);
   if (batch.length === 0) return 0;
   const facts = await loadFacts(database.db, connection.name, batch, connection.rules);
@@ -61,7 +67,7 @@ export async function planBatch(database: Database, connection: Connection, now:
     for (const effect of decided.effects) facts.apply(effect);
     return { row, plan: decided, actions: actionsOf(row, decided) };
   });
-  await savePlans(database, connection.name, plans, facts, now);
+  await savePlans(database, connection.name, plans, facts, now, fence);
   return events.length;
 }
 

@@ -1,61 +1,98 @@
-import type { DealCreation, DealMove } from '../kommo/index.ts';
+import type { DealCreation } from '../kommo/index.ts';
 import type { StageRef } from '../rules/entities.ts';
 import type { Db } from '../store/database.ts';
 import { reconcilerCursor, saveReconcilerCursor } from '../store/queries/connections.ts';
-import { addEvents, type NewEvent } from '../store/queries/events.ts';
+import { addEvents, type NewEvent, unknownKeys } from '../store/queries/events.ts';
 import type { Millis } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
+import { type Fence, noFence } from './fence.ts';
 import { registerMoves, reportOfLog } from './register-moves.ts';
 
 /** How often Kommo's events log is read, in ms. */
 export const RECONCILE_EVERY_MS = 5 * 60_000;
 /** Entries can appear late in the log: each reading looks this far behind the last one, in s. */
 const OVERLAP_S = 600;
+/** After a long stop the log is read in steps of this, each with its own commit: what is read stays read. */
+const WINDOW_S = 86_400;
+/** A creation younger than this waits for the next reading: whether the deal has moved since may not be in the log yet. */
+const CREATION_AGE_S = 60;
+
+export interface Reconciled {
+  /** How many moves and creations nobody had reported. */
+  found: number;
+  /** Whether there is nothing left to read. */
+  upToDate: boolean;
+}
 
 /**
- * Brings in the moves and creations that no webhook has reported: Kommo repeats a webhook for about
- * an hour and then forgets it, and a disabled one reports nothing. Moves that are known already count
- * as the same event. The first reading of a connection only marks where it begins: what was before
- * Stagepost is not its business.
- * @returns how many moves and creations nobody had reported.
+ * Reads the next step of Kommo's events log and brings in the moves and creations that no webhook has reported:
+ * Kommo repeats a webhook for about an hour and then forgets it, and a disabled one reports nothing. Moves
+ * that are known already count as the same event. The first reading of a connection only marks where it
+ * begins: what was before Stagepost is not its business.
+ * @throws DeliveryError where the log cannot be read; nothing is lost then, the next reading begins at the same place.
  */
-export async function reconcile(db: Db, connection: Connection, now: Millis): Promise<number> {
+export async function reconcile(
+  db: Db,
+  connection: Connection,
+  now: Millis,
+  fence: Fence = noFence,
+): Promise<Reconciled> {
   const nowSeconds = Math.floor(now / 1000);
   const cursor = await reconcilerCursor(db, connection.name);
   if (cursor === null) {
     await saveReconcilerCursor(db, connection.name, { from: nowSeconds, to: nowSeconds });
-    return 0;
+    return { found: 0, upToDate: true };
   }
   const from = Math.max(cursor.from, cursor.to - OVERLAP_S);
-  const moves = await connection.kommo.dealMoves({ from }, { priority: 'bulk' });
-  const creations = await connection.kommo.dealCreations({ from }, { priority: 'bulk' });
-  const reports = moves.map((move) => reportOfLog(move, []));
-  const stages = await stagesAtCreation(connection, creations, moves);
-  return db.transaction().execute(async (trx) => {
+  const isLast = cursor.to + WINDOW_S >= nowSeconds;
+  // The last step has no end: Kommo's clock may be ahead of ours.
+  const range = isLast ? { from } : { from, to: cursor.to + WINDOW_S };
+  const moves = await connection.kommo.dealMoves(range, { priority: 'bulk' });
+  const creations = (await connection.kommo.dealCreations(range, { priority: 'bulk' })).filter(
+    (creation) => creation.at <= nowSeconds - CREATION_AGE_S,
+  );
+  const stages = await stagesAtCreation(db, connection, creations);
+  const found = await db.transaction().execute(async (trx) => {
+    await fence(trx);
     const created = creations.flatMap((creation) => creationEvent(connection.name, creation, stages));
     const before = await highestEvent(trx);
     await addEvents(trx, created, now);
-    await registerMoves(trx, connection.name, reports, now);
-    await saveReconcilerCursor(trx, connection.name, { from: cursor.from, to: nowSeconds });
+    await registerMoves(
+      trx,
+      connection.name,
+      moves.map((move) => reportOfLog(move, [])),
+      now,
+    );
+    await saveReconcilerCursor(trx, connection.name, { from: cursor.from, to: range.to ?? nowSeconds });
     return countSince(trx, connection.name, before);
   });
+  return { found, upToDate: isLast };
 }
 
-/** The log does not tell in which stage a deal was created: it is the one it left first, or where it still stands. */
+/**
+ * The log does not tell in which stage a deal was created: it is the one that its first move left, or the one
+ * it stands in. Moves are read after the deals, so that one in between is seen, and no campaign is started
+ * twice for a stage that the deal only moved to later.
+ */
 async function stagesAtCreation(
-  connection: Connection,
+  db: Db,
+  { name, kommo }: Connection,
   creations: DealCreation[],
-  moves: DealMove[],
 ): Promise<Map<number, StageRef>> {
   const stages = new Map<number, StageRef>();
-  for (const move of moves) if (move.from && !stages.has(move.dealId)) stages.set(move.dealId, move.from);
-  const resting = creations.map((creation) => creation.dealId).filter((dealId) => !stages.has(dealId));
-  if (resting.length === 0) return stages;
-  for (const deal of (await connection.kommo.deals(resting, { priority: 'bulk' })).values()) {
-    stages.set(deal.id, deal.stage);
-  }
+  const unknown = await unknownKeys(db, name, creations.map(creationKey));
+  const news = creations.filter((creation) => unknown.has(creationKey(creation)));
+  if (news.length === 0) return stages;
+  const dealIds = news.map(({ dealId }) => dealId);
+  const from = Math.min(...news.map(({ at }) => at));
+  const deals = await kommo.deals(dealIds, { priority: 'bulk' });
+  const moves = await kommo.dealMoves({ dealIds, from }, { priority: 'bulk' });
+  for (const { dealId, from: left } of moves) if (left && !stages.has(dealId)) stages.set(dealId, left);
+  for (const [id, deal] of deals) if (!stages.has(id)) stages.set(id, deal.stage);
   return stages;
 }
+
+const creationKey = ({ dealId }: DealCreation) => `created:${dealId}`;
 
 function creationEvent(
   connection: string,
@@ -71,7 +108,7 @@ function creationEvent(
     to,
     occurredAt: creation.at,
   } as const;
-  return [{ connection, key: `created:${creation.dealId}`, event, name: null, person: null, inboxIds: [] }];
+  return [{ connection, key: creationKey(creation), event, name: null, person: null, inboxIds: [] }];
 }
 
 async function highestEvent(db: Db): Promise<number> {

@@ -6,11 +6,13 @@ import { recoverSending } from '../store/queries/actions.ts';
 import { nextPostponed } from '../store/queries/events.ts';
 import type { Millis } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
+import { leaseFence } from './fence.ts';
 import { asDeliveryError, type Lane, type LaneState } from './lane.ts';
 import { createCustomerioLane } from './lane-customerio.ts';
 import { createKommoLane } from './lane-kommo.ts';
 import { planBatch } from './plan-batch.ts';
 import { RECONCILE_EVERY_MS, reconcile } from './reconcile.ts';
+import { READ_BACK_AFTER_MS } from './settlement.ts';
 import { understand } from './understand.ts';
 import { nextUntimedMove, resolveUntimedMoves } from './untimed-moves.ts';
 
@@ -38,6 +40,7 @@ const MAX_WAIT_MS = 60_000;
 
 export function createRunner({ database, connection, clock, log }: RunnerOptions): Runner {
   const { db } = database;
+  const fence = leaseFence(connection);
   const onSettled = () => {
     for (const lane of Object.values(lanes)) lane.kick();
   };
@@ -50,6 +53,7 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
   let again = false;
   let stopped = false;
   let failures = 0;
+  let isStarting = true;
   let reconcileDue = true;
   let wait: LaneState = { state: 'open', reason: null, until: null };
   let retryTimer: unknown = null;
@@ -68,7 +72,7 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
   async function work(): Promise<void> {
     while (again && !stopped) {
       again = false;
-      const understood = await attempt(() => understand(db, connection.name, clock.now()));
+      const understood = await attempt(() => understand(db, connection.name, clock.now(), fence));
       const planned = await readingTurn();
       if (understood + planned > 0) {
         again = true;
@@ -81,11 +85,14 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
   async function readingTurn(): Promise<number> {
     if (wait.until !== null && clock.now() < wait.until) return 0;
     try {
-      const planned = await planBatch(database, connection, clock.now());
-      const resolved = await resolveUntimedMoves(db, connection, clock.now());
+      // At the start what was missed comes first: it happened before what arrives now.
+      const repairedFirst = isStarting ? await repairGaps() : 0;
+      isStarting = false;
+      const planned = await planBatch(database, connection, clock.now(), fence);
+      const resolved = await resolveUntimedMoves(db, connection, clock.now(), fence);
       failures = 0;
       wait = { state: 'open', reason: null, until: null };
-      const repaired = await repairGaps();
+      const repaired = repairedFirst + (await repairGaps());
       const now = clock.now();
       const due = [await nextUntimedMove(db, connection.name), await nextPostponed(db, connection.name, now)];
       const next = Math.min(...due.filter((time) => time !== null));
@@ -112,13 +119,18 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
     if (!reconcileDue) return 0;
     reconcileDue = false;
     try {
-      const found = await reconcile(db, connection, clock.now());
-      if (found > 0)
+      let total = 0;
+      for (let upToDate = false; !upToDate && !stopped; ) {
+        const step = await reconcile(db, connection, clock.now(), fence);
+        upToDate = step.upToDate;
+        total += step.found;
+      }
+      if (total > 0)
         log.warn(
-          { connection: connection.name, found },
+          { connection: connection.name, found: total },
           'moves that no webhook had reported were brought in',
         );
-      return found;
+      return total;
     } catch (error) {
       if (!(error instanceof DeliveryError)) throw error;
       log.warn(
@@ -149,7 +161,7 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
 
   return {
     async start() {
-      await recoverSending(db, connection.name);
+      await recoverSending(db, connection.name, clock.now() + READ_BACK_AFTER_MS);
       poll = clock.setInterval(() => {
         wake();
         onSettled();

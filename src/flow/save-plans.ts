@@ -7,6 +7,7 @@ import { linkPersons, savePersons, unlinkDeals } from '../store/queries/persons.
 import { startWatch, stopWatches, stopWatchesOfDeal } from '../store/queries/watches.ts';
 import type { EventRow, Millis } from '../store/schema.ts';
 import type { Facts } from './facts.ts';
+import type { Fence } from './fence.ts';
 import { scheduleWatch } from './watches.ts';
 
 export interface DecidedEvent {
@@ -25,8 +26,10 @@ export async function savePlans(
   decided: DecidedEvent[],
   facts: Facts,
   now: Millis,
+  fence: Fence,
 ): Promise<void> {
   await database.db.transaction().execute(async (trx) => {
+    await fence(trx);
     const ours = await lockNew(
       trx,
       decided.map(({ row }) => row.id),

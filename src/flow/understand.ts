@@ -9,6 +9,7 @@ import { markUnderstood, newRequests } from '../store/queries/inbox.ts';
 import { addUntimedMoves } from '../store/queries/moves.ts';
 import type { InboxRow, Millis } from '../store/schema.ts';
 import { compressedWords } from './compressed.ts';
+import { type Fence, noFence } from './fence.ts';
 import { type MoveReport, registerMoves } from './register-moves.ts';
 
 /** How many requests one transaction understands. */
@@ -30,23 +31,36 @@ interface Understood {
 
 /**
  * Turns the stored requests of a connection into events, each fact once.
+ * @param fence called first in each transaction.
  * @returns how many requests were understood.
+ * @throws what the fence throws.
  */
-export async function understand(db: Db, connection: string, now: Millis): Promise<number> {
+export async function understand(
+  db: Db,
+  connection: string,
+  now: Millis,
+  fence: Fence = noFence,
+): Promise<number> {
   const requests = await newRequests(db, connection, BATCH);
-  await understandAll(db, connection, requests, now);
+  await understandAll(db, connection, requests, now, fence);
   return requests.length;
 }
 
 /** One request whose contents the database refuses must not hold up the others: it is kept as it came. */
-async function understandAll(db: Db, connection: string, requests: Request[], now: Millis): Promise<void> {
+async function understandAll(
+  db: Db,
+  connection: string,
+  requests: Request[],
+  now: Millis,
+  fence: Fence,
+): Promise<void> {
   if (requests.length === 0) return;
   try {
-    await understandTogether(db, connection, requests, now);
+    await understandTogether(db, connection, requests, now, fence);
   } catch (error) {
     if (!isDataError(error)) throw error;
     if (requests.length > 1) {
-      for (const request of requests) await understandAll(db, connection, [request], now);
+      for (const request of requests) await understandAll(db, connection, [request], now, fence);
     } else {
       const outcome = `Ignored: it could not be stored (${(error as Error).message}).`;
       await markUnderstood(db, [{ id: requests[0]!.id, outcome }], now);
@@ -65,6 +79,7 @@ async function understandTogether(
   connection: string,
   requests: Request[],
   now: Millis,
+  fence: Fence,
 ): Promise<void> {
   const understood: Understood = {
     moves: [],
@@ -80,6 +95,7 @@ async function understandTogether(
     understood.outcomes.push({ id: request.id, outcome });
   }
   await db.transaction().execute(async (trx) => {
+    await fence(trx);
     await registerMoves(trx, connection, understood.moves, now);
     await addEvents(trx, understood.events, now);
     await addChanges(trx, connection, understood, now);

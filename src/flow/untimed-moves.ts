@@ -5,6 +5,7 @@ import type { Db } from '../store/database.ts';
 import { deleteUntimedMoves, dueUntimedMoves, movesOf, postponeUntimedMove } from '../store/queries/moves.ts';
 import type { Millis, UntimedMoveRow } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
+import { type Fence, noFence } from './fence.ts';
 import { type MoveReport, registerMoves, reportOfLog } from './register-moves.ts';
 
 /** Kommo's events API takes ten deals a call. */
@@ -29,7 +30,12 @@ type Row = Selectable<UntimedMoveRow> & { received_at: Millis };
  * move of the same way. Kommo's events log knows: each hook is a hint to read the deal's moves there.
  * @returns how many hints were settled.
  */
-export async function resolveUntimedMoves(db: Db, connection: Connection, now: Millis): Promise<number> {
+export async function resolveUntimedMoves(
+  db: Db,
+  connection: Connection,
+  now: Millis,
+  fence: Fence = noFence,
+): Promise<number> {
   const rows = await dueUntimedMoves(db, connection.name, now, BATCH);
   if (rows.length === 0) return 0;
   const hints = rows.map((row) => ({ row, hint: row.report as unknown as Untimed }));
@@ -45,6 +51,7 @@ export async function resolveUntimedMoves(db: Db, connection: Connection, now: M
     if (found.length > 0 || late) settled.push(row);
   }
   await db.transaction().execute(async (trx) => {
+    await fence(trx);
     await registerMoves(trx, connection.name, reports, now);
     await deleteUntimedMoves(
       trx,

@@ -32,6 +32,8 @@ export interface KommoClientOptions {
   sharedLimiter?: Limiter;
   /** Nothing is sent before this monotonic time (`performance.now()`); see `QUIET_AFTER_START_MS`. */
   quietUntilMs?: number;
+  /** Asked just before each call is sent: an error refuses it. */
+  refuse?: (() => Error | null) | undefined;
 }
 
 /**
@@ -85,7 +87,9 @@ const COMPANIES: ById<Company> = { name: 'companies', with: null, map: companyOf
 export function createKommoClient(options: KommoClientOptions): KommoClient {
   const { requestsPerSecond, quietUntilMs = QUIET_AFTER_START_MS } = options;
   const ownAgent = options.dispatcher === undefined ? new Agent({ connections: 16 }) : null;
-  const limiter = createLimiter({ requestsPerSecond, quietUntilMs });
+  const limiter = createLimiter({ requestsPerSecond, quietUntilMs, refuse: options.refuse });
+  // Whether Kommo answers at all, or has blocked the account, one call finds out as well as seven.
+  limiter.setCareful(true);
   const transport = createTransport({
     baseUrl: options.baseUrl,
     token: options.token,

@@ -48,6 +48,8 @@ export interface LimiterOptions {
   clock?: LimiterClock;
   /** Nothing starts before this monotonic time: an earlier process may have sent until it died. */
   quietUntilMs?: number;
+  /** Asked at each start: where it gives an error, the request is refused with it instead. */
+  refuse?: (() => Error | null) | undefined;
 }
 
 /**
@@ -134,7 +136,9 @@ export function createLimiter(options: LimiterOptions): Limiter {
       for (const waiter of queue) {
         if (!mayStart(priority)) break;
         queue.delete(waiter);
-        waiter.grant(newSlot());
+        const refusal = options.refuse?.() ?? null;
+        if (refusal) waiter.refuse(refusal);
+        else waiter.grant(newSlot());
       }
       // A waiting request of a higher priority is not overtaken.
       if (queue.size > 0) return;

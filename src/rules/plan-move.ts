@@ -5,9 +5,6 @@ import { type Context, type DealContext, type Effect, nothing, type Plan } from 
 import type { Rules, StageRule } from './rules.ts';
 import { dealScope, evaluate, renderText, type Scope } from './values.ts';
 
-/** Customer.io: only events of the last 72 hours can start campaigns; older ones are stored only. */
-const CAMPAIGN_AGE_S = 72 * 3600;
-
 /** What the note says where the rule gives no text. */
 export const DEFAULT_NOTE = "Event '{{ event }}' sent to Customer.io for {{ person }}";
 
@@ -16,8 +13,9 @@ export function planMove(event: DealMoved, context: Context, rules: Rules): Plan
   const rule = rules.stages.find((candidate) => isStage(candidate, event.to));
   const moved: Pick<Plan, 'dealId'> = { dealId: event.dealId };
   if (!rule) return { ...nothing(`No rule for ${stageName(event.to, context)}.`), ...moved };
-  if (context.readAt - event.occurredAt > CAMPAIGN_AGE_S) {
-    const reason = 'The move is older than 72 hours: Customer.io would start no campaign for it.';
+  if (context.readAt - event.occurredAt > rules.skipMovesAfterSeconds) {
+    const hours = Math.round(rules.skipMovesAfterSeconds / 360) / 10;
+    const reason = `Skipped: Stagepost heard of the move more than ${hours} hours after it happened (skip_moves_after).`;
     return { ...nothing(reason), rule: ruleName(rule), ...moved };
   }
   const found = context.deals[0];

@@ -46,6 +46,8 @@ export interface InactivityRule {
 
 /** All that `plan()` needs to know of a connection's configuration. */
 export interface Rules {
+  /** A move that is heard of later than this after it happened starts no campaign. */
+  skipMovesAfterSeconds: number;
   identifyBy: 'email' | 'contact_id';
   contacts: 'main' | 'all';
   /** Customer.io attribute to value path, template or literal. */

@@ -2,8 +2,13 @@ import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import * as first from './migrations/001-first.ts';
 import * as reconciler from './migrations/002-reconciler.ts';
+import * as order from './migrations/003-order.ts';
 
-const migrations: Record<string, Migration> = { '001-first': first, '002-reconciler': reconciler };
+const migrations: Record<string, Migration> = {
+  '001-first': first,
+  '002-reconciler': reconciler,
+  '003-order': order,
+};
 
 /**
  * Brings the database to this program's shape. Runs at every start; safe to run twice at once:

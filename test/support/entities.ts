@@ -79,6 +79,7 @@ export function context(part: Partial<Context> = {}): Context {
 
 export function rules(part: Partial<Rules> = {}): Rules {
   return {
+    skipMovesAfterSeconds: 72 * 3600,
     identifyBy: 'email',
     contacts: 'main',
     attributes: {

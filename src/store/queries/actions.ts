@@ -43,10 +43,14 @@ async function reserveIds(db: Db, count: number): Promise<number[]> {
   return rows.map((row) => row.id).sort((a, b) => a - b);
 }
 
+/** What goes first: work of the moment, then what failed before, then bulk (replays). */
+export const PRIORITY = { live: 0, retry: 1, bulk: 2 } as const;
+
 /**
  * The actions to deliver now, oldest first within their priority. An action waits for every earlier
  * one of its person or deal that is still open, so that each person's and each deal's order is kept
- * and one failed person holds back nobody else.
+ * and one failed person holds back nobody else. Only bulk holds back nothing but bulk: its turn in
+ * the order is long past.
  */
 export async function dueActions(
   db: Db,
@@ -61,7 +65,8 @@ export async function dueActions(
       and not exists (
         select 1 from actions b
         where b.connection = a.connection and b.lane = a.lane and b.subject = a.subject and b.id < a.id
-          and b.state in ('ready', 'sending') and (b.state = 'sending' or b.next_attempt_at > ${now})
+          and b.state in ('ready', 'sending') and (b.priority < ${PRIORITY.bulk} or a.priority = ${PRIORITY.bulk})
+          and (b.state = 'sending' or b.next_attempt_at > ${now} or b.priority > a.priority)
       )
     order by a.priority, a.id
     limit ${limit}
@@ -87,22 +92,41 @@ export async function nextDue(
   return row?.at ?? null;
 }
 
-/** Marks actions as handed over, before their first call: what a crash leaves here has an unknown outcome. */
-export async function markSending(db: Db, ids: number[], now: Millis): Promise<void> {
-  if (ids.length === 0) return;
-  await sql`
-    update actions set state = 'sending', sent_at = coalesce(sent_at, ${now}) where id = any(${ids}::bigint[])
+/**
+ * Marks actions as handed over, before their call: what a crash leaves here has an unknown outcome.
+ * @returns those that are still to be delivered, and by this owner of the connection. Nothing else may be sent:
+ * a process that was stopped for a while finds its actions delivered by another one.
+ */
+export async function markSending(
+  db: Db,
+  connection: string,
+  owner: string,
+  ids: number[],
+  now: Millis,
+): Promise<Set<number>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await sql<{ id: number }>`
+    with lease as (select 1 from connections where connection = ${connection} and owner = ${owner} for share)
+    update actions set state = 'sending', sent_at = coalesce(sent_at, ${now})
+    where id = any(${ids}::bigint[]) and state = 'ready' and exists (select 1 from lease)
+    returning id
   `.execute(db);
+  return new Set(rows.map((row) => row.id));
 }
 
 /**
  * Actions whose outcome nobody has stored: the process died between call and commit. They go back
- * to the lane as unknown outcomes, which are read back before they are written again.
+ * to the lane as unknown outcomes, which are read back (from `readBackAt` on) before they are written again.
  */
-export async function recoverSending(db: Db, connection: string): Promise<void> {
+export async function recoverSending(db: Db, connection: string, readBackAt: Millis): Promise<void> {
   await db
     .updateTable('actions')
-    .set({ state: 'ready', failure: 'unknown', error: 'Stagepost stopped before the answer was stored.' })
+    .set({
+      state: 'ready',
+      failure: 'unknown',
+      error: 'Stagepost stopped before the answer was stored.',
+      next_attempt_at: readBackAt,
+    })
     .where('connection', '=', connection)
     .where('state', '=', 'sending')
     .execute();
@@ -110,7 +134,7 @@ export async function recoverSending(db: Db, connection: string): Promise<void> 
 
 export interface Settlement {
   id: number;
-  state: Extract<ActionState, 'done' | 'dead' | 'ready'>;
+  state: Extract<ActionState, 'done' | 'dead' | 'dropped' | 'ready'>;
   attempts: number;
   next_attempt_at: Millis;
   result: string | null;
@@ -121,13 +145,15 @@ export interface Settlement {
 
 /**
  * Stores the outcomes of a call. What waited for a done action becomes ready; what waited for a dead
- * letter becomes one too, so that a replay brings both.
+ * letter becomes one too, so that a replay brings both. What is tried again stands behind what is new.
  */
 export async function settle(db: Db, settlements: Settlement[], now: Millis): Promise<void> {
   if (settlements.length === 0) return;
   const { rows } = await sql<{ id: number }>`
     update actions set state = r.state, attempts = r.attempts, next_attempt_at = r.next_attempt_at, result = r.result,
       failure = r.failure, error = r.error, warnings = actions.warnings || r.warnings,
+      priority = case when r.state = 'ready' and r.attempts > actions.attempts
+        then greatest(actions.priority, ${PRIORITY.retry}) else actions.priority end,
       done_at = case when r.state = 'ready' then null else ${now}::bigint end
     from jsonb_to_recordset(${jsonText(settlements)}::jsonb) as r(id bigint, state text, attempts int,
       next_attempt_at bigint, result text, failure text, error text, warnings jsonb)

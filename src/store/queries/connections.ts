@@ -36,6 +36,27 @@ export async function releaseLease(db: Db, connection: string, owner: string): P
   `.execute(db);
 }
 
+/** Another process runs the connection now: what this one wanted to write is that one's to decide. */
+export class LeaseLost extends Error {
+  constructor(connection: string) {
+    super(`Another process has taken over the connection ${connection}.`);
+    this.name = 'LeaseLost';
+  }
+}
+
+/**
+ * Keeps the lease where it is until the transaction ends: nobody can take the connection over between a
+ * decision and its commit. A process that was stopped for a while (a laptop's sleep, SIGSTOP) and comes back
+ * to a connection that another one runs is refused here.
+ * @throws LeaseLost
+ */
+export async function holdLease(trx: Db, connection: string, owner: string): Promise<void> {
+  const { rows } = await sql`
+    select 1 from connections where connection = ${connection} and owner = ${owner} for share
+  `.execute(trx);
+  if (rows.length === 0) throw new LeaseLost(connection);
+}
+
 const databaseNow = sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 
 export interface ReconcilerCursor {

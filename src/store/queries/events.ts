@@ -58,6 +58,20 @@ async function idsOf(db: Db, events: NewEvent[]): Promise<Map<string, number>> {
   return new Map(found.map((row) => [row.key, row.id]));
 }
 
+/** Those of these keys that no event has yet. */
+export async function unknownKeys(db: Db, connection: string, keys: string[]): Promise<Set<string>> {
+  if (keys.length === 0) return new Set();
+  const known = await db
+    .selectFrom('events')
+    .select('key')
+    .where('connection', '=', connection)
+    .where('key', 'in', keys)
+    .execute();
+  const unknown = new Set(keys);
+  for (const row of known) unknown.delete(row.key);
+  return unknown;
+}
+
 /** Notes that these requests reported these events. */
 export async function addReports(db: Db, reports: { event_id: number; inbox_id: number }[]): Promise<void> {
   if (reports.length === 0) return;
@@ -83,7 +97,10 @@ export async function pendingChanges(
     .execute();
 }
 
-/** The oldest events to plan. */
+/**
+ * The events to plan, in the order in which they happened: what was missed and brought in later is planned
+ * before what followed it, as long as neither was planned yet.
+ */
 export async function newEvents(
   db: Db,
   connection: string,
@@ -96,6 +113,7 @@ export async function newEvents(
     .where('connection', '=', connection)
     .where('state', '=', 'new')
     .where('next_attempt_at', '<=', now)
+    .orderBy('occurred_at')
     .orderBy('id')
     .limit(limit)
     .execute();
