@@ -14,6 +14,7 @@ import { closeServer, createServer } from './http/server.ts';
 import type { WebhookConnection } from './http/webhooks.ts';
 import { type DataLock, lockData } from './store/data-lock.ts';
 import { type Database, openDatabase } from './store/database.ts';
+import { createDeadLetters } from './store/dead-letters.ts';
 import { openWork } from './store/queries/counts.ts';
 import { trace } from './store/queries/trace.ts';
 
@@ -94,6 +95,14 @@ export async function startApp(options: AppOptions): Promise<App> {
       status: async () => ({
         connections: [...hosts].map(([name, host]) => ({ name, ...host.state() })),
         open: await openWork(database.db, names),
+      }),
+      deadLetters: createDeadLetters({
+        database,
+        connections: config.connections.map(({ name, kommo }) => ({
+          name,
+          requestsPerSecond: kommo.requestsPerSecond,
+        })),
+        now: () => clock.now(),
       }),
     },
   });

@@ -1,6 +1,14 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { CONFIG_CHECK_HELP, type ConfigCheckOptions } from './commands/config-check.ts';
+import { DISCARD_HELP, FAILURES_HELP, REPLAY_HELP } from './commands/dead-help.ts';
+import {
+  type DeadOptions,
+  type DiscardOptions,
+  idList,
+  type ReplayOptions,
+  withSelection,
+} from './commands/dead-options.ts';
 import type { DemoOptions } from './commands/demo.ts';
 import { type DoctorOptions, withDoctor } from './commands/doctor-options.ts';
 import { CommandError, EXIT } from './commands/exit.ts';
@@ -23,6 +31,7 @@ Examples:
   $ stagepost doctor --fix            check both accounts and mend what can be mended
   $ stagepost serve                   run it
   $ stagepost trace ann@acme.com      why did she get this email, or why not?
+  $ stagepost failures                what was refused, who must act, what to do
 
 Exit codes: 0 done, 1 it did not work out, 2 wrong usage or configuration.`,
   )
@@ -59,6 +68,35 @@ Examples:
   )
   .action(async (query: string, options: TraceOptions) =>
     (await import('./commands/trace.ts')).traceCommand(query, options),
+  );
+
+withSelection(program.command('failures'))
+  .description('what was refused for good (dead letters), by cause, with who must act and what to do')
+  .option('--all', 'list each one, too')
+  .option('--json', 'for scripts')
+  .addHelpText('after', FAILURES_HELP)
+  .action(async (options: DeadOptions) => (await import('./commands/failures.ts')).failuresCommand(options));
+
+withSelection(program.command('replay').argument('[ids...]', 'as stagepost failures shows them', idList))
+  .description('deliver dead letters again, when their cause is mended')
+  .option('--all', 'every dead letter')
+  .option('--dry-run', 'only show what would be done')
+  .option('-y, --yes', 'do not ask')
+  .option('--json', 'for scripts')
+  .addHelpText('after', REPLAY_HELP)
+  .action(async (ids: number[] | undefined, options: ReplayOptions) =>
+    (await import('./commands/replay.ts')).replayCommand(ids ?? [], options),
+  );
+
+withSelection(program.command('discard').argument('[ids...]', 'as stagepost failures shows them', idList))
+  .description('give dead letters up, with a reason')
+  .requiredOption('--why <text>', 'the reason; the trace keeps it')
+  .option('--all', 'every dead letter')
+  .option('-y, --yes', 'do not ask')
+  .option('--json', 'for scripts')
+  .addHelpText('after', DISCARD_HELP)
+  .action(async (ids: number[] | undefined, options: DiscardOptions) =>
+    (await import('./commands/discard.ts')).discardCommand(ids ?? [], options),
   );
 
 withAddress(program.command('demo'))

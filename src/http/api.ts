@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import type { DeadLetters } from '../store/dead-letters.ts';
+import { deadLetterRoutes } from './dead-letters.ts';
 import { sameSecret } from './secrets.ts';
 
 export interface ApiOptions {
@@ -8,6 +10,8 @@ export interface ApiOptions {
   trace(query: string, connection: string | null): Promise<unknown>;
   /** The state of each connection and its lanes. */
   status(): Promise<unknown>;
+  /** Left out where only the doors are tested. */
+  deadLetters?: DeadLetters;
 }
 
 /** What the commands ask of a running server. */
@@ -25,4 +29,6 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
   });
 
   app.get('/api/status', async () => options.status());
+
+  if (options.deadLetters) await deadLetterRoutes(app, options.deadLetters);
 }

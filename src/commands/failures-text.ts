@@ -1,0 +1,84 @@
+import pc from 'picocolors';
+import type { FailureGroup, Failures } from '../store/dead-letters.ts';
+import type { DeadLetter } from '../store/queries/dead-letters.ts';
+import { wrap } from './doctor-text.ts';
+import type { ServerStatus } from './store-remote.ts';
+import { counted, KIND_PLURALS, KIND_WORDS, SIDE_WORDS, utc } from './words.ts';
+
+/** The groups, the largest first. @param width in characters */
+export function renderGroups({ total, groups }: Failures, width: number): string {
+  const head = pc.bold(`${counted(total, 'dead letter')}, ${counted(groups.length, 'cause')}`);
+  return [head, ...groups.map((group) => renderGroup(group, width))].join('\n\n');
+}
+
+function renderGroup(group: FailureGroup, width: number): string {
+  const { count, kind, lane, connection, first, last, words, owner, todo, examples } = group;
+  const title = `${counted(count, KIND_WORDS[kind], KIND_PLURALS[kind])} to ${SIDE_WORDS[lane]} (${connection})`;
+  const when = count === 1 ? `at ${utc(first)}` : `since ${utc(first)}, last ${utc(last)}`;
+  const said = words ?? 'Its words were removed after the retention time.';
+  const shown = examples.map((letter) => `#${letter.id} ${subjectOf(letter)}`).join('; ');
+  const more = count > examples.length ? '; …' : '';
+  return [
+    `${pc.red('✗')} ${pc.bold(title)} ${pc.dim(when)}`,
+    ...wrap(said, width - 4).map((line) => `    ${line}`),
+    ...wrap(`→ ${ownerWords(owner)}: ${todo}`, width - 4).map((line) => pc.cyan(`    ${line}`)),
+    ...wrap(`e.g. ${shown}${more}`, width - 4).map((line) => pc.dim(`    ${line}`)),
+  ].join('\n');
+}
+
+function ownerWords(owner: FailureGroup['owner']): string {
+  if (owner === 'nobody') return 'Nobody must act';
+  if (owner === 'its cause') return 'Follows its cause';
+  return `The ${owner}`;
+}
+
+/** One line for each dead letter. */
+export function renderLetter(letter: DeadLetter): string {
+  const { id, kind, lane, at, words, removed } = letter;
+  const what = `${KIND_WORDS[kind].padEnd(8)} ${SIDE_WORDS[lane].padEnd(11)}`;
+  const said = removed ? 'contents removed after the retention time' : (words ?? '');
+  return `${`#${id}`.padStart(8)}  ${utc(at)}  ${what}  ${subjectOf(letter)}  ${pc.red(said)}`;
+}
+
+function subjectOf({ dealId, person }: DeadLetter): string {
+  const parts = [dealId === null ? null : `deal ${dealId}`, person];
+  return parts.filter((part) => part !== null).join(' ') || 'of nobody known';
+}
+
+/** A lane that does not deliver just now. */
+export interface StoppedLane {
+  connection: string;
+  lane: 'planning' | 'kommo' | 'customerio';
+  state: 'held' | 'waiting';
+  reason: string;
+  /** ms; null where it depends on something else than time. */
+  until: number | null;
+}
+
+/** The lanes that do not deliver, out of what a server says of itself. */
+export function stoppedLanes({ connections }: ServerStatus, only: string | undefined): StoppedLane[] {
+  return connections
+    .filter(({ name }) => only === undefined || name === only)
+    .flatMap(({ name, state, reason, lanes }) => {
+      if (state === 'waiting')
+        return [{ connection: name, lane: 'planning' as const, state, reason: reason ?? '', until: null }];
+      return Object.entries(lanes ?? {}).flatMap(([lane, { state, reason, until }]) =>
+        state === 'open'
+          ? []
+          : [{ connection: name, lane: lane as StoppedLane['lane'], state, reason: reason ?? '', until }],
+      );
+    });
+}
+
+export function renderLanes(lanes: StoppedLane[], width: number): string {
+  return lanes
+    .flatMap(({ connection, lane, state, reason, until }) => {
+      const what = lane === 'planning' ? 'Planning' : `The lane to ${SIDE_WORDS[lane]}`;
+      const does = state === 'held' ? 'is held: somebody must act' : 'waits';
+      const next = until === null ? '' : ` Next try ${utc(until)}.`;
+      return wrap(`! ${what} (${connection}) ${does}. ${reason}${next}`, width).map((line, index) =>
+        pc.yellow(index === 0 ? line : `  ${line}`),
+      );
+    })
+    .join('\n');
+}

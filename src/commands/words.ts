@@ -1,0 +1,42 @@
+/** `1 note`, `3 notes`. */
+export function counted(count: number, word: string, plural = `${word}s`): string {
+  return `${number(count)} ${count === 1 ? word : plural}`;
+}
+
+/** `12,345`. */
+export function number(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** `2026-07-31 14:00:05 UTC`. @param ms since 1970 */
+export function utc(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** `45 s`, `3 min`, `2 h 10 min`: rounded up, since it says how long at least. */
+export function span(seconds: number): string {
+  if (seconds < 100) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 100) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+}
+
+/** What an action is called on a screen. */
+export const KIND_WORDS = {
+  identify: 'identify',
+  track: 'event',
+  note: 'note',
+  task: 'task',
+  set_field: 'field',
+} as const;
+
+export const KIND_PLURALS = {
+  identify: 'identifies',
+  track: 'events',
+  note: 'notes',
+  task: 'tasks',
+  set_field: 'fields',
+} as const;
+
+export const SIDE_WORDS = { kommo: 'Kommo', customerio: 'Customer.io' } as const;

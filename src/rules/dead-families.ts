@@ -1,0 +1,68 @@
+/** The part of a dead letter that decides whether it can be replayed. */
+export interface DeadNode {
+  id: number;
+  /** The action that must be done before it. */
+  afterId: number | null;
+  /** That action's state; null where there is none. */
+  afterState: string | null;
+  /** Its contents were removed after the retention time. */
+  removed: boolean;
+}
+
+/**
+ * Why a dead letter cannot be replayed.
+ * - `removed`: its contents (or those of what it waits for) are gone after the retention time.
+ * - `discarded`: what it waits for was discarded or dropped, so its turn will never come.
+ */
+export type Blocked = 'removed' | 'discarded';
+
+export interface Families<T extends DeadNode> {
+  /** What is replayed: whole families one after the other, each with what comes first at the front. */
+  taken: { node: T; state: 'ready' | 'waiting' }[];
+  blocked: { node: T; why: Blocked }[];
+}
+
+/**
+ * What replaying the selected dead letters takes along. After a refusal everything that waited died with it, so that a
+ * family (dead letters joined by what waits for what) is replayed as one: an event without its identify, or a
+ * note without its event, would be out of order.
+ * @param nodes all dead letters of the families in question, in any order.
+ */
+export function takeFamilies<T extends DeadNode>(nodes: T[], selected: ReadonlySet<number>): Families<T> {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const children = Map.groupBy(nodes, (node) => node.afterId);
+  const result: Families<T> = { taken: [], blocked: [] };
+  const seen = new Set<number>();
+  for (const start of [...nodes].sort((a, b) => a.id - b.id)) {
+    if (!selected.has(start.id) || seen.has(start.id)) continue;
+    walk(rootOf(start, byId), null);
+  }
+  return result;
+
+  function walk(node: T, inherited: Blocked | null): void {
+    if (seen.has(node.id)) return;
+    seen.add(node.id);
+    const waitsForDead = node.afterId !== null && byId.has(node.afterId);
+    const why = node.removed
+      ? 'removed'
+      : (inherited ?? (node.afterState === 'dropped' ? 'discarded' : null));
+    if (why !== null) result.blocked.push({ node, why });
+    else result.taken.push({ node, state: waitsForDead || isOpen(node.afterState) ? 'waiting' : 'ready' });
+    for (const child of children.get(node.id) ?? []) walk(child, why);
+  }
+}
+
+/** The first of a family: what all others of it wait for. */
+function rootOf<T extends DeadNode>(node: T, byId: Map<number, T>): T {
+  let root = node;
+  for (let above = parentOf(root); above !== undefined; above = parentOf(root)) root = above;
+  return root;
+
+  function parentOf({ afterId }: T): T | undefined {
+    return afterId === null ? undefined : byId.get(afterId);
+  }
+}
+
+function isOpen(state: string | null): boolean {
+  return state !== null && state !== 'done';
+}

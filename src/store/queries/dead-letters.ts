@@ -1,0 +1,324 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Action, Destination } from '../../rules/actions.ts';
+import { type Blocked, type DeadNode, takeFamilies } from '../../rules/dead-families.ts';
+import type { FailureClass } from '../../rules/failures.ts';
+import type { Db } from '../database.ts';
+import type { ActionState, Millis } from '../schema.ts';
+import { PRIORITY } from './actions.ts';
+
+/** Which dead letters. What is left out does not narrow it down. */
+export interface Selection {
+  connections: string[];
+  ids?: number[] | undefined;
+  deal?: number | undefined;
+  /** A part of the destination's words, in any case; "…" stands for any text. */
+  reason?: string | undefined;
+  /** When they died, ms, both included. */
+  since?: Millis | undefined;
+  until?: Millis | undefined;
+}
+
+/** When an action became a dead letter. */
+const diedAt = sql`coalesce(a.done_at, a.created_at)`;
+
+/** The condition on `actions a`. All of it stands on the partial index of dead letters. */
+function isSelected({ connections, ids, deal, reason, since, until }: Selection): RawBuilder<boolean> {
+  const conditions = [sql`a.state = 'dead' and a.connection = any(${connections}::text[])`];
+  if (ids) conditions.push(sql`a.id = any(${ids}::bigint[])`);
+  if (deal !== undefined) conditions.push(sql`a.deal_id = ${deal}`);
+  if (reason !== undefined) conditions.push(sql`a.error ilike ${likePattern(reason)}`);
+  if (since !== undefined) conditions.push(sql`${diedAt} >= ${since}::bigint`);
+  if (until !== undefined) conditions.push(sql`${diedAt} <= ${until}::bigint`);
+  return sql<boolean>`${sql.join(conditions, sql` and `)}`;
+}
+
+function likePattern(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&').replaceAll('…', '%')}%`;
+}
+
+/** Dead letters with the very same words, from which the caller makes groups. */
+export interface DeadCount {
+  connection: string;
+  lane: Destination;
+  kind: Action['kind'];
+  failure: FailureClass | null;
+  error: string | null;
+  removed: boolean;
+  count: number;
+  first: Millis;
+  last: Millis;
+  /** The oldest few. */
+  ids: number[];
+}
+
+/** How many there are of each kind and cause. @param examples ids to give for each. */
+export async function countDead(db: Db, selection: Selection, examples: number): Promise<DeadCount[]> {
+  const { rows } = await sql<DeadCount>`
+    select a.connection, a.lane, a.kind, a.failure, a.error, a.payload = '{}' as removed, count(*)::int as count,
+      min(${diedAt}) as first, max(${diedAt}) as last,
+      to_json((array_agg(a.id order by a.id))[1:${sql.lit(examples)}]) as ids
+    from actions a where ${isSelected(selection)}
+    group by 1, 2, 3, 4, 5, 6
+    order by count(*) desc, min(a.id)
+  `.execute(db);
+  return rows;
+}
+
+/** One dead letter. */
+export interface DeadLetter {
+  id: number;
+  connection: string;
+  lane: Destination;
+  kind: Action['kind'];
+  dealId: number | null;
+  person: string | null;
+  failure: FailureClass | null;
+  /** The destination's words; null after the retention time. */
+  words: string | null;
+  /** When it became a dead letter, ms. */
+  at: Millis;
+  attempts: number;
+  /** What it was waiting for, where that is a dead letter too. */
+  afterId: number | null;
+  /** The contents were removed after the retention time. */
+  removed: boolean;
+}
+
+/** Single dead letters by id, at most `limit` with an id above `above`. */
+export async function listDead(
+  db: Db,
+  selection: Selection,
+  above: number,
+  limit: number,
+): Promise<DeadLetter[]> {
+  const { rows } = await sql<DeadLetter>`
+    select a.id, a.connection, a.lane, a.kind, a.deal_id as "dealId",
+      case when a.lane = 'customerio' then nullif(a.subject, '') else e.person end as person,
+      a.failure, a.error as words, ${diedAt} as at, a.attempts, p.id as "afterId", a.payload = '{}' as removed
+    from actions a
+    left join events e on e.id = a.event_id
+    left join actions p on p.id = a.after_id and p.state = 'dead'
+    where ${isSelected(selection)} and a.id > ${above}
+    order by a.id limit ${limit}
+  `.execute(db);
+  return rows;
+}
+
+/** A dead letter as the plan of a replay looks at it. */
+export interface DeadNodeRow extends DeadNode {
+  connection: string;
+  lane: Destination;
+  kind: Action['kind'];
+  selected: boolean;
+  /** The outcome of its last call is not known. */
+  unsure: boolean;
+  /** An event that is too old to start a campaign. */
+  old: boolean;
+  at: Millis;
+}
+
+/** Rows that one look takes: short enough not to hold up a webhook on the embedded database. */
+const STEP = 2_000;
+
+/**
+ * The selected dead letters and all others of their families. A family never reaches beyond its event: what waits for
+ * what is decided by one plan.
+ * @param oldBefore unix seconds: an event from before starts no campaign.
+ */
+export async function deadFamilies(
+  db: Db,
+  selection: Selection,
+  oldBefore: number,
+): Promise<Map<number, DeadNodeRow>> {
+  const found = new Map<number, DeadNodeRow>();
+  for (let above = 0; ; ) {
+    const { rows: step } = await sql<{ id: number }>`
+      select a.id from actions a where ${isSelected(selection)} and a.id > ${above} order by a.id limit ${STEP}
+    `.execute(db);
+    if (step.length === 0) return found;
+    const ids = step.map(({ id }) => id);
+    for (const node of await readFamilies(db, ids, oldBefore)) {
+      found.set(node.id, { ...node, selected: node.selected || found.get(node.id)?.selected === true });
+    }
+    above = ids.at(-1)!;
+  }
+}
+
+async function readFamilies(db: Db, ids: number[], oldBefore: number): Promise<DeadNodeRow[]> {
+  const { rows } = await sql<DeadNodeRow>`
+    select a.id, a.connection, a.lane, a.kind, a.after_id as "afterId", p.state as "afterState",
+      a.payload = '{}' as removed, a.id = any(${ids}::bigint[]) as selected,
+      coalesce(a.failure = 'unknown', false) as unsure,
+      a.kind = 'track' and coalesce((a.payload->>'timestamp')::numeric < ${oldBefore}, false) as old, ${diedAt} as at
+    from actions a left join actions p on p.id = a.after_id
+    where a.state = 'dead' and ${sameEvents(ids)}
+    order by a.id
+  `.execute(db);
+  return rows;
+}
+
+const sameEvents = (ids: number[]) =>
+  sql`a.event_id in (select event_id from actions where id = any(${ids}::bigint[]))`;
+
+/** What became of one chunk of a replay. */
+export interface Replayed {
+  /** Ids that are on their way now: those that were asked for, and their families. */
+  taken: number[];
+  /** Cannot be replayed, and why. */
+  blocked: { id: number; why: Blocked }[];
+  /** Whom to wake after the commit. */
+  connections: string[];
+}
+
+/**
+ * Hands dead letters to their lanes again, with their families, in one transaction: those that wait for nothing are
+ * ready, the others wait as before. Priority bulk: live work goes first. Where the outcome of the last call is not
+ * known, the lane is left what it needs to look for it at Kommo. What is not dead (any more) is left alone, so
+ * that a second call with the same ids does nothing.
+ */
+export async function replayDead(db: Db, selection: Selection & { ids: number[] }): Promise<Replayed> {
+  return db.transaction().execute(async (trx) => {
+    const ids = await lockFamilies(trx, selection);
+    if (ids.length === 0) return { taken: [], blocked: [], connections: [] };
+    const nodes = await readFamilies(trx, ids, 0);
+    const { taken, blocked } = takeFamilies(nodes, new Set(ids));
+    const takenIds = taken.map(({ node }) => node.id);
+    const waiting = taken.filter(({ state }) => state === 'waiting').map(({ node }) => node.id);
+    await sql`
+      update actions set
+        state = case when id = any(${waiting}::bigint[]) then 'waiting' else 'ready' end,
+        attempts = 0, next_attempt_at = 0, priority = ${PRIORITY.bulk}, done_at = null,
+        sent_at = case when failure = 'unknown' then sent_at end,
+        failure = case when failure = 'unknown' then failure end
+      where id = any(${takenIds}::bigint[]) and state = 'dead'
+    `.execute(trx);
+    return {
+      taken: takenIds,
+      blocked: blocked.map(({ node, why }) => ({ id: node.id, why })),
+      connections: [...new Set(taken.map(({ node }) => node.connection))],
+    };
+  });
+}
+
+/**
+ * Locks the dead letters, their families, and what these wait for: a lane that is just storing that this is done
+ * would else release nobody, and leave one waiting for ever.
+ * @returns the selected ids that are dead.
+ */
+async function lockFamilies(trx: Db, selection: Selection & { ids: number[] }): Promise<number[]> {
+  await sql`
+    with family as (select a.id, a.after_id from actions a where a.state = 'dead' and ${sameEvents(selection.ids)})
+    select id from actions
+    where id in (select id from family union select after_id from family)
+    order by id for update
+  `.execute(trx);
+  const { rows } = await sql<{ id: number }>`
+    select a.id from actions a where ${isSelected(selection)} order by a.id
+  `.execute(trx);
+  return rows.map(({ id }) => id);
+}
+
+/** Where the actions of a replay are now. */
+export interface Progress {
+  counts: Record<ActionState, number>;
+  /** Open ones that have failed since and are tried again by themselves, and what waits for them. */
+  tryingAgain: number[];
+  /** Refused again, with the new words. */
+  refused: { connection: string; lane: Destination; kind: Action['kind']; words: string; count: number }[];
+  /** Not needed any more, with the lane's reason. */
+  dropped: { words: string; count: number }[];
+  /** A lane that does not deliver, in its own words: the operator must act (`reconnect`), or it waits (`slow_down`). */
+  stopped: {
+    connection: string;
+    lane: Destination;
+    failure: 'reconnect' | 'slow_down';
+    words: string;
+  } | null;
+}
+
+type ProgressRow = Pick<
+  DeadLetter,
+  'id' | 'connection' | 'lane' | 'kind' | 'failure' | 'words' | 'attempts'
+> & {
+  state: ActionState;
+  afterId: number | null;
+};
+
+export async function progressOf(db: Db, ids: number[]): Promise<Progress> {
+  const { rows } = await sql<ProgressRow>`
+    select id, connection, lane, kind, state, failure, error as words, attempts, after_id as "afterId"
+    from actions where id = any(${ids}::bigint[]) order by id
+  `.execute(db);
+  return summarize(rows);
+}
+
+function summarize(rows: ProgressRow[]): Progress {
+  const counts = { waiting: 0, ready: 0, sending: 0, done: 0, dead: 0, dropped: 0 };
+  const tryingAgain = new Set<number>();
+  const refused = new Map<string, Progress['refused'][number]>();
+  const dropped = new Map<string, Progress['dropped'][number]>();
+  let stopped: Progress['stopped'] = null;
+  // In the order of their ids, so that what waits comes after what it waits for.
+  for (const { id, connection, lane, kind, state, failure, attempts, afterId, ...row } of rows) {
+    const words = row.words ?? '';
+    counts[state] += 1;
+    if (state === 'dead')
+      count(refused, `${connection} ${lane} ${kind} ${words}`, { connection, lane, kind, words });
+    else if (state === 'dropped') count(dropped, words, { words });
+    else if (state === 'ready' && (failure === 'reconnect' || failure === 'slow_down'))
+      stopped ??= { connection, lane, failure, words };
+    else if (state === 'ready' && attempts > 0) tryingAgain.add(id);
+    else if (state === 'waiting' && afterId !== null && tryingAgain.has(afterId)) tryingAgain.add(id);
+  }
+  return {
+    counts,
+    tryingAgain: [...tryingAgain],
+    refused: [...refused.values()],
+    dropped: [...dropped.values()],
+    stopped,
+  };
+}
+
+function count<T>(map: Map<string, T & { count: number }>, key: string, what: T): void {
+  const entry = map.get(key) ?? { ...what, count: 0 };
+  entry.count += 1;
+  map.set(key, entry);
+}
+
+/**
+ * Discards dead letters and all that waited for them: `dropped`, with the reason and the words it had before. At most
+ * `limit` of the selection in one transaction.
+ * @returns the ids that were discarded, with those that waited for them.
+ */
+export async function discardDead(
+  db: Db,
+  selection: Selection,
+  why: string,
+  limit: number,
+  now: Millis,
+): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    with recursive chosen as (
+      select a.id, a.event_id from actions a where ${isSelected(selection)} order by a.id limit ${limit}
+    ), family as (
+      select id, event_id from chosen
+      union
+      select c.id, c.event_id from actions c join family f on c.event_id = f.event_id and c.after_id = f.id
+      where c.state in ('dead', 'waiting')
+    )
+    update actions set state = 'dropped', done_at = ${now}::bigint,
+      error = ${`Discarded: ${why}`}::text || coalesce(' (was: ' || error || ')', '')
+    where id in (select id from family) and state in ('dead', 'waiting')
+    returning id
+  `.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** Connections of which a process has the lease: somebody delivers there. */
+export async function deliveringConnections(db: Db, connections: string[]): Promise<string[]> {
+  const { rows } = await sql<{ connection: string }>`
+    select connection from connections where connection = any(${connections}::text[])
+      and owner is not null and owner_until > (extract(epoch from clock_timestamp()) * 1000)::bigint
+  `.execute(db);
+  return rows.map(({ connection }) => connection);
+}
