@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher, request } from 'undici';
 import { DeliveryError } from '../rules/failures.ts';
 import { decode } from './decode.ts';
+import { withoutSecrets } from './secrets.ts';
 import { oneLine, type ReadBody, readBody } from './words.ts';
 
 /** One HTTP request as it may be logged: the path is a template, since real ones carry emails. */
@@ -78,7 +79,8 @@ export function createHttp(options: HttpOptions): Http {
       const { answer, location } = await once(call, url, signal);
       if (location === null) return answer;
       const next = redirectTarget(location, url);
-      if (next === null || hop >= MAX_REDIRECTS) throw redirectError(answer, location, next === null);
+      if (next === null || hop >= MAX_REDIRECTS)
+        throw redirectError(answer, withoutSecrets(location, options.secrets), next === null);
       if (answer.status === 301 || answer.status === 308) origin = next.origin;
       url = next;
     }
@@ -88,7 +90,7 @@ export function createHttp(options: HttpOptions): Http {
     const started = performance.now();
     let status: number | null = null;
     try {
-      const response = await request(url, {
+      const asked = request(url, {
         method: call.method,
         headers: {
           authorization: options.authorization,
@@ -100,6 +102,7 @@ export function createHttp(options: HttpOptions): Http {
         signal,
         dispatcher,
       });
+      const response = await Promise.race([asked, rejectOn(signal)]);
       const text = await readText(response);
       status = response.statusCode;
       return {
@@ -107,7 +110,7 @@ export function createHttp(options: HttpOptions): Http {
           call: `${call.method} ${call.template}`,
           isRead: call.method === 'GET',
           status,
-          body: readBody(text, (part) => withoutSecrets(part, options.secrets)),
+          body: readBody(text, (part, isCut) => withoutSecrets(part, options.secrets, isCut)),
           retryAfter: headerText(response.headers['retry-after']),
           date: headerText(response.headers.date),
         },
@@ -144,6 +147,18 @@ export function createHttp(options: HttpOptions): Http {
 }
 
 /**
+ * undici looks at a signal only once the connection stands, so a connection that is never made would outlast any
+ * deadline. What was given up is not sent any more: undici sees the signal before it writes.
+ */
+function rejectOn(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const act = () => reject(signal.reason);
+    if (signal.aborted) act();
+    else signal.addEventListener('abort', act, { once: true });
+  });
+}
+
+/**
  * The text of the body. Once the head of the answer is there, its status counts: a 429 stays one although its body
  * breaks off or never ends. Only a success must be read to its end.
  */
@@ -167,14 +182,6 @@ async function readCapped(body: AsyncIterable<Buffer>): Promise<Buffer> {
     if (size > MAX_ANSWER_BYTES) break;
   }
   return Buffer.concat(parts).subarray(0, MAX_ANSWER_BYTES);
-}
-
-/** Secrets of less than 4 characters are none; they would only tear words apart. */
-function withoutSecrets(text: string, secrets: string[]): string {
-  return secrets.reduce(
-    (clean, secret) => (secret.length < 4 ? clean : clean.replaceAll(secret, '***')),
-    text,
-  );
 }
 
 function redirectError(answer: Answer, location: string, isForeign: boolean): DeliveryError {

@@ -17,11 +17,14 @@ export interface NamedError {
   words: string;
 }
 
+/** Takes secrets out of a text; of one that was cut, also the part of a secret at its end. */
+export type Clean = (text: string, isCut?: boolean) => string;
+
 /**
  * Reads a body. `clean` takes secrets out: of the text, and of the parsed texts too, since JSON can write a secret in
  * more than one way (`\/` for `/`).
  */
-export function readBody(text: string, clean: (text: string) => string = (same) => same): ReadBody {
+export function readBody(text: string, clean: Clean = (same) => same): ReadBody {
   const trimmed = clean(text).trim();
   if (trimmed === '') return { kind: 'empty', json: null, text: '' };
   try {
@@ -30,7 +33,8 @@ export function readBody(text: string, clean: (text: string) => string = (same) 
     );
     return { kind: 'json', json, text: trimmed };
   } catch {
-    return { kind: /^<|<html/i.test(trimmed.slice(0, 500)) ? 'html' : 'text', json: null, text: trimmed };
+    const isHtml = /^<|<html/i.test(trimmed.slice(0, 500));
+    return { kind: isHtml ? 'html' : 'text', json: null, text: clean(trimmed, true) };
   }
 }
 

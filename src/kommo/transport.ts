@@ -106,7 +106,7 @@ export function createTransport(options: TransportOptions): Transport {
         for (const slot of slots) slot.sent();
       });
       const query = call.query ? `?${call.query}` : '';
-      const response = await request(`${base.origin}${root}${call.path}${query}`, {
+      const asked = request(`${base.origin}${root}${call.path}${query}`, {
         dispatcher,
         method: call.method,
         headers: headersOf(call, token),
@@ -115,6 +115,7 @@ export function createTransport(options: TransportOptions): Transport {
         headersTimeout: options.timeoutMs,
         bodyTimeout: options.timeoutMs,
       });
+      const response = await Promise.race([asked, rejectOn(deadline.signal)]);
       for (const slot of slots) slot.done(true);
       return await readAnswer(response, () => signal?.aborted === true);
     } catch (error) {
@@ -167,6 +168,18 @@ async function acquireAll(limiters: Limiter[], how: CallOptions): Promise<Slot[]
     if (error instanceof DeliveryError) throw error;
     throw new DeliveryError('again', 'The call to Kommo was cancelled before it was sent.');
   }
+}
+
+/**
+ * undici looks at a signal only once the connection stands, so a connection that is never made would outlast any
+ * deadline. What was given up is not sent any more: undici sees the signal before it writes.
+ */
+function rejectOn(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const act = () => reject(signal.reason);
+    if (signal.aborted) act();
+    else signal.addEventListener('abort', act, { once: true });
+  });
 }
 
 /** There is none of what was asked for: 204, or Kommo's own 404 where the call counts on it. A gateway's 404 is neither. */
