@@ -1,5 +1,5 @@
 import type { DeadLetters, ReplayPlan } from '../store/dead-letters.ts';
-import type { Progress } from '../store/queries/dead-letters.ts';
+import type { Progress } from '../store/queries/replay-progress.ts';
 
 export interface ReplayRunOptions {
   letters: Pick<DeadLetters, 'replay' | 'progress'>;

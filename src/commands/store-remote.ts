@@ -1,5 +1,6 @@
 import type { DeadLetters, Failures, ReplayPlan, Wanted } from '../store/dead-letters.ts';
-import type { DeadLetter, Progress } from '../store/queries/dead-letters.ts';
+import type { DeadLetter } from '../store/queries/dead-letters.ts';
+import type { Progress } from '../store/queries/replay-progress.ts';
 import type { Trace } from '../store/queries/trace.ts';
 import { CommandError } from './exit.ts';
 

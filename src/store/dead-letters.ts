@@ -12,11 +12,10 @@ import {
   deadFamilies,
   discardDead,
   listDead,
-  type Progress,
-  progressOf,
   replayDead,
   type Selection,
 } from './queries/dead-letters.ts';
+import { type Progress, progressOf } from './queries/replay-progress.ts';
 import type { Millis } from './schema.ts';
 
 /** Which dead letters, as a command or a console says it. Without any key: all of them. */
