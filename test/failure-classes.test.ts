@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
-import { Agent, type Dispatcher } from 'undici';
+import { buildConnector } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTrackClient } from '../src/customerio/index.ts';
 import { createKommoClient, type KommoClient } from '../src/kommo/index.ts';
 import { DeliveryError } from '../src/rules/failures.ts';
 import { KINDS, type Kind, onRequest, startBadServer, startTcp } from './support/bad-server.ts';
+import { type How, startPhase, withAgent } from './support/broken-phases.ts';
 
 /**
  * Who must act, for every status, kind of body and phase in which a call can fail. `unclear` is `again` for what may be
@@ -161,10 +162,16 @@ function expectNoSecret(text: string): void {
 
 const classOf = (outcome: Outcome) => (outcome === 'ok' ? 'ok' : outcome.failure);
 
-interface How {
-  url: string;
-  timeoutMs?: number;
-  dispatcher?: Dispatcher;
+async function readDeal(url: string): Promise<Outcome> {
+  const client = createKommoClient({
+    baseUrl: url,
+    token: () => TOKEN,
+    requestsPerSecond: 99,
+    quietUntilMs: 0,
+  });
+  const outcome = await outcomeOf(client.deals([9]));
+  await client.close();
+  return outcome;
 }
 
 async function askKommo(effect: Effect, { url, timeoutMs = 5000, dispatcher }: How): Promise<Outcome> {
@@ -259,6 +266,47 @@ describe.each(CALLS)('the class of an answer to Customer.io’s %s', (call) => {
   });
 });
 
+describe.each(['200', '201', '202', '206'])('the destination’s own answer with %s is a success', (status) => {
+  it.each(EFFECTS)('of Kommo’s %s', async (effect) => {
+    expect(await askKommo(effect, { url: `${server.url}/${status}/done` })).toBe('ok');
+  });
+
+  it.each(CALLS)('of Customer.io’s %s', async (call) => {
+    expect(await askCustomerio(call, `${status}.done`, server)).toBe('ok');
+  });
+});
+
+it('only Kommo’s own 404 says that a deal does not exist', async () => {
+  const outcomes = await byKind((kind) => readDeal(`${server.url}/404/${kind}`));
+  const classes = Object.entries(outcomes).map(([kind, outcome]) => [kind, classOf(outcome)]);
+  const own = { own: 'ok', gzip: 'ok', mistyped: 'ok' };
+  const others = KINDS.filter((kind) => !(kind in own)).map((kind) => [kind, 'reconnect']);
+  expect(Object.fromEntries(classes)).toEqual({ ...own, ...Object.fromEntries(others) });
+});
+
+it('what was given up before the connection stood is never sent afterwards', async () => {
+  let requests = 0;
+  await using tcp = await startTcp((socket) =>
+    onRequest(socket, () => {
+      requests += 1;
+      socket.end();
+    }),
+  );
+  const connectNow = buildConnector({});
+  let waiting: (() => void)[] | null = [];
+  const connect: typeof connectNow = (options, done) =>
+    waiting ? void waiting.push(() => connectNow(options, done)) : connectNow(options, done);
+  await using how = withAgent(connect, 200, `http://127.0.0.1:${tcp.port}`);
+  expect(classOf(await askKommo('create', how))).toBe('again');
+  expect(classOf(await askCustomerio('track', '1', how))).toBe('again');
+  const held = waiting;
+  waiting = null;
+  for (const go of held) go();
+  // A later request on the same connection: had the others been sent, they would have come first.
+  expect(classOf(await askKommo('create', how))).toBe('unknown');
+  expect(requests).toBe(1);
+});
+
 describe.each(rowsOf(PHASES))('no whole answer: %s', (phase, words) => {
   it('has its class for every call', async () => {
     await using how = await startPhase(phase);
@@ -272,64 +320,3 @@ describe.each(rowsOf(PHASES))('no whole answer: %s', (phase, words) => {
     });
   });
 });
-
-const half = (head: string) =>
-  `HTTP/1.1 ${head}\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n{"a`;
-
-/** A place to call where the phase goes wrong. Short timeouts only where nothing else ends the call. */
-async function startPhase(phase: string): Promise<How & AsyncDisposable> {
-  if (phase === 'host_name_not_found') {
-    const gone = Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' });
-    return withAgent({ lookup: (_host, _options, done) => done(gone, []) });
-  }
-  if (phase === 'connection_never_made') return withAgent(() => {}, 60);
-  const answer = ANSWERS[phase];
-  const tcp = await startTcp(
-    (socket) => {
-      if (phase === 'reset_before_the_request_was_read')
-        socket.once('readable', () => socket.resetAndDestroy());
-      else if (phase === 'tls_garbage') socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
-      else onRequest(socket, () => answer?.(socket));
-    },
-    { pauseOnConnect: phase === 'reset_before_the_request_was_read' },
-  );
-  if (phase === 'connection_refused') await tcp.close();
-  const ends = !/silence|trickle/.test(phase);
-  return {
-    url: `${phase === 'tls_garbage' ? 'https' : 'http'}://127.0.0.1:${tcp.port}`,
-    timeoutMs: ends ? 5000 : 120,
-    [Symbol.asyncDispose]: phase === 'connection_refused' ? async () => {} : tcp.close,
-  };
-}
-
-const ANSWERS: Record<string, (socket: import('node:net').Socket) => void> = {
-  reset_after_the_request_was_read: (socket) => socket.resetAndDestroy(),
-  closed_without_an_answer: (socket) => socket.end(),
-  something_that_is_not_http: (socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'),
-  closed_in_the_headers: (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-ty'),
-  closed_in_the_body: (socket) => socket.end(half('200 OK')),
-  closed_in_a_chunk: (socket) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\n{"a'),
-  closed_in_the_body_of_a_401: (socket) => socket.end(half('401 Unauthorized')),
-  closed_in_the_body_of_a_429: (socket) => socket.end(half('429 Too Many Requests')),
-  closed_in_the_body_of_a_503: (socket) => socket.end(half('503 Unavailable')),
-  closed_in_the_body_of_a_400: (socket) => socket.end(half('400 Bad Request')),
-  silence: () => {},
-  silence_in_the_headers: (socket) => void socket.write('HTTP/1.1 200 OK\r\ncontent-ty'),
-  silence_in_the_body: (socket) => void socket.write(half('200 OK')),
-  silence_in_the_body_of_a_429: (socket) => void socket.write(half('429 Too Many Requests')),
-  a_trickle_without_an_end(socket) {
-    socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 999999\r\n\r\n{"a":"');
-    const timer = setInterval(() => socket.write('x'), 10);
-    socket.on('close', () => clearInterval(timer));
-  },
-};
-
-function withAgent(connect: NonNullable<Agent.Options['connect']>, timeoutMs = 5000): How & AsyncDisposable {
-  const dispatcher = new Agent({ connect });
-  return {
-    url: 'http://destination.example',
-    timeoutMs,
-    dispatcher,
-    [Symbol.asyncDispose]: () => dispatcher.destroy(),
-  };
-}

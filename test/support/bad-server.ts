@@ -6,6 +6,15 @@ import { gzipSync } from 'node:zlib';
 export const KINDS = ['own', 'gzip', 'mistyped', 'other', 'html', 'empty', 'text', 'broken', 'huge'] as const;
 export type Kind = (typeof KINDS)[number];
 
+/** The destination's own success, for every call that is made here. */
+const DONE = JSON.stringify({
+  _embedded: {
+    users: [{ id: 1, name: 'Ann' }],
+    notes: [5, 6].map((id, index) => ({ id, request_id: String(index) })),
+    leads: [{ id: 5, request_id: '0' }],
+  },
+});
+
 /** Larger than what the clients read of a success (32 MB for Kommo); of an error they read far less. */
 const FILLER = Buffer.alloc(33 * 1024 * 1024, 'x');
 const LARGE_ERROR = 2_100_000;
@@ -21,7 +30,9 @@ export async function startBadServer(): Promise<{ url: string; close(): Promise<
     const [, code = '500', kind = 'empty'] = /\/(\d{3})[./](\w+)/.exec(url) ?? [];
     const status = Number(code);
     const said = credentialsIn(request.headers.authorization ?? '');
-    const own = url.includes('/api/v4/') ? kommoProblem(status, said) : customerioErrors(said);
+    const isKommo = url.includes('/api/v4/');
+    if (kind === 'done') return void response.writeHead(status).end(isKommo ? DONE : '{}\n');
+    const own = isKommo ? kommoProblem(status, said) : customerioErrors(said);
     const { type, body, encoding } = content(kind as Kind, own, said);
     response.writeHead(status, {
       'content-type': type,
@@ -95,12 +106,14 @@ export async function startTcp(
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  const close = async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  };
   return {
     port,
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 
