@@ -14,8 +14,11 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDS) {
   await import(existsSync(compiled) ? compiled.href : '../src/cli.ts');
 } else {
   const runtime = createRequire(import.meta.url).resolve('node/bin/node');
+  // A socket that systemd handed to this process (see inherited-socket.ts) goes on to the runtime.
+  const hasSocket = process.env.LISTEN_PID === String(process.pid) && Number(process.env.LISTEN_FDS) >= 1;
   const child = spawn(runtime, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
+    stdio: ['inherit', 'inherit', 'inherit', ...(hasSocket ? [3] : [])],
+    env: hasSocket ? { ...process.env, STAGEPOST_LISTEN_FD: '3' } : process.env,
   });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => process.exit(code ?? 1));

@@ -27,6 +27,8 @@ export interface AppOptions {
   host: string;
   /** 0 takes a free one. */
   port: number;
+  /** A listening socket that was handed over, instead of an own one on host and port. */
+  listenFd?: number | null;
   log: Logger;
   /** The queue's and flow's clock; tests pass pg-boss's TestClock. */
   clock?: Clock;
@@ -117,7 +119,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   try {
     await createWatchQueue(database.boss);
     database.onWake((connection) => hosts.get(connection)?.wake());
-    await server.listen({ host: options.host, port: options.port });
+    await server.listen(whereToListen(options));
     await Promise.all([...hosts.values()].map((host) => host.start()));
     await runWatches(database, () => clock.now());
     await runRetention(database, config.retentionSeconds * 1000, () => clock.now(), log);
@@ -125,9 +127,15 @@ export async function startApp(options: AppOptions): Promise<App> {
     await close().catch((again: unknown) => log.error({ err: again }, 'closing after a failed start'));
     throw error;
   }
-  const url = `http://${options.host}:${(server.server.address() as AddressInfo).port}`;
+  const { address, port } = server.server.address() as AddressInfo;
+  const url = `http://${options.listenFd ? address : options.host}:${port}`;
   lock?.publish(url);
   return { url, database, hosts, close };
+}
+
+/** Node prefers a descriptor; Fastify passes it on, though its types do not know it. */
+function whereToListen({ host, port, listenFd }: AppOptions): { host: string; port: number; fd?: number } {
+  return { host, port, ...(listenFd ? { fd: listenFd } : {}) };
 }
 
 async function openStore(options: AppOptions, clock: Clock, lock: DataLock | null): Promise<Database> {

@@ -5,6 +5,7 @@ import { type App, startApp, UnresolvedNames } from '../app.ts';
 import { formatProblems } from '../config/index.ts';
 import { DataInUse, DataUnusable } from '../store/data-lock.ts';
 import { CommandError, EXIT } from './exit.ts';
+import { inheritedSocket } from './inherited-socket.ts';
 import { createLog } from './log.ts';
 import { checkDatabaseUrl, type LoadedConfig, readConfig } from './options.ts';
 
@@ -44,6 +45,7 @@ async function start(options: ServeOptions, loaded: LoadedConfig, log: Logger): 
       databaseUrl: process.env.DATABASE_URL || undefined,
       host: options.host,
       port: options.port,
+      listenFd: inheritedSocket(process.env, process.pid),
       log,
     });
   } catch (error) {

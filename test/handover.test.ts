@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type CustomerioSimulator, startCustomerioSimulator } from '../simulators/customerio/index.ts';
+import { type KommoSimulator, startKommoSimulator } from '../simulators/kommo/index.ts';
+import { type HeldSocket, holdSocket } from './support/held-socket.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const SECRET = '0123456789abcdef0123456789abcdef';
+
+let folder: string;
+let kommo: KommoSimulator;
+let customerio: CustomerioSimulator;
+let socket: HeldSocket;
+let running: ChildProcess[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'stagepost-handover-'));
+  copyFileSync(join(ROOT, 'examples/stagepost.yaml'), join(folder, 'stagepost.yaml'));
+  kommo = await startKommoSimulator();
+  // How long a start takes depends on the machine; that nobody is refused meanwhile does not.
+  customerio = await startCustomerioSimulator({ reportTimeoutMs: 60_000 });
+  socket = holdSocket();
+  running = [];
+});
+
+afterEach(async () => {
+  for (const child of running) child.kill('SIGKILL');
+  socket.close();
+  await Promise.all([kommo.close(), customerio.close()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Starts `serve` on the socket that the test holds, and resolves when it is ready. */
+async function serve(): Promise<ChildProcess> {
+  const { siteId, apiKey, signingKey } = customerio.credentials;
+  const child = spawn(process.execPath, [join(ROOT, 'bin/stagepost.js'), 'serve'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'ignore', socket.fd],
+    env: {
+      PATH: process.env.PATH,
+      STAGEPOST_LISTEN_FD: '3',
+      KOMMO_URL: kommo.url,
+      KOMMO_TOKEN: kommo.token,
+      KOMMO_WEBHOOK_SECRET: SECRET,
+      CUSTOMERIO_SITE_ID: siteId,
+      CUSTOMERIO_API_KEY: apiKey,
+      CUSTOMERIO_SIGNING_KEY: signingKey,
+      CUSTOMERIO_TRACK_URL: customerio.url,
+    },
+  });
+  running.push(child);
+  const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
+  expect(line).toBe(`stagepost listening on http://127.0.0.1:${socket.port}`);
+  return child;
+}
+
+it.each(['SIGTERM', 'SIGKILL'] as const)(
+  'a webhook that comes between a process ended by %s and the next one waits, and nobody is refused',
+  async (signal) => {
+    const first = await serve();
+    first.kill(signal);
+    await once(first, 'close');
+    customerio.addReportingWebhook({ endpoint: `http://127.0.0.1:${socket.port}/webhooks/customerio/acme` });
+    customerio.report({ objectType: 'email', metric: 'opened' });
+    expect(customerio.pendingReports).toBe(1);
+    await serve();
+    await customerio.waitFor(() => customerio.pendingReports === 0, { timeoutMs: 25_000 });
+    expect(customerio.reportDeliveries.map(({ status }) => status)).toEqual([200]);
+    expect(customerio.blockedMs).toBe(0);
+  },
+);
