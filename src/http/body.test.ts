@@ -55,7 +55,7 @@ it('holds no more than the bytes where they come one by one', () => {
   const before = held();
   void readBody(payload, 1_000_000).catch(() => {});
   for (let sent = 0; sent < 200_000; sent++) payload.emit('data', Buffer.from([120]));
-  // A list of the chunks would hold 40 MB.
+  // A list of the chunks would hold 24 MB.
   expect(held() - before).toBeLessThan(2_000_000);
   payload.destroy();
 });
