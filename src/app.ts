@@ -32,6 +32,8 @@ export interface AppOptions {
   log: Logger;
   /** The queue's and flow's clock; tests pass pg-boss's TestClock. */
   clock?: Clock;
+  /** The embedded database broke and this process can use it no more: end it. */
+  onFatal?: (error: Error) => void;
 }
 
 /** A running Stagepost. */
@@ -145,6 +147,7 @@ async function openStore(options: AppOptions, clock: Clock, lock: DataLock | nul
       dataDir: options.dataDir,
       clock,
       onError: (error) => options.log.error({ err: error }, 'database'),
+      onFatal: options.onFatal,
     });
   } catch (error) {
     lock?.release();

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
-import pg from 'pg';
 import { type Clock, fromKysely, fromPglite, PgBoss, systemClock } from 'pg-boss';
 import { openEmbedded } from './embedded.ts';
+import { listen } from './listen.ts';
 import { migrate } from './migrate.ts';
+import { CONNECT_TIMEOUT_MS, openPatientPool, openPool } from './pool.ts';
 import type { Schema } from './schema.ts';
 
 export type Db = Kysely<Schema>;
@@ -29,10 +30,9 @@ export interface DatabaseOptions {
   /** The queue's clock; tests pass pg-boss's TestClock. */
   clock?: Clock;
   onError(error: unknown): void;
+  /** The embedded database broke and cannot be used in this process any more: end it, the next one finds everything. */
+  onFatal?: ((error: Error) => void) | undefined;
 }
-
-/** pg gives 64-bit integers as text; every one of ours (ids, ms) is a safe integer. */
-const INT8 = 20;
 
 const WAKE_CHANNEL = 'stagepost_wake';
 
@@ -45,9 +45,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
 async function openFolder(dataDir: string | null, clock: Clock, options: DatabaseOptions): Promise<Database> {
   if (dataDir !== null) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const pglite = await openEmbedded(dataDir === null ? null : join(dataDir, 'db'));
+  const pglite = await openEmbedded(dataDir === null ? null : join(dataDir, 'db'), options.onFatal);
   const db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) });
-  await migrate(db as Kysely<unknown>);
   const boss = new PgBoss({
     db: fromPglite(pglite),
     backend: 'pglite',
@@ -55,7 +54,14 @@ async function openFolder(dataDir: string | null, clock: Clock, options: Databas
     clock,
     ...QUIET,
   });
-  await startBoss(boss, options);
+  const close = async () => {
+    await boss.stop({ graceful: true, timeout: 2_000 });
+    await db.destroy();
+  };
+  await orClose(close, async () => {
+    await migrate(db as Kysely<unknown>);
+    await startBoss(boss, options);
+  });
   const listeners: ((connection: string) => void)[] = [];
   return {
     db,
@@ -65,10 +71,7 @@ async function openFolder(dataDir: string | null, clock: Clock, options: Databas
     wake: (connection) => {
       for (const listener of listeners) listener(connection);
     },
-    close: async () => {
-      await boss.stop({ graceful: true, timeout: 2_000 });
-      await db.destroy();
-    },
+    close,
   };
 }
 
@@ -77,37 +80,25 @@ async function openServer(
   clock: Clock,
   options: DatabaseOptions,
 ): Promise<Database> {
-  const types = {
-    getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-      oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
-  } as pg.CustomTypesConfig;
-  const pool = new pg.Pool({
-    connectionString,
-    max: 10,
-    types,
-    application_name: 'stagepost',
-    // A server that went away without a word must be noticed: webhooks are answered 503 meanwhile.
-    keepAlive: true,
-    connectionTimeoutMillis: 5_000,
-    query_timeout: 30_000,
+  await migrateServer(connectionString);
+  const db = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: openPool(connectionString, options.onError) }),
   });
-  pool.on('error', options.onError);
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  await migrate(db as Kysely<unknown>);
-  const boss = new PgBoss({
-    connectionString,
-    max: 4,
-    useListenNotify: true,
-    clock,
-    application_name: 'stagepost-queue',
-    ...QUIET,
-  });
-  await startBoss(boss, options);
+  const boss = new PgBoss({ connectionString, useListenNotify: true, clock, ...QUEUE_POOL, ...QUIET });
   const listeners: ((connection: string) => void)[] = [];
   const tell = (connection: string) => {
     for (const listener of listeners) listener(connection);
   };
-  const listener = await listen(connectionString, tell, options.onError);
+  let listener: { close(): Promise<void> } | null = null;
+  const close = async () => {
+    await listener?.close();
+    await boss.stop({ graceful: true, timeout: 2_000 });
+    await db.destroy();
+  };
+  await orClose(close, async () => {
+    await startBoss(boss, options);
+    listener = await listen({ connectionString, channel: WAKE_CHANNEL, tell, onError: options.onError });
+  });
   return {
     db,
     boss,
@@ -117,40 +108,44 @@ async function openServer(
       tell(connection);
       sql`select pg_notify(${WAKE_CHANNEL}, ${connection})`.execute(db).catch(options.onError);
     },
-    close: async () => {
-      await listener.close();
-      await boss.stop({ graceful: true, timeout: 2_000 });
-      await db.destroy();
-    },
+    close,
   };
 }
 
-/** A connection of its own that hears the wakes of all processes, and comes back when it is cut. */
-async function listen(
-  connectionString: string,
-  tell: (connection: string) => void,
-  onError: (error: unknown) => void,
-) {
-  let closed = false;
-  let client: pg.Client | null = null;
-  const connect = async () => {
-    client = new pg.Client({ connectionString, keepAlive: true, application_name: 'stagepost-wake' });
-    client.on('notification', (message) => message.payload && tell(message.payload));
-    client.on('error', onError);
-    client.on('end', () => {
-      if (!closed) setTimeout(() => void connect().catch(onError), 1_000).unref();
-    });
-    await client.connect();
-    await client.query(`listen ${WAKE_CHANNEL}`);
-  };
-  await connect();
-  return {
-    close: async () => {
-      closed = true;
-      await client?.end();
-    },
-  };
+async function migrateServer(connectionString: string): Promise<void> {
+  const db = new Kysely<unknown>({
+    dialect: new PostgresDialect({ pool: openPatientPool(connectionString) }),
+  });
+  try {
+    await migrate(db);
+  } finally {
+    await db.destroy();
+  }
 }
+
+/** A start that failed leaves nothing open behind: the process could not end. */
+async function orClose(close: () => Promise<void>, start: () => Promise<void>): Promise<void> {
+  try {
+    await start();
+  } catch (error) {
+    await close().catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * The queue's connections. Without a timeout a fetch on a half-open connection would wait for as long as TCP does, and
+ * no watch would fire meanwhile. pg-boss closes a connection whose query failed (`pool.query`), and checks the one it
+ * listens on every 10 s by itself.
+ */
+const QUEUE_POOL = {
+  max: 4,
+  application_name: 'stagepost-queue',
+  keepAlive: true,
+  connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  // Its upkeep deletes many rows in one statement, so more than our own queries get.
+  query_timeout: 10_000,
+} as const;
 
 /** The queue's own upkeep, seldom: a laptop's database should be idle when nothing happens. */
 const QUIET = { monitorVacuum: false, reindex: false, registerInstance: false } as const;

@@ -1,6 +1,7 @@
 import { fsyncSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
+import { guard } from './embedded-guard.ts';
 
 /** The part of Emscripten's NODEFS that we reach into: its stream operations lack fsync. */
 interface NodeFsModule {
@@ -32,12 +33,15 @@ class DurableFs extends NodeFS {
  * Opens the embedded database in `folder`, or in memory where the folder is null (tests).
  * A commit on disk is power safe: one fsync of the write-ahead log each.
  */
-export async function openEmbedded(folder: string | null): Promise<PGlite> {
-  if (folder === null) return PGlite.create();
+export async function openEmbedded(
+  folder: string | null,
+  onBroken: (error: Error) => void = () => {},
+): Promise<PGlite> {
+  if (folder === null) return guard(await PGlite.create(), onBroken);
   const startParams = [
     ...PGlite.defaultStartParams.filter((param) => param !== '-F'),
     '-c',
     'wal_sync_method=fsync',
   ];
-  return PGlite.create({ fs: new DurableFs(folder), startParams });
+  return guard(await PGlite.create({ fs: new DurableFs(folder), startParams }), onBroken);
 }
