@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type HeldSocket, holdSocket } from '../test/support/held-socket.ts';
+
+const BIN = join(import.meta.dirname, '../bin/stagepost.js');
+
+export interface ProcessesOptions {
+  /** Where each process is started; holds `stagepost.yaml` and the data. */
+  folder: string;
+  count: number;
+  env: Record<string, string>;
+}
+
+/** The Stagepost processes of a run, all on one address, each started again as soon as it has ended. */
+export interface Processes {
+  url: string;
+  /** Resolves when all of them listen. */
+  start(): Promise<void>;
+  /** Ends one of them with a signal; it is started again at once. Null where none is up. */
+  end(index: number, signal: 'SIGKILL' | 'SIGTERM'): boolean;
+  /** Stops one for so long, as a machine that sleeps. */
+  freeze(index: number, ms: number): boolean;
+  /** Whether this one listens. */
+  isUp(index: number): boolean;
+  /** Ends all in good order and starts them again. */
+  restart(): Promise<void>;
+  /** How each start took, in ms, from the start of the process to "listening". */
+  startTimes: number[];
+  /** Ends that nobody asked for. */
+  crashes: string[];
+  close(): Promise<void>;
+}
+
+export function createProcesses({ folder, count, env }: ProcessesOptions): Processes {
+  const socket: HeldSocket = holdSocket();
+  const url = `http://127.0.0.1:${socket.port}`;
+  const slots = Array.from({ length: count }, (_, index) => createSlot(index));
+  const startTimes: number[] = [];
+  const crashes: string[] = [];
+  let closing = false;
+
+  interface Slot {
+    child: ChildProcess | null;
+    up: boolean;
+    asked: boolean;
+    log: WriteStream;
+  }
+
+  function createSlot(index: number): Slot {
+    mkdirSync(folder, { recursive: true });
+    const log = createWriteStream(join(folder, `stagepost-${index}.log`), { flags: 'a' });
+    return { child: null, up: false, asked: false, log };
+  }
+
+  async function run(index: number): Promise<void> {
+    const slot = slots[index]!;
+    const started = performance.now();
+    const child = spawn(process.execPath, [BIN, 'serve', '--data', 'data'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe', socket.fd],
+      env: { PATH: process.env.PATH, STAGEPOST_LISTEN_FD: '3', STAGEPOST_LOG: 'warn', ...env },
+    });
+    Object.assign(slot, { child, up: false, asked: false });
+    child.stderr!.pipe(slot.log, { end: false });
+    child.on('exit', (code, signal) => {
+      slot.up = false;
+      if (!slot.asked) crashes.push(`process ${index} ended by itself (${code ?? signal})`);
+      if (!closing) void run(index);
+    });
+    const lines = createInterface({ input: child.stdout! });
+    await Promise.race([once(lines, 'line'), once(child, 'exit')]);
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    slot.up = true;
+    startTimes.push(performance.now() - started);
+  }
+
+  function end(index: number, signal: 'SIGKILL' | 'SIGTERM'): boolean {
+    const slot = slots[index]!;
+    if (!slot.child || slot.asked) return false;
+    slot.asked = true;
+    slot.child.kill(signal);
+    return true;
+  }
+
+  async function whenUp(): Promise<void> {
+    while (!slots.every(({ up }) => up)) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  return {
+    url,
+    async start() {
+      await Promise.all(slots.map((_, index) => run(index)));
+      await whenUp();
+    },
+    end,
+    freeze(index, ms) {
+      const { child, up } = slots[index]!;
+      if (!child || !up) return false;
+      child.kill('SIGSTOP');
+      setTimeout(() => child.kill('SIGCONT'), ms);
+      return true;
+    },
+    isUp: (index) => slots[index]!.up,
+    async restart() {
+      const ended = slots.map(({ child }) => (child ? once(child, 'exit') : null));
+      for (const index of slots.keys()) end(index, 'SIGTERM');
+      await Promise.all(ended);
+      await whenUp();
+    },
+    startTimes,
+    crashes,
+    async close() {
+      closing = true;
+      const ended = slots.map(({ child }) => (child && child.exitCode === null ? once(child, 'exit') : null));
+      for (const index of slots.keys()) end(index, 'SIGTERM');
+      await Promise.all(ended);
+      for (const { log } of slots) log.end();
+      socket.close();
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { type CustomerioSimulator, startCustomerioSimulator } from '../simulators/customerio/index.ts';
+import { type KommoSimulator, startKommoSimulator } from '../simulators/kommo/index.ts';
+import type { Actual } from './compare.ts';
+import { createJournal, type Journal } from './journal.ts';
+
+/** One hour of the senders' waits is a minute of the run; everything else keeps real time. */
+const TIME_SCALE = 60;
+const KEEP = 2_000_000;
+
+/** What `stagepost doctor --fix` subscribes. */
+const HOOKS = [
+  'add_lead',
+  'update_lead',
+  'status_lead',
+  'responsible_lead',
+  'delete_lead',
+  'restore_lead',
+  'add_contact',
+  'update_contact',
+];
+
+export interface Sides {
+  kommo: KommoSimulator;
+  customerio: CustomerioSimulator;
+  journal: Journal;
+  actual(): Actual;
+  close(): Promise<void>;
+}
+
+/** Both simulators, with all that they enforce, reporting to one address. */
+export async function startSides(seed: number, url: string, secret: string): Promise<Sides> {
+  const kommo = await startKommoSimulator({ timeScale: TIME_SCALE, logSize: KEEP, faults: { seed } });
+  const customerio = await startCustomerioSimulator({
+    timeScale: TIME_SCALE,
+    fullResolution: true,
+    keep: KEEP,
+    seed,
+    faults: { seed: seed + 1 },
+  });
+  const journal = createJournal(kommo, customerio);
+  kommo.addHook({ destination: `${url}/webhooks/kommo/acme/${secret}`, settings: HOOKS });
+  customerio.addReportingWebhook({ endpoint: `${url}/webhooks/customerio/acme` });
+  return {
+    kommo,
+    customerio,
+    journal,
+    actual: () => actualOf(kommo, customerio),
+    close: async () => void (await Promise.all([kommo.close(), customerio.close()])),
+  };
+}
+
+function actualOf(kommo: KommoSimulator, customerio: CustomerioSimulator): Actual {
+  const deals = kommo.deals();
+  return {
+    events: new Map(
+      customerio
+        .people()
+        .map((person) => [
+          person.email ?? '',
+          person.events.map(({ name, timestamp }) => ({ name, at: timestamp })),
+        ]),
+    ),
+    notes: new Map(deals.map(({ id }) => [id, kommo.notes(id).map(({ text }) => text)])),
+    tasks: new Map(deals.map(({ id }) => [id, kommo.tasks(id).map(({ text }) => text)])),
+    fields: new Map(deals.map(({ id, fields }) => [id, textOrNull(fields.email_status)])),
+  };
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
