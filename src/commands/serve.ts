@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { type App, startApp, UnresolvedNames } from '../app.ts';
 import { formatProblems } from '../config/index.ts';
 import { DataInUse, DataUnusable } from '../store/data-lock.ts';
+import { endWhenUseful } from './broken-database.ts';
 import { databaseWords } from './database-words.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { inheritedSocket } from './inherited-socket.ts';
@@ -19,9 +20,6 @@ export interface ServeOptions {
 
 /** How long a stop may take: what is under way then is handed back at the next start. */
 const STOP_WITHIN_MS = 9_000;
-
-/** What is still answered after the embedded database broke: it fails at once then. */
-const ANSWER_WITHIN_MS = 250;
 
 /** Runs Stagepost until it is told to stop. */
 export async function serve(options: ServeOptions): Promise<void> {
@@ -51,17 +49,11 @@ async function start(options: ServeOptions, loaded: LoadedConfig, log: Logger): 
       port: options.port,
       listenFd: inheritedSocket(process.env, process.pid),
       log,
-      onFatal: (error) => endSoon(error, log),
+      onFatal: (error) => endWhenUseful(error, options.data, log),
     });
   } catch (error) {
     throw inWords(error, options, loaded);
   }
-}
-
-/** Ends the process, so that systemd or Docker starts it again: requests that wait are answered 503 first. */
-function endSoon(error: Error, log: Logger): void {
-  log.fatal({ err: error }, 'Stagepost ends, to be started again: its database has broken down');
-  setTimeout(() => process.exit(EXIT.failed), ANSWER_WITHIN_MS);
 }
 
 /** What a person can do something about, without a stack trace. */

@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
 import { type Clock, fromKysely, fromPglite, PgBoss, systemClock } from 'pg-boss';
+import { DataUnusable } from './data-lock.ts';
+import { freeBytes, NEEDED_BYTES } from './disk.ts';
 import { openEmbedded } from './embedded.ts';
 import { listen } from './listen.ts';
 import { migrate } from './migrate.ts';
@@ -44,7 +46,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 async function openFolder(dataDir: string | null, clock: Clock, options: DatabaseOptions): Promise<Database> {
-  if (dataDir !== null) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  if (dataDir !== null) prepareFolder(dataDir);
   const pglite = await openEmbedded(dataDir === null ? null : join(dataDir, 'db'), options.onFatal);
   const db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) });
   const boss = new PgBoss({
@@ -73,6 +75,16 @@ async function openFolder(dataDir: string | null, clock: Clock, options: Databas
     },
     close,
   };
+}
+
+/** @throws DataUnusable where the disk is full. */
+function prepareFolder(dataDir: string): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  if (freeBytes(dataDir) >= NEEDED_BYTES) return;
+  const needed = `${NEEDED_BYTES / 1024 / 1024} MB`;
+  throw new DataUnusable(
+    `The disk of the data folder ${dataDir} is full: less than ${needed} are free. Free some space and start again; nothing that was stored is lost.`,
+  );
 }
 
 async function openServer(

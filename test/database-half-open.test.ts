@@ -1,0 +1,110 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createPostgresDatabase } from './support/databases.ts';
+import { type NastyProxy, startNastyProxy } from './support/nasty-proxy.ts';
+import { expectEachOnce, expectRefused, knock, until, untilTaken, winDeals } from './support/outage.ts';
+import { startWorld, type World } from './support/world.ts';
+
+let proxy: NastyProxy;
+let world: World;
+/** Past the proxy. */
+let databaseUrl: string;
+const deals: number[] = [];
+
+beforeAll(async () => {
+  databaseUrl = await createPostgresDatabase();
+  proxy = await startNastyProxy({ host: '127.0.0.1', port: Number(new URL(inject('postgresUrl')).port) });
+  const through = new URL(databaseUrl);
+  through.port = String(proxy.port);
+  world = await startWorld({
+    store: { dataDir: null, databaseUrl: through.href },
+    config: (yaml) => yaml.replace('after: 5d', 'after: 2s'),
+    kommo: { timeScale: 200, latencyMs: 20 },
+    customerio: { timeScale: 20, latencyMs: 20 },
+  });
+});
+
+afterAll(async () => {
+  proxy?.newOnes('pass');
+  proxy?.cut();
+  await world?.close();
+  await proxy?.close();
+});
+
+/** Deals that are moved while the database is troubled, looked at together at the end of the test. */
+function win(count: number): void {
+  deals.push(...winDeals(world, count));
+}
+
+/** A wake of another process, past the proxy, reaches Stagepost. @returns after how long, in ms. */
+async function untilHeard(): Promise<number> {
+  const start = performance.now();
+  const heard: string[] = [];
+  world.app.database.onWake((connection) => heard.push(connection));
+  const other = new pg.Client({ connectionString: databaseUrl });
+  await other.connect();
+  await until(async () => {
+    await other.query(`select pg_notify('stagepost_wake', 'from-another')`);
+    return heard.includes('from-another');
+  }, 'a wake of another process is heard');
+  await other.end();
+  return performance.now() - start;
+}
+
+describe('connections to PostgreSQL', () => {
+  it('that are frozen are given up within seconds, while new ones pass', async () => {
+    win(4);
+    await world.kommo.waitFor(() => world.noteTexts(deals[0]!).length > 0);
+    proxy.freeze();
+    win(3);
+    // Kommo's patience is shorter than a query's time; a report of Customer.io is stored by the next connection.
+    const { kommo, customerio } = await knock(world);
+    expect(kommo.status).toBe(503);
+    expect(kommo.ms).toBeLessThan(2_000);
+    expect(customerio.ms).toBeLessThan(4_000);
+    expect(await untilTaken(world)).toBeLessThan(6_000);
+    expect(await untilHeard()).toBeLessThan(12_000);
+    await expectEachOnce(world, deals);
+  });
+
+  it('that are frozen together with all new ones: 503 in time, and everything goes on afterwards', async () => {
+    proxy.newOnes('freeze');
+    proxy.freeze();
+    win(3);
+    expectRefused(await knock(world));
+    expectRefused(await knock(world));
+    proxy.newOnes('pass');
+    expect(await untilTaken(world)).toBeLessThan(12_000);
+    await expectEachOnce(world, deals);
+  });
+
+  it('that are cut again and again, while answers get lost: nothing is lost or doubled', async () => {
+    for (let round = 0; round < 8; round++) {
+      win(2);
+      const told = world.kommo.hookDeliveries().length;
+      await world.kommo.waitFor(() => world.kommo.hookDeliveries().length > told);
+      if (round % 2 === 0) proxy.mute();
+      await knock(world);
+      proxy.cut();
+    }
+    await expectEachOnce(world, deals);
+  });
+
+  it('that are refused for a while: 503 at once, and everything goes on afterwards', async () => {
+    proxy.newOnes('refuse');
+    proxy.cut();
+    win(2);
+    expectRefused(await knock(world));
+    expect(proxy.open()).toBe(0);
+    proxy.newOnes('pass');
+    await untilTaken(world);
+    await expectEachOnce(world, deals);
+  });
+
+  it('that come back bring the queue back: every watch that ran out meanwhile has fired', async () => {
+    const inactive = () => world.customerio.events('onboarding_inactive').length;
+    await world.customerio.waitFor(() => inactive() === deals.length, { timeoutMs: 25_000 });
+    await world.settled();
+    expect(inactive()).toBe(deals.length);
+  });
+});

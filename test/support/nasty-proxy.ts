@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** A TCP proxy that does to connections what networks do. */
+export interface NastyProxy {
+  port: number;
+  /** How many connections are open now, frozen ones included. */
+  open(): number;
+  /** Resets every open connection. New ones pass. */
+  cut(): void;
+  /** Both ends of every open connection stay open and hear nothing any more: half open. New ones pass. */
+  freeze(): void;
+  /** Connections that are made from now on: they pass, are frozen from the start, or are refused. */
+  newOnes(fate: 'pass' | 'freeze' | 'refuse'): void;
+  /** From now on what the server answers is swallowed, and what it is asked goes through: unknown outcomes. */
+  mute(): void;
+  close(): Promise<void>;
+}
+
+interface Pair {
+  client: Socket;
+  server: Socket;
+  frozen: boolean;
+  muted: boolean;
+}
+
+export async function startNastyProxy(target: { host: string; port: number }): Promise<NastyProxy> {
+  const pairs = new Set<Pair>();
+  let fate: 'pass' | 'freeze' | 'refuse' = 'pass';
+
+  const proxy = createServer((client) => {
+    if (fate === 'refuse') {
+      client.on('error', () => {});
+      client.resetAndDestroy();
+      return;
+    }
+    const pair = {
+      client,
+      server: connect(target.port, target.host),
+      frozen: fate === 'freeze',
+      muted: false,
+    };
+    pairs.add(pair);
+    join(pair, () => pairs.delete(pair));
+  });
+  await listening(proxy);
+
+  return {
+    port: (proxy.address() as { port: number }).port,
+    open: () => pairs.size,
+    cut: () => {
+      for (const { client, server } of pairs) {
+        client.resetAndDestroy();
+        server.resetAndDestroy();
+      }
+    },
+    freeze: () => {
+      for (const pair of pairs) pair.frozen = true;
+    },
+    newOnes: (next) => {
+      fate = next;
+    },
+    mute: () => {
+      for (const pair of pairs) pair.muted = true;
+    },
+    close: async () => {
+      for (const { client, server } of pairs) {
+        client.destroy();
+        server.destroy();
+      }
+      proxy.close();
+      await once(proxy, 'close');
+    },
+  };
+}
+
+/** Carries bytes and ends both ways. A frozen pair carries neither, as if the cable were cut. */
+function join(pair: Pair, over: () => void): void {
+  const { client, server } = pair;
+  client.on('data', (bytes) => !pair.frozen && server.write(bytes));
+  server.on('data', (bytes) => !pair.frozen && !pair.muted && client.write(bytes));
+  for (const [from, to] of [
+    [client, server],
+    [server, client],
+  ] as const) {
+    from.on('error', () => {});
+    from.on('close', () => {
+      if (!pair.frozen) to.destroy();
+      if (client.destroyed && server.destroyed) over();
+    });
+  }
+}
+
+async function listening(server: Server): Promise<void> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+}
