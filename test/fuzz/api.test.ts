@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from '../../src/store/database.ts';
+import { createDeadLetters } from '../../src/store/dead-letters.ts';
+import { trace } from '../../src/store/queries/trace.ts';
+import { openTestDatabase } from '../support/databases.ts';
+import { type Doors, leaks, openDoors, PATIENCE, runs, TOKEN } from './support.ts';
+
+/*
+ * The API with the real questions to a real database behind it: whatever is asked is answered or
+ * refused in words, never with a 5xx; and without the token nothing is answered at all.
+ */
+
+let database: Database;
+let doors: Doors;
+beforeAll(async () => {
+  database = await openTestDatabase('embedded');
+  const api = {
+    token: TOKEN,
+    trace: async (query: string, only: string | null) => [await trace(database.db, only ?? 'acme', query)],
+    status: async () => ({ connections: [] }),
+    deadLetters: createDeadLetters({
+      database,
+      connections: [{ name: 'acme', requestsPerSecond: 7 }],
+      now: () => Date.now(),
+    }),
+  };
+  doors = await openDoors({ api });
+});
+afterAll(async () => {
+  await doors.app.close();
+  await database.close();
+});
+
+const GETS = ['/api/trace', '/api/status', '/api/failures', '/api/failures/list'];
+const POSTS = ['/api/replay/plan', '/api/replay', '/api/replay/progress', '/api/discard'];
+const NAMES = [
+  'q',
+  'connection',
+  'ids',
+  'deal',
+  'reason',
+  'since',
+  'until',
+  'above',
+  'limit',
+  'why',
+  '__proto__',
+  'constructor',
+];
+
+const text = fc.oneof(
+  fc.constantFrom(
+    '',
+    '5',
+    '-1',
+    '1e400',
+    '99999999999999999999',
+    '9223372036854775808',
+    '9007199254740991',
+    '0x5',
+    'NaN',
+    '1,2,x',
+    '1,2',
+  ),
+  fc.constantFrom(
+    'a@b.c',
+    'acme',
+    '%',
+    '%_',
+    "'; drop table inbox; --",
+    '\0',
+    'a\0b',
+    '\ufeff',
+    '{{ x }}',
+    '<script>',
+    'x'.repeat(3_000),
+  ),
+  fc.string({ unit: 'grapheme', maxLength: 12 }),
+);
+/** A query as it is on the wire: proper, repeated, with brackets, or with broken percent sequences. */
+const query = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom(...NAMES, 'q[]', 'q[x]', ''),
+      fc.oneof(text.map(encodeURIComponent), fc.constantFrom('%', '%zz', '%ff', '%00')),
+    ),
+    { maxLength: 5 },
+  )
+  .map((pairs) => pairs.map(([name, value]) => `${name}=${value}`).join('&'));
+
+const value = fc.oneof(
+  text,
+  fc.integer(),
+  fc.constantFrom(null, true, 1e21, 1.5, -0),
+  fc.array(fc.oneof(fc.integer(), text), { maxLength: 4 }),
+  fc.jsonValue({ maxDepth: 2 }),
+);
+const body = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc
+      .dictionary(fc.constantFrom(...NAMES), value, { noNullPrototype: true })
+      .map((made) => JSON.stringify(made)),
+  },
+  { weight: 1, arbitrary: fc.jsonValue().map((made) => JSON.stringify(made)) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      '',
+      '{',
+      `${'['.repeat(50_000)}`,
+      `{"ids":${'['.repeat(400_000)}${']'.repeat(400_000)}}`,
+      '{"__proto__":{"ids":[1]}}',
+      '{"ids":[9007199254740991]}',
+    ),
+  },
+);
+const type = fc.constantFrom(
+  'application/json',
+  'application/json; charset=latin1',
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'nonsense',
+  '',
+);
+
+async function ask(method: 'GET' | 'POST', url: string, payload: string, headers: Record<string, string>) {
+  const answer = await doors.app.inject({ method, url, headers, ...(method === 'POST' ? { payload } : {}) });
+  expect(leaks(answer.payload.replace('A token is needed', ''))).toEqual([]);
+  return answer;
+}
+
+const rightly = { authorization: `Bearer ${TOKEN}` };
+
+describe('whoever has the token', () => {
+  it(
+    'is answered or refused in words, whatever the query',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.constantFrom(...GETS), query, async (path, search) => {
+          const answer = await ask('GET', `${path}?${search}`, '', rightly);
+          expect([200, 400]).toContain(answer.statusCode);
+          expect(answer.headers['content-type']).toContain('application/json');
+          if (answer.statusCode === 400) expect(answer.json().error).toMatch(/\S.*\.$|q=…$/s);
+        }),
+        runs(250),
+      );
+    },
+    PATIENCE,
+  );
+
+  it(
+    'is answered or refused in words, whatever the body',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.constantFrom(...POSTS), body, type, async (path, payload, contentType) => {
+          const answer = await ask('POST', path, payload, { ...rightly, 'content-type': contentType });
+          expect([200, 400, 413, 415]).toContain(answer.statusCode);
+          if (answer.statusCode !== 200) expect(answer.json().error).toMatch(/\S.*\.$/s);
+        }),
+        runs(250),
+      );
+    },
+    PATIENCE,
+  );
+
+  it('is told 413 for a body over a megabyte', async () => {
+    const payload = JSON.stringify({ why: 'x'.repeat(1_100_000) });
+    const headers = { ...rightly, 'content-type': 'application/json' };
+    expect((await ask('POST', '/api/discard', payload, headers)).statusCode).toBe(413);
+  });
+});
+
+describe('whoever has no token', () => {
+  const wrong = fc.oneof(
+    fc.constantFrom(
+      '',
+      TOKEN,
+      `bearer ${TOKEN}`,
+      `Bearer  ${TOKEN}`,
+      `Bearer ${TOKEN} `,
+      `Bearer ${TOKEN}x`,
+      `Bearer ${TOKEN.slice(1)}`,
+      'Bearer ',
+      'Bearer undefined',
+      `Basic ${TOKEN}`,
+      `Bearer ${TOKEN}, Bearer ${TOKEN}`,
+    ),
+    fc.stringMatching(/^[\t\x20-\x7e\x80-\xff]{0,40}$/),
+  );
+  it(
+    'is told 401 whatever is asked, and nothing else',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.constantFrom(...GETS, ...POSTS),
+          query,
+          wrong,
+          async (path, search, authorization) => {
+            const method = GETS.includes(path) ? 'GET' : 'POST';
+            const answer = await ask(method, `${path}?${search}`, '{}', {
+              authorization,
+              'content-type': 'application/json',
+            });
+            expect(answer.statusCode).toBe(401);
+            expect(answer.json()).toEqual({ error: 'A token is needed for this.' });
+          },
+        ),
+        runs(200),
+      );
+    },
+    PATIENCE,
+  );
+});
