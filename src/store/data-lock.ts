@@ -1,15 +1,13 @@
 import {
   accessSync,
-  closeSync,
   constants,
+  linkSync,
   mkdirSync,
-  openSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 
@@ -48,7 +46,7 @@ export class DataInUse extends Error {
 
 const FILE = 'stagepost.lock';
 
-/** The folder cannot be used by this process, in words for a person. */
+/** The data cannot be used by this process, in words for a person. */
 export class DataUnusable extends Error {
   constructor(message: string) {
     super(message);
@@ -62,7 +60,7 @@ export function lockData(dataDir: string, token: string): DataLock {
   const file = join(dataDir, FILE);
   const content: LockContent = {
     pid: process.pid,
-    startedAt: statOf(process.pid)?.[START_TIME] ?? null,
+    startedAt: startOf(statOf(process.pid)),
     url: null,
     token,
   };
@@ -70,14 +68,14 @@ export function lockData(dataDir: string, token: string): DataLock {
   return {
     publish: (url) => replace(file, { ...content, url }),
     release: () => {
-      if (readLock(dataDir)?.token === token) rmSync(file, { force: true });
+      if (readLock(file)?.token === token) rmSync(file, { force: true });
     },
   };
 }
 
 /** Who has the folder, or null where nobody alive does. */
 export function lockHolder(dataDir: string): LockContent | null {
-  const content = readLock(dataDir);
+  const content = readLock(join(dataDir, FILE));
   return content && isAlive(content) ? content : null;
 }
 
@@ -103,26 +101,57 @@ function prepareFolder(dataDir: string): void {
 }
 
 function takeFile(dataDir: string, file: string, content: LockContent): void {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const handle = openSync(file, 'wx', 0o600);
-      writeSync(handle, JSON.stringify(content));
-      closeSync(handle);
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 3) throw error;
+  // Linked into place with its content: an empty lock would look to others like one that a power cut left behind.
+  const own = `${file}.${process.pid}.own`;
+  writeFileSync(own, JSON.stringify(content), { mode: 0o600 });
+  try {
+    for (let attempt = 0; ; attempt++) {
+      if (created(file, own)) return;
+      const holder = readLock(file);
+      if (holder && (attempt > 3 || isAlive(holder))) throw new DataInUse(dataDir, holder);
+      if (attempt > 3)
+        throw new DataUnusable(`The lock ${file} cannot be replaced. Remove it if no Stagepost runs.`);
+      removeStale(file);
     }
-    const holder = readLock(dataDir);
-    if (holder && isAlive(holder)) throw new DataInUse(dataDir, holder);
-    // Left by a process that died. Moved aside first, so that of two that find it only one removes it.
-    const aside = `${file}.${process.pid}.stale`;
-    try {
-      renameSync(file, aside);
-    } catch {
-      continue;
-    }
-    rmSync(aside, { force: true });
+  } finally {
+    rmSync(own, { force: true });
   }
+}
+
+/** Whether the lock is ours now; false where there is one already. */
+function created(file: string, own: string): boolean {
+  try {
+    linkSync(own, file);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
+  }
+  // A file system without links (FAT, some network shares).
+  try {
+    writeFileSync(file, readFileSync(own), { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/**
+ * Removes a lock of a process that died, or one without sense (a power cut can leave an empty file). It is moved aside
+ * first, so that of two processes that find it only one removes it, and put back if it is another one by now.
+ */
+function removeStale(file: string): void {
+  const aside = `${file}.${process.pid}.stale`;
+  try {
+    renameSync(file, aside);
+  } catch {
+    return;
+  }
+  const moved = readLock(aside);
+  if (moved && isAlive(moved)) created(file, aside);
+  rmSync(aside, { force: true });
 }
 
 function replace(file: string, content: LockContent): void {
@@ -131,9 +160,11 @@ function replace(file: string, content: LockContent): void {
   renameSync(next, file);
 }
 
-function readLock(dataDir: string): LockContent | null {
+/** Null where there is no lock, or nothing that makes sense in it. */
+function readLock(file: string): LockContent | null {
   try {
-    return JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as LockContent;
+    const content = JSON.parse(readFileSync(file, 'utf8')) as LockContent | null;
+    return content && Number.isSafeInteger(content.pid) && content.pid > 0 ? content : null;
   } catch {
     return null;
   }
@@ -148,12 +179,29 @@ function isAlive({ pid, startedAt }: LockContent): boolean {
   const stat = statOf(pid);
   // A killed process that its parent has not yet collected is a zombie: dead, though its number lives.
   if (stat?.[0] === 'Z') return false;
-  const now = stat?.[START_TIME] ?? null;
-  return startedAt === null || now === null || startedAt === now;
+  const now = startOf(stat);
+  if (startedAt === null || now === null) return true;
+  // Stagepost 0.1 wrote the time alone.
+  return startedAt === (startedAt.includes(':') ? now : now.slice(now.indexOf(':') + 1));
 }
 
 /** Field 22 of /proc/PID/stat, counted from the state (field 3). */
 const START_TIME = 19;
+
+/** When a process started: in which run of the machine, and how long after its boot. Null where it cannot be known. */
+function startOf(stat: string[] | null): string | null {
+  const time = stat?.[START_TIME];
+  return time === undefined ? null : `${bootId()}:${time}`;
+}
+
+/** In a container Stagepost is always process 1, and always starts soon after the boot. */
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
 
 /** What Linux's /proc says of a process, from the state on; null on other systems. */
 function statOf(pid: number): string[] | null {

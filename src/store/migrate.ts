@@ -1,5 +1,6 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import { DataUnusable } from './data-lock.ts';
 import * as first from './migrations/001-first.ts';
 import * as reconciler from './migrations/002-reconciler.ts';
 import * as order from './migrations/003-order.ts';
@@ -13,9 +14,23 @@ const migrations: Record<string, Migration> = {
 /**
  * Brings the database to this program's shape. Runs at every start; safe to run twice at once:
  * Kysely's migrator holds a lock in the database meanwhile.
+ * @throws DataUnusable where a newer Stagepost has had the database; it is left as it is.
  */
 export async function migrate(db: Kysely<unknown>): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
+  if (error) throw (await tooNew(db)) ?? error;
+}
+
+/** Null where the database has nothing that this program does not know. */
+async function tooNew(db: Kysely<unknown>): Promise<DataUnusable | null> {
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`
+    .execute(db)
+    .catch(() => ({ rows: [] }));
+  const unknown = rows.map(({ name }) => name).filter((name) => !(name in migrations));
+  if (unknown.length === 0) return null;
+  return new DataUnusable(
+    `A newer Stagepost has had this database: it has the change "${unknown.at(-1)}", and this one knows none after ` +
+      `"${Object.keys(migrations).at(-1)}". Run the newer Stagepost again, or restore a backup from before the update.`,
+  );
 }

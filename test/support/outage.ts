@@ -12,22 +12,28 @@ export interface Answer {
 
 /** Comes to both doors at once with requests that make no sense: they are stored, and lead to nothing. */
 export async function knock(world: World): Promise<{ kommo: Answer; customerio: Answer }> {
-  const [kommo, customerio] = await Promise.all([knockAsKommo(world), knockAsCustomerio(world)]);
+  return knockAt(world.app.url, world.customerio.credentials.signingKey);
+}
+
+export async function knockAt(url: string, signingKey: string) {
+  const [kommo, customerio] = await Promise.all([
+    knockAsKommo(url, 'knock=1'),
+    knockAsCustomerio(url, signingKey),
+  ]);
   return { kommo, customerio };
 }
 
-function knockAsKommo(world: World): Promise<Answer> {
+export function knockAsKommo(url: string, body: string): Promise<Answer> {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  return post(`${world.app.url}/webhooks/kommo/acme/${WEBHOOK_SECRET}`, headers, 'knock=1');
+  return post(`${url}/webhooks/kommo/acme/${WEBHOOK_SECRET}`, headers, body);
 }
 
-function knockAsCustomerio(world: World): Promise<Answer> {
+function knockAsCustomerio(url: string, signingKey: string): Promise<Answer> {
   const stamp = Math.floor(Date.now() / 1000);
   const body = '{"knock":1}';
-  const key = world.customerio.credentials.signingKey;
-  const signature = createHmac('sha256', key).update(`v0:${stamp}:${body}`).digest('hex');
+  const signature = createHmac('sha256', signingKey).update(`v0:${stamp}:${body}`).digest('hex');
   const headers = { 'x-cio-timestamp': String(stamp), 'x-cio-signature': signature };
-  return post(`${world.app.url}/webhooks/customerio/acme`, headers, body);
+  return post(`${url}/webhooks/customerio/acme`, headers, body);
 }
 
 async function post(url: string, headers: Record<string, string>, body: string): Promise<Answer> {
