@@ -1,5 +1,5 @@
 import type { DealCreation } from '../kommo/index.ts';
-import type { StageRef } from '../rules/entities.ts';
+import type { StageRef, UnixSeconds } from '../rules/entities.ts';
 import type { Db } from '../store/database.ts';
 import { reconcilerCursor, saveReconcilerCursor } from '../store/queries/connections.ts';
 import { addEvents, type NewEvent, unknownKeys } from '../store/queries/events.ts';
@@ -14,8 +14,13 @@ export const RECONCILE_EVERY_MS = 5 * 60_000;
 const OVERLAP_S = 600;
 /** After a long stop the log is read in steps of this, each with its own commit: what is read stays read. */
 const WINDOW_S = 86_400;
-/** A creation younger than this waits for the next reading: whether the deal has moved since may not be in the log yet. */
-const CREATION_AGE_S = 60;
+/**
+ * The log may not show yet that a deal has moved since it was created, so a creation waits until the deal was left
+ * alone for this long, in s: a campaign sent twice is worse than one that comes some minutes late.
+ */
+const QUIET_S = 180;
+/** But a deal that is edited all the time does not wait for ever. */
+const QUIET_WITHIN_S = 3_600;
 
 export interface Reconciled {
   /** How many moves and creations nobody had reported. */
@@ -48,10 +53,8 @@ export async function reconcile(
   // The last step has no end: Kommo's clock may be ahead of ours.
   const range = isLast ? { from } : { from, to: cursor.to + WINDOW_S };
   const moves = await connection.kommo.dealMoves(range, { priority: 'bulk' });
-  const creations = (await connection.kommo.dealCreations(range, { priority: 'bulk' })).filter(
-    (creation) => creation.at <= nowSeconds - CREATION_AGE_S,
-  );
-  const stages = await stagesAtCreation(db, connection, creations);
+  const creations = await connection.kommo.dealCreations(range, { priority: 'bulk' });
+  const { stages, undecided } = await stagesAtCreation(db, connection, creations, nowSeconds);
   const found = await db.transaction().execute(async (trx) => {
     await fence(trx);
     const created = creations.flatMap((creation) => creationEvent(connection.name, creation, stages));
@@ -63,7 +66,9 @@ export async function reconcile(
       moves.map((move) => reportOfLog(move, [])),
       now,
     );
-    await saveReconcilerCursor(trx, connection.name, { from: cursor.from, to: range.to ?? nowSeconds });
+    // The next reading must find the undecided creations again.
+    const to = Math.min(range.to ?? nowSeconds, ...undecided.map(({ at }) => at + OVERLAP_S));
+    await saveReconcilerCursor(trx, connection.name, { from: cursor.from, to });
     return countSince(trx, connection.name, before);
   });
   return { found, upToDate: isLast };
@@ -78,18 +83,26 @@ async function stagesAtCreation(
   db: Db,
   { name, kommo }: Connection,
   creations: DealCreation[],
-): Promise<Map<number, StageRef>> {
+  now: UnixSeconds,
+): Promise<{ stages: Map<number, StageRef>; undecided: DealCreation[] }> {
   const stages = new Map<number, StageRef>();
   const unknown = await unknownKeys(db, name, creations.map(creationKey));
   const news = creations.filter((creation) => unknown.has(creationKey(creation)));
-  if (news.length === 0) return stages;
+  if (news.length === 0) return { stages, undecided: [] };
   const dealIds = news.map(({ dealId }) => dealId);
   const from = Math.min(...news.map(({ at }) => at));
   const deals = await kommo.deals(dealIds, { priority: 'bulk' });
   const moves = await kommo.dealMoves({ dealIds, from }, { priority: 'bulk' });
   for (const { dealId, from: left } of moves) if (left && !stages.has(dealId)) stages.set(dealId, left);
-  for (const [id, deal] of deals) if (!stages.has(id)) stages.set(id, deal.stage);
-  return stages;
+  const undecided: DealCreation[] = [];
+  for (const creation of news) {
+    const deal = deals.get(creation.dealId);
+    if (!deal || stages.has(deal.id)) continue;
+    const touchedAt = Math.max(creation.at, deal.updatedAt ?? 0);
+    if (now - touchedAt >= QUIET_S || now - creation.at > QUIET_WITHIN_S) stages.set(deal.id, deal.stage);
+    else undecided.push(creation);
+  }
+  return { stages, undecided };
 }
 
 const creationKey = ({ dealId }: DealCreation) => `created:${dealId}`;

@@ -37,6 +37,8 @@ export interface WorldOptions {
 export interface World {
   app: App;
   config: Config;
+  /** Where it keeps its data. */
+  store: { dataDir: string | null; databaseUrl: string | undefined };
   kommo: KommoSimulator;
   customerio: CustomerioSimulator;
   /** A deal of a new person, in the first stage of Sales. */
@@ -54,8 +56,8 @@ export interface World {
   ): Promise<{ kind: string; name: string | null; state: string; reason: string | null }[]>;
   /** Resolves when nothing is left to understand, plan or deliver. */
   settled(): Promise<void>;
-  /** Stops Stagepost and starts it again on the same data. */
-  restart(): Promise<void>;
+  /** Stops Stagepost and starts it again on the same data. `meanwhile` happens while it is down. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -75,6 +77,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       return app;
     },
     config,
+    store,
     kommo,
     customerio,
     deal({ email, name = 'Ann Lee', price = 1200, plan = 'Pro' } = {}) {
@@ -107,8 +110,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       return events.map(({ event: { kind, name, state, reason } }) => ({ kind, name, state, reason }));
     },
     settled: () => settled(app),
-    async restart() {
+    async restart(meanwhile) {
       await app.close();
+      await meanwhile?.();
       app = await start();
       const [old] = kommo.hooks();
       if (old) {
