@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createLimiter, type LimiterClock, type Priority } from './limiter.ts';
+import {
+  createLimiter,
+  type Limiter,
+  type LimiterClock,
+  type Priority,
+  QUIET_AFTER_START_MS,
+} from './limiter.ts';
 
 /** A clock that jumps from timer to timer; promises settle between the jumps. */
 function virtualClock() {
@@ -40,7 +46,13 @@ function virtualClock() {
 /** The most arrivals in any rolling window of `ms`, both ends included. */
 function mostInWindow(arrivals: number[], ms: number): number {
   const sorted = arrivals.toSorted((a, b) => a - b);
-  return Math.max(0, ...sorted.map((end, i) => i + 1 - sorted.findIndex((start) => start >= end - ms)));
+  let most = 0;
+  let first = 0;
+  for (const [index, end] of sorted.entries()) {
+    while (sorted[first]! < end - ms) first += 1;
+    most = Math.max(most, index - first + 1);
+  }
+  return most;
 }
 
 test('the helper counts both ends of the window', () => {
@@ -118,6 +130,89 @@ describe('never more than N arrive in a rolling second', () => {
     expect(started).toBe(70);
   });
 });
+
+describe('an hour of mixed load in compressed time', () => {
+  const HOUR = 3_600_000;
+  /** Of a process that was killed: what it had sent may still arrive. */
+  const TRANSIT = 499;
+
+  /**
+   * One process after the other, each killed without a word after a while, each starting with what it cannot
+   * know: how much of Kommo's second the one before has used up.
+   */
+  async function hour(seed: number, startMs: (random: () => number) => number): Promise<number[]> {
+    const { clock, at, runUntil, settle } = virtualClock();
+    const random = randomOf(seed);
+    const arrivals: number[] = [];
+    const alive = { process: 0 };
+
+    function work(limiter: Limiter, self: number): void {
+      const priority = (['live', 'retry', 'bulk'] as const)[Math.floor(random() * 3)]!;
+      void limiter.acquire(priority).then((slot) => {
+        if (alive.process !== self) return;
+        slot.sent();
+        at(clock.now() + random() * TRANSIT, () => {
+          arrivals.push(clock.now());
+          if (random() < 0.02) limiter.pause(2_000);
+          at(clock.now() + random() ** 4 * 3_000, () => {
+            slot.done(true);
+            if (alive.process === self) work(limiter, self);
+          });
+        });
+      });
+    }
+
+    function start(): void {
+      alive.process += 1;
+      const self = alive.process;
+      const quietUntilMs = clock.now() + QUIET_AFTER_START_MS;
+      const limiter = createLimiter({ requestsPerSecond: 7, clock, quietUntilMs });
+      for (let i = 0; i < 12; i += 1) work(limiter, self);
+      at(clock.now() + 2_000 + random() * 60_000, () => {
+        alive.process += 1;
+        at(clock.now() + startMs(random), start);
+      });
+    }
+
+    start();
+    await settle();
+    await runUntil(HOUR);
+    return arrivals;
+  }
+
+  test.each([
+    ['a process that starts again at once', () => 0],
+    ['a process that takes a moment to start', (random: () => number) => random() * 3_000],
+    ['another process that takes over when the lease has ended', () => 12_000],
+  ])('never more than 7 arrive in a rolling second: %s', async (_how, startMs) => {
+    const arrivals = await hour(7, startMs);
+    expect(mostInWindow(arrivals, 1000)).toBeLessThanOrEqual(7);
+    // A limiter that lets nothing through would keep the rate, too.
+    expect(arrivals.length).toBeGreaterThan(8_000);
+  });
+
+  test('is too much for a process that does not wait at its start: the test can fail', async () => {
+    const { clock, at, runUntil } = virtualClock();
+    const arrivals: number[] = [];
+    for (const startAt of [0, 300]) {
+      at(startAt, () => {
+        const limiter = createLimiter({ requestsPerSecond: 7, clock });
+        for (let i = 0; i < 7; i += 1) void limiter.acquire('live').then(() => arrivals.push(clock.now()));
+      });
+    }
+    await runUntil(5_000);
+    expect(mostInWindow(arrivals, 1000)).toBeGreaterThan(7);
+  });
+});
+
+/** A small seeded generator: the same seed gives the same hour. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
 
 describe('priorities', () => {
   async function order(n: number, wanted: Priority[]): Promise<Priority[]> {
