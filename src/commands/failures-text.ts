@@ -53,30 +53,40 @@ export interface StoppedLane {
   reason: string;
   /** ms; null where it depends on something else than time. */
   until: number | null;
+  /** How many events or actions wait meanwhile. */
+  open: number;
 }
 
 /** The lanes that do not deliver, out of what a server says of itself. */
-export function stoppedLanes({ connections }: ServerStatus, only: string | undefined): StoppedLane[] {
+export function stoppedLanes({ connections, open }: ServerStatus, only: string | undefined): StoppedLane[] {
   return connections
     .filter(({ name }) => only === undefined || name === only)
     .flatMap(({ name, state, reason, lanes }) => {
-      if (state === 'waiting')
-        return [{ connection: name, lane: 'planning' as const, state, reason: reason ?? '', until: null }];
-      return Object.entries(lanes ?? {}).flatMap(([lane, { state, reason, until }]) =>
-        state === 'open'
-          ? []
-          : [{ connection: name, lane: lane as StoppedLane['lane'], state, reason: reason ?? '', until }],
-      );
+      const counts = open.find(({ connection }) => connection === name);
+      const stopped = (lane: StoppedLane['lane'], part: Pick<StoppedLane, 'state' | 'reason' | 'until'>) => ({
+        connection: name,
+        lane,
+        ...part,
+        open: counts?.[lane === 'planning' ? 'events' : lane] ?? 0,
+      });
+      if (state === 'waiting') return [stopped('planning', { state, reason: reason ?? '', until: null })];
+      return (['planning', 'kommo', 'customerio'] as const).flatMap((lane) => {
+        const { state = 'open', reason = '', until = null } = lanes?.[lane] ?? {};
+        return state === 'open' ? [] : [stopped(lane, { state, reason: reason ?? '', until })];
+      });
     });
 }
 
 export function renderLanes(lanes: StoppedLane[], width: number): string {
   return lanes
-    .flatMap(({ connection, lane, state, reason, until }) => {
+    .flatMap(({ connection, lane, state, reason, until, open }) => {
       const what = lane === 'planning' ? 'Planning' : `The lane to ${SIDE_WORDS[lane]}`;
       const does = state === 'held' ? 'is held: somebody must act' : 'waits';
+      const why = /[.!?]$/.test(reason) ? reason : `${reason}.`;
+      const thing = lane === 'planning' ? 'event' : 'action';
+      const behind = open > 0 ? ` ${counted(open, `${thing} waits`, `${thing}s wait`)} behind it.` : '';
       const next = until === null ? '' : ` Next try ${utc(until)}.`;
-      return wrap(`! ${what} (${connection}) ${does}. ${reason}${next}`, width).map((line, index) =>
+      return wrap(`! ${what} (${connection}) ${does}. ${why}${behind}${next}`, width).map((line, index) =>
         pc.yellow(index === 0 ? line : `  ${line}`),
       );
     })

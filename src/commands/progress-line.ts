@@ -35,7 +35,7 @@ export function createProgressLine(screen: Screen, now: () => number): ProgressL
       const text = progressText(tally, now() - startedAt);
       if (screen.isTTY) {
         clear();
-        screen.write(text.slice(0, (screen.columns ?? 80) - 1));
+        screen.write(text.slice(0, (screen.columns || 80) - 1));
         isDrawn = true;
       } else if (now() - writtenAt >= LINE_EVERY_MS) {
         writtenAt = now();

@@ -69,8 +69,11 @@ export function renderOutcome(tally: Tally, wasInterrupted: boolean): string {
     lines.push(
       `${number(elsewhere)} were replayed or discarded by somebody else meanwhile; nothing was done with them.`,
     );
-  if (onTheWay > 0) lines.push(`${number(onTheWay)} are with the lanes and will be delivered by themselves.`);
   if (stopped !== null) lines.push(pc.yellow(`Stopped: ${stopped}`));
+  if (onTheWay > 0)
+    lines.push(
+      `${number(onTheWay)} are with the lanes, and go out by themselves as soon as the other side takes them.`,
+    );
   if (left > 0) {
     const why = wasInterrupted ? 'Stopped as you wished. ' : '';
     lines.push(`${why}${number(left)} were not touched. The same command again goes on with them.`);

@@ -20,6 +20,8 @@ export interface ServerStatus {
     reason?: string;
     lanes: Record<'planning' | 'kommo' | 'customerio', Lane> | null;
   }[];
+  /** What is still to do: events to plan, and actions for each lane. */
+  open: { connection: string; events: number; kommo: number; customerio: number }[];
 }
 
 /** What a running server's API can be asked. */

@@ -5,6 +5,7 @@ import type { FailureClass } from '../rules/failures.ts';
 import { estimate, type KindCount, type SideEstimate } from '../rules/replay-estimate.ts';
 import type { Database } from './database.ts';
 import {
+  breathe,
   countDead,
   type DeadCount,
   type DeadLetter,
@@ -107,13 +108,14 @@ export function createDeadLetters({ database, connections, now }: DeadLettersOpt
 
   return {
     async failures(wanted) {
-      const counts = await countDead(db, selectionOf(wanted), EXAMPLES);
-      const groups = groupByCause(counts);
+      const found = new Map<string, Group>();
+      for await (const counts of countDead(db, selectionOf(wanted), EXAMPLES)) addToGroups(found, counts);
+      const groups = [...found.values()].sort((a, b) => b.count - a.count);
       const ids = groups.flatMap((group) => group.ids);
       const examples = await listDead(db, { connections: names, ids }, 0, ids.length);
       return {
         total: groups.reduce((sum, { count }) => sum + count, 0),
-        last: counts.length === 0 ? null : Math.max(...counts.map(({ last }) => last)),
+        last: groups.length === 0 ? null : Math.max(...groups.map(({ last }) => last)),
         groups: groups.map(({ ids: own, ...group }) => ({
           ...group,
           examples: examples.filter(({ id }) => own.includes(id)),
@@ -146,6 +148,7 @@ export function createDeadLetters({ database, connections, now }: DeadLettersOpt
         const ids = await discardDead(db, selection, why, DISCARD_STEP, now());
         discarded += ids.length;
         if (ids.length === 0) return { discarded };
+        await breathe();
       }
     },
   };
@@ -154,8 +157,7 @@ export function createDeadLetters({ database, connections, now }: DeadLettersOpt
 type Group = Omit<FailureGroup, 'examples'> & { ids: number[] };
 
 /** Puts together what differs only in ids and emails. */
-function groupByCause(counts: DeadCount[]): Group[] {
-  const groups = new Map<string, Group>();
+function addToGroups(groups: Map<string, Group>, counts: DeadCount[]): void {
   for (const { error, ids, ...row } of counts) {
     const words = error === null ? null : causeOf(error);
     const key = JSON.stringify([row.connection, row.lane, row.kind, row.failure, row.removed, words]);
@@ -169,7 +171,6 @@ function groupByCause(counts: DeadCount[]): Group[] {
     group.last = Math.max(group.last, row.last);
     group.ids = [...group.ids, ...ids].sort((a, b) => a - b).slice(0, EXAMPLES);
   }
-  return [...groups.values()].sort((a, b) => b.count - a.count);
 }
 
 function planOf(nodes: Map<number, DeadNodeRow>, rates: ReadonlyMap<string, number>): ReplayPlan {
