@@ -30,7 +30,7 @@ const REFUSALS: Record<string, string> = {
   '28P01': 'refuses the user or the password. Correct DATABASE_URL.',
   '28000': 'does not let this user in from here. Correct DATABASE_URL, or the server’s pg_hba.conf.',
   '3D000': 'has no database of that name. Create it, or correct DATABASE_URL.',
-  '25006': 'is a read-only copy. Set DATABASE_URL to the primary server.',
+  '25006': 'is read-only. Set DATABASE_URL to the primary server, or lift default_transaction_read_only.',
   '42501':
     'does not let this user create tables. Run as an owner: grant create on database … and on schema public to the user of DATABASE_URL.',
   '53300': 'takes no more connections. Stagepost needs 15 for each process: raise max_connections.',

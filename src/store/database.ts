@@ -7,7 +7,7 @@ import { freeBytes, NEEDED_BYTES } from './disk.ts';
 import { openEmbedded } from './embedded.ts';
 import { listen } from './listen.ts';
 import { migrate } from './migrate.ts';
-import { CONNECT_TIMEOUT_MS, openPatientPool, openPool } from './pool.ts';
+import { openPatientPool, openPool } from './pool.ts';
 import type { Schema } from './schema.ts';
 
 export type Db = Kysely<Schema>;
@@ -154,7 +154,7 @@ const QUEUE_POOL = {
   max: 4,
   application_name: 'stagepost-queue',
   keepAlive: true,
-  connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  connectionTimeoutMillis: 5_000,
   // Its upkeep deletes many rows in one statement, so more than our own queries get.
   query_timeout: 10_000,
 } as const;

@@ -11,7 +11,10 @@ const INT8 = 20;
  * stored in time. A server that is slower than that needs `?query_timeout=10000` in its URL.
  */
 export const QUERY_TIMEOUT_MS = 2_500;
-export const CONNECT_TIMEOUT_MS = 5_000;
+/** The same for making a connection, which takes milliseconds where it works at all. */
+export const CONNECT_TIMEOUT_MS = QUERY_TIMEOUT_MS;
+/** At the start nobody waits, and a server may have to wake up first. */
+const FIRST_CONNECT_TIMEOUT_MS = 10_000;
 
 /** By this much the server gives up a slow statement earlier: then the connection lives, and nobody need guess. */
 const SERVER_FIRST_MS = 500;
@@ -53,7 +56,7 @@ export function openPatientPool(connectionString: string): pg.Pool {
     max: 2,
     application_name: 'stagepost-migration',
     keepAlive: true,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: FIRST_CONNECT_TIMEOUT_MS,
   });
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
