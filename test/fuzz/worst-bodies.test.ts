@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readReport } from '../../src/customerio/index.ts';
 import { understand } from '../../src/flow/understand.ts';
+import { readWebhook } from '../../src/kommo/index.ts';
 import type { Database } from '../../src/store/database.ts';
 import { storeRequests } from '../../src/store/queries/inbox.ts';
 import type { Source } from '../../src/store/schema.ts';
@@ -7,12 +9,14 @@ import { openTestDatabase } from '../support/databases.ts';
 
 /*
  * Bodies of a megabyte, each built to be as much work as it can be. Understanding runs on the thread
- * that answers webhooks, and Kommo waits 2 s for an answer. Measured on a busy two-core machine: 50 to
- * 550 ms, of which 50 to 100 are the reading of a megabyte from the database.
+ * that answers webhooks, and Kommo waits 2 s for an answer. Measured on a busy two-core machine: up to
+ * 100 ms of reading, and up to 400 ms with all that is written where a body reports as much as it can.
  */
 
 const SIZE = 1_000_000;
 const MOST_MS = 2_000;
+/** Nothing is written for these. */
+const MOST_READING_MS = 1_000;
 
 let database: Database;
 beforeAll(async () => {
@@ -40,6 +44,14 @@ function filled(
 }
 
 let names = 0;
+
+function timeOfReading(source: Source, body: string): number {
+  const bytes = Buffer.from(body);
+  const started = performance.now();
+  if (source === 'kommo') readWebhook(bytes, undefined);
+  else readReport(bytes, 1_772_013_600);
+  return performance.now() - started;
+}
 
 async function timeOf(source: Source, body: string): Promise<{ ms: number; outcome: string }> {
   const connection = `w${names++}`;
@@ -97,7 +109,10 @@ const KOMMO: [string, string][] = [
   ['JSON: lists in lists', `{"leads":${'['.repeat(SIZE / 2 - 10)}${']'.repeat(SIZE / 2 - 10)}}`],
   ['JSON: keys', filled((number) => `"k${number}":1,`, '{', '"z":1}')],
   ['JSON: numbers for keys', filled((number) => `"${number * 7919}":1,`, '{', '"z":1}')],
-  ['JSON: items', filled((number) => `{"id":${number}},`, '{"leads":{"delete":[', '{"id":1}]}}', FIELDS / 3)],
+  [
+    'as many items of JSON',
+    filled((number) => `{"id":${number}},`, '{"leads":{"delete":[', '{"id":1}]}}', FIELDS / 3),
+  ],
   ['JSON: a number of a megabyte', `{"leads":{"delete":[{"id":${'9'.repeat(SIZE - 40)}}]}}`],
 ];
 
@@ -119,16 +134,25 @@ const CUSTOMERIO: [string, string][] = [
   ['a number of a megabyte', `{${HEAD.replace('1772013598', '9'.repeat(SIZE - 100))}}`],
 ];
 
-describe('a megabyte of the worst is understood before Kommo gives up waiting', () => {
-  it.each(KOMMO)('Kommo: %s', async (_what, body) => {
-    const { ms, outcome } = await timeOf('kommo', body);
-    expect(ms).toBeLessThan(MOST_MS);
-    expect(outcome).toMatch(/\.$/);
-    expect(outcome.length).toBeLessThan(6_000);
+describe('a megabyte of the worst is read in no time', () => {
+  it.each(KOMMO)('Kommo: %s', (_what, body) => {
+    expect(timeOfReading('kommo', body)).toBeLessThan(MOST_READING_MS);
   });
 
-  it.each(CUSTOMERIO)('Customer.io: %s', async (_what, body) => {
-    const { ms, outcome } = await timeOf('customerio', body);
+  it.each(CUSTOMERIO)('Customer.io: %s', (_what, body) => {
+    expect(timeOfReading('customerio', body)).toBeLessThan(MOST_READING_MS);
+  });
+});
+
+describe('what reports as much as it can is understood before Kommo gives up waiting', () => {
+  const most = KOMMO.filter(([what]) => what.startsWith('as many'));
+  const large = CUSTOMERIO.filter(([what]) => what === 'keys' || what === 'a subject of a megabyte');
+
+  it.each([
+    ...most.map(([what, body]) => ['kommo', what, body] as const),
+    ...large.map(([what, body]) => ['customerio', what, body] as const),
+  ])('%s: %s', async (source, _what, body) => {
+    const { ms, outcome } = await timeOf(source, body);
     expect(ms).toBeLessThan(MOST_MS);
     expect(outcome).toMatch(/\.$/);
     expect(outcome.length).toBeLessThan(6_000);
