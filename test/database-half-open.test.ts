@@ -1,8 +1,8 @@
-import pg from 'pg';
+import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createPostgresDatabase } from './support/databases.ts';
 import { type NastyProxy, startNastyProxy } from './support/nasty-proxy.ts';
-import { expectEachOnce, expectRefused, knock, until, untilTaken, winDeals } from './support/outage.ts';
+import { expectEachOnce, expectRefused, knock, untilTaken, winDeals } from './support/outage.ts';
 import { startWorld, type World } from './support/world.ts';
 
 let proxy: NastyProxy;
@@ -18,11 +18,18 @@ beforeAll(async () => {
   through.port = String(proxy.port);
   world = await startWorld({
     store: { dataDir: null, databaseUrl: through.href },
-    config: (yaml) => yaml.replace('after: 5d', 'after: 2s'),
     kommo: { timeScale: 200, latencyMs: 20 },
     customerio: { timeScale: 20, latencyMs: 20 },
   });
+  hearOnlyMoves();
 });
+
+/** Kommo disables a webhook after 100 bad answers; what is told beside the moves would add up to that here. */
+function hearOnlyMoves(): void {
+  const { destination } = world.kommo.hooks()[0]!;
+  world.kommo.removeHook(destination);
+  world.kommo.addHook({ destination, settings: ['status_lead'] });
+}
 
 afterAll(async () => {
   proxy?.newOnes('pass');
@@ -36,20 +43,7 @@ function win(count: number): void {
   deals.push(...winDeals(world, count));
 }
 
-/** A wake of another process, past the proxy, reaches Stagepost. @returns after how long, in ms. */
-async function untilHeard(): Promise<number> {
-  const start = performance.now();
-  const heard: string[] = [];
-  world.app.database.onWake((connection) => heard.push(connection));
-  const other = new pg.Client({ connectionString: databaseUrl });
-  await other.connect();
-  await until(async () => {
-    await other.query(`select pg_notify('stagepost_wake', 'from-another')`);
-    return heard.includes('from-another');
-  }, 'a wake of another process is heard');
-  await other.end();
-  return performance.now() - start;
-}
+const inactive = () => world.customerio.events('onboarding_inactive');
 
 describe('connections to PostgreSQL', () => {
   it('that are frozen are given up within seconds, while new ones pass', async () => {
@@ -63,7 +57,6 @@ describe('connections to PostgreSQL', () => {
     expect(kommo.ms).toBeLessThan(2_000);
     expect(customerio.ms).toBeLessThan(4_000);
     expect(await untilTaken(world)).toBeLessThan(6_000);
-    expect(await untilHeard()).toBeLessThan(12_000);
     await expectEachOnce(world, deals);
   });
 
@@ -101,10 +94,15 @@ describe('connections to PostgreSQL', () => {
     await expectEachOnce(world, deals);
   });
 
-  it('that come back bring the queue back: every watch that ran out meanwhile has fired', async () => {
-    const inactive = () => world.customerio.events('onboarding_inactive').length;
-    await world.customerio.waitFor(() => inactive() === deals.length, { timeoutMs: 25_000 });
-    await world.settled();
-    expect(inactive()).toBe(deals.length);
+  it('that are frozen hold up no watch: one that runs out meanwhile fires within seconds', async () => {
+    const outside = new PgBoss({ connectionString: databaseUrl, supervise: false, schedule: false });
+    await outside.start();
+    const { db } = world.app.database;
+    const watch = await db.selectFrom('watches').select(['id', 'deal_id']).executeTakeFirstOrThrow();
+    proxy.freeze();
+    await outside.send('watch', { watchId: watch.id });
+    const fired = await world.customerio.waitFor(() => inactive()[0], { timeoutMs: 25_000 });
+    expect(fired).toMatchObject({ data: { deal_id: watch.deal_id } });
+    await outside.stop({ graceful: false });
   });
 });
