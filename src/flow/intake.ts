@@ -22,11 +22,14 @@ interface Waiting {
 const LINGER_MS = 1;
 /** While the database hangs, more than this is refused at once (503): both senders come again. */
 const MAX_WAITING = 2_000;
+const MAX_WAITING_BYTES = 64_000_000;
 /** What one statement stores: enough to share a commit, small enough for one parameter. */
 const MAX_BATCH = 500;
+const MAX_BATCH_BYTES = 8_000_000;
 
 export function createIntake(database: Database): Intake {
   let queue: Waiting[] = [];
+  let waitingBytes = 0;
   let flushing = false;
   let lastBatch = 0;
 
@@ -34,10 +37,11 @@ export function createIntake(database: Database): Intake {
     flushing = true;
     while (queue.length > 0) {
       if (lastBatch > 1) await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
-      const batch = queue.slice(0, MAX_BATCH);
+      const batch = nextBatch(queue);
       queue = queue.slice(batch.length);
       lastBatch = batch.length;
       await storeBatch(batch);
+      waitingBytes -= sizeOf(batch);
     }
     lastBatch = 0;
     flushing = false;
@@ -61,12 +65,26 @@ export function createIntake(database: Database): Intake {
   return {
     store: (request) =>
       new Promise((resolve, reject) => {
-        if (queue.length >= MAX_WAITING) {
+        if (queue.length >= MAX_WAITING || waitingBytes + request.body.length > MAX_WAITING_BYTES) {
           reject(new Error('Too many webhooks wait for the database.'));
           return;
         }
+        waitingBytes += request.body.length;
         queue.push({ request, resolve, reject });
         if (!flushing) void flush();
       }),
   };
+}
+
+function nextBatch(queue: Waiting[]): Waiting[] {
+  let bytes = 0;
+  const end = queue.findIndex(({ request }, index) => {
+    bytes += request.body.length;
+    return index > 0 && (index >= MAX_BATCH || bytes > MAX_BATCH_BYTES);
+  });
+  return end < 0 ? queue : queue.slice(0, end);
+}
+
+function sizeOf(batch: Waiting[]): number {
+  return batch.reduce((sum, { request }) => sum + request.body.length, 0);
 }

@@ -55,6 +55,7 @@ export function createCustomerioLane({ connection, ...options }: Options): Lane 
     connection: connection.name,
     lane: 'customerio',
     concurrency: CONCURRENCY,
+    lookAhead: 4 * CONCURRENCY,
     group: firstOfEach,
     send,
   });

@@ -212,6 +212,7 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
     connection: connection.name,
     lane: 'kommo',
     concurrency: 1,
+    lookAhead: 2 * MAX_BATCH,
     group: (due) => oneBatch(due, batchSize),
     send,
   });

@@ -33,6 +33,8 @@ export interface LaneOptions {
   log: Logger;
   /** How many units are under way at once. */
   concurrency: number;
+  /** How many actions are looked at in one go: enough for the units that may start. */
+  lookAhead: number;
   /** Splits what is due into units; each is sent by one call of `send`. May leave some for later. */
   group(due: OutboxRow[]): OutboxRow[][];
   /** Delivers a unit. Never throws for what a destination does. */
@@ -57,13 +59,17 @@ export interface Lane {
   stop(): Promise<void>;
 }
 
-/** How much is looked at in one go. */
-const LOOK_AHEAD = 500;
 /** How long a lane waits before it asks again a destination that refuses the token: about a minute. */
 const HELD_MS = 60_000;
 /** The pause after a 429 that names no time. Kommo counts single seconds, so this is ample. */
 const SLOW_DOWN_MS = 5_000;
 const DATABASE_RETRY_MS = 1_000;
+/**
+ * After so many rounds of calls without an answer or with a 5xx the destination is down, whatever the items are: the
+ * lane waits, longer each time, instead of trying every action of a long queue in vain.
+ */
+const DOWN_AFTER = 5;
+const MAX_DOWN_MS = 60_000;
 
 export function createLane(options: LaneOptions): Lane {
   const { connection, lane, db, clock, log } = options;
@@ -75,6 +81,7 @@ export function createLane(options: LaneOptions): Lane {
   let stopped = false;
   let timer: { handle: unknown; at: Millis } | null = null;
   let pause: { until: Millis; error: DeliveryError } | null = null;
+  let failedInARow = 0;
 
   function kick(): void {
     again = true;
@@ -104,7 +111,7 @@ export function createLane(options: LaneOptions): Lane {
 
   async function start(): Promise<void> {
     const now = clock.now();
-    const due = await dueActions(db, connection, lane, now, LOOK_AHEAD);
+    const due = await dueActions(db, connection, lane, now, options.lookAhead);
     if (stopped) return;
     const free = due.filter((action) => !busy.has(action.subject));
     for (const unit of options.group(free)) {
@@ -167,12 +174,30 @@ export function createLane(options: LaneOptions): Lane {
       for (const action of unit) busy.delete(action.subject);
       if (delivered.stop) holdBack(delivered.stop);
     }
+    noteCalls(batch.flatMap(({ delivered }) => delivered.attempts));
     again = true;
     options.onSettled();
   }
 
+  /** Counts how often in a row no call came through, and through no fault of an item. */
+  function noteCalls(attempts: Delivered['attempts']): void {
+    const failing = attempts.filter(({ outcome }) => outcome === 'again' || outcome === 'unknown');
+    if (attempts.length === 0) return;
+    failedInARow = failing.length === attempts.length ? failedInARow + 1 : 0;
+    if (failedInARow < DOWN_AFTER) return;
+    const words = failing.at(-1)!.error ?? 'The destination does not answer.';
+    pauseFor(
+      Math.min(MAX_DOWN_MS, 1000 * 2 ** (failedInARow - DOWN_AFTER)),
+      new DeliveryError('again', words),
+    );
+  }
+
   function holdBack(error: DeliveryError): void {
-    const ms = Math.max(error.retryAfterMs ?? 0, error.failure === 'reconnect' ? HELD_MS : SLOW_DOWN_MS);
+    const least = error.failure === 'reconnect' ? HELD_MS : SLOW_DOWN_MS;
+    pauseFor(Math.max(error.retryAfterMs ?? 0, least), error);
+  }
+
+  function pauseFor(ms: Millis, error: DeliveryError): void {
     pause = { until: Math.max(pause?.until ?? 0, clock.now() + ms), error };
     log.warn({ connection, lane, waitMs: ms, failure: error.failure }, error.message);
   }

@@ -1,15 +1,19 @@
 import type { Logger } from 'pino';
 import type { Database } from '../store/database.ts';
 import { removePersonalData } from '../store/queries/retention.ts';
+import { gatherStatistics } from '../store/queries/statistics.ts';
 import type { Millis } from '../store/schema.ts';
 
 const QUEUE = 'retention';
 /** Every hour, so that no single run has much to do. */
 const EVERY_HOUR = '17 * * * *';
 
-/** Removes raw personal data after the retention time, by the queue's schedule: once among all processes. */
+/**
+ * Removes raw personal data after the retention time, by the queue's schedule: once among all processes. The embedded
+ * database gets its statistics by the same clock.
+ */
 export async function runRetention(
-  { boss, db }: Database,
+  { boss, db, kind }: Database,
   retentionMs: Millis,
   now: () => Millis,
   log: Logger,
@@ -17,6 +21,7 @@ export async function runRetention(
   await boss.createQueue(QUEUE, { retryLimit: 0, deleteAfterSeconds: 86_400 });
   await boss.work(QUEUE, { pollingIntervalSeconds: 60 }, async () => {
     const rows = await removePersonalData(db, now() - retentionMs);
+    if (kind === 'embedded') await gatherStatistics(db);
     if (rows > 0) log.info({ rows }, 'personal data past the retention time was removed');
   });
   await boss.schedule(QUEUE, EVERY_HOUR);

@@ -70,14 +70,13 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
   }
 
   async function work(): Promise<void> {
-    while (again && !stopped) {
+    for (let turn = 0; again && !stopped; turn++) {
       again = false;
       const understood = await attempt(() => understand(db, connection.name, clock.now(), fence));
       const planned = await readingTurn();
-      if (understood + planned > 0) {
-        again = true;
-        onSettled();
-      }
+      if (understood + planned > 0) again = true;
+      // A wake that brought nothing new may be about the outbox itself: a replay.
+      if (again || turn === 0) onSettled();
     }
   }
 

@@ -12,8 +12,9 @@ import { compressedWords } from './compressed.ts';
 import { type Fence, noFence } from './fence.ts';
 import { type MoveReport, registerMoves } from './register-moves.ts';
 
-/** How many requests one transaction understands. */
+/** How many requests one transaction understands, and how many bytes: each may have a megabyte. */
 const BATCH = 250;
+const BATCH_BYTES = 8_000_000;
 /** How many sentences of one webhook's outcome are kept: the list is stored and shown. */
 const MAX_WORDS = 50;
 
@@ -41,7 +42,7 @@ export async function understand(
   now: Millis,
   fence: Fence = noFence,
 ): Promise<number> {
-  const requests = await newRequests(db, connection, BATCH);
+  const requests = await newRequests(db, connection, BATCH, BATCH_BYTES);
   await understandAll(db, connection, requests, now, fence);
   return requests.length;
 }

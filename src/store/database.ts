@@ -172,6 +172,11 @@ export function inTransaction(trx: Db): { db: ReturnType<typeof fromKysely> } {
   return { db: fromKysely(trx) };
 }
 
+/** One of many, as one parameter: a statement takes 65,535 of them, and one request can name more. */
+export function anyOf<T extends string | number>(values: T[], type: 'text' | 'bigint') {
+  return sql<T>`any(${values}::${sql.raw(type)}[])`;
+}
+
 /** A JSON value as a parameter, the same on both databases. */
 export function json<T>(value: T) {
   return sql<T>`${jsonText(value)}::jsonb`;

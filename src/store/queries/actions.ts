@@ -51,6 +51,10 @@ export const PRIORITY = { live: 0, retry: 1, bulk: 2 } as const;
  * one of its person or deal that is still open, so that each person's and each deal's order is kept
  * and one failed person holds back nobody else. Only bulk holds back nothing but bulk: its turn in
  * the order is long past.
+ *
+ * The inner query has a limit so that it is looked up by the index for each row. As "not exists" it was made a
+ * join, which without statistics (the embedded database gathers none by itself) read the whole queue for every row:
+ * 30 s instead of 25 ms with 100,000 actions waiting.
  */
 export async function dueActions(
   db: Db,
@@ -62,12 +66,13 @@ export async function dueActions(
   const { rows } = await sql<Selectable<ActionRow>>`
     select a.* from actions a
     where a.connection = ${connection} and a.lane = ${lane} and a.state = 'ready' and a.next_attempt_at <= ${now}
-      and not exists (
+      and (
         select 1 from actions b
         where b.connection = a.connection and b.lane = a.lane and b.subject = a.subject and b.id < a.id
           and b.state in ('ready', 'sending') and (b.priority < ${PRIORITY.bulk} or a.priority = ${PRIORITY.bulk})
           and (b.state = 'sending' or b.next_attempt_at > ${now} or b.priority > a.priority)
-      )
+        limit 1
+      ) is null
     order by a.priority, a.id
     limit ${limit}
   `.execute(db);

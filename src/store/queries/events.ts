@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { StagepostEvent } from '../../rules/events.ts';
-import { type Db, jsonText } from '../database.ts';
+import { anyOf, type Db, jsonText } from '../database.ts';
 import type { EventRow, EventState, Millis } from '../schema.ts';
 
 export interface NewEvent {
@@ -53,7 +53,7 @@ async function idsOf(db: Db, events: NewEvent[]): Promise<Map<string, number>> {
     .selectFrom('events')
     .select(['id', 'key'])
     .where('connection', '=', events[0]!.connection)
-    .where('key', 'in', [...new Set(events.map((event) => event.key))])
+    .where('key', '=', anyOf([...new Set(events.map((event) => event.key))], 'text'))
     .execute();
   return new Map(found.map((row) => [row.key, row.id]));
 }
@@ -65,7 +65,7 @@ export async function unknownKeys(db: Db, connection: string, keys: string[]): P
     .selectFrom('events')
     .select('key')
     .where('connection', '=', connection)
-    .where('key', 'in', keys)
+    .where('key', '=', anyOf(keys, 'text'))
     .execute();
   const unknown = new Set(keys);
   for (const row of known) unknown.delete(row.key);

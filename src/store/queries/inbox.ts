@@ -28,20 +28,27 @@ export async function storeRequests(db: Db, requests: RawRequest[]): Promise<voi
   `.execute(db);
 }
 
-/** The oldest requests that nobody has understood yet. */
+/** The oldest requests that nobody has understood yet: at most `limit`, and not much more than `bytes` of bodies. */
 export async function newRequests(
   db: Db,
   connection: string,
   limit: number,
+  bytes: number,
 ): Promise<Selectable<InboxRow>[]> {
-  return db
-    .selectFrom('inbox')
-    .selectAll()
-    .where('connection', '=', connection)
-    .where('state', '=', 'new')
-    .orderBy('id')
-    .limit(limit)
-    .execute();
+  const { rows } = await sql<Selectable<InboxRow>>`
+    select i.* from inbox i
+    join (
+      select id, sum(size) over (order by id) - size as before
+      from (
+        select id, coalesce(octet_length(body), 0) as size from inbox
+        where connection = ${connection} and state = 'new'
+        order by id limit ${limit}
+      ) oldest
+    ) batch on batch.id = i.id
+    where batch.before < ${bytes}
+    order by i.id
+  `.execute(db);
+  return rows;
 }
 
 /** Marks requests understood, with the outcome in words. */

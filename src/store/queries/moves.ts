@@ -1,6 +1,6 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Json } from '../../rules/entities.ts';
-import { type Db, jsonText } from '../database.ts';
+import { anyOf, type Db, jsonText } from '../database.ts';
 import type { Millis, MoveRow, UntimedMoveRow } from '../schema.ts';
 
 /** All moves known of these deals. */
@@ -10,7 +10,7 @@ export async function movesOf(db: Db, connection: string, dealIds: number[]): Pr
     .selectFrom('moves')
     .selectAll()
     .where('connection', '=', connection)
-    .where('deal_id', 'in', dealIds)
+    .where('deal_id', '=', anyOf(dealIds, 'bigint'))
     .orderBy('id')
     .execute();
 }
