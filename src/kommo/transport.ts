@@ -53,6 +53,13 @@ const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** A refusal that names each of 250 items several times is below 200 KB. */
 const MAX_ERROR_BYTES = 1024 * 1024;
 
+interface Flight {
+  slots: Slot[];
+  /** Whether its bytes were (about to be) written. */
+  flight: { sent: boolean };
+  signal: AbortSignal | undefined;
+}
+
 export interface Transport {
   /** Makes one call. Gives the JSON body, or null for 204. Throws `DeliveryError`. */
   send(call: KommoCall, options?: CallOptions): Promise<unknown>;
@@ -69,8 +76,9 @@ export function createTransport(options: TransportOptions): Transport {
     const slots = await acquireAll(options.limiters, how);
     const started = performance.now();
     const seen: { status: number | null; error?: DeliveryError } = { status: null };
+    const flight = { sent: false };
     try {
-      const answer = await exchange(call, about, token, slots, how.signal);
+      const answer = await exchange(call, about, token, { slots, flight, signal: how.signal });
       seen.status = answer.status;
       const none = saysNone(answer, call);
       if (none || (answer.status < 300 && isOwnAnswer(answer.json))) {
@@ -82,6 +90,8 @@ export function createTransport(options: TransportOptions): Transport {
       seen.error = error as DeliveryError;
       throw error;
     } finally {
+      // Only after the pauser has looked: the next probe of a block would otherwise go out before the pause begins.
+      for (const slot of slots) slot.done(flight.sent);
       const { method, path } = call;
       options.onCall?.({ method, path, ms: performance.now() - started, ...seen });
     }
@@ -91,18 +101,16 @@ export function createTransport(options: TransportOptions): Transport {
     call: KommoCall,
     about: CallAbout,
     token: string,
-    slots: Slot[],
-    signal: AbortSignal | undefined,
+    { slots, flight, signal }: Flight,
   ): Promise<Answer> {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), options.timeoutMs);
     const cancel = () => deadline.abort();
     signal?.addEventListener('abort', cancel, { once: true });
     if (signal?.aborted) cancel();
-    let sent = false;
     try {
       const dispatcher = watchSending(options.dispatcher, () => {
-        sent = true;
+        flight.sent = true;
         for (const slot of slots) slot.sent();
       });
       const query = call.query ? `?${call.query}` : '';
@@ -116,16 +124,14 @@ export function createTransport(options: TransportOptions): Transport {
         bodyTimeout: options.timeoutMs,
       });
       const response = await Promise.race([asked, rejectOn(deadline.signal)]);
-      for (const slot of slots) slot.done(true);
       return await readAnswer(response, () => signal?.aborted === true);
     } catch (error) {
       const code = (error as { code?: string }).code ?? '';
       const outcome = deadline.signal.aborted ? (signal?.aborted ? 'cancelled' : 'timeout') : code;
-      throw noAnswer(outcome, sent, about, options.timeoutMs, error);
+      throw noAnswer(outcome, flight.sent, about, options.timeoutMs, error);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', cancel);
-      for (const slot of slots) slot.done(sent);
     }
   }
 
