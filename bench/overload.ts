@@ -84,6 +84,7 @@ async function serve() {
       CUSTOMERIO_TRACK_URL: customerio.url,
     },
   });
+  process.on('exit', () => child.kill('SIGKILL'));
   const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
   const url = line.split(' ').at(-1)!;
   const hook = { destination: `${url}/webhooks/kommo/acme/${SECRET}`, settings: ['status_lead'] };

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { flushCompileCache } from 'node:module';
 import pc from 'picocolors';
 import type { Logger } from 'pino';
 import { type App, startApp, UnresolvedNames } from '../app.ts';
@@ -32,6 +33,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const app = await start(options, loaded, log);
   console.log(`stagepost listening on ${app.url}`);
+  // Now, since a process that is killed would leave nothing for the next start.
+  flushCompileCache();
   await stopped;
   const timer = setTimeout(() => process.exit(EXIT.ok), STOP_WITHIN_MS);
   await app.close();

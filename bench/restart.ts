@@ -1,0 +1,126 @@
+/**
+ * The gap of a restart: SIGTERM, and a new process at once, while somebody asks every 20 ms. Once with a port of its
+ * own, where connections are refused in between, and once with a listening socket that is held by somebody else
+ * (systemd, here this script), where they wait. Medians of 5 restarts each, all in one run.
+ *
+ * Run: npm run bench:restart [-- --database postgres]
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { Agent, request } from 'undici';
+import { startKommoSimulator } from '../simulators/kommo/index.ts';
+import { holdSocket } from '../test/support/held-socket.ts';
+import { startPostgres } from '../torture/database.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const RESTARTS = 5;
+
+const { values } = parseArgs({ options: { database: { type: 'string', default: 'embedded' } } });
+const folder = mkdtempSync(join(tmpdir(), 'stagepost-restart-'));
+const postgres = values.database === 'postgres' ? await startPostgres(folder) : null;
+const kommo = await startKommoSimulator();
+
+const children = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
+async function serve(port: number, fd: number | null): Promise<ChildProcess> {
+  const args = ['--port', String(port), '--data', join(folder, 'data')];
+  const config = join(ROOT, 'examples/stagepost.yaml');
+  const child = spawn(
+    process.execPath,
+    [join(ROOT, 'bin/stagepost.js'), 'serve', ...args, '--config', config],
+    {
+      stdio: ['ignore', 'pipe', 'inherit', ...(fd === null ? [] : [fd])],
+      env: {
+        PATH: process.env.PATH,
+        ...(postgres ? { DATABASE_URL: postgres.url } : {}),
+        ...(fd === null ? {} : { STAGEPOST_LISTEN_FD: '3' }),
+        STAGEPOST_LOG: 'error',
+        KOMMO_URL: kommo.url,
+        KOMMO_TOKEN: kommo.token,
+        KOMMO_WEBHOOK_SECRET: '0123456789abcdef0123456789abcdef',
+        CUSTOMERIO_SITE_ID: 'site',
+        CUSTOMERIO_API_KEY: 'key',
+        CUSTOMERIO_SIGNING_KEY: 'signing',
+      },
+    },
+  );
+  children.add(child);
+  await once(createInterface({ input: child.stdout! }), 'line');
+  return child;
+}
+
+/** Asks every 20 ms, each on a connection of its own as a sender's first one is. */
+function watch(port: number) {
+  const agent = new Agent({ connections: 200, pipelining: 0 });
+  const seen = { refused: 0, longest: 0, refusedMs: 0 };
+  let firstRefused: number | null = null;
+  const ask = async () => {
+    const started = performance.now();
+    try {
+      const answer = await request(`http://127.0.0.1:${port}/health/live`, {
+        dispatcher: agent,
+        reset: true,
+      });
+      await answer.body.dump();
+      seen.longest = Math.max(seen.longest, performance.now() - started);
+      if (firstRefused !== null) seen.refusedMs = Math.max(seen.refusedMs, performance.now() - firstRefused);
+      firstRefused = null;
+    } catch {
+      seen.refused += 1;
+      firstRefused ??= started;
+    }
+  };
+  const timer = setInterval(() => void ask(), 20);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await agent.close();
+      return seen;
+    },
+  };
+}
+
+async function measure(name: string, port: number, fd: number | null): Promise<void> {
+  let child = await serve(port, fd);
+  const gaps: Awaited<ReturnType<ReturnType<typeof watch>['stop']>>[] = [];
+  for (let i = 0; i < RESTARTS; i++) {
+    const watching = watch(port);
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    child = await serve(port, fd);
+    gaps.push(await watching.stop());
+  }
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  const median = (pick: (gap: (typeof gaps)[number]) => number) =>
+    Math.round(gaps.map(pick).toSorted((a, b) => a - b)[Math.floor(RESTARTS / 2)]!);
+  console.log(
+    `  ${name}: refused ${median((gap) => gap.refused)} connections in ${median((gap) => gap.refusedMs)} ms; ` +
+      `the longest answer took ${median((gap) => gap.longest)} ms`,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+console.log(`restart: ${values.database}`);
+await measure('a port of its own  ', await freePort(), null);
+const socket = holdSocket();
+await measure('a socket handed over', socket.port, socket.fd);
+await postgres?.stop();
+rmSync(folder, { recursive: true, force: true });
+process.exit(0);
