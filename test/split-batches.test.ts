@@ -129,6 +129,14 @@ describe('a batch that is refused without naming anybody', () => {
 });
 
 describe('the order of a deal', () => {
+  it('is kept where a call fails while a batch is taken apart', async () => {
+    const delivered = await deliver(
+      ['one', 'two', 'BAD', 'three', 'four'].map((text) => note(5, text)),
+      (texts, call) => (call === 2 ? 'cut' : hasBad(texts, call)),
+    );
+    expect(delivered.texts).toEqual(['one', 'two', 'three', 'four']);
+  });
+
   it('is kept where the reading back fails', async () => {
     let putting: Promise<void> | undefined;
     await using account = await startAccount((_, call) => {

@@ -73,8 +73,8 @@ export function createAppClient(options: AppOptions): AppClient {
       if (!check.ok) throw new DeliveryError('reject', `${check.reason} Nothing was asked.`);
       const path = `/v1/customers/${encodeURIComponent(id)}/attributes?id_type=${idType}`;
       const answer = await get(path, '/v1/customers/{id}/attributes');
-      // A 404 that is a web page does not come from Customer.io, so it says nothing about the person.
-      if (answer.status === 404 && answer.body.kind !== 'html') return null;
+      // A 404 with a page or a text does not come from Customer.io, so it says nothing about the person.
+      if (answer.status === 404 && !['html', 'text'].includes(answer.body.kind)) return null;
       throwUnlessOk(answer, SETTING);
       const attributes = field(field(answer.body.json, 'customer'), 'attributes');
       if (typeof attributes !== 'object' || Array.isArray(attributes)) throw oddAnswer(answer);

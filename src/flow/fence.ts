@@ -4,7 +4,8 @@ import type { Connection } from './connection.ts';
 
 /**
  * Called first in a transaction that reads, decides and writes: refuses it where another process runs the
- * connection by now, and keeps others from taking it over until the transaction has ended.
+ * connection by now, keeps others from taking it over until the transaction has ended, and lets no second such
+ * transaction decide on what the first is just about to change.
  * @throws LeaseLost
  */
 export type Fence = (trx: Db) => Promise<void>;

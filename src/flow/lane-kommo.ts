@@ -44,7 +44,7 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
     const wanted = await dropOutdated(unit, result);
     const fresh = await settleUnsure(wanted, result);
     if (result.stop) giveBack(fresh, result);
-    else await write(await marked(fresh), result);
+    else await writeBehind(unit, await marked(fresh), result);
     return result;
   }
 
@@ -119,7 +119,9 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
     } catch (thrown) {
       const error = asDeliveryError(thrown);
       result.attempts.push(record(error.failure, error));
-      if (error.status === 504) batchSize = Math.max(1, Math.floor(actions.length / 2));
+      // Too much for a gateway: of time, or of bytes.
+      if (error.status === 504 || error.status === 413)
+        batchSize = Math.max(1, Math.floor(actions.length / 2));
       if (error.failure === 'reject') await settleRefused(actions, error, result);
       else settleFailed(actions, error, result);
     }
@@ -175,11 +177,23 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
       refuse(actions[0]!, error.message, result);
     } else {
       const half = Math.ceil(actions.length / 2);
-      for (const part of [actions.slice(0, half), actions.slice(half)]) {
-        if (result.stop) giveBack(part, result);
-        else await write(part, result);
-      }
+      await write(actions.slice(0, half), result);
+      await writeBehind(actions.slice(0, half), actions.slice(half), result);
     }
+  }
+
+  /** Writes actions, less those that must wait for one of their deal that came before and is still open. */
+  async function writeBehind(before: OutboxRow[], actions: OutboxRow[], result: Delivered): Promise<void> {
+    if (result.stop) return giveBack(actions, result);
+    const open = new Set(result.settlements.filter(({ state }) => state === 'ready').map(({ id }) => id));
+    const stuck = new Set(before.filter(({ id }) => open.has(id)).map(({ subject }) => subject));
+    const behind = actions.filter((action) => stuck.has(action.subject));
+    const patience = new DeliveryError('slow_down', 'Waits for an earlier action of its deal.');
+    for (const action of behind) result.settlements.push(failed(action, patience, clock.now(), 0));
+    await write(
+      actions.filter((action) => !stuck.has(action.subject)),
+      result,
+    );
   }
 
   function refuse(action: OutboxRow, words: string, result: Delivered): void {

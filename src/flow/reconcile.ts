@@ -1,5 +1,6 @@
-import type { DealCreation } from '../kommo/index.ts';
+import type { CallOptions, DealCreation, DealMove } from '../kommo/index.ts';
 import type { StageRef, UnixSeconds } from '../rules/entities.ts';
+import type { Rules } from '../rules/rules.ts';
 import type { Db } from '../store/database.ts';
 import { reconcilerCursor, saveReconcilerCursor } from '../store/queries/connections.ts';
 import { addEvents, type NewEvent, unknownKeys } from '../store/queries/events.ts';
@@ -41,6 +42,7 @@ export async function reconcile(
   connection: Connection,
   now: Millis,
   fence: Fence = noFence,
+  signal?: AbortSignal,
 ): Promise<Reconciled> {
   const nowSeconds = Math.floor(now / 1000);
   const cursor = await reconcilerCursor(db, connection.name);
@@ -52,9 +54,10 @@ export async function reconcile(
   const isLast = cursor.to + WINDOW_S >= nowSeconds;
   // The last step has no end: Kommo's clock may be ahead of ours.
   const range = isLast ? { from } : { from, to: cursor.to + WINDOW_S };
-  const moves = await connection.kommo.dealMoves(range, { priority: 'bulk' });
-  const creations = await connection.kommo.dealCreations(range, { priority: 'bulk' });
-  const { stages, undecided } = await stagesAtCreation(db, connection, creations, nowSeconds);
+  const how: CallOptions = { priority: 'bulk', ...(signal ? { signal } : {}) };
+  const moves = await connection.kommo.dealMoves(range, how);
+  const creations = await connection.kommo.dealCreations(range, how);
+  const { stages, undecided } = await stagesAtCreation(db, connection, creations, moves, nowSeconds, how);
   const found = await db.transaction().execute(async (trx) => {
     await fence(trx);
     const created = creations.flatMap((creation) => creationEvent(connection.name, creation, stages));
@@ -76,33 +79,49 @@ export async function reconcile(
 
 /**
  * The log does not tell in which stage a deal was created: it is the one that its first move left, or the one
- * it stands in. Moves are read after the deals, so that one in between is seen, and no campaign is started
- * twice for a stage that the deal only moved to later.
+ * it stands in. Where that one has a rule, the deal's moves are read once more, after the deal: a campaign is never
+ * started twice for a stage that the deal only moved to in between.
  */
 async function stagesAtCreation(
   db: Db,
-  { name, kommo }: Connection,
+  { name, kommo, rules }: Connection,
   creations: DealCreation[],
+  moves: DealMove[],
   now: UnixSeconds,
+  how: CallOptions,
 ): Promise<{ stages: Map<number, StageRef>; undecided: DealCreation[] }> {
   const stages = new Map<number, StageRef>();
+  const takeFirst = ({ dealId, from }: DealMove) => {
+    if (from && !stages.has(dealId)) stages.set(dealId, from);
+  };
   const unknown = await unknownKeys(db, name, creations.map(creationKey));
   const news = creations.filter((creation) => unknown.has(creationKey(creation)));
-  if (news.length === 0) return { stages, undecided: [] };
-  const dealIds = news.map(({ dealId }) => dealId);
-  const from = Math.min(...news.map(({ at }) => at));
-  const deals = await kommo.deals(dealIds, { priority: 'bulk' });
-  const moves = await kommo.dealMoves({ dealIds, from }, { priority: 'bulk' });
-  for (const { dealId, from: left } of moves) if (left && !stages.has(dealId)) stages.set(dealId, left);
+  moves.forEach(takeFirst);
+  const resting = news.filter(({ dealId }) => !stages.has(dealId));
+  const deals = await kommo.deals(
+    resting.map(({ dealId }) => dealId),
+    how,
+  );
+  const matters = resting.filter(({ dealId }) => hasRule(deals.get(dealId)?.stage, rules));
+  const from = Math.min(...matters.map(({ at }) => at));
+  const again = await kommo.dealMoves({ dealIds: matters.map(({ dealId }) => dealId), from }, how);
+  again.forEach(takeFirst);
   const undecided: DealCreation[] = [];
-  for (const creation of news) {
+  for (const creation of resting) {
     const deal = deals.get(creation.dealId);
     if (!deal || stages.has(deal.id)) continue;
     const touchedAt = Math.max(creation.at, deal.updatedAt ?? 0);
-    if (now - touchedAt >= QUIET_S || now - creation.at > QUIET_WITHIN_S) stages.set(deal.id, deal.stage);
+    const isQuiet = now - touchedAt >= QUIET_S || now - creation.at > QUIET_WITHIN_S;
+    if (isQuiet || !hasRule(deal.stage, rules)) stages.set(deal.id, deal.stage);
     else undecided.push(creation);
   }
   return { stages, undecided };
+}
+
+function hasRule(stage: StageRef | undefined, rules: Rules): boolean {
+  return rules.stages.some(
+    ({ pipelineId, stageId }) => stage?.pipelineId === pipelineId && stage.stageId === stageId,
+  );
 }
 
 const creationKey = ({ dealId }: DealCreation) => `created:${dealId}`;

@@ -1,17 +1,17 @@
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
-import { DeliveryError } from '../rules/failures.ts';
 import type { Database } from '../store/database.ts';
 import { recoverSending } from '../store/queries/actions.ts';
 import { nextPostponed } from '../store/queries/events.ts';
 import type { Millis } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
 import { leaseFence } from './fence.ts';
+import { createGapRepair } from './gap-repair.ts';
 import { asDeliveryError, type Lane, type LaneState } from './lane.ts';
 import { createCustomerioLane } from './lane-customerio.ts';
 import { createKommoLane } from './lane-kommo.ts';
 import { planBatch } from './plan-batch.ts';
-import { RECONCILE_EVERY_MS, reconcile } from './reconcile.ts';
+import { RECONCILE_EVERY_MS } from './reconcile.ts';
 import { READ_BACK_AFTER_MS } from './settlement.ts';
 import { understand } from './understand.ts';
 import { nextUntimedMove, resolveUntimedMoves } from './untimed-moves.ts';
@@ -34,6 +34,8 @@ export interface RunnerOptions {
 
 /** A wake that got lost (another process died after its commit) is made up for within this time. */
 const SAFETY_POLL_MS = 5_000;
+/** How long the first planning waits for the events log, which tells of what happened before. */
+const GAPS_FIRST_MS = 10_000;
 /** The wait after a side could not be read: doubling up to a minute. */
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 60_000;
@@ -41,6 +43,7 @@ const MAX_WAIT_MS = 60_000;
 export function createRunner({ database, connection, clock, log }: RunnerOptions): Runner {
   const { db } = database;
   const fence = leaseFence(connection);
+  const gaps = createGapRepair({ db, connection, clock, log, fence, onRead: wake });
   const onSettled = () => {
     for (const lane of Object.values(lanes)) lane.kick();
   };
@@ -54,7 +57,6 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
   let stopped = false;
   let failures = 0;
   let isStarting = true;
-  let reconcileDue = true;
   let wait: LaneState = { state: 'open', reason: null, until: null };
   let retryTimer: unknown = null;
   let poll: unknown = null;
@@ -72,6 +74,7 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
   async function work(): Promise<void> {
     for (let turn = 0; again && !stopped; turn++) {
       again = false;
+      gaps.kick();
       const understood = await attempt(() => understand(db, connection.name, clock.now(), fence));
       const planned = await readingTurn();
       if (understood + planned > 0) again = true;
@@ -85,18 +88,17 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
     if (wait.until !== null && clock.now() < wait.until) return 0;
     try {
       // At the start what was missed comes first: it happened before what arrives now.
-      const repairedFirst = isStarting ? await repairGaps() : 0;
+      if (isStarting) await gaps.settled(GAPS_FIRST_MS);
       isStarting = false;
       const planned = await planBatch(database, connection, clock.now(), fence);
       const resolved = await resolveUntimedMoves(db, connection, clock.now(), fence);
       failures = 0;
       wait = { state: 'open', reason: null, until: null };
-      const repaired = repairedFirst + (await repairGaps());
       const now = clock.now();
       const due = [await nextUntimedMove(db, connection.name), await nextPostponed(db, connection.name, now)];
       const next = Math.min(...due.filter((time) => time !== null));
       if (Number.isFinite(next)) retryAt(next);
-      return resolved + planned + repaired;
+      return resolved + planned;
     } catch (thrown) {
       const error = asDeliveryError(thrown);
       failures += 1;
@@ -109,33 +111,6 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
       wait = { state: held ? 'held' : 'waiting', reason: error.message, until };
       log.warn({ err: thrown, connection: connection.name, waitMs: ms }, 'planning waits');
       retryAt(until);
-      return 0;
-    }
-  }
-
-  /** Reads the events log when it is time. Where it may not be read, everything else goes on. */
-  async function repairGaps(): Promise<number> {
-    if (!reconcileDue) return 0;
-    reconcileDue = false;
-    try {
-      let total = 0;
-      for (let upToDate = false; !upToDate && !stopped; ) {
-        const step = await reconcile(db, connection, clock.now(), fence);
-        upToDate = step.upToDate;
-        total += step.found;
-      }
-      if (total > 0)
-        log.warn(
-          { connection: connection.name, found: total },
-          'moves that no webhook had reported were brought in',
-        );
-      return total;
-    } catch (error) {
-      if (!(error instanceof DeliveryError)) throw error;
-      log.warn(
-        { connection: connection.name, err: error },
-        'the events log could not be read; gaps are looked for later',
-      );
       return 0;
     }
   }
@@ -166,7 +141,7 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
         onSettled();
       }, SAFETY_POLL_MS);
       reconciler = clock.setInterval(() => {
-        reconcileDue = true;
+        gaps.due();
         wake();
       }, RECONCILE_EVERY_MS);
       wake();
@@ -179,6 +154,7 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
       if (poll) clock.clearInterval(poll);
       if (reconciler) clock.clearInterval(reconciler);
       if (retryTimer) clock.clearTimeout(retryTimer);
+      await gaps.stop();
       await working;
       await Promise.all(Object.values(lanes).map((lane) => lane.stop()));
     },

@@ -46,13 +46,13 @@ export class LeaseLost extends Error {
 
 /**
  * Keeps the lease where it is until the transaction ends: nobody can take the connection over between a
- * decision and its commit. A process that was stopped for a while (a laptop's sleep, SIGSTOP) and comes back
+ * decision and its commit, and two decisions of one process are made one after the other. A process that was stopped for a while (a laptop's sleep, SIGSTOP) and comes back
  * to a connection that another one runs is refused here.
  * @throws LeaseLost
  */
 export async function holdLease(trx: Db, connection: string, owner: string): Promise<void> {
   const { rows } = await sql`
-    select 1 from connections where connection = ${connection} and owner = ${owner} for share
+    select 1 from connections where connection = ${connection} and owner = ${owner} for update
   `.execute(trx);
   if (rows.length === 0) throw new LeaseLost(connection);
 }
