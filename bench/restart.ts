@@ -1,7 +1,8 @@
 /**
  * The gap of a restart: SIGTERM, and a new process at once, while somebody asks every 20 ms. Once with a port of its
  * own, where connections are refused in between, and once with a listening socket that is held by somebody else
- * (systemd, here this script), where they wait. Medians of 5 restarts each, all in one run.
+ * (systemd, here this script), where they wait. On PostgreSQL also with a second process on that socket, which goes
+ * on answering. Medians of 5 restarts each, all in one run.
  *
  * Run: npm run bench:restart [-- --database postgres]
  */
@@ -89,7 +90,8 @@ function watch(port: number) {
   };
 }
 
-async function measure(name: string, port: number, fd: number | null): Promise<void> {
+async function measure(name: string, port: number, fd: number | null, others = 0): Promise<void> {
+  const beside = await Promise.all(Array.from({ length: others }, () => serve(port, fd)));
   let child = await serve(port, fd);
   const gaps: Awaited<ReturnType<ReturnType<typeof watch>['stop']>>[] = [];
   for (let i = 0; i < RESTARTS; i++) {
@@ -99,8 +101,10 @@ async function measure(name: string, port: number, fd: number | null): Promise<v
     child = await serve(port, fd);
     gaps.push(await watching.stop());
   }
-  child.kill('SIGTERM');
-  await once(child, 'exit');
+  for (const last of [child, ...beside]) {
+    last.kill('SIGTERM');
+    await once(last, 'exit');
+  }
   const median = (pick: (gap: (typeof gaps)[number]) => number) =>
     Math.round(gaps.map(pick).toSorted((a, b) => a - b)[Math.floor(RESTARTS / 2)]!);
   console.log(
@@ -121,6 +125,7 @@ console.log(`restart: ${values.database}`);
 await measure('a port of its own  ', await freePort(), null);
 const socket = holdSocket();
 await measure('a socket handed over', socket.port, socket.fd);
+if (postgres) await measure('the same, beside a second process', socket.port, socket.fd, 1);
 await postgres?.stop();
 rmSync(folder, { recursive: true, force: true });
 process.exit(0);
