@@ -6,21 +6,20 @@
  *
  * Run: npm run bench:overload [-- --database postgres] [--actions 1000000] [--seconds 120]
  */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
 import { startCustomerioSimulator } from '../simulators/customerio/index.ts';
 import { startKommoSimulator } from '../simulators/kommo/index.ts';
 import { openDatabase } from '../src/store/database.ts';
-import { startPostgres } from '../torture/database.ts';
+import { exampleEnv, WEBHOOK_SECRET } from '../test/support/example-env.ts';
+import { startPostgresServer } from '../test/support/postgres-server.ts';
+import { spawnStagepost, whenListening } from '../test/support/stagepost-process.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const SECRET = '0123456789abcdef0123456789abcdef';
 /** Deals that share the queue: ten thousand, each with its order to keep. */
 const SUBJECTS = 10_000;
 
@@ -34,7 +33,7 @@ const { values } = parseArgs({
 const actions = Number(values.actions);
 const seconds = Number(values.seconds);
 const folder = mkdtempSync(join(tmpdir(), 'stagepost-overload-'));
-const postgres = values.database === 'postgres' ? await startPostgres(folder) : null;
+const postgres = values.database === 'postgres' ? await startPostgresServer() : null;
 const kommo = await startKommoSimulator({ latencyMs: 120 });
 const customerio = await startCustomerioSimulator({ latencyMs: 120 });
 
@@ -67,27 +66,14 @@ async function fill(): Promise<void> {
 }
 
 async function serve() {
-  const { siteId, apiKey, signingKey } = customerio.credentials;
-  const args = [join(ROOT, 'bin/stagepost.js'), 'serve', '--port', '0', '--data', join(folder, 'data')];
-  const child = spawn(process.execPath, [...args, '--config', join(ROOT, 'examples/stagepost.yaml')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      PATH: process.env.PATH,
-      ...(postgres ? { DATABASE_URL: postgres.url } : {}),
-      STAGEPOST_LOG: process.env.STAGEPOST_LOG ?? 'error',
-      KOMMO_URL: kommo.url,
-      KOMMO_TOKEN: kommo.token,
-      KOMMO_WEBHOOK_SECRET: SECRET,
-      CUSTOMERIO_SITE_ID: siteId,
-      CUSTOMERIO_API_KEY: apiKey,
-      CUSTOMERIO_SIGNING_KEY: signingKey,
-      CUSTOMERIO_TRACK_URL: customerio.url,
-    },
-  });
+  const config = join(ROOT, 'examples/stagepost.yaml');
+  const args = ['serve', '--port', '0', '--data', join(folder, 'data'), '--config', config];
+  const database: Record<string, string> = postgres ? { DATABASE_URL: postgres.url } : {};
+  const env = { ...exampleEnv(kommo, customerio), STAGEPOST_LOG: 'error', ...database };
+  const child = spawnStagepost(args, { env, stderr: 'inherit' });
   process.on('exit', () => child.kill('SIGKILL'));
-  const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
-  const url = line.split(' ').at(-1)!;
-  const hook = { destination: `${url}/webhooks/kommo/acme/${SECRET}`, settings: ['status_lead'] };
+  const url = await whenListening(child);
+  const hook = { destination: `${url}/webhooks/kommo/acme/${WEBHOOK_SECRET}`, settings: ['status_lead'] };
   kommo.addHook(hook);
   return {
     rssMb: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))![1]) / 1024,
@@ -152,6 +138,6 @@ const drained = {
 console.log(`  drained meanwhile: ${drained.notes} notes, ${drained.events} events in ${seconds} s`);
 console.log(`  ratio of medians: ${(busy.median / idle.median).toFixed(2)}`);
 await full.stop();
-await postgres?.stop();
+await postgres?.remove();
 rmSync(folder, { recursive: true, force: true });
 process.exit(0);

@@ -6,25 +6,25 @@
  *
  * Run: npm run bench:restart [-- --database postgres]
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { Agent, request } from 'undici';
 import { startKommoSimulator } from '../simulators/kommo/index.ts';
+import { exampleEnv } from '../test/support/example-env.ts';
 import { holdSocket } from '../test/support/held-socket.ts';
-import { startPostgres } from '../torture/database.ts';
+import { freePort, startPostgresServer } from '../test/support/postgres-server.ts';
+import { spawnStagepost, whenListening } from '../test/support/stagepost-process.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const RESTARTS = 5;
 
 const { values } = parseArgs({ options: { database: { type: 'string', default: 'embedded' } } });
 const folder = mkdtempSync(join(tmpdir(), 'stagepost-restart-'));
-const postgres = values.database === 'postgres' ? await startPostgres(folder) : null;
+const postgres = values.database === 'postgres' ? await startPostgresServer() : null;
 const kommo = await startKommoSimulator();
 
 const children = new Set<ChildProcess>();
@@ -33,29 +33,13 @@ process.on('exit', () => {
 });
 
 async function serve(port: number, fd: number | null): Promise<ChildProcess> {
-  const args = ['--port', String(port), '--data', join(folder, 'data')];
   const config = join(ROOT, 'examples/stagepost.yaml');
-  const child = spawn(
-    process.execPath,
-    [join(ROOT, 'bin/stagepost.js'), 'serve', ...args, '--config', config],
-    {
-      stdio: ['ignore', 'pipe', 'inherit', ...(fd === null ? [] : [fd])],
-      env: {
-        PATH: process.env.PATH,
-        ...(postgres ? { DATABASE_URL: postgres.url } : {}),
-        ...(fd === null ? {} : { STAGEPOST_LISTEN_FD: '3' }),
-        STAGEPOST_LOG: 'error',
-        KOMMO_URL: kommo.url,
-        KOMMO_TOKEN: kommo.token,
-        KOMMO_WEBHOOK_SECRET: '0123456789abcdef0123456789abcdef',
-        CUSTOMERIO_SITE_ID: 'site',
-        CUSTOMERIO_API_KEY: 'key',
-        CUSTOMERIO_SIGNING_KEY: 'signing',
-      },
-    },
-  );
+  const args = ['serve', '--port', String(port), '--data', join(folder, 'data'), '--config', config];
+  const database: Record<string, string> = postgres ? { DATABASE_URL: postgres.url } : {};
+  const env = { ...exampleEnv(kommo, null), STAGEPOST_LOG: 'error', ...database };
+  const child = spawnStagepost(args, { env, fd, stderr: 'inherit' });
   children.add(child);
-  await once(createInterface({ input: child.stdout! }), 'line');
+  await whenListening(child);
   return child;
 }
 
@@ -113,19 +97,11 @@ async function measure(name: string, port: number, fd: number | null, others = 0
   );
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 console.log(`restart: ${values.database}`);
 await measure('a port of its own  ', await freePort(), null);
 const socket = holdSocket();
 await measure('a socket handed over', socket.port, socket.fd);
 if (postgres) await measure('the same, beside a second process', socket.port, socket.fd, 1);
-await postgres?.stop();
+await postgres?.remove();
 rmSync(folder, { recursive: true, force: true });
 process.exit(0);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CustomerioSimulator, startCustomerioSimulator } from '../simulators/customerio/index.ts';
 import { type KommoSimulator, startKommoSimulator } from '../simulators/kommo/index.ts';
+import { exampleEnv } from './support/example-env.ts';
 import { type Fullness, fillDisk } from './support/full-disk.ts';
 import {
   expectEachOnce,
@@ -17,6 +18,7 @@ import {
   untilTaken,
   winDeals,
 } from './support/outage.ts';
+import { spawnStagepost } from './support/stagepost-process.ts';
 import { startWorld, WEBHOOK_SECRET, type World } from './support/world.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -79,27 +81,19 @@ describe('stagepost serve, where the disk has no room for the write-ahead log', 
   const diskSwitch = () => join(folder, 'full');
 
   function start(): ChildProcess {
-    const { siteId, apiKey, signingKey } = customerio.credentials;
-    const child = spawn(process.execPath, [join(ROOT, 'bin/stagepost.js'), 'serve', '--port', '0'], {
-      cwd: folder,
+    const child = spawnStagepost(['serve', '--port', '0'], {
+      folder,
       env: {
-        PATH: process.env.PATH,
+        ...exampleEnv(kommo, customerio),
         NODE_OPTIONS: `--import ${join(ROOT, 'test/support/full-disk.ts')}`,
         FULL_DISK_FOLDER: join(folder, 'data'),
         FULL_DISK_SWITCH: diskSwitch(),
         STAGEPOST_DATA: join(folder, 'data'),
-        KOMMO_URL: kommo.url,
-        KOMMO_TOKEN: kommo.token,
-        KOMMO_WEBHOOK_SECRET: WEBHOOK_SECRET,
-        CUSTOMERIO_SITE_ID: siteId,
-        CUSTOMERIO_API_KEY: apiKey,
-        CUSTOMERIO_SIGNING_KEY: signingKey,
-        CUSTOMERIO_TRACK_URL: customerio.url,
       },
     });
     log = '';
-    child.stdout.on('data', (part) => (log += part));
-    child.stderr.on('data', (part) => (log += part));
+    child.stdout!.on('data', (part) => (log += part));
+    child.stderr!.on('data', (part) => (log += part));
     children.push(child);
     return child;
   }

@@ -1,14 +1,14 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectEachOnce, expectRefused, knock, until, untilTaken, winDeals } from './support/outage.ts';
-import { type OwnPostgres, startOwnPostgres } from './support/own-postgres.ts';
+import { type PostgresServer, startPostgresServer } from './support/postgres-server.ts';
 import { startWorld, type World } from './support/world.ts';
 
-let postgres: OwnPostgres;
+let postgres: PostgresServer;
 let world: World;
 
 beforeAll(async () => {
-  postgres = await startOwnPostgres();
+  postgres = await startPostgresServer();
   world = await startWorld({
     store: { dataDir: null, databaseUrl: postgres.url },
     // The watches run out while the database is away.

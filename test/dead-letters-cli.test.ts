@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPostgresDatabase } from './support/databases.ts';
-import { startWorld, WEBHOOK_SECRET, type World } from './support/world.ts';
+import { exampleEnv } from './support/example-env.ts';
+import { spawnStagepost } from './support/stagepost-process.ts';
+import { startWorld, type World } from './support/world.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -33,22 +35,9 @@ async function stop(): Promise<void> {
 
 /** A command as its own process, without a terminal. */
 function spawnCommand(...args: string[]): ChildProcess {
-  const { siteId, apiKey, signingKey } = world.customerio.credentials;
-  const child = spawn(process.execPath, [join(ROOT, 'bin/stagepost.js'), ...args], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env.PATH,
-      KOMMO_URL: world.kommo.url,
-      KOMMO_TOKEN: world.kommo.token,
-      KOMMO_WEBHOOK_SECRET: WEBHOOK_SECRET,
-      CUSTOMERIO_SITE_ID: siteId,
-      CUSTOMERIO_API_KEY: apiKey,
-      CUSTOMERIO_SIGNING_KEY: signingKey,
-      CUSTOMERIO_TRACK_URL: world.customerio.url,
-      ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
-    },
-  });
+  const database: Record<string, string> = databaseUrl ? { DATABASE_URL: databaseUrl } : {};
+  const env = { ...exampleEnv(world.kommo, world.customerio), ...database };
+  const child = spawnStagepost(args, { folder, env });
   children.add(child);
   child.once('close', () => children.delete(child));
   return child;

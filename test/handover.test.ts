@@ -1,16 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type CustomerioSimulator, startCustomerioSimulator } from '../simulators/customerio/index.ts';
 import { type KommoSimulator, startKommoSimulator } from '../simulators/kommo/index.ts';
+import { exampleEnv } from './support/example-env.ts';
 import { type HeldSocket, holdSocket } from './support/held-socket.ts';
+import { spawnStagepost, whenListening } from './support/stagepost-process.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const SECRET = '0123456789abcdef0123456789abcdef';
 
 let folder: string;
 let kommo: KommoSimulator;
@@ -37,25 +37,10 @@ afterEach(async () => {
 
 /** Starts `serve` on the socket that the test holds, and resolves when it is ready. */
 async function serve(): Promise<ChildProcess> {
-  const { siteId, apiKey, signingKey } = customerio.credentials;
-  const child = spawn(process.execPath, [join(ROOT, 'bin/stagepost.js'), 'serve'], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'ignore', socket.fd],
-    env: {
-      PATH: process.env.PATH,
-      STAGEPOST_LISTEN_FD: '3',
-      KOMMO_URL: kommo.url,
-      KOMMO_TOKEN: kommo.token,
-      KOMMO_WEBHOOK_SECRET: SECRET,
-      CUSTOMERIO_SITE_ID: siteId,
-      CUSTOMERIO_API_KEY: apiKey,
-      CUSTOMERIO_SIGNING_KEY: signingKey,
-      CUSTOMERIO_TRACK_URL: customerio.url,
-    },
-  });
+  const env = exampleEnv(kommo, customerio);
+  const child = spawnStagepost(['serve'], { folder, env, fd: socket.fd, stderr: 'ignore' });
   running.push(child);
-  const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
-  expect(line).toBe(`stagepost listening on http://127.0.0.1:${socket.port}`);
+  expect(await whenListening(child)).toBe(`http://127.0.0.1:${socket.port}`);
   return child;
 }
 

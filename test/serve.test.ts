@@ -1,15 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CustomerioSimulator, startCustomerioSimulator } from '../simulators/customerio/index.ts';
 import { type KommoSimulator, startKommoSimulator } from '../simulators/kommo/index.ts';
+import { exampleEnv, WEBHOOK_SECRET } from './support/example-env.ts';
+import { spawnStagepost, whenListening } from './support/stagepost-process.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const SECRET = '0123456789abcdef0123456789abcdef';
 
 let folder: string;
 let kommo: KommoSimulator;
@@ -31,20 +31,7 @@ afterEach(async () => {
 });
 
 function run(...args: string[]): ChildProcess {
-  const { siteId, apiKey, signingKey } = customerio.credentials;
-  const child = spawn(process.execPath, [join(ROOT, 'bin/stagepost.js'), ...args], {
-    cwd: folder,
-    env: {
-      PATH: process.env.PATH,
-      KOMMO_URL: kommo.url,
-      KOMMO_TOKEN: kommo.token,
-      KOMMO_WEBHOOK_SECRET: SECRET,
-      CUSTOMERIO_SITE_ID: siteId,
-      CUSTOMERIO_API_KEY: apiKey,
-      CUSTOMERIO_SIGNING_KEY: signingKey,
-      CUSTOMERIO_TRACK_URL: customerio.url,
-    },
-  });
+  const child = spawnStagepost(args, { folder, env: exampleEnv(kommo, customerio) });
   running.push(child);
   return child;
 }
@@ -52,9 +39,9 @@ function run(...args: string[]): ChildProcess {
 /** Starts `serve` and resolves with its address when it says that it is ready. */
 async function serve(): Promise<{ child: ChildProcess; url: string }> {
   const child = run('serve', '--port', '0');
-  const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
-  expect(line).toMatch(/^stagepost listening on http:\/\/127\.0\.0\.1:\d+$/);
-  return { child, url: line.split(' ').at(-1)! };
+  const url = await whenListening(child);
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  return { child, url: url! };
 }
 
 /** Runs a command to its end. */
@@ -86,7 +73,7 @@ describe('stagepost serve', () => {
     expect(await (await fetch(`${url}/metrics`)).text()).toContain(
       'stagepost_open{connection="acme",kind="kommo"} 0',
     );
-    kommo.addHook({ destination: `${url}/webhooks/kommo/acme/${SECRET}` });
+    kommo.addHook({ destination: `${url}/webhooks/kommo/acme/${WEBHOOK_SECRET}` });
     const deal = wonDeal('ann@example.com');
     await kommo.waitFor(() => kommo.notes(deal).length > 0);
 
@@ -100,11 +87,11 @@ describe('stagepost serve', () => {
     expect((await once(child, 'close'))[0]).toBe(0);
   });
 
-  it('delivers after kill -9 what it had accepted before', async () => {
+  it('delivers after kill -9 what it had accepted before', { timeout: 60_000 }, async () => {
     const first = await serve();
     kommo.setLatency(60_000);
     const hook = kommo.addHook({
-      destination: `${first.url}/webhooks/kommo/acme/${SECRET}`,
+      destination: `${first.url}/webhooks/kommo/acme/${WEBHOOK_SECRET}`,
       settings: ['status_lead'],
     });
     const deal = wonDeal('ann@example.com');
@@ -155,9 +142,9 @@ it('stagepost doctor --fix makes the missing field and registers the webhook', a
   const fixed = await finish(run('doctor', '--fix', ...publicUrl));
   expect(fixed.code).toBe(0);
   expect(fixed.out).toContain('Created the list field "email_status"');
-  expect(fixed.out).not.toContain(SECRET);
+  expect(fixed.out).not.toContain(WEBHOOK_SECRET);
   expect(kommo.hooks()).toMatchObject([
-    { destination: `https://stagepost.example.com/webhooks/kommo/acme/${SECRET}`, disabled: false },
+    { destination: `https://stagepost.example.com/webhooks/kommo/acme/${WEBHOOK_SECRET}`, disabled: false },
   ]);
 });
 

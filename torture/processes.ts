@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { type HeldSocket, holdSocket } from '../test/support/held-socket.ts';
-
-const BIN = join(import.meta.dirname, '../bin/stagepost.js');
+import { spawnStagepost, whenListening } from '../test/support/stagepost-process.ts';
 
 export interface ProcessesOptions {
   /** Where each process is started; holds `stagepost.yaml` and the data. */
@@ -58,10 +56,10 @@ export function createProcesses({ folder, count, env }: ProcessesOptions): Proce
   async function run(index: number): Promise<void> {
     const slot = slots[index]!;
     const started = performance.now();
-    const child = spawn(process.execPath, [BIN, 'serve', '--data', 'data'], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe', socket.fd],
-      env: { PATH: process.env.PATH, STAGEPOST_LISTEN_FD: '3', STAGEPOST_LOG: 'warn', ...env },
+    const child = spawnStagepost(['serve', '--data', 'data'], {
+      folder,
+      fd: socket.fd,
+      env: { STAGEPOST_LOG: 'warn', ...env },
     });
     Object.assign(slot, { child, up: false, asked: false });
     child.stderr!.pipe(slot.log, { end: false });
@@ -70,9 +68,7 @@ export function createProcesses({ folder, count, env }: ProcessesOptions): Proce
       if (!slot.asked) crashes.push(`process ${index} ended by itself (${code ?? signal})`);
       if (!closing) void run(index);
     });
-    const lines = createInterface({ input: child.stdout! });
-    await Promise.race([once(lines, 'line'), once(child, 'exit')]);
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if ((await whenListening(child)) === null) return;
     slot.up = true;
     startTimes.push(performance.now() - started);
   }

@@ -5,8 +5,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { exampleEnv } from '../test/support/example-env.ts';
+import { startPostgresServer } from '../test/support/postgres-server.ts';
 import { compare } from './compare.ts';
-import { startPostgres } from './database.ts';
 import { createFaults } from './faults.ts';
 import { createKills } from './kills.ts';
 import { createLoad } from './load.ts';
@@ -18,30 +19,20 @@ import { openWork, untilSettled } from './settled.ts';
 import { startSides } from './sides.ts';
 import { blockedMinutes, comparisonRows, table } from './table.ts';
 
-const SECRET = 'torture-webhook-secret-0123456789';
 /** The example's five days, shortened so that watches run out during the run. */
 const INACTIVE_AFTER_S = 40;
 
 async function torture(options: TortureOptions): Promise<boolean> {
   const { minutes, seed, database, processes: count } = options;
   const folder = mkdtempSync(join(tmpdir(), 'stagepost-torture-'));
-  const postgres = database === 'postgres' ? await startPostgres(folder) : null;
+  const postgres = database === 'postgres' ? await startPostgresServer() : null;
   const env: Record<string, string> = postgres ? { DATABASE_URL: postgres.url } : {};
   const example = readFileSync(join(import.meta.dirname, '../examples/stagepost.yaml'), 'utf8');
   writeFileSync(join(folder, 'stagepost.yaml'), example.replace('after: 5d', `after: ${INACTIVE_AFTER_S}s`));
 
   const processes = createProcesses({ folder, count, env });
-  const sides = await startSides(seed, processes.url, SECRET);
-  const { siteId, apiKey, signingKey } = sides.customerio.credentials;
-  Object.assign(env, {
-    KOMMO_URL: sides.kommo.url,
-    KOMMO_TOKEN: sides.kommo.token,
-    KOMMO_WEBHOOK_SECRET: SECRET,
-    CUSTOMERIO_SITE_ID: siteId,
-    CUSTOMERIO_API_KEY: apiKey,
-    CUSTOMERIO_SIGNING_KEY: signingKey,
-    CUSTOMERIO_TRACK_URL: sides.customerio.url,
-  });
+  const sides = await startSides(seed, processes.url);
+  Object.assign(env, exampleEnv(sides.kommo, sides.customerio));
   const load = createLoad(sides, seed, options.load);
   const faults = createFaults(sides, seed);
   const kills = createKills(sides, processes, count, seed, options.killEverySeconds * 1000);
@@ -118,7 +109,7 @@ async function torture(options: TortureOptions): Promise<boolean> {
       : `  ${wrong.length} wrong; data and logs are kept in ${folder}`,
   );
   await sides.close();
-  await postgres?.stop();
+  await postgres?.remove();
   if (wrong.length === 0) rmSync(folder, { recursive: true, force: true });
   return wrong.length === 0;
 }

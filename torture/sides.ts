@@ -1,5 +1,6 @@
 import { type CustomerioSimulator, startCustomerioSimulator } from '../simulators/customerio/index.ts';
 import { type KommoSimulator, startKommoSimulator } from '../simulators/kommo/index.ts';
+import { WEBHOOK_SECRET } from '../test/support/example-env.ts';
 import type { Actual } from './compare.ts';
 import { createJournal, type Journal } from './journal.ts';
 
@@ -28,7 +29,7 @@ export interface Sides {
 }
 
 /** Both simulators, with all that they enforce, reporting to one address. */
-export async function startSides(seed: number, url: string, secret: string): Promise<Sides> {
+export async function startSides(seed: number, url: string): Promise<Sides> {
   const kommo = await startKommoSimulator({ timeScale: TIME_SCALE, logSize: KEEP, faults: { seed } });
   const customerio = await startCustomerioSimulator({
     timeScale: TIME_SCALE,
@@ -38,7 +39,7 @@ export async function startSides(seed: number, url: string, secret: string): Pro
     faults: { seed: seed + 1 },
   });
   const journal = createJournal(kommo, customerio);
-  kommo.addHook({ destination: `${url}/webhooks/kommo/acme/${secret}`, settings: HOOKS });
+  kommo.addHook({ destination: `${url}/webhooks/kommo/acme/${WEBHOOK_SECRET}`, settings: HOOKS });
   customerio.addReportingWebhook({ endpoint: `${url}/webhooks/customerio/acme` });
   return {
     kommo,

@@ -16,8 +16,10 @@ import { type App, startApp } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
 import { trace } from '../../src/store/queries/trace.ts';
 import { type Kind, storeOf } from './databases.ts';
+import { exampleEnv, WEBHOOK_SECRET } from './example-env.ts';
 
-export const WEBHOOK_SECRET = '0123456789abcdef0123456789abcdef';
+export { WEBHOOK_SECRET };
+
 const EXAMPLE = readFileSync(join(import.meta.dirname, '../../examples/stagepost.yaml'), 'utf8');
 
 export interface WorldOptions {
@@ -131,20 +133,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 }
 
 function configFor(kommo: KommoSimulator, customerio: CustomerioSimulator, options: WorldOptions): Config {
-  const { siteId, apiKey, appKey, signingKey } = customerio.credentials;
   const text = (options.config ?? ((yaml) => yaml))(EXAMPLE);
   const loaded = loadConfig({
     text,
     file: 'stagepost.yaml',
     env: {
-      KOMMO_URL: kommo.url,
-      KOMMO_TOKEN: kommo.token,
-      KOMMO_WEBHOOK_SECRET: WEBHOOK_SECRET,
-      CUSTOMERIO_SITE_ID: siteId,
-      CUSTOMERIO_API_KEY: apiKey,
-      CUSTOMERIO_SIGNING_KEY: signingKey,
-      CUSTOMERIO_APP_KEY: options.appKey ? appKey : '',
-      CUSTOMERIO_TRACK_URL: customerio.url,
+      ...exampleEnv(kommo, customerio),
+      CUSTOMERIO_APP_KEY: options.appKey ? customerio.credentials.appKey : '',
       CUSTOMERIO_APP_URL: customerio.url,
     },
   });

