@@ -1,6 +1,7 @@
 import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DataInUse, lockData, lockHolder } from '../src/store/data-lock.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
@@ -8,6 +9,7 @@ import { releaseLease, takeLease } from '../src/store/queries/connections.ts';
 import { addEvents } from '../src/store/queries/events.ts';
 import { newRequests, storeRequests } from '../src/store/queries/inbox.ts';
 import { removePersonalData } from '../src/store/queries/retention.ts';
+import { gatherStatistics } from '../src/store/queries/statistics.ts';
 import { createPostgresDatabase, KINDS, openTestDatabase } from './support/databases.ts';
 
 const fail = (error: unknown) => {
@@ -88,6 +90,17 @@ describe.each(KINDS)('the store (%s)', (kind) => {
     expect((await takeLease(database.db, 'quiet', 'one')).endedAgo).toBeNull();
     await releaseLease(database.db, 'quiet', 'one');
     expect((await takeLease(database.db, 'quiet', 'two')).endedAgo).toBeGreaterThanOrEqual(0);
+  });
+
+  it('gathers the statistics that the planner needs', async () => {
+    const { db } = database;
+    const request = { connection: 's', source: 'kommo', receivedAt: 9_000, headers: {} } as const;
+    await storeRequests(db, [{ ...request, body: Buffer.from('a=b') }]);
+    await gatherStatistics(db);
+    const { rows } = await sql<{ known: boolean }>`
+      select reltuples > 0 as known from pg_class where oid = 'inbox'::regclass
+    `.execute(db);
+    expect(rows).toEqual([{ known: true }]);
   });
 
   it('removes personal data after the retention time, and keeps counts and outcomes', async () => {

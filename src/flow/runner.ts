@@ -2,6 +2,7 @@ import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '../store/database.ts';
 import { recoverSending } from '../store/queries/actions.ts';
+import { LeaseLost } from '../store/queries/connections.ts';
 import { nextPostponed } from '../store/queries/events.ts';
 import type { Millis } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
@@ -119,10 +120,8 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
     try {
       return await step();
     } catch (error) {
-      log.error(
-        { err: error, connection: connection.name },
-        'the database could not be reached; trying again',
-      );
+      if (error instanceof LeaseLost) log.warn({ connection: connection.name }, error.message);
+      else log.error({ err: error, connection: connection.name }, 'the database could not be reached');
       retryAt(clock.now() + FIRST_WAIT_MS);
       return 0;
     }
