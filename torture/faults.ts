@@ -1,12 +1,17 @@
+import pg from 'pg';
 import type { FaultRule } from '../simulators/common/fault-types.ts';
 import { seededRandom } from '../simulators/common/random.ts';
+import type { PostgresServer } from '../test/support/postgres-server.ts';
 import type { Sides } from './sides.ts';
+
+/** Something larger: begins, and gives what ends it. */
+type Trouble = [name: string, begin: () => () => void | Promise<void>];
 
 /** What goes wrong at both sides, all the time and now and then. */
 export interface Faults {
   start(): void;
   /** Everything is well again, and stays so. */
-  stop(): void;
+  stop(): Promise<void>;
   /** How many of each kind there were. */
   counts(): Record<string, number>;
 }
@@ -36,13 +41,18 @@ const LATENCY = { min: 5, max: 120 };
 const TROUBLE_EVERY_MS = 25_000;
 const TROUBLE_MS = 3_000;
 
-export function createFaults({ kommo, customerio }: Sides, seed: number): Faults {
+/** @param postgres of the run, to be cut off and restarted; null with the embedded database. */
+export function createFaults(
+  { kommo, customerio }: Sides,
+  seed: number,
+  postgres: PostgresServer | null,
+): Faults {
   const random = seededRandom(seed + 3);
   const counts: Record<string, number> = {};
   let timer: NodeJS.Timeout | null = null;
-  let mend: (() => void) | null = null;
+  let mend: (() => Promise<void>) | null = null;
 
-  const troubles: [name: string, begin: () => () => void][] = [
+  const troubles: Trouble[] = [
     [
       'Kommo token revoked',
       doing(
@@ -76,6 +86,7 @@ export function createFaults({ kommo, customerio }: Sides, seed: number): Faults
         () => customerio.setLatency(0),
       ),
     ],
+    ...(postgres ? databaseTroubles(postgres) : []),
   ];
 
   function smallBatches(): () => void {
@@ -103,12 +114,12 @@ export function createFaults({ kommo, customerio }: Sides, seed: number): Faults
     const [name, begin] = troubles[Math.floor(random() * troubles.length)]!;
     counts[name] = (counts[name] ?? 0) + 1;
     const end = begin();
-    mend = () => {
-      end();
+    mend = async () => {
       mend = null;
+      await end();
     };
-    timer = setTimeout(() => {
-      mend?.();
+    timer = setTimeout(async () => {
+      await mend?.();
       timer = setTimeout(trouble, TROUBLE_EVERY_MS * (0.5 + random()));
     }, TROUBLE_MS);
   }
@@ -124,9 +135,9 @@ export function createFaults({ kommo, customerio }: Sides, seed: number): Faults
       customerio.faults.setHooks(REPORTS);
       timer = setTimeout(trouble, TROUBLE_EVERY_MS * random());
     },
-    stop() {
+    async stop() {
       clearTimeout(timer ?? undefined);
-      mend?.();
+      await mend?.();
       kommo.faults.clear();
       customerio.faults.clear();
     },
@@ -136,6 +147,31 @@ export function createFaults({ kommo, customerio }: Sides, seed: number): Faults
       ...counts,
     }),
   };
+}
+
+/** Connections are cut at once; a restart takes about a second, in which nothing can be stored. */
+function databaseTroubles(postgres: PostgresServer): Trouble[] {
+  const cut = async () => {
+    const client = new pg.Client({ connectionString: `${postgres.url}/stagepost` });
+    client.on('error', () => {});
+    await client.connect();
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'stagepost%'`,
+    );
+    await client.end();
+  };
+  const restart = async () => {
+    await postgres.stop();
+    await postgres.start();
+  };
+  const during = (work: () => Promise<void>) => () => {
+    const working = work();
+    return () => working;
+  };
+  return [
+    ['PostgreSQL connections cut', during(cut)],
+    ['PostgreSQL restarted', during(restart)],
+  ];
 }
 
 function doing(begin: () => void, end: () => void): () => () => void {

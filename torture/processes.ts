@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { type HeldSocket, holdSocket } from '../test/support/held-socket.ts';
 import { spawnStagepost, whenListening } from '../test/support/stagepost-process.ts';
 
+const RETRY_START_MS = 300;
+
 export interface ProcessesOptions {
   /** Where each process is started; holds `stagepost.yaml` and the data. */
   folder: string;
@@ -29,6 +31,8 @@ export interface Processes {
   startTimes: number[];
   /** Ends that nobody asked for. */
   crashes: string[];
+  /** Starts that ended by themselves before the process was up: its database was away. */
+  failedStarts: { count: number };
   close(): Promise<void>;
 }
 
@@ -38,6 +42,7 @@ export function createProcesses({ folder, count, env }: ProcessesOptions): Proce
   const slots = Array.from({ length: count }, (_, index) => createSlot(index));
   const startTimes: number[] = [];
   const crashes: string[] = [];
+  const failedStarts = { count: 0 };
   let closing = false;
 
   interface Slot {
@@ -64,9 +69,12 @@ export function createProcesses({ folder, count, env }: ProcessesOptions): Proce
     Object.assign(slot, { child, up: false, asked: false });
     child.stderr!.pipe(slot.log, { end: false });
     child.on('exit', (code, signal) => {
+      const wasUp = slot.up;
       slot.up = false;
-      if (!slot.asked) crashes.push(`process ${index} ended by itself (${code ?? signal})`);
-      if (!closing) void run(index);
+      if (!slot.asked && wasUp) crashes.push(`process ${index} ended by itself (${code ?? signal})`);
+      if (!slot.asked && !wasUp) failedStarts.count += 1;
+      // Where the database is away a start fails, and a supervisor tries again.
+      if (!closing) setTimeout(() => void run(index), wasUp || slot.asked ? 0 : RETRY_START_MS);
     });
     if ((await whenListening(child)) === null) return;
     slot.up = true;
@@ -108,6 +116,7 @@ export function createProcesses({ folder, count, env }: ProcessesOptions): Proce
     },
     startTimes,
     crashes,
+    failedStarts,
     async close() {
       closing = true;
       const ended = slots.map(({ child }) => (child && child.exitCode === null ? once(child, 'exit') : null));
