@@ -4,7 +4,7 @@ import { leaseFence } from '../src/flow/fence.ts';
 import { understand } from '../src/flow/understand.ts';
 import type { Database } from '../src/store/database.ts';
 import { addActions, dueActions, markSending, PRIORITY, settle } from '../src/store/queries/actions.ts';
-import { holdLease, LeaseLost, takeLease } from '../src/store/queries/connections.ts';
+import { holdLease, LeaseLost, releaseLease, takeLease } from '../src/store/queries/connections.ts';
 import { storeRequests } from '../src/store/queries/inbox.ts';
 import { KINDS, openTestDatabase } from './support/databases.ts';
 
@@ -63,6 +63,23 @@ describe.each(KINDS)('on %s', (kind) => {
       expect(await markSending(database.db, connection, 'second', ids, NOW)).toEqual(new Set(ids));
     });
 
+    it('hands out nothing anew that the other one is just writing, but tells what it knows', async () => {
+      const [failed, written] = await notes(1, 2);
+      await takeOver();
+      await markSending(database.db, connection, 'second', [failed!, written!], NOW);
+      const outcome = { attempts: 1, next_attempt_at: 0, error: null, warnings: [] };
+      const again = { ...outcome, id: failed!, state: 'ready' as const, result: null, failure: 'again' };
+      const done = { ...outcome, id: written!, state: 'done' as const, result: '7', failure: null };
+      await settle(database.db, [again, done], NOW, 'first');
+      const rows = await database.db
+        .selectFrom('actions')
+        .select('state')
+        .where('connection', '=', connection)
+        .orderBy('id')
+        .execute();
+      expect(rows.map(({ state }) => state)).toEqual(['sending', 'done']);
+    });
+
     it('decides nothing: what it would have written is taken back', async () => {
       const headers = { 'content-type': 'application/x-www-form-urlencoded' };
       const body = Buffer.from('leads[delete][0][id]=5');
@@ -101,6 +118,14 @@ describe.each(KINDS)('on %s', (kind) => {
     const done = { id: id!, state: 'done' as const, attempts: 1, next_attempt_at: 0, result: '7' };
     await settle(database.db, [{ ...done, failure: null, error: null, warnings: [] }], NOW);
     expect(await markSending(database.db, connection, 'first', [id!], NOW)).toEqual(new Set());
+  });
+
+  it('who takes a lease hears who had it before', async () => {
+    expect(await takeLease(database.db, connection, 'first')).toMatchObject({ ours: true, before: 'first' });
+    await takeOver();
+    expect(await takeLease(database.db, connection, 'second')).toMatchObject({ before: 'second' });
+    await releaseLease(database.db, connection, 'second');
+    expect(await takeLease(database.db, connection, 'first')).toMatchObject({ ours: true, before: null });
   });
 
   describe('what goes first', () => {

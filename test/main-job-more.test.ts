@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { lockNew } from '../src/store/queries/events.ts';
 import { createPostgresDatabase } from './support/databases.ts';
 import { startWorld, WEBHOOK_SECRET, type World, type WorldOptions } from './support/world.ts';
@@ -162,6 +162,47 @@ it('does not let a newsletter’s opens by strangers hold up a stage change', as
     .execute();
   expect(rows).toHaveLength(40);
 });
+
+it('does not let a lookup that never gets an answer hold up a stage change', async () => {
+  await start();
+  world.kommo.faults.add({ kind: 'status', status: 504, body: 'html', match: { path: /\/contacts$/ } });
+  const data = {
+    recipient: 'x@example.com',
+    subject: 'News',
+    identifiers: { id: null, email: 'x@example.com' },
+  };
+  world.customerio.report({ objectType: 'email', metric: 'converted', data });
+  await world.kommo.waitFor(() => world.kommo.requests.all().some(({ path }) => path.endsWith('/contacts')));
+  const deal = world.deal({ email: 'ann@example.com' });
+  world.move(deal.id, 'Closed - won');
+  await world.kommo.waitFor(() => world.noteTexts(deal.id).length > 0);
+  const { db } = world.app.database;
+  const stranger = () =>
+    db
+      .selectFrom('events')
+      .select(['state', 'attempts'])
+      .where('kind', '=', 'mail_report')
+      .where('person', '=', 'x@example.com')
+      .executeTakeFirst();
+  expect(await stranger()).toMatchObject({ state: 'new' });
+  world.kommo.faults.clear();
+  await vi.waitFor(async () => expect(await stranger()).toMatchObject({ state: 'parked' }), 20_000);
+});
+
+it('begins anew with a connection that another process had and lost while this one slept', async () => {
+  await start({ database: 'postgres' });
+  const deal = await wonDeal();
+  const { db } = world.app.database;
+  // The other one has died while it was writing this note, which Kommo has.
+  const row = await db.selectFrom('actions').selectAll().where('kind', '=', 'note').executeTakeFirstOrThrow();
+  await db.updateTable('actions').set({ state: 'sending', result: null }).where('id', '=', row.id).execute();
+  await db.updateTable('connections').set({ owner: 'another', owner_until: 0 }).execute();
+  const state = async () =>
+    (await db.selectFrom('actions').select('state').where('id', '=', row.id).executeTakeFirst())?.state;
+  await vi.waitFor(async () => expect(await state()).toBe('ready'), 10_000);
+  await vi.waitFor(async () => expect(await state()).toBe('done'), 40_000);
+  expect(world.noteTexts(deal.id)).toHaveLength(1);
+}, 60_000);
 
 it('plans an event once, though a process that lost its connection plans it, too', async () => {
   await start();

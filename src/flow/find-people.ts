@@ -37,6 +37,8 @@ export interface FoundPeople {
   found: Map<string, Found>;
   /** Reports that were not looked up in this turn. */
   later: Set<string>;
+  /** Reports whose lookup got no answer: nothing else waits for them. */
+  unanswered: Set<string>;
 }
 
 /**
@@ -57,17 +59,28 @@ export async function findPeople(
 ): Promise<FoundPeople> {
   const { found, strangers } = await findKnown(db, connection, reports, facts, now);
   const later = new Set<string>();
-  const asked = new Map<string, Found>();
+  const unanswered = new Set<string>();
+  const asked = new Map<string, Found | null>();
   const limit = mayAsk(strangers.length) ? LOOKUPS_A_TURN : 0;
   for (const report of strangers) {
     const who = namesOf(report).join(' ');
-    const answer = asked.get(who) ?? (asked.size < limit ? await lookUp(connection, report) : null);
-    if (answer) {
-      asked.set(who, answer);
-      found.set(report.reportId, answer);
-    } else later.add(report.reportId);
+    if (!asked.has(who) && asked.size < limit) asked.set(who, await lookUpOrNull(connection, report));
+    const answer = asked.get(who);
+    if (answer) found.set(report.reportId, answer);
+    else if (answer === null) unanswered.add(report.reportId);
+    else later.add(report.reportId);
   }
-  return { found, later };
+  return { found, later, unanswered };
+}
+
+/** @returns null where this one lookup failed in passing (a search that is too slow): others may well work. */
+async function lookUpOrNull(connection: Connection, report: MailReport): Promise<Found | null> {
+  try {
+    return await lookUp(connection, report);
+  } catch (error) {
+    if (error instanceof DeliveryError && error.failure === 'again') return null;
+    throw error;
+  }
 }
 
 /** Those of whom Stagepost knows something, and the others. */

@@ -15,10 +15,10 @@ import {
   saveCatalog,
   takeLease,
 } from '../store/queries/connections.ts';
-import type { Millis } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
 import { asDeliveryError } from './lane.ts';
 import { createRunner, type Runner } from './runner.ts';
+import { READ_BACK_AFTER_MS } from './settlement.ts';
 
 export interface HostOptions {
   name: string;
@@ -61,6 +61,11 @@ export interface Host {
 const RENEW_MS = LEASE_MS / 4;
 /** Without a renewal for this long the lease may be another's soon: stop calling. */
 const GIVE_UP_MS = (LEASE_MS * 3) / 4;
+/**
+ * Another process that has lost its lease may have been asking Kommo until just before, with 20 s for the answer:
+ * what it did is looked up only when that is over.
+ */
+const READ_BACK_AFTER_DEATH_MS = 20_000;
 /** The process before may have called until its lease ended: Kommo's rolling second, and half of one on the way. */
 const QUIET_MS = 1_500;
 /** After a start that failed (a stage was renamed, Kommo is down): every try reads the whole catalog. */
@@ -87,7 +92,11 @@ export function createHost(options: HostOptions): Host {
       log.warn({ connection: name }, `this connection is run here no longer: ${why}`);
       await close();
       state = { state: 'standby' };
-    } else if (!runner && lease?.ours && !stopped && performance.now() >= retryAt) await run(lease.endedAgo);
+      return;
+    }
+    // Somebody else had it in between, while this process slept: what it remembers is not true any more.
+    if (lease?.ours && lease.before !== owner) await close();
+    if (!runner && lease?.ours && !stopped && performance.now() >= retryAt) await run(lease);
   }
 
   async function renew(): Promise<Lease | null> {
@@ -102,7 +111,7 @@ export function createHost(options: HostOptions): Host {
     }
   }
 
-  async function run(endedAgo: Millis | null): Promise<void> {
+  async function run({ endedAgo, before }: Lease): Promise<void> {
     // A lease that has not ended is our own of before a crash: calls until just now.
     const quietMs = endedAgo === null ? 0 : Math.max(0, QUIET_MS - Math.max(0, endedAgo));
     clients ??= options.open(performance.now() + quietMs, refuseWithoutLease);
@@ -111,9 +120,11 @@ export function createHost(options: HostOptions): Host {
     const catalog = await readCatalog(clients.kommo).finally(() => clearInterval(renewing));
     if (!catalog) return;
     const connection = createConnection(clients, catalog, options.resolve(catalog));
-    if (!(await renew())?.ours) return;
+    const still = await renew();
+    if (!still?.ours || still.before !== owner) return close();
     const next = createRunner({ database, connection, clock, log });
-    await next.start();
+    const died = before !== null && before !== owner;
+    await next.start(died ? READ_BACK_AFTER_DEATH_MS : READ_BACK_AFTER_MS);
     runner = next;
     state = { state: 'running' };
     log.info({ connection: name }, 'the connection runs');

@@ -53,6 +53,7 @@ export function createCustomerioLane({ connection, ...options }: Options): Lane 
   return createLane({
     ...options,
     connection: connection.name,
+    owner: connection.owner,
     lane: 'customerio',
     concurrency: CONCURRENCY,
     lookAhead: 4 * CONCURRENCY,

@@ -26,6 +26,9 @@ const CALLS: Record<KommoAction['kind'], string> = {
   set_field: 'PATCH /api/v4/leads',
 };
 
+/** Until this process hears that its lease is gone, and stops. */
+const NOT_OURS = new DeliveryError('slow_down', 'Another process runs this connection now.');
+
 type Options = Pick<LaneOptions, 'db' | 'clock' | 'log' | 'onSettled'> & { connection: Connection };
 
 /**
@@ -41,10 +44,11 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
 
   async function send(unit: OutboxRow[]): Promise<Delivered> {
     const result: Delivered = { settlements: [], attempts: [] };
-    const wanted = await dropOutdated(unit, result);
+    const ours = await marked(unit);
+    if (ours.length === 0) return { ...result, stop: NOT_OURS };
+    const wanted = await dropOutdated(ours, result);
     const fresh = await settleUnsure(wanted, result);
-    if (result.stop) giveBack(fresh, result);
-    else await writeBehind(unit, await marked(fresh), result);
+    await writeBehind(ours, fresh, result);
     return result;
   }
 
@@ -60,7 +64,7 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
    * an opt-out stays one.
    */
   async function dropOutdated(unit: OutboxRow[], result: Delivered): Promise<OutboxRow[]> {
-    if (unit[0]!.kind !== 'set_field') return unit;
+    if (unit[0]?.kind !== 'set_field') return unit;
     const later = await laterReports(
       db,
       unit.map((action) => action.id),
@@ -224,6 +228,7 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
   return createLane({
     ...options,
     connection: connection.name,
+    owner: connection.owner,
     lane: 'kommo',
     concurrency: 1,
     lookAhead: 2 * MAX_BATCH,

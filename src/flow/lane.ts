@@ -28,6 +28,8 @@ export interface Delivered {
 
 export interface LaneOptions {
   connection: string;
+  /** Who holds the connection's lease. */
+  owner: string;
   lane: Destination;
   db: Db;
   clock: Clock;
@@ -169,6 +171,7 @@ export function createLane(options: LaneOptions): Lane {
         trx,
         batch.flatMap(({ delivered }) => delivered.settlements),
         now,
+        options.owner,
       );
       await addAttempts(
         trx,

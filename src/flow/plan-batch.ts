@@ -7,7 +7,7 @@ import { type Context, type DealContext, nothing, type Plan, plan } from '../rul
 import { chooseDeal } from '../rules/plan-report.ts';
 import type { Database, Db } from '../store/database.ts';
 import type { NewAction } from '../store/queries/actions.ts';
-import { newEvents, postponeEvents } from '../store/queries/events.ts';
+import { newEvents, postponeEvents, postponeFailed } from '../store/queries/events.ts';
 import { personsNamed } from '../store/queries/persons.ts';
 import type { EventRow, Millis } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
@@ -50,14 +50,15 @@ export async function planBatch(
   // Strangers are looked up when nothing else is to be planned, or when they have waited long enough.
   const oldest = Math.min(...batch.map((row) => row.created_at));
   const mayAsk = (strangers: number) => strangers === batch.length || now - oldest > STRANGERS_WAIT_MS;
-  const { found, later } = await findPeople(database.db, connection, reports, facts, now, mayAsk);
-  const isLater = ({ payload }: Event) => payload.kind === 'mail_report' && later.has(payload.reportId);
-  const events = batch.filter((row) => !isLater(row));
-  await postponeEvents(
-    database.db,
-    batch.filter(isLater).map((row) => row.id),
-    now + LATER_MS,
-  );
+  const { found, later, unanswered } = await findPeople(database.db, connection, reports, facts, now, mayAsk);
+  const isIn =
+    (set: Set<string>) =>
+    ({ payload }: Event) =>
+      payload.kind === 'mail_report' && set.has(payload.reportId);
+  const idsOf = (rows: Event[]) => rows.map((row) => row.id);
+  await postponeEvents(database.db, idsOf(batch.filter(isIn(later))), now + LATER_MS);
+  await postponeFailed(database.db, idsOf(batch.filter(isIn(unanswered))), now);
+  const events = batch.filter((row) => !isIn(later)(row) && !isIn(unanswered)(row));
   const deals = await gatherFor(connection, events, facts, found);
   await addPeopleOfDeals(database.db, connection, deals, facts);
 

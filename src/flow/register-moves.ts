@@ -3,7 +3,7 @@ import type { DealMove } from '../kommo/index.ts';
 import type { StagepostEvent } from '../rules/events.ts';
 import type { Db } from '../store/database.ts';
 import { addEvents, type NewEvent } from '../store/queries/events.ts';
-import { addMoves, claimMove, movesOf } from '../store/queries/moves.ts';
+import { addMoves, claimMoves, movesOf } from '../store/queries/moves.ts';
 import type { Millis, MoveRow } from '../store/schema.ts';
 import { findMove, type KnownMove, moveKey, type ReportedMove } from './moves.ts';
 
@@ -75,14 +75,15 @@ export async function registerMoves(
     db,
     fresh.map((move) => rowOf(move, connection, ids.get(move.key)!)),
   );
-  for (const move of claims) {
-    const { hookAt, kommoEventId, kommoEventAt } = move;
-    await claimMove(db, move.id!, {
+  await claimMoves(
+    db,
+    [...claims].map(({ id, hookAt, kommoEventId, kommoEventAt }) => ({
+      id: id!,
       hook_at: hookAt,
       kommo_event_id: kommoEventId,
       kommo_event_at: kommoEventAt,
-    });
-  }
+    })),
+  );
 }
 
 /** Notes the report's time or id on the move. @returns whether that was new. */

@@ -13,13 +13,13 @@ import { createCustomerioLane } from './lane-customerio.ts';
 import { createKommoLane } from './lane-kommo.ts';
 import { planBatch } from './plan-batch.ts';
 import { RECONCILE_EVERY_MS } from './reconcile.ts';
-import { READ_BACK_AFTER_MS } from './settlement.ts';
 import { understand } from './understand.ts';
 import { nextUntimedMove, resolveUntimedMoves } from './untimed-moves.ts';
 
 /** Runs one connection: understands what came in, plans it, and keeps both lanes going. */
 export interface Runner {
-  start(): Promise<void>;
+  /** @param readBackAfterMs when to look what became of calls that another run has left without an answer. */
+  start(readBackAfterMs: Millis): Promise<void>;
   /** Something was stored for this connection. Cheap; call it whenever in doubt. */
   wake(): void;
   state(): { planning: LaneState; kommo: LaneState; customerio: LaneState };
@@ -133,8 +133,8 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
   }
 
   return {
-    async start() {
-      await recoverSending(db, connection.name, clock.now() + READ_BACK_AFTER_MS);
+    async start(readBackAfterMs) {
+      await recoverSending(db, connection.name, clock.now() + readBackAfterMs);
       poll = clock.setInterval(() => {
         wake();
         onSettled();
@@ -153,9 +153,7 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
       if (poll) clock.clearInterval(poll);
       if (reconciler) clock.clearInterval(reconciler);
       if (retryTimer) clock.clearTimeout(retryTimer);
-      await gaps.stop();
-      await working;
-      await Promise.all(Object.values(lanes).map((lane) => lane.stop()));
+      await Promise.all([gaps.stop(), working, ...Object.values(lanes).map((lane) => lane.stop())]);
     },
   };
 }

@@ -14,6 +14,8 @@ const BATCH = 10;
 const LOOK_BACK_S = 3_700;
 /** The events log may lag: asked again after 0.5, 1, 2, ... s, half a minute in all. */
 const MAX_ATTEMPTS = 6;
+/** How long a hint waits where the log could not be asked. */
+const NO_ANSWER_MS = 10_000;
 
 interface Untimed {
   dealId: number;
@@ -41,6 +43,11 @@ export async function resolveUntimedMoves(
   const hints = rows.map((row) => ({ row, hint: row.report as unknown as Untimed }));
   const from = Math.floor(Math.min(...rows.map((row) => row.received_at)) / 1000) - LOOK_BACK_S;
   const moves = await readMoves(connection, [...new Set(hints.map(({ hint }) => hint.dealId))], from);
+  if (moves === null) {
+    // No answer of the log: what it does not deny must not be guessed, and nothing else waits for it.
+    for (const { id, attempts } of rows) await postponeUntimedMove(db, id, attempts, now + NO_ANSWER_MS);
+    return 0;
+  }
   const reports: MoveReport[] = [];
   const settled: Row[] = [];
   for (const { row, hint } of hints) {
@@ -51,7 +58,7 @@ export async function resolveUntimedMoves(
     if (found.length > 0 || late) settled.push(row);
   }
   await db.transaction().execute(async (trx) => {
-    await fence(trx);
+    await fence(trx, 'alone');
     await registerMoves(trx, connection.name, reports, now);
     await deleteUntimedMoves(
       trx,
@@ -66,15 +73,18 @@ export async function resolveUntimedMoves(
 
 /**
  * The deals' moves from the events log; none where the token may not read the log, or Kommo refuses the
- * question. What can be known without it is decided after a few tries, and nothing else waits for that.
+ * question: what can be known without it is decided after a few tries. Null where there was no answer.
  */
-async function readMoves(connection: Connection, dealIds: number[], from: number): Promise<DealMove[]> {
+async function readMoves(
+  connection: Connection,
+  dealIds: number[],
+  from: number,
+): Promise<DealMove[] | null> {
   try {
     return await connection.kommo.dealMoves({ dealIds, from });
   } catch (error) {
-    if (error instanceof DeliveryError && (error.failure === 'reconnect' || error.failure === 'reject'))
-      return [];
-    throw error;
+    if (!(error instanceof DeliveryError) || error.failure === 'slow_down') throw error;
+    return error.failure === 'again' ? null : [];
   }
 }
 

@@ -151,8 +151,16 @@ export interface Settlement {
 /**
  * Stores the outcomes of a call. What waited for a done action becomes ready; what waited for a dead
  * letter becomes one too, so that a replay brings both. What is tried again stands behind what is new.
+ *
+ * An outcome that is known is stored whoever learned it. What is to be tried again is the business of the
+ * connection's owner alone: a process that slept must not hand out anew what another one is just writing.
  */
-export async function settle(db: Db, settlements: Settlement[], now: Millis): Promise<void> {
+export async function settle(
+  db: Db,
+  settlements: Settlement[],
+  now: Millis,
+  owner: string | null = null,
+): Promise<void> {
   if (settlements.length === 0) return;
   const { rows } = await sql<{ id: number }>`
     update actions set state = r.state, attempts = r.attempts, next_attempt_at = r.next_attempt_at, result = r.result,
@@ -163,6 +171,8 @@ export async function settle(db: Db, settlements: Settlement[], now: Millis): Pr
     from jsonb_to_recordset(${jsonText(settlements)}::jsonb) as r(id bigint, state text, attempts int,
       next_attempt_at bigint, result text, failure text, error text, warnings jsonb)
     where actions.id = r.id and actions.state in ('ready', 'sending')
+      and (r.state <> 'ready' or ${owner}::text is null or exists (
+        select 1 from connections c where c.connection = actions.connection and c.owner = ${owner}::text))
     returning actions.id
   `.execute(db);
   // An action that another process has settled meanwhile keeps what that one stored.
@@ -176,7 +186,7 @@ export async function settle(db: Db, settlements: Settlement[], now: Millis): Pr
 
 async function releaseDependents(db: Db, settlements: Settlement[], now: Millis): Promise<void> {
   const done = settlements
-    .filter((settlement) => settlement.state === 'done')
+    .filter((settlement) => settlement.state === 'done' || settlement.state === 'dropped')
     .map((settlement) => settlement.id);
   if (done.length > 0) {
     await db

@@ -8,6 +8,8 @@ export const LEASE_MS = 12_000;
 
 export interface Lease {
   ours: boolean;
+  /** Who had it last; null where it was given back, or nobody ever had it. */
+  before: string | null;
   /** How long ago the lease of whoever had it before ended, ms; null where nobody ever had it. */
   endedAgo: Millis | null;
 }
@@ -17,15 +19,17 @@ export interface Lease {
  * all calls to its Kommo account. Times are the database's, so that machines need not agree.
  */
 export async function takeLease(db: Db, connection: string, owner: string): Promise<Lease> {
-  const { rows } = await sql<{ ended_ago: Millis | null }>`
-    with before as (select owner_until from connections where connection = ${connection})
+  const { rows } = await sql<{ ended_ago: Millis | null; before: string | null }>`
+    with before as (select owner, owner_until from connections where connection = ${connection})
     insert into connections (connection, owner, owner_until)
     values (${connection}, ${owner}, ${databaseNow} + ${LEASE_MS}::bigint)
     on conflict (connection) do update set owner = excluded.owner, owner_until = excluded.owner_until
     where connections.owner = excluded.owner or connections.owner is null or connections.owner_until < ${databaseNow}
-    returning (select ${databaseNow} - nullif(owner_until, 0) from before) as ended_ago
+    returning (select ${databaseNow} - nullif(owner_until, 0) from before) as ended_ago,
+      (select owner from before) as before
   `.execute(db);
-  return { ours: rows.length > 0, endedAgo: rows[0]?.ended_ago ?? null };
+  const [row] = rows;
+  return { ours: row !== undefined, before: row?.before ?? null, endedAgo: row?.ended_ago ?? null };
 }
 
 /** Gives the connection back, for another process to take at once. */
@@ -46,13 +50,19 @@ export class LeaseLost extends Error {
 
 /**
  * Keeps the lease where it is until the transaction ends: nobody can take the connection over between a
- * decision and its commit, and two decisions of one process are made one after the other. A process that was stopped for a while (a laptop's sleep, SIGSTOP) and comes back
+ * decision and its commit. `alone`: and no other transaction that asks for it is open meanwhile. A process that was stopped for a while (a laptop's sleep, SIGSTOP) and comes back
  * to a connection that another one runs is refused here.
  * @throws LeaseLost
  */
-export async function holdLease(trx: Db, connection: string, owner: string): Promise<void> {
+export async function holdLease(
+  trx: Db,
+  connection: string,
+  owner: string,
+  mode: 'share' | 'alone' = 'share',
+): Promise<void> {
+  const lock = mode === 'alone' ? sql`for update` : sql`for share`;
   const { rows } = await sql`
-    select 1 from connections where connection = ${connection} and owner = ${owner} for update
+    select 1 from connections where connection = ${connection} and owner = ${owner} ${lock}
   `.execute(trx);
   if (rows.length === 0) throw new LeaseLost(connection);
 }

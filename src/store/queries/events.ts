@@ -136,6 +136,16 @@ export async function postponeEvents(db: Db, ids: number[], until: Millis): Prom
   await db.updateTable('events').set({ next_attempt_at: until }).where('id', 'in', ids).execute();
 }
 
+/** Leaves events for later that could not be looked into: after 4 s, then twice as long each time, up to an hour. */
+export async function postponeFailed(db: Db, ids: number[], now: Millis): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`
+    update events set attempts = attempts + 1,
+      next_attempt_at = ${now}::bigint + least(3600000, 4000 * 2 ^ least(attempts, 20))::bigint
+    where id = any(${ids}::bigint[])
+  `.execute(db);
+}
+
 /** When the next postponed event is due, or null. */
 export async function nextPostponed(db: Db, connection: string, now: Millis): Promise<Millis | null> {
   const row = await db

@@ -28,13 +28,18 @@ export async function addMoves(db: Db, moves: Insertable<MoveRow>[]): Promise<vo
   `.execute(db);
 }
 
-/** A second kind of source has reported a known move: keep its mark too. */
-export async function claimMove(
+/** A second kind of source has reported known moves: keep its marks too. */
+export async function claimMoves(
   db: Db,
-  id: number,
-  claim: Pick<MoveRow, 'hook_at' | 'kommo_event_id' | 'kommo_event_at'>,
+  claims: ({ id: number } & Pick<MoveRow, 'hook_at' | 'kommo_event_id' | 'kommo_event_at'>)[],
 ): Promise<void> {
-  await db.updateTable('moves').set(claim).where('id', '=', id).execute();
+  if (claims.length === 0) return;
+  await sql`
+    update moves set hook_at = r.hook_at, kommo_event_id = r.kommo_event_id, kommo_event_at = r.kommo_event_at
+    from jsonb_to_recordset(${jsonText(claims)}::jsonb)
+      as r(id bigint, hook_at bigint, kommo_event_id text, kommo_event_at bigint)
+    where moves.id = r.id
+  `.execute(db);
 }
 
 export async function addUntimedMoves(
