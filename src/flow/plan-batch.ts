@@ -19,7 +19,7 @@ import { needsOf, needsOfReport, needsPerson } from './needs.ts';
 import { savePlans } from './save-plans.ts';
 
 /** How many events are gathered for and planned in one go: what one Kommo page can hold. */
-const BATCH = 250;
+export const PLAN_BATCH = 250;
 
 /** Lookups of people whom Stagepost does not know stand behind everything else, for at most this long. */
 const STRANGERS_WAIT_MS = 30_000;
@@ -39,8 +39,9 @@ export async function planBatch(
   connection: Connection,
   now: Millis,
   fence: Fence = noFence,
+  limit = PLAN_BATCH,
 ): Promise<number> {
-  const batch = await newEvents(database.db, connection.name, now, BATCH);
+  const batch = await newEvents(database.db, connection.name, now, limit);
   if (batch.length === 0) return 0;
   const facts = await loadFacts(database.db, connection.name, batch, connection.rules);
   const reports = batch

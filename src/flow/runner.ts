@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../store/database.ts';
 import { recoverSending } from '../store/queries/actions.ts';
 import { LeaseLost } from '../store/queries/connections.ts';
-import { nextPostponed } from '../store/queries/events.ts';
+import { nextPostponed, postponeFirst } from '../store/queries/events.ts';
 import type { Millis } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
 import { leaseFence } from './fence.ts';
@@ -11,7 +11,7 @@ import { createGapRepair } from './gap-repair.ts';
 import { asDeliveryError, type Lane, type LaneState } from './lane.ts';
 import { createCustomerioLane } from './lane-customerio.ts';
 import { createKommoLane } from './lane-kommo.ts';
-import { planBatch } from './plan-batch.ts';
+import { PLAN_BATCH, planBatch } from './plan-batch.ts';
 import { RECONCILE_EVERY_MS } from './reconcile.ts';
 import { understand } from './understand.ts';
 import { nextUntimedMove, resolveUntimedMoves } from './untimed-moves.ts';
@@ -58,6 +58,7 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
   let stopped = false;
   let failures = 0;
   let isStarting = true;
+  let planLimit = PLAN_BATCH;
   let wait: LaneState = { state: 'open', reason: null, until: null };
   let retryTimer: unknown = null;
   let poll: unknown = null;
@@ -91,7 +92,8 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
       // At the start what was missed comes first: it happened before what arrives now.
       if (isStarting) await gaps.settled(GAPS_FIRST_MS);
       isStarting = false;
-      const planned = await planBatch(database, connection, clock.now(), fence);
+      const planned = await planBatch(database, connection, clock.now(), fence, planLimit);
+      planLimit = Math.min(PLAN_BATCH, planLimit * 2);
       const resolved = await resolveUntimedMoves(db, connection, clock.now(), fence);
       failures = 0;
       wait = { state: 'open', reason: null, until: null };
@@ -111,8 +113,26 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
       const until = clock.now() + ms;
       wait = { state: held ? 'held' : 'waiting', reason: error.message, until };
       log.warn({ err: thrown, connection: connection.name, waitMs: ms }, 'planning waits');
+      if (error.failure === 'again') await isolate();
       retryAt(until);
       return 0;
+    }
+  }
+
+  /**
+   * One deal that Kommo cannot give (a 500 each time) must not hold up all others: fewer events are read for in one
+   * go, down to one, and if it is this one, and not all of Kommo, it waits by itself.
+   */
+  async function isolate(): Promise<void> {
+    if (planLimit > 1) {
+      planLimit = Math.floor(planLimit / 4) || 1;
+      return;
+    }
+    try {
+      await connection.kommo.account();
+      await postponeFirst(db, connection.name, clock.now());
+    } catch {
+      // Kommo as a whole, or the database: the next turn comes anyway.
     }
   }
 

@@ -136,6 +136,20 @@ export async function postponeEvents(db: Db, ids: number[], until: Millis): Prom
   await db.updateTable('events').set({ next_attempt_at: until }).where('id', 'in', ids).execute();
 }
 
+/** The events that follow on the same deal go with it, so that their order is kept. */
+export async function postponeFirst(db: Db, connection: string, now: Millis): Promise<void> {
+  const [first] = await newEvents(db, connection, now, 1);
+  if (!first) return;
+  const behind = await db
+    .selectFrom('events')
+    .select('id')
+    .where('connection', '=', connection)
+    .where('state', '=', 'new')
+    .where('deal_id', '=', first.deal_id)
+    .execute();
+  await postponeFailed(db, [first.id, ...behind.map((row) => row.id)], now);
+}
+
 /** Leaves events for later that could not be looked into: after 4 s, then twice as long each time, up to an hour. */
 export async function postponeFailed(db: Db, ids: number[], now: Millis): Promise<void> {
   if (ids.length === 0) return;
