@@ -56,7 +56,7 @@ describe.each(KINDS)('no sign of life (%s)', (database) => {
     expect(inactive()).toEqual([]);
 
     await pass(DAY);
-    await world.kommo.waitFor(() => world.taskTexts(deal.id).length > 0);
+    await world.kommo.waitFor(() => world.taskTexts(deal.id).length > 0, { timeoutMs: 15_000 });
     await world.settled();
     expect(inactive()).toMatchObject([{ data: { deal_id: deal.id, since_event: 'deal_won' } }]);
     expect(world.taskTexts(deal.id)).toEqual(['No onboarding email opened in 5 days - reach out to Ann']);
@@ -84,7 +84,7 @@ describe.each(KINDS)('no sign of life (%s)', (database) => {
     await world.customerio.waitFor(() => world.customerio.pendingReports === 0);
     await world.settled();
     await pass(6 * DAY);
-    await world.kommo.waitFor(() => world.taskTexts(deal.id).length > 0);
+    await world.kommo.waitFor(() => world.taskTexts(deal.id).length > 0, { timeoutMs: 15_000 });
     expect(inactive()).toHaveLength(1);
   });
 });

@@ -7,6 +7,7 @@ import { createJournal, type Journal } from './journal.ts';
 /** One hour of the senders' waits is a minute of the run; everything else keeps real time. */
 const TIME_SCALE = 60;
 const KEEP = 2_000_000;
+const SAVED_AFTER_MS = 15_000;
 
 /** What `stagepost doctor --fix` subscribes. */
 const HOOKS = [
@@ -39,6 +40,12 @@ export async function startSides(seed: number, url: string): Promise<Sides> {
     faults: { seed: seed + 1 },
   });
   const journal = createJournal(kommo, customerio);
+  // Kommo tells the administrators, and one of them presses Save.
+  kommo.on((happening) => {
+    if (happening.kind !== 'hook_disabled') return;
+    const { destination } = happening.hook;
+    setTimeout(() => kommo.enableHook(destination), SAVED_AFTER_MS);
+  });
   kommo.addHook({ destination: `${url}/webhooks/kommo/acme/${WEBHOOK_SECRET}`, settings: HOOKS });
   customerio.addReportingWebhook({ endpoint: `${url}/webhooks/customerio/acme` });
   return {

@@ -6,7 +6,7 @@ import type { Rules } from '../rules/rules.ts';
 import type { Db } from '../store/database.ts';
 import { personsNamed, personsOf } from '../store/queries/persons.ts';
 import { reportsSince, runningWatches } from '../store/queries/watches.ts';
-import type { EventRow, PersonRow } from '../store/schema.ts';
+import type { EventRow, Millis, PersonRow } from '../store/schema.ts';
 import { namesOf } from './find-people.ts';
 
 /**
@@ -90,7 +90,9 @@ async function watchesOf(
   const watches = new Map<string, RunningWatch[]>();
   for (const row of await runningWatches(db, connection, persons)) {
     const { id, start, unless, deal_id: dealId } = row;
-    const running = { id, start, unless, dealId, startedAt: Math.floor(row.started_at / 1000) };
+    const seconds = (ms: Millis) => Math.floor(ms / 1000);
+    const times = { startedAt: seconds(row.started_at), firesAt: seconds(row.fires_at) };
+    const running = { id, start, unless, dealId, ...times };
     watches.set(row.person, [...(watches.get(row.person) ?? []), running]);
   }
   return watches;

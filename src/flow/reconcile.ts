@@ -14,7 +14,7 @@ export const RECONCILE_EVERY_MS = 5 * 60_000;
 /** Entries can appear late in the log: each reading looks this far behind the last one, in s. */
 const OVERLAP_S = 600;
 /** After a long stop the log is read in steps of this, each with its own commit: what is read stays read. */
-const WINDOW_S = 6 * 3_600;
+const WINDOW_S = 86_400;
 /**
  * The log may not show yet that a deal has moved since it was created, so a creation waits until the deal was left
  * alone for this long, in s: a campaign sent twice is worse than one that comes some minutes late.

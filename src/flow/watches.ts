@@ -30,7 +30,8 @@ export async function createWatchQueue(boss: PgBoss): Promise<void> {
     retryDelay: 5,
     retryBackoff: true,
     retryDelayMax: 300,
-    expireInSeconds: 60,
+    // The handler takes milliseconds: one that was killed in the middle is noticed soon.
+    expireInSeconds: 15,
     deleteAfterSeconds: 86_400,
   });
 }

@@ -94,11 +94,16 @@ function whyNoReaction(event: MailReport, context: Context, reaction: Reaction |
   return null;
 }
 
-/** The running watches of the person that this report answers. Machine opens are no sign of life. */
+/**
+ * The running watches of the person that this report answers. Machine opens are no sign of life, and what happened
+ * after a watch ran out does not stop it, though it may only be acted on later (after a crash).
+ */
 function stoppedWatches(event: MailReport, context: Context, reaction: Reaction | undefined): Effect[] {
   if (event.machine && reaction?.machineOpens !== 'count') return [];
   const watchIds = context.watches
-    .filter((watch) => watch.unless === event.name && watch.startedAt <= event.occurredAt)
+    .filter(({ unless, startedAt, firesAt }) => {
+      return unless === event.name && startedAt <= event.occurredAt && event.occurredAt <= firesAt;
+    })
     .map((watch) => watch.id);
   return watchIds.length > 0 ? [{ kind: 'stop_watches', watchIds }] : [];
 }

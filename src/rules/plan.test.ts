@@ -177,14 +177,18 @@ describe('a report comes in', () => {
   });
 
   it('writes nothing for a machine, and keeps the watch running', () => {
-    const watches = [{ id: 1, start: 'deal_won', unless: 'email_opened', dealId: 5, startedAt: 0 }];
+    const watches = [
+      { id: 1, start: 'deal_won', unless: 'email_opened', dealId: 5, startedAt: 0, firesAt: 1_700_432_000 },
+    ];
     const result = plan(report({ machine: true }), context({ watches }), rules());
     expect(result).toMatchObject({ outcome: 'ignored', actions: [], effects: [] });
     expect(result.reason).toMatch(/A machine did this/);
   });
 
   it('stops the watch that it answers, even where it writes nothing', () => {
-    const watches = [{ id: 1, start: 'deal_won', unless: 'email_opened', dealId: 5, startedAt: 0 }];
+    const watches = [
+      { id: 1, start: 'deal_won', unless: 'email_opened', dealId: 5, startedAt: 0, firesAt: 1_700_432_000 },
+    ];
     const result = plan(report(), context({ watches, reportedBefore: true }), rules());
     expect(result.effects).toEqual([{ kind: 'stop_watches', watchIds: [1] }]);
     expect(result.reason).toMatch(/Not the first email_opened of this message.*stopped the inactivity watch/);
@@ -192,8 +196,23 @@ describe('a report comes in', () => {
 
   it('does not stop a watch that started after it', () => {
     const watches = [
-      { id: 1, start: 'deal_won', unless: 'email_opened', dealId: 5, startedAt: 1_700_000_999 },
+      {
+        id: 1,
+        start: 'deal_won',
+        unless: 'email_opened',
+        dealId: 5,
+        startedAt: 1_700_000_999,
+        firesAt: 1_700_432_000,
+      },
     ];
+    expect(plan(report(), context({ watches }), rules()).effects).not.toContainEqual(
+      expect.objectContaining({ kind: 'stop_watches' }),
+    );
+  });
+
+  it('does not stop a watch that had run out before, though nobody has acted on it yet', () => {
+    const watch = { id: 1, start: 'deal_won', unless: 'email_opened', dealId: 5, startedAt: 1_700_000_000 };
+    const watches = [{ ...watch, firesAt: 1_700_000_899 }];
     expect(plan(report(), context({ watches }), rules()).effects).not.toContainEqual(
       expect.objectContaining({ kind: 'stop_watches' }),
     );

@@ -80,8 +80,9 @@ export interface RunningWatch {
   start: string;
   unless: string;
   dealId: number;
-  /** Unix seconds. */
   startedAt: UnixSeconds;
+  /** When it runs out. */
+  firesAt: UnixSeconds;
 }
 
 /** Everything a plan may know besides the event and the rules. */
