@@ -66,7 +66,7 @@ export function createHappenings<H>(): Happenings<H> {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    waitFor: (look, { timeoutMs = 5000, what = 'a state of the Kommo simulator' } = {}) =>
+    waitFor: (look, { timeoutMs = 15_000, what = 'a state of the Kommo simulator' } = {}) =>
       wait(look, timeoutMs, what),
     close() {
       for (const waiter of [...waiters]) waiter.fail(new Error('The Kommo simulator was closed.'));

@@ -374,7 +374,7 @@ export interface KommoSimulator {
   on(listener: (happening: Happening) => void): () => void;
   /**
    * Resolves with the first true value of `look`, tried now and after every happening.
-   * Rejects after `timeoutMs` (default 5000) with what it waited for.
+   * Rejects after `timeoutMs` (default 15 000) with what it waited for.
    */
   waitFor<T>(
     look: () => T,
