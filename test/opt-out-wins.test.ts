@@ -245,7 +245,7 @@ describe.each(KINDS)('an opt-out wins (%s)', (kind) => {
           expect(payload).not.toHaveProperty('attributes.unsubscribed');
         await rig.stop();
       }),
-      { numRuns: kind === 'embedded' ? 60 : 40 },
+      { numRuns: kind === 'embedded' ? 40 : 30 },
     );
   });
 });

@@ -94,6 +94,6 @@ it('a deal that Kommo cannot give holds up nobody else, and its own moves wait i
 
 it('while all of Kommo is down no event is put aside', async () => {
   const { clock, states } = await start(() => true);
-  for (let seconds = 0; seconds < 300; seconds += 1) await clock.tick(1_000);
+  for (let seconds = 0; seconds < 150; seconds += 1) await clock.tick(1_000);
   expect(await states()).toEqual(['new 0', 'new 0', 'new 0', 'new 0']);
 });
