@@ -40,3 +40,14 @@ test('problems come in the order of the file, each once', () => {
     [3, 1],
   ]);
 });
+
+test('shows the first fifty, and says how many more there are', () => {
+  const problem = { message: 'is wrong', path: 'x', line: 1, column: 1 };
+  const shown = formatProblems(
+    Array.from({ length: 53 }, () => problem),
+    'f',
+    'x: 1',
+  );
+  expect(shown.match(/is wrong/g)).toHaveLength(50);
+  expect(shown).toMatch(/And 3 more\.$/);
+});

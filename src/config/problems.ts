@@ -47,12 +47,17 @@ export function sortProblems(problems: ConfigProblem[]): ConfigProblem[] {
 
 /**
  * What a person sees: place, key, what is wrong, what to do, and the line of the file with a caret.
- * Secrets that stand in that line are masked.
+ * Secrets that stand in that line are masked. Nobody mends more than the first of them at a time.
  */
 export function formatProblems(problems: ConfigProblem[], file: string, text: string): string {
   const lines = text.split(/\r\n|\n|\r/);
-  return problems.map((problem) => `${headline(problem, file)}${excerpt(problem, lines)}`).join('\n');
+  const shown = problems.slice(0, MOST_SHOWN);
+  const words = shown.map((problem) => `${headline(problem, file)}${excerpt(problem, lines)}`);
+  const more = problems.length - shown.length;
+  return [...words, ...(more > 0 ? [`And ${more} more.`] : [])].join('\n');
 }
+
+const MOST_SHOWN = 50;
 
 function headline({ line, column, path, message, hint }: ConfigProblem, file: string): string {
   return `${file}:${line}:${column}  ${path === '' ? '' : `${path}: `}${message}.${hint ? ` ${hint}` : ''}\n`;

@@ -119,7 +119,7 @@ export function createHost(options: HostOptions): Host {
     const renewing = setInterval(() => void renew(), RENEW_MS);
     const catalog = await readCatalog(clients.kommo).finally(() => clearInterval(renewing));
     if (!catalog) return;
-    const connection = createConnection(clients, catalog, options.resolve(catalog));
+    const connection = createConnection(clients, catalog, resolve(catalog));
     const still = await renew();
     if (!still?.ours || still.before !== owner) return close();
     const next = createRunner({ database, connection, clock, log });
@@ -137,6 +137,16 @@ export function createHost(options: HostOptions): Host {
   function refuseWithoutLease(): Error | null {
     if (msSince(renewed) <= GIVE_UP_MS) return null;
     return new DeliveryError('again', 'Another process may run this connection now: nothing was sent.');
+  }
+
+  /** A name that does not exist is no passing trouble: trying again soon would only read the catalog again. */
+  function resolve(catalog: Catalog): Rules {
+    try {
+      return options.resolve(catalog);
+    } catch (error) {
+      retryAt = performance.now() + RETRY_MS;
+      throw error;
+    }
   }
 
   /** Fresh from Kommo, or as last stored where Kommo cannot be read; null where there is neither. */
@@ -209,7 +219,6 @@ export function createHost(options: HostOptions): Host {
     turn = turn.then(tend).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
       state = { state: 'waiting', reason };
-      retryAt = performance.now() + RETRY_MS;
       log.error({ err: error, connection: name }, 'the connection cannot run');
     });
   }
