@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPostgresDatabase } from './support/databases.ts';
 import { exampleEnv } from './support/example-env.ts';
-import { spawnStagepost } from './support/stagepost-process.ts';
+import { finish, spawnStagepost } from './support/stagepost-process.ts';
 import { startWorld, type World } from './support/world.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -41,15 +40,6 @@ function spawnCommand(...args: string[]): ChildProcess {
   children.add(child);
   child.once('close', () => children.delete(child));
   return child;
-}
-
-async function finish(child: ChildProcess): Promise<{ code: number | null; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  child.stdout?.on('data', (part) => (out += part));
-  child.stderr?.on('data', (part) => (err += part));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, out, err };
 }
 
 const run = (...args: string[]) => finish(spawnCommand(...args));

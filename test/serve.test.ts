@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CustomerioSimulator, startCustomerioSimulator } from '../simulators/customerio/index.ts';
 import { type KommoSimulator, startKommoSimulator } from '../simulators/kommo/index.ts';
 import { exampleEnv, WEBHOOK_SECRET } from './support/example-env.ts';
-import { spawnStagepost, whenListening } from './support/stagepost-process.ts';
+import { finish, spawnStagepost, whenListening } from './support/stagepost-process.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -42,16 +42,6 @@ async function serve(): Promise<{ child: ChildProcess; url: string }> {
   const url = await whenListening(child);
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   return { child, url: url! };
-}
-
-/** Runs a command to its end. */
-async function finish(child: ChildProcess): Promise<{ code: number | null; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  child.stdout?.on('data', (part) => (out += part));
-  child.stderr?.on('data', (part) => (err += part));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, out, err };
 }
 
 function wonDeal(email: string): number {

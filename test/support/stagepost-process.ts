@@ -33,3 +33,15 @@ export async function whenListening(child: ChildProcess): Promise<string | null>
   const words = await Promise.race([line, ended]);
   return words === null ? null : words.replace(/^stagepost listening on /, '');
 }
+
+/** Waits for the end of a command. */
+export async function finish(
+  child: ChildProcess,
+): Promise<{ code: number | null; out: string; err: string }> {
+  let out = '';
+  let err = '';
+  child.stdout?.on('data', (part) => (out += part));
+  child.stderr?.on('data', (part) => (err += part));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, out, err };
+}
