@@ -6,15 +6,15 @@ import { openClients } from './clients.ts';
 import { type Config, type ConfigProblem, type ConnectionConfig, resolveRules } from './config/index.ts';
 import { verifyReport } from './customerio/index.ts';
 import { createHost, type Host } from './flow/host.ts';
-import { createIntake } from './flow/intake.ts';
+import { createIntake, type Intake } from './flow/intake.ts';
 import { runRetention } from './flow/retention.ts';
 import { createWatchQueue, runWatches } from './flow/watches.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { closeServer, createServer } from './http/server.ts';
 import type { WebhookConnection } from './http/webhooks.ts';
-import { type DataLock, lockData } from './store/data-lock.ts';
+import { lockData } from './store/data-lock.ts';
 import { type Database, openDatabase } from './store/database.ts';
-import { createDeadLetters } from './store/dead-letters.ts';
+import { createDeadLetters, type DeadLetters } from './store/dead-letters.ts';
 import { openWork } from './store/queries/counts.ts';
 import { trace } from './store/queries/trace.ts';
 
@@ -55,9 +55,17 @@ export class UnresolvedNames extends Error {
   }
 }
 
+/** What stands behind the doors, from when the store is open. */
+interface Inside {
+  database: Database;
+  hosts: Map<string, Host>;
+  intake: Intake;
+  deadLetters: DeadLetters;
+}
+
 /**
- * Puts all parts together and starts them. Webhooks are taken as soon as the store is open, before
- * Kommo has been read.
+ * Puts all parts together and starts them. It listens first: who comes while the store is still opening waits for
+ * it, and is not refused. Webhooks are taken as soon as the store is open, before Kommo has been read.
  * @throws DataInUse, UnresolvedNames, or what the database or the port says.
  */
 export async function startApp(options: AppOptions): Promise<App> {
@@ -65,23 +73,17 @@ export async function startApp(options: AppOptions): Promise<App> {
   const token = randomBytes(24).toString('base64url');
   const isEmbedded = !options.databaseUrl;
   const lock = isEmbedded && options.dataDir !== null ? lockData(options.dataDir, token) : null;
-  const database = await openStore(options, clock, lock);
   const names = config.connections.map((connection) => connection.name);
-  const metrics = createMetrics(() => openWork(database.db, names));
-  const hosts = new Map(
-    config.connections.map((connection) => [
-      connection.name,
-      hostOf(connection, database, clock, metrics, log),
-    ]),
-  );
-  const intake = createIntake(database);
+  const metrics = createMetrics(async () => openWork((await opening).database.db, names));
+  const opening = openInside(options, clock, metrics);
+  let inside: Inside | null = null;
   const server = await createServer({
     log,
     webhooks: {
       connections: new Map(config.connections.map((connection) => [connection.name, doorOf(connection)])),
       store: async (request) => {
         try {
-          await intake.store(request);
+          await (await opening).intake.store(request);
           metrics.webhook(request.source, 'stored');
         } catch (error) {
           metrics.webhook(request.source, 'failed');
@@ -91,37 +93,42 @@ export async function startApp(options: AppOptions): Promise<App> {
       now: () => clock.now(),
       refused: (source) => metrics.webhook(source, 'refused'),
     },
-    health: { metrics: metrics.registry, notReady: () => whatIsNotReady(database, hosts) },
+    health: {
+      metrics: metrics.registry,
+      notReady: async () => (inside ? whatIsNotReady(inside) : ['Stagepost is starting.']),
+    },
     api: {
       token,
-      trace: (query, only) =>
-        Promise.all((only ? [only] : names).map((name) => trace(database.db, name, query))),
-      status: async () => ({
-        connections: [...hosts].map(([name, host]) => ({ name, ...host.state() })),
-        open: await openWork(database.db, names),
-      }),
-      deadLetters: createDeadLetters({
-        database,
-        connections: config.connections.map(({ name, kommo }) => ({
-          name,
-          requestsPerSecond: kommo.requestsPerSecond,
-        })),
-        now: () => clock.now(),
-      }),
+      trace: async (query, only) => {
+        const { db } = (await opening).database;
+        return Promise.all((only ? [only] : names).map((name) => trace(db, name, query)));
+      },
+      status: async () => {
+        const { database, hosts } = await opening;
+        return {
+          connections: [...hosts].map(([name, host]) => ({ name, ...host.state() })),
+          open: await openWork(database.db, names),
+        };
+      },
+      deadLetters: async () => (await opening).deadLetters,
     },
   });
 
   async function close(): Promise<void> {
     await closeServer(server);
-    await Promise.all([...hosts.values()].map((host) => host.stop()));
-    await database.close();
+    const opened = await opening.catch(() => null);
+    await Promise.all([...(opened?.hosts.values() ?? [])].map((host) => host.stop()));
+    await opened?.database.close();
     lock?.release();
   }
 
   try {
+    await server.listen(whereToListen(options));
+    inside = await opening;
+    const { database, hosts } = inside;
+    await database.start();
     await createWatchQueue(database.boss);
     database.onWake((connection) => hosts.get(connection)?.wake());
-    await server.listen(whereToListen(options));
     await Promise.all([...hosts.values()].map((host) => host.start()));
     await runWatches(database, () => clock.now());
     await runRetention(database, config.retentionSeconds * 1000, () => clock.now(), log);
@@ -132,27 +139,42 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { address, port } = server.server.address() as AddressInfo;
   const url = `http://${options.listenFd ? address : options.host}:${port}`;
   lock?.publish(url);
-  return { url, database, hosts, close };
+  return { url, database: inside.database, hosts: inside.hosts, close };
+}
+
+/** Opens the store and makes what works with it; nothing runs yet. */
+async function openInside(options: AppOptions, clock: Clock, metrics: Metrics): Promise<Inside> {
+  const { connections } = options.config;
+  const database = await openDatabase({
+    databaseUrl: options.databaseUrl,
+    dataDir: options.dataDir,
+    clock,
+    onError: (error) => options.log.error({ err: error }, 'database'),
+    onFatal: options.onFatal,
+  });
+  return {
+    database,
+    hosts: new Map(
+      connections.map((connection) => [
+        connection.name,
+        hostOf(connection, database, clock, metrics, options.log),
+      ]),
+    ),
+    intake: createIntake(database),
+    deadLetters: createDeadLetters({
+      database,
+      connections: connections.map(({ name, kommo }) => ({
+        name,
+        requestsPerSecond: kommo.requestsPerSecond,
+      })),
+      now: () => clock.now(),
+    }),
+  };
 }
 
 /** Node prefers a descriptor; Fastify passes it on, though its types do not know it. */
 function whereToListen({ host, port, listenFd }: AppOptions): { host: string; port: number; fd?: number } {
   return { host, port, ...(listenFd ? { fd: listenFd } : {}) };
-}
-
-async function openStore(options: AppOptions, clock: Clock, lock: DataLock | null): Promise<Database> {
-  try {
-    return await openDatabase({
-      databaseUrl: options.databaseUrl,
-      dataDir: options.dataDir,
-      clock,
-      onError: (error) => options.log.error({ err: error }, 'database'),
-      onFatal: options.onFatal,
-    });
-  } catch (error) {
-    lock?.release();
-    throw error;
-  }
 }
 
 function hostOf(
@@ -205,7 +227,7 @@ function doorOf({ kommo, customerio }: ConnectionConfig): WebhookConnection {
 }
 
 /** Ready: the store answers, and every connection is run here or elsewhere. */
-async function whatIsNotReady(database: Database, hosts: Map<string, Host>): Promise<string[]> {
+async function whatIsNotReady({ database, hosts }: Inside): Promise<string[]> {
   try {
     await database.db.selectFrom('connections').select('connection').limit(1).execute();
   } catch {

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CustomerioSimulator, startCustomerioSimulator } from '../simulators/customerio/index.ts';
 import { type KommoSimulator, startKommoSimulator } from '../simulators/kommo/index.ts';
 import { exampleEnv, WEBHOOK_SECRET } from './support/example-env.ts';
+import { freePort } from './support/postgres-server.ts';
 import { finish, spawnStagepost, whenListening } from './support/stagepost-process.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -42,6 +43,17 @@ async function serve(): Promise<{ child: ChildProcess; url: string }> {
   const url = await whenListening(child);
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   return { child, url: url! };
+}
+
+/** Asks until there is anybody to answer. */
+async function firstAnswer(ask: () => Promise<Response>): Promise<Response> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
 }
 
 function wonDeal(email: string): number {
@@ -94,6 +106,26 @@ describe('stagepost serve', () => {
     await serve();
     await kommo.waitFor(() => kommo.notes(deal).length > 0, { timeoutMs: 25_000 });
     expect(customerio.events('deal_won')).toHaveLength(1);
+  });
+
+  it('listens before its store is open, and says so: who comes early waits and is not refused', async () => {
+    const port = await freePort();
+    const child = run('serve', '--port', String(port));
+    const url = `http://127.0.0.1:${port}`;
+    const early = await firstAnswer(() => fetch(`${url}/health/ready`));
+    expect(early.status).toBe(503);
+    expect(await early.json()).toEqual({ status: 'not ready', problems: ['Stagepost is starting.'] });
+    // A new folder takes seconds to be made, and Kommo waits for two: 503 makes it come again.
+    const answers: number[] = [];
+    while (answers.at(-1) !== 200) {
+      const body = new URLSearchParams({ 'leads[delete][0][id]': '5' });
+      answers.push(
+        (await fetch(`${url}/webhooks/kommo/acme/${WEBHOOK_SECRET}`, { method: 'POST', body })).status,
+      );
+    }
+    expect(new Set(answers)).toEqual(new Set(answers.length > 1 ? [503, 200] : [200]));
+    expect(await whenListening(child)).toBe(url);
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
   });
 
   it('says which names exist where one in the configuration does not', async () => {

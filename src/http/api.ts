@@ -11,7 +11,7 @@ export interface ApiOptions {
   /** The state of each connection and its lanes. */
   status(): Promise<unknown>;
   /** Left out where only the doors are tested. */
-  deadLetters?: DeadLetters;
+  deadLetters?: () => Promise<DeadLetters>;
 }
 
 /** What the commands ask of a running server. */

@@ -27,7 +27,7 @@ beforeEach(async () => {
     token: 'token',
     trace: async () => [],
     status: async () => ({}),
-    deadLetters: letters,
+    deadLetters: async () => letters,
   });
 });
 afterEach(() => app.close());

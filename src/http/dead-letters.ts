@@ -52,21 +52,26 @@ const pageQuery = listQuery.extend({
  * - `POST /api/replay/progress` `{ ids }` → `Progress`
  * - `POST /api/discard` with a selection and `why` → `{ discarded }`
  */
-export async function deadLetterRoutes(app: FastifyInstance, letters: DeadLetters): Promise<void> {
-  app.get('/api/failures', async (request) => letters.failures(read(listQuery, request.query)));
+export async function deadLetterRoutes(
+  app: FastifyInstance,
+  letters: () => Promise<DeadLetters>,
+): Promise<void> {
+  app.get('/api/failures', async (request) => (await letters()).failures(read(listQuery, request.query)));
 
   app.get('/api/failures/list', async (request) => {
     const { above, limit, ...query } = read(pageQuery, request.query);
-    const found = await letters.list(query, above, limit);
+    const found = await (await letters()).list(query, above, limit);
     return { letters: found, next: found.length < limit ? null : found.at(-1)!.id };
   });
 
-  app.post('/api/replay/plan', async (request) => letters.plan(read(wanted, request.body)));
-  app.post('/api/replay', async (request) => letters.replay(read(chunk, request.body)));
-  app.post('/api/replay/progress', async (request) => letters.progress(read(asked, request.body).ids));
+  app.post('/api/replay/plan', async (request) => (await letters()).plan(read(wanted, request.body)));
+  app.post('/api/replay', async (request) => (await letters()).replay(read(chunk, request.body)));
+  app.post('/api/replay/progress', async (request) =>
+    (await letters()).progress(read(asked, request.body).ids),
+  );
   app.post('/api/discard', async (request) => {
     const { why, ...selection } = read(discarded, request.body);
-    return letters.discard(selection, why);
+    return (await letters()).discard(selection, why);
   });
 }
 

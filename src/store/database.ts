@@ -21,6 +21,8 @@ export interface Database {
   onWake(listener: (connection: string) => void): void;
   /** Tells every process (this one included) that a connection has work; call after the commit. */
   wake(connection: string): void;
+  /** Starts the queue, and hears what other processes have stored. Reading and storing work before. */
+  start(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export interface DatabaseOptions {
 
 const WAKE_CHANNEL = 'stagepost_wake';
 
+/** Opens the database and brings it to this program's shape; `start` starts its queue. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const clock = options.clock ?? systemClock;
   return options.databaseUrl
@@ -60,10 +63,7 @@ async function openFolder(dataDir: string | null, clock: Clock, options: Databas
     await boss.stop({ graceful: true, timeout: 2_000 });
     await db.destroy();
   };
-  await orClose(close, async () => {
-    await migrate(db as Kysely<unknown>);
-    await startBoss(boss, options);
-  });
+  await orClose(close, () => migrate(db as Kysely<unknown>));
   const listeners: ((connection: string) => void)[] = [];
   return {
     db,
@@ -73,6 +73,7 @@ async function openFolder(dataDir: string | null, clock: Clock, options: Databas
     wake: (connection) => {
       for (const listener of listeners) listener(connection);
     },
+    start: () => startBoss(boss, options),
     close,
   };
 }
@@ -107,10 +108,6 @@ async function openServer(
     await boss.stop({ graceful: true, timeout: 2_000 });
     await db.destroy();
   };
-  await orClose(close, async () => {
-    await startBoss(boss, options);
-    listener = await listen({ connectionString, channel: WAKE_CHANNEL, tell, onError: options.onError });
-  });
   return {
     db,
     boss,
@@ -119,6 +116,10 @@ async function openServer(
     wake: (connection) => {
       tell(connection);
       sql`select pg_notify(${WAKE_CHANNEL}, ${connection})`.execute(db).catch(options.onError);
+    },
+    start: async () => {
+      await startBoss(boss, options);
+      listener = await listen({ connectionString, channel: WAKE_CHANNEL, tell, onError: options.onError });
     },
     close,
   };

@@ -15,15 +15,16 @@ let database: Database;
 let doors: Doors;
 beforeAll(async () => {
   database = await openTestDatabase('embedded');
+  const letters = createDeadLetters({
+    database,
+    connections: [{ name: 'acme', requestsPerSecond: 7 }],
+    now: () => Date.now(),
+  });
   const api = {
     token: TOKEN,
     trace: async (query: string, only: string | null) => [await trace(database.db, only ?? 'acme', query)],
     status: async () => ({ connections: [] }),
-    deadLetters: createDeadLetters({
-      database,
-      connections: [{ name: 'acme', requestsPerSecond: 7 }],
-      now: () => Date.now(),
-    }),
+    deadLetters: async () => letters,
   };
   doors = await openDoors({ api });
 });

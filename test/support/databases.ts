@@ -27,11 +27,13 @@ export async function storeOf(kind: Kind): Promise<{ dataDir: null; databaseUrl:
 
 /** A new, empty database with the queue started. */
 export async function openTestDatabase(kind: Kind, clock?: Clock): Promise<Database> {
-  return openDatabase({
+  const database = await openDatabase({
     ...(await storeOf(kind)),
     ...(clock ? { clock } : {}),
     onError: (error) => {
       throw error;
     },
   });
+  await database.start();
+  return database;
 }
