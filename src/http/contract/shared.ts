@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** Milliseconds since 1970-01-01 UTC. */
+export const ms = z.int().nonnegative();
+export const id = z.int().positive();
+export const count = z.int().nonnegative();
+
+/** The name of a connection, as in stagepost.yaml. */
+export const connectionName = z.string().min(1).max(200);
+
+export const side = z.enum(['kommo', 'customerio']);
+export type Side = z.output<typeof side>;
+
+export const actionKind = z.enum(['identify', 'track', 'note', 'task', 'set_field']);
+export type ActionKind = z.output<typeof actionKind>;
+
+export const failureClass = z.enum(['again', 'slow_down', 'reconnect', 'reject', 'unknown']);
+
+/** Any value JSON can carry. */
+export const json = z.json();
+
+/** A number out of a query. */
+export const queryNumber = z
+  .string()
+  .regex(/^\d{1,16}$/, 'must be a whole number')
+  .transform(Number)
+  .pipe(z.int().nonnegative());
+
+/** What every route answers beside its own: 400, 401, 403, 404, 409, 413, 415, 429 and 5xx. */
+export const problem = z.object({
+  /** In words for a person. Never a secret. */
+  error: z.string(),
+});
+export type Problem = z.output<typeof problem>;
