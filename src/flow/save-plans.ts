@@ -3,12 +3,18 @@ import type { Effect, Plan } from '../rules/plan.ts';
 import { type Database, type Db, inTransaction } from '../store/database.ts';
 import { addActions, type NewAction } from '../store/queries/actions.ts';
 import { lockNew, markPlanned, unpark } from '../store/queries/events.ts';
+import { addFirstReports } from '../store/queries/first-reports.ts';
 import { linkPersons, savePersons, unlinkDeals } from '../store/queries/persons.ts';
-import { startWatch, stopWatches, stopWatchesOfDeal } from '../store/queries/watches.ts';
-import type { EventRow, Millis } from '../store/schema.ts';
+import { type NewWatch, startWatches, stopWatches, stopWatchesOfDeal } from '../store/queries/watches.ts';
+import type { EventRow, FirstReportRow, Millis } from '../store/schema.ts';
 import type { Facts } from './facts.ts';
 import type { Fence } from './fence.ts';
-import { scheduleWatch } from './watches.ts';
+import { scheduleWatches } from './watches.ts';
+
+interface DecidedEffect {
+  effect: Effect;
+  row: Selectable<EventRow>;
+}
 
 export interface DecidedEvent {
   row: Selectable<EventRow>;
@@ -57,7 +63,8 @@ export async function savePlans(
       facts,
       now,
     );
-    for (const { effect, row } of effects) await saveEffect(trx, database, connection, effect, row, now);
+    await saveWatches(trx, database, connection, effects, now);
+    await addFirstReports(trx, firstReportsOf(effects, connection));
   });
 }
 
@@ -118,42 +125,51 @@ async function savePeople(
   await unpark(trx, connection, appeared);
 }
 
-async function saveEffect(
+/**
+ * Stops and starts watches. What reports stop ran before this batch. Starts and deletions go in the order of the
+ * events: a deal that is won, deleted and restored within one batch ends as it ends event by event.
+ */
+async function saveWatches(
   trx: Db,
   database: Database,
   connection: string,
-  effect: Effect,
-  row: Selectable<EventRow>,
+  effects: DecidedEffect[],
   now: Millis,
 ): Promise<void> {
-  switch (effect.kind) {
-    case 'start_watch': {
-      const { start, unless, person, dealId } = effect;
-      const firesAt = effect.firesAt * 1000;
-      const startedAt = row.occurred_at * 1000;
-      const watch = {
-        connection,
-        start,
-        unless,
-        person,
-        deal_id: dealId,
-        started_at: startedAt,
-        fires_at: firesAt,
-      };
-      const id = await startWatch(trx, watch, now);
-      await scheduleWatch(database.boss, inTransaction(trx), id, firesAt);
-      return;
-    }
-    case 'stop_watches':
-      return stopWatches(trx, effect.watchIds, row.id, now);
-    case 'deal_deleted':
-      await stopWatchesOfDeal(trx, connection, effect.dealId, row.id, now);
-      return unlinkDeals(trx, connection, [effect.dealId]);
-    case 'first_report':
-      await trx
-        .insertInto('first_reports')
-        .values({ connection, name: effect.name, delivery_id: effect.deliveryId, event_id: row.id })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
+  const stops = effects.flatMap(({ effect, row }) =>
+    effect.kind === 'stop_watches' ? effect.watchIds.map((id) => ({ id, stopped_by: row.id })) : [],
+  );
+  await stopWatches(trx, stops, now);
+  let starting: NewWatch[] = [];
+  const start = async () => {
+    const started = await startWatches(trx, starting, now);
+    await scheduleWatches(database.boss, inTransaction(trx), started);
+    starting = [];
+  };
+  for (const { effect, row } of effects) {
+    if (effect.kind === 'start_watch') starting.push(newWatch(effect, connection, row));
+    if (effect.kind !== 'deal_deleted') continue;
+    await start();
+    await stopWatchesOfDeal(trx, connection, effect.dealId, row.id, now);
+    await unlinkDeals(trx, connection, [effect.dealId]);
   }
+  await start();
+}
+
+function newWatch(
+  { start, unless, person, dealId, firesAt }: Extract<Effect, { kind: 'start_watch' }>,
+  connection: string,
+  row: Selectable<EventRow>,
+): NewWatch {
+  const times = { started_at: row.occurred_at * 1000, fires_at: firesAt * 1000 };
+  return { connection, start, unless, person, deal_id: dealId, ...times };
+}
+
+/** The first report of each message, for `repeat: first`. */
+function firstReportsOf(effects: DecidedEffect[], connection: string): FirstReportRow[] {
+  return effects.flatMap(({ effect, row }) =>
+    effect.kind === 'first_report'
+      ? [{ connection, name: effect.name, delivery_id: effect.deliveryId, event_id: row.id }]
+      : [],
+  );
 }

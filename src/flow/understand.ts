@@ -30,6 +30,9 @@ interface Understood {
   outcomes: { id: number; outcome: string }[];
 }
 
+/** So many reports are understood in one go, before the next planning reads from Kommo. */
+const MOST = 20 * BATCH;
+
 /**
  * Turns the stored requests of a connection into events, each fact once.
  * @param fence called first in each transaction.
@@ -42,9 +45,15 @@ export async function understand(
   now: Millis,
   fence: Fence = noFence,
 ): Promise<number> {
-  const requests = await newRequests(db, connection, BATCH, BATCH_BYTES);
-  await understandAll(db, connection, requests, now, fence);
-  return requests.length;
+  let understood = 0;
+  for (let isMore = true; isMore && understood < MOST; ) {
+    const requests = await newRequests(db, connection, BATCH, BATCH_BYTES);
+    await understandAll(db, connection, requests, now, fence);
+    understood += requests.length;
+    // What came from Kommo, first in the list, is planned at once.
+    isMore = requests.length === BATCH && requests.every((request) => request.source === 'customerio');
+  }
+  return understood;
 }
 
 /** One request whose contents the database refuses must not hold up the others: it is kept as it came. */

@@ -11,14 +11,18 @@ interface WatchJob {
   watchId: number;
 }
 
-/** Lets the queue call back when a watch runs out: the job commits with the watch. */
-export async function scheduleWatch(
+/** Lets the queue call back when watches run out: the jobs commit with the watches. */
+export async function scheduleWatches(
   boss: PgBoss,
   options: ReturnType<typeof inTransaction>,
-  watchId: number,
-  firesAt: Millis,
+  watches: { id: number; fires_at: Millis }[],
 ): Promise<void> {
-  await boss.send(QUEUE, { watchId } satisfies WatchJob, { ...options, startAfter: new Date(firesAt) });
+  if (watches.length === 0) return;
+  const jobs = watches.map(({ id, fires_at }) => ({
+    data: { watchId: id } satisfies WatchJob,
+    startAfter: new Date(fires_at),
+  }));
+  await boss.insert(QUEUE, jobs, options);
 }
 
 /** Prepares the queue; before anything can start a watch. */

@@ -4,11 +4,13 @@ import { DataUnusable } from './data-lock.ts';
 import * as first from './migrations/001-first.ts';
 import * as reconciler from './migrations/002-reconciler.ts';
 import * as order from './migrations/003-order.ts';
+import * as liveFirst from './migrations/004-live-first.ts';
 
 const migrations: Record<string, Migration> = {
   '001-first': first,
   '002-reconciler': reconciler,
   '003-order': order,
+  '004-live-first': liveFirst,
 };
 
 /**

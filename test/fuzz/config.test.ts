@@ -189,9 +189,11 @@ describe('the worst of 60 kB is read within seconds', () => {
       ),
     ],
   ])('%s', (_what, text) => {
-    const started = performance.now();
+    // Processor time: on a busy machine the clock on the wall says nothing.
+    const before = process.cpuUsage();
     expectWords(text);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(5_000);
   });
 });
 

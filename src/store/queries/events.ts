@@ -99,7 +99,8 @@ export async function pendingChanges(
 
 /**
  * The events to plan, in the order in which they happened: what was missed and brought in later is planned
- * before what followed it, as long as neither was planned yet.
+ * before what followed it, as long as neither was planned yet. Where more wait than one batch takes, what happened
+ * in Kommo goes before reports: a newsletter's opens do not hold up a campaign's start.
  */
 export async function newEvents(
   db: Db,
@@ -107,6 +108,16 @@ export async function newEvents(
   now: Millis,
   limit: number,
 ): Promise<Selectable<EventRow>[]> {
+  const oldest = await dueEvents(db, connection, now).limit(limit).execute();
+  if (oldest.length < limit) return oldest;
+  const live = await liveEvents(db, connection, now, limit);
+  const chosen = new Map([...live, ...oldest].map((event) => [event.id, event]));
+  return [...chosen.values()]
+    .slice(0, Math.max(limit, live.length))
+    .sort((a, b) => a.occurred_at - b.occurred_at || a.id - b.id);
+}
+
+function dueEvents(db: Db, connection: string, now: Millis) {
   return db
     .selectFrom('events')
     .selectAll()
@@ -114,9 +125,25 @@ export async function newEvents(
     .where('state', '=', 'new')
     .where('next_attempt_at', '<=', now)
     .orderBy('occurred_at')
-    .orderBy('id')
-    .limit(limit)
-    .execute();
+    .orderBy('id');
+}
+
+/** What happened in Kommo, and with it the reports of these deals' people that came before. */
+async function liveEvents(
+  db: Db,
+  connection: string,
+  now: Millis,
+  limit: number,
+): Promise<Selectable<EventRow>[]> {
+  const live = await dueEvents(db, connection, now).where('kind', '<>', 'mail_report').limit(limit).execute();
+  const moments = live.map(({ deal_id, occurred_at }) => ({ deal_id, occurred_at }));
+  const { rows } = await sql<Selectable<EventRow>>`
+    select distinct r.* from jsonb_to_recordset(${jsonText(moments)}::jsonb) as l(deal_id bigint, occurred_at bigint)
+    join person_deals d on d.connection = ${connection} and d.deal_id = l.deal_id
+    join events r on r.connection = d.connection and r.person = d.person and r.occurred_at <= l.occurred_at
+    where r.state = 'new' and r.kind = 'mail_report' and r.next_attempt_at <= ${now}
+  `.execute(db);
+  return [...live, ...rows];
 }
 
 /**

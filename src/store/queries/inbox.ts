@@ -28,7 +28,10 @@ export async function storeRequests(db: Db, requests: RawRequest[]): Promise<voi
   `.execute(db);
 }
 
-/** The oldest requests that nobody has understood yet: at most `limit`, and not much more than `bytes` of bodies. */
+/**
+ * The oldest requests that nobody has understood yet, Kommo's before Customer.io's: a flood of reports does not hold
+ * up a stage change. At most `limit`, and not much more than `bytes` of bodies.
+ */
 export async function newRequests(
   db: Db,
   connection: string,
@@ -38,15 +41,15 @@ export async function newRequests(
   const { rows } = await sql<Selectable<InboxRow>>`
     select i.* from inbox i
     join (
-      select id, sum(size) over (order by id) - size as before
+      select id, sum(size) over (order by source desc, id) - size as before
       from (
-        select id, coalesce(octet_length(body), 0) as size from inbox
+        select id, source, coalesce(octet_length(body), 0) as size from inbox
         where connection = ${connection} and state = 'new'
-        order by id limit ${limit}
+        order by source desc, id limit ${limit}
       ) oldest
     ) batch on batch.id = i.id
     where batch.before < ${bytes}
-    order by i.id
+    order by i.source desc, i.id
   `.execute(db);
   return rows;
 }

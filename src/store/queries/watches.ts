@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { Db } from '../database.ts';
+import { type Db, jsonText } from '../database.ts';
 import type { Millis, WatchRow } from '../schema.ts';
 
 /** The running watches of these persons. */
@@ -28,29 +28,48 @@ export interface NewWatch {
   fires_at: Millis;
 }
 
-/** Starts a watch. One of the same person, deal and start that still runs begins anew. */
-export async function startWatch(db: Db, watch: NewWatch, now: Millis): Promise<number> {
-  await db
-    .updateTable('watches')
-    .set({ state: 'stopped', ended_at: now })
-    .where('connection', '=', watch.connection)
-    .where('person', '=', watch.person)
-    .where('deal_id', '=', watch.deal_id)
-    .where('start', '=', watch.start)
-    .where('state', '=', 'running')
-    .execute();
-  const { id } = await db.insertInto('watches').values(watch).returning('id').executeTakeFirstOrThrow();
-  return id;
+/**
+ * Starts watches. One of the same person, deal and start that still runs begins anew; so does one that is in the list
+ * twice.
+ * @returns their ids.
+ */
+export async function startWatches(
+  db: Db,
+  watches: NewWatch[],
+  now: Millis,
+): Promise<{ id: number; fires_at: Millis }[]> {
+  if (watches.length === 0) return [];
+  const keyOf = ({ connection, person, deal_id, start }: NewWatch) =>
+    JSON.stringify([connection, person, deal_id, start]);
+  const latest = jsonText([...new Map(watches.map((watch) => [keyOf(watch), watch])).values()]);
+  await sql`
+    update watches set state = 'stopped', ended_at = ${now}
+    from jsonb_to_recordset(${latest}::jsonb) as r(connection text, person text, deal_id bigint, start text)
+    where watches.connection = r.connection and watches.person = r.person and watches.deal_id = r.deal_id
+      and watches.start = r.start and watches.state = 'running'
+  `.execute(db);
+  const { rows } = await sql<{ id: number; fires_at: Millis }>`
+    insert into watches (connection, start, unless, person, deal_id, started_at, fires_at)
+    select r.connection, r.start, r.unless, r.person, r.deal_id, r.started_at, r.fires_at
+    from jsonb_to_recordset(${latest}::jsonb) as r(connection text, start text, unless text, person text,
+      deal_id bigint, started_at bigint, fires_at bigint)
+    returning id, fires_at
+  `.execute(db);
+  return rows;
 }
 
-export async function stopWatches(db: Db, ids: number[], stoppedBy: number, now: Millis): Promise<void> {
-  if (ids.length === 0) return;
-  await db
-    .updateTable('watches')
-    .set({ state: 'stopped', stopped_by: stoppedBy, ended_at: now })
-    .where('id', 'in', ids)
-    .where('state', '=', 'running')
-    .execute();
+/** Stops those of these watches that still run; `stopped_by` is the event that does. */
+export async function stopWatches(
+  db: Db,
+  stops: { id: number; stopped_by: number }[],
+  now: Millis,
+): Promise<void> {
+  if (stops.length === 0) return;
+  await sql`
+    update watches set state = 'stopped', stopped_by = r.stopped_by, ended_at = ${now}
+    from jsonb_to_recordset(${jsonText(stops)}::jsonb) as r(id bigint, stopped_by bigint)
+    where watches.id = r.id and watches.state = 'running'
+  `.execute(db);
 }
 
 export async function stopWatchesOfDeal(
