@@ -9,6 +9,7 @@ import Fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 import { type ApiOptions, api } from './api.ts';
+import { consoleFiles } from './files.ts';
 import { type HealthOptions, health } from './health.ts';
 import { type WebhookOptions, webhooks } from './webhooks.ts';
 
@@ -53,6 +54,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await app.register(webhooks, options.webhooks);
   await app.register(health, options.health);
   await app.register(api, options.api);
+  await app.register(consoleFiles);
   return app;
 }
 

@@ -1,0 +1,103 @@
+import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
+import { ApiError, get } from './client.ts';
+import type {
+  Activity,
+  Charts,
+  EventTrace,
+  Failures,
+  Now,
+  Range,
+  Rules,
+  Session,
+  Subjects,
+} from './types.ts';
+
+/** A refusal stays a refusal; only what did not get through is worth another try. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      retry: (count, error) => count < 2 && (!(error instanceof ApiError) || isPassing(error.status)),
+      staleTime: 2_000,
+      placeholderData: keepPreviousData,
+    },
+  },
+});
+
+function isPassing(status: number): boolean {
+  return status === 0 || status >= 500;
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => get<Session>('/api/session', {}, signal),
+  staleTime: 60_000,
+  retry: false,
+});
+
+export const nowQuery = queryOptions({
+  queryKey: ['now'],
+  queryFn: ({ signal }) => get<Now>('/api/now', { since: startOfDay() }, signal),
+  refetchInterval: 3_000,
+});
+
+export const chartsQuery = (range: Range, connection: string | undefined) =>
+  queryOptions({
+    queryKey: ['charts', range, connection ?? null],
+    queryFn: ({ signal }) => get<Charts>('/api/charts', { range, connection }, signal),
+    refetchInterval: 15_000,
+  });
+
+/** What the activity's address can narrow it down by; the names are the API's. */
+export interface ActivityFilter {
+  connection?: string | undefined;
+  direction?: string | undefined;
+  kind?: string | undefined;
+  name?: string | undefined;
+  deal?: number | undefined;
+  email?: string | undefined;
+  outcome?: string | undefined;
+  repaired?: 'true' | undefined;
+  since?: number | undefined;
+  until?: number | undefined;
+}
+
+export function getActivity(filter: ActivityFilter, before: number | null, signal?: AbortSignal) {
+  return get<Activity>('/api/activity', { ...filter, before, limit: 100 }, signal);
+}
+
+export const eventQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['event', id],
+    queryFn: ({ signal }) => get<EventTrace>(`/api/events/${id}`, {}, signal),
+    placeholderData: undefined,
+    // What is open changes by itself.
+    refetchInterval: ({ state }) => (state.data?.outcome === 'open' ? 1_500 : 15_000),
+  });
+
+export const subjectQuery = (q: string, connection: string | undefined) =>
+  queryOptions({
+    queryKey: ['subject', q, connection ?? null],
+    queryFn: ({ signal }) => get<Subjects>('/api/subjects', { q, connection }, signal),
+    enabled: q !== '',
+    placeholderData: undefined,
+    refetchInterval: 5_000,
+  });
+
+export const rulesQuery = (connection: string) =>
+  queryOptions({
+    queryKey: ['rules', connection],
+    queryFn: ({ signal }) => get<Rules>('/api/rules', { connection }, signal),
+    enabled: connection !== '',
+  });
+
+export const failuresQuery = (connection: string | undefined) =>
+  queryOptions({
+    queryKey: ['failures', connection ?? null],
+    queryFn: ({ signal }) => get<Failures>('/api/failures', { connection }, signal),
+    refetchInterval: 10_000,
+  });
+
+/** The beginning of the viewer's day, ms. */
+export function startOfDay(): number {
+  return new Date().setHours(0, 0, 0, 0);
+}

@@ -1,0 +1,132 @@
+import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useMemo, useState } from 'react';
+import { Ago } from '../../parts/Ago.tsx';
+import { Empty, Failed, Loading } from '../../parts/States.tsx';
+import { useConnection } from '../../shell/connection.ts';
+import { texts } from '../../texts.ts';
+import { Filters } from './Filters.tsx';
+import type { Feed } from './feed.ts';
+import { LiveBar } from './LiveBar.tsx';
+import { RowList } from './RowList.tsx';
+import { type ActivitySearch, filterOf } from './search.ts';
+import { type LiveFeed, useFeed } from './useFeed.ts';
+
+/** Beyond this, somebody reads further down and rows must not move away under their eyes. */
+const TOP_PX = 80;
+
+export function ActivityPage() {
+  const { connection, names } = useConnection();
+  const { connection: _, ...search } = useSearch({ from: '/shell/activity' });
+  const navigate = useNavigate({ from: '/activity' });
+  const [isPaused, setPaused] = useState(false);
+  const isAtTop = useIsAtTop();
+  const filter = useFilter(search, connection);
+  const live = useFeed(filter, isPaused || !isAtTop);
+  const setSearch = (change: Partial<ActivitySearch>) =>
+    void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
+  const clear = () => void navigate({ search: connection ? { connection } : {}, replace: true });
+
+  const { release } = live;
+  useEffect(() => {
+    if (!isPaused && isAtTop) release();
+  }, [isPaused, isAtTop, release]);
+
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between" align="center" gap="xs">
+        <Title order={1}>{texts.activity.title}</Title>
+        <LiveBar connected={live.connected} isPaused={isPaused} onPause={setPaused} />
+      </Group>
+      <Filters search={search} onChange={setSearch} onClear={clear} />
+      <Rows
+        live={live}
+        isFiltered={Object.keys(search).length > 0}
+        withConnection={connection === undefined && names.length > 1}
+        onShowHeld={() => {
+          setPaused(false);
+          window.scrollTo({ top: 0 });
+          live.release();
+        }}
+      />
+    </Stack>
+  );
+}
+
+/** A period is counted from when it was chosen: else every drawing would ask for another one. */
+function useFilter(search: ActivitySearch, connection: string | undefined) {
+  const key = JSON.stringify(search);
+  return useMemo(() => filterOf(JSON.parse(key), connection, Date.now()), [key, connection]);
+}
+
+function useIsAtTop(): boolean {
+  const [isAtTop, setAtTop] = useState(true);
+  useEffect(() => {
+    const look = () => setAtTop(window.scrollY < TOP_PX);
+    window.addEventListener('scroll', look, { passive: true });
+    return () => window.removeEventListener('scroll', look);
+  }, []);
+  return isAtTop;
+}
+
+interface RowsProps {
+  live: LiveFeed;
+  isFiltered: boolean;
+  withConnection: boolean;
+  onShowHeld(): void;
+}
+
+function Rows({ live, isFiltered, withConnection, onShowHeld }: RowsProps) {
+  const { feed, error, reload } = live;
+  if (!feed) return error ? <Failed error={error} again={reload} /> : <Loading lines={8} />;
+  return (
+    <>
+      {error ? <Failed error={error} again={reload} /> : null}
+      {feed.held.length > 0 ? (
+        <Button variant="light" size="xs" onClick={onShowHeld} pos="sticky" top={60} style={{ zIndex: 2 }}>
+          {texts.activity.waitingRows(feed.held.length)}
+        </Button>
+      ) : null}
+      {feed.rows.length === 0 ? (
+        <NoRows feed={feed} isFiltered={isFiltered} />
+      ) : (
+        <RowList rows={feed.rows} withConnection={withConnection} onNearEnd={live.loadOlder} />
+      )}
+      <End live={live} feed={feed} />
+    </>
+  );
+}
+
+function NoRows({ feed, isFiltered }: { feed: Feed; isFiltered: boolean }) {
+  if (feed.next !== null) return null;
+  return (
+    <div className="card">
+      {isFiltered ? (
+        <Empty title={texts.activity.noMatch} />
+      ) : (
+        <Empty title={texts.activity.empty} hint={texts.activity.emptyHint} />
+      )}
+    </div>
+  );
+}
+
+function End({ live, feed }: { live: LiveFeed; feed: Feed }) {
+  if (feed.next === null)
+    return feed.rows.length === 0 ? null : (
+      <Text size="sm" c="dimmed" ta="center">
+        {texts.activity.end}
+      </Text>
+    );
+  return (
+    <Group justify="center" gap="xs">
+      {feed.searchedTo !== null ? (
+        <Text size="sm" c="dimmed">
+          {texts.activity.searched} <Ago at={feed.searchedTo} />.
+        </Text>
+      ) : null}
+      <Anchor component="button" size="sm" onClick={live.loadOlder} disabled={live.isLoadingOlder}>
+        {live.isLoadingOlder ? texts.states.loading : texts.activity.older}
+      </Anchor>
+    </Group>
+  );
+}

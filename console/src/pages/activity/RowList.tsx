@@ -1,0 +1,43 @@
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef } from 'react';
+import type { ActivityRow } from '../../api/types.ts';
+import { Row } from '../../parts/Row.tsx';
+import classes from './RowList.module.css';
+
+interface RowListProps {
+  rows: readonly ActivityRow[];
+  withConnection: boolean;
+  onNearEnd(): void;
+}
+
+/** Thousands of rows, of which only those in sight stand in the page: so 200 a second do not freeze it. */
+export function RowList({ rows, withConnection, onNearEnd }: RowListProps) {
+  const list = useRef<HTMLOListElement>(null);
+  const virtual = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => 56,
+    overscan: 12,
+    scrollMargin: list.current?.offsetTop ?? 0,
+    getItemKey: (index) => rows[index]!.id,
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last > 30 && last >= rows.length - 20) onNearEnd();
+  }, [last, rows.length, onNearEnd]);
+  return (
+    <ol ref={list} className={`card ${classes.list}`} style={{ height: virtual.getTotalSize() }}>
+      {items.map(({ key, index, start }) => (
+        <li
+          key={key}
+          ref={virtual.measureElement}
+          data-index={index}
+          className={classes.item}
+          style={{ transform: `translateY(${start - virtual.options.scrollMargin}px)` }}
+        >
+          <Row row={rows[index]!} withConnection={withConnection} />
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,84 @@
+import type { ActivityFilter } from '../../api/queries.ts';
+import type { Direction, EventKind, Outcome } from '../../api/types.ts';
+
+export const PERIODS = {
+  '1h': 3_600_000,
+  '24h': 86_400_000,
+  '7d': 604_800_000,
+  '30d': 2_592_000_000,
+} as const;
+export type Period = keyof typeof PERIODS;
+
+/** What the activity's address holds. The connection is the shell's. */
+export interface ActivitySearch {
+  direction?: Direction;
+  kind?: EventKind;
+  name?: string;
+  deal?: number;
+  email?: string;
+  outcome?: Outcome;
+  repaired?: 'true';
+  /** The last hour, day and so on, counted from whenever the page is opened. */
+  period?: Period;
+  /** ms */
+  since?: number;
+  until?: number;
+}
+
+const DIRECTIONS: readonly Direction[] = ['to_customerio', 'to_kommo', 'clock'];
+const KINDS: readonly EventKind[] = [
+  'deal_moved',
+  'deal_changed',
+  'deal_deleted',
+  'contact_changed',
+  'mail_report',
+  'inactivity',
+];
+const OUTCOMES: readonly Outcome[] = ['open', 'done', 'failed', 'nothing', 'parked'];
+
+/** An address that somebody typed or kept: what makes no sense is left out. */
+export function activitySearch(search: Record<string, unknown>): ActivitySearch {
+  const found: ActivitySearch = {
+    direction: oneOf(DIRECTIONS, search.direction),
+    kind: oneOf(KINDS, search.kind),
+    name: text(search.name),
+    deal: whole(search.deal),
+    email: text(search.email),
+    outcome: oneOf(OUTCOMES, search.outcome),
+    repaired: String(search.repaired) === 'true' ? 'true' : undefined,
+    period: oneOf(Object.keys(PERIODS) as Period[], search.period),
+    since: whole(search.since),
+    until: whole(search.until),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+}
+
+/** What the API is asked. @param openedAt ms; what a period is counted from */
+export function filterOf(
+  { period, ...search }: ActivitySearch,
+  connection: string | undefined,
+  openedAt: number,
+): ActivityFilter {
+  return { ...search, connection, ...(period ? { since: openedAt - PERIODS[period] } : {}) };
+}
+
+/** What somebody typed to find: a deal's number or its address in Kommo, or an email or a person's id. */
+export function findingOf(typed: string): Pick<ActivitySearch, 'deal' | 'email'> {
+  const trimmed = typed.trim();
+  if (trimmed === '') return { deal: undefined, email: undefined };
+  const deal = /^#?(\d{1,15})$/.exec(trimmed)?.[1] ?? /\/leads\/detail\/(\d{1,15})/.exec(trimmed)?.[1];
+  return deal ? { deal: Number(deal), email: undefined } : { email: trimmed, deal: undefined };
+}
+
+function oneOf<T extends string>(known: readonly T[], value: unknown): T | undefined {
+  return known.find((candidate) => candidate === value);
+}
+
+function text(value: unknown): string | undefined {
+  return (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined;
+}
+
+function whole(value: unknown): number | undefined {
+  const number = Number(value);
+  return value !== '' && value !== null && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+}

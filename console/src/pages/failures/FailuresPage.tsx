@@ -1,0 +1,47 @@
+import { Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { failuresQuery } from '../../api/queries.ts';
+import { Answered, Empty } from '../../parts/States.tsx';
+import { useConnection } from '../../shell/connection.ts';
+import { texts } from '../../texts.ts';
+import { GroupCard } from './GroupCard.tsx';
+import { StoppedLanes } from './StoppedLanes.tsx';
+import { useMayEdit } from './useMayEdit.ts';
+
+/** What does not go on by itself: lanes that stand still, then dead letters by their cause. */
+export function FailuresPage() {
+  const { connection } = useConnection();
+  const failures = useQuery(failuresQuery(connection));
+  const mayEdit = useMayEdit();
+  return (
+    <Stack gap="md" maw={960}>
+      <Title order={1}>{texts.failures.title}</Title>
+      <StoppedLanes />
+      <Answered of={failures} lines={6}>
+        {({ total, groups }) =>
+          total === 0 ? (
+            <div className="card">
+              <Empty title={texts.failures.none} hint={texts.failures.noneHint} />
+            </div>
+          ) : (
+            <Stack gap="sm">
+              <Text>{texts.failures.head(total, groups.length)}</Text>
+              {mayEdit ? null : (
+                <Text size="sm" c="dimmed">
+                  {texts.failures.viewer}
+                </Text>
+              )}
+              {groups.map((group) => (
+                <GroupCard
+                  key={`${group.connection} ${group.lane} ${group.kind} ${group.failure} ${group.words}`}
+                  group={group}
+                  mayEdit={mayEdit}
+                />
+              ))}
+            </Stack>
+          )
+        }
+      </Answered>
+    </Stack>
+  );
+}

@@ -1,0 +1,45 @@
+import { Alert, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { nowQuery } from '../../api/queries.ts';
+import type { ConnectionNow } from '../../api/types.ts';
+import { Ago } from '../../parts/Ago.tsx';
+import { WarningIcon } from '../../parts/icons.tsx';
+import { useConnection } from '../../shell/connection.ts';
+import { counted, sideWords, texts } from '../../texts.ts';
+
+/** Lanes that do not deliver just now: what waits behind them is no failure, but somebody may have to act. */
+export function StoppedLanes() {
+  const { connection } = useConnection();
+  const { data } = useQuery(nowQuery);
+  const shown = (data?.connections ?? []).filter(
+    ({ name }) => connection === undefined || name === connection,
+  );
+  return shown.flatMap((each) =>
+    (['kommo', 'customerio'] as const).map((side) => (
+      <Stopped key={`${each.name} ${side}`} of={each} side={side} />
+    )),
+  );
+}
+
+function Stopped({ of: { name, lanes }, side }: { of: ConnectionNow; side: 'kommo' | 'customerio' }) {
+  const { state, reason, until, waiting } = lanes[side];
+  if (state !== 'held' && state !== 'waiting') return null;
+  const words = state === 'held' ? texts.failures.heldWords : texts.failures.waitsWords;
+  return (
+    <Alert
+      color={state === 'held' ? 'red' : 'yellow'}
+      icon={<WarningIcon />}
+      title={words(name, sideWords[side])}
+    >
+      <Stack gap={4}>
+        {reason ? <Text size="sm">{reason}</Text> : null}
+        {waiting > 0 ? <Text size="sm">{texts.failures.behind(counted(waiting, 'action'))}</Text> : null}
+        {until !== null ? (
+          <Text size="sm">
+            {texts.failures.nextTry} <Ago at={until} />
+          </Text>
+        ) : null}
+      </Stack>
+    </Alert>
+  );
+}

@@ -1,0 +1,150 @@
+import '@mantine/charts/styles.css';
+import { BarChart } from '@mantine/charts';
+import { Group, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { chartsQuery } from '../../api/queries.ts';
+import type { Charts, Direction, Metric, Outcome, Range } from '../../api/types.ts';
+import { Answered } from '../../parts/States.tsx';
+import { metricWords, number, rangeWords, texts } from '../../texts.ts';
+
+interface ChartSpec {
+  title: string;
+  series: { name: Metric; color: string }[];
+  /** What the rows behind a bar are narrowed down by. */
+  rows: { direction?: Direction; outcome?: Outcome };
+}
+
+const CHARTS: ChartSpec[] = [
+  {
+    title: texts.now.chartOut,
+    series: [
+      { name: 'moves', color: 'cyan.7' },
+      { name: 'sent', color: 'teal.5' },
+      { name: 'repaired', color: 'grape.5' },
+    ],
+    rows: { direction: 'to_customerio' },
+  },
+  {
+    title: texts.now.chartBack,
+    series: [
+      { name: 'reports', color: 'indigo.5' },
+      { name: 'notes', color: 'blue.4' },
+      { name: 'tasks', color: 'orange.5' },
+      { name: 'fields', color: 'gray.5' },
+    ],
+    rows: { direction: 'to_kommo' },
+  },
+  {
+    title: texts.now.chartFailures,
+    series: [{ name: 'failures', color: 'red.6' }],
+    rows: { outcome: 'failed' },
+  },
+];
+
+/** Counts over time. Loaded by itself: recharts is as large as the rest of the console. */
+export default function ChartsPart({ connection }: { connection: string | undefined }) {
+  const [range, setRange] = useState<Range>('24h');
+  const charts = useQuery(chartsQuery(range, connection));
+  return (
+    <Stack component="section" gap="sm" aria-label={texts.now.charts}>
+      <Group justify="space-between" gap="xs">
+        <Title order={2}>{texts.now.charts}</Title>
+        <SegmentedControl
+          size="xs"
+          aria-label={texts.now.range}
+          value={range}
+          onChange={(value) => setRange(value as Range)}
+          data={Object.entries(rangeWords).map(([value, label]) => ({ value, label }))}
+        />
+      </Group>
+      <Answered of={charts}>
+        {(data) => (
+          <SimpleGrid cols={{ base: 1, md: 3 }} spacing="sm">
+            {CHARTS.map((spec) => (
+              <Chart key={spec.title} spec={spec} charts={data} connection={connection} />
+            ))}
+          </SimpleGrid>
+        )}
+      </Answered>
+    </Stack>
+  );
+}
+
+function Chart({
+  spec,
+  charts,
+  connection,
+}: {
+  spec: ChartSpec;
+  charts: Charts;
+  connection: string | undefined;
+}) {
+  const navigate = useNavigate();
+  const { title, series, rows } = spec;
+  const shown = series.filter(({ name }) => charts.series[name]);
+  const sums = shown.map(({ name }) => {
+    const sum = (charts.series[name] ?? []).reduce((total, count) => total + count, 0);
+    return `${number(sum)} ${metricWords[name]}`;
+  });
+  const open = (bucket: number | undefined) => {
+    if (bucket === undefined) return;
+    const since = charts.from + bucket * charts.bucketMs;
+    void navigate({
+      to: '/activity',
+      search: { connection, ...rows, since, until: since + charts.bucketMs },
+    });
+  };
+  return (
+    <Stack className="card" p="md" gap="xs">
+      <div>
+        <Title order={3} fz="sm">
+          {title}
+        </Title>
+        <Text size="xs" c="dimmed">
+          {sums.length === 0 ? texts.now.chartEmpty : sums.join(', ')}
+        </Text>
+      </div>
+      <div
+        role="img"
+        aria-label={texts.now.chartWords(title, sums.length === 0 ? texts.now.chartEmpty : sums.join(', '))}
+      >
+        <BarChart
+          h={170}
+          data={pointsOf(charts)}
+          dataKey="label"
+          series={shown.map(({ name, color }) => ({ name, color, label: metricWords[name] }))}
+          withLegend={shown.length > 1}
+          legendProps={{ verticalAlign: 'bottom', height: 30 }}
+          gridAxis="x"
+          tickLine="none"
+          yAxisProps={{ width: 34, allowDecimals: false, domain: [0, (most: number) => Math.max(4, most)] }}
+          xAxisProps={{ interval: 'equidistantPreserveStart', minTickGap: 24 }}
+          valueFormatter={number}
+          barProps={{ isAnimationActive: false }}
+          barChartProps={{
+            accessibilityLayer: false,
+            onClick: ({ activeTooltipIndex }) =>
+              open(activeTooltipIndex == null ? undefined : Number(activeTooltipIndex)),
+          }}
+        />
+      </div>
+    </Stack>
+  );
+}
+
+function pointsOf({ from, bucketMs, buckets, series }: Charts): Record<string, string | number>[] {
+  const words = labelOf(bucketMs);
+  return Array.from({ length: buckets }, (_, index) => ({
+    label: words.format(from + index * bucketMs),
+    ...Object.fromEntries(Object.entries(series).map(([name, counts]) => [name, counts?.[index] ?? 0])),
+  }));
+}
+
+function labelOf(bucketMs: number): Intl.DateTimeFormat {
+  if (bucketMs < 3_600_000) return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+  if (bucketMs < 86_400_000)
+    return new Intl.DateTimeFormat(undefined, { weekday: 'short', hour: '2-digit', minute: '2-digit' });
+  return new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
+}

@@ -1,0 +1,162 @@
+import { Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { ConnectionNow, Lane } from '../../api/types.ts';
+import { Ago } from '../../parts/Ago.tsx';
+import { Light, type Tone } from '../../parts/Light.tsx';
+import { number, sideWords, texts } from '../../texts.ts';
+import classes from './SideCard.module.css';
+
+const words = texts.now;
+
+const ACCESS_TONES = { good: 'good', refused: 'bad', unknown: 'nothing' } as const;
+const HOOK_TONES = { good: 'good', disabled: 'bad', missing: 'bad', unknown: 'nothing' } as const;
+const LANE_TONES = { open: 'good', waiting: 'waiting', held: 'bad', stopped: 'nothing' } as const;
+
+export function KommoCard({ connection: { name, kommo, lanes } }: { connection: ConnectionNow }) {
+  const { hook } = kommo;
+  return (
+    <Card title={sideWords.kommo} detail={kommo.account ?? new URL(kommo.url).host}>
+      <Calls side={kommo} />
+      <Line label={words.hook} tone={HOOK_TONES[hook.state]} hint={hook.words}>
+        {words.hookWords[hook.state]}
+      </Line>
+      <LaneLines lane={lanes.kommo} connection={name} />
+    </Card>
+  );
+}
+
+export function CustomerioCard({ connection: { name, customerio, lanes } }: { connection: ConnectionNow }) {
+  return (
+    <Card title={sideWords.customerio} detail={null}>
+      <Calls side={customerio} />
+      <LaneLines lane={lanes.customerio} connection={name} />
+    </Card>
+  );
+}
+
+function Card({ title, detail, children }: { title: string; detail: string | null; children: ReactNode }) {
+  return (
+    <section className={`card ${classes.card}`} aria-label={title}>
+      <Group gap="xs" mb="xs" align="baseline">
+        <Title order={3} fz="md">
+          {title}
+        </Title>
+        {detail ? (
+          <Text size="sm" c="dimmed" className="wrap">
+            {detail}
+          </Text>
+        ) : null}
+      </Group>
+      <dl className={classes.lines}>{children}</dl>
+    </section>
+  );
+}
+
+function Calls({ side }: { side: ConnectionNow['customerio'] }) {
+  const { lastWebhookAt, lastGoodCallAt, lastBadCallAt, access } = side;
+  const isBadLast = lastBadCallAt !== null && lastBadCallAt > (lastGoodCallAt ?? 0);
+  return (
+    <>
+      <Line label={words.webhook} tone={lastWebhookAt === null ? 'nothing' : 'good'}>
+        <At at={lastWebhookAt} />
+      </Line>
+      <Line label={words.call} tone={lastGoodCallAt === null ? 'nothing' : isBadLast ? 'waiting' : 'good'}>
+        <At at={lastGoodCallAt} />
+      </Line>
+      {isBadLast ? (
+        <Line label={words.badCall} tone="waiting">
+          <At at={lastBadCallAt} />
+        </Line>
+      ) : null}
+      <Line label={words.access} tone={ACCESS_TONES[access]}>
+        {words.accessWords[access]}
+      </Line>
+    </>
+  );
+}
+
+function LaneLines({ lane, connection }: { lane: Lane; connection: string }) {
+  const { state, reason, until, waiting, waitingMore, oldestAt, callsLastMinute, callsAllowed } = lane;
+  return (
+    <>
+      <Line label={words.delivery} tone={LANE_TONES[state]} hint={reason}>
+        {words.laneWords[state]}
+        {until !== null && state !== 'open' ? (
+          <>
+            , {texts.failures.nextTry.toLowerCase()} <Ago at={until} />
+          </>
+        ) : null}
+      </Line>
+      <Line label={words.waiting} tone={waiting > 0 && state !== 'open' ? 'waiting' : 'good'}>
+        {waiting === 0 ? (
+          words.nothing
+        ) : (
+          <Link to="/activity" search={{ connection, outcome: 'open' }}>
+            {number(waiting)}
+            {waitingMore ? ' or more' : ''}
+          </Link>
+        )}
+        {oldestAt === null ? null : (
+          <>
+            , <Ago at={oldestAt} />
+          </>
+        )}
+      </Line>
+      <Line label={words.budget} tone={isNearBudget(lane) ? 'waiting' : 'good'}>
+        {callsLastMinute === null ? (
+          words.elsewhere
+        ) : callsAllowed === null ? (
+          number(callsLastMinute)
+        ) : (
+          <Stack gap={3} w="100%">
+            {words.ofBudget(callsLastMinute, callsAllowed)}
+            <Progress
+              value={(100 * callsLastMinute) / callsAllowed}
+              size={5}
+              color={isNearBudget(lane) ? 'yellow' : 'teal'}
+              aria-label={words.budget}
+            />
+          </Stack>
+        )}
+      </Line>
+    </>
+  );
+}
+
+function isNearBudget({ callsLastMinute, callsAllowed }: Lane): boolean {
+  return callsAllowed !== null && callsLastMinute !== null && callsLastMinute > 0.9 * callsAllowed;
+}
+
+function Line({
+  label,
+  tone,
+  hint,
+  children,
+}: {
+  label: string;
+  tone: Tone;
+  hint?: string | null;
+  children: ReactNode;
+}) {
+  return (
+    <div className={classes.line}>
+      <dt>{label}</dt>
+      <dd>
+        <Light tone={tone} />
+        <div className={classes.value}>
+          {children}
+          {hint ? (
+            <Text size="xs" c="dimmed" className="wrap">
+              {hint}
+            </Text>
+          ) : null}
+        </div>
+      </dd>
+    </div>
+  );
+}
+
+function At({ at }: { at: number | null }) {
+  return at === null ? words.never : <Ago at={at} />;
+}

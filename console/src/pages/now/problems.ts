@@ -1,0 +1,74 @@
+import type { ConnectionNow, Now, Side } from '../../api/types.ts';
+import { counted, sideWords, texts } from '../../texts.ts';
+
+export interface Problem {
+  /** `bad`: somebody must act. `waits`: it goes on by itself. */
+  tone: 'bad' | 'waits';
+  title: string;
+  detail: string | null;
+  /** When it is tried again, ms. */
+  until: number | null;
+  /** The page with the rows behind it. */
+  to: 'failures' | null;
+  connection: string;
+}
+
+const words = texts.now.problems;
+
+/** What is not well, the worst first. Empty: all is well. */
+export function problemsOf({ connections }: Now): Problem[] {
+  return connections
+    .flatMap(problemsOfOne)
+    .sort((a, b) => Number(b.tone === 'bad') - Number(a.tone === 'bad'));
+}
+
+function problemsOfOne(connection: ConnectionNow): Problem[] {
+  const { name, state, reason, kommo, lanes } = connection;
+  const problem = (tone: Problem['tone'], title: string, part: Partial<Problem> = {}): Problem => ({
+    tone,
+    title,
+    detail: null,
+    until: null,
+    to: null,
+    connection: name,
+    ...part,
+  });
+  if (state === 'waiting') return [problem('bad', words.connectionWaits(name), { detail: reason })];
+  const found: Problem[] = [];
+  const isHeld = (side: Side) => lanes[side].state === 'held';
+  if (kommo.access === 'refused' && !isHeld('kommo'))
+    found.push(problem('bad', words.kommoAccess(name), { detail: texts.now.doctor }));
+  if (connection.customerio.access === 'refused' && !isHeld('customerio'))
+    found.push(problem('bad', words.customerioAccess(name), { detail: texts.now.doctor }));
+  if (kommo.hook.state === 'disabled')
+    found.push(problem('bad', words.hookDisabled(name), { detail: kommo.hook.words }));
+  if (kommo.hook.state === 'missing')
+    found.push(problem('bad', words.hookMissing(name), { detail: kommo.hook.words }));
+  if (lanes.planning.state === 'held' || lanes.planning.state === 'waiting')
+    found.push(
+      problem(lanes.planning.state === 'held' ? 'bad' : 'waits', words.waits(name, texts.now.planning), {
+        detail: lanes.planning.reason,
+        until: lanes.planning.until,
+      }),
+    );
+  for (const side of ['kommo', 'customerio'] as const) {
+    const lane = lanes[side];
+    if (lane.state === 'held')
+      found.push(
+        problem('bad', words.held(name, sideWords[side]), { detail: lane.reason, until: lane.until }),
+      );
+    if (lane.state === 'waiting')
+      found.push(
+        problem('waits', words.waits(name, sideWords[side]), { detail: lane.reason, until: lane.until }),
+      );
+  }
+  const dead = lanes.kommo.dead + lanes.customerio.dead;
+  const isMore = lanes.kommo.deadMore || lanes.customerio.deadMore;
+  if (dead > 0)
+    found.push(
+      problem('bad', words.dead(name, `${counted(dead, 'action')}${isMore ? ' or more' : ''}`), {
+        to: 'failures',
+      }),
+    );
+  return found;
+}

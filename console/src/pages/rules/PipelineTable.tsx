@@ -1,0 +1,80 @@
+import { Code, Table, Text, Title } from '@mantine/core';
+import type { Rules } from '../../api/types.ts';
+import { texts } from '../../texts.ts';
+import classes from './rules.module.css';
+import { Template } from './Template.tsx';
+
+const words = texts.rules;
+
+type Pipeline = Rules['pipelines'][number];
+
+interface PipelineTableProps {
+  pipeline: Pipeline;
+  /** Stages without a rule too. */
+  isAll: boolean;
+}
+
+export function PipelineTable({ pipeline: { name, stages }, isAll }: PipelineTableProps) {
+  const shown = stages.filter(({ rule }) => isAll || rule);
+  return (
+    <div className={`card ${classes.part}`}>
+      <Title order={3} fz="md" mb="xs">
+        {name}
+      </Title>
+      <Table.ScrollContainer
+        minWidth={520}
+        scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': name, role: 'region' } }}
+      >
+        <Table verticalSpacing="xs" fz="sm">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w="26%">{words.stage}</Table.Th>
+              <Table.Th w="22%">{words.event}</Table.Th>
+              <Table.Th w="24%">{words.data}</Table.Th>
+              <Table.Th>{words.note}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {shown.map((stage) => (
+              <Stage key={stage.id ?? stage.name} stage={stage} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </div>
+  );
+}
+
+function Stage({ stage: { name, color, rule } }: { stage: Pipeline['stages'][number] }) {
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <span className={classes.stage}>
+          <span
+            className={classes.colour}
+            style={{ background: color ?? 'transparent' }}
+            aria-hidden="true"
+          />
+          {name}
+        </span>
+      </Table.Td>
+      <Table.Td>
+        {rule ? (
+          <Code>{rule.event}</Code>
+        ) : (
+          <Text size="sm" c="dimmed">
+            {words.noRule}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>
+        {Object.entries(rule?.data ?? {}).map(([key, value]) => (
+          <div key={key}>
+            {key}: <Template text={String(value)} />
+          </div>
+        ))}
+      </Table.Td>
+      <Table.Td>{rule?.note ? <Template text={rule.note} /> : null}</Table.Td>
+    </Table.Tr>
+  );
+}

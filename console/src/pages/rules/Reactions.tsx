@@ -1,0 +1,60 @@
+import { Code, Stack, Table, Text, Title } from '@mantine/core';
+import type { Rules } from '../../api/types.ts';
+import { texts } from '../../texts.ts';
+import { Does } from './Does.tsx';
+import classes from './rules.module.css';
+
+const words = texts.rules;
+
+/** Metrics that a machine can cause; only there the rule about machines says something. */
+const BY_MACHINES = /_(opened|clicked)$/;
+
+export function Reactions({ reactions }: Pick<Rules, 'reactions'>) {
+  return (
+    <Stack gap="sm" component="section" aria-label={words.reactions}>
+      <Title order={2}>{words.reactions}</Title>
+      {reactions.length === 0 ? (
+        <Text size="sm">{words.noReactions}</Text>
+      ) : (
+        <div className={`card ${classes.part}`}>
+          <Table.ScrollContainer
+            minWidth={520}
+            scrollAreaProps={{
+              viewportProps: { tabIndex: 0, 'aria-label': words.reactions, role: 'region' },
+            }}
+          >
+            <Table verticalSpacing="xs" fz="sm">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th w="26%">{words.report}</Table.Th>
+                  <Table.Th>{words.does}</Table.Th>
+                  <Table.Th w="24%">{words.times}</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {reactions.map((reaction) => (
+                  <Table.Tr key={reaction.name}>
+                    <Table.Td>
+                      <Code>{reaction.name}</Code>
+                    </Table.Td>
+                    <Table.Td>
+                      <Does {...reaction} />
+                    </Table.Td>
+                    <Table.Td>
+                      {words[reaction.repeat]}
+                      {BY_MACHINES.test(reaction.name) ? (
+                        <Text size="xs" c="dimmed">
+                          {reaction.machineOpens === 'count' ? words.machines : words.noMachines}
+                        </Text>
+                      ) : null}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        </div>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,34 @@
+import { Center, Group, Stack, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { texts } from '../../texts.ts';
+
+/** The form before the console. */
+export function Door({
+  title,
+  children,
+  onSubmit,
+}: {
+  title: string;
+  children: ReactNode;
+  onSubmit(form: FormData): void;
+}) {
+  return (
+    <Center component="main" mih="100dvh" p="md">
+      <form
+        className="card"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSubmit(new FormData(event.currentTarget));
+        }}
+      >
+        <Stack p="xl" w={{ base: '100%', xs: 400 }} gap="md">
+          <Group gap="sm">
+            <img src="/favicon.svg" alt={texts.product} width={30} height={30} />
+            <Title order={1}>{title}</Title>
+          </Group>
+          {children}
+        </Stack>
+      </form>
+    </Center>
+  );
+}

@@ -1,0 +1,115 @@
+import { Anchor, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { Person, Subject } from '../../api/types.ts';
+import { Ago } from '../../parts/Ago.tsx';
+import { Fold } from '../../parts/Fold.tsx';
+import { texts } from '../../texts.ts';
+import { Outside } from '../trace/TracePage.tsx';
+
+const words = texts.subject;
+
+interface PersonCardProps {
+  person: Person;
+  q: string;
+  connection: string;
+  history: Subject['fieldHistory'];
+}
+
+/** What Customer.io knows of a person, and what its reports have set on the deal. */
+export function PersonCard({ person, q, connection, history }: PersonCardProps) {
+  const { attributes, fields, links, updatedAt, dealId } = person;
+  const name = person.email ?? person.person;
+  return (
+    <Stack className="card" p="md" gap="sm" component="section" aria-label={name}>
+      <div>
+        <Group gap="sm" justify="space-between">
+          <Title order={2} className="wrap">
+            {q === name ? (
+              name
+            ) : (
+              <Anchor
+                inherit
+                renderRoot={(props) => <Link to="/subject" search={{ q: name, connection }} {...props} />}
+              >
+                {name}
+              </Anchor>
+            )}
+          </Title>
+          {links.customerioPerson ? (
+            <Outside href={links.customerioPerson}>{texts.trace.inCustomerio}</Outside>
+          ) : null}
+        </Group>
+        <Text size="sm" c="dimmed">
+          {dealId === null ? null : `${words.follows(dealId)}. `}
+          {words.updated} <Ago at={updatedAt} />
+        </Text>
+      </div>
+      <Status fields={fields} history={history} />
+      <div>
+        <Title order={3} fz="sm" mb={4}>
+          {words.attributes}
+        </Title>
+        <Attributes attributes={attributes} />
+      </div>
+    </Stack>
+  );
+}
+
+function Attributes({ attributes }: Pick<Person, 'attributes'>) {
+  if (attributes === null) return <Text size="sm">{words.never}</Text>;
+  const entries = Object.entries(attributes);
+  if (entries.length === 0) return <Text size="sm">{words.noAttributes}</Text>;
+  return (
+    <Table verticalSpacing={3} fz="sm" variant="vertical" layout="auto">
+      <Table.Tbody>
+        {entries.map(([name, value]) => (
+          <Table.Tr key={name}>
+            <Table.Th w="40%" fw={400} c="dimmed" bg="transparent">
+              {name}
+            </Table.Th>
+            <Table.Td className="wrap">{typeof value === 'string' ? value : JSON.stringify(value)}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function Status({ fields, history }: { fields: Person['fields']; history: Subject['fieldHistory'] }) {
+  return (
+    <div>
+      <Title order={3} fz="sm" mb={4}>
+        {words.status}
+      </Title>
+      {fields.length === 0 ? (
+        <Text size="sm">{words.noStatus}</Text>
+      ) : (
+        fields.map(({ field, value, at, by }) => (
+          <Text key={field} size="sm">
+            {field}: <b>{value}</b>{' '}
+            <Text span c="dimmed">
+              {by ? `${words.setBy} ${by}, ` : null}
+              <Ago at={at} />
+            </Text>
+          </Text>
+        ))
+      )}
+      {history.length > 1 ? (
+        <Fold title={words.history}>
+          {history.map(({ at, dealId, field, value, done, event }) => (
+            <Text key={`${event} ${dealId} ${field}`} size="sm">
+              <Ago at={at} />: {field} = {value},{' '}
+              <Anchor
+                size="sm"
+                renderRoot={(props) => <Link to="/activity/$id" params={{ id: String(event) }} {...props} />}
+              >
+                {words.deal(dealId)}
+              </Anchor>
+              {done ? null : ` (${words.notWritten})`}
+            </Text>
+          ))}
+        </Fold>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import { Button, Group, Stack, TextInput, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { subjectQuery } from '../../api/queries.ts';
+import { SearchIcon } from '../../parts/icons.tsx';
+import { Answered, Empty } from '../../parts/States.tsx';
+import { useConnection } from '../../shell/connection.ts';
+import { texts } from '../../texts.ts';
+import { SubjectCard } from './SubjectCard.tsx';
+
+const words = texts.subject;
+
+/** All that is known of a deal or a person, with one sentence before all else. */
+export function SubjectPage() {
+  const { q = '' } = useSearch({ from: '/shell/subject' });
+  const { connection, names } = useConnection();
+  const found = useQuery(subjectQuery(q, connection));
+  return (
+    <Stack gap="md">
+      <Title order={1}>{q === '' ? words.title : q}</Title>
+      <Find q={q} />
+      {q === '' ? (
+        <div className="card">
+          <Empty title={words.title} hint={words.start} />
+        </div>
+      ) : (
+        <Answered of={found} lines={6}>
+          {({ subjects }) =>
+            subjects.map((subject) => (
+              <SubjectCard
+                key={subject.connection}
+                subject={subject}
+                q={q}
+                withConnection={names.length > 1}
+              />
+            ))
+          }
+        </Answered>
+      )}
+    </Stack>
+  );
+}
+
+function Find({ q }: { q: string }) {
+  const [typed, setTyped] = useState(q);
+  const navigate = useNavigate({ from: '/subject' });
+  useEffect(() => setTyped(q), [q]);
+  return (
+    <search>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void navigate({ search: (before) => ({ ...before, q: typed.trim() || undefined }) });
+        }}
+      >
+        <Group gap="xs" align="flex-end" maw={560} wrap="nowrap">
+          <TextInput
+            flex={1}
+            label={words.find}
+            placeholder={texts.activity.findHint}
+            leftSection={<SearchIcon size={16} />}
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+          <Button type="submit">{words.button}</Button>
+        </Group>
+      </form>
+    </search>
+  );
+}

@@ -1,0 +1,127 @@
+import { Button, Group, Text } from '@mantine/core';
+import { useState } from 'react';
+import type { EventTrace, TraceAction } from '../../api/types.ts';
+import { Ago } from '../../parts/Ago.tsx';
+import { Fold } from '../../parts/Fold.tsx';
+import { ReplayIcon } from '../../parts/icons.tsx';
+import { Copy, Json } from '../../parts/Json.tsx';
+import type { Tone } from '../../parts/Light.tsx';
+import { sideWords, texts } from '../../texts.ts';
+import { ReplayWindow } from '../failures/ReplayWindow.tsx';
+import { useMayEdit } from '../failures/useMayEdit.ts';
+import classes from './ActionStep.module.css';
+import { Step } from './Timeline.tsx';
+
+type Attempt = EventTrace['attempts'][number];
+
+const words = texts.trace;
+
+const TONES: Record<TraceAction['state'], Tone> = {
+  waiting: 'waiting',
+  ready: 'waiting',
+  sending: 'waiting',
+  done: 'good',
+  dead: 'bad',
+  dropped: 'nothing',
+};
+
+interface ActionStepProps {
+  action: TraceAction;
+  connection: string;
+  attempts: Attempt[];
+  start: number;
+}
+
+/** One thing that was to be done on the other side, and every call for it. */
+export function ActionStep({ action, connection, attempts, start }: ActionStepProps) {
+  const { state, title, doneAt, sentAt, error, warnings, payload, curl, advice, nextAt, result } = action;
+  const isOpen = state === 'ready' || state === 'waiting';
+  return (
+    <Step
+      tone={TONES[state]}
+      at={doneAt ?? sentAt}
+      start={start}
+      title={
+        <>
+          {title}{' '}
+          <Text span size="sm" fw={400} c={state === 'dead' ? 'var(--mantine-color-red-text)' : 'dimmed'}>
+            {words.states[state]}
+            {result ? `, ${words.made} ${result}` : ''}
+          </Text>
+        </>
+      }
+    >
+      {error && state !== 'done' ? (
+        <Text size="sm" className="wrap" c={state === 'dead' ? 'var(--mantine-color-red-text)' : undefined}>
+          {error}
+        </Text>
+      ) : null}
+      {state === 'waiting' ? <Text size="sm">{words.waitsFor}</Text> : null}
+      {isOpen && nextAt !== null && attempts.length > 0 ? (
+        <Text size="sm">
+          {words.nextTry} <Ago at={nextAt} />
+        </Text>
+      ) : null}
+      {advice ? (
+        <Text size="sm">
+          <b>{texts.failures.owner[advice.owner] ?? advice.owner}:</b> {advice.todo}
+        </Text>
+      ) : null}
+      {warnings.map((warning) => (
+        <Text key={warning} size="sm" c="var(--mantine-color-yellow-text)">
+          {warning}
+        </Text>
+      ))}
+      <Calls attempts={attempts} />
+      <Fold title={words.payload}>
+        {payload === null ? (
+          <Text size="sm" c="dimmed">
+            {words.removed}
+          </Text>
+        ) : (
+          <Json value={payload} label={words.payload} />
+        )}
+      </Fold>
+      <Group gap="md">
+        {curl ? <Copy text={curl} label={words.curl} /> : null}
+        {state === 'dead' ? <Again id={action.id} connection={connection} /> : null}
+      </Group>
+    </Step>
+  );
+}
+
+function Calls({ attempts }: { attempts: Attempt[] }) {
+  if (attempts.length === 0) return null;
+  return (
+    <ul className={classes.calls} aria-label={words.attempts}>
+      {attempts.map(({ id, lane, call, status, outcome, durationMs, error }) => (
+        <li key={id} className="wrap">
+          <span className={classes.call}>
+            {sideWords[lane]} {call}
+          </span>{' '}
+          → {status ?? words.noAnswer}, {words.took(durationMs)}
+          {outcome === 'done' ? null : <span className={classes.bad}> {error ?? outcome}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Again({ id, connection }: { id: number; connection: string }) {
+  const [isOpen, setOpen] = useState(false);
+  const mayEdit = useMayEdit();
+  if (!mayEdit) return null;
+  return (
+    <>
+      <Button
+        size="compact-sm"
+        variant="default"
+        leftSection={<ReplayIcon size={14} />}
+        onClick={() => setOpen(true)}
+      >
+        {words.replay}
+      </Button>
+      {isOpen ? <ReplayWindow wanted={{ ids: [id], connection }} onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+import { Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { EventTrace } from '../../api/types.ts';
+import { Fold } from '../../parts/Fold.tsx';
+import { Json } from '../../parts/Json.tsx';
+import type { Tone } from '../../parts/Light.tsx';
+import { Light } from '../../parts/Light.tsx';
+import { clockTime, exact, span } from '../../parts/when.ts';
+import { sideWords, texts } from '../../texts.ts';
+import { ActionStep } from './ActionStep.tsx';
+import classes from './Timeline.module.css';
+
+const words = texts.trace;
+
+/** The event's way from top to bottom; beside each step, how long after the first it came. */
+export function Timeline({ trace }: { trace: EventTrace }) {
+  const start = Math.min(trace.at, ...trace.requests.map(({ at }) => at));
+  return (
+    <ol className={classes.timeline}>
+      <Arrival trace={trace} start={start} />
+      <Decision trace={trace} start={start} />
+      {trace.steps.map((action) => (
+        <ActionStep
+          key={action.id}
+          action={action}
+          connection={trace.connection}
+          attempts={trace.attempts.filter(({ actions }) => actions.includes(action.id))}
+          start={start}
+        />
+      ))}
+    </ol>
+  );
+}
+
+function Arrival({ trace, start }: { trace: EventTrace; start: number }) {
+  if (trace.requests.length > 0)
+    return trace.requests.map((request) => (
+      <Step
+        key={request.id}
+        tone="good"
+        at={request.at}
+        start={start}
+        title={words.came(sideWords[request.source], request.id)}
+      >
+        {request.outcome ? <Text size="sm">{request.outcome}</Text> : null}
+        <Fold title={words.body}>
+          {request.body === null ? (
+            <Text size="sm" c="dimmed">
+              {words.removed}
+            </Text>
+          ) : (
+            <Json value={request.body} label={words.body} />
+          )}
+        </Fold>
+        {Object.keys(request.headers).length > 0 ? (
+          <Fold title={words.headers}>
+            <Json value={request.headers} label={words.headers} />
+          </Fold>
+        ) : null}
+      </Step>
+    ));
+  const why =
+    trace.direction === 'clock' ? words.clockCame : trace.repaired ? words.noWebhook : words.noRequest;
+  return <Step tone="good" at={trace.at} start={start} title={why} />;
+}
+
+function Decision({ trace, start }: { trace: EventTrace; start: number }) {
+  const { outcome, rule, reason, warnings, plannedAt, steps } = trace;
+  const isOpen = plannedAt === null && outcome === 'open';
+  const title =
+    rule !== null
+      ? `${words.rule}: ${rule}`
+      : outcome === 'parked'
+        ? words.parked
+        : isOpen
+          ? words.notYet
+          : words.noRule;
+  const tone = rule !== null ? 'good' : isOpen || outcome === 'parked' ? 'waiting' : 'nothing';
+  return (
+    <Step tone={tone} at={plannedAt} start={start} title={title}>
+      {reason ? <Text size="sm">{reason}</Text> : null}
+      {rule !== null && steps.length === 0 && !reason ? <Text size="sm">{words.nothingToSend}</Text> : null}
+      {warnings.map((warning) => (
+        <Text key={warning} size="sm" className={classes.warning}>
+          {warning}
+        </Text>
+      ))}
+    </Step>
+  );
+}
+
+interface StepProps {
+  tone: Tone;
+  /** ms; null: not yet */
+  at: number | null;
+  /** When the first step was, ms. */
+  start: number;
+  title: ReactNode;
+  children?: ReactNode;
+}
+
+export function Step({ tone, at, start, title, children }: StepProps) {
+  return (
+    <li className={classes.step}>
+      <div className={classes.when}>
+        {at === null ? null : (
+          <time dateTime={new Date(at).toISOString()} title={exact(at)}>
+            {at <= start ? clockTime(at) : `+ ${span(at - start)}`}
+          </time>
+        )}
+      </div>
+      <div className={classes.dot}>
+        <Light tone={tone} size={11} />
+      </div>
+      <Stack gap={4} className={classes.what}>
+        <Text fw={600} size="sm" className="wrap">
+          {title}
+        </Text>
+        {children}
+      </Stack>
+    </li>
+  );
+}

@@ -1,0 +1,89 @@
+import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { ApiError } from '../../api/client.ts';
+import { eventQuery } from '../../api/queries.ts';
+import type { EventTrace } from '../../api/types.ts';
+import { Ago } from '../../parts/Ago.tsx';
+import { LinkIcon } from '../../parts/icons.tsx';
+import { OutcomeMark } from '../../parts/Outcome.tsx';
+import { Answered } from '../../parts/States.tsx';
+import { NotFound } from '../../parts/Whole.tsx';
+import { directionWords, texts } from '../../texts.ts';
+import { Timeline } from './Timeline.tsx';
+
+/** One event: what came in, what was decided and why, what was sent and answered. */
+export function TracePage() {
+  const { id } = useParams({ from: '/shell/activity/$id' });
+  const isNumber = /^[1-9]\d{0,14}$/.test(id);
+  const trace = useQuery({ ...eventQuery(Number(id)), enabled: isNumber });
+  if (!isNumber || (trace.error instanceof ApiError && trace.error.status === 404)) return <NotFound />;
+  return (
+    <Stack gap="md" maw={860}>
+      <Anchor size="sm" renderRoot={(props) => <Link to="/activity" {...props} />}>
+        ← {texts.trace.back}
+      </Anchor>
+      <Answered of={trace} lines={8}>
+        {(data) => (
+          <>
+            <Head trace={data} />
+            <Timeline trace={data} />
+          </>
+        )}
+      </Answered>
+    </Stack>
+  );
+}
+
+function Head({ trace }: { trace: EventTrace }) {
+  const { title, outcome, direction, dealId, person, occurredAt, connection, links } = trace;
+  return (
+    <Stack gap={6}>
+      <Title order={1} className="wrap">
+        {title}
+      </Title>
+      <Group gap="4px 16px">
+        <OutcomeMark outcome={outcome} />
+        <Text size="sm" c="dimmed">
+          {directionWords[direction]}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {texts.trace.happened} <Ago at={occurredAt} />
+        </Text>
+      </Group>
+      <Group gap="4px 16px">
+        {person ? <About q={person} connection={connection} /> : null}
+        {dealId === null ? null : (
+          <About q={String(dealId)} words={texts.subject.deal(dealId)} connection={connection} />
+        )}
+        {links.kommoDeal ? <Outside href={links.kommoDeal}>{texts.trace.inKommo}</Outside> : null}
+        {links.customerioPerson ? (
+          <Outside href={links.customerioPerson}>{texts.trace.inCustomerio}</Outside>
+        ) : null}
+      </Group>
+    </Stack>
+  );
+}
+
+function About({ q, connection, words = q }: { q: string; connection: string; words?: string }) {
+  return (
+    <Anchor
+      size="sm"
+      className="wrap"
+      renderRoot={(props) => <Link to="/subject" search={{ q, connection }} {...props} />}
+    >
+      {texts.trace.about(words)}
+    </Anchor>
+  );
+}
+
+/** Leads away from Stagepost, so in another tab. */
+export function Outside({ href, children }: { href: string; children: string }) {
+  return (
+    <Anchor size="sm" href={href} target="_blank" rel="noreferrer">
+      <Group gap={4} component="span" wrap="nowrap" display="inline-flex">
+        {children} <LinkIcon size={13} />
+      </Group>
+    </Anchor>
+  );
+}

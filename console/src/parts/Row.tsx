@@ -1,0 +1,46 @@
+import { Link } from '@tanstack/react-router';
+import { memo } from 'react';
+import type { ActivityRow } from '../api/types.ts';
+import { directionWords, texts } from '../texts.ts';
+import { Ago } from './Ago.tsx';
+import { ClockIcon, LeftIcon, RightIcon } from './icons.tsx';
+import { OutcomeMark } from './Outcome.tsx';
+import classes from './Row.module.css';
+
+const DIRECTION_ICONS = { to_customerio: RightIcon, to_kommo: LeftIcon, clock: ClockIcon };
+
+/** One event in a list; the whole row leads to its trace. */
+export const Row = memo(function Row({
+  row,
+  withConnection = false,
+}: {
+  row: ActivityRow;
+  withConnection?: boolean;
+}) {
+  const { id, connection, direction, title, person, name, outcome, reason, rule, at, repaired } = row;
+  const Direction = DIRECTION_ICONS[direction];
+  const detail = reason ?? (name && rule ? name : null);
+  return (
+    <Link to="/activity/$id" params={{ id: String(id) }} className={classes.row} data-outcome={outcome}>
+      <span className={classes.direction} data-direction={direction} title={directionWords[direction]}>
+        <Direction size={16} />
+        <span className="sr-only">{directionWords[direction]}</span>
+      </span>
+      <span className={classes.title}>
+        {title}
+        {repaired ? (
+          <span className={classes.mark} title={texts.activity.repairedHint}>
+            {texts.activity.repaired}
+          </span>
+        ) : null}
+        {withConnection ? <span className={classes.mark}>{connection}</span> : null}
+        {detail ? <span className={classes.detail}>{detail}</span> : null}
+      </span>
+      <span className={classes.person}>{person}</span>
+      <span className={classes.outcome}>
+        <OutcomeMark outcome={outcome} />
+      </span>
+      <Ago at={at} className={classes.when} />
+    </Link>
+  );
+});

@@ -1,0 +1,219 @@
+import {
+  ActionIcon,
+  AppShell,
+  Badge,
+  Box,
+  Burger,
+  Group,
+  Menu,
+  NavLink,
+  Select,
+  Text,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useMatchRoute, useNavigate } from '@tanstack/react-router';
+import { type ComponentType, useEffect } from 'react';
+import { remove } from '../api/client.ts';
+import { failuresQuery, queryClient, sessionQuery } from '../api/queries.ts';
+import {
+  ListIcon,
+  MoonIcon,
+  PulseIcon,
+  RulesIcon,
+  SearchIcon,
+  SunIcon,
+  UserIcon,
+  WarningIcon,
+} from '../parts/icons.tsx';
+import { number, texts } from '../texts.ts';
+import { useConnection } from './connection.ts';
+import classes from './Shell.module.css';
+
+/** Around every page: where else one can go, which connection is meant, who one is. */
+export function Shell() {
+  const [isOpen, { toggle, close }] = useDisclosure(false);
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      padding={{ base: 'sm', sm: 'lg' }}
+    >
+      <a href="#content" className="skip">
+        {texts.skipToContent}
+      </a>
+      <AppShell.Header className={classes.header}>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="xs">
+          <Group gap="xs" wrap="nowrap">
+            <Burger
+              opened={isOpen}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={texts.nav.open}
+              aria-expanded={isOpen}
+            />
+            <Link to="/" className={classes.brand}>
+              <img src="/favicon.svg" alt="" width={22} height={22} />
+              {texts.product}
+            </Link>
+            <DemoBadge />
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <ConnectionSwitch />
+            <Colours />
+            <Me />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" className={classes.navbar} aria-label={texts.nav.label}>
+        <Pages onGo={close} />
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
+        <Box maw={1240} mx="auto">
+          <Outlet />
+        </Box>
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function Pages({ onGo }: { onGo(): void }) {
+  const { connection } = useConnection();
+  const failures = useQuery(failuresQuery(connection));
+  return (
+    <>
+      <Page to="/" label={texts.nav.now} icon={PulseIcon} onGo={onGo} />
+      <Page to="/activity" label={texts.nav.activity} icon={ListIcon} onGo={onGo} />
+      <Page to="/subject" label={texts.nav.subject} icon={SearchIcon} onGo={onGo} />
+      <Page
+        to="/failures"
+        label={texts.nav.failures}
+        icon={WarningIcon}
+        onGo={onGo}
+        count={failures.data?.total ?? 0}
+      />
+      <Page to="/rules" label={texts.nav.rules} icon={RulesIcon} onGo={onGo} />
+    </>
+  );
+}
+
+interface PageProps {
+  to: '/' | '/activity' | '/subject' | '/failures' | '/rules';
+  label: string;
+  icon: ComponentType;
+  onGo(): void;
+  count?: number;
+}
+
+function Page({ to, label, icon: Icon, onGo, count = 0 }: PageProps) {
+  const matches = useMatchRoute();
+  const isHere = Boolean(matches({ to, fuzzy: to !== '/' }));
+  return (
+    <NavLink
+      renderRoot={(props) => <Link to={to} {...props} />}
+      label={label}
+      leftSection={<Icon />}
+      rightSection={
+        count > 0 ? (
+          <Badge size="sm" color="red" variant="filled" className="number">
+            {number(count)}
+          </Badge>
+        ) : null
+      }
+      active={isHere}
+      aria-current={isHere ? 'page' : undefined}
+      onClick={onGo}
+      className={classes.page}
+    />
+  );
+}
+
+function ConnectionSwitch() {
+  const { connection, names } = useConnection();
+  const navigate = useNavigate();
+  if (names.length < 2 && connection === undefined) return null;
+  return (
+    <Select
+      size="xs"
+      w={{ base: 130, sm: 180 }}
+      aria-label={texts.nav.connection}
+      data={[{ value: '', label: texts.nav.allConnections }, ...names]}
+      value={connection ?? ''}
+      allowDeselect={false}
+      onChange={(name) =>
+        navigate({ to: '.', search: (before: object) => ({ ...before, connection: name || undefined }) })
+      }
+    />
+  );
+}
+
+function DemoBadge() {
+  const session = useQuery(sessionQuery);
+  if (!session.data?.demo) return null;
+  return (
+    <Badge variant="default" size="sm" visibleFrom="sm" tt="none" fw={500}>
+      {texts.nav.demo}
+    </Badge>
+  );
+}
+
+function Colours() {
+  const { setColorScheme } = useMantineColorScheme();
+  const isDark = useComputedColorScheme('light') === 'dark';
+  const words = isDark ? texts.nav.toLight : texts.nav.toDark;
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      className={classes.tool}
+      size="lg"
+      title={words}
+      aria-label={words}
+      onClick={() => setColorScheme(isDark ? 'light' : 'dark')}
+    >
+      {isDark ? <SunIcon /> : <MoonIcon />}
+    </ActionIcon>
+  );
+}
+
+function Me() {
+  const session = useQuery(sessionQuery);
+  const navigate = useNavigate();
+  // Signed out elsewhere, or for too long away.
+  const isGone = session.isError && session.data === undefined;
+  useEffect(() => {
+    if (isGone) void navigate({ to: '/sign-in' });
+  }, [isGone, navigate]);
+  if (!session.data) return null;
+  const { name, role } = session.data;
+  async function signOut() {
+    await remove('/api/session');
+    queryClient.clear();
+    await navigate({ to: '/sign-in' });
+  }
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          className={classes.tool}
+          size="lg"
+          aria-label={texts.nav.signedInAs(name, role)}
+        >
+          <UserIcon />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Text size="sm" px="sm" py={6} className="wrap">
+          {texts.nav.signedInAs(name, role)}
+        </Text>
+        <Menu.Divider />
+        <Menu.Item onClick={() => void signOut()}>{texts.nav.signOut}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,22 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** Where `npm run console:dev` finds a running Stagepost. */
+const SERVER = process.env.STAGEPOST_URL ?? 'http://127.0.0.1:4400';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react()],
+  // The server puts a fresh nonce in its place (src/http/files.ts): Mantine writes <style> elements at run time.
+  html: { cspNonce: 'STAGEPOST_NONCE' },
+  server: { proxy: { '/api': { target: SERVER, changeOrigin: true } } },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    // Data URLs would need an exception in the Content-Security-Policy.
+    assetsInlineLimit: 0,
+    target: 'es2022',
+    reportCompressedSize: true,
+    chunkSizeWarningLimit: 800,
+  },
+});
