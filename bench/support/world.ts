@@ -58,6 +58,12 @@ export async function until(look: () => boolean, what: string, timeoutMs = 600_0
   }
 }
 
+/** With STAGEPOST_BENCH_PROFILE=folder each Stagepost leaves a processor profile there, for Chrome's developer tools. */
+function profiled(): Record<string, string> {
+  const folder = process.env.STAGEPOST_BENCH_PROFILE;
+  return folder ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` } : {};
+}
+
 /** Logs that grow with the load would measure the simulators. */
 const KEEP = 1_000;
 
@@ -85,7 +91,7 @@ export async function startBenchWorld(options: BenchWorldOptions): Promise<Bench
     async serve() {
       const config = join(ROOT, 'examples/stagepost.yaml');
       const database: Record<string, string> = postgres ? { DATABASE_URL: postgres.url } : {};
-      const env = { ...exampleEnv(kommo, customerio), STAGEPOST_LOG: 'error', ...database };
+      const env = { ...exampleEnv(kommo, customerio), STAGEPOST_LOG: 'error', ...database, ...profiled() };
       const args = ['serve', '--port', '0', '--data', dataDir, '--config', config];
       const child = spawnStagepost(args, { env, stderr: 'inherit' });
       return serving(child, (await whenListening(child))!);

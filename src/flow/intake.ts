@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../store/database.ts';
 import { type RawRequest, storeRequests } from '../store/queries/inbox.ts';
 
@@ -20,6 +21,8 @@ interface Waiting {
  * alone does not wait.
  */
 const LINGER_MS = 1;
+/** A request that comes so soon after the last flush, in ms, is one of a stream. */
+const STREAM_MS = 4;
 /** While the database hangs, more than this is refused at once (503): both senders come again. */
 const MAX_WAITING = 2_000;
 const MAX_WAITING_BYTES = 64_000_000;
@@ -31,19 +34,18 @@ export function createIntake(database: Database): Intake {
   let queue: Waiting[] = [];
   let waitingBytes = 0;
   let flushing = false;
-  let lastBatch = 0;
+  let flushedAt = Number.NEGATIVE_INFINITY;
 
   async function flush(): Promise<void> {
     flushing = true;
     while (queue.length > 0) {
-      if (lastBatch > 1) await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
+      if (performance.now() - flushedAt < STREAM_MS) await sleep(LINGER_MS);
       const batch = nextBatch(queue);
       queue = queue.slice(batch.length);
-      lastBatch = batch.length;
       await storeBatch(batch);
       waitingBytes -= sizeOf(batch);
+      flushedAt = performance.now();
     }
-    lastBatch = 0;
     flushing = false;
   }
 
