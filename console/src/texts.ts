@@ -71,7 +71,7 @@ export const texts = {
     webhook: 'Last webhook',
     call: 'Last accepted call',
     badCall: 'Last refused or failed call',
-    access: 'Token',
+    access: 'Access',
     hook: 'Webhook',
     delivery: 'Delivery',
     waiting: 'Waiting to go out',
@@ -97,7 +97,7 @@ export const texts = {
     sent: 'events sent',
     reports: 'reports from Customer.io',
     failures: 'failures',
-    watches: 'inactivity clocks run',
+    watches: 'inactivity clocks run now',
     repaired: 'gaps repaired',
     parked: 'wait for a person',
     hints: {
@@ -371,8 +371,8 @@ export const outcomeWords: Record<Outcome, string> = {
 };
 
 export const directionWords: Record<Direction, string> = {
-  to_customerio: 'Kommo → Customer.io',
-  to_kommo: 'Customer.io → Kommo',
+  to_customerio: 'Kommo to Customer.io',
+  to_kommo: 'Customer.io to Kommo',
   clock: 'Inactivity clock',
 };
 
@@ -386,7 +386,7 @@ export const kindWords: Record<EventKind, string> = {
 };
 
 export const actionWords: Record<ActionKind, [one: string, many: string]> = {
-  identify: ['identify', 'identifies'],
+  identify: ['person update', 'person updates'],
   track: ['event', 'events'],
   note: ['note', 'notes'],
   task: ['task', 'tasks'],

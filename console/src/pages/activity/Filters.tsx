@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { SearchIcon } from '../../parts/icons.tsx';
 import { exact } from '../../parts/when.ts';
 import { directionWords, kindWords, outcomeWords, texts } from '../../texts.ts';
+import classes from './Filters.module.css';
 import { type ActivitySearch, findingOf, type Period } from './search.ts';
 
 interface FiltersProps {
@@ -85,7 +86,7 @@ function Find({ search, onChange }: Pick<FiltersProps, 'search' | 'onChange'>) {
   const [typed, setTyped] = useState(given);
   useEffect(() => setTyped(given), [given]);
   return (
-    <search>
+    <search className={classes.find}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -94,7 +95,6 @@ function Find({ search, onChange }: Pick<FiltersProps, 'search' | 'onChange'>) {
       >
         <TextInput
           size="xs"
-          w={{ base: '100%', xs: 230 }}
           label={words.find}
           placeholder={words.findHint}
           leftSection={<SearchIcon size={14} />}

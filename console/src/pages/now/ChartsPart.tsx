@@ -1,5 +1,5 @@
 import '@mantine/charts/styles.css';
-import { BarChart } from '@mantine/charts';
+import { AreaChart } from '@mantine/charts';
 import { Group, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -106,30 +106,34 @@ function Chart({
           {sums.length === 0 ? texts.now.chartEmpty : sums.join(', ')}
         </Text>
       </div>
-      <div
-        role="img"
-        aria-label={texts.now.chartWords(title, sums.length === 0 ? texts.now.chartEmpty : sums.join(', '))}
-      >
-        <BarChart
-          h={170}
-          data={pointsOf(charts)}
-          dataKey="label"
-          series={shown.map(({ name, color }) => ({ name, color, label: metricWords[name] }))}
-          withLegend={shown.length > 1}
-          legendProps={{ verticalAlign: 'bottom', height: 30 }}
-          gridAxis="x"
-          tickLine="none"
-          yAxisProps={{ width: 34, allowDecimals: false, domain: [0, (most: number) => Math.max(4, most)] }}
-          xAxisProps={{ interval: 'equidistantPreserveStart', minTickGap: 24 }}
-          valueFormatter={number}
-          barProps={{ isAnimationActive: false }}
-          barChartProps={{
-            accessibilityLayer: false,
-            onClick: ({ activeTooltipIndex }) =>
-              open(activeTooltipIndex == null ? undefined : Number(activeTooltipIndex)),
-          }}
-        />
-      </div>
+      {shown.length === 0 ? null : (
+        <div role="img" aria-label={texts.now.chartWords(title, sums.join(', '))}>
+          <AreaChart
+            h={170}
+            data={pointsOf(charts)}
+            dataKey="label"
+            series={shown.map(({ name, color }) => ({ name, color, label: metricWords[name] }))}
+            withLegend={shown.length > 1}
+            legendProps={{ verticalAlign: 'bottom', height: 30 }}
+            gridAxis="x"
+            tickLine="none"
+            curveType="monotone"
+            withDots={false}
+            fillOpacity={0.12}
+            strokeWidth={1.5}
+            withGradient={false}
+            yAxisProps={{ width: 34, allowDecimals: false, tickCount: 3, interval: 0 }}
+            xAxisProps={{ interval: 'equidistantPreserveStart', minTickGap: 24 }}
+            valueFormatter={number}
+            areaProps={{ isAnimationActive: false }}
+            areaChartProps={{
+              accessibilityLayer: false,
+              onClick: ({ activeTooltipIndex }) =>
+                open(activeTooltipIndex == null ? undefined : Number(activeTooltipIndex)),
+            }}
+          />
+        </div>
+      )}
     </Stack>
   );
 }
@@ -143,8 +147,14 @@ function pointsOf({ from, bucketMs, buckets, series }: Charts): Record<string, s
 }
 
 function labelOf(bucketMs: number): Intl.DateTimeFormat {
-  if (bucketMs < 3_600_000) return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+  if (bucketMs < 3_600_000)
+    return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   if (bucketMs < 86_400_000)
-    return new Intl.DateTimeFormat(undefined, { weekday: 'short', hour: '2-digit', minute: '2-digit' });
+    return new Intl.DateTimeFormat(undefined, {
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
   return new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
 }

@@ -71,6 +71,9 @@ function One({ connection, since, isAlone }: { connection: ConnectionNow; since:
           <Title order={2}>{connection.name}</Title>
         </Group>
       )}
+      <Title order={isAlone ? 2 : 3} fz={isAlone ? undefined : 'md'}>
+        {texts.now.today}
+      </Title>
       <Tiles connection={connection} since={since} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
         <KommoCard connection={connection} />

@@ -1,4 +1,4 @@
-import { Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ConnectionNow, Lane } from '../../api/types.ts';
@@ -92,10 +92,15 @@ function LaneLines({ lane, connection }: { lane: Lane; connection: string }) {
         {waiting === 0 ? (
           words.nothing
         ) : (
-          <Link to="/activity" search={{ connection, outcome: 'open' }}>
+          <Anchor
+            inherit
+            renderRoot={(props) => (
+              <Link to="/activity" search={{ connection, outcome: 'open' }} {...props} />
+            )}
+          >
             {number(waiting)}
             {waitingMore ? ' or more' : ''}
-          </Link>
+          </Anchor>
         )}
         {oldestAt === null ? null : (
           <>

@@ -45,7 +45,7 @@ export function SubjectCard({ subject, q, withConnection }: SubjectCardProps) {
               </Group>
             ))}
           </Group>
-          <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
+          <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm" style={{ alignItems: 'start' }}>
             {people.map((person) => (
               <PersonCard
                 key={person.person}

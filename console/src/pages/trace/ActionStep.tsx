@@ -99,7 +99,7 @@ function Calls({ attempts }: { attempts: Attempt[] }) {
           <span className={classes.call}>
             {sideWords[lane]} {call}
           </span>{' '}
-          → {status ?? words.noAnswer}, {words.took(durationMs)}
+          · {status ?? words.noAnswer}, {words.took(durationMs)}
           {outcome === 'done' ? null : <span className={classes.bad}> {error ?? outcome}</span>}
         </li>
       ))}

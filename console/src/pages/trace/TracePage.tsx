@@ -5,7 +5,7 @@ import { ApiError } from '../../api/client.ts';
 import { eventQuery } from '../../api/queries.ts';
 import type { EventTrace } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
-import { LinkIcon } from '../../parts/icons.tsx';
+import { LeftIcon, LinkIcon } from '../../parts/icons.tsx';
 import { OutcomeMark } from '../../parts/Outcome.tsx';
 import { Answered } from '../../parts/States.tsx';
 import { NotFound } from '../../parts/Whole.tsx';
@@ -20,8 +20,9 @@ export function TracePage() {
   if (!isNumber || (trace.error instanceof ApiError && trace.error.status === 404)) return <NotFound />;
   return (
     <Stack gap="md" maw={860}>
-      <Anchor size="sm" renderRoot={(props) => <Link to="/activity" {...props} />}>
-        ← {texts.trace.back}
+      <Anchor size="sm" className="inline" renderRoot={(props) => <Link to="/activity" {...props} />}>
+        <LeftIcon size={15} />
+        {texts.trace.back}
       </Anchor>
       <Answered of={trace} lines={8}>
         {(data) => (
