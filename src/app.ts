@@ -3,12 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from 'pg-boss';
 import type { Logger } from 'pino';
 import { openClients } from './clients.ts';
+import { type ConsoleParts, createConsoleParts } from './console-parts.ts';
 import { type Config, type ConfigProblem, type ConnectionConfig, resolveRules } from './config/index.ts';
 import { verifyReport } from './customerio/index.ts';
 import { createHost, type Host } from './flow/host.ts';
 import { createIntake, type Intake } from './flow/intake.ts';
 import { runRetention } from './flow/retention.ts';
 import { createWatchQueue, runWatches } from './flow/watches.ts';
+import { newSetupLink } from './http/handlers/users.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { closeServer, createServer } from './http/server.ts';
 import type { WebhookConnection } from './http/webhooks.ts';
@@ -17,6 +19,7 @@ import { type Database, openDatabase } from './store/database.ts';
 import { createDeadLetters, type DeadLetters } from './store/dead-letters.ts';
 import { openWork } from './store/queries/counts.ts';
 import { trace } from './store/queries/trace.ts';
+import { hasUsers } from './store/queries/users.ts';
 
 export interface AppOptions {
   config: Config;
@@ -32,6 +35,10 @@ export interface AppOptions {
   log: Logger;
   /** The queue's and flow's clock; tests pass pg-boss's TestClock. */
   clock?: Clock;
+  /** Proxies whose X-Forwarded-For, -Host and -Proto are believed: addresses or networks, with commas. */
+  trustProxy?: string | undefined;
+  /** Both sides are simulated, and one-time addresses sign in without a password. */
+  demo?: boolean;
   /** The embedded database broke and this process can use it no more: end it. */
   onFatal?: (error: Error) => void;
 }
@@ -41,6 +48,10 @@ export interface App {
   url: string;
   database: Database;
   hosts: Map<string, Host>;
+  /** Where the first admin chooses a password, while there is no user; null once there is one. */
+  setupLink(): Promise<string | null>;
+  /** A one-time address that signs in; null but in the demo. */
+  entrance(): string | null;
   /** Takes no more requests, lets calls under way end and stores their outcomes. */
   close(): Promise<void>;
 }
@@ -75,8 +86,16 @@ export async function startApp(options: AppOptions): Promise<App> {
   const lock = isEmbedded && options.dataDir !== null ? lockData(options.dataDir, token) : null;
   const names = config.connections.map((connection) => connection.name);
   const metrics = createMetrics(async () => openWork((await opening).database.db, names));
-  const opening = openInside(options, clock, metrics);
   let inside: Inside | null = null;
+  const parts = createConsoleParts({
+    config,
+    now: () => clock.now(),
+    database: async () => (await opening).database,
+    hosts: () => inside?.hosts ?? null,
+    demo: options.demo ?? false,
+    onError: (error) => log.error({ err: error }, 'the counts for the console could not be brought up to date'),
+  });
+  const opening = openInside(options, clock, metrics, parts);
   const server = await createServer({
     log,
     webhooks: {
@@ -111,12 +130,15 @@ export async function startApp(options: AppOptions): Promise<App> {
         };
       },
       deadLetters: async () => (await opening).deadLetters,
+      console: parts.options,
     },
+    trustProxy: options.trustProxy,
   });
 
   async function close(): Promise<void> {
     await closeServer(server);
     const opened = await opening.catch(() => null);
+    await parts.stop();
     await Promise.all([...(opened?.hosts.values() ?? [])].map((host) => host.stop()));
     await opened?.database.close();
     lock?.release();
@@ -127,6 +149,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     inside = await opening;
     const { database, hosts } = inside;
     await database.start();
+    parts.start(database);
     await createWatchQueue(database.boss);
     database.onWake((connection) => hosts.get(connection)?.wake());
     await Promise.all([...hosts.values()].map((host) => host.start()));
@@ -139,11 +162,28 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { address, port } = server.server.address() as AddressInfo;
   const url = `http://${options.listenFd ? address : options.host}:${port}`;
   lock?.publish(url);
-  return { url, database: inside.database, hosts: inside.hosts, close };
+  return {
+    url,
+    database: inside.database,
+    hosts: inside.hosts,
+    setupLink: () => setupLink(url, opening, () => clock.now()),
+    entrance: () => (parts.entrance ? url + parts.entrance.open() : null),
+    close,
+  };
+}
+
+async function setupLink(url: string, opening: Promise<Inside>, now: () => number): Promise<string | null> {
+  const { db } = (await opening).database;
+  return (await hasUsers(db)) ? null : url + (await newSetupLink(db, null, now()));
 }
 
 /** Opens the store and makes what works with it; nothing runs yet. */
-async function openInside(options: AppOptions, clock: Clock, metrics: Metrics): Promise<Inside> {
+async function openInside(
+  options: AppOptions,
+  clock: Clock,
+  metrics: Metrics,
+  parts: ConsoleParts,
+): Promise<Inside> {
   const { connections } = options.config;
   const database = await openDatabase({
     databaseUrl: options.databaseUrl,
@@ -157,7 +197,7 @@ async function openInside(options: AppOptions, clock: Clock, metrics: Metrics): 
     hosts: new Map(
       connections.map((connection) => [
         connection.name,
-        hostOf(connection, database, clock, metrics, options.log),
+        hostOf(connection, database, clock, metrics, parts, options.log),
       ]),
     ),
     intake: createIntake(database),
@@ -182,6 +222,7 @@ function hostOf(
   database: Database,
   clock: Clock,
   metrics: Metrics,
+  parts: ConsoleParts,
   log: Logger,
 ): Host {
   const { name } = config;
@@ -193,11 +234,17 @@ function hostOf(
     // The folder's lock lets nobody else in, so that after a crash there is no lease to wait for.
     owner: database.kind === 'embedded' ? 'embedded' : randomUUID(),
     open: (quietUntilMs, refuse) =>
-      openClients(config, {
-        quietUntilMs,
-        refuse,
-        onCall: (destination, { status, ms }) => metrics.call(destination, name, status, ms),
-      }),
+      parts.opened(
+        name,
+        openClients(config, {
+          quietUntilMs,
+          refuse,
+          onCall: (destination, { status, ms }) => {
+            metrics.call(destination, name, status, ms);
+            parts.called(destination, name, status);
+          },
+        }),
+      ),
     resolve: (catalog) => {
       const resolved = resolveRules(config, catalog);
       if (!resolved.ok) throw new UnresolvedNames(resolved.problems);

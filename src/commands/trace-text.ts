@@ -1,7 +1,6 @@
 import pc from 'picocolors';
-import type { Action } from '../rules/actions.ts';
 import type { Pipeline } from '../rules/entities.ts';
-import type { StagepostEvent } from '../rules/events.ts';
+import { describeAction, titleOf } from '../rules/event-words.ts';
 import type { Trace, TracedEvent } from '../store/queries/trace.ts';
 
 /** A trace as a person reads it in a terminal. */
@@ -43,7 +42,7 @@ function renderEvent({ event, reports, actions, attempts }: TracedEvent, pipelin
     const ms = took
       ? pc.dim(` (${took.duration_ms} ms${action.attempts > 1 ? `, ${action.attempts} tries` : ''})`)
       : '';
-    lines.push(`    ${mark(action.state)} ${describe(action.payload, action.kind)}${ms}`);
+    lines.push(`    ${mark(action.state)} ${describeAction(action.payload, action.kind)}${ms}`);
     if (action.error && action.state !== 'done') lines.push(pc.red(`           ${action.error}`));
     for (const warning of action.warnings) lines.push(pc.yellow(`           ${warning}`));
   }
@@ -61,53 +60,6 @@ function mark(state: string): string {
   if (state === 'dead') return pc.red('failed');
   if (state === 'dropped') return pc.dim('no    ');
   return pc.yellow('open  ');
-}
-
-function titleOf(event: StagepostEvent, kind: string, pipelines: Pipeline[]): string {
-  switch (event.kind) {
-    case 'deal_moved': {
-      const { pipelineId, stageId } = event.to;
-      const pipeline = pipelines.find((candidate) => candidate.id === pipelineId);
-      const to = `"${stageName(stageId, pipelineId, pipelines)}" (${pipeline?.name ?? pipelineId})`;
-      if (!event.from) return `Deal ${event.dealId} was created in ${to}`;
-      const from = stageName(event.from.stageId, event.from.pipelineId ?? pipelineId, pipelines);
-      return `Deal ${event.dealId} moved from "${from}" to ${to}`;
-    }
-    case 'deal_changed':
-      return `Deal ${event.dealId} changed`;
-    case 'deal_deleted':
-      return `Deal ${event.dealId} was deleted`;
-    case 'contact_changed':
-      return `Contact ${event.contactId} changed`;
-    case 'mail_report':
-      return `Customer.io reports ${event.name}${event.values.subject ? ` "${event.values.subject}"` : ''}`;
-    case 'inactivity':
-      return `No sign of life since ${event.start}`;
-    default:
-      return `${kind} (its contents were removed after the retention time)`;
-  }
-}
-
-function stageName(stageId: number, pipelineId: number, pipelines: Pipeline[]): string {
-  const pipeline = pipelines.find((candidate) => candidate.id === pipelineId);
-  return pipeline?.stages.find((stage) => stage.id === stageId)?.name ?? `stage ${stageId}`;
-}
-
-function describe(action: Action, kind: string): string {
-  switch (action.kind) {
-    case 'identify':
-      return `Customer.io: identify ${action.person}, ${Object.keys(action.attributes).length} attributes`;
-    case 'track':
-      return `Customer.io: event ${action.name} for ${action.person}`;
-    case 'note':
-      return `Kommo: note on deal ${action.dealId}: ${action.text}`;
-    case 'task':
-      return `Kommo: task on deal ${action.dealId}, due ${time(action.dueAt * 1000)}: ${action.text}`;
-    case 'set_field':
-      return `Kommo: ${action.field} = ${action.value} on deal ${action.dealId}`;
-    default:
-      return kind;
-  }
 }
 
 function time(ms: number): string {

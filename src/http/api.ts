@@ -1,7 +1,23 @@
 import type { FastifyInstance } from 'fastify';
 import type { DeadLetters } from '../store/dead-letters.ts';
-import { deadLetterRoutes } from './dead-letters.ts';
-import { sameSecret } from './secrets.ts';
+import { createPipelines } from './activity/pipelines.ts';
+import type { ConsoleOptions } from './console.ts';
+import { activityHandlers } from './handlers/activity.ts';
+import { auditHandlers, createAudit } from './handlers/audit.ts';
+import { chartHandlers } from './handlers/charts.ts';
+import { enterRoute } from './handlers/enter.ts';
+import { eventHandlers } from './handlers/event.ts';
+import { failureHandlers } from './handlers/failures.ts';
+import { nowHandlers } from './handlers/now.ts';
+import { ruleHandlers } from './handlers/rules.ts';
+import { signInHandlers } from './handlers/sign-in.ts';
+import { subjectHandlers } from './handlers/subjects.ts';
+import { userHandlers } from './handlers/users.ts';
+import { openApi } from './openapi.ts';
+import { addRoutes, Refusal } from './routes.ts';
+import { createAttempts } from './sign-in/attempts.ts';
+import { createPasswords } from './sign-in/passwords.ts';
+import { createWho } from './sign-in/who.ts';
 
 export interface ApiOptions {
   /** Whoever can read the data folder may ask: the token stands in the lock file there. */
@@ -12,23 +28,52 @@ export interface ApiOptions {
   status(): Promise<unknown>;
   /** Left out where only the doors are tested. */
   deadLetters?: () => Promise<DeadLetters>;
+  /** Likewise: sign-in and all that the console shows. */
+  console?: ConsoleOptions;
 }
 
-/** What the commands ask of a running server. */
+/** The JSON API: what the commands and the console ask of a running server. */
 export async function api(app: FastifyInstance, options: ApiOptions): Promise<void> {
-  app.addHook('onRequest', async (request, reply) => {
-    const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    if (!sameSecret(given, options.token))
-      return reply.code(401).send({ error: 'A token is needed for this.' });
+  const { token, deadLetters, console } = options;
+  const db = console ? async () => (await console.database()).db : null;
+  const now = console?.now ?? Date.now;
+  const whoAsks = createWho({ folderToken: token, db, now });
+  const audit = db ? createAudit(db, now) : async () => {};
+
+  addRoutes(
+    app,
+    {
+      trace: async ({ query: { q, connection } }) =>
+        (await options.trace(q, connection ?? null)) as { connection: string; events: []; deals: number[] }[],
+      status: async () => (await options.status()) as { connections: [] },
+      ...(deadLetters ? failureHandlers(deadLetters, audit) : {}),
+    },
+    whoAsks,
+  );
+  if (!console || !db) return;
+  const pipelines = createPipelines(db, now);
+  const signIn = { db, now, audit, demo: console.demo };
+  addRoutes(
+    app,
+    {
+      ...signInHandlers({ ...signIn, passwords: createPasswords(), attempts: createAttempts(Date.now) }),
+      ...userHandlers(db, now, audit),
+      ...auditHandlers(db),
+      ...nowHandlers(console),
+      ...chartHandlers(console),
+      ...activityHandlers(console, pipelines, app, whoAsks),
+      ...eventHandlers(console, pipelines),
+      ...subjectHandlers(console, pipelines),
+      ...ruleHandlers(console),
+    },
+    whoAsks,
+  );
+
+  if (console.entrance) enterRoute(app, console.entrance, db, now);
+
+  const document = openApi(console.version);
+  app.get('/api/openapi.json', async (request) => {
+    if (!(await whoAsks(request))) throw new Refusal(401, 'Sign in first, or send a token.');
+    return document;
   });
-
-  app.get<{ Querystring: { q?: string; connection?: string } }>('/api/trace', async (request, reply) => {
-    const { q, connection } = request.query;
-    if (!q) return reply.code(400).send({ error: 'Say which deal or email: /api/trace?q=…' });
-    return options.trace(q, connection ?? null);
-  });
-
-  app.get('/api/status', async () => options.status());
-
-  if (options.deadLetters) await deadLetterRoutes(app, options.deadLetters);
 }

@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import { type ApiOptions, api } from './api.ts';
 import { consoleFiles } from './files.ts';
 import { type HealthOptions, health } from './health.ts';
+import { Refusal } from './routes.ts';
 import { type WebhookOptions, webhooks } from './webhooks.ts';
 
 export interface ServerOptions {
@@ -18,6 +19,8 @@ export interface ServerOptions {
   webhooks: WebhookOptions;
   health: HealthOptions;
   api: ApiOptions;
+  /** Addresses of proxies whose X-Forwarded-For, -Host and -Proto are believed: `127.0.0.1`, `10.0.0.0/8`. */
+  trustProxy?: string | undefined;
   /** Others than the usual ones; tests are in a hurry. */
   times?: Partial<ServerTimes>;
 }
@@ -40,6 +43,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     requestTimeout: requestMs,
     http: { requestTimeout: requestMs, headersTimeout: requestMs, connectionsCheckingInterval: checkMs },
     bodyLimit: 1_000_000,
+    ...(options.trustProxy ? { trustProxy: options.trustProxy } : {}),
     routerOptions: { maxParamLength: 500, querystringParser: parseSingles },
     forceCloseConnections: 'idle',
     // A broken percent sequence or an endless part: Fastify's own answer would repeat the address.
@@ -74,7 +78,7 @@ const REFUSALS = new Map([
 ]);
 
 function answerError(
-  error: Error & { statusCode?: number; code?: string },
+  error: Error & { statusCode?: number; code?: string; retryAfterSeconds?: number | null },
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
@@ -83,6 +87,8 @@ function answerError(
     request.log.warn({ err: error }, 'a request held a value that the database does not take');
     return reply.code(400).send({ error: 'There is a value in the request that cannot be one.' });
   }
+  if (error.retryAfterSeconds) reply.header('retry-after', error.retryAfterSeconds);
+  if (error instanceof Refusal) return reply.code(status).send({ error: error.message });
   if (status >= 500) {
     request.log.error({ err: error }, 'a request failed');
     return reply.code(status).send({ error: 'Something went wrong in Stagepost. The log says what.' });

@@ -5,12 +5,14 @@ import * as first from './migrations/001-first.ts';
 import * as reconciler from './migrations/002-reconciler.ts';
 import * as order from './migrations/003-order.ts';
 import * as liveFirst from './migrations/004-live-first.ts';
+import * as console from './migrations/006-console.ts';
 
 const migrations: Record<string, Migration> = {
   '001-first': first,
   '002-reconciler': reconciler,
   '003-order': order,
   '004-live-first': liveFirst,
+  '006-console': console,
 };
 
 /**

@@ -3,7 +3,7 @@ import type { Pipeline } from '../../rules/entities.ts';
 import type { Db } from '../database.ts';
 import type { ActionRow, AttemptRow, EventRow, PersonRow, WatchRow } from '../schema.ts';
 import { loadCatalog } from './connections.ts';
-import { dealsOfPersons } from './persons.ts';
+import { dealsOfPersons, personsNamed, personsOf } from './persons.ts';
 
 /** One event with everything that led to it and followed from it. */
 export interface TracedEvent {
@@ -47,23 +47,19 @@ export async function trace(db: Db, connection: string, query: string): Promise<
   return { connection, deals, persons, events: await withSurroundings(db, events), watches, pipelines };
 }
 
-/** The deals and persons that a query means, and those that belong to them. */
-async function subjects(db: Db, connection: string, query: string) {
+/** The deals and persons that a query (a deal's id, an email, an identifier) means, and those that belong to them. */
+export async function subjects(db: Db, connection: string, query: string) {
   const dealId = /^\d{1,15}$/.test(query) ? Number(query) : null;
-  const name = query.toLowerCase();
-  const { rows: persons } = await sql<Selectable<PersonRow>>`
-    select p.* from persons p where p.connection = ${connection} and (
-      p.person in (${query}, ${name}) or p.email = ${name}
-      or exists (select 1 from person_deals d where d.connection = p.connection and d.person = p.person
-        and d.deal_id = ${dealId}::bigint))
-  `.execute(db);
+  const named = await personsNamed(db, connection, [...new Set([query, query.toLowerCase()])]);
+  const linked = dealId === null ? [] : await personsOf(db, connection, [], [dealId]);
+  const persons = [...new Map([...named, ...linked].map((row) => [row.person, row])).values()];
   if (dealId !== null) return { deals: [dealId], persons };
   const names = persons.map((row) => row.person);
-  const linked = await dealsOfPersons(db, connection, names);
-  return { deals: [...linked.values()].flat(), persons };
+  const deals = await dealsOfPersons(db, connection, names);
+  return { deals: [...new Set([...deals.values()].flat())], persons };
 }
 
-async function watchesOf(db: Db, connection: string, deals: number[], persons: string[]) {
+export async function watchesOf(db: Db, connection: string, deals: number[], persons: string[]) {
   const { rows } = await sql<Selectable<WatchRow>>`
     select * from watches where connection = ${connection}
       and (deal_id = any(${deals}::bigint[]) or person = any(${persons}::text[]))

@@ -1,0 +1,116 @@
+import type { Clients } from './clients.ts';
+import type { Config, ConnectionConfig } from './config/index.ts';
+import { shownRules } from './console-rules.ts';
+import { curlOf } from './curl.ts';
+import type { Host } from './flow/host.ts';
+import { createHookWatch, type HookWatch } from './hook-watch.ts';
+import { createCallBook } from './http/call-book.ts';
+import type { ConsoleConnection, ConsoleOptions } from './http/console.ts';
+import type { Side } from './http/contract.ts';
+import { shared } from './http/once.ts';
+import { createEntrance, type Entrance } from './http/sign-in/entrance.ts';
+import type { Database } from './store/database.ts';
+import { catalogWithTime } from './store/queries/pipelines.ts';
+import { createRollUp, type RollUp } from './store/roll-up.ts';
+import { VERSION } from './version.ts';
+
+export interface ConsolePartsOptions {
+  config: Config;
+  now(): number;
+  /** Resolves when the store is open. */
+  database(): Promise<Database>;
+  /** Null until the store is open. */
+  hosts(): Map<string, Host> | null;
+  /** Lets people in by one-time addresses: for the demo only. */
+  demo: boolean;
+  onError(error: unknown): void;
+}
+
+/** What the console's API stands on, made of the configuration, the flow and the store. */
+export interface ConsoleParts {
+  options: ConsoleOptions;
+  /** Null but in the demo. */
+  entrance: Entrance | null;
+  /** An API call ended. */
+  called(side: Side, connection: string, status: number | null): void;
+  /** A connection's clients were opened. */
+  opened<T extends Pick<Clients, 'kommo'>>(connection: string, clients: T): T;
+  /** The store works: the counting begins. */
+  start(database: Database): void;
+  stop(): Promise<void>;
+}
+
+/** How long a catalog that was read for the rules is good, in ms. */
+const CATALOG_MS = 5_000;
+
+export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
+  const { config, now, database, hosts, demo, onError } = options;
+  const calls = createCallBook(now);
+  const watches = new Map<string, HookWatch>();
+  let rollUp: RollUp | null = null;
+  const entrance = demo ? createEntrance() : null;
+
+  function connectionOf(connection: ConnectionConfig): ConsoleConnection {
+    const { name, kommo } = connection;
+    const hook = createHookWatch(name, () => hosts()?.get(name)?.state().state === 'running', now);
+    watches.set(name, hook);
+    const catalog = shared(CATALOG_MS, now, async () => catalogWithTime((await database()).db, name));
+    return {
+      name,
+      kommoUrl: kommo.url,
+      requestsPerSecond: kommo.requestsPerSecond,
+      state: () => stateOf(hosts()?.get(name)),
+      hook: hook.state,
+      rules: async () => {
+        const found = await catalog();
+        return shownRules(connection, config.file, found?.catalog ?? null, found?.at ?? null);
+      },
+      curls: async (actions) => {
+        const targets = { trackUrl: trackUrlOf(connection), catalog: (await catalog())?.catalog ?? null };
+        return actions.map(({ action, ulid }) => curlOf(action, ulid, targets));
+      },
+      // Customer.io's addresses hold the workspace's number, which the configuration does not.
+      personLink: () => null,
+    };
+  }
+
+  return {
+    options: {
+      version: VERSION,
+      demo,
+      database,
+      connections: config.connections.map(connectionOf),
+      calls,
+      countedTo: () => rollUp?.countedTo() ?? null,
+      entrance,
+      now,
+    },
+    entrance,
+    called(side, connection, status) {
+      calls.note(side, connection, status);
+      rollUp?.kick();
+    },
+    opened(connection, clients) {
+      watches.get(connection)?.use(clients.kommo);
+      return clients;
+    },
+    start(opened) {
+      rollUp = createRollUp({ database: opened, now, onError });
+      opened.onWake(() => rollUp?.kick());
+    },
+    async stop() {
+      await rollUp?.stop();
+    },
+  };
+}
+
+function stateOf(host: Host | undefined): ReturnType<ConsoleConnection['state']> {
+  if (!host) return null;
+  const { lanes, ...state } = host.state();
+  return { state: state.state, reason: state.state === 'waiting' ? state.reason : null, lanes };
+}
+
+/** Customer.io docs: the hosts of the two regions. */
+function trackUrlOf({ customerio: { region, trackUrl } }: ConnectionConfig): string {
+  return trackUrl ?? (region === 'eu' ? 'https://track-eu.customer.io' : 'https://track.customer.io');
+}

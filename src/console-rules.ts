@@ -1,0 +1,74 @@
+import { type ConnectionConfig, resolveRules } from './config/index.ts';
+import type { Rules as ShownRules } from './http/contract.ts';
+import type { Catalog } from './rules/entities.ts';
+
+/** A connection's rules as the console shows them: over what Kommo has, or by their names alone before it was read. */
+export function shownRules(
+  config: ConnectionConfig,
+  file: string,
+  catalog: Catalog | null,
+  readAt: number | null,
+): ShownRules {
+  const { name, person, reactions, inactivity, skipMovesAfterSeconds } = config;
+  return {
+    connection: name,
+    file,
+    editable: false,
+    reason: `The rules are given by ${file}. Change them there and restart Stagepost.`,
+    readAt: catalog ? readAt : null,
+    pipelines: (catalog && overCatalog(config, catalog)) ?? byNames(config),
+    person,
+    reactions: reactions.map(({ name: report, note, task, fields, repeat, machineOpens }) => ({
+      name: report,
+      note,
+      task,
+      fields,
+      repeat,
+      machineOpens,
+    })),
+    inactivity: inactivity.map(({ start, afterSeconds, unless, event, task }) => ({
+      start,
+      afterSeconds,
+      unless,
+      event,
+      task,
+    })),
+    skipMovesAfterSeconds,
+  };
+}
+
+/** Null where a name of the rules does not exist in Kommo. */
+function overCatalog(config: ConnectionConfig, catalog: Catalog): ShownRules['pipelines'] | null {
+  const resolved = resolveRules(config, catalog);
+  if (!resolved.ok) return null;
+  // As they are written in the file: the resolved ones name fields by their ids.
+  const written = new Map(
+    resolved.rules.stages.map(({ pipelineId, stageId }, index) => [
+      `${pipelineId}/${stageId}`,
+      config.stages[index]!,
+    ]),
+  );
+  return catalog.pipelines.map(({ id, name, stages }) => ({
+    id,
+    name,
+    stages: stages.map((stage) => {
+      const rule = written.get(`${id}/${stage.id}`);
+      return { id: stage.id, name: stage.name, color: stage.color, rule: rule ? ruleOf(rule) : null };
+    }),
+  }));
+}
+
+function byNames({ stages }: ConnectionConfig): ShownRules['pipelines'] {
+  const names = [...new Set(stages.map(({ pipeline }) => pipeline))];
+  return names.map((name) => ({
+    id: null,
+    name,
+    stages: stages
+      .filter(({ pipeline }) => pipeline === name)
+      .map((stage) => ({ id: null, name: stage.stage, color: null, rule: ruleOf(stage) })),
+  }));
+}
+
+function ruleOf({ event, data, note }: ConnectionConfig['stages'][number]) {
+  return { event, data, note };
+}

@@ -1,0 +1,62 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Db } from '../../store/database.ts';
+import { namesOfPeople } from '../../store/queries/activity.ts';
+import { createFeed } from '../activity/feed.ts';
+import type { Filter } from '../activity/filter.ts';
+import type { KnownPipelines } from '../activity/pipelines.ts';
+import { search } from '../activity/search.ts';
+import { streamTo } from '../activity/stream.ts';
+import type { ConsoleOptions } from '../console.ts';
+import type { Asked, Routes } from '../contract.ts';
+import type { Handlers } from '../routes.ts';
+import type { Who } from '../sign-in/who.ts';
+
+/** The list of events, and the same as a stream. */
+export function activityHandlers(
+  options: ConsoleOptions,
+  pipelines: KnownPipelines,
+  app: FastifyInstance,
+  whoAsks: (request: FastifyRequest) => Promise<Who | null>,
+): Pick<Handlers, 'activity' | 'activityStream'> {
+  const { connections, database } = options;
+  const names = connections.map(({ name }) => name);
+  const feed = createFeed({ ...options, names, pipelines, log: app.log });
+  app.addHook('preClose', async () => feed.close());
+
+  return {
+    activity: async ({ query: { before = Number.MAX_SAFE_INTEGER, limit, ...asked } }) => {
+      const { db } = await database();
+      const filter = await filterOf(db, names, asked);
+      return search(db, pipelines, { connections: names, filter, before, limit });
+    },
+    activityStream: async ({ query }, { request, reply }) => {
+      const { db } = await database();
+      const filter = await filterOf(db, names, query);
+      await streamTo(reply, {
+        feed,
+        filter,
+        after: lastEventId(request),
+        isStillSignedIn: async () => (await whoAsks(request)) !== null,
+      });
+      return undefined;
+    },
+  };
+}
+
+type Query = Asked<Routes['activityStream']>['query'] & {
+  since?: number | undefined;
+  until?: number | undefined;
+};
+
+/** A person is asked for by one name and may be stored under another: by email or by id. */
+async function filterOf(db: Db, names: string[], { email, repaired, ...query }: Query): Promise<Filter> {
+  const filter: Filter = { ...query, repaired: repaired === 'true' };
+  if (email === undefined) return filter;
+  const persons = await namesOfPeople(db, names, [...new Set([email, email.toLowerCase()])]);
+  return { ...filter, persons };
+}
+
+function lastEventId(request: FastifyRequest): number | null {
+  const given = request.headers['last-event-id'];
+  return typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : null;
+}

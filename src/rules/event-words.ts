@@ -1,0 +1,56 @@
+import type { Action } from './actions.ts';
+import type { Pipeline } from './entities.ts';
+import type { StagepostEvent } from './events.ts';
+
+/** An event in a sentence, for people. @param kind is all that is left after the retention time. */
+export function titleOf(event: StagepostEvent, kind: string, pipelines: Pipeline[]): string {
+  switch (event.kind) {
+    case 'deal_moved': {
+      const { pipelineId, stageId } = event.to;
+      const pipeline = pipelines.find((candidate) => candidate.id === pipelineId);
+      const to = `"${stageName(stageId, pipelineId, pipelines)}" (${pipeline?.name ?? pipelineId})`;
+      if (!event.from) return `Deal ${event.dealId} was created in ${to}`;
+      const from = stageName(event.from.stageId, event.from.pipelineId ?? pipelineId, pipelines);
+      return `Deal ${event.dealId} moved from "${from}" to ${to}`;
+    }
+    case 'deal_changed':
+      return `Deal ${event.dealId} changed`;
+    case 'deal_deleted':
+      return `Deal ${event.dealId} was deleted`;
+    case 'contact_changed':
+      return `Contact ${event.contactId} changed`;
+    case 'mail_report':
+      return `Customer.io reports ${event.name}${event.values.subject ? ` "${event.values.subject}"` : ''}`;
+    case 'inactivity':
+      return `No sign of life since ${event.start}`;
+    default:
+      return `${kind} (its contents were removed after the retention time)`;
+  }
+}
+
+function stageName(stageId: number, pipelineId: number, pipelines: Pipeline[]): string {
+  const pipeline = pipelines.find((candidate) => candidate.id === pipelineId);
+  return pipeline?.stages.find((stage) => stage.id === stageId)?.name ?? `stage ${stageId}`;
+}
+
+/** An action in a line. @param kind is all that is left after the retention time. */
+export function describeAction(action: Action, kind: string): string {
+  switch (action.kind) {
+    case 'identify':
+      return `Customer.io: identify ${action.person}, ${Object.keys(action.attributes).length} attributes`;
+    case 'track':
+      return `Customer.io: event ${action.name} for ${action.person}`;
+    case 'note':
+      return `Kommo: note on deal ${action.dealId}: ${action.text}`;
+    case 'task':
+      return `Kommo: task on deal ${action.dealId}, due ${time(action.dueAt * 1000)}: ${action.text}`;
+    case 'set_field':
+      return `Kommo: ${action.field} = ${action.value} on deal ${action.dealId}`;
+    default:
+      return kind;
+  }
+}
+
+function time(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,128 @@
+import { sql } from 'kysely';
+import type { Action, Destination } from '../../rules/actions.ts';
+import type { StagepostEvent } from '../../rules/events.ts';
+import type { Db } from '../database.ts';
+import type { Millis, Source } from '../schema.ts';
+import type { Counted } from './rolled-counts.ts';
+
+/** How far a table was counted. `at` counts for actions only. */
+export interface Cursor {
+  at: Millis;
+  id: number;
+}
+
+/** A row that was read: what it counts as, and where the cursor stands behind it. */
+export interface CountRow {
+  cursor: Cursor;
+  at: Millis;
+  counts: Counted[];
+}
+
+export type CountSource = 'inbox' | 'events' | 'actions' | 'attempts';
+
+/** Reads rows behind the cursor, in its order, at most `limit`. */
+export type ReadSource = (db: Db, cursor: Cursor, limit: number) => Promise<CountRow[]>;
+
+export const SOURCES: Record<CountSource, ReadSource> = {
+  inbox: readInbox,
+  events: readEvents,
+  actions: readActions,
+  attempts: readAttempts,
+};
+
+async function readInbox(db: Db, { id }: Cursor, limit: number): Promise<CountRow[]> {
+  const { rows } = await sql<{ id: number; connection: string; source: Source; at: Millis }>`
+    select id, connection, source, received_at as at from inbox where id > ${id}::bigint order by id limit ${limit}
+  `.execute(db);
+  return rows.map((row) => ({ ...byId(row), counts: [counted(row, `webhooks_${row.source}`)] }));
+}
+
+type Kind = StagepostEvent['kind'];
+const EVENT_METRICS: Record<Kind, string> = {
+  deal_moved: 'moves',
+  deal_changed: 'changes',
+  deal_deleted: 'changes',
+  contact_changed: 'changes',
+  mail_report: 'reports',
+  inactivity: 'inactivity',
+};
+
+async function readEvents(db: Db, { id }: Cursor, limit: number): Promise<CountRow[]> {
+  const { rows } = await sql<{ id: number; connection: string; kind: Kind; at: Millis; repaired: boolean }>`
+    select e.id, e.connection, e.kind, e.created_at as at,
+      e.kind = 'deal_moved' and not exists (select 1 from event_reports r where r.event_id = e.id) as repaired
+    from events e where e.id > ${id}::bigint order by e.id limit ${limit}
+  `.execute(db);
+  return rows.map((row) => ({
+    ...byId(row),
+    counts: [counted(row, EVENT_METRICS[row.kind]), ...(row.repaired ? [counted(row, 'repaired')] : [])],
+  }));
+}
+
+const ACTION_METRICS: Record<Action['kind'], string> = {
+  track: 'sent',
+  identify: 'identified',
+  note: 'notes',
+  task: 'tasks',
+  set_field: 'fields',
+};
+
+/** By the time they were done: what is tried again and done later counts when it is done. */
+async function readActions(db: Db, { at, id }: Cursor, limit: number): Promise<CountRow[]> {
+  const { rows } = await sql<{
+    id: number;
+    connection: string;
+    kind: Action['kind'];
+    state: string;
+    at: Millis;
+  }>`
+    select id, connection, kind, state, done_at as at from actions
+    where done_at is not null and (done_at, id) > (${at}::bigint, ${id}::bigint)
+    order by done_at, id limit ${limit}
+  `.execute(db);
+  return rows.map((row) => {
+    const metric = row.state === 'done' ? ACTION_METRICS[row.kind] : row.state === 'dead' ? 'failures' : null;
+    const cursor = { at: row.at, id: row.id };
+    return { cursor, at: row.at, counts: metric === null ? [] : [counted(row, metric)] };
+  });
+}
+
+/** Failures of the call and not of what was in it: a refused note says that the side works. */
+const BAD = ['again', 'slow_down', 'reconnect', 'unknown'];
+
+async function readAttempts(db: Db, { id }: Cursor, limit: number): Promise<CountRow[]> {
+  const { rows } = await sql<{
+    id: number;
+    connection: string;
+    lane: Destination;
+    outcome: string;
+    at: Millis;
+  }>`
+    select id, connection, lane, outcome, started_at as at from attempts
+    where id > ${id}::bigint order by id limit ${limit}
+  `.execute(db);
+  return rows.map((row) => {
+    const failed = BAD.includes(row.outcome) ? '_failed' : '';
+    return { ...byId(row), counts: [counted(row, `calls_${row.lane}${failed}`)] };
+  });
+}
+
+const byId = ({ id, at }: { id: number; at: Millis }) => ({ cursor: { at: 0, id }, at });
+
+function counted({ connection, at }: { connection: string; at: Millis }, metric: string): Counted {
+  return { connection, metric, at };
+}
+
+/** The cursor, held until the transaction ends; null while another process counts. */
+export async function takeCursor(trx: Db, source: CountSource): Promise<Cursor | null> {
+  const { rows } = await sql<Cursor>`
+    select at, id from count_cursors where source = ${source} for update skip locked
+  `.execute(trx);
+  return rows[0] ?? null;
+}
+
+export async function moveCursor(trx: Db, source: CountSource, { at, id }: Cursor): Promise<void> {
+  await sql`
+    update count_cursors set at = ${at}::bigint, id = ${id}::bigint where source = ${source}
+  `.execute(trx);
+}
