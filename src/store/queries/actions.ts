@@ -162,43 +162,35 @@ export async function settle(
   owner: string | null = null,
 ): Promise<void> {
   if (settlements.length === 0) return;
-  const { rows } = await sql<{ id: number }>`
-    update actions set state = r.state, attempts = r.attempts, next_attempt_at = r.next_attempt_at, result = r.result,
-      failure = r.failure, error = r.error, warnings = actions.warnings || r.warnings,
-      priority = case when r.state = 'ready' and r.attempts > actions.attempts
-        then greatest(actions.priority, ${PRIORITY.retry}) else actions.priority end,
-      done_at = case when r.state = 'ready' then null else ${now}::bigint end
-    from jsonb_to_recordset(${jsonText(settlements)}::jsonb) as r(id bigint, state text, attempts int,
-      next_attempt_at bigint, result text, failure text, error text, warnings jsonb)
-    where actions.id = r.id and actions.state in ('ready', 'sending')
-      and (r.state <> 'ready' or ${owner}::text is null or exists (
-        select 1 from connections c where c.connection = actions.connection and c.owner = ${owner}::text))
-    returning actions.id
+  const { rows } = await sql<{ id: number; state: ActionState }>`
+    with settled as (
+      update actions set state = r.state, attempts = r.attempts, next_attempt_at = r.next_attempt_at, result = r.result,
+        failure = r.failure, error = r.error, warnings = actions.warnings || r.warnings,
+        priority = case when r.state = 'ready' and r.attempts > actions.attempts
+          then greatest(actions.priority, ${PRIORITY.retry}) else actions.priority end,
+        done_at = case when r.state = 'ready' then null else ${now}::bigint end
+      from jsonb_to_recordset(${jsonText(settlements)}::jsonb) as r(id bigint, state text, attempts int,
+        next_attempt_at bigint, result text, failure text, error text, warnings jsonb)
+      where actions.id = r.id and actions.state in ('ready', 'sending')
+        and (r.state <> 'ready' or ${owner}::text is null or exists (
+          select 1 from connections c where c.connection = actions.connection and c.owner = ${owner}::text))
+      returning actions.id, actions.state
+    ), released as (
+      update actions set state = 'ready'
+      where state = 'waiting' and after_id = any(array(select id from settled where state in ('done', 'dropped')))
+    )
+    select id, state from settled
   `.execute(db);
   // An action that another process has settled meanwhile keeps what that one stored.
-  const settled = new Set(rows.map((row) => row.id));
-  await releaseDependents(
+  await buryDependents(
     db,
-    settlements.filter((settlement) => settled.has(settlement.id)),
+    rows.filter(({ state }) => state === 'dead').map(({ id }) => id),
     now,
   );
 }
 
-async function releaseDependents(db: Db, settlements: Settlement[], now: Millis): Promise<void> {
-  const done = settlements
-    .filter((settlement) => settlement.state === 'done' || settlement.state === 'dropped')
-    .map((settlement) => settlement.id);
-  if (done.length > 0) {
-    await db
-      .updateTable('actions')
-      .set({ state: 'ready' })
-      .where('after_id', 'in', done)
-      .where('state', '=', 'waiting')
-      .execute();
-  }
-  const dead = settlements
-    .filter((settlement) => settlement.state === 'dead')
-    .map((settlement) => settlement.id);
+/** What waits for a dead letter is one too. */
+async function buryDependents(db: Db, dead: number[], now: Millis): Promise<void> {
   if (dead.length === 0) return;
   await sql`
     with recursive held as (
