@@ -12,16 +12,17 @@ import {
 import type { DemoOptions } from './commands/demo.ts';
 import { type DoctorOptions, withDoctor } from './commands/doctor-options.ts';
 import { CommandError, EXIT } from './commands/exit.ts';
-import { withAddress, withConfig, withData } from './commands/options.ts';
+import { withAddress, withConfig, withData, withTrustProxy } from './commands/options.ts';
 import type { ServeOptions } from './commands/serve.ts';
 import type { TraceOptions } from './commands/trace.ts';
+import { VERSION } from './version.ts';
 
 // Each command's code is loaded when it runs: `--help` needs no database and the demo's simulators
 // never come into a server.
 
 const program = new Command('stagepost')
   .description('Joins a sales pipeline in Kommo to the emails of Customer.io, both ways.')
-  .version('0.1.0')
+  .version(VERSION)
   .showHelpAfterError('Run stagepost --help to see what there is.')
   .addHelpText(
     'after',
@@ -37,7 +38,7 @@ Exit codes: 0 done, 1 it did not work out, 2 wrong usage or configuration.`,
   )
   .exitOverride();
 
-withAddress(withData(withConfig(program.command('serve'))))
+withTrustProxy(withAddress(withData(withConfig(program.command('serve')))))
   .description('run Stagepost: take webhooks and deliver, until it is stopped')
   .action(async (options: ServeOptions) => (await import('./commands/serve.ts')).serve(options));
 

@@ -41,6 +41,9 @@ export async function demo(options: DemoOptions): Promise<void> {
     rmSync(dataDir, { recursive: true, force: true });
   }
 
+  const address = app.entrance() ?? (await app.setupLink());
+  console.log(`\nWatch it in the console: ${pc.bold(pc.cyan(address ?? app.url))}`);
+  console.log(pc.dim('The address signs you in, once.'));
   const calls = watchCalls(kommo, customerio);
   const missed = await tell({ kommo, customerio });
   console.log(`\n${calls.summary()}`);
@@ -97,7 +100,10 @@ async function startStagepost(
   });
   if (!loaded.ok) throw new Error(`The demo's configuration is wrong: ${loaded.problems[0]?.message}`);
   const log = createLog(process.env.STAGEPOST_LOG ?? 'silent');
-  const start = (port: number) => startApp({ config: loaded.config, dataDir, host: options.host, port, log });
+  // Whoever can reach the address could use it: only on this machine does the demo let people in by itself.
+  const demo = isLoopback(options.host);
+  const start = (port: number) =>
+    startApp({ config: loaded.config, dataDir, host: options.host, port, log, demo });
   try {
     return await start(options.port);
   } catch (error) {
@@ -105,6 +111,10 @@ async function startStagepost(
     console.log(pc.dim(`Port ${options.port} is in use; taking a free one.`));
     return start(0);
   }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.[\d.]+$/.test(host);
 }
 
 /** In a checkout, or from the compiled code in `dist/`. */

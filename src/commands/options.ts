@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   type Config,
@@ -33,6 +34,35 @@ export function withAddress(command: Command): Command {
     .addOption(
       new Option('--host <addr>', 'the address to listen on').env('STAGEPOST_HOST').default('127.0.0.1'),
     );
+}
+
+/** For whoever stands behind a proxy that ends TLS. */
+export function withTrustProxy(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--trust-proxy <addresses>',
+      'believe X-Forwarded-For, -Host and -Proto of proxies at these addresses or networks, with commas: 127.0.0.1',
+    )
+      .env('STAGEPOST_TRUST_PROXY')
+      .argParser(proxyAddresses),
+  );
+}
+
+/** Addresses, networks (`10.0.0.0/8`), or the names that Fastify knows. */
+function proxyAddresses(text: string): string {
+  const parts = text.split(',').map((part) => part.trim());
+  const isGood = (part: string) => {
+    const [address = '', bits] = part.split('/');
+    const most = isIP(address) === 4 ? 32 : 128;
+    const isNetwork = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+    return ['loopback', 'linklocal', 'uniquelocal'].includes(part) || (isIP(address) > 0 && isNetwork);
+  };
+  const wrong = parts.find((part) => !isGood(part));
+  if (wrong !== undefined)
+    throw new InvalidArgumentError(
+      `"${wrong}" is no address. Give those of your proxies, such as 127.0.0.1.`,
+    );
+  return parts.join(',');
 }
 
 function portNumber(text: string): number {

@@ -17,6 +17,7 @@ export interface ServeOptions {
   data: string;
   port: number;
   host: string;
+  trustProxy?: string;
 }
 
 /** How long a stop may take: what is under way then is handed back at the next start. */
@@ -33,6 +34,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const app = await start(options, loaded, log);
   console.log(`stagepost listening on ${app.url}`);
+  const link = await app.setupLink();
+  if (link !== null) console.log(`First sign-in, once, with a name and password of your choice: ${link}`);
   // Now, since a process that is killed would leave nothing for the next start.
   flushCompileCache();
   await stopped;
@@ -50,6 +53,7 @@ async function start(options: ServeOptions, loaded: LoadedConfig, log: Logger): 
       databaseUrl: process.env.DATABASE_URL || undefined,
       host: options.host,
       port: options.port,
+      trustProxy: options.trustProxy,
       listenFd: inheritedSocket(process.env, process.pid),
       log,
       onFatal: (error) => endWhenUseful(error, options.data, log),
