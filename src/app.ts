@@ -1,12 +1,13 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from 'pg-boss';
 import type { Logger } from 'pino';
 import { openClients } from './clients.ts';
-import { type ConsoleParts, createConsoleParts } from './console-parts.ts';
 import { type Config, type ConfigProblem, type ConnectionConfig, resolveRules } from './config/index.ts';
+import { type ConsoleParts, createConsoleParts } from './console-parts.ts';
 import { verifyReport } from './customerio/index.ts';
-import { createHost, type Host } from './flow/host.ts';
+import { createFleet, type Fleet } from './flow/fleet.ts';
+import type { Host, HostSetup } from './flow/host.ts';
 import { createIntake, type Intake } from './flow/intake.ts';
 import { runRetention } from './flow/retention.ts';
 import { createWatchQueue, runWatches } from './flow/watches.ts';
@@ -69,7 +70,7 @@ export class UnresolvedNames extends Error {
 /** What stands behind the doors, from when the store is open. */
 interface Inside {
   database: Database;
-  hosts: Map<string, Host>;
+  fleet: Fleet;
   intake: Intake;
   deadLetters: DeadLetters;
 }
@@ -91,9 +92,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     config,
     now: () => clock.now(),
     database: async () => (await opening).database,
-    hosts: () => inside?.hosts ?? null,
+    hosts: () => inside?.fleet.hosts ?? null,
     demo: options.demo ?? false,
-    onError: (error) => log.error({ err: error }, 'the counts for the console could not be brought up to date'),
+    onError: (error) =>
+      log.error({ err: error }, 'the counts for the console could not be brought up to date'),
   });
   const opening = openInside(options, clock, metrics, parts);
   const server = await createServer({
@@ -123,9 +125,9 @@ export async function startApp(options: AppOptions): Promise<App> {
         return Promise.all((only ? [only] : names).map((name) => trace(db, name, query)));
       },
       status: async () => {
-        const { database, hosts } = await opening;
+        const { database, fleet } = await opening;
         return {
-          connections: [...hosts].map(([name, host]) => ({ name, ...host.state() })),
+          connections: [...fleet.hosts].map(([name, host]) => ({ name, ...host.state() })),
           open: await openWork(database.db, names),
         };
       },
@@ -139,7 +141,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await closeServer(server);
     const opened = await opening.catch(() => null);
     await parts.stop();
-    await Promise.all([...(opened?.hosts.values() ?? [])].map((host) => host.stop()));
+    await opened?.fleet.stop();
     await opened?.database.close();
     lock?.release();
   }
@@ -147,12 +149,12 @@ export async function startApp(options: AppOptions): Promise<App> {
   try {
     await server.listen(whereToListen(options));
     inside = await opening;
-    const { database, hosts } = inside;
+    const { database, fleet } = inside;
     await database.start();
     parts.start(database);
     await createWatchQueue(database.boss);
-    database.onWake((connection) => hosts.get(connection)?.wake());
-    await Promise.all([...hosts.values()].map((host) => host.start()));
+    database.onWake(fleet.wake);
+    await fleet.start();
     await runWatches(database, () => clock.now());
     await runRetention(database, config.retentionSeconds * 1000, () => clock.now(), log);
   } catch (error) {
@@ -165,7 +167,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   return {
     url,
     database: inside.database,
-    hosts: inside.hosts,
+    hosts: inside.fleet.hosts,
     setupLink: () => setupLink(url, opening, () => clock.now()),
     entrance: () => (parts.entrance ? url + parts.entrance.open() : null),
     close,
@@ -194,12 +196,14 @@ async function openInside(
   });
   return {
     database,
-    hosts: new Map(
-      connections.map((connection) => [
-        connection.name,
-        hostOf(connection, database, clock, metrics, parts, options.log),
-      ]),
-    ),
+    fleet: createFleet({
+      database,
+      clock,
+      log: options.log,
+      // The folder's lock lets nobody else in, so that after a crash there is no lease to wait for.
+      instance: database.kind === 'embedded' ? 'embedded' : randomUUID(),
+      connections: connections.map((connection) => setupOf(connection, metrics, parts, options.log)),
+    }),
     intake: createIntake(database),
     deadLetters: createDeadLetters({
       database,
@@ -217,22 +221,11 @@ function whereToListen({ host, port, listenFd }: AppOptions): { host: string; po
   return { host, port, ...(listenFd ? { fd: listenFd } : {}) };
 }
 
-function hostOf(
-  config: ConnectionConfig,
-  database: Database,
-  clock: Clock,
-  metrics: Metrics,
-  parts: ConsoleParts,
-  log: Logger,
-): Host {
+function setupOf(config: ConnectionConfig, metrics: Metrics, parts: ConsoleParts, log: Logger): HostSetup {
   const { name } = config;
-  return createHost({
+  return {
     name,
-    database,
-    clock,
-    log,
-    // The folder's lock lets nobody else in, so that after a crash there is no lease to wait for.
-    owner: database.kind === 'embedded' ? 'embedded' : randomUUID(),
+    configuration: createHash('sha256').update(JSON.stringify(config)).digest('base64url'),
     open: (quietUntilMs, refuse) =>
       parts.opened(
         name,
@@ -252,7 +245,7 @@ function hostOf(
         log.warn({ connection: name, path, hint }, message);
       return resolved.rules;
     },
-  });
+  };
 }
 
 function doorOf({ kommo, customerio }: ConnectionConfig): WebhookConnection {
@@ -274,13 +267,13 @@ function doorOf({ kommo, customerio }: ConnectionConfig): WebhookConnection {
 }
 
 /** Ready: the store answers, and every connection is run here or elsewhere. */
-async function whatIsNotReady({ database, hosts }: Inside): Promise<string[]> {
+async function whatIsNotReady({ database, fleet }: Inside): Promise<string[]> {
   try {
     await database.db.selectFrom('connections').select('connection').limit(1).execute();
   } catch {
     return ['The database cannot be reached.'];
   }
-  return [...hosts].flatMap(([name, host]) => {
+  return [...fleet.hosts].flatMap(([name, host]) => {
     const state = host.state();
     return state.state === 'waiting' ? [`Connection ${name} waits: ${state.reason}`] : [];
   });

@@ -7,26 +7,18 @@ import type { Catalog } from '../rules/entities.ts';
 import { DeliveryError } from '../rules/failures.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { Database } from '../store/database.ts';
-import {
-  LEASE_MS,
-  type Lease,
-  loadCatalog,
-  releaseLease,
-  saveCatalog,
-  takeLease,
-} from '../store/queries/connections.ts';
+import { catalogFor, loadCatalog, saveCatalog, type TakenLease } from '../store/queries/connections.ts';
 import type { Connection } from './connection.ts';
+import type { Gate } from './gate.ts';
 import { asDeliveryError } from './lane.ts';
 import { createRunner, type Runner } from './runner.ts';
 import { READ_BACK_AFTER_MS } from './settlement.ts';
 
-export interface HostOptions {
+/** What a connection is made of. */
+export interface HostSetup {
   name: string;
-  database: Database;
-  clock: Clock;
-  log: Logger;
-  /** Names this process among those that share the database. */
-  owner: string;
+  /** Differs wherever `resolve` may give something else. */
+  configuration: string;
   /**
    * Opens the clients of both sides. `quietUntilMs` (monotonic): no call to Kommo before it. `refuse`: asked
    * just before each call to Kommo.
@@ -34,6 +26,17 @@ export interface HostOptions {
   open(quietUntilMs: number, refuse: () => Error | null): Clients;
   /** Resolves the configuration's names. @throws where something does not exist: an error for the start. */
   resolve(catalog: Catalog): Rules;
+}
+
+export interface HostOptions extends HostSetup {
+  database: Database;
+  clock: Clock;
+  log: Logger;
+  /** Names this process among those that share the database. */
+  owner: string;
+  /** Whether the lease is this process's for some time yet. */
+  isSafe(): boolean;
+  gate: Gate;
 }
 
 interface Clients {
@@ -49,18 +52,24 @@ export type HostState =
   /** Kommo could not be read yet; webhooks are stored meanwhile. */
   | { state: 'waiting'; reason: string };
 
-/** Sees to it that a connection is run by exactly one process, and by this one where no other does. */
+/** Runs a connection while this process has its lease. */
 export interface Host {
-  /** @throws what `resolve` throws. Kommo being down is no error: it is tried again. */
-  start(): Promise<void>;
+  /**
+   * The lease is this process's now. `isStart`: the names are looked up in Kommo anew.
+   * @throws what `resolve` throws. Kommo being down is no error: it is tried again.
+   */
+  take(lease: TakenLease, isStart: boolean): Promise<void>;
+  /** Tries again where the start has failed. Cheap; call it now and then. */
+  retry(): void;
+  /** The lease is not this process's any more, or will not be: nothing runs when it has resolved. */
+  leave(): Promise<void>;
+  /** Something was stored for the connection. */
   wake(): void;
+  /** Call it every few seconds, with what the store knows. */
+  poll(hasWork: boolean): void;
   state(): HostState & { lanes: ReturnType<Runner['state']> | null };
-  stop(): Promise<void>;
 }
 
-const RENEW_MS = LEASE_MS / 4;
-/** Without a renewal for this long the lease may be another's soon: stop calling. */
-const GIVE_UP_MS = (LEASE_MS * 3) / 4;
 /**
  * Another process that has lost its lease may have been asking Kommo until just before, with 20 s for the answer:
  * what it did is looked up only when that is over.
@@ -73,69 +82,57 @@ const RETRY_MS = 30_000;
 const CATALOG_MIN_AGE_MS = 60_000;
 
 export function createHost(options: HostOptions): Host {
-  const { name, database, clock, log, owner } = options;
+  const { name, database, clock, log, owner, configuration } = options;
   let state: HostState = { state: 'standby' };
+  let lease: TakenLease | null = null;
   let runner: Runner | null = null;
   let clients: Clients | null = null;
-  let renewed = timeNow();
   let retryAt = 0;
-  let timer: NodeJS.Timeout | null = null;
   let turn: Promise<void> = Promise.resolve();
-  let stopped = false;
+  let isBeginning = false;
 
-  /** Takes the lease or renews it, and starts or stops the runner accordingly. One at a time. */
-  async function tend(): Promise<void> {
-    const lease = await renew();
-    const lost = lease ? !lease.ours : msSince(renewed) > GIVE_UP_MS;
-    if (runner && lost) {
-      const why = lease ? 'another process has taken it over' : 'the database cannot be reached';
-      log.warn({ connection: name }, `this connection is run here no longer: ${why}`);
-      await close();
-      state = { state: 'standby' };
-      return;
-    }
-    // Somebody else had it in between, while this process slept: what it remembers is not true any more.
-    if (lease?.ours && lease.before !== owner) await close();
-    if (!runner && lease?.ours && !stopped && performance.now() >= retryAt) await run(lease);
+  /** Beginning and ending, one at a time. */
+  function inTurn(step: () => Promise<void>): Promise<void> {
+    const done = turn.then(step);
+    turn = done.catch(() => {});
+    return done;
   }
 
-  async function renew(): Promise<Lease | null> {
-    const asked = timeNow();
+  async function begin(isStart: boolean): Promise<void> {
+    isBeginning = true;
     try {
-      const lease = await inTime(takeLease(database.db, name, owner));
-      if (lease.ours) renewed = asked;
-      return lease;
-    } catch (error) {
-      log.error({ err: error, connection: name }, 'the lease could not be renewed');
-      return null;
+      // The turn only after the gate: who leaves meanwhile need not wait for it.
+      await options.gate(() => inTurn(() => run(isStart)));
+    } finally {
+      isBeginning = false;
     }
   }
 
-  async function run({ endedAgo, before }: Lease): Promise<void> {
-    // A lease that has not ended is our own of before a crash: calls until just now.
-    const quietMs = endedAgo === null ? 0 : Math.max(0, QUIET_MS - Math.max(0, endedAgo));
-    clients ??= options.open(performance.now() + quietMs, refuseWithoutLease);
-    // Reading the catalog of a slow Kommo may take longer than the lease lasts.
-    const renewing = setInterval(() => void renew(), RENEW_MS);
-    const catalog = await readCatalog(clients.kommo).finally(() => clearInterval(renewing));
-    if (!catalog) return;
-    const connection = createConnection(clients, catalog, resolve(catalog));
-    const still = await renew();
-    if (!still?.ours || still.before !== owner) return close();
-    const next = createRunner({ database, connection, clock, log });
-    const died = before !== null && before !== owner;
+  async function run(isStart: boolean): Promise<void> {
+    const mine = lease;
+    if (!mine || runner) return;
+    clients ??= options.open(performance.now() + quietMs(mine), refuseWithoutLease);
+    const known = isStart ? null : await fromTheOneBefore();
+    const found = known ?? (await readCatalog(clients.kommo));
+    if (!found) return;
+    const { catalog, rules } = found;
+    // Reading the catalog of a slow Kommo may have taken longer than the lease.
+    if (lease !== mine || !options.isSafe()) return close();
+    const next = createRunner({
+      database,
+      connection: createConnection(clients, catalog, rules),
+      clock,
+      log,
+    });
+    const died = mine.before !== null && mine.before !== owner;
     await next.start(died ? READ_BACK_AFTER_DEATH_MS : READ_BACK_AFTER_MS);
     runner = next;
     state = { state: 'running' };
     log.info({ connection: name }, 'the connection runs');
   }
 
-  /**
-   * A process that was stopped for a while wakes up in the middle of its work, before it has heard that another
-   * one has taken over: its next call would be one too many.
-   */
   function refuseWithoutLease(): Error | null {
-    if (msSince(renewed) <= GIVE_UP_MS) return null;
+    if (options.isSafe()) return null;
     return new DeliveryError('again', 'Another process may run this connection now: nothing was sent.');
   }
 
@@ -149,12 +146,25 @@ export function createHost(options: HostOptions): Host {
     }
   }
 
-  /** Fresh from Kommo, or as last stored where Kommo cannot be read; null where there is neither. */
-  async function readCatalog(kommo: KommoClient): Promise<Catalog | null> {
+  /**
+   * What another process of the same configuration has been running with until just now: to go on, nothing need be
+   * read, and a stage that was renamed meanwhile stops nothing.
+   */
+  async function fromTheOneBefore(): Promise<Found | null> {
+    const catalog = await catalogFor(database.db, name, configuration);
+    if (!catalog) return null;
     try {
-      const catalog = await kommo.catalog();
-      await saveCatalog(database.db, name, catalog, clock.now());
-      return catalog;
+      return { catalog, rules: options.resolve(catalog) };
+    } catch {
+      return null;
+    }
+  }
+
+  /** Fresh from Kommo, or as last stored where Kommo cannot be read; null where there is neither. */
+  async function readCatalog(kommo: KommoClient): Promise<Found | null> {
+    let catalog: Catalog;
+    try {
+      catalog = await kommo.catalog();
     } catch (thrown) {
       const error = asDeliveryError(thrown);
       const stored = await loadCatalog(database.db, name);
@@ -162,12 +172,14 @@ export function createHost(options: HostOptions): Host {
         { connection: name, err: thrown },
         `Kommo cannot be read${stored ? '; using what was read before' : ''}`,
       );
-      if (!stored) {
-        state = { state: 'waiting', reason: error.message };
-        retryAt = performance.now() + RETRY_MS / 3;
-      }
-      return stored;
+      if (stored) return { catalog: stored, rules: resolve(stored) };
+      state = { state: 'waiting', reason: error.message };
+      retryAt = performance.now() + RETRY_MS / 3;
+      return null;
     }
+    const rules = resolve(catalog);
+    await saveCatalog(database.db, name, catalog, clock.now(), configuration);
+    return { catalog, rules };
   }
 
   function createConnection({ kommo, track, app }: Clients, catalog: Catalog, rules: Rules): Connection {
@@ -192,20 +204,6 @@ export function createHost(options: HostOptions): Host {
     return connection;
   }
 
-  /** A database that does not answer is no renewal: whether to give up must be decided in time. */
-  async function inTime<T>(work: Promise<T>): Promise<T> {
-    let late: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_, reject) => {
-      late = setTimeout(() => reject(new Error('The database did not answer in time.')), RENEW_MS);
-    });
-    try {
-      return await Promise.race([work, timeout]);
-    } finally {
-      clearTimeout(late);
-      work.catch(() => {});
-    }
-  }
-
   async function close(): Promise<void> {
     await runner?.stop();
     runner = null;
@@ -215,43 +213,44 @@ export function createHost(options: HostOptions): Host {
     clients = null;
   }
 
-  function tendSafely(): void {
-    turn = turn.then(tend).catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      state = { state: 'waiting', reason };
-      log.error({ err: error, connection: name }, 'the connection cannot run');
-    });
+  function failed(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    state = { state: 'waiting', reason };
+    log.error({ err: error, connection: name }, 'the connection cannot run');
   }
 
   return {
-    async start() {
-      turn = tend();
-      await turn;
-      timer = setInterval(tendSafely, RENEW_MS);
+    async take(taken, isStart) {
+      lease = taken;
+      retryAt = 0;
+      try {
+        await begin(isStart);
+      } catch (error) {
+        if (!isStart) failed(error);
+        throw error;
+      }
+    },
+    retry() {
+      if (!lease || runner || isBeginning || performance.now() < retryAt) return;
+      void begin(false).catch(failed);
+    },
+    async leave() {
+      lease = null;
+      await inTurn(close);
+      if (!lease) state = { state: 'standby' };
     },
     wake: () => runner?.wake(),
+    poll: (hasWork) => runner?.poll(hasWork),
     state: () => ({ ...state, lanes: runner?.state() ?? null }),
-    async stop() {
-      stopped = true;
-      if (timer) clearInterval(timer);
-      await turn.catch(() => {});
-      await close();
-      await releaseLease(database.db, name, owner).catch(() => {});
-    },
   };
 }
 
-/** Two clocks: the monotonic one stands still while a machine sleeps, the wall's can be set back. */
-interface Time {
-  monotonic: number;
-  wall: number;
+interface Found {
+  catalog: Catalog;
+  rules: Rules;
 }
 
-function timeNow(): Time {
-  return { monotonic: performance.now(), wall: Date.now() };
-}
-
-/** How long ago that was at the most, in ms. */
-function msSince({ monotonic, wall }: Time): number {
-  return Math.max(performance.now() - monotonic, Date.now() - wall);
+/** How long to leave Kommo alone, ms. A lease that has not ended is our own of before a crash: calls until just now. */
+function quietMs({ endedAgo }: TakenLease): number {
+  return endedAgo === null ? 0 : Math.max(0, QUIET_MS - Math.max(0, endedAgo));
 }

@@ -22,6 +22,8 @@ export interface Runner {
   start(readBackAfterMs: Millis): Promise<void>;
   /** Something was stored for this connection. Cheap; call it whenever in doubt. */
   wake(): void;
+  /** Call it every few seconds. `hasWork`: the store holds something that is due; a wake may have got lost. */
+  poll(hasWork: boolean): void;
   state(): { planning: LaneState; kommo: LaneState; customerio: LaneState };
   stop(): Promise<void>;
 }
@@ -33,8 +35,6 @@ export interface RunnerOptions {
   log: Logger;
 }
 
-/** A wake that got lost (another process died after its commit) is made up for within this time. */
-const SAFETY_POLL_MS = 5_000;
 /** How long the first planning waits for the events log, which tells of what happened before. */
 const GAPS_FIRST_MS = 10_000;
 /** The wait after a side could not be read: doubling up to a minute. */
@@ -61,7 +61,6 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
   let planLimit = PLAN_BATCH;
   let wait: LaneState = { state: 'open', reason: null, until: null };
   let retryTimer: unknown = null;
-  let poll: unknown = null;
   let reconciler: unknown = null;
 
   function wake(): void {
@@ -155,23 +154,27 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
   return {
     async start(readBackAfterMs) {
       await recoverSending(db, connection.name, clock.now() + readBackAfterMs);
-      poll = clock.setInterval(() => {
-        wake();
-        onSettled();
-      }, SAFETY_POLL_MS);
-      reconciler = clock.setInterval(() => {
+      const first = RECONCILE_EVERY_MS * Math.random();
+      reconciler = clock.setTimeout(function readLog() {
+        reconciler = clock.setTimeout(readLog, RECONCILE_EVERY_MS);
         gaps.due();
-        wake();
-      }, RECONCILE_EVERY_MS);
+        gaps.kick();
+      }, first);
       wake();
       onSettled();
     },
     wake,
+    poll(hasWork) {
+      // A reading that failed is tried again, also where nothing else happens.
+      gaps.kick();
+      if (!hasWork) return;
+      wake();
+      onSettled();
+    },
     state: () => ({ planning: wait, kommo: lanes.kommo.state(), customerio: lanes.customerio.state() }),
     async stop() {
       stopped = true;
-      if (poll) clock.clearInterval(poll);
-      if (reconciler) clock.clearInterval(reconciler);
+      if (reconciler) clock.clearTimeout(reconciler);
       if (retryTimer) clock.clearTimeout(retryTimer);
       await Promise.all([gaps.stop(), working, ...Object.values(lanes).map((lane) => lane.stop())]);
     },

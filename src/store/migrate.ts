@@ -5,6 +5,7 @@ import * as first from './migrations/001-first.ts';
 import * as reconciler from './migrations/002-reconciler.ts';
 import * as order from './migrations/003-order.ts';
 import * as liveFirst from './migrations/004-live-first.ts';
+import * as fleet from './migrations/005-fleet.ts';
 import * as console from './migrations/006-console.ts';
 
 const migrations: Record<string, Migration> = {
@@ -12,6 +13,7 @@ const migrations: Record<string, Migration> = {
   '002-reconciler': reconciler,
   '003-order': order,
   '004-live-first': liveFirst,
+  '005-fleet': fleet,
   '006-console': console,
 };
 

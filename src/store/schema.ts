@@ -175,12 +175,22 @@ export interface ConnectionRow {
   connection: string;
   catalog: Catalog | null;
   catalog_at: Millis | null;
+  /** The configuration whose names were last found in the catalog. */
+  catalog_for: string | null;
   owner: string | null;
   owner_until: Millis;
   /** When Stagepost began with this connection; null until then. */
   reconciled_from: UnixSeconds | null;
   /** How far the events log was read. */
   reconciled_to: UnixSeconds | null;
+}
+
+/** A process on this database, or one that has been. */
+export interface InstanceRow {
+  instance: string;
+  /** Instances of one fleet have the same connections, and share them. */
+  fleet: string;
+  alive_until: Millis;
 }
 
 export interface Schema {
@@ -196,4 +206,5 @@ export interface Schema {
   first_reports: FirstReportRow;
   watches: WatchRow;
   connections: ConnectionRow;
+  instances: InstanceRow;
 }

@@ -1,0 +1,102 @@
+import type { Clock } from 'pg-boss';
+import type { Logger } from 'pino';
+import type { Database } from '../store/database.ts';
+import type { TakenLease } from '../store/queries/connections.ts';
+import { connectionsWithWork } from '../store/queries/due-work.ts';
+import { createGate } from './gate.ts';
+import { createHost, type Host, type HostSetup } from './host.ts';
+import { createLeases, LEASES_MOVED, RENEW_MS } from './leases.ts';
+
+export interface FleetOptions {
+  database: Database;
+  clock: Clock;
+  log: Logger;
+  /** Names this process among those that share the database. */
+  instance: string;
+  connections: HostSetup[];
+}
+
+/** This process's part in running the connections: with others on the same database it runs its share of them. */
+export interface Fleet {
+  hosts: Map<string, Host>;
+  /** Resolves when what this process runs at first has begun. @throws what a connection's `resolve` throws. */
+  start(): Promise<void>;
+  /** Something was stored for a connection, here or elsewhere. */
+  wake(connection: string): void;
+  /** Ends what runs, and hands it over. */
+  stop(): Promise<void>;
+}
+
+/** A wake that got lost (another process died after its commit) is made up for within this time. */
+const SAFETY_POLL_MS = 5_000;
+/** How many connections begin at once, and how long one that waits for Kommo keeps the next from beginning. */
+const BEGIN_AT_ONCE = 20;
+const BEGIN_PATIENCE_MS = 2_000;
+
+export function createFleet({ database, clock, log, instance, connections }: FleetOptions): Fleet {
+  const gate = createGate(BEGIN_AT_ONCE, BEGIN_PATIENCE_MS);
+  const leases = createLeases({
+    database,
+    log,
+    instance,
+    connections: connections.map(({ name }) => name),
+    onTaken: (lease) => void begin(lease),
+    onLost(connection, why) {
+      log.warn({ connection }, `this connection is run here no longer: ${why}`);
+      void hostOf(connection).leave();
+    },
+    giveUp: (connection) => hostOf(connection).leave(),
+    isIdle: (connection) => hostOf(connection).state().state !== 'running',
+  });
+  const hosts = new Map(
+    connections.map((setup) => {
+      const isSafe = () => leases.isSafe(setup.name);
+      return [setup.name, createHost({ ...setup, database, clock, log, owner: instance, isSafe, gate })];
+    }),
+  );
+  const hostOf = (connection: string): Host => hosts.get(connection)!;
+  let beginnings: Promise<void>[] | null = [];
+  let retrying: NodeJS.Timeout | null = null;
+  let polling: unknown = null;
+
+  /** At the start somebody waits for it; later the host's state tells what went wrong. */
+  function begin(lease: TakenLease): void {
+    const begun = hostOf(lease.connection).take(lease, beginnings !== null);
+    begun.catch(() => {});
+    beginnings?.push(begun);
+  }
+
+  async function poll(): Promise<void> {
+    const running = [...hosts].filter(([, host]) => host.state().state === 'running');
+    try {
+      const names = running.map(([name]) => name);
+      const withWork = await connectionsWithWork(database.db, names, clock.now());
+      for (const [name, host] of running) host.poll(withWork.has(name));
+    } catch (error) {
+      log.error({ err: error }, 'the database could not be asked for work; trying again');
+    }
+  }
+
+  return {
+    hosts,
+    async start() {
+      await leases.start();
+      const first = beginnings!;
+      beginnings = null;
+      retrying = setInterval(() => {
+        for (const host of hosts.values()) host.retry();
+      }, RENEW_MS);
+      polling = clock.setInterval(() => void poll(), SAFETY_POLL_MS);
+      await Promise.all(first);
+    },
+    wake(connection) {
+      if (connection === LEASES_MOVED) leases.look();
+      else hosts.get(connection)?.wake();
+    },
+    async stop() {
+      if (retrying) clearInterval(retrying);
+      if (polling) clock.clearInterval(polling);
+      await leases.stop();
+    },
+  };
+}
