@@ -9,7 +9,7 @@ export interface Attempts {
 interface Limit {
   /** Tries without any wait. */
   free: number;
-  /** The longest wait, in ms. It begins with a second and doubles. */
+  /** The longest wait, in ms. It begins with two seconds and doubles. */
   mostMs: number;
 }
 
@@ -22,6 +22,7 @@ const LIMITS: Record<'pair' | 'name' | 'address', Limit> = {
   name: { free: 20, mostMs: 30_000 },
   address: { free: 30, mostMs: 15 * 60_000 },
 };
+const FIRST_WAIT_MS = 2_000;
 /** What is older counts no more. */
 const FORGET_MS = 3_600_000;
 /** Names and addresses that are remembered; the ones unused for longest go first. */
@@ -51,7 +52,7 @@ export function createAttempts(now: () => number, most = MOST): Attempts {
       if (wait > 0) return wait;
       for (const [key, { free, mostMs }] of keys) {
         const count = current(key).count + 1;
-        const ms = count < free ? 0 : Math.min(mostMs, 1000 * 2 ** Math.min(count - free, 30));
+        const ms = count < free ? 0 : Math.min(mostMs, FIRST_WAIT_MS * 2 ** Math.min(count - free, 30));
         tries.delete(key);
         tries.set(key, { count, until: ms === 0 ? 0 : now() + ms, at: now() });
       }
