@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme } from '@mantine/core';
+import { Anchor, type CSSVariablesResolver, createTheme } from '@mantine/core';
 
 /** Calm and dense: people look at this all day. */
 export const theme = createTheme({
@@ -13,7 +13,11 @@ export const theme = createTheme({
   cursorType: 'pointer',
   focusRing: 'auto',
   respectReducedMotion: true,
+  // Colour alone does not tell a link from the words around it.
+  components: { Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }) },
 });
+
+const HOVER = '#095c6b';
 
 /** Mantine's own dimmed text is below the contrast that WCAG AA asks for (4.5). */
 export const cssVariables: CSSVariablesResolver = (from) => ({
@@ -23,6 +27,9 @@ export const cssVariables: CSSVariablesResolver = (from) => ({
     '--mantine-color-placeholder': from.colors.gray[6],
     '--mantine-color-body': '#fafbfc',
     '--stagepost-card': '#ffffff',
+    // The lighter shade that Mantine takes here is too light for white words.
+    '--mantine-color-cyan-filled-hover': HOVER,
+    '--mantine-primary-color-filled-hover': HOVER,
   },
   dark: { '--mantine-color-dimmed': from.colors.gray[5], '--stagepost-card': from.colors.dark[6] },
 });

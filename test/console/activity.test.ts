@@ -1,0 +1,104 @@
+import { expect, it } from 'vitest';
+import { expectSound, rig } from './support/rig.ts';
+
+const made = rig();
+
+it('shows what happens within moments, and leads to how it went', async () => {
+  const { world } = made;
+  const visit = await made.visit();
+  const { page } = visit;
+  await visit.open('/activity');
+  await page.getByText('Nothing has happened yet.').waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  await expectSound(visit);
+
+  const deal = world.deal({ email: 'ann@acme.example' });
+  world.move(deal.id, 'Closed - won');
+  const row = page.getByRole('link', { name: /moved .*"Closed - won".*done/ });
+  await row.waitFor();
+  await expectSound(visit);
+
+  await row.click();
+  await page.getByRole('heading', { name: /moved/, level: 1 }).waitFor();
+  await page
+    .getByText(/Kommo sent webhook \d+/)
+    .first()
+    .waitFor();
+  await page.getByText(/Rule: /).waitFor();
+  await page
+    .getByText(/event deal_won/)
+    .first()
+    .waitFor();
+  await page
+    .getByText(/· 20\d, \d+ ms/)
+    .first()
+    .waitFor();
+  await page.getByText('What is sent').first().click();
+  await page.getByText('account_manager').waitFor();
+  await expectSound(visit);
+});
+
+it('keeps its filters in the address', async () => {
+  const { world } = made;
+  const deal = world.deal({ email: 'ben@bolt.example' });
+  world.move(deal.id, 'Demo scheduled');
+  await world.settled();
+  const visit = await made.visit();
+  const { page } = visit;
+  await visit.open('/activity');
+  await page.getByLabel('Deal number or email').fill('ben@bolt.example');
+  await page.keyboard.press('Enter');
+  await page.getByRole('textbox', { name: 'Outcome' }).click();
+  await page.getByRole('option', { name: 'done' }).click();
+  await expect.poll(() => new URL(page.url()).search).toBe('?email=ben%40bolt.example&outcome=done');
+  await page.reload();
+  await page.getByRole('link', { name: /"Demo scheduled"/ }).waitFor();
+  expect(await page.getByRole('link', { name: /"Closed - won"/ }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await page.getByRole('link', { name: /"Closed - won"/ }).waitFor();
+  expect(visit.problems()).toEqual([]);
+});
+
+it('stands still while it is paused, and counts what came', async () => {
+  const { world } = made;
+  const visit = await made.visit();
+  const { page } = visit;
+  await visit.open('/activity');
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  const deal = world.deal({ email: 'cleo@core.example' });
+  world.move(deal.id, 'Onboarding');
+  await page.getByRole('button', { name: /Show \d+ new row/ }).waitFor();
+  expect(await page.getByRole('link', { name: /"Onboarding"/ }).count()).toBe(0);
+  await expectSound(visit);
+  await page.getByRole('button', { name: /Show \d+ new row/ }).click();
+  await page.getByRole('link', { name: /"Onboarding"/ }).waitFor();
+  expect(visit.problems()).toEqual([]);
+});
+
+it('no page of a trace shows a secret, and what is copied as curl has variables in its place', async () => {
+  const { world } = made;
+  const { rows } = await ask<{ rows: { id: number }[] }>(world.app.url, '/api/activity?kind=deal_moved');
+  const visit = await made.visit();
+  await visit.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await visit.open(`/activity/${rows[0]!.id}`);
+  await visit.page.getByRole('button', { name: 'Copy as curl' }).first().click();
+  await visit.page.getByText('Copied').waitFor();
+  const curl = await visit.page.evaluate<string>('navigator.clipboard.readText()');
+  expect(curl).toMatch(/^curl .*\$[A-Z_]+/s);
+  const { siteId, apiKey, signingKey } = world.customerio.credentials;
+  const all = `${curl} ${await visit.page.content()}`;
+  for (const secret of [siteId, apiKey, signingKey, world.kommo.token]) expect(all).not.toContain(secret);
+
+  async function ask<T>(url: string, path: string): Promise<T> {
+    const response = await fetch(url + path, { headers: { cookie: made.cookie } });
+    return (await response.json()) as T;
+  }
+});
+
+it('an event that does not exist is a page that says so', async () => {
+  const visit = await made.visit();
+  await visit.open('/activity/999999');
+  await visit.page.getByText('There is no such page').waitFor();
+  expect(await visit.axe()).toEqual([]);
+});

@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import type { World } from '../support/world.ts';
+import { expectSound, rig } from './support/rig.ts';
+
+const made = rig();
+
+/** Deals whose note Kommo refuses. */
+async function refusedNotes(world: World, count: number): Promise<number[]> {
+  const deals = Array.from({ length: count }, () => world.deal());
+  world.customerio.faults.add({ kind: 'status', status: 400, match: { method: 'PUT' }, times: count });
+  for (const { id } of deals) world.move(id, 'Closed - won');
+  await world.settled();
+  return deals.map(({ id }) => id);
+}
+
+it('says that nothing has failed', async () => {
+  const visit = await made.visit();
+  await visit.open('/failures');
+  await visit.page.getByText('Nothing has failed.').waitFor();
+  await expectSound(visit);
+});
+
+it('replays what failed, after it has said what that would do', async () => {
+  const { world } = made;
+  const deals = await refusedNotes(world, 3);
+  const visit = await made.visit();
+  const { page } = visit;
+  await visit.open('/failures');
+  const group = page.getByRole('region', { name: /3 person updates to Customer.io/ });
+  await group.getByText('What to do').waitFor();
+  await expectSound(visit);
+
+  await group.getByRole('button', { name: 'Replay …' }).click();
+  const plan = page.getByRole('dialog');
+  await plan.getByText(/actions will be sent again/).waitFor();
+  await expectSound(visit);
+  await plan.getByRole('button', { name: /^Replay \d+/ }).click();
+  await plan.getByText(/^(\d+) of \1 delivered/).waitFor();
+  await plan.getByRole('button', { name: 'Close' }).click();
+  await page.getByText('Nothing has failed.').waitFor();
+  await world.settled();
+  expect(deals.map((id) => world.noteTexts(id).length)).toEqual([1, 1, 1]);
+  expect(visit.problems()).toEqual([]);
+});
+
+it('discards with a reason, which the audit log keeps', async () => {
+  const { world } = made;
+  await refusedNotes(world, 1);
+  const visit = await made.visit({ viewport: { width: 390, height: 844 } });
+  const { page } = visit;
+  await visit.open('/failures');
+  const group = page.getByRole('region', { name: /1 person update to Customer.io/ });
+  await group.getByRole('button', { name: 'Discard …' }).click();
+  const window = page.getByRole('dialog');
+  await window.getByLabel('Why?').fill('A test person');
+  await expectSound(visit);
+  await window.getByRole('button', { name: 'Discard 1' }).click();
+  await window.getByText(/\d+ discarded/).waitFor();
+  await window.getByRole('button', { name: 'Close' }).first().click();
+  await page.getByText('Nothing has failed.').waitFor();
+  const response = await fetch(`${world.app.url}/api/audit`, { headers: { cookie: made.cookie } });
+  const { entries } = (await response.json()) as { entries: { what: string; detail: string; who: string }[] };
+  expect(entries.find(({ what }) => what === 'discard')).toMatchObject({
+    who: 'Ann',
+    detail: expect.stringContaining('A test person'),
+  });
+  expect(visit.problems()).toEqual([]);
+});

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import { expectSound, rig } from './support/rig.ts';
+
+const made = rig();
+
+it('says that all is well, what came and went today, and leads to the rows behind a number', async () => {
+  const { world } = made;
+  const deal = world.deal({ email: 'ann@acme.example' });
+  world.move(deal.id, 'Closed - won');
+  await world.kommo.waitFor(() => world.noteTexts(deal.id).length === 1);
+  await world.settled();
+  const { page, open, ...visit } = await made.visit();
+
+  await open('/');
+  await page.getByText('All is well.').waitFor();
+  const sent = page.getByRole('link', { name: /events sent/ });
+  await expect.poll(() => sent.textContent(), { timeout: 15_000 }).toMatch(/^1/);
+  await page.getByRole('heading', { name: 'Over time' }).waitFor();
+  await expectSound({ page, open, ...visit });
+
+  await sent.click();
+  await page.getByRole('link', { name: /Deal \d+ moved/ }).waitFor();
+  expect(new URL(page.url()).searchParams.get('direction')).toBe('to_customerio');
+  expect(visit.problems()).toEqual([]);
+});
+
+it('says who must act when Kommo does not take the token any more', async () => {
+  const { world } = made;
+  const deal = world.deal({ email: 'ben@bolt.example' });
+  await world.settled();
+  const visit = await made.visit();
+  await visit.open('/');
+  world.kommo.faults.add({ kind: 'status', status: 401, match: { method: 'POST', path: /notes/ } });
+  world.move(deal.id, 'Closed - won');
+  await visit.page.getByText(/needs? somebody/).waitFor({ timeout: 15_000 });
+  await visit.page
+    .getByText(/does not accept the token/)
+    .first()
+    .waitFor();
+  await expectSound(visit);
+});
+
+it('can be read on a phone, in dark colours too', async () => {
+  const visit = await made.visit({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
+  await visit.open('/');
+  await visit.page.getByRole('heading', { name: 'Over time' }).waitFor();
+  const width = await visit.page.evaluate('document.documentElement.scrollWidth');
+  expect(width).toBeLessThanOrEqual(390);
+  await expectSound(visit);
+});

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Browser, chromium as playwright } from 'playwright-core';
+
+const MODULES = join(import.meta.dirname, '../../../node_modules');
+
+/** A real browser out of an npm package: it needs nothing from the machine, not even fonts. */
+export async function startBrowser(): Promise<Browser> {
+  const folder = await unpacked();
+  return playwright.launch({
+    executablePath: join(folder, 'chromium'),
+    // The tests run as root in containers, where Chromium has no sandbox; it opens our own pages only.
+    args: ['--no-sandbox', '--font-render-hinting=none'],
+    env: { ...process.env, FONTCONFIG_PATH: join(folder, 'fonts') },
+  });
+}
+
+/** Unpacks it once for each version, whole or not at all: test files that start at the same time share it. */
+async function unpacked(): Promise<string> {
+  const { version } = JSON.parse(readFileSync(join(MODULES, '@sparticuz/chromium/package.json'), 'utf8')) as {
+    version: string;
+  };
+  const folder = join(MODULES, '.cache', `chromium-${version}`);
+  if (existsSync(folder)) return folder;
+  mkdirSync(join(MODULES, '.cache'), { recursive: true });
+  const own = mkdtempSync(`${folder}-`);
+  // Another process: the package unpacks into the temporary folder, which is not to change for everything here.
+  const unpack = `import('@sparticuz/chromium').then(({ default: chromium }) => chromium.executablePath())`;
+  const env = { ...process.env, TMPDIR: own };
+  await promisify(execFile)(process.execPath, ['-e', unpack], { env, cwd: import.meta.dirname });
+  try {
+    renameSync(own, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+    rmSync(own, { recursive: true });
+  }
+  return folder;
+}
