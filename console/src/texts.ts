@@ -293,6 +293,7 @@ export const texts = {
     stop: 'Stop',
     stopping: 'Stopping …',
     close: 'Close',
+    closeWindow: 'Close this window',
     stays: 'Keep this window open: it hands the work over piece by piece.',
     delivered: (count: number, total: number) => `${number(count)} of ${number(total)} delivered`,
     refused: (count: number) => `${number(count)} refused again`,

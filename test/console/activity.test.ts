@@ -48,7 +48,7 @@ it('keeps its filters in the address', async () => {
   await visit.open('/activity');
   await page.getByLabel('Deal number or email').fill('ben@bolt.example');
   await page.keyboard.press('Enter');
-  await page.getByRole('textbox', { name: 'Outcome' }).click();
+  await page.getByRole('combobox', { name: 'Outcome' }).click();
   await page.getByRole('option', { name: 'done' }).click();
   await expect.poll(() => new URL(page.url()).search).toBe('?email=ben%40bolt.example&outcome=done');
   await page.reload();

@@ -36,7 +36,7 @@ it('replays what failed, after it has said what that would do', async () => {
   await expectSound(visit);
   await plan.getByRole('button', { name: /^Replay \d+/ }).click();
   await plan.getByText(/^(\d+) of \1 delivered/).waitFor();
-  await plan.getByRole('button', { name: 'Close' }).click();
+  await plan.getByRole('button', { name: 'Close', exact: true }).click();
   await page.getByText('Nothing has failed.').waitFor();
   await world.settled();
   expect(deals.map((id) => world.noteTexts(id).length)).toEqual([1, 1, 1]);
@@ -56,7 +56,7 @@ it('discards with a reason, which the audit log keeps', async () => {
   await expectSound(visit);
   await window.getByRole('button', { name: 'Discard 1' }).click();
   await window.getByText(/\d+ discarded/).waitFor();
-  await window.getByRole('button', { name: 'Close' }).first().click();
+  await window.getByRole('button', { name: 'Close', exact: true }).click();
   await page.getByText('Nothing has failed.').waitFor();
   const response = await fetch(`${world.app.url}/api/audit`, { headers: { cookie: made.cookie } });
   const { entries } = (await response.json()) as { entries: { what: string; detail: string; who: string }[] };

@@ -11,7 +11,7 @@ it('shows which stage starts which campaign, and what comes back', async () => {
   await page.getByRole('row', { name: /email_unsubscribed .*email_status = unsubscribed/ }).waitFor();
   await page.getByText(/After deal_won, if 5 days go by without email_opened/).waitFor();
   await expectSound(visit);
-  await page.getByText('All stages').click();
-  await page.getByRole('row', { name: /First contact no rule/ }).waitFor();
+  await page.getByRole('switch', { name: 'All stages' }).check();
+  await page.getByRole('row', { name: /New lead no rule/ }).waitFor();
   await expectSound(visit);
 });

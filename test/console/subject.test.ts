@@ -20,9 +20,9 @@ it('tells all that is known of a person, and in one sentence why nothing happene
   await page.getByRole('link', { name: /moved .*"Closed - won"/ }).waitFor();
   await expectSound(visit);
 
-  world.move(deal.id, 'First contact');
+  world.move(deal.id, 'New lead');
   const answer = page.getByRole('region', { name: 'In short' });
-  await expect.poll(() => answer.textContent(), { timeout: 15_000 }).toMatch(/First contact/);
+  await expect.poll(() => answer.textContent(), { timeout: 15_000 }).toMatch(/New lead/);
   expect(visit.problems()).toEqual([]);
 });
 

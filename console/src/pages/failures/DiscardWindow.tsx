@@ -22,7 +22,7 @@ export function DiscardWindow({ wanted, onClose }: { wanted: Wanted; onClose(): 
       opened
       onClose={onClose}
       title={words.title}
-      closeButtonProps={{ 'aria-label': texts.replay.close }}
+      closeButtonProps={{ 'aria-label': texts.replay.closeWindow }}
     >
       {discard.data ? (
         <Stack gap="md">

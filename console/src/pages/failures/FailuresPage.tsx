@@ -7,12 +7,14 @@ import { texts } from '../../texts.ts';
 import { GroupCard } from './GroupCard.tsx';
 import { StoppedLanes } from './StoppedLanes.tsx';
 import { useMayEdit } from './useMayEdit.ts';
+import { useWindows } from './useWindows.tsx';
 
 /** What does not go on by itself: lanes that stand still, then dead letters by their cause. */
 export function FailuresPage() {
   const { connection } = useConnection();
   const failures = useQuery(failuresQuery(connection));
   const mayEdit = useMayEdit();
+  const windows = useWindows();
   return (
     <Stack gap="md" maw={960}>
       <Title order={1}>{texts.failures.title}</Title>
@@ -36,12 +38,15 @@ export function FailuresPage() {
                   key={`${group.connection} ${group.lane} ${group.kind} ${group.failure} ${group.words}`}
                   group={group}
                   mayEdit={mayEdit}
+                  onReplay={windows.replay}
+                  onDiscard={windows.discard}
                 />
               ))}
             </Stack>
           )
         }
       </Answered>
+      {windows.shown}
     </Stack>
   );
 }

@@ -1,20 +1,23 @@
-import { Alert, Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { Anchor, Button, Group, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import type { DeadLetter, FailureGroup } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { ReplayIcon, TrashIcon } from '../../parts/icons.tsx';
 import { actionWords, counted, sideWords, texts } from '../../texts.ts';
-import { DiscardWindow } from './DiscardWindow.tsx';
 import classes from './GroupCard.module.css';
-import { ReplayWindow } from './ReplayWindow.tsx';
-import { idsOf } from './selection.ts';
 
 const words = texts.failures;
 
+interface GroupCardProps {
+  group: FailureGroup;
+  mayEdit: boolean;
+  onReplay(group: FailureGroup): void;
+  onDiscard(group: FailureGroup): void;
+}
+
 /** Dead letters of one cause: what the other side says, who acts, what to do. */
-export function GroupCard({ group, mayEdit }: { group: FailureGroup; mayEdit: boolean }) {
+export function GroupCard(props: GroupCardProps) {
+  const { group, mayEdit } = props;
   const { connection, lane, kind, count, first, last, owner, todo, examples } = group;
   const title = words.groupTitle(counted(count, ...actionWords[kind]), sideWords[lane]);
   return (
@@ -31,7 +34,7 @@ export function GroupCard({ group, mayEdit }: { group: FailureGroup; mayEdit: bo
             ) : null}
           </Text>
         </div>
-        {mayEdit ? <Buttons group={group} /> : null}
+        {mayEdit ? <Buttons {...props} /> : null}
       </Group>
       <Text className={classes.words}>{group.words ?? words.noWords}</Text>
       <dl className={classes.advice}>
@@ -72,51 +75,25 @@ function Examples({ examples, connection }: { examples: DeadLetter[]; connection
   );
 }
 
-function Buttons({ group }: { group: FailureGroup }) {
-  const [open, setOpen] = useState<'replay' | 'discard' | null>(null);
-  const selection = useMutation({ mutationFn: () => idsOf(group) });
-  const show = (which: 'replay' | 'discard') => {
-    setOpen(which);
-    selection.mutate();
-  };
-  const close = () => {
-    setOpen(null);
-    selection.reset();
-  };
-  const wanted = selection.data ? { ids: selection.data, connection: group.connection } : null;
+function Buttons({ group, onReplay, onDiscard }: GroupCardProps) {
   return (
-    <Stack gap="xs" align="flex-end">
-      <Group gap="xs">
-        <Button
-          size="xs"
-          leftSection={<ReplayIcon size={14} />}
-          loading={open === 'replay' && selection.isPending}
-          disabled={group.removed}
-          onClick={() => show('replay')}
-        >
-          {words.replay}
-        </Button>
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<TrashIcon size={14} />}
-          loading={open === 'discard' && selection.isPending}
-          onClick={() => show('discard')}
-        >
-          {words.discard}
-        </Button>
-      </Group>
-      {selection.error ? (
-        <Alert color="red" role="alert">
-          {selection.error.message}
-        </Alert>
-      ) : null}
-      {wanted && wanted.ids.length > 0 && open === 'replay' ? (
-        <ReplayWindow wanted={wanted} onClose={close} />
-      ) : null}
-      {wanted && wanted.ids.length > 0 && open === 'discard' ? (
-        <DiscardWindow wanted={wanted} onClose={close} />
-      ) : null}
-    </Stack>
+    <Group gap="xs">
+      <Button
+        size="xs"
+        leftSection={<ReplayIcon size={14} />}
+        disabled={group.removed}
+        onClick={() => onReplay(group)}
+      >
+        {words.replay}
+      </Button>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<TrashIcon size={14} />}
+        onClick={() => onDiscard(group)}
+      >
+        {words.discard}
+      </Button>
+    </Group>
   );
 }

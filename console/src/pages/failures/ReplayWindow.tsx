@@ -37,7 +37,7 @@ export function ReplayWindow({ wanted, onClose }: { wanted: Wanted; onClose(): v
       closeOnClickOutside={replay.state === 'ready'}
       title={words.title}
       size="lg"
-      closeButtonProps={{ 'aria-label': words.close }}
+      closeButtonProps={{ 'aria-label': words.closeWindow }}
     >
       <Answered of={plan}>
         {(data) =>

@@ -84,7 +84,7 @@ export function ActionStep({ action, connection, attempts, start }: ActionStepPr
       </Fold>
       <Group gap="md">
         {curl ? <Copy text={curl} label={words.curl} /> : null}
-        {state === 'dead' ? <Again id={action.id} connection={connection} /> : null}
+        <Again action={action} connection={connection} />
       </Group>
     </Step>
   );
@@ -107,20 +107,22 @@ function Calls({ attempts }: { attempts: Attempt[] }) {
   );
 }
 
-function Again({ id, connection }: { id: number; connection: string }) {
+/** The window stays when the action is no dead letter any more: it shows how that came about. */
+function Again({ action: { id, state }, connection }: { action: TraceAction; connection: string }) {
   const [isOpen, setOpen] = useState(false);
   const mayEdit = useMayEdit();
-  if (!mayEdit) return null;
   return (
     <>
-      <Button
-        size="compact-sm"
-        variant="default"
-        leftSection={<ReplayIcon size={14} />}
-        onClick={() => setOpen(true)}
-      >
-        {words.replay}
-      </Button>
+      {mayEdit && state === 'dead' ? (
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<ReplayIcon size={14} />}
+          onClick={() => setOpen(true)}
+        >
+          {words.replay}
+        </Button>
+      ) : null}
       {isOpen ? <ReplayWindow wanted={{ ids: [id], connection }} onClose={() => setOpen(false)} /> : null}
     </>
   );
