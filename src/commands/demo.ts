@@ -7,6 +7,7 @@ import { type KommoSimulator, startKommoSimulator } from '../../simulators/kommo
 import { type App, startApp } from '../app.ts';
 import { loadConfig } from '../config/index.ts';
 import { trace } from '../store/queries/trace.ts';
+import { buildConsoleIfMissing } from './console-build.ts';
 import { watchCalls } from './demo-print.ts';
 import { type Stage, story } from './demo-story.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -41,6 +42,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     rmSync(dataDir, { recursive: true, force: true });
   }
 
+  await buildConsoleIfMissing();
   const address = app.entrance() ?? (await app.setupLink());
   console.log(`\nWatch it in the console: ${pc.bold(pc.cyan(address ?? app.url))}`);
   console.log(pc.dim('The address signs you in, once.'));

@@ -6,6 +6,7 @@ import { type App, startApp, UnresolvedNames } from '../app.ts';
 import { formatProblems } from '../config/index.ts';
 import { DataInUse, DataUnusable } from '../store/data-lock.ts';
 import { endWhenUseful } from './broken-database.ts';
+import { buildConsoleIfMissing } from './console-build.ts';
 import { databaseWords } from './database-words.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { inheritedSocket } from './inherited-socket.ts';
@@ -34,6 +35,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const app = await start(options, loaded, log);
   console.log(`stagepost listening on ${app.url}`);
+  void buildConsoleIfMissing();
   const link = await app.setupLink();
   if (link !== null) console.log(`First sign-in, once, with a name and password of your choice: ${link}`);
   // Now, since a process that is killed would leave nothing for the next start.
