@@ -15,6 +15,7 @@ import { newSetupLink } from './http/handlers/users.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { closeServer, createServer } from './http/server.ts';
 import type { WebhookConnection } from './http/webhooks.ts';
+import { openBeside } from './store/beside.ts';
 import { lockData } from './store/data-lock.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { createDeadLetters, type DeadLetters } from './store/dead-letters.ts';
@@ -71,6 +72,8 @@ export class UnresolvedNames extends Error {
 interface Inside {
   database: Database;
   fleet: Fleet;
+  /** After the fleet has stopped. */
+  closeBeside(): Promise<void>;
   intake: Intake;
   deadLetters: DeadLetters;
 }
@@ -142,6 +145,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const opened = await opening.catch(() => null);
     await parts.stop();
     await opened?.fleet.stop();
+    await opened?.closeBeside();
     await opened?.database.close();
     lock?.release();
   }
@@ -187,17 +191,21 @@ async function openInside(
   parts: ConsoleParts,
 ): Promise<Inside> {
   const { connections } = options.config;
+  const onError = (error: unknown) => options.log.error({ err: error }, 'database');
   const database = await openDatabase({
     databaseUrl: options.databaseUrl,
     dataDir: options.dataDir,
     clock,
-    onError: (error) => options.log.error({ err: error }, 'database'),
+    onError,
     onFatal: options.onFatal,
   });
+  const beside = options.databaseUrl ? openBeside(options.databaseUrl, onError) : null;
   return {
     database,
+    closeBeside: async () => beside?.close(),
     fleet: createFleet({
       database,
+      leaseDb: beside?.db ?? database.db,
       clock,
       log: options.log,
       // The folder's lock lets nobody else in, so that after a crash there is no lease to wait for.

@@ -1,6 +1,6 @@
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
-import type { Database } from '../store/database.ts';
+import type { Database, Db } from '../store/database.ts';
 import type { TakenLease } from '../store/queries/connections.ts';
 import { connectionsWithWork } from '../store/queries/due-work.ts';
 import { createGate } from './gate.ts';
@@ -9,6 +9,8 @@ import { createLeases, LEASES_MOVED, RENEW_MS } from './leases.ts';
 
 export interface FleetOptions {
   database: Database;
+  /** For the leases, which must not wait behind other work. */
+  leaseDb: Db;
   clock: Clock;
   log: Logger;
   /** Names this process among those that share the database. */
@@ -33,10 +35,12 @@ const SAFETY_POLL_MS = 5_000;
 const BEGIN_AT_ONCE = 20;
 const BEGIN_PATIENCE_MS = 2_000;
 
-export function createFleet({ database, clock, log, instance, connections }: FleetOptions): Fleet {
+export function createFleet(options: FleetOptions): Fleet {
+  const { database, leaseDb, clock, log, instance, connections } = options;
   const gate = createGate(BEGIN_AT_ONCE, BEGIN_PATIENCE_MS);
   const leases = createLeases({
-    database,
+    db: leaseDb,
+    tellOthers: () => database.wake(LEASES_MOVED),
     log,
     instance,
     connections: connections.map(({ name }) => name),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Database } from '../store/database.ts';
+import type { Db } from '../store/database.ts';
 import { LEASE_MS, releaseLeases, type TakenLease, takeLeases } from '../store/queries/connections.ts';
 import {
   type Beat,
@@ -17,8 +17,10 @@ import { shareOf } from './share.ts';
 export const LEASES_MOVED = '*';
 
 export interface LeasesOptions {
-  database: Database;
+  db: Db;
   log: Logger;
+  /** Wakes all instances with `LEASES_MOVED`. */
+  tellOthers(): void;
   /** Names this process among those that share the database. */
   instance: string;
   /** The connections of the configuration. */
@@ -56,8 +58,7 @@ const GIVE_AT_ONCE = 20;
 const AFTER_END_MS = 20;
 
 export function createLeases(options: LeasesOptions): Leases {
-  const { database, log, instance, connections } = options;
-  const { db } = database;
+  const { db, log, instance, connections } = options;
   const fleet = createHash('sha256').update(JSON.stringify(connections.toSorted())).digest('base64url');
   /** When the request was sent that renewed each of them last. */
   const held = new Map<string, Time>();
@@ -98,7 +99,7 @@ export function createLeases(options: LeasesOptions): Leases {
     await balance(told.others);
     lookAtTheEndOf(told.others);
     // Those who have more than their share need not find out by themselves.
-    if (!isPrepared && told.others.length > 0) database.wake(LEASES_MOVED);
+    if (!isPrepared && told.others.length > 0) options.tellOthers();
     isPrepared = true;
   }
 
@@ -162,7 +163,7 @@ export function createLeases(options: LeasesOptions): Leases {
     if (ended.length === 0) return;
     try {
       await within(RENEW_MS, releaseLeases(db, ended, instance, until));
-      database.wake(LEASES_MOVED);
+      options.tellOthers();
     } catch (error) {
       log.error({ err: error, connections: ended }, 'the leases could not be given back');
     }

@@ -1,0 +1,19 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import type { Db } from './database.ts';
+import { openPool } from './pool.ts';
+import type { Schema } from './schema.ts';
+
+/**
+ * A way to the database beside the other one, for what must not wait in a row behind everything else: of a process
+ * with hundreds of busy connections the leases would end while their renewal waits for its turn. It holds one
+ * connection as a rule.
+ */
+export function openBeside(
+  connectionString: string,
+  onError: (error: unknown) => void,
+): { db: Db; close(): Promise<void> } {
+  const db = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: openPool(connectionString, onError) }),
+  });
+  return { db, close: () => db.destroy() };
+}
