@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeliveryError } from '../rules/failures.ts';
-import { BATCH_BYTES, BATCH_ITEMS, type BatchItem, batchBody, planBatches } from './batch.ts';
+import {
+  BATCH_BYTES,
+  BATCH_ITEMS,
+  type BatchCall,
+  type BatchItem,
+  batchBody,
+  identifiersOf,
+  planBatches,
+} from './batch.ts';
 import type { Answer } from './http.ts';
 import { sendBatch } from './send-batch.ts';
 import { readBody } from './words.ts';
@@ -42,6 +50,7 @@ function answer(status: number, body: unknown): Answer {
 /** Sends to a function over the items of each request, and keeps what was sent. */
 async function run(items: BatchItem[], respond: (items: BatchItem[], request: number) => Answer) {
   const requests: BatchItem[][] = [];
+  const calls: BatchCall[] = [];
   const results = await sendBatch(
     items,
     async (body) => {
@@ -50,10 +59,22 @@ async function run(items: BatchItem[], respond: (items: BatchItem[], request: nu
       return respond(sent, requests.length);
     },
     'customerio.track_url',
+    (call) => calls.push(call),
   );
   const words = results.map((result) => (result.ok ? 'ok' : result.error.failure));
-  return { results, words, requests };
+  return { results, words, requests, calls };
 }
+
+describe('identifiersOf', () => {
+  it.each([
+    ['ann@example.com', { email: 'ann@example.com' }],
+    ['4711', { id: '4711' }],
+    ['cio_c5db77000001', { cio_id: 'c5db77000001' }],
+    ['+34600000000', { id: '+34600000000' }],
+  ])('takes %s for what v1 takes it for in the path', (person, identifiers) => {
+    expect(identifiersOf(person)).toEqual(identifiers);
+  });
+});
 
 describe('planBatches', () => {
   it('keeps every request within 500 KB and its item count, every item once, every person once a request, in order', () => {
@@ -206,6 +227,31 @@ describe('sendBatch', () => {
     expect(results).toEqual([
       { ok: false, error },
       { ok: false, error },
+    ]);
+  });
+
+  it('tells of every request: what it carried and what came of it', async () => {
+    const refusal = { errors: [{ batch_index: 1, reason: 'invalid', message: 'no' }] };
+    const { calls } = await run(people(1200), (_, request) =>
+      request === 1 ? answer(207, refusal) : answer(request === 2 ? 200 : 503, '{}'),
+    );
+    expect(
+      calls.map(({ items, ms: _, ...call }) => ({ ...call, from: items[0], count: items.length })),
+    ).toEqual([
+      { status: 207, refused: 1, error: null, from: 0, count: 500 },
+      { status: 200, refused: 0, error: null, from: 500, count: 500 },
+      { status: 503, refused: 0, error: expect.any(DeliveryError), from: 1000, count: 200 },
+    ]);
+  });
+
+  it('tells of a refused request and its halves', async () => {
+    const { calls } = await run(people(2), (_, request) =>
+      request === 1 ? answer(400, { errors: [{ reason: 'invalid', message: 'bad' }] }) : answer(200, '{}'),
+    );
+    expect(calls.map(({ items, error }) => [items, error?.failure ?? null])).toEqual([
+      [[0, 1], 'reject'],
+      [[0], null],
+      [[1], null],
     ]);
   });
 });

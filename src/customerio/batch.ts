@@ -30,6 +30,28 @@ export type BatchItem =
 
 export type BatchResult = { ok: true } | { ok: false; error: DeliveryError };
 
+/** One HTTP request of a batch, for the record. */
+export interface BatchCall {
+  /** Places in the caller's list. */
+  items: number[];
+  /** How many of them it refused by name. */
+  refused: number;
+  /** Null where there was no answer. */
+  status: number | null;
+  ms: number;
+  /** Why the request failed as a whole, else null. */
+  error: DeliveryError | null;
+}
+
+/**
+ * The identifier of a batch's item for what stands in the path in v1: there Customer.io tells an email, a `cio_<cio_id>`
+ * and an id apart by their shape (Track docs), here it must be told. So both doors lead to the same profile.
+ */
+export function identifiersOf(person: string): Identifiers {
+  if (person.startsWith('cio_')) return { cio_id: person.slice('cio_'.length) };
+  return person.includes('@') ? { email: person } : { id: person };
+}
+
 /** Customer.io docs: a batch may have 500 KB, each item 32 KB. RudderStack's client runs with these numbers. */
 export const BATCH_BYTES = 500_000;
 export const ITEM_BYTES = 32 * 1024;

@@ -1,6 +1,15 @@
 /** Everything that knows Customer.io: its reports, its signature, its limits and its two APIs. */
 export { type AppClient, type AppOptions, createAppClient, type ReportingWebhook } from './app.ts';
-export type { BatchItem, BatchResult, Identifiers } from './batch.ts';
+export {
+  BATCH_BYTES,
+  BATCH_ITEMS,
+  type BatchCall,
+  type BatchItem,
+  type BatchResult,
+  type Identifiers,
+  ITEM_BYTES,
+  identifiersOf,
+} from './batch.ts';
 export type { Region } from './hosts.ts';
 export type { CallRecord } from './http.ts';
 export { createLimiter, type Limiter } from './limiter.ts';

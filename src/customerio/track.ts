@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { Json, UnixSeconds } from '../rules/entities.ts';
 import { DeliveryError } from '../rules/failures.ts';
 import { throwUnlessOk } from './answers.ts';
-import type { BatchItem, BatchResult } from './batch.ts';
+import type { BatchCall, BatchItem, BatchResult } from './batch.ts';
 import { originOf, type Region, TRACK_HOSTS } from './hosts.ts';
 import { type Answer, type Call, type CallRecord, createHttp } from './http.ts';
 import { checkIdentifier } from './limits.ts';
@@ -51,8 +51,8 @@ export interface TrackClient {
   track(person: string, event: TrackEvent): Promise<void>;
   /** Which region the account belongs to: the credential test (`GET /auth` answers 200 for wrong ones too). */
   region(): Promise<RegionAnswer>;
-  /** Many at once, with one result per item, in their order. */
-  batch(items: BatchItem[]): Promise<BatchResult[]>;
+  /** Many at once, with one result per item, in their order. `onCall` is told of every request it takes. */
+  batch(items: BatchItem[], onCall?: (call: BatchCall) => void): Promise<BatchResult[]>;
   /** Waits for the calls in flight (at most `timeoutMs`), then ends the connections. */
   close(): Promise<void>;
 }
@@ -100,9 +100,10 @@ export function createTrackClient(options: TrackOptions): TrackClient {
       return readRegion(await ask({ method: 'GET', path, template: path }));
     },
 
-    batch(items) {
+    batch(items, onCall) {
       const path = '/api/v2/batch';
-      return sendBatch(items, (body) => http.send({ method: 'POST', path, template: path, body }), SETTING);
+      const send = (body: string) => http.send({ method: 'POST', path, template: path, body });
+      return sendBatch(items, send, SETTING, onCall);
     },
 
     close: () => http.close(),
