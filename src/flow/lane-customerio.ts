@@ -1,7 +1,8 @@
-import { checkIdentifier, fitAttributes, fitEvent } from '../customerio/index.ts';
-import type { CustomerioAction } from '../rules/actions.ts';
-import { DeliveryError } from '../rules/failures.ts';
+import { BATCH_ITEMS, type BatchCall } from '../customerio/index.ts';
+import type { DeliveryError } from '../rules/failures.ts';
 import type { Connection } from './connection.ts';
+import { CONCURRENCY, type Urgency, unitsOf, urgencyOf } from './customerio-units.ts';
+import { writeAlone, writeTogether } from './customerio-writes.ts';
 import {
   asDeliveryError,
   createLane,
@@ -13,20 +14,23 @@ import {
 } from './lane.ts';
 import { delivered, failed } from './settlement.ts';
 
-/** Calls to Customer.io under way at once. It allows 1000 a second; our order is per person. */
-const CONCURRENCY = 32;
+/** Enough for new calls while others are under way: what these carry is due until its outcome is stored. */
+const LOOK_AHEAD = 4 * CONCURRENCY;
 
 type Options = Pick<LaneOptions, 'db' | 'clock' | 'log' | 'onSettled'> & { connection: Connection };
 
 /**
- * Delivers to Customer.io: one call for one action, many persons at once, one person's actions in
- * order. Every call may be repeated: an identify is stamped, an event carries its ULID.
+ * Delivers to Customer.io: few actions by one call each, many persons at once; many actions by batches. One person's
+ * actions go in order, each after the answer to the one before. Every call may be repeated: an identify is stamped, an
+ * event carries its ULID.
  */
 export function createCustomerioLane({ connection, ...options }: Options): Lane {
   const { clock } = options;
+  /** The batches under way, one of each urgency at most, by their number of actions: until their outcome is stored. */
+  const batches = new Map<Urgency, number>();
+  let ended: Urgency[] = [];
 
-  async function send([action]: OutboxRow[]): Promise<Delivered> {
-    const row = action!;
+  async function sendAlone(row: OutboxRow): Promise<Delivered> {
     const startedAt = clock.now();
     const started = performance.now();
     const attempt = (outcome: string, error: DeliveryError | null, status: number | null) => ({
@@ -40,7 +44,7 @@ export function createCustomerioLane({ connection, ...options }: Options): Lane 
       action_ids: [row.id],
     });
     try {
-      const warnings = await call(connection, row.payload as CustomerioAction, row.ulid);
+      const warnings = await writeAlone(connection, row);
       return { settlements: [delivered(row, null, warnings)], attempts: [attempt('accepted', null, 200)] };
     } catch (thrown) {
       const error = asDeliveryError(thrown);
@@ -50,35 +54,57 @@ export function createCustomerioLane({ connection, ...options }: Options): Lane 
     }
   }
 
+  async function sendTogether(unit: OutboxRow[]): Promise<Delivered> {
+    const urgency = urgencyOf(unit[0]!);
+    batches.set(urgency, unit.length);
+    const done: Delivered = { settlements: [], attempts: [] };
+    try {
+      const outcomes = await writeTogether(connection, unit, (call) =>
+        done.attempts.push(record(unit, call)),
+      );
+      for (const [index, { result, warnings }] of outcomes.entries()) {
+        const row = unit[index]!;
+        if (result.ok) done.settlements.push(delivered(row, null, warnings));
+        else done.settlements.push(failed(row, result.error, clock.now(), Math.random()));
+        if (!result.ok && stopsLane(result.error)) done.stop = result.error;
+      }
+      return done;
+    } finally {
+      ended.push(urgency);
+    }
+  }
+
+  function record(unit: OutboxRow[], { items, refused, status, ms, error }: BatchCall) {
+    const accepted = refused === 0 ? 'accepted' : `${items.length - refused} of ${items.length} accepted`;
+    return {
+      started_at: clock.now() - Math.round(ms),
+      duration_ms: Math.round(ms),
+      call: 'POST /api/v2/batch',
+      status,
+      outcome: error?.failure ?? accepted,
+      error: error?.message ?? null,
+      action_ids: items.map((index) => unit[index]!.id),
+    };
+  }
+
+  function onSettled(): void {
+    for (const urgency of ended) batches.delete(urgency);
+    ended = [];
+    options.onSettled();
+  }
+
   return createLane({
     ...options,
+    onSettled,
     connection: connection.name,
     owner: connection.owner,
     lane: 'customerio',
     concurrency: CONCURRENCY,
-    lookAhead: 4 * CONCURRENCY,
-    group: firstOfEach,
-    send,
+    /** For a whole batch, or past a live one under way. What comes live stands before any other. */
+    get lookAhead() {
+      return LOOK_AHEAD + (batches.size === 0 ? BATCH_ITEMS : (batches.get('live') ?? 0));
+    },
+    group: (due) => unitsOf(due, (urgency) => !batches.has(urgency)),
+    send: (unit) => (unit.length === 1 ? sendAlone(unit[0]!) : sendTogether(unit)),
   });
-}
-
-/** One unit per person: its oldest action. */
-function firstOfEach(due: OutboxRow[]): OutboxRow[][] {
-  const first = new Map<string, OutboxRow>();
-  for (const action of due) if (!first.has(action.subject)) first.set(action.subject, action);
-  return [...first.values()].map((action) => [action]);
-}
-
-/** @returns warnings about what had to be cut to Customer.io's limits. */
-async function call(connection: Connection, action: CustomerioAction, ulid: string): Promise<string[]> {
-  const identifier = checkIdentifier(action.person);
-  if (!identifier.ok) throw new DeliveryError('reject', identifier.reason);
-  if (action.kind === 'identify') {
-    const { attributes, warnings } = fitAttributes(action.attributes);
-    await connection.track.identify(action.person, attributes, action.timestamp);
-    return warnings;
-  }
-  const { name, data, warnings } = fitEvent(action.name, action.data);
-  await connection.track.track(action.person, { id: ulid, name, data, timestamp: action.timestamp });
-  return warnings;
 }

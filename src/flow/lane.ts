@@ -5,14 +5,9 @@ import type { Logger } from 'pino';
 import type { Destination } from '../rules/actions.ts';
 import { DeliveryError } from '../rules/failures.ts';
 import type { Db } from '../store/database.ts';
-import {
-  addAttempts,
-  dueActions,
-  type NewAttempt,
-  nextDue,
-  type Settlement,
-  settle,
-} from '../store/queries/actions.ts';
+import { addAttempts, type NewAttempt, nextDue, type Settlement, settle } from '../store/queries/actions.ts';
+import { dueActions } from '../store/queries/due-actions.ts';
+import { gatherStatistics } from '../store/queries/statistics.ts';
 import type { ActionRow, Millis } from '../store/schema.ts';
 import { failed } from './settlement.ts';
 
@@ -36,8 +31,8 @@ export interface LaneOptions {
   log: Logger;
   /** How many units are under way at once. */
   concurrency: number;
-  /** How many actions are looked at in one go: enough for the units that may start. */
-  lookAhead: number;
+  /** How many actions are looked at in one go: enough for the units that may start. Asked before every look. */
+  readonly lookAhead: number;
   /** Splits what is due into units; each is sent by one call of `send`. May leave some for later. */
   group(due: OutboxRow[]): OutboxRow[][];
   /** Delivers a unit. Never throws for what a destination does. */
@@ -73,6 +68,8 @@ const DATABASE_RETRY_MS = 1_000;
  */
 const BUSY = 8;
 const LINGER_MS = 20;
+/** So many actions due make a long queue: the planner must know of it, or each look at it takes up to seconds. */
+const LONG_QUEUE = 100;
 /**
  * After so many rounds of calls without an answer or with a 5xx the destination is down, whatever the items are: the
  * lane waits, longer each time, instead of trying every action of a long queue in vain.
@@ -91,6 +88,7 @@ export function createLane(options: LaneOptions): Lane {
   let timer: { handle: unknown; at: Millis } | null = null;
   let pause: { until: Millis; error: DeliveryError } | null = null;
   let failedInARow = 0;
+  let isQueueKnown = false;
 
   function kick(): void {
     again = true;
@@ -127,6 +125,10 @@ export function createLane(options: LaneOptions): Lane {
     for (const unit of options.group(free)) {
       if (underWay.size >= options.concurrency) break;
       begin(unit);
+    }
+    if (due.length >= LONG_QUEUE && !isQueueKnown) {
+      isQueueKnown = true;
+      await gatherStatistics(db);
     }
     if (due.length === 0) {
       const next = await nextDue(db, connection, lane, now);

@@ -1,0 +1,52 @@
+import { type Selectable, sql } from 'kysely';
+import type { Destination } from '../../rules/actions.ts';
+import type { Db } from '../database.ts';
+import type { ActionRow, Millis } from '../schema.ts';
+import { PRIORITY } from './actions.ts';
+
+/** What one look brings into memory, in bytes as stored: hundreds of common actions, a few dozen of the largest. */
+const LOOK_BYTES = 4_000_000;
+
+/**
+ * The actions to deliver now, oldest first within their priority: at most `limit`, and not much more than `bytes` of
+ * payloads. An action waits for every earlier one of its person or deal that is still open, so that each person's and
+ * each deal's order is kept and one failed person holds back nobody else. Only bulk holds back nothing but bulk: its
+ * turn in the order is long past.
+ *
+ * The planner must walk `actions_ready` and look each row up in `actions_subject`. The inner order and limit lead it to
+ * the latter; `is not true` counts as half of the rows, where `is null` and "not exists" count as few, so that it would
+ * rather sort the whole queue. Without statistics it may still take another index and read the queue for every row:
+ * a lane with a long queue has them gathered. For 628 of 10,000: about 15 ms on PostgreSQL, 30 ms embedded.
+ */
+export async function dueActions(
+  db: Db,
+  connection: string,
+  lane: Destination,
+  now: Millis,
+  limit: number,
+  bytes = LOOK_BYTES,
+): Promise<Selectable<ActionRow>[]> {
+  const { rows } = await sql<Selectable<ActionRow>>`
+    select a.* from actions a
+    join (
+      select id, sum(size) over (order by priority, id) - size as before
+      from (
+        select a.id, a.priority, pg_column_size(a.payload) as size from actions a
+        where a.connection = ${connection} and a.lane = ${lane} and a.state = 'ready' and a.next_attempt_at <= ${now}
+          and (
+            select true from actions b
+            where b.connection = a.connection and b.lane = a.lane and b.subject = a.subject and b.id < a.id
+              and b.state in ('ready', 'sending') and (b.priority < ${PRIORITY.bulk} or a.priority = ${PRIORITY.bulk})
+              and (b.state = 'sending' or b.next_attempt_at > ${now} or b.priority > a.priority)
+            order by b.subject, b.id
+            limit 1
+          ) is not true
+        order by a.priority, a.id
+        limit ${limit}
+      ) oldest
+    ) look on look.id = a.id
+    where look.before < ${bytes}
+    order by a.priority, a.id
+  `.execute(db);
+  return rows;
+}
