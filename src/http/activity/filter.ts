@@ -19,12 +19,20 @@ export interface Filter {
   until?: number | undefined;
 }
 
-/** Where to look for what a filter lets through: what narrows it down most. */
-export function wayFor({ direction, kind, deal, persons, outcome, repaired, name }: Filter): Way {
+/**
+ * Where to look for what a filter lets through: what narrows it down most.
+ * @param isAll there are no other connections
+ */
+export function wayFor(
+  { connection, direction, kind, deal, persons, outcome, repaired, name, since, until }: Filter,
+  isAll: boolean,
+): Way {
   if (deal !== undefined) return { by: 'deal', deal };
   if (persons !== undefined) return { by: 'person', persons };
   if (outcome === 'failed') return { by: 'actions', which: 'dead' };
   if (outcome === 'open') return { by: 'actions', which: 'open' };
+  const narrows = [connection, kind, direction, outcome, name, since, until];
+  if (isAll && !repaired && narrows.every((value) => value === undefined)) return { by: 'all' };
   const kinds = EVENT_KINDS.filter(
     (candidate) =>
       (kind === undefined || candidate === kind) &&

@@ -24,7 +24,7 @@ export function activityHandlers(
   app.addHook('preClose', async () => feed.close());
 
   return {
-    activity: async ({ query: { before = Number.MAX_SAFE_INTEGER, limit, ...asked } }) => {
+    activity: async ({ query: { before = null, limit, ...asked } }) => {
       const { db } = await database();
       const filter = await filterOf(db, names, asked);
       return search(db, pipelines, { connections: names, filter, before, limit });

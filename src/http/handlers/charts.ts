@@ -1,14 +1,14 @@
-import { countsByBucket, HOUR, MINUTE } from '../../store/queries/rolled-counts.ts';
+import { countsByBucket, DAY, HOUR, MINUTE } from '../../store/queries/rolled-counts.ts';
 import type { ConsoleOptions } from '../console.ts';
 import type { Metric, Range } from '../contract.ts';
 import type { Handlers } from '../routes.ts';
 
-/** Of which rolled-up buckets a range is made, the length of each of its own, and how many there are. */
+/** Days are those of UTC. Of which rolled-up buckets a range is made, the length of each of its own, and how many there are. */
 const RANGES: Record<Range, { size: number; bucketMs: number; buckets: number }> = {
   '1h': { size: MINUTE, bucketMs: MINUTE, buckets: 60 },
   '24h': { size: HOUR, bucketMs: HOUR, buckets: 24 },
   '7d': { size: HOUR, bucketMs: 6 * HOUR, buckets: 28 },
-  '30d': { size: HOUR, bucketMs: 24 * HOUR, buckets: 30 },
+  '30d': { size: DAY, bucketMs: DAY, buckets: 30 },
 };
 
 export function chartHandlers({ connections, database, now }: ConsoleOptions): Pick<Handlers, 'charts'> {

@@ -4,7 +4,7 @@ import { adviceFor } from '../../rules/advice.ts';
 import { describeAction } from '../../rules/event-words.ts';
 import type { FailureClass } from '../../rules/failures.ts';
 import type { Db } from '../../store/database.ts';
-import { candidates, listEvents, type Way } from '../../store/queries/activity.ts';
+import { candidates, FROM_THE_TOP, listEvents, type Way } from '../../store/queries/activity.ts';
 import { actionsOfEvent, fieldHistory } from '../../store/queries/event-trace.ts';
 import { subjects as subjectsOf, watchesOf } from '../../store/queries/trace.ts';
 import type { PersonRow } from '../../store/schema.ts';
@@ -115,7 +115,6 @@ async function timelineOf(
   deals: number[],
   persons: Selectable<PersonRow>[],
 ): Promise<{ rows: ActivityRow[]; more: boolean }> {
-  const all = { from: 0, before: Number.MAX_SAFE_INTEGER };
   const names = new Set(
     persons.flatMap(({ person, email }) => (email === null ? [person] : [person, email])),
   );
@@ -123,9 +122,9 @@ async function timelineOf(
   if (q.includes('@')) names.add(q.toLowerCase());
   const ids = new Set<number>();
   const byPerson: Way = { by: 'person', persons: [...names] };
-  for (const event of await candidates(db, [name], byPerson, all, TIMELINE + 1)) ids.add(event.id);
+  for (const event of await candidates(db, [name], byPerson, FROM_THE_TOP, TIMELINE + 1)) ids.add(event.id);
   for (const deal of deals) {
-    for (const event of await candidates(db, [name], { by: 'deal', deal }, all, TIMELINE + 1))
+    for (const event of await candidates(db, [name], { by: 'deal', deal }, FROM_THE_TOP, TIMELINE + 1))
       ids.add(event.id);
   }
   const newest = [...ids].sort((a, b) => b - a).slice(0, TIMELINE);

@@ -30,6 +30,8 @@ export type Way =
   | { by: 'person'; persons: string[] }
   /** Events with an action in one of these states; `open` also those that are not planned yet. */
   | { by: 'actions'; which: 'open' | 'dead' }
+  /** All as they lie, of whatever connection. */
+  | { by: 'all' }
   | { by: 'kind'; kinds: readonly Kind[]; states: readonly EventState[] };
 
 /** The part of an event that most filters need. */
@@ -43,15 +45,40 @@ const CANDIDATE = sql`e.id, e.connection, e.kind, e.state, e.name, e.deal_id, e.
 /** More steps into the index than this are slower than reading the newest events as they lie. */
 const MAX_PROBES = 120;
 
-/** Events with an id from `from` on and below `before`, newest first, at most `limit`. */
+/** Where a page begins: below this event. `kind` lists go by the time of hearing, the others by the id. */
+export interface Below {
+  id: number;
+  at: Millis;
+}
+
+export const FROM_THE_TOP: Below = { id: Number.MAX_SAFE_INTEGER, at: Number.MAX_SAFE_INTEGER };
+
+/** Whether the database holds no other connections than these. */
+export async function areAllConnections(db: Db, names: string[]): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from connections where connection <> all(${names}::text[]) limit 1
+  `.execute(db);
+  return rows.length === 0;
+}
+
+/** The event with this id as a place in the list; where it is gone, the nearest one below. */
+export async function placeOf(db: Db, id: number): Promise<Below> {
+  const { rows } = await sql<{ at: Millis }>`
+    select created_at as at from events where id <= ${id}::bigint order by id desc limit 1
+  `.execute(db);
+  return { id, at: rows[0]?.at ?? 0 };
+}
+
+/** Events below a place in the list, newest first, at most `limit`; of `kind` lists only those heard of from `since` on. */
 export async function candidates(
   db: Db,
   connections: string[],
   way: Way,
-  { from, before }: { from: number; before: number },
+  below: Below,
   limit: number,
+  since: Millis = 0,
 ): Promise<Candidate[]> {
-  const range = sql`e.id < ${before}::bigint and e.id >= ${from}::bigint`;
+  const range = sql`e.id < ${below.id}::bigint`;
   const newest = sql`order by e.id desc limit ${limit}`;
   const each = sql`from unnest(${connections}::text[]) as c(connection)`;
   if (way.by === 'deal') {
@@ -74,19 +101,20 @@ export async function candidates(
       ) e ${newest}`,
     );
   }
-  if (way.by === 'actions') return byActions(db, connections, way.which, { from, before }, limit);
-  const { kinds, states } = way;
-  if (connections.length * kinds.length * states.length > MAX_PROBES) {
+  if (way.by === 'actions') return byActions(db, connections, way.which, below, limit);
+  if (way.by === 'all' || connections.length * way.kinds.length * way.states.length > MAX_PROBES)
     return found(db, sql`select ${CANDIDATE} from events e where ${range} ${newest}`);
-  }
+  const { kinds, states } = way;
+  const latest = sql`order by e.created_at desc, e.id desc limit ${limit}`;
   return found(
     db,
     sql`
     select e.* ${each} cross join unnest(${kinds}::text[]) as k(kind) cross join unnest(${states}::text[]) as s(state)
     cross join lateral (
       select ${CANDIDATE} from events e
-      where e.connection = c.connection and e.kind = k.kind and e.state = s.state and ${range} ${newest}
-    ) e ${newest}`,
+      where e.connection = c.connection and e.kind = k.kind and e.state = s.state and e.created_at >= ${since}::bigint
+        and (e.created_at, e.id) < (${below.at}::bigint, ${below.id}::bigint) ${latest}
+    ) e ${latest}`,
   );
 }
 
@@ -96,7 +124,7 @@ async function byActions(
   db: Db,
   connections: string[],
   which: 'open' | 'dead',
-  range: { from: number; before: number },
+  below: Below,
   limit: number,
 ): Promise<Candidate[]> {
   const states = which === 'dead' ? sql`a.state = 'dead'` : sql`a.state in ('waiting', 'ready', 'sending')`;
@@ -106,8 +134,7 @@ async function byActions(
     select ${CANDIDATE} from (
       select distinct a.event_id from unnest(${connections}::text[]) as c(connection) cross join lateral (
         select distinct a.event_id from actions a
-        where a.connection = c.connection and ${states}
-          and a.event_id < ${range.before}::bigint and a.event_id >= ${range.from}::bigint
+        where a.connection = c.connection and ${states} and a.event_id < ${below.id}::bigint
         order by a.event_id desc limit ${limit}
       ) a order by a.event_id desc limit ${limit}
     ) a join events e on e.id = a.event_id order by e.id desc`,
@@ -117,7 +144,7 @@ async function byActions(
     db,
     connections,
     { by: 'kind', kinds: EVENT_KINDS, states: ['new'] },
-    range,
+    below,
     limit,
   );
   return [...withActions, ...unplanned].sort((a, b) => b.id - a.id).slice(0, limit);
@@ -145,26 +172,6 @@ export async function listEvents(db: Db, ids: number[]): Promise<ListedEvent[]> 
     order by e.id desc
   `.execute(db);
   return rows;
-}
-
-/**
- * About the first event of a moment: ids and times of hearing grow together, to a few seconds. Some twenty steps
- * into the primary key, so that no index on the time is needed.
- */
-export async function idAt(db: Db, time: Millis): Promise<number> {
-  const top = await sql<{ id: number }>`select id from events order by id desc limit 1`.execute(db);
-  let low = 0;
-  let high = (top.rows[0]?.id ?? 0) + 1;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const { rows } = await sql<{ id: number; created_at: Millis }>`
-      select id, created_at from events where id >= ${middle}::bigint order by id limit 1
-    `.execute(db);
-    const row = rows[0];
-    if (!row || row.created_at >= time) high = middle;
-    else low = row.id + 1;
-  }
-  return low;
 }
 
 export async function newestEventId(db: Db): Promise<number> {

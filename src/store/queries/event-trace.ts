@@ -25,11 +25,12 @@ export async function eventTrace(db: Db, connections: string[], id: number): Pro
     where r.event_id = ${id}::bigint order by i.id limit ${MOST_REQUESTS}
   `.execute(db);
   const actions = await actionsOfEvent(db, id);
+  // Looked up first and then put in order: with the limit in one step, all attempts would be read from the newest on.
   const { rows: attempts } = await sql<Selectable<AttemptRow>>`
-    select * from (
+    with found as materialized (
       select * from attempts where action_ids && ${actions.map((action) => action.id)}::bigint[]
-      order by id desc limit ${MOST_ATTEMPTS}
-    ) latest order by id
+    )
+    select * from (select * from found order by id desc limit ${MOST_ATTEMPTS}) latest order by id
   `.execute(db);
   return { event, requests, actions, attempts };
 }

@@ -4,6 +4,7 @@ import type { Millis } from '../schema.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
+export const DAY = 86_400_000;
 
 /** One thing that happened, to be counted. */
 export interface Counted {
@@ -21,11 +22,11 @@ interface Bucket {
   last_at: Millis;
 }
 
-/** Puts what happened into its minutes and hours. Pure. */
+/** Puts what happened into its minutes, hours and days (of UTC). Pure. */
 export function bucketsOf(things: Counted[]): Bucket[] {
   const buckets = new Map<string, Bucket>();
   for (const { connection, metric, at } of things) {
-    for (const size of [MINUTE, HOUR]) {
+    for (const size of [MINUTE, HOUR, DAY]) {
       const bucket = Math.floor(at / size) * size;
       const key = `${size} ${bucket} ${metric} ${connection}`;
       const found = buckets.get(key);
@@ -53,7 +54,7 @@ export async function addCounts(trx: Db, things: Counted[]): Promise<void> {
   `.execute(trx);
 }
 
-/** Removes minutes before `before`; hours stay. */
+/** Removes minutes before `before`; hours and days stay. */
 export async function forgetMinutes(db: Db, connections: string[], before: Millis): Promise<void> {
   await sql`
     delete from counts where connection = ${anyOf(connections, 'text')} and size = ${MINUTE}
@@ -92,7 +93,7 @@ export async function lastTimes(
     cross join unnest(${metrics}::text[]) as m(metric)
     cross join lateral (
       select last_at from counts k
-      where k.connection = c.connection and k.size = ${HOUR} and k.metric = m.metric
+      where k.connection = c.connection and k.size = ${DAY} and k.metric = m.metric
       order by k.bucket desc limit 1
     ) last
   `.execute(db);
