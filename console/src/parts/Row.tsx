@@ -17,9 +17,8 @@ export const Row = memo(function Row({
   row: ActivityRow;
   withConnection?: boolean;
 }) {
-  const { id, connection, direction, title, person, name, outcome, reason, rule, at, repaired } = row;
+  const { id, connection, direction, title, person, outcome, reason, at, repaired } = row;
   const Direction = DIRECTION_ICONS[direction];
-  const detail = reason ?? (name && rule ? name : null);
   return (
     <Link to="/activity/$id" params={{ id: String(id) }} className={classes.row} data-outcome={outcome}>
       <span className={classes.direction} data-direction={direction} title={directionWords[direction]}>
@@ -34,7 +33,7 @@ export const Row = memo(function Row({
           </span>
         ) : null}
         {withConnection ? <span className={classes.mark}>{connection}</span> : null}
-        {detail ? <span className={classes.detail}>{detail}</span> : null}
+        {reason ? <span className={classes.detail}>{reason}</span> : null}
       </span>
       <span className={classes.person}>{person}</span>
       <span className={classes.outcome}>

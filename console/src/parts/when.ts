@@ -21,6 +21,11 @@ export function span(ms: number): string {
   return days === 1 ? '1 day' : `${days} days`;
 }
 
+/** `31 ms`, `1.2 s`, `5 min`: how long something took. @param ms a length of time */
+export function took(ms: number): string {
+  return ms >= SECOND && ms < 10 * SECOND ? `${(ms / SECOND).toFixed(1)} s` : span(ms);
+}
+
 /** How precise the words are at this distance: nothing need be drawn again sooner. */
 export function stepOf(at: number, now: number): number {
   const distance = Math.abs(now - at);

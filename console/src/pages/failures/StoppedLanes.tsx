@@ -5,7 +5,7 @@ import type { ConnectionNow } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { WarningIcon } from '../../parts/icons.tsx';
 import { useConnection } from '../../shell/connection.ts';
-import { counted, sideWords, texts } from '../../texts.ts';
+import { sideWords, texts } from '../../texts.ts';
 
 /** Lanes that do not deliver just now: what waits behind them is no failure, but somebody may have to act. */
 export function StoppedLanes() {
@@ -33,7 +33,7 @@ function Stopped({ of: { name, lanes }, side }: { of: ConnectionNow; side: 'komm
     >
       <Stack gap={4}>
         {reason ? <Text size="sm">{reason}</Text> : null}
-        {waiting > 0 ? <Text size="sm">{texts.failures.behind(counted(waiting, 'action'))}</Text> : null}
+        {waiting > 0 ? <Text size="sm">{texts.failures.behind(waiting)}</Text> : null}
         {until !== null ? (
           <Text size="sm">
             {texts.failures.nextTry} <Ago at={until} />

@@ -22,7 +22,8 @@ export function problemsOf({ connections }: Now): Problem[] {
     .sort((a, b) => Number(b.tone === 'bad') - Number(a.tone === 'bad'));
 }
 
-function problemsOfOne(connection: ConnectionNow): Problem[] {
+/** @param mark what tells one connection from another, before each title */
+function problemsOfOne(connection: ConnectionNow, mark: string): Problem[] {
   const { name, state, reason, kommo, lanes } = connection;
   const problem = (tone: Problem['tone'], title: string, part: Partial<Problem> = {}): Problem => ({
     tone,
@@ -37,16 +38,16 @@ function problemsOfOne(connection: ConnectionNow): Problem[] {
   const found: Problem[] = [];
   const isHeld = (side: Side) => lanes[side].state === 'held';
   if (kommo.access === 'refused' && !isHeld('kommo'))
-    found.push(problem('bad', words.kommoAccess(name), { detail: texts.now.doctor }));
+    found.push(problem('bad', words.kommoAccess(mark), { detail: texts.now.doctor }));
   if (connection.customerio.access === 'refused' && !isHeld('customerio'))
-    found.push(problem('bad', words.customerioAccess(name), { detail: texts.now.doctor }));
+    found.push(problem('bad', words.customerioAccess(mark), { detail: texts.now.doctor }));
   if (kommo.hook.state === 'disabled')
-    found.push(problem('bad', words.hookDisabled(name), { detail: kommo.hook.words }));
+    found.push(problem('bad', words.hookDisabled(mark), { detail: kommo.hook.words }));
   if (kommo.hook.state === 'missing')
-    found.push(problem('bad', words.hookMissing(name), { detail: kommo.hook.words }));
+    found.push(problem('bad', words.hookMissing(mark), { detail: kommo.hook.words }));
   if (lanes.planning.state === 'held' || lanes.planning.state === 'waiting')
     found.push(
-      problem(lanes.planning.state === 'held' ? 'bad' : 'waits', words.waits(name, texts.now.planning), {
+      problem(lanes.planning.state === 'held' ? 'bad' : 'waits', words.planningWaits(mark), {
         detail: lanes.planning.reason,
         until: lanes.planning.until,
       }),
@@ -55,18 +56,18 @@ function problemsOfOne(connection: ConnectionNow): Problem[] {
     const lane = lanes[side];
     if (lane.state === 'held')
       found.push(
-        problem('bad', words.held(name, sideWords[side]), { detail: lane.reason, until: lane.until }),
+        problem('bad', words.held(mark, sideWords[side]), { detail: lane.reason, until: lane.until }),
       );
     if (lane.state === 'waiting')
       found.push(
-        problem('waits', words.waits(name, sideWords[side]), { detail: lane.reason, until: lane.until }),
+        problem('waits', words.waits(mark, sideWords[side]), { detail: lane.reason, until: lane.until }),
       );
   }
   const dead = lanes.kommo.dead + lanes.customerio.dead;
   const isMore = lanes.kommo.deadMore || lanes.customerio.deadMore;
   if (dead > 0)
     found.push(
-      problem('bad', words.dead(name, `${counted(dead, 'action')}${isMore ? ' or more' : ''}`), {
+      problem('bad', words.dead(mark, `${counted(dead, 'action')}${isMore ? ' or more' : ''}`), {
         to: 'failures',
       }),
     );

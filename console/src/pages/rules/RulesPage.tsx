@@ -47,12 +47,12 @@ export function RulesPage() {
 
 function All({ rules }: { rules: Rules }) {
   const [isAll, setAll] = useState(false);
-  const { file, reason, readAt, pipelines } = rules;
+  const { reason, readAt, pipelines } = rules;
   const withRules = pipelines.filter(({ stages }) => stages.some(({ rule }) => rule));
   return (
     <>
       <Text size="sm" c="dimmed" className="wrap">
-        {words.source} {file}. {reason}
+        {reason}
       </Text>
       <Stack gap="sm" component="section" aria-label={words.pipelines}>
         <Title order={2}>{words.pipelines}</Title>

@@ -70,7 +70,7 @@ function InShort({ answer: { text, tone, event, at } }: { answer: Answer }) {
       <Group gap="sm" wrap="nowrap" align="baseline">
         <Light tone={tone} size={11} />
         <div className="wrap">
-          <Text fw={600}>{text}</Text>
+          <Text fw={500}>{text}</Text>
           <Text size="sm" c="dimmed">
             {at === null ? null : <Ago at={at} />}
             {event === null ? null : (

@@ -90,6 +90,11 @@ export function ActionStep({ action, connection, attempts, start }: ActionStepPr
   );
 }
 
+/** An answer that is no error, whatever became of the single actions in it. */
+function wentWell(status: number | null, error: string | null): boolean {
+  return status !== null && status < 400 && error === null;
+}
+
 function Calls({ attempts }: { attempts: Attempt[] }) {
   if (attempts.length === 0) return null;
   return (
@@ -100,7 +105,7 @@ function Calls({ attempts }: { attempts: Attempt[] }) {
             {sideWords[lane]} {call}
           </span>{' '}
           · {status ?? words.noAnswer}, {words.took(durationMs)}
-          {outcome === 'done' ? null : <span className={classes.bad}> {error ?? outcome}</span>}
+          {wentWell(status, error) ? null : <span className={classes.bad}> {error ?? outcome}</span>}
         </li>
       ))}
     </ul>

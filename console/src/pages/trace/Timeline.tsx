@@ -5,7 +5,7 @@ import { Fold } from '../../parts/Fold.tsx';
 import { Json } from '../../parts/Json.tsx';
 import type { Tone } from '../../parts/Light.tsx';
 import { Light } from '../../parts/Light.tsx';
-import { clockTime, exact, span } from '../../parts/when.ts';
+import { clockTime, exact, took } from '../../parts/when.ts';
 import { sideWords, texts } from '../../texts.ts';
 import { ActionStep } from './ActionStep.tsx';
 import classes from './Timeline.module.css';
@@ -105,7 +105,7 @@ export function Step({ tone, at, start, title, children }: StepProps) {
       <div className={classes.when}>
         {at === null ? null : (
           <time dateTime={new Date(at).toISOString()} title={exact(at)}>
-            {at <= start ? clockTime(at) : `+ ${span(at - start)}`}
+            {at <= start ? clockTime(at) : `+ ${took(at - start)}`}
           </time>
         )}
       </div>

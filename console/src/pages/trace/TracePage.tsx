@@ -81,10 +81,8 @@ function About({ q, connection, words = q }: { q: string; connection: string; wo
 /** Leads away from Stagepost, so in another tab. */
 export function Outside({ href, children }: { href: string; children: string }) {
   return (
-    <Anchor size="sm" href={href} target="_blank" rel="noreferrer">
-      <Group gap={4} component="span" wrap="nowrap" display="inline-flex">
-        {children} <LinkIcon size={13} />
-      </Group>
+    <Anchor size="sm" href={href} target="_blank" rel="noreferrer" className="inline">
+      {children} <LinkIcon size={13} />
     </Anchor>
   );
 }

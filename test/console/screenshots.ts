@@ -1,0 +1,137 @@
+/**
+ * `npm run screenshots`: every page of the console as docs/screenshots/*.png, on a desk and on a phone, between the
+ * simulators. Look at them afterwards: no test sees that a page is ugly.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { startWorld, type World } from '../support/world.ts';
+import { buildIfOld } from './support/build.ts';
+import { startBrowser } from './support/chromium.ts';
+import { playMorning, playTrouble } from './support/scene.ts';
+import { firstAdmin, type VisitOptions, visit } from './support/visit.ts';
+
+const FOLDER = join(import.meta.dirname, '../../docs/screenshots');
+const DESK = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+
+interface Shot {
+  name: string;
+  path: string;
+  /** Is there when the page is. */
+  ready(page: Page): Promise<unknown>;
+  prepare?(page: Page): Promise<unknown>;
+}
+
+const heading = (name: string | RegExp) => (page: Page) =>
+  page.getByRole('heading', { name }).first().waitFor();
+
+async function run(): Promise<void> {
+  buildIfOld();
+  mkdirSync(FOLDER, { recursive: true });
+  const [world, browser] = await Promise.all([
+    startWorld({
+      store: { dataDir: null, databaseUrl: undefined },
+      customerio: { flags: 'present', fullResolution: true },
+    }),
+    startBrowser(),
+  ]);
+  const cookie = await firstAdmin(world);
+
+  async function take(shots: Shot[], suffix: string, options: VisitOptions): Promise<void> {
+    const { page, open, context } = await visit(browser, world, options);
+    for (const { name, path, ready, prepare } of shots) {
+      await open(path);
+      await ready(page);
+      await prepare?.(page);
+      await page.evaluate('document.fonts.ready');
+      await page.screenshot({ path: join(FOLDER, `${name}${suffix}.png`), animations: 'disabled' });
+      console.log(`docs/screenshots/${name}${suffix}.png`);
+    }
+    await context.close();
+  }
+
+  try {
+    await take([{ name: 'sign-in', path: '/', ready: heading('Sign in') }], '', { viewport: DESK });
+    await playMorning(world);
+    const good = await goodShots(world);
+    await take(good, '', { viewport: DESK, cookie });
+    await take(good, '-phone', { viewport: PHONE, cookie });
+    await take(good.slice(0, 1), '-dark', { viewport: DESK, colorScheme: 'dark', cookie });
+    await playTrouble(world);
+    await take(troubleShots, '', { viewport: DESK, cookie });
+    await take(troubleShots.slice(0, 2), '-phone', { viewport: PHONE, cookie });
+  } finally {
+    await browser.close();
+    await world.close();
+  }
+}
+
+/** The counts follow some seconds behind. */
+const counted = (page: Page) => page.getByRole('link', { name: /^[1-9]\d* events sent/ }).waitFor();
+
+async function goodShots(world: World): Promise<Shot[]> {
+  const move = await world.app.database.db
+    .selectFrom('events')
+    .select('id')
+    .where('kind', '=', 'deal_moved')
+    .where('state', '=', 'planned')
+    .orderBy('id', 'desc')
+    .executeTakeFirstOrThrow();
+  return [
+    {
+      name: 'now',
+      path: '/',
+      ready: async (page) => {
+        await counted(page);
+        await page.getByText(/deals moved, [1-9]\d* events sent/).waitFor({ timeout: 30_000 });
+      },
+    },
+    {
+      name: 'activity',
+      path: '/activity?outcome=done',
+      ready: (page) => page.locator('ol > li').first().waitFor(),
+    },
+    {
+      name: 'trace',
+      path: `/activity/${move.id}`,
+      ready: (page) => page.getByText('Copy as curl').first().waitFor(),
+    },
+    {
+      name: 'subject',
+      path: '/subject?q=cleo@cove.example',
+      ready: (page) => page.getByRole('rowheader', { name: 'account_manager' }).waitFor(),
+    },
+    { name: 'rules', path: '/rules', ready: (page) => page.getByRole('row', { name: /deal_won/ }).waitFor() },
+  ];
+}
+
+const troubleShots: Shot[] = [
+  { name: 'failures', path: '/failures', ready: (page) => page.getByText('What to do').first().waitFor() },
+  {
+    name: 'now-trouble',
+    path: '/',
+    ready: async (page) => {
+      await page
+        .getByText(/is held/)
+        .first()
+        .waitFor();
+      await page.getByRole('link', { name: /^[1-9]\d* failures/ }).waitFor({ timeout: 30_000 });
+    },
+  },
+  {
+    name: 'replay',
+    path: '/failures',
+    ready: (page) => page.getByText('What to do').first().waitFor(),
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Replay …' }).first().click();
+      await page
+        .getByRole('dialog')
+        .getByText(/will be sent again/)
+        .waitFor();
+    },
+  },
+];
+
+await run();
+process.exit(0);
