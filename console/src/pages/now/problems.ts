@@ -17,8 +17,9 @@ const words = texts.now.problems;
 
 /** What is not well, the worst first. Empty: all is well. */
 export function problemsOf({ connections }: Now): Problem[] {
+  const isAlone = connections.length === 1;
   return connections
-    .flatMap(problemsOfOne)
+    .flatMap((connection) => problemsOfOne(connection, isAlone ? '' : `${connection.name}: `))
     .sort((a, b) => Number(b.tone === 'bad') - Number(a.tone === 'bad'));
 }
 
