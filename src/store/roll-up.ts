@@ -1,13 +1,15 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { sql } from 'kysely';
 import type { Database, Db } from './database.ts';
 import {
   type CountRow,
   type CountSource,
   type Cursor,
   moveCursor,
+  readCursors,
   SOURCES,
-  takeCursor,
 } from './queries/count-sources.ts';
-import { addCounts, forgetMinutes } from './queries/rolled-counts.ts';
+import { addCounts, type Counted, forgetMinutes, KEEP_MINUTES_MS } from './queries/rolled-counts.ts';
 import type { Millis } from './schema.ts';
 
 /** Counts what is new, in the background, so that no chart ever counts the history. */
@@ -45,8 +47,6 @@ export interface RollUpTimes {
  * Rows of one step: 3 to 6 ms on the embedded database, whose thread answers webhooks.
  */
 const STEP = 500;
-/** For charts of a day in minutes, and a reserve. */
-const KEEP_MINUTES_MS = 26 * 3_600_000;
 const FORGET_EVERY_MS = 3_600_000;
 
 /**
@@ -73,6 +73,8 @@ export function createRollUp({ database, now, onError, times }: RollUpOptions): 
   let round: Promise<unknown> | null = null;
   let countedTo: Millis | null = null;
   let forgotten: Millis = 0;
+  /** Something came while a round was under way: it may have looked before. */
+  let again = false;
   let stopped = false;
 
   function wakeIn(ms: number): void {
@@ -91,26 +93,31 @@ export function createRollUp({ database, now, onError, times }: RollUpOptions): 
 
   function begin(): void {
     if (stopped || round) return;
+    again = false;
     round = once()
-      .catch((error) => {
+      .catch((error): Left => {
         onError(error);
-        return 'rest' as const;
+        return 'rest';
       })
       .then((left) => {
         round = null;
-        wakeIn(left === 'more' ? hurryMs : left === 'rest' ? Math.max(pauseMs, doneRestMs / 2) : idleMs);
+        if (left === 'more') wakeIn(hurryMs);
+        else if (left === 'rest') wakeIn(Math.max(pauseMs, doneRestMs / 2));
+        else wakeIn(again ? pauseMs : idleMs);
       });
   }
 
   /** @returns `more` where there is more to count at once, `rest` where what is left is too young. */
-  async function once(): Promise<'more' | 'rest' | 'nothing'> {
+  async function once(): Promise<Left> {
     const at = now();
-    let left: 'more' | 'rest' | 'nothing' = 'nothing';
-    for (const source of Object.keys(SOURCES) as CountSource[]) {
-      const rest = source === 'actions' ? doneRestMs : restMs;
-      const found = await db.transaction().execute((trx) => countStep(trx, source, at - rest, STEP));
-      if (found === 'more' || (found === 'rest' && left === 'nothing')) left = found;
+    const cursors = await readCursors(db);
+    const steps: Step[] = [];
+    for (const [source, cursor] of cursors) {
+      const upTo = at - (source === 'actions' ? doneRestMs : restMs);
+      steps.push(stepOf(source, cursor, await SOURCES[source](db, cursor, STEP), upTo));
     }
+    if (steps.some(({ to }) => to !== null)) await store(db, steps, at);
+    const left = LEFT.find((word) => steps.some((step) => step.left === word)) ?? 'nothing';
     if (left !== 'more') countedTo = at - Math.max(restMs, doneRestMs);
     if (at - forgotten > FORGET_EVERY_MS && left !== 'more') await forget(at);
     return left;
@@ -120,12 +127,15 @@ export function createRollUp({ database, now, onError, times }: RollUpOptions): 
     forgotten = at;
     const rows = await db.selectFrom('connections').select('connection').execute();
     const names = rows.map((row) => row.connection);
-    if (names.length > 0) await forgetMinutes(db, names, at - KEEP_MINUTES_MS);
+    while (names.length > 0 && (await forgetMinutes(db, names, at - KEEP_MINUTES_MS, STEP))) await breathe();
   }
 
   wakeIn(pauseMs);
   return {
-    kick: () => wakeIn(pauseMs),
+    kick() {
+      again = true;
+      wakeIn(pauseMs);
+    },
     countedTo: () => countedTo,
     async settle() {
       await round;
@@ -139,27 +149,41 @@ export function createRollUp({ database, now, onError, times }: RollUpOptions): 
   };
 }
 
-/** Counts the next rows of a table that are not younger than `upTo`. */
-async function countStep(
-  trx: Db,
-  source: CountSource,
-  upTo: Millis,
-  limit: number,
-): Promise<'more' | 'rest' | 'nothing'> {
-  const cursor = await takeCursor(trx, source);
-  if (cursor === null) return 'rest';
-  const rows = await SOURCES[source](trx, cursor, limit);
+/** What of a table comes next. */
+interface Step {
+  source: CountSource;
+  from: Cursor;
+  /** Null where there is nothing to count. */
+  to: Cursor | null;
+  counts: Counted[];
+  left: Left;
+}
+
+const LEFT = ['more', 'rest', 'nothing'] as const;
+type Left = (typeof LEFT)[number];
+
+function stepOf(source: CountSource, from: Cursor, rows: CountRow[], upTo: Millis): Step {
   const old = untilYoung(rows, upTo);
-  const last: Cursor | undefined = old.at(-1)?.cursor;
-  if (last) {
-    await addCounts(
-      trx,
-      old.flatMap((row) => row.counts),
-    );
-    await moveCursor(trx, source, last);
-  }
-  if (old.length < rows.length) return 'rest';
-  return rows.length === limit ? 'more' : 'nothing';
+  return {
+    source,
+    from,
+    to: old.at(-1)?.cursor ?? null,
+    counts: old.flatMap((row) => row.counts),
+    left: old.length < rows.length ? 'rest' : rows.length === STEP ? 'more' : 'nothing',
+  };
+}
+
+/** Cursors and counts together, so that nothing counts twice. What another process counts meanwhile is left to it. */
+async function store(db: Db, steps: Step[], at: Millis): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    // After a power cut the same is counted again: no reason to let others wait for the disk.
+    await sql`set local synchronous_commit to off`.execute(trx);
+    const counts: Counted[] = [];
+    for (const step of steps) {
+      if (step.to && (await moveCursor(trx, step.source, step.from, step.to))) counts.push(...step.counts);
+    }
+    await addCounts(trx, counts, at);
+  });
 }
 
 /** The rows before the first that is too young. */

@@ -113,16 +113,26 @@ function counted({ connection, at }: { connection: string; at: Millis }, metric:
   return { connection, metric, at };
 }
 
-/** The cursor, held until the transaction ends; null while another process counts. */
-export async function takeCursor(trx: Db, source: CountSource): Promise<Cursor | null> {
-  const { rows } = await sql<Cursor>`
-    select at, id from count_cursors where source = ${source} for update skip locked
-  `.execute(trx);
-  return rows[0] ?? null;
+/** How far each table was counted. */
+export async function readCursors(db: Db): Promise<Map<CountSource, Cursor>> {
+  const { rows } = await sql<Cursor & { source: CountSource }>`
+    select source, at, id from count_cursors
+  `.execute(db);
+  return new Map(rows.map(({ source, at, id }) => [source, { at, id }]));
 }
 
-export async function moveCursor(trx: Db, source: CountSource, { at, id }: Cursor): Promise<void> {
-  await sql`
-    update count_cursors set at = ${at}::bigint, id = ${id}::bigint where source = ${source}
+/**
+ * Moves a cursor, if it still stands where it was read and nobody else is about to move it.
+ * @returns whether it was moved: what lies between is this transaction's to count.
+ */
+export async function moveCursor(trx: Db, source: CountSource, from: Cursor, to: Cursor): Promise<boolean> {
+  const { rows } = await sql`
+    update count_cursors set at = ${to.at}::bigint, id = ${to.id}::bigint
+    where source = (
+      select source from count_cursors
+      where source = ${source} and at = ${from.at}::bigint and id = ${from.id}::bigint for update skip locked
+    )
+    returning source
   `.execute(trx);
+  return rows.length > 0;
 }

@@ -5,6 +5,8 @@ import type { Millis } from '../schema.ts';
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
 export const DAY = 86_400_000;
+/** Minutes are kept for as long: nobody asks for older ones. */
+export const KEEP_MINUTES_MS = 26 * HOUR;
 
 /** One thing that happened, to be counted. */
 export interface Counted {
@@ -23,10 +25,10 @@ interface Bucket {
 }
 
 /** Puts what happened into its minutes, hours and days (of UTC). Pure. */
-export function bucketsOf(things: Counted[]): Bucket[] {
+export function bucketsOf(things: Counted[], now: Millis): Bucket[] {
   const buckets = new Map<string, Bucket>();
   for (const { connection, metric, at } of things) {
-    for (const size of [MINUTE, HOUR, DAY]) {
+    for (const size of at > now - KEEP_MINUTES_MS ? [MINUTE, HOUR, DAY] : [HOUR, DAY]) {
       const bucket = Math.floor(at / size) * size;
       const key = `${size} ${bucket} ${metric} ${connection}`;
       const found = buckets.get(key);
@@ -41,12 +43,12 @@ export function bucketsOf(things: Counted[]): Bucket[] {
 }
 
 /** Adds to the counts. Always in the same order, so that two that add at once never wait for each other in a circle. */
-export async function addCounts(trx: Db, things: Counted[]): Promise<void> {
+export async function addCounts(trx: Db, things: Counted[], now: Millis): Promise<void> {
   if (things.length === 0) return;
   await sql`
     insert into counts (connection, size, metric, bucket, count, last_at)
     select r.connection, r.size, r.metric, r.bucket, r.count, r.last_at
-    from jsonb_to_recordset(${jsonText(bucketsOf(things))}::jsonb)
+    from jsonb_to_recordset(${jsonText(bucketsOf(things, now))}::jsonb)
       as r(connection text, size int, metric text, bucket bigint, count bigint, last_at bigint)
     order by 1, 2, 3, 4
     on conflict (connection, size, metric, bucket) do update
@@ -54,12 +56,26 @@ export async function addCounts(trx: Db, things: Counted[]): Promise<void> {
   `.execute(trx);
 }
 
-/** Removes minutes before `before`; hours and days stay. */
-export async function forgetMinutes(db: Db, connections: string[], before: Millis): Promise<void> {
-  await sql`
-    delete from counts where connection = ${anyOf(connections, 'text')} and size = ${MINUTE}
-      and metric = ${anyOf([...METRICS], 'text')} and bucket < ${before}
+/** Removes minutes before `before`, at most `limit`; hours and days stay. @returns whether there are more. */
+export async function forgetMinutes(
+  db: Db,
+  connections: string[],
+  before: Millis,
+  limit: number,
+): Promise<boolean> {
+  const { rows } = await sql`
+    delete from counts k using (
+      select old.* from unnest(${connections}::text[]) as c(connection)
+      cross join unnest(${[...METRICS]}::text[]) as m(metric) cross join lateral (
+        select connection, size, metric, bucket from counts
+        where connection = c.connection and size = ${MINUTE} and metric = m.metric and bucket < ${before}
+        order by bucket limit ${limit}
+      ) old limit ${limit}
+    ) gone
+    where k.connection = gone.connection and k.size = gone.size and k.metric = gone.metric and k.bucket = gone.bucket
+    returning 1
   `.execute(db);
+  return rows.length === limit;
 }
 
 export interface Total {
@@ -68,7 +84,7 @@ export interface Total {
   count: number;
 }
 
-/** Counts since a moment, from whole hours and the minutes before the first of them. */
+/** Counts since a moment: whole hours, and the minutes before the first of them as far as they are kept. */
 export async function totalsSince(db: Db, connections: string[], since: Millis): Promise<Total[]> {
   const hour = Math.ceil(since / HOUR) * HOUR;
   const { rows } = await sql<Total>`
