@@ -14,6 +14,7 @@ import { type DoctorOptions, withDoctor } from './commands/doctor-options.ts';
 import { CommandError, EXIT } from './commands/exit.ts';
 import { withAddress, withConfig, withData, withTrustProxy } from './commands/options.ts';
 import type { ServeOptions } from './commands/serve.ts';
+import type { SignInLinkOptions } from './commands/sign-in-link.ts';
 import type { TraceOptions } from './commands/trace.ts';
 import { VERSION } from './version.ts';
 
@@ -98,6 +99,14 @@ withSelection(program.command('discard').argument('[ids...]', 'as stagepost fail
   .addHelpText('after', DISCARD_HELP)
   .action(async (ids: number[] | undefined, options: DiscardOptions) =>
     (await import('./commands/discard.ts')).discardCommand(ids ?? [], options),
+  );
+
+withData(program.command('sign-in-link <name>'))
+  .description(
+    'print a one-time link to the console, for whoever has forgotten the password and has no admin to ask',
+  )
+  .action(async (name: string, options: SignInLinkOptions) =>
+    (await import('./commands/sign-in-link.ts')).signInLink(name, options),
   );
 
 withAddress(program.command('demo'))
