@@ -11,6 +11,7 @@ import type { Host, HostSetup } from './flow/host.ts';
 import { createIntake, type Intake } from './flow/intake.ts';
 import { runRetention } from './flow/retention.ts';
 import { createWatchQueue, runWatches } from './flow/watches.ts';
+import type { MoreRoutes } from './http/api.ts';
 import { newSetupLink } from './http/handlers/users.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { closeServer, createServer } from './http/server.ts';
@@ -41,6 +42,8 @@ export interface AppOptions {
   trustProxy?: string | undefined;
   /** Both sides are simulated, and one-time addresses sign in without a password. */
   demo?: boolean;
+  /** Further routes of the API. */
+  more?: MoreRoutes;
   /** The embedded database broke and this process can use it no more: end it. */
   onFatal?: (error: Error) => void;
 }
@@ -136,6 +139,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       },
       deadLetters: async () => (await opening).deadLetters,
       console: parts.options,
+      more: options.more,
     },
     trustProxy: options.trustProxy,
   });

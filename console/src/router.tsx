@@ -10,6 +10,7 @@ import { ApiError } from './api/client.ts';
 import { queryClient, sessionQuery } from './api/queries.ts';
 import { ActivityPage } from './pages/activity/ActivityPage.tsx';
 import { activitySearch } from './pages/activity/search.ts';
+import { BoardPage } from './pages/board/BoardPage.tsx';
 import { FailuresPage } from './pages/failures/FailuresPage.tsx';
 import { NowPage } from './pages/now/NowPage.tsx';
 import { RulesPage } from './pages/rules/RulesPage.tsx';
@@ -69,6 +70,14 @@ const subject = createRoute({
   component: SubjectPage,
 });
 
+/** Only `stagepost demo` has it. */
+const board = createRoute({
+  getParentRoute: () => shell,
+  path: '/demo',
+  validateSearch: ({ deal }): { deal?: number } => (typeof deal === 'number' ? { deal } : {}),
+  component: BoardPage,
+});
+
 const failures = createRoute({ getParentRoute: () => shell, path: '/failures', component: FailuresPage });
 
 const rules = createRoute({ getParentRoute: () => shell, path: '/rules', component: RulesPage });
@@ -77,7 +86,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     setup,
-    shell.addChildren([now, activity, trace, subject, failures, rules]),
+    shell.addChildren([now, activity, trace, subject, failures, rules, board]),
   ]),
   defaultErrorComponent: Broken,
   scrollRestoration: true,

@@ -8,6 +8,7 @@ import { type App, startApp } from '../app.ts';
 import { loadConfig } from '../config/index.ts';
 import { trace } from '../store/queries/trace.ts';
 import { buildConsoleIfMissing } from './console-build.ts';
+import { boardRoutes } from './demo-board.ts';
 import { watchCalls } from './demo-print.ts';
 import { type Stage, story } from './demo-story.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -105,7 +106,15 @@ async function startStagepost(
   // Whoever can reach the address could use it: only on this machine does the demo let people in by itself.
   const demo = isLoopback(options.host);
   const start = (port: number) =>
-    startApp({ config: loaded.config, dataDir, host: options.host, port, log, demo });
+    startApp({
+      config: loaded.config,
+      dataDir,
+      host: options.host,
+      port,
+      log,
+      demo,
+      ...(demo ? { more: boardRoutes({ kommo, customerio }) } : {}),
+    });
   try {
     return await start(options.port);
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { DeadLetters } from '../store/dead-letters.ts';
 import { createPipelines } from './activity/pipelines.ts';
 import type { ConsoleOptions } from './console.ts';
@@ -14,7 +14,7 @@ import { signInHandlers } from './handlers/sign-in.ts';
 import { subjectHandlers } from './handlers/subjects.ts';
 import { userHandlers } from './handlers/users.ts';
 import { openApi } from './openapi.ts';
-import { addRoutes, Refusal } from './routes.ts';
+import { addRoutes, admit, Refusal } from './routes.ts';
 import { createAttempts } from './sign-in/attempts.ts';
 import { createPasswords } from './sign-in/passwords.ts';
 import { createWho } from './sign-in/who.ts';
@@ -30,7 +30,11 @@ export interface ApiOptions {
   deadLetters?: () => Promise<DeadLetters>;
   /** Likewise: sign-in and all that the console shows. */
   console?: ConsoleOptions;
+  /** Further routes, with what lets in only those who may edit: the demo's board. */
+  more?: MoreRoutes | undefined;
 }
+
+export type MoreRoutes = (app: FastifyInstance, admit: (request: FastifyRequest) => Promise<unknown>) => void;
 
 /** The JSON API: what the commands and the console ask of a running server. */
 export async function api(app: FastifyInstance, options: ApiOptions): Promise<void> {
@@ -69,6 +73,10 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
     whoAsks,
   );
 
+  options.more?.(app, (request) => {
+    const method = request.method === 'GET' ? 'GET' : 'POST';
+    return admit(request, { method, role: 'editor' }, whoAsks);
+  });
   if (console.entrance) enterRoute(app, console.entrance, db, now);
 
   const document = openApi(console.version);

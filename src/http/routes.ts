@@ -64,9 +64,9 @@ export function addRoutes(
 }
 
 /** @throws Refusal: 401 or 403. */
-async function admit(
+export async function admit(
   request: FastifyRequest,
-  route: Route,
+  route: Pick<Route, 'method' | 'role'>,
   whoAsks: (request: FastifyRequest) => Promise<Who | null>,
 ): Promise<Who> {
   const who = await whoAsks(request);

@@ -19,6 +19,7 @@ import { type ComponentType, useEffect } from 'react';
 import { remove } from '../api/client.ts';
 import { failuresQuery, queryClient, sessionQuery } from '../api/queries.ts';
 import {
+  BoardIcon,
   ListIcon,
   MoonIcon,
   PulseIcon,
@@ -83,6 +84,7 @@ export function Shell() {
 function Pages({ onGo }: { onGo(): void }) {
   const { connection } = useConnection();
   const failures = useQuery(failuresQuery(connection));
+  const isDemo = useQuery(sessionQuery).data?.demo ?? false;
   return (
     <>
       <Page to="/" label={texts.nav.now} icon={PulseIcon} onGo={onGo} />
@@ -95,13 +97,14 @@ function Pages({ onGo }: { onGo(): void }) {
         onGo={onGo}
         count={failures.data?.total ?? 0}
       />
+      {isDemo ? <Page to="/demo" label={texts.nav.board} icon={BoardIcon} onGo={onGo} /> : null}
       <Page to="/rules" label={texts.nav.rules} icon={RulesIcon} onGo={onGo} />
     </>
   );
 }
 
 interface PageProps {
-  to: '/' | '/activity' | '/subject' | '/failures' | '/rules';
+  to: '/' | '/activity' | '/subject' | '/failures' | '/rules' | '/demo';
   label: string;
   icon: ComponentType;
   onGo(): void;

@@ -21,6 +21,6 @@ export function enterRoute(
     await addUser(store, { name: NAME, role: 'admin' }, now());
     const user = (await userNamed(store, NAME))!;
     await startSession(store, user.id, now(), request, reply);
-    return reply.header('referrer-policy', 'no-referrer').redirect('/', 303);
+    return reply.header('referrer-policy', 'no-referrer').redirect('/demo', 303);
   });
 }

@@ -39,7 +39,11 @@ export async function firstAdmin(world: World): Promise<string> {
 }
 
 /** A browser window on the console that notes everything that should not happen. */
-export async function visit(browser: Browser, world: World, options: VisitOptions = {}): Promise<Visit> {
+export async function visit(
+  browser: Browser,
+  world: { app: { url: string } },
+  options: VisitOptions = {},
+): Promise<Visit> {
   const { cookie, viewport = { width: 1280, height: 800 }, colorScheme = 'light' } = options;
   const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
   const { url } = world.app;

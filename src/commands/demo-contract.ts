@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/** What the demo's board shows and does: both simulated sides, as the people there see them. Times are ms since 1970. */
+
+export const mailAct = z.enum(['open', 'machine_open', 'click', 'convert', 'unsubscribe', 'spam', 'bounce']);
+export type MailAct = z.output<typeof mailAct>;
+
+export const moveBody = z.strictObject({ deal: z.int().positive(), stage: z.int().positive() });
+export const mailBody = z.strictObject({ delivery: z.string().min(1).max(200), act: mailAct });
+
+export interface BoardMail {
+  delivery: string;
+  subject: string;
+  /** The event that started it. */
+  event: string;
+  state: 'sent' | 'bounced' | 'dropped' | 'failed';
+  /** What the client has done with it, in the order it was done: `opened`, `clicked`, ... */
+  done: string[];
+}
+
+export interface BoardEntry {
+  id: number;
+  kind: 'note' | 'task';
+  text: string;
+  at: number;
+}
+
+export interface BoardDeal {
+  id: number;
+  name: string;
+  price: number;
+  stage: number;
+  person: string;
+  email: string | null;
+  /** The field `email_status`; null where it is empty. */
+  emailStatus: string | null;
+  /** Notes and tasks, the newest first. */
+  entries: BoardEntry[];
+  mails: BoardMail[];
+}
+
+export interface Board {
+  stages: { id: number; name: string }[];
+  deals: BoardDeal[];
+}
