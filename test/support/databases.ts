@@ -1,39 +1,67 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import pg from 'pg';
 import type { Clock } from 'pg-boss';
 import { type Database, openDatabase } from '../../src/store/database.ts';
+import { copyPreparedDatabase, copyPreparedFolder } from './prepared.ts';
 
 export type Kind = 'embedded' | 'postgres';
 
 /** Both databases: the same tests run against each. */
 export const KINDS: Kind[] = ['embedded', 'postgres'];
 
-/** A new, empty database on the test run's PostgreSQL. @returns its URL. */
+/** A new database without any table on the test run's PostgreSQL. @returns its URL. */
 export async function createPostgresDatabase(): Promise<string> {
-  // Asked for only here, so that benchmarks can use the embedded database without vitest.
-  const { inject } = await import('vitest');
+  const url = await serverUrl();
   const name = `test_${randomBytes(6).toString('hex')}`;
-  const client = new pg.Client({ connectionString: `${inject('postgresUrl')}/postgres` });
+  const client = new pg.Client({ connectionString: `${url}/postgres` });
   await client.connect();
   await client.query(`create database ${name}`);
   await client.end();
-  return `${inject('postgresUrl')}/${name}`;
+  return `${url}/${name}`;
 }
 
-/** Where a Stagepost of this kind keeps its data, for `startApp` and `openDatabase`. */
-export async function storeOf(kind: Kind): Promise<{ dataDir: null; databaseUrl: string | undefined }> {
-  return { dataDir: null, databaseUrl: kind === 'postgres' ? await createPostgresDatabase() : undefined };
+/** Asked for only here, so that benchmarks can use the embedded database without vitest. */
+async function serverUrl(): Promise<string> {
+  const { inject } = await import('vitest');
+  return inject('postgresUrl');
 }
 
-/** A new, empty database with the queue started. */
+/**
+ * Where a Stagepost keeps its data, for `startApp` and `openDatabase`. It has all tables already; `createPostgresDatabase`
+ * and an empty folder are for tests of how these are made.
+ */
+export interface Store {
+  dataDir: string | null;
+  databaseUrl: string | undefined;
+}
+
+export async function storeOf(kind: Kind): Promise<Store> {
+  if (kind === 'embedded') return { dataDir: await copyPreparedFolder(), databaseUrl: undefined };
+  return { dataDir: null, databaseUrl: await copyPreparedDatabase(await serverUrl()) };
+}
+
+/** Removes a folder that `storeOf` made; databases go with the test run's server. */
+export function removeStore({ dataDir }: Store): void {
+  if (dataDir !== null) rmSync(dataDir, { recursive: true, force: true });
+}
+
+/** An empty database with the queue started; `close` removes it. */
 export async function openTestDatabase(kind: Kind, clock?: Clock): Promise<Database> {
+  const store = await storeOf(kind);
   const database = await openDatabase({
-    ...(await storeOf(kind)),
+    ...store,
     ...(clock ? { clock } : {}),
     onError: (error) => {
       throw error;
     },
   });
   await database.start();
-  return database;
+  return {
+    ...database,
+    close: async () => {
+      await database.close();
+      removeStore(store);
+    },
+  };
 }

@@ -15,7 +15,7 @@ import {
 import { type App, startApp } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
 import { trace } from '../../src/store/queries/trace.ts';
-import { type Kind, storeOf } from './databases.ts';
+import { type Kind, removeStore, type Store, storeOf } from './databases.ts';
 import { exampleEnv, WEBHOOK_SECRET } from './example-env.ts';
 
 export { WEBHOOK_SECRET };
@@ -31,8 +31,8 @@ export interface WorldOptions {
   clock?: Clock;
   /** With the App API key in the configuration. */
   appKey?: boolean;
-  /** Where it keeps its data, to start another one on it. Default: a new store. */
-  store?: { dataDir: string | null; databaseUrl: string | undefined };
+  /** Where it keeps its data, to start another one on it. Default: a new store, which `close` removes. */
+  store?: Store;
 }
 
 /** Both simulators and a Stagepost between them, on the example configuration. */
@@ -40,7 +40,7 @@ export interface World {
   app: App;
   config: Config;
   /** Where it keeps its data. */
-  store: { dataDir: string | null; databaseUrl: string | undefined };
+  store: Store;
   kommo: KommoSimulator;
   customerio: CustomerioSimulator;
   /** A deal of a new person, in the first stage of Sales. */
@@ -127,6 +127,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     async close() {
       await app.close();
       await Promise.all([kommo.close(), customerio.close()]);
+      if (!options.store) removeStore(store);
     },
   };
   return world;
@@ -147,11 +148,7 @@ function configFor(kommo: KommoSimulator, customerio: CustomerioSimulator, optio
   return loaded.config;
 }
 
-function startStagepost(
-  config: Config,
-  store: { dataDir: string | null; databaseUrl: string | undefined },
-  options: WorldOptions,
-): Promise<App> {
+function startStagepost(config: Config, store: Store, options: WorldOptions): Promise<App> {
   return startApp({
     config,
     ...store,

@@ -1,0 +1,106 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { openDatabase } from '../../src/store/database.ts';
+
+/**
+ * Databases with Stagepost's tables and the queue's, for tests that are about what happens in them: making one anew
+ * takes seconds, a copy takes a tenth of one. The first test that asks makes the original.
+ */
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** A data folder for the embedded database, in `folder` or in a new temporary one. @returns its path. */
+export async function copyPreparedFolder(folder?: string): Promise<string> {
+  const copy = folder ?? mkdtempSync(join(tmpdir(), 'stagepost-data-'));
+  cpSync(await preparedFolder(), copy, { recursive: true });
+  return copy;
+}
+
+/** A database on a server, by its URL without a name. @returns its URL. */
+export async function copyPreparedDatabase(serverUrl: string): Promise<string> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const client = new pg.Client({ connectionString: `${serverUrl}/postgres` });
+  await client.connect();
+  try {
+    await prepareDatabase(client, serverUrl);
+    await client.query(`create database ${name} template prepared`);
+  } finally {
+    await client.end();
+  }
+  return `${serverUrl}/${name}`;
+}
+
+/** Kept from run to run, as long as nothing changes that shapes it. */
+async function preparedFolder(): Promise<string> {
+  const cache = join(ROOT, 'node_modules/.cache/stagepost');
+  const prepared = join(cache, `data-${shape()}`);
+  if (existsSync(prepared)) return prepared;
+  mkdirSync(cache, { recursive: true });
+  removeOld(cache);
+  const making = mkdtempSync(join(cache, 'making-'));
+  await make({ dataDir: making });
+  try {
+    renameSync(making, prepared);
+  } catch {
+    // Another process was first.
+    rmSync(making, { recursive: true });
+  }
+  return prepared;
+}
+
+/** Those of an earlier shape. Nobody copies one any more when it is a day old. */
+function removeOld(cache: string): void {
+  for (const name of readdirSync(cache)) {
+    const path = join(cache, name);
+    if (statSync(path).mtimeMs < Date.now() - 86_400_000) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** Once for each server; the lock lets one process make it while the others wait. */
+async function prepareDatabase(client: pg.Client, serverUrl: string): Promise<void> {
+  await client.query('select pg_advisory_lock(1)');
+  const { rowCount } = await client.query(`select 1 from pg_database where datname = 'prepared'`);
+  if (rowCount === 0) {
+    await client.query('create database preparing');
+    await make({ dataDir: null, databaseUrl: `${serverUrl}/preparing` });
+    await client.query('alter database preparing rename to prepared');
+  }
+  await client.query('select pg_advisory_unlock(1)');
+}
+
+async function make(where: { dataDir: string | null; databaseUrl?: string }): Promise<void> {
+  const database = await openDatabase({
+    ...where,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  await database.start();
+  await database.close();
+}
+
+/** A name for all that decides what a new database looks like. */
+function shape(): string {
+  const store = join(ROOT, 'src/store');
+  const files = [
+    ...['@electric-sql/pglite', 'pg-boss'].map((name) => join(ROOT, 'node_modules', name, 'package.json')),
+    ...readdirSync(store, { withFileTypes: true }).map((entry) => join(store, entry.name)),
+    ...readdirSync(join(store, 'migrations')).map((name) => join(store, 'migrations', name)),
+  ].filter((file) => file.endsWith('.ts') || file.endsWith('.json'));
+  const hash = createHash('sha256');
+  for (const file of files.sort()) hash.update(readFileSync(file));
+  return hash.digest('hex').slice(0, 16);
+}
