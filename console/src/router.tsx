@@ -2,23 +2,17 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
+  lazyRouteComponent,
   Outlet,
   redirect,
   retainSearchParams,
 } from '@tanstack/react-router';
 import { ApiError } from './api/client.ts';
 import { queryClient, sessionQuery } from './api/queries.ts';
-import { ActivityPage } from './pages/activity/ActivityPage.tsx';
 import { activitySearch } from './pages/activity/search.ts';
-import { BoardPage } from './pages/board/BoardPage.tsx';
-import { FailuresPage } from './pages/failures/FailuresPage.tsx';
 import { NowPage } from './pages/now/NowPage.tsx';
-import { RulesPage } from './pages/rules/RulesPage.tsx';
-import { SetupPage } from './pages/sign-in/SetupPage.tsx';
 import { SignInPage } from './pages/sign-in/SignInPage.tsx';
-import { SubjectPage } from './pages/subject/SubjectPage.tsx';
-import { TracePage } from './pages/trace/TracePage.tsx';
-import { Broken, NotFound } from './parts/Whole.tsx';
+import { Broken, NotFound, Waiting } from './parts/Whole.tsx';
 import { Shell } from './shell/Shell.tsx';
 
 const root = createRootRouteWithContext()({ component: Outlet, notFoundComponent: NotFound });
@@ -30,7 +24,11 @@ const signIn = createRoute({
   component: SignInPage,
 });
 
-const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: SetupPage });
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./pages/sign-in/SetupPage.tsx'), 'SetupPage'),
+});
 
 /** Everything that needs somebody who is signed in. The connection stays chosen from page to page. */
 const shell = createRoute({
@@ -57,17 +55,21 @@ const activity = createRoute({
   getParentRoute: () => shell,
   path: '/activity',
   validateSearch: activitySearch,
-  component: ActivityPage,
+  component: lazyRouteComponent(() => import('./pages/activity/ActivityPage.tsx'), 'ActivityPage'),
 });
 
-const trace = createRoute({ getParentRoute: () => shell, path: '/activity/$id', component: TracePage });
+const trace = createRoute({
+  getParentRoute: () => shell,
+  path: '/activity/$id',
+  component: lazyRouteComponent(() => import('./pages/trace/TracePage.tsx'), 'TracePage'),
+});
 
 const subject = createRoute({
   getParentRoute: () => shell,
   path: '/subject',
   validateSearch: ({ q }): { q?: string } =>
     typeof q === 'string' || typeof q === 'number' ? { q: String(q) } : {},
-  component: SubjectPage,
+  component: lazyRouteComponent(() => import('./pages/subject/SubjectPage.tsx'), 'SubjectPage'),
 });
 
 /** Only `stagepost demo` has it. */
@@ -75,12 +77,20 @@ const board = createRoute({
   getParentRoute: () => shell,
   path: '/demo',
   validateSearch: ({ deal }): { deal?: number } => (typeof deal === 'number' ? { deal } : {}),
-  component: BoardPage,
+  component: lazyRouteComponent(() => import('./pages/board/BoardPage.tsx'), 'BoardPage'),
 });
 
-const failures = createRoute({ getParentRoute: () => shell, path: '/failures', component: FailuresPage });
+const failures = createRoute({
+  getParentRoute: () => shell,
+  path: '/failures',
+  component: lazyRouteComponent(() => import('./pages/failures/FailuresPage.tsx'), 'FailuresPage'),
+});
 
-const rules = createRoute({ getParentRoute: () => shell, path: '/rules', component: RulesPage });
+const rules = createRoute({
+  getParentRoute: () => shell,
+  path: '/rules',
+  component: lazyRouteComponent(() => import('./pages/rules/RulesPage.tsx'), 'RulesPage'),
+});
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -89,6 +99,9 @@ export const router = createRouter({
     shell.addChildren([now, activity, trace, subject, failures, rules, board]),
   ]),
   defaultErrorComponent: Broken,
+  defaultPendingComponent: Waiting,
+  // A page's code is fetched when a pointer or the focus comes near its link.
+  defaultPreload: 'intent',
   scrollRestoration: true,
 });
 

@@ -27,9 +27,14 @@ export const cssVariables: CSSVariablesResolver = (from) => ({
     '--mantine-color-placeholder': from.colors.gray[6],
     '--mantine-color-body': '#fafbfc',
     '--stagepost-card': '#ffffff',
+    '--stagepost-column': from.colors.gray[1],
     // The lighter shade that Mantine takes here is too light for white words.
     '--mantine-color-cyan-filled-hover': HOVER,
     '--mantine-primary-color-filled-hover': HOVER,
   },
-  dark: { '--mantine-color-dimmed': from.colors.gray[5], '--stagepost-card': from.colors.dark[6] },
+  dark: {
+    '--mantine-color-dimmed': from.colors.gray[5],
+    '--stagepost-card': from.colors.dark[6],
+    '--stagepost-column': from.colors.dark[8],
+  },
 });

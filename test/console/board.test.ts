@@ -1,50 +1,28 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { stripVTControlCharacters } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildIfOld } from './support/build.ts';
 import { startBrowser } from './support/chromium.ts';
+import { type DemoProcess, startDemo } from './support/demo.ts';
 import { expectSound } from './support/rig.ts';
 import { visit } from './support/visit.ts';
 
-let demo: ChildProcess;
+let demo: DemoProcess;
 let browser: Browser;
-let address: URL;
 
 beforeAll(async () => {
   buildIfOld();
-  const cli = join(import.meta.dirname, '../../src/cli.ts');
-  demo = spawn(process.execPath, [cli, 'demo', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  [address, browser] = await Promise.all([printedAddress(demo), startBrowser()]);
+  [demo, browser] = await Promise.all([startDemo(), startBrowser()]);
 });
 
 afterAll(async () => {
   await browser?.close();
-  if (demo.exitCode !== null) return;
-  const ended = once(demo, 'exit');
-  demo.kill('SIGTERM');
-  await ended;
+  await demo?.stop();
 });
 
-/** The first address that the demo prints. */
-async function printedAddress({ stdout }: ChildProcess): Promise<URL> {
-  for await (const line of createInterface({ input: stdout! })) {
-    const found = /in the console: (\S+)/.exec(stripVTControlCharacters(line))?.[1];
-    if (found === undefined) continue;
-    // What else it tells is read and dropped, so that it never waits for a reader.
-    stdout!.resume();
-    return new URL(found);
-  }
-  throw new Error('The demo ended before it printed an address.');
-}
-
 it('the demo signs in by itself; a deal is dragged and its client reads, and the card shows both', async () => {
-  const window = await visit(browser, { app: { url: address.origin } });
+  const window = await visit(browser, { app: { url: demo.address.origin } });
   const { page } = window;
-  await window.open(address.pathname);
+  await window.open(demo.address.pathname);
   await page.getByRole('heading', { name: 'Demo board' }).waitFor();
   await page.getByRole('button', { name: 'New deal' }).click();
   const card = page.locator('button[aria-pressed=true]');
@@ -65,8 +43,8 @@ it('the demo signs in by itself; a deal is dragged and its client reads, and the
 
 it('who has not signed in sees and moves nothing of it', async () => {
   const answers = await Promise.all([
-    fetch(`${address.origin}/api/demo/board`),
-    fetch(`${address.origin}/api/demo/move`, { method: 'POST', body: '{}' }),
+    fetch(`${demo.address.origin}/api/demo/board`),
+    fetch(`${demo.address.origin}/api/demo/move`, { method: 'POST', body: '{}' }),
   ]);
   expect(answers.map(({ status }) => status)).toEqual([401, 401]);
 });

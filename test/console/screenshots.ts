@@ -4,10 +4,11 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Browser, Cookie, Page } from 'playwright-core';
 import { startWorld, type World } from '../support/world.ts';
 import { buildIfOld } from './support/build.ts';
 import { startBrowser } from './support/chromium.ts';
+import { startDemo } from './support/demo.ts';
 import { playMorning, playTrouble } from './support/scene.ts';
 import { firstAdmin, type VisitOptions, visit } from './support/visit.ts';
 
@@ -62,9 +63,10 @@ async function run(): Promise<void> {
     await take(troubleShots, '', { viewport: DESK, cookie });
     await take(troubleShots.slice(0, 2), '-phone', { viewport: PHONE, cookie });
   } finally {
-    await browser.close();
     await world.close();
   }
+  await boardShots(browser);
+  await browser.close();
 }
 
 /** The counts follow some seconds behind. */
@@ -132,6 +134,28 @@ const troubleShots: Shot[] = [
     },
   },
 ];
+
+/** In the middle of the demo's story, with the first client's mail opened. */
+async function boardShots(browser: Browser): Promise<void> {
+  const demo = await startDemo();
+  let cookies: Cookie[] = [];
+  for (const [suffix, viewport] of [
+    ['', DESK],
+    ['-phone', PHONE],
+  ] as const) {
+    const { page, open, context } = await visit(browser, { app: { url: demo.address.origin } }, { viewport });
+    // The address works once; the session is kept for the second picture.
+    if (cookies.length > 0) await context.addCookies(cookies);
+    await open(cookies.length > 0 ? '/demo' : demo.address.pathname);
+    cookies = await context.cookies();
+    await page.getByRole('button', { name: /Cove Inc, Enterprise.*unsubscribed/ }).click({ timeout: 60_000 });
+    await page.getByRole('article', { name: 'Thank you for choosing us' }).first().waitFor();
+    await page.screenshot({ path: join(FOLDER, `board${suffix}.png`), animations: 'disabled' });
+    console.log(`docs/screenshots/board${suffix}.png`);
+    await context.close();
+  }
+  await demo.stop();
+}
 
 await run();
 process.exit(0);
