@@ -42,7 +42,7 @@ async function fill(store: Db): Promise<void> {
   const from = NOW - 60 * DAY;
   const every = (60 * DAY) / EVENTS;
   console.log(`writing ${EVENTS.toLocaleString('en')} events …`);
-  const STEP = 50_000;
+  const STEP = 10_000;
   await sql`insert into connections (connection, owner_until) values ('acme', 0)`.execute(store);
   for (let first = 1; first <= EVENTS; first += STEP) {
     const at = sql`(${from}::bigint + n * ${every}::float8)::bigint`;
