@@ -10,7 +10,7 @@ let demo: DemoProcess;
 let browser: Browser;
 
 beforeAll(async () => {
-  buildIfOld();
+  await buildIfOld();
   [demo, browser] = await Promise.all([startDemo(), startBrowser()]);
 });
 

@@ -28,7 +28,7 @@ const heading = (name: string | RegExp) => (page: Page) =>
   page.getByRole('heading', { name }).first().waitFor();
 
 async function run(): Promise<void> {
-  buildIfOld();
+  await buildIfOld();
   mkdirSync(FOLDER, { recursive: true });
   const [world, browser] = await Promise.all([
     startWorld({

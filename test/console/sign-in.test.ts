@@ -9,7 +9,7 @@ import { PASSWORD, visit } from './support/visit.ts';
 let world: World;
 let browser: Browser;
 beforeAll(async () => {
-  buildIfOld();
+  await buildIfOld();
   [world, browser] = await Promise.all([startWorld(), startBrowser()]);
 });
 afterAll(async () => {

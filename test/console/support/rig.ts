@@ -18,7 +18,7 @@ export interface Rig {
 export function rig(options: WorldOptions = {}): Rig {
   const made = {} as Rig;
   beforeAll(async () => {
-    buildIfOld();
+    await buildIfOld();
     [made.world, made.browser] = await Promise.all([startWorld(options), startBrowser()]);
     made.cookie = await firstAdmin(made.world);
   });

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import type { ActivityRow } from '../../api/types.ts';
+import { arrived, firstPage, MOST_ROWS, olderPage, released } from './feed.ts';
+
+const row = (id: number, outcome: ActivityRow['outcome'] = 'done') => ({ id, outcome }) as ActivityRow;
+const rows = (...ids: number[]) => ids.map((id) => row(id));
+const idsOf = (shown: readonly ActivityRow[]) => shown.map(({ id }) => id);
+const page = (...ids: number[]) => firstPage({ rows: rows(...ids), next: ids.at(-1)!, searchedTo: null });
+
+it('a new row goes to the top', () => {
+  expect(idsOf(arrived(page(3, 2, 1), rows(4), false, false).rows)).toEqual([4, 3, 2, 1]);
+});
+
+it('a row that has changed stays where it stands', () => {
+  const feed = arrived(page(3, 2, 1), [row(2, 'failed')], false, false);
+  expect(feed.rows.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(['3 done', '2 failed', '1 done']);
+});
+
+it('while it stands still, new rows are held and changed ones still change', () => {
+  const feed = arrived(page(3, 2), [row(4), row(3, 'failed')], false, true);
+  expect([idsOf(feed.rows), idsOf(feed.held), feed.rows[0]!.outcome]).toEqual([[3, 2], [4], 'failed']);
+  expect(idsOf(released(feed).rows)).toEqual([4, 3, 2]);
+});
+
+it('a held row that changes is held once', () => {
+  const feed = arrived(arrived(page(1), rows(2), false, true), [row(2, 'failed')], false, true);
+  expect(feed.held.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(['2 failed']);
+});
+
+it('an older page goes to the end, and its next page follows it', () => {
+  const feed = olderPage(page(9, 8), { rows: rows(7, 6), next: 6, searchedTo: null });
+  expect([idsOf(feed.rows), feed.next]).toEqual([[9, 8, 7, 6], 6]);
+});
+
+it('of very many rows the oldest go, and are the next page again', () => {
+  const many = Array.from({ length: MOST_ROWS + 5 }, (_, index) => row(MOST_ROWS + 5 - index));
+  const feed = arrived(firstPage({ rows: [], next: null, searchedTo: null }), many, false, false);
+  expect([feed.rows.length, feed.rows.at(-1)!.id, feed.next]).toEqual([MOST_ROWS, 6, 6]);
+});
+
+it('that rows were missed stays known until the page is loaded again', () => {
+  expect(arrived(arrived(page(1), [], true, true), rows(2), false, true).missed).toBe(true);
+});
