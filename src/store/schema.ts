@@ -193,6 +193,73 @@ export interface InstanceRow {
   alive_until: Millis;
 }
 
+/** Somebody who may sign in to the console. */
+export interface UserRow {
+  id: Generated<number>;
+  name: string;
+  /** The name in small letters: Ann and ann are one. */
+  name_key: string;
+  role: 'viewer' | 'editor' | 'admin';
+  /** Null until the one-time link was used. */
+  password_hash: string | null;
+  created_at: Millis;
+  last_seen_at: Millis | null;
+}
+
+/** A signed-in browser. `hash` is that of the cookie. */
+export interface SessionRow {
+  hash: string;
+  user_id: number;
+  created_at: Millis;
+  seen_at: Millis;
+}
+
+/** A token for scripts. */
+export interface TokenRow {
+  id: Generated<number>;
+  name: string;
+  role: UserRow['role'];
+  hash: string;
+  /** Its first letters, to tell it from others. */
+  begins: string;
+  created_at: Millis;
+  created_by: string;
+  last_used_at: Millis | null;
+}
+
+/** A one-time link; without a user it makes the first admin. */
+export interface SetupLinkRow {
+  hash: string;
+  user_id: number | null;
+  created_at: Millis;
+}
+
+export interface AuditRow {
+  id: Generated<number>;
+  at: Millis;
+  who: string;
+  what: string;
+  detail: string;
+  address: string | null;
+}
+
+/** How much of something there was in a minute, an hour or a day: `size` is its length in ms. */
+export interface CountRow {
+  connection: string;
+  size: number;
+  metric: string;
+  bucket: Millis;
+  count: number;
+  last_at: Millis;
+}
+
+/** How far a table was counted. */
+export interface CountCursorRow {
+  source: string;
+  at: Millis;
+  id: number;
+}
+
 export interface Schema {
   inbox: InboxRow;
   events: EventRow;
@@ -207,4 +274,11 @@ export interface Schema {
   watches: WatchRow;
   connections: ConnectionRow;
   instances: InstanceRow;
+  users: UserRow;
+  sessions: SessionRow;
+  tokens: TokenRow;
+  setup_links: SetupLinkRow;
+  audit: AuditRow;
+  counts: CountRow;
+  count_cursors: CountCursorRow;
 }
