@@ -86,6 +86,12 @@ const failures = createRoute({
   component: lazyRouteComponent(() => import('./pages/failures/FailuresPage.tsx'), 'FailuresPage'),
 });
 
+const people = createRoute({
+  getParentRoute: () => shell,
+  path: '/people',
+  component: lazyRouteComponent(() => import('./pages/people/PeoplePage.tsx'), 'PeoplePage'),
+});
+
 const rules = createRoute({
   getParentRoute: () => shell,
   path: '/rules',
@@ -96,7 +102,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     setup,
-    shell.addChildren([now, activity, trace, subject, failures, rules, board]),
+    shell.addChildren([now, activity, trace, subject, failures, rules, board, people]),
   ]),
   defaultErrorComponent: Broken,
   defaultPendingComponent: Waiting,

@@ -21,6 +21,10 @@ export function post<T>(path: string, body: unknown): Promise<T> {
   return send<T>('POST', path, body);
 }
 
+export function patch<T>(path: string, body: unknown): Promise<T> {
+  return send<T>('PATCH', path, body);
+}
+
 export function remove<T>(path: string): Promise<T> {
   return send<T>('DELETE', path);
 }

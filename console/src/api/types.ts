@@ -4,6 +4,7 @@ export type {
   Activity,
   ActivityRow,
   Answer,
+  AuditEntry,
   Charts,
   ConnectionNow,
   DeadLetter,
@@ -28,5 +29,7 @@ export type {
   StreamRows,
   Subject,
   Subjects,
+  Token,
   TraceAction,
+  User,
 } from '../../../src/http/contract.ts';

@@ -84,7 +84,7 @@ export function Shell() {
 function Pages({ onGo }: { onGo(): void }) {
   const { connection } = useConnection();
   const failures = useQuery(failuresQuery(connection));
-  const isDemo = useQuery(sessionQuery).data?.demo ?? false;
+  const session = useQuery(sessionQuery).data;
   return (
     <>
       <Page to="/" label={texts.nav.now} icon={PulseIcon} onGo={onGo} />
@@ -97,14 +97,17 @@ function Pages({ onGo }: { onGo(): void }) {
         onGo={onGo}
         count={failures.data?.total ?? 0}
       />
-      {isDemo ? <Page to="/demo" label={texts.nav.board} icon={BoardIcon} onGo={onGo} /> : null}
+      {session?.demo ? <Page to="/demo" label={texts.nav.board} icon={BoardIcon} onGo={onGo} /> : null}
       <Page to="/rules" label={texts.nav.rules} icon={RulesIcon} onGo={onGo} />
+      {session?.role === 'admin' ? (
+        <Page to="/people" label={texts.nav.people} icon={UserIcon} onGo={onGo} />
+      ) : null}
     </>
   );
 }
 
 interface PageProps {
-  to: '/' | '/activity' | '/subject' | '/failures' | '/rules' | '/demo';
+  to: '/' | '/activity' | '/subject' | '/failures' | '/rules' | '/demo' | '/people';
   label: string;
   icon: ComponentType;
   onGo(): void;

@@ -1,0 +1,45 @@
+import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
+import type { Role } from '../../api/types.ts';
+import { roleWords, texts } from '../../texts.ts';
+import { RoleHint } from './Users.tsx';
+
+const words = texts.people;
+
+/** A name and a role: all that a new person or token needs. */
+export function AddForm({ label, onAdd }: { label: string; onAdd(name: string, role: Role): void }) {
+  return (
+    <form
+      aria-label={label}
+      onSubmit={(event) => {
+        event.preventDefault();
+        const form = new FormData(event.currentTarget);
+        onAdd(String(form.get('name')), form.get('role') as Role);
+        event.currentTarget.reset();
+      }}
+    >
+      <Stack gap={4}>
+        <Group gap="xs" align="flex-end">
+          <TextInput
+            size="xs"
+            name="name"
+            label={`${label}: ${words.name.toLowerCase()}`}
+            required
+            withAsterisk={false}
+            maxLength={80}
+            w={220}
+          />
+          <NativeSelect
+            size="xs"
+            name="role"
+            label={words.role}
+            data={Object.entries(roleWords).map(([value, text]) => ({ value, label: text }))}
+          />
+          <Button size="xs" type="submit">
+            {words.add}
+          </Button>
+        </Group>
+        <RoleHint />
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,74 @@
+import { Anchor, Stack, Table, Text, Title } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { get } from '../../api/client.ts';
+import type { AuditEntry } from '../../api/types.ts';
+import { Ago } from '../../parts/Ago.tsx';
+import { Answered } from '../../parts/States.tsx';
+import { texts } from '../../texts.ts';
+
+const words = texts.people;
+
+interface Page {
+  entries: AuditEntry[];
+  next: number | null;
+}
+
+export function Audit() {
+  const audit = useInfiniteQuery({
+    queryKey: ['audit'],
+    queryFn: ({ pageParam, signal }) => get<Page>('/api/audit', { before: pageParam }, signal),
+    initialPageParam: null as number | null,
+    getNextPageParam: ({ next }) => next,
+  });
+  return (
+    <Stack gap="sm" component="section" aria-label={words.audit}>
+      <Title order={2}>{words.audit}</Title>
+      <Answered of={audit}>
+        {({ pages }) => <Entries entries={pages.flatMap(({ entries }) => entries)} />}
+      </Answered>
+      {audit.hasNextPage ? (
+        <Anchor component="button" size="sm" onClick={() => void audit.fetchNextPage()}>
+          {words.more}
+        </Anchor>
+      ) : null}
+    </Stack>
+  );
+}
+
+function Entries({ entries }: { entries: AuditEntry[] }) {
+  if (entries.length === 0) return <Text size="sm">{words.noAudit}</Text>;
+  return (
+    <div className="card">
+      <Table.ScrollContainer
+        minWidth={520}
+        scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': words.audit, role: 'region' } }}
+      >
+        <Table verticalSpacing="xs" fz="sm">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w="16%">{words.when}</Table.Th>
+              <Table.Th w="20%">{words.who}</Table.Th>
+              <Table.Th>{words.what}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {entries.map(({ id, at, who, what, detail, address }) => (
+              <Table.Tr key={id}>
+                <Table.Td>
+                  <Ago at={at} />
+                </Table.Td>
+                <Table.Td className="wrap" title={address ?? undefined}>
+                  {who}
+                </Table.Td>
+                <Table.Td className="wrap">
+                  {words.whats[what] ?? what}
+                  {detail ? `: ${detail}` : ''}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import { Stack, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { sessionQuery } from '../../api/queries.ts';
+import { Empty } from '../../parts/States.tsx';
+import { texts } from '../../texts.ts';
+import { Audit } from './Audit.tsx';
+import { Tokens } from './Tokens.tsx';
+import { Users } from './Users.tsx';
+
+const words = texts.people;
+
+/** Who may sign in and with what, which tokens scripts have, and who did what. For admins. */
+export function PeoplePage() {
+  const isAdmin = useQuery(sessionQuery).data?.role === 'admin';
+  return (
+    <Stack gap="lg" maw={960}>
+      <Title order={1}>{words.title}</Title>
+      {isAdmin ? (
+        <>
+          <Users />
+          <Tokens />
+          <Audit />
+        </>
+      ) : (
+        <div className="card">
+          <Empty title={words.onlyAdmins} />
+        </div>
+      )}
+    </Stack>
+  );
+}
