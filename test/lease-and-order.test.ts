@@ -3,8 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { leaseFence } from '../src/flow/fence.ts';
 import { understand } from '../src/flow/understand.ts';
 import type { Database } from '../src/store/database.ts';
-import { addActions, dueActions, markSending, PRIORITY, settle } from '../src/store/queries/actions.ts';
+import { addActions, markSending, PRIORITY, settle } from '../src/store/queries/actions.ts';
 import { holdLease, LeaseLost, releaseLease, takeLease } from '../src/store/queries/connections.ts';
+import { dueActions } from '../src/store/queries/due-actions.ts';
 import { storeRequests } from '../src/store/queries/inbox.ts';
 import { KINDS, openTestDatabase } from './support/databases.ts';
 

@@ -1,4 +1,5 @@
 import { BATCH_ITEMS, type BatchCall } from '../customerio/index.ts';
+import type { Destination } from '../rules/actions.ts';
 import type { DeliveryError } from '../rules/failures.ts';
 import type { Connection } from './connection.ts';
 import { CONCURRENCY, type Urgency, unitsOf, urgencyOf } from './customerio-units.ts';
@@ -87,10 +88,10 @@ export function createCustomerioLane({ connection, ...options }: Options): Lane 
     };
   }
 
-  function onSettled(): void {
+  function onSettled(released: Destination[]): void {
     for (const urgency of ended) batches.delete(urgency);
     ended = [];
-    options.onSettled();
+    options.onSettled(released);
   }
 
   return createLane({

@@ -37,8 +37,8 @@ export interface LaneOptions {
   group(due: OutboxRow[]): OutboxRow[][];
   /** Delivers a unit. Never throws for what a destination does. */
   send(unit: OutboxRow[]): Promise<Delivered>;
-  /** Called after outcomes are stored: something may be ready in another lane now. */
-  onSettled(): void;
+  /** Called after outcomes are stored, with the lanes where something became ready by them. */
+  onSettled(released: Destination[]): void;
 }
 
 export interface LaneState {
@@ -68,6 +68,9 @@ const DATABASE_RETRY_MS = 1_000;
  */
 const BUSY = 8;
 const LINGER_MS = 20;
+/** A look so soon after a call went out is one of a burst, and waits so long for company; both in ms. */
+const BURST_MS = 10;
+const BURST_LINGER_MS = 5;
 /** So many actions due make a long queue: the planner must know of it, or each look at it takes up to seconds. */
 const LONG_QUEUE = 100;
 /**
@@ -89,6 +92,7 @@ export function createLane(options: LaneOptions): Lane {
   let pause: { until: Millis; error: DeliveryError } | null = null;
   let failedInARow = 0;
   let isQueueKnown = false;
+  let begunAt = Number.NEGATIVE_INFINITY;
 
   function kick(): void {
     again = true;
@@ -104,6 +108,7 @@ export function createLane(options: LaneOptions): Lane {
       while (again && !stopped) {
         again = false;
         if (underWay.size >= BUSY) await sleep(LINGER_MS);
+        else if (performance.now() - begunAt < BURST_MS) await sleep(BURST_LINGER_MS);
         await storeFinished();
         if (pause && clock.now() < pause.until) return wakeAt(pause.until);
         pause = null;
@@ -137,6 +142,7 @@ export function createLane(options: LaneOptions): Lane {
   }
 
   function begin(unit: OutboxRow[]): void {
+    begunAt = performance.now();
     for (const action of unit) busy.add(action.subject);
     const work = options
       .send(unit)
@@ -168,8 +174,8 @@ export function createLane(options: LaneOptions): Lane {
     const batch = finished;
     if (batch.length === 0) return;
     const now = clock.now();
-    await db.transaction().execute(async (trx) => {
-      await settle(
+    const released = await db.transaction().execute(async (trx) => {
+      const lanes = await settle(
         trx,
         batch.flatMap(({ delivered }) => delivered.settlements),
         now,
@@ -181,6 +187,7 @@ export function createLane(options: LaneOptions): Lane {
           delivered.attempts.map((attempt) => ({ connection, lane, ...attempt })),
         ),
       );
+      return lanes;
     });
     finished = finished.slice(batch.length);
     for (const { unit, delivered } of batch) {
@@ -189,7 +196,7 @@ export function createLane(options: LaneOptions): Lane {
     }
     noteCalls(batch.flatMap(({ delivered }) => delivered.attempts));
     again = true;
-    options.onSettled();
+    options.onSettled(released);
   }
 
   /** Counts how often in a row no call came through, and through no fault of an item. */

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
+import type { Destination } from '../rules/actions.ts';
 import type { Database } from '../store/database.ts';
 import { recoverSending } from '../store/queries/actions.ts';
 import { LeaseLost } from '../store/queries/connections.ts';
@@ -37,19 +39,24 @@ export interface RunnerOptions {
 
 /** How long the first planning waits for the events log, which tells of what happened before. */
 const GAPS_FIRST_MS = 10_000;
+/** A turn so soon after one that planned something is one of a burst, and waits so long for company; both in ms. */
+const BURST_MS = 20;
+const BURST_LINGER_MS = 5;
 /** The wait after a side could not be read: doubling up to a minute. */
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 60_000;
+
+const BOTH: Destination[] = ['kommo', 'customerio'];
 
 export function createRunner({ database, connection, clock, log }: RunnerOptions): Runner {
   const { db } = database;
   const fence = leaseFence(connection);
   const gaps = createGapRepair({ db, connection, clock, log, fence, onRead: wake });
-  const onSettled = () => {
-    for (const lane of Object.values(lanes)) lane.kick();
+  const kick = (which: Destination[]) => {
+    for (const lane of which) lanes[lane].kick();
   };
-  const shared = { db, clock, log, connection, onSettled };
-  const lanes: Record<'kommo' | 'customerio', Lane> = {
+  const shared = { db, clock, log, connection, onSettled: kick };
+  const lanes: Record<Destination, Lane> = {
     kommo: createKommoLane(shared),
     customerio: createCustomerioLane(shared),
   };
@@ -59,6 +66,7 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
   let failures = 0;
   let isStarting = true;
   let planLimit = PLAN_BATCH;
+  let workedAt = Number.NEGATIVE_INFINITY;
   let wait: LaneState = { state: 'open', reason: null, until: null };
   let retryTimer: unknown = null;
   let reconciler: unknown = null;
@@ -74,13 +82,15 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
 
   async function work(): Promise<void> {
     for (let turn = 0; again && !stopped; turn++) {
+      if (performance.now() - workedAt < BURST_MS) await sleep(BURST_LINGER_MS);
       again = false;
       gaps.kick();
       const understood = await attempt(() => understand(db, connection.name, clock.now(), fence));
       const planned = await readingTurn();
       if (understood + planned > 0) again = true;
       // A wake that brought nothing new may be about the outbox itself: a replay.
-      if (again || turn === 0) onSettled();
+      if (planned > 0 || (turn === 0 && understood === 0)) kick(BOTH);
+      if (planned > 0) workedAt = performance.now();
     }
   }
 
@@ -161,7 +171,7 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
         gaps.kick();
       }, first);
       wake();
-      onSettled();
+      kick(BOTH);
     },
     wake,
     poll(hasWork) {
@@ -169,7 +179,7 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
       gaps.kick();
       if (!hasWork) return;
       wake();
-      onSettled();
+      kick(BOTH);
     },
     state: () => ({ planning: wait, kommo: lanes.kommo.state(), customerio: lanes.customerio.state() }),
     async stop() {

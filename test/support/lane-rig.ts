@@ -8,8 +8,9 @@ import { createKommoClient, type KommoClient } from '../../src/kommo/index.ts';
 import type { KommoAction } from '../../src/rules/actions.ts';
 import type { Catalog, FieldDefinition } from '../../src/rules/entities.ts';
 import type { Database } from '../../src/store/database.ts';
-import { addActions, dueActions } from '../../src/store/queries/actions.ts';
+import { addActions } from '../../src/store/queries/actions.ts';
 import { takeLease } from '../../src/store/queries/connections.ts';
+import { dueActions } from '../../src/store/queries/due-actions.ts';
 
 /** A Kommo lane with its outbox and a clock of its own, in front of any server that speaks Kommo. */
 export interface LaneRig extends AsyncDisposable {
