@@ -79,9 +79,11 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
   });
   if (console.entrance) enterRoute(app, console.entrance, db, now);
 
-  const document = openApi(console.version);
+  // Made when it is first asked for: a start should be short.
+  let document: ReturnType<typeof openApi> | null = null;
   app.get('/api/openapi.json', async (request) => {
     if (!(await whoAsks(request))) throw new Refusal(401, 'Sign in first, or send a token.');
+    document ??= openApi(console.version);
     return document;
   });
 }
