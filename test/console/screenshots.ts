@@ -2,7 +2,8 @@
  * `npm run screenshots`: every page of the console as docs/screenshots/*.png, on a desk and on a phone, between the
  * simulators. Look at them afterwards: no test sees that a page is ugly.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Cookie, Page } from 'playwright-core';
 import { startWorld, type World } from '../support/world.ts';
@@ -30,9 +31,10 @@ const heading = (name: string | RegExp) => (page: Page) =>
 async function run(): Promise<void> {
   await buildIfOld();
   mkdirSync(FOLDER, { recursive: true });
+  const dataDir = mkdtempSync(join(tmpdir(), 'stagepost-screenshots-'));
   const [world, browser] = await Promise.all([
     startWorld({
-      store: { dataDir: null, databaseUrl: undefined },
+      store: { dataDir, databaseUrl: undefined },
       customerio: { flags: 'present', fullResolution: true },
     }),
     startBrowser(),
@@ -55,7 +57,7 @@ async function run(): Promise<void> {
   try {
     await take([{ name: 'sign-in', path: '/', ready: heading('Sign in') }], '', { viewport: DESK });
     await playMorning(world);
-    const good = await goodShots(world);
+    const good = [...(await goodShots(world)), people];
     await take(good, '', { viewport: DESK, cookie });
     await take(good, '-phone', { viewport: PHONE, cookie });
     await take(good.slice(0, 1), '-dark', { viewport: DESK, colorScheme: 'dark', cookie });
@@ -64,6 +66,7 @@ async function run(): Promise<void> {
     await take(troubleShots.slice(0, 2), '-phone', { viewport: PHONE, cookie });
   } finally {
     await world.close();
+    rmSync(dataDir, { recursive: true, force: true });
   }
   await boardShots(browser);
   await browser.close();
@@ -107,6 +110,12 @@ async function goodShots(world: World): Promise<Shot[]> {
     { name: 'rules', path: '/rules', ready: (page) => page.getByRole('row', { name: /deal_won/ }).waitFor() },
   ];
 }
+
+const people: Shot = {
+  name: 'people',
+  path: '/people',
+  ready: (page) => page.getByText('chose a password').waitFor(),
+};
 
 const troubleShots: Shot[] = [
   { name: 'failures', path: '/failures', ready: (page) => page.getByText('What to do').first().waitFor() },

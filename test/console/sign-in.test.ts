@@ -64,6 +64,23 @@ it('who is not signed in gets to the sign-in, and from there to where they wante
   expect(window.problems()).toEqual([]);
 });
 
+it('whose session ends elsewhere is led to the sign-in', async () => {
+  const window = await visit(browser, world);
+  const { page, context } = window;
+  await window.open('/sign-in?to=/rules');
+  await page.getByLabel('Name').fill('Ann');
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Rules' }).waitFor();
+  const [cookie] = await context.cookies();
+  await fetch(`${world.app.url}/api/session`, {
+    method: 'DELETE',
+    headers: { cookie: `${cookie!.name}=${cookie!.value}`, 'x-stagepost': 'console', origin: world.app.url },
+  });
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  expect(new URL(page.url()).searchParams.get('to')).toBe('/rules');
+});
+
 it('can be used with the keyboard alone', async () => {
   const window = await visit(browser, world);
   const { page } = window;

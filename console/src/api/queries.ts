@@ -1,5 +1,11 @@
-import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
-import { ApiError, get } from './client.ts';
+import {
+  keepPreviousData,
+  MutationCache,
+  QueryCache,
+  QueryClient,
+  queryOptions,
+} from '@tanstack/react-query';
+import { ApiError, get, queryText } from './client.ts';
 import type {
   Activity,
   Charts,
@@ -14,6 +20,13 @@ import type {
 
 /** A refusal stays a refusal; only what did not get through is worth another try. */
 export const queryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error, query) => {
+      // Who was never signed in is led to the sign-in by the router.
+      if (query.queryKey[0] !== 'session' || query.state.data !== undefined) leaveIfSignedOut(error);
+    },
+  }),
+  mutationCache: new MutationCache({ onError: leaveIfSignedOut }),
   defaultOptions: {
     queries: {
       retry: (count, error) => count < 2 && (!(error instanceof ApiError) || isPassing(error.status)),
@@ -22,6 +35,13 @@ export const queryClient = new QueryClient({
     },
   },
 });
+
+/** The session ended meanwhile: a new page forgets all that was shown, and leads back here after the sign-in. */
+function leaveIfSignedOut(error: Error): void {
+  const { pathname, search } = window.location;
+  if (!(error instanceof ApiError) || error.status !== 401 || /^\/(sign-in|setup)/.test(pathname)) return;
+  window.location.assign(`/sign-in${queryText({ to: pathname + search })}`);
+}
 
 function isPassing(status: number): boolean {
   return status === 0 || status >= 500;

@@ -15,7 +15,7 @@ import {
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useMatchRoute, useNavigate } from '@tanstack/react-router';
-import { type ComponentType, useEffect } from 'react';
+import type { ComponentType } from 'react';
 import { remove } from '../api/client.ts';
 import { failuresQuery, queryClient, sessionQuery } from '../api/queries.ts';
 import {
@@ -188,11 +188,6 @@ function Colours() {
 function Me() {
   const session = useQuery(sessionQuery);
   const navigate = useNavigate();
-  // Signed out elsewhere, or for too long away.
-  const isGone = session.isError && session.data === undefined;
-  useEffect(() => {
-    if (isGone) void navigate({ to: '/sign-in' });
-  }, [isGone, navigate]);
   if (!session.data) return null;
   const { name, role } = session.data;
   async function signOut() {

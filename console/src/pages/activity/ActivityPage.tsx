@@ -60,7 +60,7 @@ function useFilter(search: ActivitySearch, connection: string | undefined) {
 }
 
 function useIsAtTop(): boolean {
-  const [isAtTop, setAtTop] = useState(true);
+  const [isAtTop, setAtTop] = useState(() => window.scrollY < TOP_PX);
   useEffect(() => {
     const look = () => setAtTop(window.scrollY < TOP_PX);
     window.addEventListener('scroll', look, { passive: true });
