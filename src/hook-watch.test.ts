@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 
 /** What is known after a look. */
-async function after(webhooks: Parameters<HookWatch['use']>[0]['webhooks']) {
+async function lookAt(webhooks: Parameters<HookWatch['use']>[0]['webhooks']) {
   watch.use({ webhooks });
   watch.state();
   await vi.waitFor(() => expect(watch.state().words).not.toBe('Not looked at yet.'));
@@ -39,19 +39,19 @@ describe('Kommo’s webhook', () => {
     ['missing', [hook(false, 'other')]],
     ['missing', []],
   ])('is %s with %j', async (state, hooks) => {
-    const known = await after(async () => hooks);
+    const known = await lookAt(async () => hooks);
     expect(known).toMatchObject({ state, checkedAt: now });
     expect(JSON.stringify(known)).not.toContain(SECRET);
   });
 
   it('is not known where Kommo does not let us look, in its words', async () => {
     const refused = async () => Promise.reject(new DeliveryError('reconnect', 'Kommo refuses the token.'));
-    expect(await after(refused)).toMatchObject({ state: 'unknown', words: 'Kommo refuses the token.' });
+    expect(await lookAt(refused)).toMatchObject({ state: 'unknown', words: 'Kommo refuses the token.' });
   });
 
   it('is looked at once in ten minutes, however often somebody asks', async () => {
     const webhooks = vi.fn(async () => [hook(false)]);
-    await after(webhooks);
+    await lookAt(webhooks);
     for (let asked = 0; asked < 20; asked++) watch.state();
     expect(webhooks).toHaveBeenCalledTimes(1);
     now += 10 * 60_000;
