@@ -9,6 +9,7 @@ import { listen } from './listen.ts';
 import { migrate } from './migrate.ts';
 import { openPatientPool, openPool } from './pool.ts';
 import type { Schema } from './schema.ts';
+import { limitYoungSpace } from './young-space.ts';
 
 export type Db = Kysely<Schema>;
 
@@ -29,7 +30,7 @@ export interface Database {
 export interface DatabaseOptions {
   /** A PostgreSQL URL; empty or absent means the embedded database. */
   databaseUrl?: string | undefined;
-  /** The folder for the embedded database; null keeps it in memory (tests). */
+  /** The folder for the embedded database; may be null where there is a URL. */
   dataDir: string | null;
   /** The queue's clock; tests pass pg-boss's TestClock. */
   clock?: Clock;
@@ -43,14 +44,16 @@ const WAKE_CHANNEL = 'stagepost_wake';
 /** Opens the database and brings it to this program's shape; `start` starts its queue. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const clock = options.clock ?? systemClock;
+  limitYoungSpace();
   return options.databaseUrl
     ? openServer(options.databaseUrl, clock, options)
     : openFolder(options.dataDir, clock, options);
 }
 
 async function openFolder(dataDir: string | null, clock: Clock, options: DatabaseOptions): Promise<Database> {
-  if (dataDir !== null) prepareFolder(dataDir);
-  const pglite = await openEmbedded(dataDir === null ? null : join(dataDir, 'db'), options.onFatal);
+  if (dataDir === null) throw new Error('A database needs a URL or a data folder.');
+  prepareFolder(dataDir);
+  const pglite = await openEmbedded(join(dataDir, 'db'), options.onFatal);
   const db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) });
   const boss = new PgBoss({
     db: fromPglite(pglite),

@@ -1,6 +1,10 @@
-import { fsyncSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, fsyncSync, renameSync, rmSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
+import { DataUnusable } from './data-lock.ts';
 import { guard } from './embedded-guard.ts';
 
 /** The part of Emscripten's NODEFS that we reach into: its stream operations lack fsync. */
@@ -30,18 +34,75 @@ class DurableFs extends NodeFS {
 }
 
 /**
- * Opens the embedded database in `folder`, or in memory where the folder is null (tests).
+ * V8 compiles hot WebAssembly a second time, better. For PostgreSQL's SQL parser, one function of 100 kB, that takes
+ * 600 MB for some seconds (V8 13.6: TFTurboshaftLoopUnrolling in `--turbo-stats-wasm`) and makes it little faster. So
+ * the parser is first called while V8 is told to leave what it sees alone: what it compiles then is never compiled
+ * again. Everything else is, as always.
+ */
+class FrugalPGlite extends PGlite {
+  override async _initArrayTypes(options?: { force?: boolean }): Promise<void> {
+    // No function has the number 0, it is an import's.
+    setFlagsFromString('--wasm-tier-up-filter=0');
+    try {
+      this.execProtocolRawSync(PARSE_NOTHING);
+    } finally {
+      setFlagsFromString('--wasm-tier-up-filter=-1');
+    }
+    return super._initArrayTypes(options);
+  }
+}
+
+/** The simple query `;` in PostgreSQL's protocol. */
+const PARSE_NOTHING = Uint8Array.from([0x51, 0, 0, 0, 6, 0x3b, 0]);
+
+const START_PARAMS = [
+  // `-F` would be: no fsync.
+  ...PGlite.defaultStartParams.filter((param) => param !== '-F'),
+  '-c',
+  'wal_sync_method=fsync',
+  // PostgreSQL's 128 MB are written to at the start, so they count from then on. The system's cache holds the files.
+  '-c',
+  'shared_buffers=32MB',
+];
+
+/**
+ * Opens the embedded database in `folder`, and makes it where there is none.
  * A commit on disk is power safe: one fsync of the write-ahead log each.
+ * @throws DataUnusable where it cannot be made.
  */
 export async function openEmbedded(
-  folder: string | null,
+  folder: string,
   onBroken: (error: Error) => void = () => {},
 ): Promise<PGlite> {
-  if (folder === null) return guard(await PGlite.create(), onBroken);
-  const startParams = [
-    ...PGlite.defaultStartParams.filter((param) => param !== '-F'),
-    '-c',
-    'wal_sync_method=fsync',
-  ];
-  return guard(await PGlite.create({ fs: new DurableFs(folder), startParams }), onBroken);
+  if (!existsSync(folder)) await makeFolder(folder);
+  const pglite = new FrugalPGlite({ fs: new DurableFs(folder), startParams: START_PARAMS });
+  await pglite.waitReady;
+  return guard(pglite, onBroken);
 }
+
+/**
+ * Making a database takes 700 MB, so another process does it, and gives them back. It is put in its place when it is
+ * whole: a process that is killed meanwhile leaves nothing that looks like a database.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  const making = `${folder}.making`;
+  rmSync(making, { recursive: true, force: true });
+  const args = ['--liftoff-only', '--input-type=module', '--eval', MAKE];
+  try {
+    await promisify(execFile)(process.execPath, [
+      ...args,
+      import.meta.resolve('@electric-sql/pglite'),
+      making,
+    ]);
+  } catch (error) {
+    const reason = /^\w*Error.*/m.exec((error as { stderr?: string }).stderr ?? '')?.[0] ?? String(error);
+    throw new DataUnusable(`The embedded database cannot be made in ${folder}: ${reason}`);
+  }
+  renameSync(making, folder);
+}
+
+const MAKE = `
+  const [, module, folder] = process.argv;
+  const { PGlite } = await import(module);
+  await (await PGlite.create(folder)).close();
+`;
