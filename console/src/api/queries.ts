@@ -20,12 +20,7 @@ import type {
 
 /** A refusal stays a refusal; only what did not get through is worth another try. */
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({
-    onError: (error, query) => {
-      // Who was never signed in is led to the sign-in by the router.
-      if (query.queryKey[0] !== 'session' || query.state.data !== undefined) leaveIfSignedOut(error);
-    },
-  }),
+  queryCache: new QueryCache({ onError: leaveIfSignedOut }),
   mutationCache: new MutationCache({ onError: leaveIfSignedOut }),
   defaultOptions: {
     queries: {
@@ -36,10 +31,14 @@ export const queryClient = new QueryClient({
   },
 });
 
-/** The session ended meanwhile: a new page forgets all that was shown, and leads back here after the sign-in. */
+/**
+ * The session ended meanwhile: a new page forgets all that was shown, and leads back here after the sign-in. Who was
+ * not signed in is led there by the router.
+ */
 function leaveIfSignedOut(error: Error): void {
+  if (!(error instanceof ApiError) || error.status !== 401) return;
+  if (queryClient.getQueryData(sessionQuery.queryKey) === undefined) return;
   const { pathname, search } = window.location;
-  if (!(error instanceof ApiError) || error.status !== 401 || /^\/(sign-in|setup)/.test(pathname)) return;
   window.location.assign(`/sign-in${queryText({ to: pathname + search })}`);
 }
 
