@@ -60,16 +60,3 @@ it('says that it is not up to date while Stagepost does not answer, and comes ba
   await page.unroute('**/api/now*');
   await page.getByText(/Not up to date/).waitFor({ state: 'detached', timeout: 20_000 });
 });
-
-it('says what is wrong where nothing can be shown, and tries again when it is asked to', async () => {
-  const visit = await made.visit();
-  const { page } = visit;
-  const broken = { status: 400, json: { error: 'A test says no.' } };
-  await page.route('**/api/now*', (route) => route.fulfill(broken));
-  await page.goto(made.world.app.url);
-  await page.getByText('A test says no.').waitFor();
-  expect(await visit.axe()).toEqual([]);
-  await page.unroute('**/api/now*');
-  await page.getByRole('button', { name: 'Try again' }).click();
-  await page.getByRole('heading', { name: 'Today' }).waitFor();
-});

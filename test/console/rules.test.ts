@@ -1,4 +1,4 @@
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import { expectSound, rig } from './support/rig.ts';
 
 const made = rig();
@@ -14,4 +14,17 @@ it('shows which stage starts which campaign, and what comes back', async () => {
   await page.getByRole('switch', { name: 'All stages' }).check();
   await page.getByRole('row', { name: /New lead no rule/ }).waitFor();
   await expectSound(visit);
+});
+
+it('says what is wrong where nothing can be shown, and tries again when it is asked to', async () => {
+  const visit = await made.visit();
+  const { page } = visit;
+  const broken = { status: 400, json: { error: 'A test says no.' } };
+  await page.route('**/api/rules*', (route) => route.fulfill(broken));
+  await page.goto(`${made.world.app.url}/rules`);
+  await page.getByText('A test says no.').waitFor();
+  expect(await visit.axe()).toEqual([]);
+  await page.unroute('**/api/rules*');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('row', { name: /deal_won/ }).waitFor();
 });

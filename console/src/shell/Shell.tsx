@@ -14,8 +14,8 @@ import {
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useMatchRoute, useNavigate } from '@tanstack/react-router';
-import type { ComponentType } from 'react';
+import { Link, Outlet, useLocation, useMatchRoute, useNavigate } from '@tanstack/react-router';
+import { type ComponentType, useEffect, useRef } from 'react';
 import { remove } from '../api/client.ts';
 import { failuresQuery, queryClient, sessionQuery } from '../api/queries.ts';
 import {
@@ -35,6 +35,7 @@ import classes from './Shell.module.css';
 
 /** Around every page: where else one can go, which connection is meant, who one is. */
 export function Shell() {
+  useFocusOnNewPage();
   const [isOpen, { toggle, close }] = useDisclosure(false);
   return (
     <AppShell
@@ -79,6 +80,16 @@ export function Shell() {
       </AppShell.Main>
     </AppShell>
   );
+}
+
+/** Who hears the pages rather than sees them is told of a new one. */
+function useFocusOnNewPage(): void {
+  const { pathname } = useLocation();
+  const before = useRef(pathname);
+  useEffect(() => {
+    if (before.current !== pathname) document.getElementById('content')?.focus({ preventScroll: true });
+    before.current = pathname;
+  }, [pathname]);
 }
 
 function Pages({ onGo }: { onGo(): void }) {

@@ -1,7 +1,8 @@
-import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { Ago } from '../../parts/Ago.tsx';
+import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Empty, Failed, Loading } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
 import { texts } from '../../texts.ts';
@@ -35,7 +36,7 @@ export function ActivityPage() {
   return (
     <Stack gap="sm">
       <Group justify="space-between" align="center" gap="xs">
-        <Title order={1}>{texts.activity.title}</Title>
+        <PageTitle>{texts.activity.title}</PageTitle>
         <LiveBar connected={live.connected} isPaused={isPaused} onPause={setPaused} />
       </Group>
       <Filters search={search} onChange={setSearch} onClear={clear} />

@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { Board, MailAct } from '../../../../src/commands/demo-contract.ts';
 import { get, post } from '../../api/client.ts';
 import { rulesQuery, sessionQuery } from '../../api/queries.ts';
+import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered, Empty } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
 import { texts } from '../../texts.ts';
@@ -30,7 +31,7 @@ export function BoardPage() {
   if (!isDemo)
     return (
       <Stack>
-        <Title order={1}>{words.title}</Title>
+        <PageTitle>{words.title}</PageTitle>
         <div className="card">
           <Empty title={words.onlyDemo} hint={words.onlyDemoHint} />
         </div>
@@ -57,7 +58,7 @@ function DemoBoard() {
   return (
     <Stack gap="md">
       <Group justify="space-between" gap="xs">
-        <Title order={1}>{words.title}</Title>
+        <PageTitle>{words.title}</PageTitle>
         <Button size="xs" onClick={() => doing.mutate({ what: 'deal' })}>
           {words.add}
         </Button>

@@ -1,6 +1,7 @@
-import { Stack, Text, Title } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { failuresQuery } from '../../api/queries.ts';
+import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered, Empty } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
 import { texts } from '../../texts.ts';
@@ -17,7 +18,7 @@ export function FailuresPage() {
   const windows = useWindows();
   return (
     <Stack gap="md" maw={960}>
-      <Title order={1}>{texts.failures.title}</Title>
+      <PageTitle>{texts.failures.title}</PageTitle>
       <StoppedLanes />
       <Answered of={failures} lines={6}>
         {({ total, groups }) =>

@@ -4,9 +4,11 @@ import { lazy, Suspense } from 'react';
 import { nowQuery } from '../../api/queries.ts';
 import type { ConnectionNow, Now } from '../../api/types.ts';
 import { Light } from '../../parts/Light.tsx';
+import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered, Loading } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
 import { texts } from '../../texts.ts';
+import { problemsOf } from './problems.ts';
 import { CustomerioCard, KommoCard } from './SideCard.tsx';
 import { Tiles } from './Tiles.tsx';
 import { Verdict } from './Verdict.tsx';
@@ -19,9 +21,9 @@ export function NowPage() {
   const now = useQuery(nowQuery);
   return (
     <Stack gap="lg">
-      <Title order={1} className="sr-only">
+      <PageTitle isHidden mark={markOf(now.data)}>
         {texts.now.title}
-      </Title>
+      </PageTitle>
       <Answered of={now} lines={6}>
         {(data) => <Glance now={narrowed(data, connection)} />}
       </Answered>
@@ -30,6 +32,12 @@ export function NowPage() {
       </Suspense>
     </Stack>
   );
+}
+
+/** How many things need somebody, for who has the page open in a tab behind others. */
+function markOf(now: Now | undefined): string {
+  const bad = now ? problemsOf(now).filter(({ tone }) => tone === 'bad').length : 0;
+  return bad === 0 ? '' : `(${bad}) `;
 }
 
 function narrowed(now: Now, connection: string | undefined): Now {

@@ -1,6 +1,7 @@
-import { Stack, Title } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { sessionQuery } from '../../api/queries.ts';
+import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Empty } from '../../parts/States.tsx';
 import { texts } from '../../texts.ts';
 import { Audit } from './Audit.tsx';
@@ -14,7 +15,7 @@ export function PeoplePage() {
   const isAdmin = useQuery(sessionQuery).data?.role === 'admin';
   return (
     <Stack gap="lg" maw={960}>
-      <Title order={1}>{words.title}</Title>
+      <PageTitle>{words.title}</PageTitle>
       {isAdmin ? (
         <>
           <Users />

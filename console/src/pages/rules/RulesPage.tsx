@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { rulesQuery } from '../../api/queries.ts';
 import type { Rules } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
+import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
 import { texts } from '../../texts.ts';
@@ -22,7 +23,7 @@ export function RulesPage() {
   const rules = useQuery(rulesQuery(shown));
   return (
     <Stack gap="lg" maw={1040}>
-      <Title order={1}>{words.title}</Title>
+      <PageTitle>{words.title}</PageTitle>
       {shown === '' && names.length > 1 ? (
         <Stack gap="xs">
           <Text>{words.choose}</Text>

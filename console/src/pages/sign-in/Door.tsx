@@ -1,5 +1,6 @@
-import { Center, Group, Stack, Title } from '@mantine/core';
+import { Center, Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { PageTitle } from '../../parts/PageTitle.tsx';
 import { texts } from '../../texts.ts';
 
 /** The form before the console. */
@@ -24,7 +25,7 @@ export function Door({
         <Stack p="xl" w={{ base: '100%', xs: 400 }} gap="md">
           <Group gap="sm">
             <img src="/favicon.svg" alt={texts.product} width={30} height={30} />
-            <Title order={1}>{title}</Title>
+            <PageTitle>{title}</PageTitle>
           </Group>
           {children}
         </Stack>

@@ -1,9 +1,10 @@
-import { Button, Group, Stack, TextInput, Title } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { subjectQuery } from '../../api/queries.ts';
 import { SearchIcon } from '../../parts/icons.tsx';
+import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered, Empty } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
 import { texts } from '../../texts.ts';
@@ -18,7 +19,7 @@ export function SubjectPage() {
   const found = useQuery(subjectQuery(q, connection));
   return (
     <Stack gap="md">
-      <Title order={1}>{q === '' ? words.title : q}</Title>
+      <PageTitle>{q === '' ? words.title : q}</PageTitle>
       <Find q={q} />
       {q === '' ? (
         <div className="card">

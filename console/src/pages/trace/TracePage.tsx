@@ -1,4 +1,4 @@
-import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ApiError } from '../../api/client.ts';
@@ -7,6 +7,7 @@ import type { EventTrace } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { LeftIcon, LinkIcon } from '../../parts/icons.tsx';
 import { OutcomeMark } from '../../parts/Outcome.tsx';
+import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered } from '../../parts/States.tsx';
 import { NotFound } from '../../parts/Whole.tsx';
 import { directionWords, texts } from '../../texts.ts';
@@ -40,9 +41,7 @@ function Head({ trace }: { trace: EventTrace }) {
   const { title, outcome, direction, dealId, person, occurredAt, connection, links } = trace;
   return (
     <Stack gap={6}>
-      <Title order={1} className="wrap">
-        {title}
-      </Title>
+      <PageTitle>{title}</PageTitle>
       <Group gap="4px 16px">
         <OutcomeMark outcome={outcome} />
         <Text size="sm" c="dimmed">

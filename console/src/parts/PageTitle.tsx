@@ -1,0 +1,21 @@
+import { Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { texts } from '../texts.ts';
+
+interface PageTitleProps {
+  children: string;
+  /** Where the page begins with its answer instead: heard, but not seen. */
+  isHidden?: boolean;
+  /** Before the words in the browser's tab. */
+  mark?: string;
+}
+
+/** The page's heading, which is the name of the browser's tab too. */
+export function PageTitle({ children, isHidden = false, mark = '' }: PageTitleProps) {
+  useDocumentTitle(`${mark}${children} · ${texts.product}`);
+  return (
+    <Title order={1} className={isHidden ? 'sr-only' : 'wrap'}>
+      {children}
+    </Title>
+  );
+}
