@@ -9,15 +9,18 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Kind } from '../test/support/databases.ts';
+import { bulk } from './questions/bulk.ts';
 import { calls, drain } from './questions/burst.ts';
+import { fleet } from './questions/fleet.ts';
 import { flow } from './questions/flow.ts';
 import { growth } from './questions/growth.ts';
 import { intake } from './questions/intake.ts';
 import { latency } from './questions/latency.ts';
+import { memory } from './questions/memory.ts';
 import type { Question, Result } from './support/question.ts';
 import { table } from './support/table.ts';
 
-const QUESTIONS: Question[] = [calls, drain, latency, intake, flow, growth];
+const QUESTIONS: Question[] = [calls, drain, latency, intake, flow, growth, bulk, fleet, memory];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -38,9 +41,10 @@ if (unknown.length > 0 || !['embedded', 'postgres', undefined].includes(values.d
 const runs = Number(values.runs);
 const questions = QUESTIONS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 
-/** The step stands on one line of a terminal, until the next one. */
+/** The step stands on one line of a terminal, until the next one; in a log each has its line. */
 function tell(line: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K  ${line}`);
+  else if (line !== '') process.stderr.write(`  ${line}\n`);
 }
 
 async function ask(question: Question, database: Kind): Promise<Result[]> {

@@ -64,14 +64,21 @@ function profiled(): Record<string, string> {
   return folder ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` } : {};
 }
 
+/** A sender that gave up on a busy machine would come again minutes later: the figures shall show the delay instead. */
+const PATIENT = { kommo: { hookTimeoutMs: 60_000 }, customerio: { reportTimeoutMs: 60_000 } };
+
 /** Logs that grow with the load would measure the simulators. */
 const KEEP = 1_000;
 
 export async function startBenchWorld(options: BenchWorldOptions): Promise<BenchWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'stagepost-bench-'));
   const postgres = options.database === 'postgres' ? await startPostgresServer() : null;
-  const kommo = await startKommoSimulator({ logSize: KEEP, ...options.kommo });
-  const customerio = await startCustomerioSimulator({ keep: KEEP, ...options.customerio });
+  const kommo = await startKommoSimulator({ logSize: KEEP, ...PATIENT.kommo, ...options.kommo });
+  const customerio = await startCustomerioSimulator({
+    keep: KEEP,
+    ...PATIENT.customerio,
+    ...options.customerio,
+  });
   const dataDir = join(folder, 'data');
   const tally = { notes: 0, events: 0, identified: 0 };
   kommo.on(({ kind }) => {

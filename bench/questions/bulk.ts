@@ -1,0 +1,21 @@
+import { bulk as measure } from '../bulk.ts';
+import type { Question } from '../support/question.ts';
+
+export const bulk: Question = {
+  name: 'bulk',
+  asks: 'How many calls do 10,000 identifies take that wait in the outbox? (reference: one PUT a person, 32 at once)',
+  databases: ['embedded', 'postgres'],
+  async run(database) {
+    const { ours, reference } = await measure(database);
+    return [
+      {
+        name: 'calls to Customer.io',
+        unit: 'calls',
+        ours: ours.calls,
+        reference: reference.calls,
+        goal: '<= 60',
+      },
+      { name: 'until all are known', unit: 'seconds', ours: ours.seconds, reference: reference.seconds },
+    ];
+  },
+};
