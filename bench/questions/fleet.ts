@@ -1,4 +1,3 @@
-import type { Case } from '../fleet/flow.ts';
 import { fleet as measure } from '../fleet.ts';
 import type { Figure, Question } from '../support/question.ts';
 import { median } from '../support/statistics.ts';
@@ -9,7 +8,7 @@ export const fleet: Question = {
   asks: 'What do 300 idle connections cost, how fast does another instance take over, what do two instances carry?',
   databases: ['postgres'],
   async run(): Promise<Figure[]> {
-    const { idle, takeover, flow } = await measure();
+    const { idle, takeover, live, burst } = await measure();
     const figure = (name: string, unit: string, ours: number, goal?: string): Figure => ({
       name,
       unit,
@@ -32,12 +31,14 @@ export const fleet: Question = {
         'seconds',
         median(takeover.stopped.map(({ lastSeconds }) => lastSeconds)),
       ),
-      ...flow.map((one) => figure(`stage changes, ${wordsOf(one)}`, 'per second', one.movesPerSecond)),
+      figure('processor time of one of 10 stage changes a second', 'ms', live.instanceMsPerMove),
+      ...burst.map(({ part, one, two }) => ({
+        name: `stage changes, two instances beside one, ${part * 100}% of a processor each`,
+        unit: 'per second',
+        ours: median(two.map(({ movesPerSecond }) => movesPerSecond)),
+        reference: median(one.map(({ movesPerSecond }) => movesPerSecond)),
+        goal: 'ratio >= 1.6',
+      })),
     ];
   },
 };
-
-function wordsOf({ instances, part, webhooksPerSecond }: Case): string {
-  const who = `${instances} instance${instances > 1 ? 's' : ''} with ${part * 100}% of a processor each`;
-  return webhooksPerSecond === null ? who : `${who}, ${webhooksPerSecond} come a second`;
-}
