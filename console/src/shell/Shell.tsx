@@ -202,9 +202,15 @@ function Me() {
   if (!session.data) return null;
   const { name, role } = session.data;
   async function signOut() {
-    await remove('/api/session');
-    queryClient.clear();
+    // The pages stop asking before the session ends; where it does not end, one is seen to be still inside.
     await navigate({ to: '/sign-in' });
+    await queryClient.cancelQueries();
+    try {
+      await remove('/api/session');
+      queryClient.clear();
+    } catch {
+      await navigate({ to: '/' });
+    }
   }
   return (
     <Menu position="bottom-end" width={220}>
