@@ -18,6 +18,7 @@ import {
   untilTaken,
   winDeals,
 } from './support/outage.ts';
+import { copyPreparedFolder } from './support/prepared.ts';
 import { spawnStagepost } from './support/stagepost-process.ts';
 import { startWorld, WEBHOOK_SECRET, type World } from './support/world.ts';
 
@@ -35,6 +36,7 @@ describe('the disk of the embedded database is full for data, and has room again
 
   beforeAll(async () => {
     const dataDir = join(folder, 'data');
+    await copyPreparedFolder(dataDir);
     fillDisk(dataDir, () => full);
     world = await startWorld({ store: { dataDir, databaseUrl: undefined }, kommo: { timeScale: 200 } });
   });

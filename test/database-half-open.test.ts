@@ -1,6 +1,6 @@
 import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createPostgresDatabase } from './support/databases.ts';
+import { storeOf } from './support/databases.ts';
 import { type NastyProxy, startNastyProxy } from './support/nasty-proxy.ts';
 import { expectEachOnce, expectRefused, knock, untilTaken, winDeals } from './support/outage.ts';
 import { startWorld, type World } from './support/world.ts';
@@ -12,7 +12,7 @@ let databaseUrl: string;
 const deals: number[] = [];
 
 beforeAll(async () => {
-  databaseUrl = await createPostgresDatabase();
+  databaseUrl = (await storeOf('postgres')).databaseUrl!;
   proxy = await startNastyProxy({ host: '127.0.0.1', port: Number(new URL(inject('postgresUrl')).port) });
   const through = new URL(databaseUrl);
   through.port = String(proxy.port);

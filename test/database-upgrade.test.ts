@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataUnusable } from '../src/store/data-lock.ts';
 import { openDatabase } from '../src/store/database.ts';
-import { createPostgresDatabase, KINDS } from './support/databases.ts';
-import { makeOldDatabase, migrateIntoTheFuture, type Store } from './support/old-database.ts';
+import { createPostgresDatabase, KINDS, type Store, storeOf } from './support/databases.ts';
+import { makeOldDatabase, migrateIntoTheFuture } from './support/old-database.ts';
 import { type Cast, writeOldWork } from './support/old-work.ts';
+import { copyEmptyFolder } from './support/prepared.ts';
 import { startWorld, type World } from './support/world.ts';
 
 let folder: string;
@@ -22,15 +23,16 @@ afterEach(async () => {
 });
 
 async function emptyStore(kind: string): Promise<Store> {
-  return kind === 'postgres'
-    ? { dataDir: null, databaseUrl: await createPostgresDatabase() }
-    : { dataDir: join(folder, 'data'), databaseUrl: undefined };
+  if (kind === 'postgres') return { dataDir: null, databaseUrl: await createPostgresDatabase() };
+  const dataDir = join(folder, 'data');
+  await copyEmptyFolder(dataDir);
+  return { dataDir, databaseUrl: undefined };
 }
 
 describe.each(KINDS)('a database of an older Stagepost (%s)', (kind) => {
   it('is brought up to date, and all that was under way is delivered once', async () => {
     // The world begins on a store of its own: the old work speaks of its deals.
-    const store: Store = { dataDir: null, databaseUrl: await createPostgresDatabase() };
+    const store = await storeOf('postgres');
     world = await startWorld({ store });
     const old = await emptyStore(kind);
     let deals!: Cast;

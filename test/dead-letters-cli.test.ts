@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPostgresDatabase } from './support/databases.ts';
+import { type Kind, type Store, storeOf } from './support/databases.ts';
 import { exampleEnv } from './support/example-env.ts';
+import { copyPreparedFolder } from './support/prepared.ts';
 import { finish, spawnStagepost } from './support/stagepost-process.ts';
 import { startWorld, type World } from './support/world.ts';
 
@@ -16,14 +17,17 @@ const PATIENT_MS = 90_000;
 
 let folder: string;
 let world: World;
-let databaseUrl: string | undefined;
+let store: Store;
 const children = new Set<ChildProcess>();
 
-/** A Stagepost in this process, on a data folder or on `databaseUrl`, for the commands to find. */
-async function start(): Promise<void> {
+/** A Stagepost in this process, on a data folder or on PostgreSQL, for the commands to find. */
+async function start(kind: Kind): Promise<void> {
   folder = mkdtempSync(join(tmpdir(), 'stagepost-dead-'));
   copyFileSync(join(ROOT, 'examples/stagepost.yaml'), join(folder, 'stagepost.yaml'));
-  world = await startWorld({ store: { dataDir: databaseUrl ? null : join(folder, 'data'), databaseUrl } });
+  const dataDir = join(folder, 'data');
+  if (kind === 'embedded') store = { dataDir: await copyPreparedFolder(dataDir), databaseUrl: undefined };
+  else store = await storeOf('postgres');
+  world = await startWorld({ store });
 }
 
 async function stop(): Promise<void> {
@@ -34,7 +38,7 @@ async function stop(): Promise<void> {
 
 /** A command as its own process, without a terminal. */
 function spawnCommand(...args: string[]): ChildProcess {
-  const database: Record<string, string> = databaseUrl ? { DATABASE_URL: databaseUrl } : {};
+  const database: Record<string, string> = store.databaseUrl ? { DATABASE_URL: store.databaseUrl } : {};
   const env = { ...exampleEnv(world.kommo, world.customerio), ...database };
   const child = spawnStagepost(args, { folder, env });
   children.add(child);
@@ -64,7 +68,7 @@ const states = async () =>
   (await world.app.database.db.selectFrom('actions').select('state').execute()).map(({ state }) => state);
 
 describe('the commands about dead letters', { timeout: PATIENT_MS }, () => {
-  beforeAll(start);
+  beforeAll(() => start('embedded'));
   afterAll(stop);
 
   it('list, plan, refuse to guess, replay and tell scripts how it went', async () => {
@@ -150,8 +154,7 @@ describe('the commands about dead letters', { timeout: PATIENT_MS }, () => {
 it('the commands work in the database of DATABASE_URL, where another process delivers', {
   timeout: PATIENT_MS,
 }, async () => {
-  databaseUrl = await createPostgresDatabase();
-  await start();
+  await start('postgres');
   try {
     const deal = await refusedNotes(2);
     const listed = await run('failures', '--json');

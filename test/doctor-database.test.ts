@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkDatabase } from '../src/commands/doctor-checks/database.ts';
 import { lockData } from '../src/store/data-lock.ts';
-import { openEmbedded } from '../src/store/embedded.ts';
 import { createPostgresDatabase } from './support/databases.ts';
+import { copyPreparedFolder } from './support/prepared.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -32,7 +32,7 @@ describe('the database', () => {
   });
 
   it('opens, and the folder is free afterwards', async () => {
-    await (await openEmbedded(join(folder, 'db'))).close();
+    await copyPreparedFolder(folder);
     const again = async () =>
       expect(await checkDatabase({ dataDir: folder })).toMatchObject([{ status: 'ok' }]);
     await again();

@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { TestClock } from 'pg-boss';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../src/store/database.ts';
 import { reconcilerCursor } from '../src/store/queries/connections.ts';
 import { storeRequests } from '../src/store/queries/inbox.ts';
-import { KINDS, storeOf } from './support/databases.ts';
+import { KINDS } from './support/databases.ts';
 import { startWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -71,20 +68,12 @@ it('are left alone where they are older than Stagepost', async () => {
 
 describe.each(KINDS)('moves of an outage (%s)', (database) => {
   const MINUTE = 60_000;
-  const folders: string[] = [];
   let clock: TestClock;
-  afterAll(() => {
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-  });
 
   async function start(config?: (yaml: string) => string): Promise<void> {
     clock = new TestClock(Date.now() - 4 * 60 * MINUTE);
     const kommo = { now: () => clock.now() };
-    const folder = mkdtempSync(join(tmpdir(), 'stagepost-gaps-'));
-    folders.push(folder);
-    const store =
-      database === 'embedded' ? { dataDir: folder, databaseUrl: undefined } : await storeOf('postgres');
-    world = await startWorld({ clock, kommo, store, ...(config ? { config } : {}) });
+    world = await startWorld({ clock, kommo, database, ...(config ? { config } : {}) });
     await vi.waitFor(async () =>
       expect(await reconcilerCursor(world.app.database.db, 'acme')).not.toBeNull(),
     );

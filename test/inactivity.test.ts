@@ -1,31 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { TestClock } from 'pg-boss';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPostgresDatabase, KINDS } from './support/databases.ts';
+import { KINDS } from './support/databases.ts';
 import { startWorld, type World } from './support/world.ts';
 
 const DAY = 86_400_000;
 
 let world: World;
 let clock: TestClock;
-let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'stagepost-test-'));
   clock = new TestClock(Date.now());
 });
 
-afterEach(async () => {
-  await world?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => world?.close());
 
 describe.each(KINDS)('no sign of life (%s)', (database) => {
   async function start(): Promise<void> {
-    const databaseUrl = database === 'postgres' ? await createPostgresDatabase() : undefined;
-    world = await startWorld({ clock, store: { dataDir: databaseUrl ? null : folder, databaseUrl } });
+    world = await startWorld({ clock, database });
   }
 
   async function wonDeal() {

@@ -5,7 +5,7 @@ import { TestClock } from 'pg-boss';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { lockNew } from '../src/store/queries/events.ts';
-import { createPostgresDatabase } from './support/databases.ts';
+import { storeOf } from './support/databases.ts';
 import { startWorld, WEBHOOK_SECRET, type World, type WorldOptions } from './support/world.ts';
 
 let world: World;
@@ -270,13 +270,12 @@ describe('while a side is in trouble', () => {
 });
 
 it('lets one of two processes on one PostgreSQL run the connection, and the other take over', async () => {
-  const databaseUrl = await createPostgresDatabase();
-  await start({ store: { dataDir: null, databaseUrl } });
+  const store = await storeOf('postgres');
+  await start({ store });
   const { startApp } = await import('../src/app.ts');
   const second = await startApp({
     config: world.config,
-    dataDir: null,
-    databaseUrl,
+    ...store,
     host: '127.0.0.1',
     port: 0,
     log: pino({ level: 'silent' }),

@@ -8,6 +8,7 @@ import { type CustomerioSimulator, startCustomerioSimulator } from '../simulator
 import { type KommoSimulator, startKommoSimulator } from '../simulators/kommo/index.ts';
 import { exampleEnv, WEBHOOK_SECRET } from './support/example-env.ts';
 import { freePort } from './support/postgres-server.ts';
+import { copyPreparedFolder } from './support/prepared.ts';
 import { finish, spawnStagepost, whenListening } from './support/stagepost-process.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -36,6 +37,9 @@ function run(...args: string[]): ChildProcess {
   running.push(child);
   return child;
 }
+
+/** A database that exists already, for tests that are not about the first start. */
+const withData = () => copyPreparedFolder(join(folder, 'data'));
 
 /** Starts `serve` and resolves with its address when it says that it is ready. */
 async function serve(): Promise<{ child: ChildProcess; url: string }> {
@@ -90,6 +94,7 @@ describe('stagepost serve', () => {
   });
 
   it('delivers after kill -9 what it had accepted before', { timeout: 60_000 }, async () => {
+    await withData();
     const first = await serve();
     kommo.setLatency(60_000);
     const hook = kommo.addHook({
@@ -129,6 +134,7 @@ describe('stagepost serve', () => {
   });
 
   it('says which names exist where one in the configuration does not', async () => {
+    await withData();
     const file = join(folder, 'stagepost.yaml');
     writeFileSync(file, readFileSync(file, 'utf8').replace('stage: Onboarding', 'stage: Onbording'));
     const { code, err } = await finish(run('serve', '--port', '0'));
@@ -139,6 +145,7 @@ describe('stagepost serve', () => {
   });
 
   it('refuses a data folder that another process has open, and says which', async () => {
+    await withData();
     const { url } = await serve();
     const { code, err } = await finish(run('serve', '--port', '0'));
     expect(code).toBe(1);

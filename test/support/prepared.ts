@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { openDatabase } from '../../src/store/database.ts';
+import { openEmbedded } from '../../src/store/embedded.ts';
 
 /**
  * Databases with Stagepost's tables and the queue's, for tests that are about what happens in them: making one anew
@@ -21,12 +22,19 @@ import { openDatabase } from '../../src/store/database.ts';
  */
 
 const ROOT = join(import.meta.dirname, '../..');
+const packageOf = (name: string) => join(ROOT, 'node_modules', name, 'package.json');
+const PGLITE = packageOf('@electric-sql/pglite');
 
 /** A data folder for the embedded database, in `folder` or in a new temporary one. @returns its path. */
 export async function copyPreparedFolder(folder?: string): Promise<string> {
   const copy = folder ?? mkdtempSync(join(tmpdir(), 'stagepost-data-'));
   cpSync(await preparedFolder(), copy, { recursive: true });
   return copy;
+}
+
+/** A data folder in which there is no table yet. */
+export async function copyEmptyFolder(folder: string): Promise<void> {
+  cpSync(await emptyFolder(), folder, { recursive: true });
 }
 
 /** A database on a server, by its URL without a name. @returns its URL. */
@@ -43,22 +51,43 @@ export async function copyPreparedDatabase(serverUrl: string): Promise<string> {
   return `${serverUrl}/${name}`;
 }
 
-/** Kept from run to run, as long as nothing changes that shapes it. */
-async function preparedFolder(): Promise<string> {
+function preparedFolder(): Promise<string> {
+  const store = join(ROOT, 'src/store');
+  const sources = [store, join(store, 'migrations')].flatMap((folder) =>
+    readdirSync(folder).map((name) => join(folder, name)),
+  );
+  return kept('data', [PGLITE, packageOf('pg-boss'), ...sources], async (folder) => {
+    await copyEmptyFolder(folder);
+    await make({ dataDir: folder });
+  });
+}
+
+function emptyFolder(): Promise<string> {
+  return kept('empty', [PGLITE, join(ROOT, 'src/store/embedded.ts')], async (folder) => {
+    await (await openEmbedded(join(folder, 'db'))).close();
+  });
+}
+
+/** A folder that is kept from run to run, as long as the files that shape it are the same. */
+async function kept(
+  name: string,
+  shapedBy: string[],
+  fill: (folder: string) => Promise<void>,
+): Promise<string> {
   const cache = join(ROOT, 'node_modules/.cache/stagepost');
-  const prepared = join(cache, `data-${shape()}`);
-  if (existsSync(prepared)) return prepared;
+  const folder = join(cache, `${name}-${hashOf(shapedBy)}`);
+  if (existsSync(folder)) return folder;
   mkdirSync(cache, { recursive: true });
   removeOld(cache);
   const making = mkdtempSync(join(cache, 'making-'));
-  await make({ dataDir: making });
+  await fill(making);
   try {
-    renameSync(making, prepared);
+    renameSync(making, folder);
   } catch {
     // Another process was first.
     rmSync(making, { recursive: true });
   }
-  return prepared;
+  return folder;
 }
 
 /** Those of an earlier shape. Nobody copies one any more when it is a day old. */
@@ -92,15 +121,8 @@ async function make(where: { dataDir: string | null; databaseUrl?: string }): Pr
   await database.close();
 }
 
-/** A name for all that decides what a new database looks like. */
-function shape(): string {
-  const store = join(ROOT, 'src/store');
-  const files = [
-    ...['@electric-sql/pglite', 'pg-boss'].map((name) => join(ROOT, 'node_modules', name, 'package.json')),
-    ...readdirSync(store, { withFileTypes: true }).map((entry) => join(store, entry.name)),
-    ...readdirSync(join(store, 'migrations')).map((name) => join(store, 'migrations', name)),
-  ].filter((file) => file.endsWith('.ts') || file.endsWith('.json'));
+function hashOf(files: string[]): string {
   const hash = createHash('sha256');
-  for (const file of files.sort()) hash.update(readFileSync(file));
+  for (const file of files.sort()) if (/\.(ts|json)$/.test(file)) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);
 }
