@@ -78,7 +78,10 @@ it('stands still while it is paused, and counts what came', async () => {
 
 it('no page of a trace shows a secret, and what is copied as curl has variables in its place', async () => {
   const { world } = made;
-  const { rows } = await ask<{ rows: { id: number }[] }>(world.app.url, '/api/activity?kind=deal_moved&outcome=done');
+  const { rows } = await ask<{ rows: { id: number }[] }>(
+    world.app.url,
+    '/api/activity?kind=deal_moved&outcome=done',
+  );
   const visit = await made.visit();
   await visit.context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await visit.open(`/activity/${rows[0]!.id}`);

@@ -57,7 +57,9 @@ it('who is not signed in gets to the sign-in, and from there to where they wante
   expect(page.url()).toBe(`${world.app.url}/failures?connection=acme`);
 
   await page.getByRole('button', { name: 'Ann (admin)' }).click();
+  const ended = page.waitForResponse((response) => response.request().method() === 'DELETE');
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  expect((await ended).status()).toBe(200);
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await window.open('/');
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();

@@ -34,6 +34,8 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
     method,
     signal: signal ?? null,
     credentials: 'same-origin',
+    // Whoever signs out and closes the window at once is signed out.
+    keepalive: method === 'DELETE',
     headers: {
       accept: 'application/json',
       // No other site can set this header: with the cookie alone nothing can be changed.
