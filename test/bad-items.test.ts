@@ -15,7 +15,7 @@ let kommo: KommoSimulator;
 let seen: { dealId: number; what: string }[] = [];
 
 beforeAll(async () => {
-  database = await openTestDatabase('embedded');
+  database = await openTestDatabase('postgres');
   kommo = await startKommoSimulator({ rateLimit: false });
   kommo.on((happening) => {
     if (happening.kind === 'note_added') saw(happening.note.entityId, happening.note.text);

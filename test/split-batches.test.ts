@@ -11,7 +11,7 @@ import { startLane } from './support/lane-rig.ts';
 
 let database: Database;
 beforeAll(async () => {
-  database = await openTestDatabase('embedded');
+  database = await openTestDatabase('postgres');
 });
 afterAll(() => database.close());
 
