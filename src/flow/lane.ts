@@ -112,7 +112,10 @@ export function createLane(options: LaneOptions): Lane {
         await storeFinished();
         if (pause && clock.now() < pause.until) return wakeAt(pause.until);
         pause = null;
-        if (underWay.size < options.concurrency) await start();
+        if (underWay.size >= options.concurrency) continue;
+        // The look that follows sees all that was stored and kicked for until now.
+        again = false;
+        await start();
       }
       if (finished.length > 0) await storeFinished();
     } catch (error) {
