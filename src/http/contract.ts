@@ -12,6 +12,7 @@ export * from './contract/activity.ts';
 export * from './contract/failures.ts';
 export * from './contract/now.ts';
 export type { Answered, Asked, Needs, Route } from './contract/route.ts';
+export * from './contract/rule-edit.ts';
 export { type RouteName, type Routes, routes } from './contract/routes.ts';
 export { type ActionKind, type Problem, problem, type Side } from './contract/shared.ts';
 export * from './contract/sign-in.ts';
