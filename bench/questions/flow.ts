@@ -37,7 +37,7 @@ export const flow: Question = {
   async run(database, tell): Promise<Figure[]> {
     const world = await startBenchWorld({ database, kommo: { rateLimit: false } });
     tell('Stagepost');
-    const server = await world.serve();
+    const server = await world.serve('unlimited');
     await flowOf(world, server, WARM_UP);
     const cpu = server.cpuSeconds();
     const ours = await flowOf(world, server, MOVES);

@@ -70,7 +70,7 @@ interface Pace {
 
 async function measure(world: BenchWorld): Promise<Pace> {
   const started = performance.now();
-  const server: Serving = await world.serve();
+  const server: Serving = await world.serve('unlimited');
   const startMs = performance.now() - started;
   await flowOf(world, server, 300);
   const perSecond = await flowOf(world, server, MOVES);

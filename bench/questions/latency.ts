@@ -41,7 +41,7 @@ function whenAccepted({ customerio }: BenchWorld): Promise<number> {
 }
 
 /** Moves at a steady pace, with Kommo's limit. @returns ms from each move to its event's acceptance. */
-async function stream(world: BenchWorld, server: Serving): Promise<number[]> {
+export async function stream(world: BenchWorld, server: Serving): Promise<number[]> {
   const disconnect = world.connect(server);
   const started = new Map<number, number>();
   const times: number[] = [];
@@ -70,15 +70,17 @@ export const latency: Question = {
   databases: ['embedded', 'postgres'],
   async run(database: Kind, tell): Promise<Figure[]> {
     const world = await startBenchWorld({ database, kommo: { rateLimit: false } });
-    const server = await world.serve();
+    const unlimited = await world.serve('unlimited');
     tell('one by one');
     world.kommo.setLatency(LATENCY_MS);
     world.customerio.setLatency(LATENCY_MS);
-    const ours = await alone(world, server);
+    const ours = await alone(world, unlimited);
+    await unlimited.stop();
     const direct = await world.direct(0);
     const reference = await alone(world, direct);
     await direct.stop();
     tell('10 a second, answers after 120 ms, 7 requests a second');
+    const server = await world.serve();
     world.pace({ latencyMs: STREAM.latencyMs });
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     const streamed = await stream(world, server);

@@ -34,8 +34,8 @@ export interface BenchWorld {
   store: { dataDir: string | null; databaseUrl: string | undefined };
   /** What has happened at both sides since the start. */
   tally: { notes: number; events: number; identified: number };
-  /** Stagepost, on the example's configuration. */
-  serve(): Promise<Serving>;
+  /** Stagepost, on the example's configuration. `unlimited`: without its 7 requests a second (`unlimited.ts`). */
+  serve(pace?: 'limited' | 'unlimited'): Promise<Serving>;
   /** The direct handler, the reference (see `reference/direct.ts`); 0: without a limit. */
   direct(requestsPerSecond: number): Promise<Serving>;
   /** A deal of a new person, in the first stage of Sales. @returns its id and the person's email. */
@@ -95,12 +95,20 @@ export async function startBenchWorld(options: BenchWorldOptions): Promise<Bench
     customerio,
     tally,
     store: { dataDir: postgres ? null : dataDir, databaseUrl: postgres?.url },
-    async serve() {
+    async serve(pace = 'limited') {
       const config = join(ROOT, 'examples/stagepost.yaml');
       const database: Record<string, string> = postgres ? { DATABASE_URL: postgres.url } : {};
       const env = { ...exampleEnv(kommo, customerio), STAGEPOST_LOG: 'error', ...database, ...profiled() };
-      const args = ['serve', '--port', '0', '--data', dataDir, '--config', config];
-      const child = spawnStagepost(args, { env, stderr: 'inherit' });
+      const child =
+        pace === 'limited'
+          ? spawnStagepost(['serve', '--port', '0', '--data', dataDir, '--config', config], {
+              env,
+              stderr: 'inherit',
+            })
+          : spawn(process.execPath, [join(ROOT, 'bench/support/unlimited.ts'), config, dataDir], {
+              stdio: ['ignore', 'pipe', 'inherit'],
+              env: { PATH: process.env.PATH, ...env },
+            });
       return serving(child, (await whenListening(child))!);
     },
     async direct(requestsPerSecond) {

@@ -238,9 +238,9 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
 }
 
 /** A batch goes as its most urgent action. */
-function urgencyOf(actions: OutboxRow[]): 'live' | 'retry' | 'bulk' {
+function urgencyOf(actions: OutboxRow[]): 'write' | 'retry' | 'bulk' {
   const first = Math.min(...actions.map((action) => action.priority));
-  return first === PRIORITY.live ? 'live' : first === PRIORITY.retry ? 'retry' : 'bulk';
+  return first === PRIORITY.live ? 'write' : first === PRIORITY.retry ? 'retry' : 'bulk';
 }
 
 type Attempt = Omit<NewAttempt, 'connection' | 'lane'>;

@@ -73,6 +73,8 @@ export interface KommoClient {
     sinceUnixSeconds: number,
     options?: CallOptions,
   ): Promise<ExistingTask[]>;
+  /** Resolves when so many calls could start now, or after a second; see `Limiter.whenFree`. */
+  whenFree(calls: number): Promise<void>;
   /** How long Kommo wants to be left alone, in ms; 0 when it does not. */
   pausedMs(): number;
   /** Closes the connections after the calls in the air. */
@@ -127,6 +129,7 @@ export function createKommoClient(options: KommoClientOptions): KommoClient {
     setDealFields: (items, how) => setDealFields(transport, items, how),
     notesOf: (dealIds, since, how) => notesOf(transport, dealIds, since, how),
     tasksOf: (dealIds, since, how) => tasksOf(transport, dealIds, since, how),
+    whenFree: (calls) => limiter.whenFree(calls),
     pausedMs: () => limiter.pausedMs(),
     close: async () => ownAgent?.close(),
   };

@@ -249,6 +249,55 @@ describe('priorities', () => {
     await settle();
     expect(served).toEqual([...Array(6).fill('bulk'), 'live']);
   });
+
+  test('a note lets readings pass, but not for longer than a second', async () => {
+    const { clock, at, runUntil } = virtualClock();
+    const limiter = createLimiter({ requestsPerSecond: 1, clock });
+    const served: Priority[] = [];
+    const ask = (priority: Priority) =>
+      void limiter.acquire(priority).then((slot) => {
+        served.push(priority);
+        slot.done(true);
+      });
+    ask('live');
+    at(100, () => ask('write'));
+    for (const ms of [200, 300, 400, 500]) at(ms, () => ask('live'));
+    await runUntil(60_000);
+    expect(served).toEqual(['live', 'live', 'write', 'live', 'live', 'live']);
+  });
+});
+
+describe('whenFree', () => {
+  test('waits until so many may start, and nothing less urgent takes their place', async () => {
+    const { clock, at, runUntil } = virtualClock();
+    const limiter = createLimiter({ requestsPerSecond: 2, clock });
+    const seen: string[] = [];
+    const note = (what: string) => seen.push(`${what} at ${clock.now()}`);
+    for (const ms of [0, 300]) at(ms, () => void limiter.acquire('live').then((slot) => slot.done(true)));
+    at(400, () => void limiter.whenFree(2).then(() => note('free')));
+    at(500, () => void limiter.acquire('write').then(() => note('write')));
+    await runUntil(60_000);
+    // The slots are free again at 1,020 and 1,320.
+    expect(seen).toEqual(['free at 1320', 'write at 1320']);
+  });
+
+  test('takes nothing, waits a second at most, and not during a pause', async () => {
+    const { clock, settle, runUntil } = virtualClock();
+    const limiter = createLimiter({ requestsPerSecond: 1, clock });
+    const seen: string[] = [];
+    await limiter.whenFree(7);
+    void limiter.acquire('live').then(() => seen.push('live'));
+    await settle();
+    expect(seen).toEqual(['live']);
+    let waited = -1;
+    void limiter.whenFree(1).then(() => {
+      waited = clock.now();
+    });
+    await runUntil(5_000);
+    expect(waited).toBe(1_000);
+    limiter.pause(60_000);
+    await limiter.whenFree(1);
+  });
 });
 
 describe('pause', () => {

@@ -1,9 +1,15 @@
 import { performance } from 'node:perf_hooks';
 
-/** Live work goes first, then what is tried again, then bulk (backfill, reconciler). */
-export type Priority = 'live' | 'retry' | 'bulk';
+/**
+ * What somebody's email waits for goes first (`live`: the readings for a stage change), then what is written at the deal
+ * afterwards (`write`), then what is tried again, then bulk (replays, reconciler).
+ */
+export type Priority = 'live' | 'write' | 'retry' | 'bulk';
 
-const PRIORITIES: readonly Priority[] = ['live', 'retry', 'bulk'];
+const PRIORITIES: readonly Priority[] = ['live', 'write', 'retry', 'bulk'];
+
+/** Who has waited so long, in ms, is overtaken no more: a steady stream of stage changes must leave room for their notes. */
+const PATIENCE_MS = 1_000;
 
 /** Kommo counts a rolling second. */
 const WINDOW_MS = 1000;
@@ -26,6 +32,12 @@ export interface Slot {
 export interface Limiter {
   /** Waits for a slot. Rejects with `signal.reason` on abort, or with the pause's error. */
   acquire(priority: Priority, signal?: AbortSignal): Promise<Slot>;
+  /**
+   * Resolves when so many requests could start now, and takes none: who decides only then what to ask for asks for more
+   * at once. Meanwhile nothing less urgent starts, but who has lost patience. Waits a second at most, and not at all
+   * during a pause: the request itself will tell.
+   */
+  whenFree(slots: number): Promise<void>;
   /**
    * Lets nothing start for this long. With `refuse`, whoever waits or comes meanwhile is rejected with its
    * error (given the ms left) instead of kept waiting. A shorter pause never ends a longer one.
@@ -66,7 +78,7 @@ const realClock: LimiterClock = {
   },
 };
 
-type Waiter = { grant: (slot: Slot) => void; refuse: (error: unknown) => void };
+type Waiter = { since: number; grant: (slot: Slot) => void; refuse: (error: unknown) => void };
 
 /**
  * At most N requests arrive in any rolling second, whatever the jitter on the way.
@@ -82,6 +94,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
   const queues = new Map(PRIORITIES.map((priority) => [priority, new Set<Waiter>()]));
   /** When each taken slot is free again; infinite until that is known. */
   const taken = new Map<Slot, number>();
+  const watchers = new Set<{ slots: number; resolve: () => void }>();
   let inAir = 0;
   let careful = false;
   const quietUntil = options.quietUntilMs ?? Number.NEGATIVE_INFINITY;
@@ -131,17 +144,45 @@ export function createLimiter(options: LimiterOptions): Limiter {
   }
 
   function startWhatMay(): void {
+    startImpatient();
     for (const priority of PRIORITIES) {
-      const queue = queues.get(priority)!;
-      for (const waiter of queue) {
+      for (const waiter of queues.get(priority)!) {
         if (!mayStart(priority)) break;
-        queue.delete(waiter);
-        const refusal = options.refuse?.() ?? null;
-        if (refusal) waiter.refuse(refusal);
-        else waiter.grant(newSlot());
+        start(priority, waiter);
       }
+      if (priority === 'live') tellWatchers();
       // A waiting request of a higher priority is not overtaken.
-      if (queue.size > 0) return;
+      if (queues.get(priority)!.size > 0 || watchers.size > 0) return;
+    }
+  }
+
+  /** Whoever has waited for a second, the longest first, whatever the priority. */
+  function startImpatient(): void {
+    const since = clock.now() - PATIENCE_MS;
+    const heads = () =>
+      PRIORITIES.flatMap(headOf)
+        .filter(({ priority, waiter }) => waiter.since <= since && mayStart(priority))
+        .sort((one, other) => one.waiter.since - other.waiter.since);
+    for (let next = heads()[0]; next; next = heads()[0]) start(next.priority, next.waiter);
+  }
+
+  function headOf(priority: Priority): { priority: Priority; waiter: Waiter }[] {
+    for (const waiter of queues.get(priority)!) return [{ priority, waiter }];
+    return [];
+  }
+
+  function start(priority: Priority, waiter: Waiter): void {
+    queues.get(priority)!.delete(waiter);
+    const refused = options.refuse?.() ?? null;
+    if (refused) waiter.refuse(refused);
+    else waiter.grant(newSlot());
+  }
+
+  function tellWatchers(): void {
+    for (const watcher of watchers) {
+      if (limit - taken.size < watcher.slots) continue;
+      watchers.delete(watcher);
+      watcher.resolve();
     }
   }
 
@@ -154,7 +195,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
     if (pausedUntil <= now) refusal = null;
     refuseAll();
     if (closedUntil <= now) startWhatMay();
-    if (PRIORITIES.every((priority) => queues.get(priority)!.size === 0)) return;
+    if (watchers.size === 0 && PRIORITIES.every((priority) => queues.get(priority)!.size === 0)) return;
     const next = closedUntil > now ? closedUntil : Math.min(Number.POSITIVE_INFINITY, ...taken.values());
     // Infinite: nothing to wait for but a request's end, which pumps again.
     if (next !== Number.POSITIVE_INFINITY)
@@ -168,6 +209,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
         const queue = queues.get(priority)!;
         const forget = () => signal?.removeEventListener('abort', onAbort);
         const waiter: Waiter = {
+          since: clock.now(),
           grant(slot) {
             forget();
             resolve(slot);
@@ -184,6 +226,26 @@ export function createLimiter(options: LimiterOptions): Limiter {
         };
         signal?.addEventListener('abort', onAbort, { once: true });
         queue.add(waiter);
+        pump();
+      });
+    },
+    whenFree(slots) {
+      const now = clock.now();
+      if (careful || Math.max(pausedUntil, quietUntil) > now) return Promise.resolve();
+      return new Promise((resolve) => {
+        const watcher = {
+          slots: Math.min(slots, limit),
+          resolve() {
+            cancel();
+            resolve();
+          },
+        };
+        const cancel = clock.setTimer(() => {
+          watchers.delete(watcher);
+          resolve();
+          pump();
+        }, WINDOW_MS);
+        watchers.add(watcher);
         pump();
       });
     },
