@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../src/store/database.ts';
-import { addActions, addAttempts, settle } from '../src/store/queries/actions.ts';
+import { addActions, settle } from '../src/store/queries/actions.ts';
 import { addEvents } from '../src/store/queries/events.ts';
 import { storeRequests } from '../src/store/queries/inbox.ts';
 import { HOUR, MINUTE, totalsSince } from '../src/store/queries/rolled-counts.ts';
@@ -95,7 +95,7 @@ describe.each(KINDS)('rolled-up counts (%s)', (kind) => {
       duration_ms: 5,
       call: 'POST',
     };
-    await addAttempts(database.db, [
+    await settle(database.db, [], NOW, null, [
       { ...call, status: 200, outcome: 'accepted', error: null, action_ids: [1] },
       { ...call, status: null, outcome: 'again', error: 'no answer', action_ids: [1] },
     ]);

@@ -13,7 +13,7 @@ import type { Database } from '../src/store/database.ts';
 import { takeLease } from '../src/store/queries/connections.ts';
 import { replayDead } from '../src/store/queries/dead-letters.ts';
 import { addEvents } from '../src/store/queries/events.ts';
-import { linkPersons, savePersons } from '../src/store/queries/persons.ts';
+import { savePeople } from '../src/store/queries/persons.ts';
 import { KINDS, openTestDatabase } from './support/databases.ts';
 import { contact, deal, field, rules, SALES } from './support/entities.ts';
 
@@ -109,8 +109,9 @@ async function startRig(database: Database) {
   } as unknown as Connection;
   await takeLease(db, name, 'rig');
   const state = { email: PERSON, contact_id: 9, deal_id: DEAL, attributes: { name: 'Ann' }, fields: {} };
-  await savePersons(db, [{ connection: name, person: PERSON, ...state }], NOW);
-  await linkPersons(db, [{ connection: name, person: PERSON, deal_id: DEAL }], NOW);
+  const links = [{ connection: name, person: PERSON, deal_id: DEAL }];
+  const known = { persons: [{ connection: name, person: PERSON, ...state }], links, appeared: [] };
+  await savePeople(db, name, known, NOW);
   const lane = createKommoLane({
     db,
     clock,

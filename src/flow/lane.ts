@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Destination } from '../rules/actions.ts';
 import { DeliveryError } from '../rules/failures.ts';
 import type { Db } from '../store/database.ts';
-import { addAttempts, type NewAttempt, nextDue, type Settlement, settle } from '../store/queries/actions.ts';
+import { type NewAttempt, nextDue, type Settlement, settle } from '../store/queries/actions.ts';
 import { dueActions } from '../store/queries/due-actions.ts';
 import { gatherStatistics } from '../store/queries/statistics.ts';
 import type { ActionRow, Millis } from '../store/schema.ts';
@@ -172,26 +172,19 @@ export function createLane(options: LaneOptions): Lane {
     underWay.add(work);
   }
 
-  /** Outcomes of all calls that ended meanwhile, in one transaction. */
+  /** Outcomes of all calls that ended meanwhile, with one commit. */
   async function storeFinished(): Promise<void> {
     const batch = finished;
     if (batch.length === 0) return;
-    const now = clock.now();
-    const released = await db.transaction().execute(async (trx) => {
-      const lanes = await settle(
-        trx,
-        batch.flatMap(({ delivered }) => delivered.settlements),
-        now,
-        options.owner,
-      );
-      await addAttempts(
-        trx,
-        batch.flatMap(({ delivered }) =>
-          delivered.attempts.map((attempt) => ({ connection, lane, ...attempt })),
-        ),
-      );
-      return lanes;
-    });
+    const released = await settle(
+      db,
+      batch.flatMap(({ delivered }) => delivered.settlements),
+      clock.now(),
+      options.owner,
+      batch.flatMap(({ delivered }) =>
+        delivered.attempts.map((attempt) => ({ connection, lane, ...attempt })),
+      ),
+    );
     finished = finished.slice(batch.length);
     for (const { unit, delivered } of batch) {
       for (const action of unit) busy.delete(action.subject);

@@ -5,7 +5,7 @@ import type { Destination } from '../rules/actions.ts';
 import type { Database } from '../store/database.ts';
 import { recoverSending } from '../store/queries/actions.ts';
 import { LeaseLost } from '../store/queries/connections.ts';
-import { nextPostponed, postponeFirst } from '../store/queries/events.ts';
+import { nextTimes, postponeFirst } from '../store/queries/events.ts';
 import type { Millis } from '../store/schema.ts';
 import type { Connection } from './connection.ts';
 import { leaseFence } from './fence.ts';
@@ -16,7 +16,7 @@ import { createKommoLane } from './lane-kommo.ts';
 import { PLAN_BATCH, planBatch } from './plan-batch.ts';
 import { RECONCILE_EVERY_MS } from './reconcile.ts';
 import { understand } from './understand.ts';
-import { nextUntimedMove, resolveUntimedMoves } from './untimed-moves.ts';
+import { resolveUntimedMoves } from './untimed-moves.ts';
 
 /** Runs one connection: understands what came in, plans it, and keeps both lanes going. */
 export interface Runner {
@@ -95,7 +95,7 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
       const planned = await readingTurn();
       if (understood + planned > 0) again = true;
       // A wake that brought nothing new may be about the outbox itself: a replay.
-      if (planned > 0 || (turn === 0 && understood === 0)) kick(BOTH);
+      if (turn === 0 && understood + planned === 0) kick(BOTH);
       if (planned > 0) workedAt = performance.now();
     }
   }
@@ -109,13 +109,10 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
       isStarting = false;
       const planned = await planBatch(database, connection, clock.now(), fence, planLimit);
       planLimit = Math.min(PLAN_BATCH, planLimit * 2);
-      const resolved = await resolveUntimedMoves(db, connection, clock.now(), fence);
+      if (planned > 0) kick(BOTH);
+      const resolved = await resolveWhatIsDue();
       failures = 0;
       wait = { state: 'open', reason: null, until: null };
-      const now = clock.now();
-      const due = [await nextUntimedMove(db, connection.name), await nextPostponed(db, connection.name, now)];
-      const next = Math.min(...due.filter((time) => time !== null));
-      if (Number.isFinite(next)) retryAt(next);
       return resolved + planned;
     } catch (thrown) {
       const error = asDeliveryError(thrown);
@@ -132,6 +129,19 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
       retryAt(until);
       return 0;
     }
+  }
+
+  /** Moves that were reported without a time. Then sleeps until the next one, or the next postponed event, is due. */
+  async function resolveWhatIsDue(): Promise<number> {
+    let next = await nextTimes(db, connection.name, clock.now());
+    let resolved = 0;
+    if (next.untimed !== null && next.untimed <= clock.now()) {
+      resolved = await resolveUntimedMoves(db, connection, clock.now(), fence);
+      next = await nextTimes(db, connection.name, clock.now());
+    }
+    const times = [next.untimed, next.postponed].filter((time) => time !== null);
+    if (times.length > 0) retryAt(Math.min(...times));
+    return resolved;
   }
 
   /**

@@ -2,9 +2,9 @@ import type { Selectable } from 'kysely';
 import type { Effect, Plan } from '../rules/plan.ts';
 import { type Database, type Db, inTransaction } from '../store/database.ts';
 import { addActions, type NewAction } from '../store/queries/actions.ts';
-import { lockNew, markPlanned, unpark } from '../store/queries/events.ts';
+import { lockNew, markPlanned } from '../store/queries/events.ts';
 import { addFirstReports } from '../store/queries/first-reports.ts';
-import { linkPersons, savePersons, unlinkDeals } from '../store/queries/persons.ts';
+import { type PersonDeal, savePeople, unlinkDeals } from '../store/queries/persons.ts';
 import { type NewWatch, startWatches, stopWatches, stopWatchesOfDeal } from '../store/queries/watches.ts';
 import type { EventRow, FirstReportRow, Millis } from '../store/schema.ts';
 import type { Facts } from './facts.ts';
@@ -56,13 +56,8 @@ export async function savePlans(
       now,
     );
     const effects = plans.flatMap(({ row, plan }) => plan.effects.map((effect) => ({ effect, row })));
-    await savePeople(
-      trx,
-      connection,
-      effects.map(({ effect }) => effect),
-      facts,
-      now,
-    );
+    const touched = effects.map(({ effect }) => effect);
+    await savePeople(trx, connection, peopleOf(connection, touched, facts), now);
     await saveWatches(trx, database, connection, effects, now);
     await addFirstReports(trx, firstReportsOf(effects, connection));
   });
@@ -84,28 +79,22 @@ function outboxRows(plans: DecidedEvent[]): NewAction[] {
 }
 
 /** Everybody whom the plans touched, as the facts now have them, and their links to deals. */
-async function savePeople(
-  trx: Db,
-  connection: string,
-  effects: Effect[],
-  facts: Facts,
-  now: Millis,
-): Promise<void> {
+function peopleOf(connection: string, effects: Effect[], facts: Facts) {
   const touched = new Set<string>();
-  const links = new Map<string, { connection: string; person: string; deal_id: number }>();
+  const links = new Map<string, PersonDeal>();
+  const appeared: string[] = [];
   for (const effect of effects) {
     if (effect.kind === 'identified' || effect.kind === 'linked') {
-      touched.add(effect.person);
-      const link = { connection, person: effect.person, deal_id: effect.dealId };
-      links.set(`${effect.person} ${effect.dealId}`, link);
+      const { person, email, dealId } = effect;
+      touched.add(person);
+      links.set(`${person} ${dealId}`, { connection, person, deal_id: dealId });
+      appeared.push(person, ...(email === null ? [] : [email]));
     } else if (effect.kind === 'field_set') touched.add(effect.person);
   }
   const persons = [...touched]
     .map((name) => facts.persons.get(name))
-    .filter((person) => person !== undefined);
-  await savePersons(
-    trx,
-    persons.map(({ person, email, contactId, dealId, attributes, fields }) => ({
+    .filter((person) => person !== undefined)
+    .map(({ person, email, contactId, dealId, attributes, fields }) => ({
       connection,
       person,
       email,
@@ -113,16 +102,8 @@ async function savePeople(
       deal_id: dealId,
       attributes,
       fields,
-    })),
-    now,
-  );
-  await linkPersons(trx, [...links.values()], now);
-  const appeared = effects.flatMap((effect) =>
-    effect.kind === 'identified' || effect.kind === 'linked'
-      ? [effect.person, effect.email].filter((name) => name !== null)
-      : [],
-  );
-  await unpark(trx, connection, appeared);
+    }));
+  return { persons, links: [...links.values()], appeared };
 }
 
 /**

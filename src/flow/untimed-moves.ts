@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { DealMove } from '../kommo/index.ts';
 import { DeliveryError } from '../rules/failures.ts';
 import type { Db } from '../store/database.ts';
@@ -86,14 +86,6 @@ async function readMoves(
     if (!(error instanceof DeliveryError) || error.failure === 'slow_down') throw error;
     return error.failure === 'again' ? null : [];
   }
-}
-
-/** When the next hint is due, or null. */
-export async function nextUntimedMove(db: Db, connection: string): Promise<Millis | null> {
-  const { rows } = await sql<{ at: Millis | null }>`
-    select min(next_attempt_at) as at from untimed_moves where connection = ${connection}
-  `.execute(db);
-  return rows[0]?.at ?? null;
 }
 
 function isOf(move: DealMove, hint: Untimed, receivedAt: Millis): boolean {

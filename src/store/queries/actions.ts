@@ -18,29 +18,20 @@ export interface NewAction {
 /** Puts actions into the outbox, in order. */
 export async function addActions(db: Db, actions: NewAction[], now: Millis): Promise<void> {
   if (actions.length === 0) return;
-  const ids = await reserveIds(db, actions.length);
-  const rows = actions.map((action, index) => ({
-    ...action,
-    id: ids[index]!,
-    kind: action.payload.kind,
-    after_id: action.after === null ? null : ids[action.after]!,
-    state: action.after === null ? 'ready' : 'waiting',
-  }));
+  const rows = actions.map((action, n) => ({ ...action, n, kind: action.payload.kind }));
+  // Ids ahead of the insert, so that actions can point at each other.
   await sql`
+    with r as materialized (
+      select r.*, nextval(pg_get_serial_sequence('actions', 'id')) as id
+      from jsonb_to_recordset(${jsonText(rows)}::jsonb) as r(n int, connection text, lane text, event_id bigint,
+        kind text, subject text, deal_id bigint, payload jsonb, ulid text, after int)
+    )
     insert into actions (id, connection, lane, event_id, kind, subject, deal_id, payload, ulid, state, after_id, created_at)
     overriding system value
-    select r.id, r.connection, r.lane, r.event_id, r.kind, r.subject, r.deal_id, r.payload, r.ulid, r.state, r.after_id, ${now}
-    from jsonb_to_recordset(${jsonText(rows)}::jsonb) as r(id bigint, connection text, lane text, event_id bigint,
-      kind text, subject text, deal_id bigint, payload jsonb, ulid text, state text, after_id bigint)
+    select r.id, r.connection, r.lane, r.event_id, r.kind, r.subject, r.deal_id, r.payload, r.ulid,
+      case when r.after is null then 'ready' else 'waiting' end, before.id, ${now}::bigint
+    from r left join r before on before.n = r.after
   `.execute(db);
-}
-
-/** Ids ahead of the insert, so that actions can point at each other in one statement. */
-async function reserveIds(db: Db, count: number): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`
-    select nextval(pg_get_serial_sequence('actions', 'id')) as id from generate_series(1, ${count}::int)
-  `.execute(db);
-  return rows.map((row) => row.id).sort((a, b) => a - b);
 }
 
 /** What goes first: work of the moment, then what failed before, then bulk (replays). */
@@ -116,11 +107,12 @@ export interface Settlement {
 }
 
 /**
- * Stores the outcomes of a call. What waited for a done action becomes ready; what waited for a dead
- * letter becomes one too, so that a replay brings both. What is tried again stands behind what is new.
+ * Stores the outcomes of calls and the record of these calls, in one statement. What waited for a done action becomes
+ * ready; what waited for a dead letter becomes one too, so that a replay brings both. What is tried again stands behind
+ * what is new.
  *
- * An outcome that is known is stored whoever learned it, and the first one stays. What is to be tried again is the business of the
- * connection's owner alone: a process that slept must not hand out anew what another one is just writing.
+ * An outcome that is known is stored whoever learned it, and the first one stays. What is to be tried again is the
+ * business of the connection's owner alone: a process that slept must not hand out anew what another one is just writing.
  * @returns the lanes where something became ready.
  */
 export async function settle(
@@ -128,10 +120,11 @@ export async function settle(
   settlements: Settlement[],
   now: Millis,
   owner: string | null = null,
+  attempts: NewAttempt[] = [],
 ): Promise<Destination[]> {
-  if (settlements.length === 0) return [];
-  const { rows } = await sql<{ dead: number | null; lane: Destination | null }>`
-    with settled as (
+  if (settlements.length + attempts.length === 0) return [];
+  const { rows } = await sql<{ lane: Destination }>`
+    with recursive settled as (
       update actions set state = r.state, attempts = r.attempts, next_attempt_at = r.next_attempt_at, result = r.result,
         failure = r.failure, error = r.error, warnings = actions.warnings || r.warnings,
         priority = case when r.state = 'ready' and r.attempts > actions.attempts
@@ -143,36 +136,29 @@ export async function settle(
         and (r.state <> 'ready' or ${owner}::text is null or exists (
           select 1 from connections c where c.connection = actions.connection and c.owner = ${owner}::text))
       returning actions.id, actions.state
+    ), recorded as (
+      insert into attempts (connection, lane, started_at, duration_ms, call, status, outcome, error, action_ids)
+      select r.connection, r.lane, r.started_at, r.duration_ms, r.call, r.status, r.outcome, r.error,
+        array(select jsonb_array_elements_text(r.action_ids)::bigint)
+      from jsonb_to_recordset(${jsonText(attempts)}::jsonb) as r(connection text, lane text, started_at bigint,
+        duration_ms int, call text, status int, outcome text, error text, action_ids jsonb)
+    ), held as (
+      select id from actions
+      where after_id = any(array(select id from settled where state = 'dead')) and state = 'waiting'
+      union
+      select a.id from actions a join held h on a.after_id = h.id where a.state = 'waiting'
+    ), buried as (
+      update actions set state = 'dead', done_at = ${now}::bigint, failure = 'reject',
+        error = 'Not sent: the action before it was refused.'
+      where id = any(array(select id from held))
     ), released as (
       update actions set state = 'ready'
       where state = 'waiting' and after_id = any(array(select id from settled where state in ('done', 'dropped')))
       returning lane
     )
-    select id as dead, null as lane from settled where state = 'dead'
-    union all
-    select distinct null::bigint, lane from released
+    select distinct lane from released
   `.execute(db);
-  await buryDependents(
-    db,
-    rows.map(({ dead }) => dead).filter((id) => id !== null),
-    now,
-  );
-  return rows.map(({ lane }) => lane).filter((lane) => lane !== null);
-}
-
-/** What waits for a dead letter is one too. */
-async function buryDependents(db: Db, dead: number[], now: Millis): Promise<void> {
-  if (dead.length === 0) return;
-  await sql`
-    with recursive held as (
-      select id from actions where after_id = any(${dead}::bigint[]) and state = 'waiting'
-      union
-      select a.id from actions a join held h on a.after_id = h.id where a.state = 'waiting'
-    )
-    update actions set state = 'dead', done_at = ${now}, failure = 'reject',
-      error = 'Not sent: the action before it was refused.'
-    where id in (select id from held)
-  `.execute(db);
+  return rows.map(({ lane }) => lane);
 }
 
 /** The ids at the destination that our done actions of a kind on these deals account for. */
@@ -194,6 +180,7 @@ export async function resultsOf(
   return new Set(rows.map((row) => row.result!));
 }
 
+/** One API call, for the trace. */
 export interface NewAttempt {
   connection: string;
   lane: Destination;
@@ -204,16 +191,4 @@ export interface NewAttempt {
   outcome: string;
   error: string | null;
   action_ids: number[];
-}
-
-/** Keeps the record of API calls for the trace. */
-export async function addAttempts(db: Db, attempts: NewAttempt[]): Promise<void> {
-  if (attempts.length === 0) return;
-  await sql`
-    insert into attempts (connection, lane, started_at, duration_ms, call, status, outcome, error, action_ids)
-    select r.connection, r.lane, r.started_at, r.duration_ms, r.call, r.status, r.outcome, r.error,
-      array(select jsonb_array_elements_text(r.action_ids)::bigint)
-    from jsonb_to_recordset(${jsonText(attempts)}::jsonb) as r(connection text, lane text, started_at bigint,
-      duration_ms int, call text, status int, outcome text, error text, action_ids jsonb)
-  `.execute(db);
 }

@@ -15,12 +15,13 @@ export interface NewEvent {
 }
 
 /**
- * Adds events that are not there yet and notes who reported them.
+ * Adds events of one connection that are not there yet and notes who reported them. Call it where nobody else adds the
+ * same ones just now: under the connection's fence.
  * @returns the id of each key's event, old or new.
  */
 export async function addEvents(db: Db, events: NewEvent[], now: Millis): Promise<Map<string, number>> {
   if (events.length === 0) return new Map();
-  const rows = events.map(({ connection, key, event, name, person }) => ({
+  const rows = events.map(({ connection, key, event, name, person, inboxIds }) => ({
     connection,
     key,
     kind: event.kind,
@@ -30,31 +31,30 @@ export async function addEvents(db: Db, events: NewEvent[], now: Millis): Promis
     contact_id: 'contactId' in event ? event.contactId : null,
     occurred_at: event.occurredAt,
     payload: event,
+    inbox_ids: inboxIds,
   }));
-  await sql`
-    insert into events (connection, key, kind, name, person, deal_id, contact_id, occurred_at, payload, created_at)
-    select r.connection, r.key, r.kind, r.name, r.person, r.deal_id, r.contact_id, r.occurred_at, r.payload, ${now}
-    from jsonb_to_recordset(${jsonText(rows)}::jsonb) as r(connection text, key text, kind text, name text,
-      person text, deal_id bigint, contact_id bigint, occurred_at bigint, payload jsonb)
-    on conflict (connection, key) do nothing
+  const keys = [...new Set(events.map((event) => event.key))];
+  const { rows: found } = await sql<{ id: number; key: string }>`
+    with r as (
+      select * from jsonb_to_recordset(${jsonText(rows)}::jsonb) as r(connection text, key text, kind text, name text,
+        person text, deal_id bigint, contact_id bigint, occurred_at bigint, payload jsonb, inbox_ids jsonb)
+    ), added as (
+      insert into events (connection, key, kind, name, person, deal_id, contact_id, occurred_at, payload, created_at)
+      select connection, key, kind, name, person, deal_id, contact_id, occurred_at, payload, ${now}::bigint from r
+      on conflict (connection, key) do nothing
+      returning id, key
+    ), found as (
+      select id, key from added
+      union all
+      select id, key from events where connection = ${events[0]!.connection} and key = any(${keys}::text[])
+    ), reported as (
+      insert into event_reports (event_id, inbox_id)
+      select found.id, inbox_id::bigint
+      from r join found on found.key = r.key, jsonb_array_elements_text(r.inbox_ids) as inbox_id
+      on conflict do nothing
+    )
+    select id, key from found
   `.execute(db);
-  const ids = await idsOf(db, events);
-  await addReports(
-    db,
-    events.flatMap((event) =>
-      event.inboxIds.map((inboxId) => ({ event_id: ids.get(event.key)!, inbox_id: inboxId })),
-    ),
-  );
-  return ids;
-}
-
-async function idsOf(db: Db, events: NewEvent[]): Promise<Map<string, number>> {
-  const found = await db
-    .selectFrom('events')
-    .select(['id', 'key'])
-    .where('connection', '=', events[0]!.connection)
-    .where('key', '=', anyOf([...new Set(events.map((event) => event.key))], 'text'))
-    .execute();
   return new Map(found.map((row) => [row.key, row.id]));
 }
 
@@ -187,16 +187,19 @@ export async function postponeFailed(db: Db, ids: number[], now: Millis): Promis
   `.execute(db);
 }
 
-/** When the next postponed event is due, or null. */
-export async function nextPostponed(db: Db, connection: string, now: Millis): Promise<Millis | null> {
-  const row = await db
-    .selectFrom('events')
-    .select((eb) => eb.fn.min('next_attempt_at').as('at'))
-    .where('connection', '=', connection)
-    .where('state', '=', 'new')
-    .where('next_attempt_at', '>', now)
-    .executeTakeFirst();
-  return row?.at ?? null;
+/** When what waits for its time is due: the first postponed event, and the first untimed move, which may be due now. */
+export async function nextTimes(
+  db: Db,
+  connection: string,
+  now: Millis,
+): Promise<{ postponed: Millis | null; untimed: Millis | null }> {
+  const { rows } = await sql<{ postponed: Millis | null; untimed: Millis | null }>`
+    select
+      (select min(next_attempt_at) from events
+        where connection = ${connection} and state = 'new' and next_attempt_at > ${now}) as postponed,
+      (select min(next_attempt_at) from untimed_moves where connection = ${connection}) as untimed
+  `.execute(db);
+  return rows[0]!;
 }
 
 /** Why nobody was found for these names, as far as that was looked up lately. */
@@ -238,16 +241,4 @@ export async function markPlanned(db: Db, events: PlannedEvent[], now: Millis): 
       as r(id bigint, state text, reason text, rule text, warnings jsonb, person text, deal_id bigint)
     where events.id = r.id
   `.execute(db);
-}
-
-/** Parked reports of these persons are planned again: the person has appeared. */
-export async function unpark(db: Db, connection: string, persons: string[]): Promise<void> {
-  if (persons.length === 0) return;
-  await db
-    .updateTable('events')
-    .set({ state: 'new', reason: null })
-    .where('connection', '=', connection)
-    .where('state', '=', 'parked')
-    .where('person', 'in', persons)
-    .execute();
 }

@@ -15,36 +15,44 @@ export interface PersonUpsert {
   fields: Record<string, FieldState>;
 }
 
-/** Writes what is now known of these persons; nulls keep what was known before. */
-export async function savePersons(db: Db, persons: PersonUpsert[], now: Millis): Promise<void> {
-  if (persons.length === 0) return;
-  await sql`
-    insert into persons (connection, person, email, contact_id, deal_id, attributes, fields, updated_at)
-    select r.connection, r.person, r.email, r.contact_id, r.deal_id, r.attributes, r.fields, ${now}
-    from jsonb_to_recordset(${jsonText(persons)}::jsonb) as r(connection text, person text, email text,
-      contact_id bigint, deal_id bigint, attributes jsonb, fields jsonb)
-    on conflict (connection, person) do update set
-      email = coalesce(excluded.email, persons.email),
-      contact_id = coalesce(excluded.contact_id, persons.contact_id),
-      deal_id = coalesce(excluded.deal_id, persons.deal_id),
-      attributes = coalesce(nullif(excluded.attributes, 'null'), persons.attributes),
-      fields = persons.fields || excluded.fields,
-      updated_at = excluded.updated_at
-  `.execute(db);
+export interface PersonDeal {
+  connection: string;
+  person: string;
+  deal_id: number;
 }
 
-/** Links persons to deals; a link that is there stays as old as it is. */
-export async function linkPersons(
+/**
+ * Writes what is now known of people, in one statement. Nulls keep what was known before; a link to a deal that is there
+ * stays as old as it is. Parked reports of those who `appeared` (by identifier or email) are planned again.
+ */
+export async function savePeople(
   db: Db,
-  links: { connection: string; person: string; deal_id: number }[],
+  connection: string,
+  { persons, links, appeared }: { persons: PersonUpsert[]; links: PersonDeal[]; appeared: string[] },
   now: Millis,
 ): Promise<void> {
-  if (links.length === 0) return;
+  if (persons.length + links.length + appeared.length === 0) return;
   await sql`
-    insert into person_deals (connection, person, deal_id, linked_at)
-    select r.connection, r.person, r.deal_id, ${now}
-    from jsonb_to_recordset(${jsonText(links)}::jsonb) as r(connection text, person text, deal_id bigint)
-    on conflict do nothing
+    with saved as (
+      insert into persons (connection, person, email, contact_id, deal_id, attributes, fields, updated_at)
+      select r.connection, r.person, r.email, r.contact_id, r.deal_id, r.attributes, r.fields, ${now}::bigint
+      from jsonb_to_recordset(${jsonText(persons)}::jsonb) as r(connection text, person text, email text,
+        contact_id bigint, deal_id bigint, attributes jsonb, fields jsonb)
+      on conflict (connection, person) do update set
+        email = coalesce(excluded.email, persons.email),
+        contact_id = coalesce(excluded.contact_id, persons.contact_id),
+        deal_id = coalesce(excluded.deal_id, persons.deal_id),
+        attributes = coalesce(nullif(excluded.attributes, 'null'), persons.attributes),
+        fields = persons.fields || excluded.fields,
+        updated_at = excluded.updated_at
+    ), linked as (
+      insert into person_deals (connection, person, deal_id, linked_at)
+      select r.connection, r.person, r.deal_id, ${now}::bigint
+      from jsonb_to_recordset(${jsonText(links)}::jsonb) as r(connection text, person text, deal_id bigint)
+      on conflict do nothing
+    )
+    update events set state = 'new', reason = null
+    where connection = ${connection} and state = 'parked' and person = any(${appeared}::text[])
   `.execute(db);
 }
 
