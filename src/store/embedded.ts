@@ -6,6 +6,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { DataUnusable } from './data-lock.ts';
 import { guard } from './embedded-guard.ts';
+import { preparing } from './prepared.ts';
 
 /** The part of Emscripten's NODEFS that we reach into: its stream operations lack fsync. */
 interface NodeFsModule {
@@ -63,6 +64,9 @@ const START_PARAMS = [
   // PostgreSQL's 128 MB are written to at the start, so they count from then on. The system's cache holds the files.
   '-c',
   'shared_buffers=32MB',
+  // A prepared statement is planned each time: a plan for a table that was small would stay as it is while it grows.
+  '-c',
+  'plan_cache_mode=force_custom_plan',
 ];
 
 /**
@@ -77,6 +81,7 @@ export async function openEmbedded(
   if (!existsSync(folder)) await makeFolder(folder);
   const pglite = new FrugalPGlite({ fs: new DurableFs(folder), startParams: START_PARAMS });
   await pglite.waitReady;
+  pglite.execProtocolStream = preparing(pglite.execProtocolStream.bind(pglite));
   return guard(pglite, onBroken);
 }
 

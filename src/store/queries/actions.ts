@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Action, Destination } from '../../rules/actions.ts';
 import { type Db, jsonText } from '../database.ts';
 import type { ActionRow, ActionState, Millis } from '../schema.ts';
+import { commitLater } from './connections.ts';
 
 export interface NewAction {
   connection: string;
@@ -123,7 +124,7 @@ export async function settle(
   attempts: NewAttempt[] = [],
 ): Promise<Destination[]> {
   if (settlements.length + attempts.length === 0) return [];
-  const { rows } = await sql<{ lane: Destination }>`
+  const { rows } = await sql<{ lane: Destination | null }>`
     with recursive settled as (
       update actions set state = r.state, attempts = r.attempts, next_attempt_at = r.next_attempt_at, result = r.result,
         failure = r.failure, error = r.error, warnings = actions.warnings || r.warnings,
@@ -156,9 +157,9 @@ export async function settle(
       where state = 'waiting' and after_id = any(array(select id from settled where state in ('done', 'dropped')))
       returning lane
     )
-    select distinct lane from released
+    select null as lane, ${commitLater} union all select distinct lane, null from released
   `.execute(db);
-  return rows.map(({ lane }) => lane);
+  return rows.map(({ lane }) => lane).filter((lane) => lane !== null);
 }
 
 /** The ids at the destination that our done actions of a kind on these deals account for. */

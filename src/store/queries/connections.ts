@@ -99,8 +99,9 @@ export class LeaseLost extends Error {
 
 /**
  * Keeps the lease where it is until the transaction ends: nobody can take the connection over between a
- * decision and its commit. `alone`: and no other transaction that asks for it is open meanwhile. A process that was
- * stopped for a while (a laptop's sleep, SIGSTOP) and comes back to a connection that another one runs is refused here.
+ * decision and its commit. `alone`: and no other transaction that asks for it is open meanwhile; what it writes can be
+ * had again (`commitLater`). A process that was stopped for a while (a laptop's sleep, SIGSTOP) and comes back to a
+ * connection that another one runs is refused here.
  * @throws LeaseLost
  */
 export async function holdLease(
@@ -109,12 +110,19 @@ export async function holdLease(
   owner: string,
   mode: 'share' | 'alone' = 'share',
 ): Promise<void> {
-  const lock = mode === 'alone' ? sql`for update` : sql`for share`;
+  const [what, lock] = mode === 'alone' ? [commitLater, sql`for update`] : [sql`1`, sql`for share`];
   const { rows } = await sql`
-    select 1 from connections where connection = ${connection} and owner = ${owner} ${lock}
+    select ${what} from connections where connection = ${connection} and owner = ${owner} ${lock}
   `.execute(trx);
   if (rows.length === 0) throw new LeaseLost(connection);
 }
+
+/**
+ * The transaction need not wait for the disk: its commit gets there with the next one that does, or within seconds.
+ * For what a power cut may take back, because it comes of itself again: what was understood is understood again from the
+ * stored request, and of an outcome that was lost the call is repeated under its id, or looked up.
+ */
+export const commitLater = sql`set_config('synchronous_commit', 'off', true)`;
 
 /** Unix ms by the database's clock, also within a transaction. */
 export const databaseNow = sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
