@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
 import { startCustomerioSimulator } from '../simulators/customerio/index.ts';
-import { checkSigningKeys, checkTrack } from '../src/commands/doctor-checks/customerio.ts';
-import { checkReporting } from '../src/commands/doctor-checks/reporting.ts';
 import { secret } from '../src/config/index.ts';
 import { createAppClient, createTrackClient } from '../src/customerio/index.ts';
+import { checkSigningKeys, checkTrack } from '../src/doctor/customerio.ts';
+import { checkReporting } from '../src/doctor/reporting.ts';
 import { connection } from './support/doctor.ts';
 
 describe('Customer.io', () => {

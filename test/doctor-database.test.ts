@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkDatabase } from '../src/commands/doctor-checks/database.ts';
+import { checkDatabase } from '../src/doctor/database.ts';
 import { lockData } from '../src/store/data-lock.ts';
 import { createPostgresDatabase } from './support/databases.ts';
 import { copyPreparedFolder } from './support/prepared.ts';

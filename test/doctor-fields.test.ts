@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { checkFields, newFieldFor } from '../src/commands/doctor-checks/fields.ts';
+import { checkFields, newFieldFor } from '../src/doctor/fields.ts';
 import type { KommoClient } from '../src/kommo/index.ts';
 import type { FieldDefinition } from '../src/rules/entities.ts';
 import { catalog, connection, fails, kommoWith, status } from './support/doctor.ts';
@@ -29,7 +29,7 @@ describe('fields that reactions set', () => {
       return status('select', []);
     };
     expect(await check([], false, { createDealField })).toMatchObject([
-      { status: 'warning', todo: expect.stringContaining('--fix') },
+      { status: 'warning', mend: { does: expect.stringContaining('creates the list field') } },
     ]);
     expect(calls).toBe(0);
   });

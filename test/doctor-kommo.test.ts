@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { checkAccount, checkNames, checkRights } from '../src/commands/doctor-checks/kommo.ts';
+import { checkAccount, checkNames, checkRights } from '../src/doctor/kommo.ts';
 import { createKommoClient } from '../src/kommo/index.ts';
 import { reply, startTestServer } from './customerio-server.ts';
 import { catalog, connection, fails, kommoWith } from './support/doctor.ts';
@@ -35,6 +35,7 @@ describe('the Kommo account', () => {
       {
         status: 'ok',
         todo: null,
+        mend: null,
         message: 'Kommo accepts the token: account "Acme" (acme, id 31), time zone Europe/Lisbon',
       },
     ]);

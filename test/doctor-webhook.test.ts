@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { checkWebhook, type WebhookCheck } from '../src/commands/doctor-checks/webhook.ts';
+import { checkWebhook, type WebhookCheck } from '../src/doctor/webhook.ts';
 import { WEBHOOK_SETTINGS, type Webhook } from '../src/kommo/index.ts';
 import { fails, hook, SECRET } from './support/doctor.ts';
 
@@ -38,7 +38,7 @@ describe('the webhook of Kommo', () => {
     expect(verdicts.map(({ status: found }) => found)).toEqual(['warning', 'warning']);
     expect(verdicts[0]!.message).toContain('another secret');
     expect(JSON.stringify(verdicts)).not.toContain('former-secret');
-    expect(verdicts[1]!.todo).toContain('--fix --public-url');
+    expect(verdicts[1]!.mend).toMatchObject({ needsPublicUrl: true });
   });
 
   it('is registered by --fix with --public-url, and only then', async () => {

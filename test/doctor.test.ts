@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { configCheck } from '../src/commands/config-check.ts';
 import { doctor } from '../src/commands/doctor.ts';
-import { type Clients, checkConnection } from '../src/commands/doctor-checks/connection.ts';
-import type { Finding } from '../src/commands/doctor-checks/finding.ts';
 import { publicUrl } from '../src/commands/doctor-options.ts';
-import { renderGroup, wrap } from '../src/commands/doctor-text.ts';
+import { renderGroup, todoOf, wrap } from '../src/commands/doctor-text.ts';
 import { secret } from '../src/config/index.ts';
+import { type Clients, checkConnection } from '../src/doctor/connection.ts';
+import type { Finding } from '../src/doctor/finding.ts';
 import type { KommoClient } from '../src/kommo/index.ts';
 import { reply, startTestServer } from './customerio-server.ts';
 import { connection, fails, kommoWith, RULES } from './support/doctor.ts';
@@ -155,7 +155,12 @@ describe('the command line', () => {
       status: 'failure',
       message: 'No.',
       todo: 'Do it.',
+      mend: null,
     } as const;
     expect(renderGroup('Connection acme', [finding])).toMatch(/✗.* No\.\n.*→ Do it\./);
+    const mend = { does: 'does it', needsPublicUrl: true };
+    expect(todoOf({ todo: 'Do it.', mend })).toBe(
+      'Run stagepost doctor --fix --public-url https://your-host: it does it. Or by hand: Do it.',
+    );
   });
 });

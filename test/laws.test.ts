@@ -54,14 +54,20 @@ it('config/ knows nobody but rules/', () => {
 });
 
 it('flow/ and http/ do not know the configuration file nor each other', () => {
-  expect(broken(importsUnder('src/flow'), (target) => /^src\/(config|http|commands)\//.test(target))).toEqual(
-    [],
-  );
+  expect(
+    broken(importsUnder('src/flow'), (target) => /^src\/(config|http|doctor|commands)\//.test(target)),
+  ).toEqual([]);
   expect(
     broken(importsUnder('src/http'), (target) =>
-      /^src\/(config|flow|commands|kommo|customerio)\//.test(target),
+      /^src\/(config|flow|doctor|commands|kommo|customerio)\//.test(target),
     ),
   ).toEqual([]);
+});
+
+it('doctor/ looks at both sides and knows neither the flow nor the server', () => {
+  expect(broken(importsUnder('src/doctor'), (target) => /^src\/(flow|http|commands)\//.test(target))).toEqual(
+    [],
+  );
 });
 
 it('only app.ts, cli.ts and its commands import app.ts or the commands', () => {

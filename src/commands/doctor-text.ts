@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { Finding, Status } from './doctor-checks/finding.ts';
+import type { Finding, Status } from '../doctor/finding.ts';
 
 const MARKS: Record<Status, string> = {
   ok: pc.green('✓'),
@@ -13,13 +13,24 @@ const WIDEST = 110;
 
 /** The heading of a group, and its findings with what to do below each. `width` in characters. */
 export function renderGroup(title: string, findings: Finding[], width = WIDEST): string {
-  const lines = findings.flatMap(({ status, message, todo }) => [
-    ...wrap(message, width - 4).map((line, index) =>
-      index === 0 ? `  ${MARKS[status]} ${status === 'skipped' ? pc.dim(line) : line}` : `    ${line}`,
-    ),
-    ...(todo === null ? [] : wrap(`→ ${todo}`, width - 4).map((line) => pc.dim(`    ${line}`))),
-  ]);
+  const lines = findings.flatMap((finding) => {
+    const { status, message } = finding;
+    const todo = todoOf(finding);
+    return [
+      ...wrap(message, width - 4).map((line, index) =>
+        index === 0 ? `  ${MARKS[status]} ${status === 'skipped' ? pc.dim(line) : line}` : `    ${line}`,
+      ),
+      ...(todo === null ? [] : wrap(`→ ${todo}`, width - 4).map((line) => pc.dim(`    ${line}`))),
+    ];
+  });
   return [pc.bold(title), ...lines].join('\n');
+}
+
+/** What to do about a finding, by this command first. */
+export function todoOf({ todo, mend }: Pick<Finding, 'todo' | 'mend'>): string | null {
+  if (mend === null) return todo;
+  const options = mend.needsPublicUrl ? '--fix --public-url https://your-host' : '--fix';
+  return `Run stagepost doctor ${options}: it ${mend.does}. Or by hand: ${todo}`;
 }
 
 /** The last line: how it went in all. */

@@ -1,11 +1,11 @@
 import { closeClients } from '../clients.ts';
 import type { Config, ConfigProblem, ConnectionConfig } from '../config/index.ts';
-import { openImpatientClients } from './doctor-checks/clients.ts';
-import { checkConnection } from './doctor-checks/connection.ts';
-import { checkDatabase } from './doctor-checks/database.ts';
-import { type Finding, ok, runCheck, warning } from './doctor-checks/finding.ts';
+import { checkConnection } from '../doctor/connection.ts';
+import { checkDatabase } from '../doctor/database.ts';
+import { type Finding, failure, ok, runCheck, warning } from '../doctor/finding.ts';
+import { openImpatientClients } from '../doctor/impatient-clients.ts';
 import type { DoctorOptions } from './doctor-options.ts';
-import { renderGroup, renderSum, terminalWidth } from './doctor-text.ts';
+import { renderGroup, renderSum, terminalWidth, todoOf } from './doctor-text.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { type LoadedConfig, readConfig } from './options.ts';
 
@@ -29,8 +29,13 @@ export async function doctor(options: DoctorOptions): Promise<void> {
     show(`Connection ${connection.name}`, await examine(connection, options));
   }
 
-  console.log(options.json ? JSON.stringify(findings, null, 2) : renderSum(findings));
+  console.log(options.json ? JSON.stringify(findings.map(forScripts), null, 2) : renderSum(findings));
   process.exitCode = findings.some(({ status }) => status === 'failure') ? EXIT.failed : EXIT.ok;
+}
+
+/** As `--help` describes it. */
+function forScripts({ connection, check, status, message, ...rest }: Finding) {
+  return { connection, check, status, message, todo: todoOf(rest) };
 }
 
 /** Null where scripts have been told what is wrong. @throws CommandError for a person. */
@@ -39,14 +44,13 @@ function load({ config, json }: DoctorOptions): LoadedConfig | null {
     return readConfig(config);
   } catch (error) {
     if (!json || !(error instanceof CommandError)) throw error;
-    const finding: Finding = {
-      connection: null,
-      check: 'configuration',
-      status: 'failure',
-      message: error.message,
-      todo: 'Correct the configuration: stagepost config check --json names every problem.',
-    };
-    console.log(JSON.stringify([finding], null, 2));
+    const verdict = failure(
+      error.message,
+      'Correct the configuration: stagepost config check --json names every problem.',
+    );
+    console.log(
+      JSON.stringify([forScripts({ connection: null, check: 'configuration', ...verdict })], null, 2),
+    );
     process.exitCode = error.exitCode;
     return null;
   }

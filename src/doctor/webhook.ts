@@ -1,5 +1,5 @@
-import { type KommoClient, WEBHOOK_SETTINGS, type Webhook } from '../../kommo/index.ts';
-import { DeliveryError } from '../../rules/failures.ts';
+import { type KommoClient, WEBHOOK_SETTINGS, type Webhook } from '../kommo/index.ts';
+import { DeliveryError } from '../rules/failures.ts';
 import { failure, fromError, ok, type Verdict, warning } from './finding.ts';
 
 export interface WebhookCheck {
@@ -64,7 +64,8 @@ async function checkOne(webhook: Webhook, check: WebhookCheck): Promise<Verdict>
   if (!check.fix) {
     return warning(
       `The webhook to ${address} does not report ${lacking.join(', ')}`,
-      'Run stagepost doctor --fix, or tick these in Kommo > Settings > Integrations > Web hooks.',
+      'Tick these in Kommo > Settings > Integrations > Web hooks.',
+      { does: 'adds these to the webhook in Kommo', needsPublicUrl: false },
     );
   }
   // Whether Kommo adds to the settings or replaces them is not documented: with all of them both come to the same.
@@ -76,10 +77,11 @@ async function checkOne(webhook: Webhook, check: WebhookCheck): Promise<Verdict>
 async function missing(check: WebhookCheck): Promise<Verdict> {
   const { connection, secret, publicUrl, fix, signal } = check;
   if (!fix || publicUrl === null) {
-    const option = publicUrl === null ? '--fix --public-url https://your-host' : '--fix';
+    const address = `${publicUrl ?? 'https://your-host'}/webhooks/kommo/${connection}/***`;
     return warning(
       `No webhook of Kommo reports to /webhooks/kommo/${connection}/***: unless the Digital Pipeline does, no move is heard of`,
-      `Run stagepost doctor ${option} to register it. Or ${byHand(check)}`,
+      byHand(check),
+      { does: `registers the webhook to ${address} in Kommo`, needsPublicUrl: publicUrl === null },
     );
   }
   const destination = `${publicUrl}/webhooks/kommo/${encodeURIComponent(connection)}/${encodeURIComponent(secret)}`;
@@ -107,7 +109,7 @@ async function register(
 
 function byHand({ connection, publicUrl }: WebhookCheck): string {
   const address = `${publicUrl ?? 'https://your-host'}/webhooks/kommo/${connection}/<kommo.webhook_secret>`;
-  return `add ${address} in Kommo > Settings > Integrations > Web hooks, with ${WEBHOOK_SETTINGS.join(', ')}; or as a webhook in each stage of the Digital Pipeline.`;
+  return `Add ${address} in Kommo > Settings > Integrations > Web hooks, with ${WEBHOOK_SETTINGS.join(', ')}; or as a webhook in each stage of the Digital Pipeline.`;
 }
 
 function wrongSecret({ destination }: Webhook): Verdict {
@@ -135,6 +137,6 @@ function withoutPlan(error: unknown, check: WebhookCheck): Verdict {
   if ((status !== 402 && status !== 403) || isBlock) return fromError(error);
   return warning(
     `Kommo does not let the token see or register webhooks (${status}): its user is no administrator, or the plan has none`,
-    `Use an administrator's token and a plan with webhooks. Or, on every plan with it, use the Digital Pipeline: ${byHand(check)}`,
+    `Use an administrator's token and a plan with webhooks. Or, on every plan with it, use the Digital Pipeline. ${byHand(check)}`,
   );
 }

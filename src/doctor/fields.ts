@@ -1,9 +1,9 @@
-import type { ConnectionConfig } from '../../config/index.ts';
-import { findNamed } from '../../config/names.ts';
-import { fieldValue, type KommoClient, type NewDealField } from '../../kommo/index.ts';
-import type { FieldDefinition } from '../../rules/entities.ts';
-import { DeliveryError } from '../../rules/failures.ts';
-import { isTemplate } from '../../rules/values.ts';
+import type { ConnectionConfig } from '../config/index.ts';
+import { findNamed } from '../config/names.ts';
+import { fieldValue, type KommoClient, type NewDealField } from '../kommo/index.ts';
+import type { FieldDefinition } from '../rules/entities.ts';
+import { DeliveryError } from '../rules/failures.ts';
+import { isTemplate } from '../rules/values.ts';
 import { fromError, ok, type Verdict, warning } from './finding.ts';
 
 /** A deal field that reactions set, with all they write into it. */
@@ -72,7 +72,8 @@ async function checkField(field: FieldToSet, check: FieldCheck): Promise<Verdict
   if (check.fix) return create(field, check);
   return warning(
     `Kommo has no deal field "${field.name}": it is not set until it exists`,
-    `Run stagepost doctor --fix: it creates ${describe(newFieldFor(field))}. Or write the name of one that exists. ${found.hint}`,
+    `Create it in Kommo as ${describe(newFieldFor(field))}, or write the name of one that exists. ${found.hint}`,
+    { does: `creates ${describe(newFieldFor(field))}`, needsPublicUrl: false },
   );
 }
 
@@ -110,7 +111,7 @@ async function create(field: FieldToSet, { kommo, signal }: FieldCheck): Promise
     }
     return {
       ...fromError(error),
-      todo: 'The field is not there. Wait a minute and run stagepost doctor --fix again: it looks first.',
+      todo: 'The field is not there. Wait a minute and try it again: it looks first.',
     };
   }
 }

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { type Clients, openClients } from '../../clients.ts';
-import type { ConnectionConfig } from '../../config/index.ts';
+import { type Clients, openClients } from '../clients.ts';
+import type { ConnectionConfig } from '../config/index.ts';
 
 /** A person waits for the answer; a server that takes longer is ill. */
 const TIMEOUT_MS = 10_000;

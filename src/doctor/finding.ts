@@ -1,32 +1,53 @@
-import { DeliveryError } from '../../rules/failures.ts';
+import { DeliveryError } from '../rules/failures.ts';
 
 /** `skipped`: could not be looked at, because of an earlier failure or because it is not set up. */
 export type Status = 'ok' | 'warning' | 'failure' | 'skipped';
 
-/** What one check of `stagepost doctor` found. */
+/** What Stagepost can do about a finding itself. */
+export interface Mend {
+  /** "It …": `creates the text field "Plan"`. */
+  does: string;
+  /** Only when it is told where the other side reaches it. */
+  needsPublicUrl: boolean;
+}
+
+/** What one check found. */
 export interface Finding {
   /** Null: about the whole installation. */
   connection: string | null;
   check: string;
   status: Status;
   message: string;
-  /** What to do about it; null where there is nothing to do. */
+  /** What a person can do about it; null where there is nothing to do. */
   todo: string | null;
+  /** Null where only a person can do something. */
+  mend: Mend | null;
 }
 
 /** A finding of a check that does not know its own name and connection. */
-export type Verdict = Pick<Finding, 'status' | 'message' | 'todo'>;
+export type Verdict = Pick<Finding, 'status' | 'message' | 'todo' | 'mend'>;
 
-export const ok = (message: string): Verdict => ({ status: 'ok', message, todo: null });
-export const warning = (message: string, todo: string): Verdict => ({ status: 'warning', message, todo });
-export const failure = (message: string, todo: string): Verdict => ({ status: 'failure', message, todo });
+export const ok = (message: string): Verdict => ({ status: 'ok', message, todo: null, mend: null });
+export const warning = (message: string, todo: string, mend: Mend | null = null): Verdict => ({
+  status: 'warning',
+  message,
+  todo,
+  mend,
+});
+export const failure = (message: string, todo: string): Verdict => ({
+  status: 'failure',
+  message,
+  todo,
+  mend: null,
+});
 export const skipped = (message: string, todo: string | null = null): Verdict => ({
   status: 'skipped',
   message,
   todo,
+  mend: null,
 });
 
-/** Longer than the clients' own time limit of 10 s: a check may make several calls. */
+/** Longer than the clients' own time limit of 10 s: a check may make several calls, and waits behind live work. */
 const CHECK_WITHIN_MS = 30_000;
 
 /**
@@ -40,11 +61,19 @@ export async function runCheck(
   run: (signal: AbortSignal) => Verdict[] | Promise<Verdict[]>,
 ): Promise<Finding[]> {
   const found = (verdicts: Verdict[]) => verdicts.map((verdict) => ({ connection, check, ...verdict }));
+  const signal = AbortSignal.timeout(CHECK_WITHIN_MS);
   try {
-    return found(await run(AbortSignal.timeout(CHECK_WITHIN_MS)));
+    return found(await run(signal));
   } catch (error) {
-    return found([fromError(error)]);
+    return found([signal.aborted ? tooLong(check) : fromError(error)]);
   }
+}
+
+function tooLong(check: string): Verdict {
+  return warning(
+    `${check} was given up after ${CHECK_WITHIN_MS / 1000} s`,
+    'The other side is slow, or live work has used up its calls. Check again in a few minutes.',
+  );
 }
 
 /** A failed call in the destination's own words, and who must do what. */
@@ -65,10 +94,9 @@ function todoOf({ failure: kind, status, retryAfterMs }: DeliveryError): string 
   }
   if (kind === 'slow_down') {
     const wait = retryAfterMs === null ? 'a few minutes' : `${Math.ceil(retryAfterMs / 1000)} s`;
-    return `Wait ${wait}, then run stagepost doctor again.`;
+    return `Wait ${wait}, then check again.`;
   }
   if (kind === 'reconnect') return 'Correct this in the account or in the configuration, then start again.';
-  if (kind === 'again')
-    return 'Run stagepost doctor again in a minute. If it stays so, ask the support there.';
+  if (kind === 'again') return 'Check again in a minute. If it stays so, ask the support there.';
   return 'Report this as a bug of Stagepost, with the message.';
 }
