@@ -40,6 +40,8 @@ export interface AppOptions {
   clock?: Clock;
   /** Proxies whose X-Forwarded-For, -Host and -Proto are believed: addresses or networks, with commas. */
   trustProxy?: string | undefined;
+  /** Where Kommo and Customer.io reach this Stagepost: `https://host`, without a slash at its end. */
+  publicUrl?: string | undefined;
   /** Both sides are simulated, and one-time addresses sign in without a password. */
   demo?: boolean;
   /** Further routes of the API. */
@@ -94,11 +96,15 @@ export async function startApp(options: AppOptions): Promise<App> {
   const names = config.connections.map((connection) => connection.name);
   const metrics = createMetrics(async () => openWork((await opening).database.db, names));
   let inside: Inside | null = null;
+  let localUrl: string | null = null;
   const parts = createConsoleParts({
     config,
     now: () => clock.now(),
     database: async () => (await opening).database,
     hosts: () => inside?.fleet.hosts ?? null,
+    // In the demo both sides are on this machine.
+    publicUrl: () => options.publicUrl ?? (options.demo ? localUrl : null),
+    localUrl: () => localUrl,
     demo: options.demo ?? false,
     onError: (error) =>
       log.error({ err: error }, 'the counts for the console could not be brought up to date'),
@@ -156,6 +162,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   try {
     await server.listen(whereToListen(options));
+    localUrl = localAddress(server.server.address() as AddressInfo);
     inside = await opening;
     const { database, fleet } = inside;
     await database.start();
@@ -226,6 +233,12 @@ async function openInside(
       now: () => clock.now(),
     }),
   };
+}
+
+/** How this process reaches itself. Who listens on all addresses listens on the local one, too. */
+function localAddress({ address, port }: AddressInfo): string {
+  const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** Node prefers a descriptor; Fastify passes it on, though its types do not know it. */

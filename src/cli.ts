@@ -13,6 +13,7 @@ import type { DemoOptions } from './commands/demo.ts';
 import { type DoctorOptions, withDoctor } from './commands/doctor-options.ts';
 import { CommandError, EXIT } from './commands/exit.ts';
 import { withAddress, withConfig, withData, withTrustProxy } from './commands/options.ts';
+import { withPublicUrl } from './commands/public-url.ts';
 import type { ServeOptions } from './commands/serve.ts';
 import type { SignInLinkOptions } from './commands/sign-in-link.ts';
 import type { TraceOptions } from './commands/trace.ts';
@@ -39,7 +40,7 @@ Exit codes: 0 done, 1 it did not work out, 2 wrong usage or configuration.`,
   )
   .exitOverride();
 
-withTrustProxy(withAddress(withData(withConfig(program.command('serve')))))
+withPublicUrl(withTrustProxy(withAddress(withData(withConfig(program.command('serve'))))))
   .description('run Stagepost: take webhooks and deliver, until it is stopped')
   .action(async (options: ServeOptions) => (await import('./commands/serve.ts')).serve(options));
 

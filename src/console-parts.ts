@@ -1,5 +1,6 @@
 import type { Clients } from './clients.ts';
 import type { Config, ConnectionConfig } from './config/index.ts';
+import { consoleChecks } from './console-checks.ts';
 import { shownRules } from './console-rules.ts';
 import { curlOf } from './curl.ts';
 import type { Host } from './flow/host.ts';
@@ -21,6 +22,10 @@ export interface ConsolePartsOptions {
   database(): Promise<Database>;
   /** Null until the store is open. */
   hosts(): Map<string, Host> | null;
+  /** Where Kommo and Customer.io reach this Stagepost; null where it was not told. */
+  publicUrl(): string | null;
+  /** Where it listens, once it does. */
+  localUrl(): string | null;
   /** Lets people in by one-time addresses: for the demo only. */
   demo: boolean;
   onError(error: unknown): void;
@@ -34,7 +39,7 @@ export interface ConsoleParts {
   /** An API call ended. */
   called(side: Side, connection: string, status: number | null): void;
   /** A connection's clients were opened. */
-  opened<T extends Pick<Clients, 'kommo'>>(connection: string, clients: T): T;
+  opened(connection: string, clients: Clients): Clients;
   /** The store works: the counting begins. */
   start(database: Database): void;
   stop(): Promise<void>;
@@ -44,9 +49,10 @@ export interface ConsoleParts {
 const CATALOG_MS = 5_000;
 
 export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
-  const { config, now, database, hosts, demo, onError } = options;
+  const { config, now, database, hosts, demo, publicUrl, localUrl, onError } = options;
   const calls = createCallBook(now);
   const watches = new Map<string, HookWatch>();
+  const clientsOf = new Map<string, Clients>();
   let rollUp: RollUp | null = null;
   const entrance = demo ? createEntrance() : null;
 
@@ -69,6 +75,19 @@ export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
         const targets = { trackUrl: trackUrlOf(connection), catalog: (await catalog())?.catalog ?? null };
         return actions.map(({ action, ulid }) => curlOf(action, ulid, targets));
       },
+      checks: consoleChecks({
+        connection,
+        db: async () => (await database()).db,
+        isRunHere() {
+          const state = hosts()?.get(name)?.state().state;
+          return state === undefined ? null : state !== 'standby';
+        },
+        clients: () => clientsOf.get(name) ?? null,
+        publicUrl,
+        localUrl,
+        onMended: hook.forget,
+        now,
+      }),
       // Customer.io's addresses hold the workspace's number, which the configuration does not.
       personLink: () => null,
     };
@@ -80,6 +99,7 @@ export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
       demo,
       database,
       connections: config.connections.map(connectionOf),
+      publicUrl,
       calls,
       countedTo: () => rollUp?.countedTo() ?? null,
       entrance,
@@ -92,6 +112,7 @@ export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
     },
     opened(connection, clients) {
       watches.get(connection)?.use(clients.kommo);
+      clientsOf.set(connection, clients);
       return clients;
     },
     start(opened) {

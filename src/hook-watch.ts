@@ -11,6 +11,8 @@ const RETRY_MS = 60_000;
 export interface HookWatch {
   /** As last seen. Looks again in the background where that is too long ago and the connection is run here. */
   state(): HookState;
+  /** What was seen may be past: the next question looks again. */
+  forget(): void;
   /** The client with which the connection runs now. Its rate is the account's. */
   use(kommo: Pick<KommoClient, 'webhooks'>): void;
 }
@@ -40,6 +42,9 @@ export function createHookWatch(connection: string, isRunning: () => boolean, no
       if (client && !looking && isRunning() && now() >= nextLook) void look(client);
       return known;
     },
+    forget() {
+      nextLook = 0;
+    },
     use(kommo) {
       client = kommo;
     },
@@ -54,7 +59,7 @@ function stateOf(hooks: Hooks, connection: string): Pick<HookState, 'state' | 'w
   if (ours.length === 0)
     return {
       state: 'missing',
-      words: 'No webhook of the account comes here. Make it with: stagepost doctor --fix',
+      words: 'No webhook of the account comes here. The page Connections says what to do.',
     };
   if (ours.every(({ disabled }) => disabled)) {
     return {

@@ -66,6 +66,13 @@ describe.each(KINDS)('the API (%s)', (kind) => {
     }),
     subjects: async () => ({ path: '/api/subjects?q=ann%40example.com' }),
     rules: async () => ({ path: '/api/rules?connection=acme' }),
+    checks: async () => ({ path: '/api/checks?connection=acme' }),
+    runChecks: async () => ({ path: '/api/checks', body: { connection: 'acme' } }),
+    mendCheck: async () => ({
+      path: '/api/checks/mend',
+      body: { connection: 'acme', check: 'kommo fields' },
+    }),
+    testWebhook: async () => ({ path: '/api/checks/test', body: { connection: 'acme', side: 'kommo' } }),
     failures: async () => ({ path: '/api/failures' }),
     failureList: async () => ({ path: '/api/failures/list' }),
     replayPlan: async () => ({ path: '/api/replay/plan', body: {} }),

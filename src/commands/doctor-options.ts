@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
+import { withPublicUrl } from './public-url.ts';
 
 export interface DoctorOptions {
   config: string;
@@ -10,15 +11,10 @@ export interface DoctorOptions {
 }
 
 export function withDoctor(command: Command): Command {
-  return command
+  return withPublicUrl(command)
     .description('check the configuration, the database and both sides, and say what to do')
     .option('--connection <name>', 'check only this connection')
     .option('--fix', 'create missing deal fields in Kommo; with --public-url, register the webhook too')
-    .addOption(
-      new Option('--public-url <url>', 'where Kommo and Customer.io reach this Stagepost: https://your-host')
-        .env('STAGEPOST_PUBLIC_URL')
-        .argParser(publicUrl),
-    )
     .option('--json', 'for scripts: an array of {connection, check, status, message, todo}')
     .addHelpText('after', HELP);
 }
@@ -33,18 +29,3 @@ Exit code: 0 no failure, 1 a failure, 2 the configuration is wrong.
 Examples:
   stagepost doctor
   stagepost doctor --fix --public-url https://stagepost.example.com`;
-
-/** An origin, maybe with a path before ours. @throws InvalidArgumentError */
-export function publicUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || url.username || url.password || url.search || url.hash) {
-    throw new InvalidArgumentError('Write an address such as https://stagepost.example.com.');
-  }
-  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isHere)) {
-    throw new InvalidArgumentError(
-      'It must begin with https://, since the webhook address carries a secret.',
-    );
-  }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
-}

@@ -19,6 +19,7 @@ export interface ServeOptions {
   port: number;
   host: string;
   trustProxy?: string;
+  publicUrl?: string;
 }
 
 /** How long a stop may take: what is under way then is handed back at the next start. */
@@ -56,6 +57,7 @@ async function start(options: ServeOptions, loaded: LoadedConfig, log: Logger): 
       host: options.host,
       port: options.port,
       trustProxy: options.trustProxy,
+      publicUrl: options.publicUrl,
       listenFd: inheritedSocket(process.env, process.pid),
       log,
       onFatal: (error) => endWhenUseful(error, options.data, log),

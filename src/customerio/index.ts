@@ -15,7 +15,7 @@ export type { CallRecord } from './http.ts';
 export { createLimiter, type Limiter } from './limiter.ts';
 export { checkIdentifier, fitAttributes, fitEvent, LIMITS } from './limits.ts';
 export { type ReportReading, readReport } from './report.ts';
-export { type HeaderValue, type SignedRequest, type Verdict, verifyReport } from './signature.ts';
+export { type HeaderValue, type SignedRequest, signReport, type Verdict, verifyReport } from './signature.ts';
 export {
   createTrackClient,
   type RegionAnswer,

@@ -9,8 +9,23 @@ import { checkAccount, checkNames, checkRights } from './kommo.ts';
 import { checkReporting } from './reporting.ts';
 import { checkWebhook } from './webhook.ts';
 
+/** What the checks use of the clients of both sides. */
 export interface Clients {
-  kommo: KommoClient;
+  kommo: Pick<
+    KommoClient,
+    | 'account'
+    | 'catalog'
+    | 'users'
+    | 'deals'
+    | 'contacts'
+    | 'companies'
+    | 'notesOf'
+    | 'tasksOf'
+    | 'dealMoves'
+    | 'webhooks'
+    | 'registerWebhook'
+    | 'createDealField'
+  >;
   track: Pick<TrackClient, 'region'>;
   app: Pick<AppClient, 'reportingWebhooks'> | null;
 }
@@ -30,13 +45,21 @@ export async function checkConnection(check: ConnectionCheck): Promise<Finding[]
   return [...kommo, ...customerio];
 }
 
-async function checkKommo({
-  config,
-  clients,
-  fix,
-  publicUrl,
-  nowSeconds,
-}: ConnectionCheck): Promise<Finding[]> {
+/** The checks that Stagepost can mend something of. */
+export const MENDABLE = ['kommo fields', 'kommo webhook'] as const;
+export type Mendable = (typeof MENDABLE)[number];
+
+/** One check again, mending what it finds: creates missing fields, registers the webhook. */
+export function mend(name: Mendable, check: ConnectionCheck): Promise<Finding[]> {
+  return runCheck(check.config.name, name, async (signal) =>
+    name === 'kommo webhook'
+      ? checkHook(check, signal)
+      : checkDealFields(check, await check.clients.kommo.catalog({ signal }), signal),
+  );
+}
+
+async function checkKommo(check: ConnectionCheck): Promise<Finding[]> {
+  const { config, clients, nowSeconds } = check;
   const { kommo } = clients;
   let isOpen = false;
   let catalog: Catalog | null = null;
@@ -56,19 +79,23 @@ async function checkKommo({
   const fields = await onceOpen('kommo fields', (signal) => {
     if (fieldsToSet(config).length === 0) return [ok('No reaction sets a field')];
     if (catalog === null) return [skipped('kommo fields not checked: the fields of Kommo could not be read')];
-    return checkFields({ kommo, connection: config, dealFields: catalog.dealFields, fix, signal });
+    return checkDealFields(check, catalog, signal);
   });
-  const webhook = await onceOpen('kommo webhook', (signal) =>
-    checkWebhook({
-      kommo,
-      connection: config.name,
-      secret: config.kommo.webhookSecret.reveal(),
-      fix,
-      publicUrl,
-      signal,
-    }),
-  );
+  const webhook = await onceOpen('kommo webhook', (signal) => checkHook(check, signal));
   return [...account, ...rights, ...names, ...fields, ...webhook];
+}
+
+function checkDealFields(
+  { clients: { kommo }, config, fix }: ConnectionCheck,
+  { dealFields }: Catalog,
+  signal: AbortSignal,
+): Promise<Verdict[]> {
+  return checkFields({ kommo, connection: config, dealFields, fix, signal });
+}
+
+function checkHook({ clients, config, fix, publicUrl }: ConnectionCheck, signal: AbortSignal) {
+  const secret = config.kommo.webhookSecret.reveal();
+  return checkWebhook({ kommo: clients.kommo, connection: config.name, secret, fix, publicUrl, signal });
 }
 
 function closed(name: string): Verdict {

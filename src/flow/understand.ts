@@ -3,6 +3,7 @@ import { readReport } from '../customerio/index.ts';
 import { type KommoReport, readWebhook } from '../kommo/index.ts';
 import type { Json } from '../rules/entities.ts';
 import { normalizeEmail } from '../rules/person.ts';
+import { SELF_TEST, SELF_TEST_WORDS } from '../rules/self-test.ts';
 import type { Db } from '../store/database.ts';
 import { addEvents, addReports, type NewEvent, pendingChanges } from '../store/queries/events.ts';
 import { markUnderstood, newRequests } from '../store/queries/inbox.ts';
@@ -186,6 +187,7 @@ function readCustomerio(request: Selectable<InboxRow>, understood: Understood): 
   const reading = readReport(body, Math.floor(request.received_at / 1000));
   if (!reading.ok) return `Ignored: ${compressedWords(request.headers, body) ?? reading.reason}`;
   const { report } = reading;
+  if (report.name === SELF_TEST) return `Ignored: ${SELF_TEST_WORDS}`;
   understood.events.push({
     connection: request.connection,
     key: `report:${report.reportId}`,

@@ -5,6 +5,7 @@ import type { ConsoleOptions } from './console.ts';
 import { activityHandlers } from './handlers/activity.ts';
 import { auditHandlers, createAudit } from './handlers/audit.ts';
 import { chartHandlers } from './handlers/charts.ts';
+import { checkHandlers } from './handlers/checks.ts';
 import { enterRoute } from './handlers/enter.ts';
 import { eventHandlers } from './handlers/event.ts';
 import { failureHandlers } from './handlers/failures.ts';
@@ -69,6 +70,7 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
       ...eventHandlers(console, pipelines),
       ...subjectHandlers(console, pipelines),
       ...ruleHandlers(console),
+      ...checkHandlers(console, audit),
     },
     whoAsks,
   );

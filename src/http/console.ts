@@ -1,7 +1,7 @@
 import type { Action } from '../rules/actions.ts';
 import type { Database } from '../store/database.ts';
 import type { CallBook } from './call-book.ts';
-import type { ConnectionNow, LaneState, Rules } from './contract.ts';
+import type { ConnectionChecks, ConnectionNow, LaneState, Rules, Side, Tested } from './contract.ts';
 import type { Entrance } from './sign-in/entrance.ts';
 
 /** A connection as the console needs it; made from the configuration and the flow, which this room does not know. */
@@ -26,8 +26,22 @@ export interface ConsoleConnection {
   rules(): Promise<Rules>;
   /** What delivers each action, as a curl line with `$VARIABLES`; null where that cannot be said. */
   curls(actions: { action: Action; ulid: string }[]): Promise<(string | null)[]>;
+  checks: ConsoleChecks;
   /** The person's page in Customer.io; null where it is not known. */
   personLink(person: string): string | null;
+}
+
+/** The checks of a connection, and tests of its two doors. */
+export interface ConsoleChecks {
+  known(): Omit<ConnectionChecks, 'connection'>;
+  /** Begins a run, unless one is under way or the connection is not run here. */
+  start(): void;
+  /** The same where the last run is older, ms. */
+  startIfOlder(ms: number): void;
+  /** Mends what Stagepost can. @returns what the check finds then; null where the connection is not run here. */
+  mend(check: 'kommo fields' | 'kommo webhook'): Promise<ConnectionChecks['findings'] | null>;
+  /** Sends a webhook that means nothing to Stagepost itself. */
+  test(side: Side): Promise<Tested>;
 }
 
 /** What the console's routes stand on. */
@@ -38,6 +52,8 @@ export interface ConsoleOptions {
   /** Resolves when the store is open. */
   database(): Promise<Pick<Database, 'db' | 'kind'>>;
   connections: ConsoleConnection[];
+  /** Where Kommo and Customer.io reach this Stagepost; null where it was not told. */
+  publicUrl(): string | null;
   calls: CallBook;
   /** Null but in the demo. */
   entrance: Entrance | null;

@@ -9,6 +9,7 @@
  * - One-time links are `/setup#SECRET`; the page sends the secret to `POST /api/setup` as `link`.
  */
 export * from './contract/activity.ts';
+export * from './contract/checks.ts';
 export * from './contract/failures.ts';
 export * from './contract/now.ts';
 export type { Answered, Asked, Needs, Route } from './contract/route.ts';

@@ -1,3 +1,5 @@
+import { SELF_TEST, SELF_TEST_WORDS } from '../rules/self-test.ts';
+
 const THINGS: ReadonlyMap<string, string> = new Map([
   ['task', 'A task'],
   ['tasks', 'A task'],
@@ -29,6 +31,7 @@ const DEAL_HAPPENINGS: ReadonlyMap<string, string> = new Map([
 
 /** Why Stagepost does nothing about such a report, in words for a marketer. */
 export function reasonToIgnore(entity: string, action: string): string {
+  if (entity === SELF_TEST) return SELF_TEST_WORDS;
   if (action === 'note') return 'A note was added: not of interest.';
   if (entity === 'contacts' && action === 'delete') {
     return 'A contact or a company was deleted: nothing to send for it.';

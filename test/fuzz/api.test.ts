@@ -28,6 +28,8 @@ beforeAll(async () => {
     now: () => Date.now(),
     database: async () => database,
     hosts: () => null,
+    publicUrl: () => null,
+    localUrl: () => null,
     demo: false,
     onError: (error) => {
       throw error;

@@ -31,6 +31,8 @@ export interface WorldOptions {
   clock?: Clock;
   /** With the App API key in the configuration. */
   appKey?: boolean;
+  /** Where both sides are told to reach it; without it, it does not know. */
+  publicUrl?: string;
   /** Where it keeps its data, to start another one on it. Default: a new store, which `close` removes. */
   store?: Store;
 }
@@ -155,6 +157,7 @@ function startStagepost(config: Config, store: Store, options: WorldOptions): Pr
     host: '127.0.0.1',
     port: 0,
     log: pino({ level: process.env.STAGEPOST_LOG ?? 'silent' }),
+    publicUrl: options.publicUrl,
     ...(options.clock ? { clock: options.clock } : {}),
   });
 }

@@ -1,5 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import type { Selectable } from 'kysely';
+import type { z } from 'zod';
 import type { Json } from '../../rules/entities.ts';
+import type { InboxRow } from '../../store/schema.ts';
+import type { traceRequest } from '../contract.ts';
 
 /** A body for people: more is cut off. */
 const MOST_TEXT = 50_000;
@@ -24,6 +28,19 @@ export function readableBody(body: Uint8Array | null, headers: Record<string, st
   }
   if (/urlencoded/i.test(type) || /^[\w[\]%]+=/.test(text)) return formOf(text);
   return cut(text);
+}
+
+/** A stored request as it is shown. */
+export function shownRequest(request: Selectable<InboxRow>): z.input<typeof traceRequest> {
+  return {
+    id: request.id,
+    source: request.source,
+    at: request.received_at,
+    headers: maskedHeaders(request.headers),
+    body: readableBody(request.body, request.headers),
+    outcome: request.outcome,
+    understoodAt: request.understood_at,
+  };
 }
 
 /** Without values that carry a secret by their name. */

@@ -10,7 +10,15 @@ export interface Route {
   /** With `:names` for the parts in `params`. */
   path: string;
   role: Needs;
-  tag: 'sign-in' | 'now' | 'activity' | 'deals and people' | 'rules' | 'failures' | 'commands';
+  tag:
+    | 'sign-in'
+    | 'now'
+    | 'activity'
+    | 'deals and people'
+    | 'rules'
+    | 'connections'
+    | 'failures'
+    | 'commands';
   /** One line. */
   summary: string;
   params?: z.ZodType;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as activity from './activity.ts';
+import * as checks from './checks.ts';
 import * as failures from './failures.ts';
 import * as now from './now.ts';
 import type { Route } from './route.ts';
@@ -191,6 +192,43 @@ export const routes = {
     summary: 'Pipelines and stages as Kommo has them, with the rule of each',
     query: subjects.rulesQuery,
     answer: subjects.rules,
+  },
+  checks: {
+    method: 'GET',
+    path: '/api/checks',
+    role: 'viewer',
+    tag: 'connections',
+    summary: 'What the checks of `stagepost doctor` have found, with what to do',
+    query: checks.checksQuery,
+    answer: checks.checks,
+  },
+  runChecks: {
+    method: 'POST',
+    path: '/api/checks',
+    role: 'editor',
+    tag: 'connections',
+    summary: 'Begins a run of the checks of one connection; `GET /api/checks` tells when it is over',
+    body: checks.checkRunBody,
+    answer: checks.connectionChecks,
+  },
+  mendCheck: {
+    method: 'POST',
+    path: '/api/checks/mend',
+    role: 'admin',
+    tag: 'connections',
+    summary:
+      'Does what `stagepost doctor --fix` does for one check: makes missing fields, registers the webhook',
+    body: checks.mendBody,
+    answer: checks.connectionChecks,
+  },
+  testWebhook: {
+    method: 'POST',
+    path: '/api/checks/test',
+    role: 'editor',
+    tag: 'connections',
+    summary: 'Sends a webhook that means nothing to Stagepost itself, as one of the sides would',
+    body: checks.testBody,
+    answer: checks.tested,
   },
   failures: {
     method: 'GET',

@@ -3,7 +3,7 @@ import { describeAction } from '../../rules/event-words.ts';
 import type { FailureClass } from '../../rules/failures.ts';
 import { eventTrace, type StoredTrace } from '../../store/queries/event-trace.ts';
 import type { KnownPipelines } from '../activity/pipelines.ts';
-import { maskedHeaders, readableBody } from '../activity/request-body.ts';
+import { shownRequest } from '../activity/request-body.ts';
 import { rowOf } from '../activity/rows.ts';
 import type { ConsoleOptions } from '../console.ts';
 import type { EventTrace, TraceAction } from '../contract.ts';
@@ -31,15 +31,7 @@ export function eventHandlers(options: ConsoleOptions, pipelines: KnownPipelines
         plannedAt: event.planned_at,
         warnings: event.warnings,
         payload: contentOf(event.payload) as EventTrace['payload'],
-        requests: requests.map((request) => ({
-          id: request.id,
-          source: request.source,
-          at: request.received_at,
-          headers: maskedHeaders(request.headers),
-          body: readableBody(request.body, request.headers),
-          outcome: request.outcome,
-          understoodAt: request.understood_at,
-        })),
+        requests: requests.map(shownRequest),
         steps: actions.map((action, index) => stepOf(action, curls[index] ?? null)),
         attempts: attempts.map((attempt) => ({
           id: attempt.id,

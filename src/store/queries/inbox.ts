@@ -54,6 +54,26 @@ export async function newRequests(
   return rows;
 }
 
+/** The newest request's id; 0: none. */
+export async function newestRequestId(db: Db): Promise<number> {
+  const { rows } = await sql<{ id: number }>`select id from inbox order by id desc limit 1`.execute(db);
+  return rows[0]?.id ?? 0;
+}
+
+/** The request above `after` whose body holds a text. */
+export async function requestWith(
+  db: Db,
+  { connection, source, after, text }: { connection: string; source: Source; after: number; text: string },
+): Promise<Selectable<InboxRow> | null> {
+  const { rows } = await sql<Selectable<InboxRow>>`
+    select * from inbox
+    where id > ${after}::bigint and connection = ${connection} and source = ${source}
+      and position(convert_to(${text}, 'UTF8') in body) > 0
+    order by id limit 1
+  `.execute(db);
+  return rows[0] ?? null;
+}
+
 /** Marks requests understood, with the outcome in words. */
 export async function markUnderstood(
   db: Db,
