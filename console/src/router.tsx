@@ -86,6 +86,12 @@ const failures = createRoute({
   component: lazyRouteComponent(() => import('./pages/failures/FailuresPage.tsx'), 'FailuresPage'),
 });
 
+const connections = createRoute({
+  getParentRoute: () => shell,
+  path: '/connections',
+  component: lazyRouteComponent(() => import('./pages/connections/ConnectionsPage.tsx'), 'ConnectionsPage'),
+});
+
 const people = createRoute({
   getParentRoute: () => shell,
   path: '/people',
@@ -102,7 +108,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     setup,
-    shell.addChildren([now, activity, trace, subject, failures, rules, board, people]),
+    shell.addChildren([now, activity, trace, subject, failures, rules, connections, board, people]),
   ]),
   defaultErrorComponent: Broken,
   defaultPendingComponent: Waiting,

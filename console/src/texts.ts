@@ -22,6 +22,7 @@ export const texts = {
     subject: 'Deal or person',
     failures: 'Failures',
     rules: 'Rules',
+    connections: 'Connections',
     board: 'Demo board',
     people: 'People',
     connection: 'Connection',
@@ -130,7 +131,7 @@ export const texts = {
       planningWaits: (mark: string) => `${mark}Decisions wait`,
       dead: (mark: string, count: string) => `${mark}${count} will not be tried again by themselves`,
     },
-    doctor: 'Check with: stagepost doctor',
+    toConnections: 'See the checks',
     toFailures: 'See them',
   },
   activity: {
@@ -339,7 +340,11 @@ export const texts = {
     linkFor: (name: string) => `Send this address to ${name}. It works once, and is not shown again:`,
     secretOf: (name: string) => `The token "${name}". It is not shown again:`,
     copy: 'Copy',
-    roles: { viewer: 'looks', editor: 'also replays and discards', admin: 'also manages people' },
+    roles: {
+      viewer: 'looks',
+      editor: 'also replays, discards and checks',
+      admin: 'also mends and manages people',
+    },
     tokens: 'Tokens for scripts',
     tokensHint: 'A script sends: Authorization: Bearer TOKEN',
     noTokens: 'None yet.',
@@ -364,6 +369,7 @@ export const texts = {
       link_made: 'made a sign-in link',
       token_added: 'made a token',
       token_removed: 'removed a token',
+      mended: 'let Stagepost mend',
     } as Record<string, string>,
   },
   board: {
@@ -392,6 +398,44 @@ export const texts = {
       bounce: 'Bounce',
     },
     why: 'What Stagepost did, and why',
+  },
+  connections: {
+    title: 'Connections',
+    lead: 'A connection joins one Kommo account to one Customer.io workspace. Here stands whether both sides are set up as they must be, and what to do where they are not.',
+    running: 'Checking both sides. This takes some seconds …',
+    never: 'Not checked since Stagepost has started.',
+    checked: 'Checked',
+    check: 'Check',
+    checkAgain: 'Check again',
+    good: 'All is well.',
+    failures: (failures: number, warnings: number) =>
+      warnings === 0
+        ? `${counted(failures, 'failure')}.`
+        : `${counted(failures, 'failure')} and ${counted(warnings, 'warning')}.`,
+    elsewhere:
+      'Another Stagepost process runs this connection, and only that one may call its Kommo account: so the checks are there. If a load balancer stands before them, load this page again. On the command line: stagepost doctor',
+    mend: 'Mend',
+    mendDoes: (does: string) => `Stagepost ${does}.`,
+    adminCan: (does: string) => `An admin can let Stagepost do this: it ${does}.`,
+    needsPublicUrl:
+      'Stagepost can register it, as soon as it knows its public address: start it with --public-url https://your-host, or set STAGEPOST_PUBLIC_URL.',
+    byHand: 'By hand:',
+    test: (side: string) => `Test the webhook of ${side}`,
+    testHint: (publicUrl: string | null) =>
+      `Sends a webhook that means nothing through ${publicUrl ?? 'the address on this machine'}. It touches no deal and no person; it is counted as a webhook, and as nothing else.`,
+    stored: 'What was stored',
+    checkWords: {
+      'kommo account': 'Account and token',
+      'kommo rights': 'Rights of the token',
+      'kommo names': 'Pipelines, stages and fields of the rules',
+      'kommo fields': 'Fields that come back to the deal',
+      'kommo webhook': 'Webhook',
+      'customer.io track': 'Key for sending',
+      'customer.io signing key': 'Signing key',
+      'customer.io reports': 'Reporting webhook',
+    } as Record<string, string>,
+    statusWords: { ok: 'well', warning: 'a warning', failure: 'a failure', skipped: 'not checked' },
+    stateWords: { good: 'well', bad: 'failed', waiting: 'not known' },
   },
   rules: {
     title: 'Rules',

@@ -1,4 +1,4 @@
-import { Anchor, type CSSVariablesResolver, createTheme } from '@mantine/core';
+import { Anchor, type CSSVariablesResolver, createTheme, defaultVariantColorsResolver } from '@mantine/core';
 
 /** Calm and dense: people look at this all day. */
 export const theme = createTheme({
@@ -6,6 +6,14 @@ export const theme = createTheme({
   primaryShade: { light: 9, dark: 4 },
   autoContrast: true,
   luminanceThreshold: 0.35,
+  // Mantine chooses the words' colour for the light scheme, and keeps it on the bright buttons of the dark one.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    const isPrimary = (input.color ?? input.theme.primaryColor) === input.theme.primaryColor;
+    return input.variant === 'filled' && isPrimary
+      ? { ...colors, color: 'var(--stagepost-on-primary)' }
+      : colors;
+  },
   defaultRadius: 'md',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace',
@@ -27,6 +35,7 @@ export const cssVariables: CSSVariablesResolver = (from) => ({
     '--mantine-color-placeholder': from.colors.gray[6],
     '--mantine-color-body': '#fafbfc',
     '--stagepost-card': '#ffffff',
+    '--stagepost-on-primary': '#ffffff',
     '--stagepost-column': from.colors.gray[1],
     // The lighter shade that Mantine takes here is too light for white words.
     '--mantine-color-cyan-filled-hover': HOVER,
@@ -35,6 +44,7 @@ export const cssVariables: CSSVariablesResolver = (from) => ({
   dark: {
     '--mantine-color-dimmed': from.colors.gray[5],
     '--stagepost-card': from.colors.dark[6],
+    '--stagepost-on-primary': from.colors.dark[9],
     '--stagepost-column': from.colors.dark[8],
   },
 });

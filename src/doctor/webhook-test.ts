@@ -147,6 +147,6 @@ function storedSteps(stored: Stored | null): TestStep[] {
     { state: 'good', text: `Stored in the inbox as webhook ${stored.id}` },
     stored.outcome === null
       ? { state: 'waiting', text: 'Not read yet: the connection does not run, or has much to do.' }
-      : { state: 'good', text: `Understood: ${stored.outcome}` },
+      : { state: 'good', text: `Understood: ${stored.outcome.replace(/^Ignored: /, '')}` },
   ];
 }

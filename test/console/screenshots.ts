@@ -107,6 +107,15 @@ async function goodShots(world: World): Promise<Shot[]> {
       path: '/subject?q=cleo@cove.example',
       ready: (page) => page.getByRole('rowheader', { name: 'account_manager' }).waitFor(),
     },
+    {
+      name: 'connections',
+      path: '/connections',
+      ready: (page) => page.getByText('Reporting webhook', { exact: true }).waitFor(),
+      prepare: async (page) => {
+        await page.getByRole('button', { name: 'Test the webhook of Kommo' }).click();
+        await page.getByText('Understood:').waitFor();
+      },
+    },
     { name: 'rules', path: '/rules', ready: (page) => page.getByRole('row', { name: /deal_won/ }).waitFor() },
   ];
 }

@@ -9,6 +9,7 @@ import { ApiError, get, queryText } from './client.ts';
 import type {
   Activity,
   Charts,
+  Checks,
   EventTrace,
   Failures,
   Now,
@@ -107,6 +108,13 @@ export const rulesQuery = (connection: string) =>
     queryKey: ['rules', connection],
     queryFn: ({ signal }) => get<Rules>('/api/rules', { connection }, signal),
     enabled: connection !== '',
+  });
+
+export const checksQuery = (connection: string | undefined) =>
+  queryOptions({
+    queryKey: ['checks', connection ?? null],
+    queryFn: ({ signal }) => get<Checks>('/api/checks', { connection }, signal),
+    refetchInterval: ({ state }) => (state.data?.connections.some(({ running }) => running) ? 700 : 15_000),
   });
 
 export const failuresQuery = (connection: string | undefined) =>

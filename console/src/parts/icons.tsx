@@ -91,3 +91,6 @@ export const HandIcon = (props: IconProps) => <Drawn d={HAND} {...props} />;
 
 const BOARD = 'M4 5h4.5v14H4zM9.75 5h4.5v9h-4.5zM15.5 5H20v11h-4.5z';
 export const BoardIcon = (props: IconProps) => <Drawn d={BOARD} {...props} />;
+
+const PLUG = 'M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0V8ZM12 17v4';
+export const PlugIcon = (props: IconProps) => <Drawn d={PLUG} {...props} />;

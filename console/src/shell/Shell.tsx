@@ -22,6 +22,7 @@ import {
   BoardIcon,
   ListIcon,
   MoonIcon,
+  PlugIcon,
   PulseIcon,
   RulesIcon,
   SearchIcon,
@@ -110,6 +111,7 @@ function Pages({ onGo }: { onGo(): void }) {
       />
       {session?.demo ? <Page to="/demo" label={texts.nav.board} icon={BoardIcon} onGo={onGo} /> : null}
       <Page to="/rules" label={texts.nav.rules} icon={RulesIcon} onGo={onGo} />
+      <Page to="/connections" label={texts.nav.connections} icon={PlugIcon} onGo={onGo} />
       {session?.role === 'admin' ? (
         <Page to="/people" label={texts.nav.people} icon={UserIcon} onGo={onGo} />
       ) : null}
@@ -118,7 +120,7 @@ function Pages({ onGo }: { onGo(): void }) {
 }
 
 interface PageProps {
-  to: '/' | '/activity' | '/subject' | '/failures' | '/rules' | '/demo' | '/people';
+  to: '/' | '/activity' | '/subject' | '/failures' | '/rules' | '/connections' | '/demo' | '/people';
   label: string;
   icon: ComponentType;
   onGo(): void;

@@ -60,9 +60,9 @@ function Row({ problem: { tone, title, detail, until, to, connection } }: { prob
               <Anchor
                 size="sm"
                 underline="always"
-                renderRoot={(props) => <Link to="/failures" search={{ connection }} {...props} />}
+                renderRoot={(props) => <Link to={`/${to}`} search={{ connection }} {...props} />}
               >
-                {texts.now.toFailures}
+                {to === 'failures' ? texts.now.toFailures : texts.now.toConnections}
               </Anchor>
             </>
           ) : null}

@@ -9,7 +9,7 @@ export interface Problem {
   /** When it is tried again, ms. */
   until: number | null;
   /** The page with the rows behind it. */
-  to: 'failures' | null;
+  to: 'failures' | 'connections' | null;
   connection: string;
 }
 
@@ -35,17 +35,18 @@ function problemsOfOne(connection: ConnectionNow, mark: string): Problem[] {
     connection: name,
     ...part,
   });
-  if (state === 'waiting') return [problem('bad', words.connectionWaits(name), { detail: reason })];
+  if (state === 'waiting')
+    return [problem('bad', words.connectionWaits(name), { detail: reason, to: 'connections' })];
   const found: Problem[] = [];
   const isHeld = (side: Side) => lanes[side].state === 'held';
   if (kommo.access === 'refused' && !isHeld('kommo'))
-    found.push(problem('bad', words.kommoAccess(mark), { detail: texts.now.doctor }));
+    found.push(problem('bad', words.kommoAccess(mark), { to: 'connections' }));
   if (connection.customerio.access === 'refused' && !isHeld('customerio'))
-    found.push(problem('bad', words.customerioAccess(mark), { detail: texts.now.doctor }));
+    found.push(problem('bad', words.customerioAccess(mark), { to: 'connections' }));
   if (kommo.hook.state === 'disabled')
-    found.push(problem('bad', words.hookDisabled(mark), { detail: kommo.hook.words }));
+    found.push(problem('bad', words.hookDisabled(mark), { detail: kommo.hook.words, to: 'connections' }));
   if (kommo.hook.state === 'missing')
-    found.push(problem('bad', words.hookMissing(mark), { detail: kommo.hook.words }));
+    found.push(problem('bad', words.hookMissing(mark), { to: 'connections' }));
   if (lanes.planning.state === 'held' || lanes.planning.state === 'waiting')
     found.push(
       problem(lanes.planning.state === 'held' ? 'bad' : 'waits', words.planningWaits(mark), {
@@ -57,7 +58,11 @@ function problemsOfOne(connection: ConnectionNow, mark: string): Problem[] {
     const lane = lanes[side];
     if (lane.state === 'held')
       found.push(
-        problem('bad', words.held(mark, sideWords[side]), { detail: lane.reason, until: lane.until }),
+        problem('bad', words.held(mark, sideWords[side]), {
+          detail: lane.reason,
+          until: lane.until,
+          to: 'connections',
+        }),
       );
     if (lane.state === 'waiting')
       found.push(
