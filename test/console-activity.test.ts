@@ -77,6 +77,8 @@ describe.each(KINDS)('the list of events (%s)', (kind) => {
     ['outcome=parked', (n) => n === 2],
     ['outcome=done', (n) => n % 3 === 0 && ![6, 300, 9, 303].includes(n)],
     ['outcome=nothing', (n) => n % 3 !== 0 && n !== 2],
+    ['hide=nothing', (n) => n % 3 === 0 || n === 2],
+    ['hide=nothing&deal=9002', (n) => n % 10 === 2 && n % 3 !== 1 && (n % 3 === 0 || n === 2)],
     ['outcome=failed&kind=mail_report', () => false],
     ['repaired=true', (n) => n % 3 === 0 && n !== 3],
     [`since=${FIRST + 100 * APART}&until=${FIRST + 300 * APART}`, (n) => n >= 100 && n < 300],

@@ -143,6 +143,7 @@ export const texts = {
     outcome: 'Outcome',
     period: 'Time',
     any: 'Any',
+    hideNothing: 'Hide “nothing to do”',
     clear: 'Clear filters',
     remove: 'Take this filter away',
     from: 'from',

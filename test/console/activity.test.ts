@@ -56,7 +56,17 @@ it('keeps its filters in the address', async () => {
   expect(await page.getByRole('link', { name: /"Closed - won"/ }).count()).toBe(0);
   await page.getByRole('button', { name: 'Clear filters' }).click();
   await page.getByRole('link', { name: /"Closed - won"/ }).waitFor();
-  expect(visit.problems()).toEqual([]);
+  await page
+    .getByRole('link', { name: /nothing to do/ })
+    .first()
+    .waitFor();
+  await page.getByRole('switch', { name: /Hide .nothing to do/ }).check();
+  await page
+    .getByRole('link', { name: /nothing to do/ })
+    .first()
+    .waitFor({ state: 'detached' });
+  expect(new URL(page.url()).search).toBe('?hide=nothing');
+  await expectSound(visit);
 });
 
 it('stands still while it is paused, and counts what came', async () => {

@@ -77,6 +77,7 @@ export interface ActivityFilter {
   email?: string | undefined;
   outcome?: string | undefined;
   repaired?: 'true' | undefined;
+  hide?: 'nothing' | undefined;
   since?: number | undefined;
   until?: number | undefined;
 }

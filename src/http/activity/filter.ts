@@ -14,6 +14,7 @@ export interface Filter {
   persons?: string[] | undefined;
   outcome?: Outcome | undefined;
   repaired?: boolean | undefined;
+  hide?: 'nothing' | undefined;
   /** ms, the second excluded. */
   since?: number | undefined;
   until?: number | undefined;
@@ -24,14 +25,14 @@ export interface Filter {
  * @param isAll there are no other connections
  */
 export function wayFor(
-  { connection, direction, kind, deal, persons, outcome, repaired, name, since, until }: Filter,
+  { connection, direction, kind, deal, persons, outcome, repaired, hide, name, since, until }: Filter,
   isAll: boolean,
 ): Way {
   if (deal !== undefined) return { by: 'deal', deal };
   if (persons !== undefined) return { by: 'person', persons };
   if (outcome === 'failed') return { by: 'actions', which: 'dead' };
   if (outcome === 'open') return { by: 'actions', which: 'open' };
-  const narrows = [connection, kind, direction, outcome, name, since, until];
+  const narrows = [connection, kind, direction, outcome, hide, name, since, until];
   if (isAll && !repaired && narrows.every((value) => value === undefined)) return { by: 'all' };
   const kinds = EVENT_KINDS.filter(
     (candidate) =>
@@ -41,7 +42,7 @@ export function wayFor(
       // Nothing else has a name.
       (name === undefined || candidate === 'mail_report' || candidate === 'inactivity'),
   );
-  return { by: 'kind', kinds, states: outcome === undefined ? ALL_STATES : STATES[outcome] };
+  return { by: 'kind', kinds, states: statesOf(outcome, hide) };
 }
 
 const STATES: Record<Outcome, EventState[]> = {
@@ -52,9 +53,15 @@ const STATES: Record<Outcome, EventState[]> = {
   parked: ['parked'],
 };
 
+/** What is left out narrows the search too, so that a page is full however little of the activity mattered. */
+function statesOf(outcome: Filter['outcome'], hide: Filter['hide']): readonly EventState[] {
+  if (outcome !== undefined) return STATES[outcome];
+  return hide === 'nothing' ? ALL_STATES.filter((state) => !STATES.nothing.includes(state)) : ALL_STATES;
+}
+
 /** What can be said before the actions are counted. */
 export function mayPass(event: Candidate, connections: ReadonlySet<string>, filter: Filter): boolean {
-  const { direction, kind, name, deal, persons, outcome, repaired, since, until } = filter;
+  const { direction, kind, name, deal, persons, outcome, repaired, hide, since, until } = filter;
   return (
     connections.has(event.connection) &&
     (kind === undefined || event.kind === kind) &&
@@ -64,6 +71,7 @@ export function mayPass(event: Candidate, connections: ReadonlySet<string>, filt
     (persons === undefined || persons.includes(event.person ?? '')) &&
     (outcome === undefined || STATES[outcome].includes(event.state)) &&
     (!repaired || event.kind === 'deal_moved') &&
+    (hide !== 'nothing' || event.state !== 'ignored') &&
     (since === undefined || event.created_at >= since) &&
     (until === undefined || event.created_at < until)
   );
@@ -71,7 +79,7 @@ export function mayPass(event: Candidate, connections: ReadonlySet<string>, filt
 
 /** Whether a row is one of those asked for. */
 export function passes(row: ActivityRow, filter: Filter): boolean {
-  const { connection, direction, kind, name, deal, persons, outcome, repaired, since, until } = filter;
+  const { connection, direction, kind, name, deal, persons, outcome, repaired, hide, since, until } = filter;
   return (
     (connection === undefined || row.connection === connection) &&
     (direction === undefined || row.direction === direction) &&
@@ -81,6 +89,7 @@ export function passes(row: ActivityRow, filter: Filter): boolean {
     (persons === undefined || persons.includes(row.person ?? '')) &&
     (outcome === undefined || row.outcome === outcome) &&
     (!repaired || row.repaired) &&
+    (hide !== 'nothing' || row.outcome !== 'nothing') &&
     (since === undefined || row.at >= since) &&
     (until === undefined || row.at < until)
   );

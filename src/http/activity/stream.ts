@@ -73,9 +73,9 @@ export async function streamTo(reply: FastifyReply, options: StreamOptions): Pro
   if (missed) tell(missed);
 }
 
-/** A changed row is told although its outcome is no longer the one asked for: the reader takes it off the list. */
+/** A changed row is told although its outcome is no longer one asked for: the reader takes it off the list. */
 function rowsFor({ fresh, changed }: News, filter: Filter): ActivityRow[] {
-  const loose: Filter = { ...filter, outcome: undefined };
+  const loose: Filter = { ...filter, outcome: undefined, hide: undefined };
   return [...changed.filter((row) => passes(row, loose)), ...fresh.filter((row) => passes(row, filter))].sort(
     (a, b) => a.id - b.id,
   );

@@ -72,6 +72,8 @@ const filter = {
   email: z.string().trim().min(1).max(300).optional(),
   outcome: outcome.optional(),
   repaired: z.literal('true').optional(),
+  /** Leaves out events that there was nothing to do for. */
+  hide: z.literal('nothing').optional(),
 };
 /** Newest first. `before` is the `next` of the page before. */
 export const activityQuery = z.strictObject({

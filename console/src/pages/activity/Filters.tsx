@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Select, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, Select, Switch, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { SearchIcon } from '../../parts/icons.tsx';
 import { exact } from '../../parts/when.ts';
@@ -37,7 +37,7 @@ export function Filters({ search, onChange, onClear }: FiltersProps) {
         label={words.outcome}
         value={search.outcome}
         options={outcomeWords}
-        onChange={(outcome) => onChange({ outcome })}
+        onChange={(outcome) => onChange({ outcome, hide: undefined })}
       />
       <Choice
         label={words.period}
@@ -49,6 +49,15 @@ export function Filters({ search, onChange, onClear }: FiltersProps) {
             : onChange({ period: period as Period | undefined, since: undefined, until: undefined })
         }
       />
+      {search.outcome === undefined ? (
+        <Switch
+          size="xs"
+          py={7}
+          label={words.hideNothing}
+          checked={search.hide === 'nothing'}
+          onChange={(event) => onChange({ hide: event.currentTarget.checked ? 'nothing' : undefined })}
+        />
+      ) : null}
       {search.name ? <Given onRemove={() => onChange({ name: undefined })}>{search.name}</Given> : null}
       {search.repaired ? (
         <Given onRemove={() => onChange({ repaired: undefined })}>{words.repaired}</Given>

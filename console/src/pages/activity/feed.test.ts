@@ -1,11 +1,27 @@
 import { expect, it } from 'vitest';
 import type { ActivityRow } from '../../api/types.ts';
-import { arrived, firstPage, MOST_ROWS, olderPage, released } from './feed.ts';
+import {
+  type Arrival,
+  arrived as arrivedWith,
+  type Feed,
+  firstPage,
+  MOST_ROWS,
+  olderPage,
+  released,
+} from './feed.ts';
 
 const row = (id: number, outcome: ActivityRow['outcome'] = 'done') => ({ id, outcome }) as ActivityRow;
 const rows = (...ids: number[]) => ids.map((id) => row(id));
 const idsOf = (shown: readonly ActivityRow[]) => shown.map(({ id }) => id);
 const page = (...ids: number[]) => firstPage({ rows: rows(...ids), next: ids.at(-1)!, searchedTo: null });
+
+const arrived = (
+  feed: Feed,
+  came: readonly ActivityRow[],
+  missed: boolean,
+  isStill: boolean,
+  isWanted: Arrival['isWanted'] = () => true,
+) => arrivedWith(feed, came, { missed, isStill, isWanted });
 
 it('a new row goes to the top', () => {
   expect(idsOf(arrived(page(3, 2, 1), rows(4), false, false).rows)).toEqual([4, 3, 2, 1]);
@@ -14,6 +30,13 @@ it('a new row goes to the top', () => {
 it('a row that has changed stays where it stands', () => {
   const feed = arrived(page(3, 2, 1), [row(2, 'failed')], false, false);
   expect(feed.rows.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(['3 done', '2 failed', '1 done']);
+});
+
+it('a row that has changed into what was not asked for goes, shown or held, and does not come', () => {
+  const before = arrived(page(3, 2), rows(4), false, true);
+  const changed = [row(4, 'nothing'), row(2, 'nothing'), row(1, 'nothing')];
+  const feed = arrived(before, changed, false, true, ({ outcome }) => outcome !== 'nothing');
+  expect([idsOf(feed.rows), feed.held]).toEqual([[3], []]);
 });
 
 it('while it stands still, new rows are held and changed ones still change', () => {

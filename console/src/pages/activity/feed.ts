@@ -25,18 +25,33 @@ export function olderPage(feed: Feed, { rows, next, searchedTo }: Activity): Fee
   return { ...feed, rows: merged(feed.rows, rows), next, searchedTo };
 }
 
+export interface Arrival {
+  /** More came than were sent. */
+  missed: boolean;
+  /** New rows are held back. */
+  isStill: boolean;
+  /** A changed row is sent although it is no longer one of those asked for. */
+  isWanted(row: ActivityRow): boolean;
+}
+
 /**
  * Rows that came or changed. Rows already shown change where they stand; new ones go to the top, or are held where
- * the page stands still.
+ * the page stands still. Rows that have changed into what was not asked for go.
  */
-export function arrived(feed: Feed, rows: readonly ActivityRow[], missed: boolean, isStill: boolean): Feed {
+export function arrived(
+  feed: Feed,
+  rows: readonly ActivityRow[],
+  { missed, isStill, isWanted }: Arrival,
+): Feed {
+  const gone = new Set(rows.filter((row) => !isWanted(row)).map(({ id }) => id));
+  const stay = (row: ActivityRow) => !gone.has(row.id);
   const known = new Set(feed.rows.map(({ id }) => id));
   const changed = rows.filter(({ id }) => known.has(id));
   const fresh = merged(
     feed.held,
     rows.filter(({ id }) => !known.has(id)),
-  );
-  const shown = changed.length > 0 ? merged(feed.rows, changed) : feed.rows;
+  ).filter(stay);
+  const shown = changed.length > 0 ? merged(feed.rows, changed).filter(stay) : feed.rows;
   if (isStill)
     return { ...feed, rows: shown, held: fresh.slice(0, MOST_ROWS), missed: feed.missed || missed };
   return released({ ...feed, rows: shown, held: fresh, missed: feed.missed || missed });

@@ -2,7 +2,16 @@ import { expect, it } from 'vitest';
 import { activitySearch, filterOf, findingOf } from './search.ts';
 
 it('what makes no sense in an address is left out', () => {
-  const typed = { kind: 'deal_moved', outcome: 'odd', deal: 'x', since: -1, until: '', email: 7, other: 'y' };
+  const typed = {
+    hide: 'all',
+    kind: 'deal_moved',
+    outcome: 'odd',
+    deal: 'x',
+    since: -1,
+    until: '',
+    email: 7,
+    other: 'y',
+  };
   expect(activitySearch(typed)).toEqual({ kind: 'deal_moved', email: '7' });
 });
 

@@ -18,6 +18,8 @@ export interface ActivitySearch {
   email?: string;
   outcome?: Outcome;
   repaired?: 'true';
+  /** Without events that there was nothing to do for. */
+  hide?: 'nothing';
   /** The last hour, day and so on, counted from whenever the page is opened. */
   period?: Period;
   /** ms */
@@ -46,6 +48,7 @@ export function activitySearch(search: Record<string, unknown>): ActivitySearch 
     email: text(search.email),
     outcome: oneOf(OUTCOMES, search.outcome),
     repaired: String(search.repaired) === 'true' ? 'true' : undefined,
+    hide: search.hide === 'nothing' ? 'nothing' : undefined,
     period: oneOf(Object.keys(PERIODS) as Period[], search.period),
     since: whole(search.since),
     until: whole(search.until),
@@ -60,6 +63,12 @@ export function filterOf(
   openedAt: number,
 ): ActivityFilter {
   return { ...search, connection, ...(period ? { since: openedAt - PERIODS[period] } : {}) };
+}
+
+/** Whether a row is still one of those asked for, now that its outcome may be another one. */
+export function isWanted(outcome: Outcome, asked: Pick<ActivityFilter, 'outcome' | 'hide'>): boolean {
+  if (asked.hide === 'nothing' && outcome === 'nothing') return false;
+  return asked.outcome === undefined || outcome === asked.outcome;
 }
 
 /** What somebody typed to find: a deal's number or its address in Kommo, or an email or a person's id. */

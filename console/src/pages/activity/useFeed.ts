@@ -3,6 +3,7 @@ import { queryText } from '../../api/client.ts';
 import { type ActivityFilter, getActivity, queryClient, sessionQuery } from '../../api/queries.ts';
 import type { StreamRows } from '../../api/types.ts';
 import { arrived, type Feed, firstPage, olderPage, released } from './feed.ts';
+import { isWanted } from './search.ts';
 
 export type Connected = 'live' | 'reconnecting' | 'past';
 
@@ -42,8 +43,7 @@ export function useFeed(filter: ActivityFilter, isStill: boolean): LiveFeed {
       arrived(
         before,
         rows.filter(({ at }) => wanted.since === undefined || at >= wanted.since),
-        missed,
-        still.current,
+        { missed, isStill: still.current, isWanted: ({ outcome }) => isWanted(outcome, wanted) },
       );
     const onRows = (message: StreamRows) => {
       if (early) early.push(message);
