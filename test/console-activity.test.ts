@@ -89,6 +89,26 @@ describe.each(KINDS)('the list of events (%s)', (kind) => {
   ])('with %s holds what it says', async (query, isWanted) => {
     expect(await all(query)).toEqual(numbers(isWanted));
   });
+
+  it('has beside it the list of running clocks, page by page, the next to run out first', async () => {
+    await sql`
+      insert into watches (connection, start, unless, person, deal_id, started_at, fires_at, state)
+      select 'acme', 'deal_won', 'email_opened', 'p' || n, n, 1, 1000 + (n * 7) % 50,
+        case when n % 10 = 0 then 'fired' else 'running' end
+      from generate_series(1, 250) n
+    `.execute(world.app.database.db);
+    const found: { dealId: number; firesAt: number }[] = [];
+    for (let after: string | null = ''; after !== null; ) {
+      const query = after === '' ? '' : `?after=${after}`;
+      const { body } = await client.get(`/api/watches${query}`);
+      found.push(...body.watches);
+      after = body.next;
+    }
+    const running = Array.from({ length: 250 }, (_, index) => index + 1).filter((n) => n % 10 !== 0);
+    expect(found.map(({ dealId }) => dealId).sort((a, b) => a - b)).toEqual(running);
+    const times = found.map(({ firesAt }) => firesAt);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
 });
 
 describe('the stream', () => {

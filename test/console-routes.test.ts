@@ -65,6 +65,7 @@ describe.each(KINDS)('the API (%s)', (kind) => {
       path: `/api/events/${(await client.get(`/api/activity?deal=${refusedId}&kind=deal_moved`)).body.rows[0].id}`,
     }),
     subjects: async () => ({ path: '/api/subjects?q=ann%40example.com' }),
+    watches: async () => ({ path: '/api/watches?connection=acme' }),
     rules: async () => ({ path: '/api/rules?connection=acme' }),
     checks: async () => ({ path: '/api/checks?connection=acme' }),
     runChecks: async () => ({ path: '/api/checks', body: { connection: 'acme' } }),

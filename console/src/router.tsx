@@ -86,6 +86,12 @@ const failures = createRoute({
   component: lazyRouteComponent(() => import('./pages/failures/FailuresPage.tsx'), 'FailuresPage'),
 });
 
+const watches = createRoute({
+  getParentRoute: () => shell,
+  path: '/watches',
+  component: lazyRouteComponent(() => import('./pages/watches/WatchesPage.tsx'), 'WatchesPage'),
+});
+
 const connections = createRoute({
   getParentRoute: () => shell,
   path: '/connections',
@@ -108,7 +114,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     setup,
-    shell.addChildren([now, activity, trace, subject, failures, rules, connections, board, people]),
+    shell.addChildren([now, activity, trace, subject, failures, rules, watches, connections, board, people]),
   ]),
   defaultErrorComponent: Broken,
   defaultPendingComponent: Waiting,

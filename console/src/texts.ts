@@ -400,6 +400,17 @@ export const texts = {
     },
     why: 'What Stagepost did, and why',
   },
+  watches: {
+    title: 'Inactivity clocks',
+    lead: 'Clients whose next sign of life is awaited. The next to run out stands first.',
+    toRules: 'What happens then',
+    none: 'No inactivity clock runs.',
+    noneHint: 'One starts when a deal enters a stage whose event has an inactivity rule.',
+    more: 'Show more',
+    started: 'Started by',
+    stops: 'Stops with',
+    runsOut: 'Runs out',
+  },
   connections: {
     title: 'Connections',
     lead: 'A connection joins one Kommo account to one Customer.io workspace. Here stands whether both sides are set up as they must be, and what to do where they are not.',
@@ -491,6 +502,38 @@ export const outcomeWords: Record<Outcome, string> = {
   failed: 'failed',
   nothing: 'nothing to do',
   parked: 'waits',
+};
+
+/** What a report of Customer.io is about, and what has happened: together the words for its name. */
+export const reportObjects: Record<string, string> = {
+  customer: 'client',
+  email: 'email',
+  in_app: 'in-app message',
+  push: 'push message',
+  slack: 'Slack message',
+  sms: 'text message',
+  whatsapp: 'WhatsApp message',
+  webhook: 'webhook message',
+};
+
+export const reportMetrics: Record<string, string> = {
+  drafted: 'drafted',
+  attempted: 'not handed over yet',
+  sent: 'sent',
+  delivered: 'delivered',
+  opened: 'opened',
+  clicked: 'link clicked',
+  converted: 'conversion',
+  bounced: 'bounced',
+  dropped: 'not sent',
+  deferred: 'deferred',
+  spammed: 'marked as spam',
+  failed: 'failed',
+  undeliverable: 'undeliverable',
+  replied: 'answered',
+  subscribed: 'subscribed',
+  unsubscribed: 'unsubscribed',
+  cio_subscription_preferences_changed: 'changed the subscriptions',
 };
 
 export const directionWords: Record<Direction, string> = {

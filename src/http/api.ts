@@ -14,6 +14,7 @@ import { ruleHandlers } from './handlers/rules.ts';
 import { signInHandlers } from './handlers/sign-in.ts';
 import { subjectHandlers } from './handlers/subjects.ts';
 import { userHandlers } from './handlers/users.ts';
+import { watchHandlers } from './handlers/watches.ts';
 import { openApi } from './openapi.ts';
 import { addRoutes, admit, Refusal } from './routes.ts';
 import { createAttempts } from './sign-in/attempts.ts';
@@ -69,6 +70,7 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
       ...activityHandlers(console, pipelines, app, whoAsks),
       ...eventHandlers(console, pipelines),
       ...subjectHandlers(console, pipelines),
+      ...watchHandlers(console),
       ...ruleHandlers(console),
       ...checkHandlers(console, audit),
     },

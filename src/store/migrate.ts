@@ -7,6 +7,7 @@ import * as order from './migrations/003-order.ts';
 import * as liveFirst from './migrations/004-live-first.ts';
 import * as fleet from './migrations/005-fleet.ts';
 import * as console from './migrations/006-console.ts';
+import * as watchList from './migrations/008-watch-list.ts';
 
 const migrations: Record<string, Migration> = {
   '001-first': first,
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   '004-live-first': liveFirst,
   '005-fleet': fleet,
   '006-console': console,
+  '008-watch-list': watchList,
 };
 
 /**

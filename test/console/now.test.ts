@@ -21,6 +21,15 @@ it('says that all is well, what came and went today, and leads to the rows behin
   await sent.click();
   await page.getByRole('link', { name: /Deal \d+ moved/ }).waitFor();
   expect(new URL(page.url()).searchParams.get('direction')).toBe('to_customerio');
+
+  await open('/');
+  await page.getByRole('link', { name: /^1 inactivity clocks/ }).click();
+  const clock = page.getByRole('listitem').filter({ hasText: 'ann@acme.example' });
+  await clock.getByText(/^in [45] days/).waitFor();
+  await clock.getByText('email_opened').waitFor();
+  await expectSound({ page, open, ...visit });
+  await clock.getByRole('link', { name: `Deal ${deal.id}`, exact: true }).click();
+  await page.getByText(/The inactivity clock of deal_won runs/).waitFor();
   expect(visit.problems()).toEqual([]);
 });
 

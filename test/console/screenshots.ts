@@ -107,6 +107,7 @@ async function goodShots(world: World): Promise<Shot[]> {
       path: '/subject?q=cleo@cove.example',
       ready: (page) => page.getByRole('rowheader', { name: 'account_manager' }).waitFor(),
     },
+    { name: 'watches', path: '/watches', ready: (page) => page.getByText('Runs out').first().waitFor() },
     {
       name: 'connections',
       path: '/connections',

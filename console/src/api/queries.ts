@@ -1,4 +1,5 @@
 import {
+  infiniteQueryOptions,
   keepPreviousData,
   MutationCache,
   QueryCache,
@@ -17,6 +18,7 @@ import type {
   Rules,
   Session,
   Subjects,
+  Watches,
 } from './types.ts';
 
 /** A refusal stays a refusal; only what did not get through is worth another try. */
@@ -116,6 +118,16 @@ export const checksQuery = (connection: string | undefined) =>
     queryKey: ['checks', connection ?? null],
     queryFn: ({ signal }) => get<Checks>('/api/checks', { connection }, signal),
     refetchInterval: ({ state }) => (state.data?.connections.some(({ running }) => running) ? 700 : 15_000),
+  });
+
+export const watchesQuery = (connection: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['watches', connection ?? null],
+    queryFn: ({ pageParam, signal }) =>
+      get<Watches>('/api/watches', { connection, after: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+    refetchInterval: 10_000,
   });
 
 export const failuresQuery = (connection: string | undefined) =>

@@ -48,4 +48,5 @@ export type {
   Token,
   TraceAction,
   User,
+  Watches,
 } from '../../../src/http/contract.ts';

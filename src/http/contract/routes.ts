@@ -184,6 +184,15 @@ export const routes = {
     query: subjects.subjectQuery,
     answer: subjects.subjects,
   },
+  watches: {
+    method: 'GET',
+    path: '/api/watches',
+    role: 'viewer',
+    tag: 'deals and people',
+    summary: 'Inactivity clocks that run now, the next to run out first; 100 a page',
+    query: subjects.watchesQuery,
+    answer: subjects.watches,
+  },
   rules: {
     method: 'GET',
     path: '/api/rules',

@@ -47,6 +47,37 @@ export const watch = z.object({
   stoppedBy: id.nullable(),
 });
 
+/** Running clocks, the next to run out first. `after` is the `next` of the page before. */
+export const watchesQuery = z.strictObject({
+  connection: connectionName.optional(),
+  after: z
+    .string()
+    .regex(/^\d{1,15}-\d{1,15}$/, 'must be the `next` of another page')
+    .optional(),
+});
+export const watches = z.object({
+  watches: z.array(
+    watch
+      .pick({
+        id: true,
+        start: true,
+        unless: true,
+        person: true,
+        dealId: true,
+        startedAt: true,
+        firesAt: true,
+      })
+      .extend({
+        connection: connectionName,
+        email: z.string().nullable(),
+        /** The deal in Kommo. */
+        link: z.string(),
+      }),
+  ),
+  next: z.string().nullable(),
+});
+export type Watches = z.output<typeof watches>;
+
 /** "Why did nothing happen?", or what happened last. */
 export const answer = z.object({
   /** One sentence or a few. */

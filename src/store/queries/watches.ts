@@ -18,6 +18,31 @@ export async function runningWatches(
     .execute();
 }
 
+/** A place in the list of running watches: behind this one. */
+export interface BehindWatch {
+  fires_at: Millis;
+  id: number;
+}
+
+/** Running watches of these connections, the next to run out first, with their persons' emails. */
+export async function listRunningWatches(
+  db: Db,
+  connections: string[],
+  behind: BehindWatch | null,
+  limit: number,
+): Promise<(Selectable<WatchRow> & { email: string | null })[]> {
+  const { fires_at, id } = behind ?? { fires_at: 0, id: 0 };
+  const { rows } = await sql<Selectable<WatchRow> & { email: string | null }>`
+    select w.*, p.email from unnest(${connections}::text[]) as c(connection) cross join lateral (
+      select * from watches
+      where connection = c.connection and state = 'running' and (fires_at, id) > (${fires_at}::bigint, ${id}::bigint)
+      order by fires_at, id limit ${limit}
+    ) w left join persons p on p.connection = w.connection and p.person = w.person
+    order by w.fires_at, w.id limit ${limit}
+  `.execute(db);
+  return rows;
+}
+
 export interface NewWatch {
   connection: string;
   start: string;

@@ -41,7 +41,7 @@ export function Tiles({
         {(props) => <Link to="/failures" search={{ connection: name }} {...props} />}
       </Tile>
       <Tile value={watches} label={words.watches} hint={words.hints.watches}>
-        {(props) => <Link to="/rules" search={{ connection: name }} hash="inactivity" {...props} />}
+        {(props) => <Link to="/watches" search={{ connection: name }} {...props} />}
       </Tile>
       {parked > 0 && (counts.repaired ?? 0) === 0 ? (
         <Tile value={parked} label={words.parked} hint={words.hints.parked}>
