@@ -6,7 +6,14 @@ import { search } from '../src/http/activity/search.ts';
 import { type Db, openDatabase } from '../src/store/database.ts';
 import { boundedWork } from '../src/store/queries/bounded-work.ts';
 import { eventTrace } from '../src/store/queries/event-trace.ts';
-import { countsByBucket, DAY, lastTimes, METRICS, totalsSince } from '../src/store/queries/rolled-counts.ts';
+import {
+  countsByBucket,
+  DAY,
+  HOUR,
+  lastTimes,
+  METRICS,
+  totalsSince,
+} from '../src/store/queries/rolled-counts.ts';
 import { subjects } from '../src/store/queries/trace.ts';
 import { createRollUp } from '../src/store/roll-up.ts';
 
@@ -142,9 +149,13 @@ await time('activity: done moves of a day, a month ago', () =>
 await time('now: open work', () => boundedWork(db, NAMES, 10_000));
 await time('now: last times', () => lastTimes(db, NAMES, [...METRICS]));
 await time('now: counts of 24 hours', () => totalsSince(db, NAMES, Date.now() - DAY));
-await time('charts: 30 days', () =>
-  countsByBucket(db, NAMES, { size: DAY, from: Math.floor(NOW / DAY - 29) * DAY, bucketMs: DAY }),
-);
+const today = Math.floor(NOW / DAY) * DAY;
+const month = {
+  starts: Array.from({ length: 30 }, (_, index) => today - (29 - index) * DAY),
+  end: today + DAY,
+};
+await time('charts: 30 days of UTC', () => countsByBucket(db, NAMES, { size: DAY, ...month }));
+await time('charts: 30 days of another zone', () => countsByBucket(db, NAMES, { size: HOUR, ...month }));
 await time('one event with its trace', () => eventTrace(db, NAMES, middle - (middle % 6)));
 await time('a person', () => subjects(db, 'acme', 'person5@example.com'));
 

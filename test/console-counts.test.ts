@@ -4,7 +4,7 @@ import type { Database } from '../src/store/database.ts';
 import { addActions, settle } from '../src/store/queries/actions.ts';
 import { addEvents } from '../src/store/queries/events.ts';
 import { storeRequests } from '../src/store/queries/inbox.ts';
-import { HOUR, MINUTE, totalsSince } from '../src/store/queries/rolled-counts.ts';
+import { countsByBucket, HOUR, MINUTE, totalsSince } from '../src/store/queries/rolled-counts.ts';
 import { createRollUp, type RollUp } from '../src/store/roll-up.ts';
 import { KINDS, openTestDatabase } from './support/databases.ts';
 
@@ -130,6 +130,19 @@ describe.each(KINDS)('rolled-up counts (%s)', (kind) => {
     now += 10_000;
     await rollUp.settle();
     expect(await totals()).toEqual({ webhooks_kommo: 3 });
+  });
+
+  it('are summed up by days of any zone', async () => {
+    const hour = Math.floor(NOW / HOUR) * HOUR;
+    const starts = [hour - 48 * HOUR, hour - 25 * HOUR, hour - HOUR];
+    for (const at of [-49, -48, -26, -25, -2, -1, 0, 1]) await webhooks(1, hour + at * HOUR + MINUTE);
+    await (await counter()).settle();
+    const found = await countsByBucket(database.db, ['acme'], { size: HOUR, starts, end: hour + HOUR });
+    expect(found.map(({ index, count }) => [index, count]).sort()).toEqual([
+      [0, 2],
+      [1, 2],
+      [2, 2],
+    ]);
   });
 
   it('since a moment are exact to the minute', async () => {

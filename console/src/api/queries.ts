@@ -65,7 +65,7 @@ export const nowQuery = queryOptions({
 export const chartsQuery = (range: Range, connection: string | undefined) =>
   queryOptions({
     queryKey: ['charts', range, connection ?? null],
-    queryFn: ({ signal }) => get<Charts>('/api/charts', { range, connection }, signal),
+    queryFn: ({ signal }) => get<Charts>('/api/charts', { range, connection, zone: zoneHere() }, signal),
     refetchInterval: 15_000,
   });
 
@@ -136,6 +136,11 @@ export const failuresQuery = (connection: string | undefined) =>
     queryFn: ({ signal }) => get<Failures>('/api/failures', { connection }, signal),
     refetchInterval: 10_000,
   });
+
+/** The viewer's time zone: `Europe/Lisbon`. */
+function zoneHere(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
 
 /** The beginning of the viewer's day, ms. */
 export function startOfDay(): number {

@@ -116,13 +116,16 @@ export type Range = z.output<typeof range>;
 export const chartsQuery = z.strictObject({
   connection: connectionName.optional(),
   range: range.default('24h'),
+  /** Whose days the range of 30 days is made of: `Europe/Lisbon`. Default: UTC. */
+  zone: z.string().min(1).max(60).optional(),
 });
 export const charts = z.object({
   range,
-  /** The beginning of the first bucket and the length of each, ms. */
-  from: ms,
-  bucketMs: ms,
-  buckets: count,
+  /** As asked for; `UTC` where it is not known here. Where a zone is not whole hours from UTC, days begin at the next full hour. */
+  zone: z.string(),
+  /** The beginning of each bucket, and the end of the last. Days may be an hour longer or shorter. */
+  starts: z.array(ms),
+  end: ms,
   /** For each metric that is not 0 throughout, one number for each bucket. */
   series: z.partialRecord(metric, z.array(count)),
 });

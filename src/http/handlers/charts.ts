@@ -1,34 +1,54 @@
 import { countsByBucket, DAY, HOUR, MINUTE } from '../../store/queries/rolled-counts.ts';
 import type { ConsoleOptions } from '../console.ts';
 import type { Metric, Range } from '../contract.ts';
+import { localDays, UTC, zoneNamed } from '../local-days.ts';
 import type { Handlers } from '../routes.ts';
 
-/** Days are those of UTC. Of which rolled-up buckets a range is made, the length of each of its own, and how many there are. */
-const RANGES: Record<Range, { size: number; bucketMs: number; buckets: number }> = {
-  '1h': { size: MINUTE, bucketMs: MINUTE, buckets: 60 },
-  '24h': { size: HOUR, bucketMs: HOUR, buckets: 24 },
-  '7d': { size: HOUR, bucketMs: 6 * HOUR, buckets: 28 },
-  '30d': { size: DAY, bucketMs: DAY, buckets: 30 },
-};
+/** Of which rolled-up counts a range is made, and where its buckets begin and end, ms. */
+interface Buckets {
+  size: number;
+  starts: number[];
+  end: number;
+}
+
+const DAYS = 30;
+
+function bucketsOf(range: Range, now: number, zone: string): Buckets {
+  switch (range) {
+    case '1h':
+      return evenly(now, MINUTE, MINUTE, 60);
+    case '24h':
+      return evenly(now, HOUR, HOUR, 24);
+    case '7d':
+      return evenly(now, HOUR, 6 * HOUR, 28);
+    case '30d':
+      // Days are rolled up as those of UTC; those of other zones are made of hours.
+      return { size: zone === UTC ? DAY : HOUR, ...localDays(now, zone, DAYS) };
+  }
+}
+
+/** The last bucket is the one that still grows; all begin on a full minute or hour. */
+function evenly(now: number, size: number, length: number, count: number): Buckets {
+  const end = Math.ceil((now + 1) / size) * size;
+  const starts = Array.from({ length: count }, (_, index) => end - (count - index) * length);
+  return { size, starts, end };
+}
 
 export function chartHandlers({ connections, database, now }: ConsoleOptions): Pick<Handlers, 'charts'> {
   return {
-    charts: async ({ query: { connection, range } }) => {
+    charts: async ({ query: { connection, range, zone: wanted } }) => {
       const names = connections
         .map(({ name }) => name)
         .filter((name) => connection === undefined || name === connection);
-      const { size, bucketMs, buckets } = RANGES[range];
-      // The last bucket is the one that still grows; all begin on a full minute or hour.
-      const end = Math.ceil((now() + 1) / size) * size;
-      const from = end - buckets * bucketMs;
+      const zone = zoneNamed(wanted);
+      const { size, starts, end } = bucketsOf(range, now(), zone);
       const { db } = await database();
       const series: Partial<Record<Metric, number[]>> = {};
-      for (const { metric, index, count } of await countsByBucket(db, names, { size, from, bucketMs })) {
-        if (index >= buckets) continue;
-        series[metric as Metric] ??= new Array(buckets).fill(0);
+      for (const { metric, index, count } of await countsByBucket(db, names, { size, starts, end })) {
+        series[metric as Metric] ??= new Array(starts.length).fill(0);
         series[metric as Metric]![index] = count;
       }
-      return { range, from, bucketMs, buckets, series };
+      return { range, zone, starts, end, series };
     },
   };
 }

@@ -116,17 +116,17 @@ export async function lastTimes(
   return rows;
 }
 
-/** Counts in buckets of `bucketMs` from `from` on; a multiple of `size`. */
+/** Counts of `size` between `starts[0]` and `end`, summed up by the last start that is not after them. */
 export async function countsByBucket(
   db: Db,
   connections: string[],
-  { size, from, bucketMs }: { size: number; from: Millis; bucketMs: number },
+  { size, starts, end }: { size: number; starts: Millis[]; end: Millis },
 ): Promise<{ metric: string; index: number; count: number }[]> {
   const { rows } = await sql<{ metric: string; index: number; count: number }>`
-    select metric, ((bucket - ${from}::bigint) / ${bucketMs}::bigint)::int as index, sum(count)::bigint as count
+    select metric, width_bucket(bucket, ${starts}::bigint[]) - 1 as index, sum(count)::bigint as count
     from counts
     where connection = ${anyOf(connections, 'text')} and size = ${size} and metric = ${anyOf([...METRICS], 'text')}
-      and bucket >= ${from}
+      and bucket >= ${starts[0]!} and bucket < ${end}
     group by 1, 2
   `.execute(db);
   return rows;

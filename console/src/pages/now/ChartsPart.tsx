@@ -90,11 +90,9 @@ function Chart({
   });
   const open = (bucket: number | undefined) => {
     if (bucket === undefined) return;
-    const since = charts.from + bucket * charts.bucketMs;
-    void navigate({
-      to: '/activity',
-      search: { connection, ...rows, since, until: since + charts.bucketMs },
-    });
+    const since = charts.starts[bucket];
+    const until = charts.starts[bucket + 1] ?? charts.end;
+    void navigate({ to: '/activity', search: { connection, ...rows, since, until } });
   };
   return (
     <Stack className="card" p="md" gap="xs">
@@ -138,23 +136,24 @@ function Chart({
   );
 }
 
-function pointsOf({ from, bucketMs, buckets, series }: Charts): Record<string, string | number>[] {
-  const words = labelOf(bucketMs);
-  return Array.from({ length: buckets }, (_, index) => ({
-    label: words.format(from + index * bucketMs),
+function pointsOf({ range, zone, starts, series }: Charts): Record<string, string | number>[] {
+  const words = labelOf(range, zone);
+  return starts.map((start, index) => ({
+    label: words.format(start),
     ...Object.fromEntries(Object.entries(series).map(([name, counts]) => [name, counts?.[index] ?? 0])),
   }));
 }
 
-function labelOf(bucketMs: number): Intl.DateTimeFormat {
-  if (bucketMs < 3_600_000)
+/** Days are named in the zone they are of, and times in the viewer's. */
+function labelOf(range: Range, zone: string): Intl.DateTimeFormat {
+  if (range === '30d')
+    return new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', timeZone: zone });
+  if (range === '1h')
     return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  if (bucketMs < 86_400_000)
-    return new Intl.DateTimeFormat(undefined, {
-      weekday: 'short',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    });
-  return new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
+  return new Intl.DateTimeFormat(undefined, {
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
 }
