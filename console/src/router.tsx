@@ -127,6 +127,10 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
   }
+  interface HistoryState {
+    /** An event that was opened from the list: "back" is the list. */
+    isFromActivity?: boolean;
+  }
 }
 
 /** Only a page of this console: no other site can be slipped in as the place to go after signing in. */

@@ -109,6 +109,38 @@ it('no page of a trace shows a secret, and what is copied as curl has variables 
   }
 });
 
+it('is where it was when one comes back from an event', async () => {
+  const { world } = made;
+  for (let count = 0; count < 12; count += 1) {
+    const { id } = world.deal();
+    for (const stage of ['Demo scheduled', 'Demo completed', 'Onboarding']) world.move(id, stage);
+  }
+  await world.settled();
+  const visit = await made.visit();
+  const { page } = visit;
+  const scrolled = () => page.evaluate<number>('window.scrollY');
+  const rowInTheMiddle = () =>
+    page.evaluate<string>(`document.elementFromPoint(600, 500)?.closest('a')?.getAttribute('href')`);
+  await visit.open('/activity?kind=deal_moved');
+  await page.getByRole('link', { name: /Deal/ }).nth(20).waitFor();
+  await page.mouse.move(600, 500);
+  await page.mouse.wheel(0, 900);
+  await expect.poll(scrolled).toBeGreaterThan(700);
+  const [row, place] = [await rowInTheMiddle(), await scrolled()];
+  await page.mouse.click(600, 500);
+  await page.getByRole('heading', { name: /Deal/, level: 1 }).waitFor();
+  world.move(world.deal().id, 'Closed - won');
+  await world.settled();
+
+  await page.getByRole('main').getByRole('link', { name: 'Activity', exact: true }).click();
+  await page.getByRole('button', { name: /Show \d+ new row/ }).waitFor();
+  expect(new URL(page.url()).search).toBe('?kind=deal_moved');
+  // The button for what came has taken some room above.
+  await expect.poll(async () => Math.abs((await scrolled()) - place)).toBeLessThan(60);
+  expect(await rowInTheMiddle()).toBe(row);
+  expect(visit.problems()).toEqual([]);
+});
+
 it('an event that does not exist is a page that says so', async () => {
   const visit = await made.visit();
   await visit.open('/activity/999999');

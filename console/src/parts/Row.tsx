@@ -13,14 +13,23 @@ const DIRECTION_ICONS = { to_customerio: RightIcon, to_kommo: LeftIcon, clock: C
 export const Row = memo(function Row({
   row,
   withConnection = false,
+  isInActivity = false,
 }: {
   row: ActivityRow;
   withConnection?: boolean;
+  /** The trace then leads back to the list as it was left. */
+  isInActivity?: boolean;
 }) {
   const { id, connection, direction, title, person, outcome, reason, at, repaired } = row;
   const Direction = DIRECTION_ICONS[direction];
   return (
-    <Link to="/activity/$id" params={{ id: String(id) }} className={classes.row} data-outcome={outcome}>
+    <Link
+      to="/activity/$id"
+      params={{ id: String(id) }}
+      state={isInActivity ? { isFromActivity: true } : {}}
+      className={classes.row}
+      data-outcome={outcome}
+    >
       <span className={classes.direction} data-direction={direction} title={directionWords[direction]}>
         <Direction size={16} />
         <span className="sr-only">{directionWords[direction]}</span>

@@ -1,6 +1,7 @@
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
+import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
+import type { VirtualItem } from '@tanstack/react-virtual';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Ago } from '../../parts/Ago.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Empty, Failed, Loading } from '../../parts/States.tsx';
@@ -8,6 +9,7 @@ import { useConnection } from '../../shell/connection.ts';
 import { texts } from '../../texts.ts';
 import { Filters } from './Filters.tsx';
 import type { Feed } from './feed.ts';
+import { keep, keptFor } from './kept.ts';
 import { LiveBar } from './LiveBar.tsx';
 import { RowList } from './RowList.tsx';
 import { type ActivitySearch, filterOf } from './search.ts';
@@ -21,9 +23,11 @@ export function ActivityPage() {
   const { connection: _, ...search } = useSearch({ from: '/shell/activity' });
   const navigate = useNavigate({ from: '/activity' });
   const [isPaused, setPaused] = useState(false);
-  const isAtTop = useIsAtTop();
+  const entry = useEntry();
+  const [left] = useState(() => keptFor(entry));
+  const isAtTop = useIsAtTop(left !== null);
   const filter = useFilter(search, connection);
-  const live = useFeed(filter, isPaused || !isAtTop);
+  const live = useFeed(filter, isPaused || !isAtTop, left?.feed ?? null);
   const setSearch = (change: Partial<ActivitySearch>) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
   const clear = () => void navigate({ search: connection ? { connection } : {}, replace: true });
@@ -42,6 +46,8 @@ export function ActivityPage() {
       <Filters search={search} onChange={setSearch} onClear={clear} />
       <Rows
         live={live}
+        heights={left?.heights ?? []}
+        onLeave={(feed, heights) => entry !== undefined && keep({ entry, feed, heights })}
         isFiltered={Object.keys(search).length > 0}
         withConnection={connection === undefined && names.length > 1}
         onShowHeld={() => {
@@ -54,18 +60,33 @@ export function ActivityPage() {
   );
 }
 
+/** The browser's history entry of this page; while the page is being left, still its own and not the next one's. */
+function useEntry(): string | undefined {
+  const entry = useLocation({
+    select: ({ pathname, state }) => (pathname === '/activity' ? state.__TSR_key : undefined),
+  });
+  const known = useRef(entry);
+  if (entry !== undefined) known.current = entry;
+  return known.current;
+}
+
 /** A period is counted from when it was chosen: else every drawing would ask for another one. */
 function useFilter(search: ActivitySearch, connection: string | undefined) {
   const key = JSON.stringify(search);
   return useMemo(() => filterOf(JSON.parse(key), connection, Date.now()), [key, connection]);
 }
 
-function useIsAtTop(): boolean {
-  const [isAtTop, setAtTop] = useState(() => window.scrollY < TOP_PX);
+/** @param isReturn the router is about to scroll to where the page was left: until then nothing may move */
+function useIsAtTop(isReturn: boolean): boolean {
+  const [isAtTop, setAtTop] = useState(() => !isReturn && window.scrollY < TOP_PX);
   useEffect(() => {
     const look = () => setAtTop(window.scrollY < TOP_PX);
+    const first = requestAnimationFrame(look);
     window.addEventListener('scroll', look, { passive: true });
-    return () => window.removeEventListener('scroll', look);
+    return () => {
+      cancelAnimationFrame(first);
+      window.removeEventListener('scroll', look);
+    };
   }, []);
   return isAtTop;
 }
@@ -74,10 +95,12 @@ interface RowsProps {
   live: LiveFeed;
   isFiltered: boolean;
   withConnection: boolean;
+  heights: VirtualItem[];
+  onLeave(feed: Feed, heights: VirtualItem[]): void;
   onShowHeld(): void;
 }
 
-function Rows({ live, isFiltered, withConnection, onShowHeld }: RowsProps) {
+function Rows({ live, isFiltered, withConnection, heights, onLeave, onShowHeld }: RowsProps) {
   const { feed, error, reload } = live;
   if (!feed) return error ? <Failed error={error} again={reload} /> : <Loading lines={8} />;
   return (
@@ -91,7 +114,13 @@ function Rows({ live, isFiltered, withConnection, onShowHeld }: RowsProps) {
       {feed.rows.length === 0 ? (
         <NoRows feed={feed} isFiltered={isFiltered} />
       ) : (
-        <RowList rows={feed.rows} withConnection={withConnection} onNearEnd={live.loadOlder} />
+        <RowList
+          rows={feed.rows}
+          withConnection={withConnection}
+          onNearEnd={live.loadOlder}
+          heights={heights}
+          onLeave={(now) => onLeave(feed, now)}
+        />
       )}
       <End live={live} feed={feed} />
     </>

@@ -1,4 +1,4 @@
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useWindowVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import type { ActivityRow } from '../../api/types.ts';
 import { Row } from '../../parts/Row.tsx';
@@ -8,10 +8,14 @@ interface RowListProps {
   rows: readonly ActivityRow[];
   withConnection: boolean;
   onNearEnd(): void;
+  /** How high each row was when the list was left. */
+  heights: VirtualItem[];
+  /** Called when the list goes, with how high each row is. */
+  onLeave(heights: VirtualItem[]): void;
 }
 
 /** Thousands of rows, of which only those in sight stand in the page: so 200 a second do not freeze it. */
-export function RowList({ rows, withConnection, onNearEnd }: RowListProps) {
+export function RowList({ rows, withConnection, onNearEnd, heights, onLeave }: RowListProps) {
   const list = useRef<HTMLOListElement>(null);
   const virtual = useWindowVirtualizer({
     count: rows.length,
@@ -19,7 +23,11 @@ export function RowList({ rows, withConnection, onNearEnd }: RowListProps) {
     overscan: 12,
     scrollMargin: list.current?.offsetTop ?? 0,
     getItemKey: (index) => rows[index]!.id,
+    initialMeasurementsCache: heights,
   });
+  const leave = useRef(onLeave);
+  leave.current = onLeave;
+  useEffect(() => () => leave.current(virtual.takeSnapshot()), [virtual]);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -35,7 +43,7 @@ export function RowList({ rows, withConnection, onNearEnd }: RowListProps) {
           className={classes.item}
           style={{ transform: `translateY(${start - virtual.options.scrollMargin}px)` }}
         >
-          <Row row={rows[index]!} withConnection={withConnection} />
+          <Row row={rows[index]!} withConnection={withConnection} isInActivity />
         </li>
       ))}
     </ol>

@@ -8,6 +8,7 @@ import {
   MOST_ROWS,
   olderPage,
   released,
+  returned,
 } from './feed.ts';
 
 const row = (id: number, outcome: ActivityRow['outcome'] = 'done') => ({ id, outcome }) as ActivityRow;
@@ -59,6 +60,26 @@ it('of very many rows the oldest go, and are the next page again', () => {
   const many = Array.from({ length: MOST_ROWS + 5 }, (_, index) => row(MOST_ROWS + 5 - index));
   const feed = arrived(firstPage({ rows: [], next: null, searchedTo: null }), many, false, false);
   expect([feed.rows.length, feed.rows.at(-1)!.id, feed.next]).toEqual([MOST_ROWS, 6, 6]);
+});
+
+it('a list that somebody comes back to is as it was, with what has changed and without what is gone', () => {
+  const isWanted = () => true;
+  const left = page(9, 8, 7, 3, 2);
+  const now = { rows: [row(11), row(9, 'failed'), row(7)], next: 6, searchedTo: null };
+  const feed = returned(left, now, { isStill: true, isWanted });
+  expect(feed.rows.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
+    '9 failed',
+    '7 done',
+    '3 done',
+    '2 done',
+  ]);
+  expect([idsOf(feed.held), feed.missed, feed.next]).toEqual([[11], false, 2]);
+  expect(idsOf(returned(left, now, { isStill: false, isWanted }).rows)).toEqual([11, 9, 7, 3, 2]);
+});
+
+it('that more came meanwhile than were loaded again is known', () => {
+  const now = { rows: rows(30, 29), next: 29, searchedTo: null };
+  expect(returned(page(3, 2), now, { isStill: true, isWanted: () => true }).missed).toBe(true);
 });
 
 it('that rows were missed stays known until the page is loaded again', () => {

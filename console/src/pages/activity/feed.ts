@@ -57,6 +57,21 @@ export function arrived(
   return released({ ...feed, rows: shown, held: fresh, missed: feed.missed || missed });
 }
 
+/**
+ * The list as it was left, brought up to date by its newest rows as they are now. Rows that are not among these any
+ * more go; older ones than these stay as they were.
+ */
+export function returned(feed: Feed, page: Activity, arrival: Omit<Arrival, 'missed'>): Feed {
+  const lowest = page.next ?? 0;
+  const loaded = new Set(page.rows.map(({ id }) => id));
+  const older = feed.rows.filter(({ id }) => id < lowest);
+  const rows = feed.rows.filter(({ id }) => id < lowest || loaded.has(id));
+  const isGap = older.length > 0 && older.length === rows.length;
+  const end = older.length > 0 ? feed : page;
+  const known = { ...feed, rows, next: end.next, searchedTo: end.searchedTo };
+  return arrived(known, page.rows, { ...arrival, missed: isGap });
+}
+
 /** Shows what was held. */
 export function released(feed: Feed): Feed {
   const all = feed.held.length > 0 ? merged(feed.rows, feed.held) : feed.rows;

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { queryText } from '../../api/client.ts';
 import { type ActivityFilter, getActivity, queryClient, sessionQuery } from '../../api/queries.ts';
-import type { StreamRows } from '../../api/types.ts';
-import { arrived, type Feed, firstPage, olderPage, released } from './feed.ts';
+import type { Activity, ActivityRow, StreamRows } from '../../api/types.ts';
+import { arrived, type Feed, firstPage, olderPage, released, returned } from './feed.ts';
 import { isWanted } from './search.ts';
 
 export type Connected = 'live' | 'reconnecting' | 'past';
@@ -21,9 +21,11 @@ export interface LiveFeed {
 /**
  * The rows that match the filter, kept up to date by server-sent events.
  * @param isStill whether new rows are held back: somebody reads further down, or has paused
+ * @param left the list as it was left, for somebody who comes back to it
  */
-export function useFeed(filter: ActivityFilter, isStill: boolean): LiveFeed {
-  const [feed, setFeed] = useState<Feed | null>(null);
+export function useFeed(filter: ActivityFilter, isStill: boolean, left: Feed | null): LiveFeed {
+  const [feed, setFeed] = useState(left);
+  const toReturnTo = useRef(left);
   const [error, setError] = useState<Error | null>(null);
   const [connected, setConnected] = useState<Connected>('reconnecting');
   const [isLoadingOlder, setLoadingOlder] = useState(false);
@@ -39,20 +41,27 @@ export function useFeed(filter: ActivityFilter, isStill: boolean): LiveFeed {
     setError(null);
     // What comes while the first page is on its way may be missing there.
     let early: StreamRows[] | null = [];
+    const arrival = () => ({
+      isStill: still.current,
+      isWanted: ({ outcome }: ActivityRow) => isWanted(outcome, wanted),
+    });
     const add = (before: Feed, { rows, missed }: StreamRows) =>
       arrived(
         before,
         rows.filter(({ at }) => wanted.since === undefined || at >= wanted.since),
-        { missed, isStill: still.current, isWanted: ({ outcome }) => isWanted(outcome, wanted) },
+        { ...arrival(), missed },
       );
     const onRows = (message: StreamRows) => {
       if (early) early.push(message);
       else setFeed((before) => before && add(before, message));
     };
     const stop = wanted.until === undefined ? listen(wanted, onRows, setConnected) : nothing(setConnected);
-    getActivity(wanted, null, ended.signal)
+    const before = toReturnTo.current;
+    toReturnTo.current = null;
+    getNewest(wanted, before?.rows.length ?? 1, ended.signal)
       .then((page) => {
-        setFeed((early ?? []).reduce(add, firstPage(page)));
+        const shown = before ? returned(before, page, arrival()) : firstPage(page);
+        setFeed((early ?? []).reduce(add, shown));
         early = null;
       })
       .catch((failure: Error) => !ended.signal.aborted && setError(failure));
@@ -82,6 +91,19 @@ export function useFeed(filter: ActivityFilter, isStill: boolean): LiveFeed {
 
   const release = useCallback(() => setFeed((before) => before && released(before)), []);
   return { feed, error, connected, isLoadingOlder, loadOlder, release, reload };
+}
+
+/** However far down somebody was: older rows are not looked at again. */
+const MOST_PAGES = 5;
+
+/** The newest rows, `count` or more of them where there are as many. */
+async function getNewest(filter: ActivityFilter, count: number, signal: AbortSignal): Promise<Activity> {
+  let all = await getActivity(filter, null, signal);
+  for (let pages = 1; all.rows.length < count && all.next !== null && pages < MOST_PAGES; pages += 1) {
+    const page = await getActivity(filter, all.next, signal);
+    all = { ...page, rows: [...all.rows, ...page.rows] };
+  }
+  return all;
 }
 
 function nothing(setConnected: (state: Connected) => void): () => void {

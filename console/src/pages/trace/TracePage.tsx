@@ -1,6 +1,6 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useLocation, useParams, useRouter } from '@tanstack/react-router';
 import { ApiError } from '../../api/client.ts';
 import { eventQuery } from '../../api/queries.ts';
 import type { EventTrace } from '../../api/types.ts';
@@ -21,10 +21,7 @@ export function TracePage() {
   if (!isNumber || (trace.error instanceof ApiError && trace.error.status === 404)) return <NotFound />;
   return (
     <Stack gap="md" maw={860}>
-      <Anchor size="sm" className="inline" renderRoot={(props) => <Link to="/activity" {...props} />}>
-        <LeftIcon size={15} />
-        {texts.trace.back}
-      </Anchor>
+      <Back />
       <Answered of={trace} lines={8}>
         {(data) => (
           <>
@@ -34,6 +31,32 @@ export function TracePage() {
         )}
       </Answered>
     </Stack>
+  );
+}
+
+/** To the list as it was left, for who comes from there; else to the list. */
+function Back() {
+  const { history } = useRouter();
+  const isFromActivity = useLocation({ select: ({ state }) => state.isFromActivity === true });
+  return (
+    <Anchor
+      size="sm"
+      className="inline"
+      renderRoot={(props) => (
+        <Link
+          to="/activity"
+          {...props}
+          onClick={(event) => {
+            if (!isFromActivity || event.metaKey || event.ctrlKey || event.shiftKey) return;
+            event.preventDefault();
+            history.back();
+          }}
+        />
+      )}
+    >
+      <LeftIcon size={15} />
+      {texts.trace.back}
+    </Anchor>
   );
 }
 
