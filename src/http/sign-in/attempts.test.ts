@@ -71,6 +71,16 @@ describe('wrong passwords', () => {
     ).toBe(30);
   });
 
+  it('from the many addresses of one IPv6 network count as from one', () => {
+    let tries = 0;
+    expect(
+      triesUntilWait(
+        () => `name ${tries++}`,
+        () => `2001:db8:1:2::${tries.toString(16)}`,
+      ),
+    ).toBe(30);
+  });
+
   it('are forgotten after an hour', () => {
     triesUntilWait(
       () => 'ann',

@@ -1,3 +1,5 @@
+import { networkOf } from './network.ts';
+
 /** Limits how often somebody may try to sign in. Memory is bounded; nothing is stored. */
 export interface Attempts {
   /** Counts a try before it is made, so that many at once count too. @returns how long to wait first, in ms; 0: go on. */
@@ -33,10 +35,11 @@ export function createAttempts(now: () => number, most = MOST): Attempts {
 
   function keysOf(name: string, address: string): [string, Limit][] {
     const key = name.trim().toLowerCase().slice(0, 200);
+    const network = networkOf(address);
     return [
-      [`pair ${address} ${key}`, LIMITS.pair],
+      [`pair ${network} ${key}`, LIMITS.pair],
       [`name ${key}`, LIMITS.name],
-      [`address ${address}`, LIMITS.address],
+      [`address ${network}`, LIMITS.address],
     ];
   }
 
