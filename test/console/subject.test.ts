@@ -16,7 +16,7 @@ it('tells all that is known of a person, and in one sentence why nothing happene
   await page.getByRole('button', { name: 'Show' }).click();
   await page.getByRole('heading', { name: 'ann@acme.example', level: 1 }).waitFor();
   await page.getByRole('rowheader', { name: 'account_manager' }).waitFor();
-  await page.getByText('Since deal_won, until email_opened').waitFor();
+  await page.getByText('Since deal_won, until email opened').waitFor();
   await page.getByRole('link', { name: /moved .*"Closed - won"/ }).waitFor();
   await expectSound(visit);
 

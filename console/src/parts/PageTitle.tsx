@@ -1,6 +1,8 @@
 import { Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { texts } from '../texts.ts';
+import { plain } from './names.ts';
+import { Readable } from './Readable.tsx';
 
 interface PageTitleProps {
   children: string;
@@ -12,10 +14,10 @@ interface PageTitleProps {
 
 /** The page's heading, which is the name of the browser's tab too. */
 export function PageTitle({ children, isHidden = false, mark = '' }: PageTitleProps) {
-  useDocumentTitle(`${mark}${children} · ${texts.product}`);
+  useDocumentTitle(`${mark}${plain(children)} · ${texts.product}`);
   return (
     <Title order={1} className={isHidden ? 'sr-only' : 'wrap'}>
-      {children}
+      <Readable text={children} />
     </Title>
   );
 }

@@ -4,7 +4,9 @@ import type { ActivityRow } from '../api/types.ts';
 import { directionWords, texts } from '../texts.ts';
 import { Ago } from './Ago.tsx';
 import { ClockIcon, LeftIcon, RightIcon } from './icons.tsx';
+import { plain } from './names.ts';
 import { OutcomeMark } from './Outcome.tsx';
+import { Readable } from './Readable.tsx';
 import classes from './Row.module.css';
 
 const DIRECTION_ICONS = { to_customerio: RightIcon, to_kommo: LeftIcon, clock: ClockIcon };
@@ -35,14 +37,14 @@ export const Row = memo(function Row({
         <span className="sr-only">{directionWords[direction]}</span>
       </span>
       <span className={classes.title}>
-        {title}
+        <Readable text={title} />
         {repaired ? (
           <span className={classes.mark} title={texts.activity.repairedHint}>
             {texts.activity.repaired}
           </span>
         ) : null}
         {withConnection ? <span className={classes.mark}>{connection}</span> : null}
-        {reason ? <span className={classes.detail}>{reason}</span> : null}
+        {reason ? <span className={classes.detail}>{plain(reason)}</span> : null}
       </span>
       <span className={classes.person}>{person}</span>
       <span className={classes.outcome}>

@@ -1,6 +1,7 @@
 import { Anchor, Button, Group, Select, Switch, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { SearchIcon } from '../../parts/icons.tsx';
+import { plain } from '../../parts/names.ts';
 import { exact } from '../../parts/when.ts';
 import { directionWords, kindWords, outcomeWords, texts } from '../../texts.ts';
 import classes from './Filters.module.css';
@@ -58,7 +59,9 @@ export function Filters({ search, onChange, onClear }: FiltersProps) {
           onChange={(event) => onChange({ hide: event.currentTarget.checked ? 'nothing' : undefined })}
         />
       ) : null}
-      {search.name ? <Given onRemove={() => onChange({ name: undefined })}>{search.name}</Given> : null}
+      {search.name ? (
+        <Given onRemove={() => onChange({ name: undefined })}>{plain(search.name)}</Given>
+      ) : null}
       {search.repaired ? (
         <Given onRemove={() => onChange({ repaired: undefined })}>{words.repaired}</Given>
       ) : null}

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Person, Subject } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Fold } from '../../parts/Fold.tsx';
+import { Readable } from '../../parts/Readable.tsx';
 import { texts } from '../../texts.ts';
 import { Outside } from '../trace/TracePage.tsx';
 
@@ -88,7 +89,11 @@ function Status({ fields, history }: { fields: Person['fields']; history: Subjec
           <Text key={field} size="sm">
             {field}: <b>{value}</b>{' '}
             <Text span c="dimmed">
-              {by ? `${words.setBy} ${by}, ` : null}
+              {by ? (
+                <>
+                  {words.setBy} <Readable text={by} />,{' '}
+                </>
+              ) : null}
               <Ago at={at} />
             </Text>
           </Text>

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Answer, Subject } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Light } from '../../parts/Light.tsx';
+import { Readable } from '../../parts/Readable.tsx';
 import { Row } from '../../parts/Row.tsx';
 import { texts } from '../../texts.ts';
 import { Outside } from '../trace/TracePage.tsx';
@@ -70,7 +71,9 @@ function InShort({ answer: { text, tone, event, at } }: { answer: Answer }) {
       <Group gap="sm" wrap="nowrap" align="baseline">
         <Light tone={tone} size={11} />
         <div className="wrap">
-          <Text fw={500}>{text}</Text>
+          <Text fw={500}>
+            <Readable text={text} />
+          </Text>
           <Text size="sm" c="dimmed">
             {at === null ? null : <Ago at={at} />}
             {event === null ? null : (

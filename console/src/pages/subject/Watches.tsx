@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Subject } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Light } from '../../parts/Light.tsx';
+import { Readable } from '../../parts/Readable.tsx';
 import { texts } from '../../texts.ts';
 
 const words = texts.subject;
@@ -19,7 +20,7 @@ export function Watches({ watches }: Pick<Subject, 'watches'>) {
           <Light tone={TONES[state]} />
           <div>
             <Text size="sm">
-              {words.watch(start, unless)} · <b>{words.watchWords[state]}</b>
+              <Readable text={words.watch(start, unless)} /> · <b>{words.watchWords[state]}</b>
             </Text>
             <Text size="sm" c="dimmed">
               {words.started} <Ago at={startedAt} />

@@ -6,6 +6,7 @@ import { Fold } from '../../parts/Fold.tsx';
 import { ReplayIcon } from '../../parts/icons.tsx';
 import { Copy, Json } from '../../parts/Json.tsx';
 import type { Tone } from '../../parts/Light.tsx';
+import { Readable } from '../../parts/Readable.tsx';
 import { sideWords, texts } from '../../texts.ts';
 import { ReplayWindow } from '../failures/ReplayWindow.tsx';
 import { useMayEdit } from '../failures/useMayEdit.ts';
@@ -43,7 +44,7 @@ export function ActionStep({ action, connection, attempts, start }: ActionStepPr
       start={start}
       title={
         <>
-          {title}{' '}
+          <Readable text={title} />{' '}
           <Text span size="sm" fw={400} c={state === 'dead' ? 'var(--mantine-color-red-text)' : 'dimmed'}>
             {words.states[state]}
             {result ? `, ${words.made} ${result}` : ''}

@@ -5,6 +5,7 @@ import { Fold } from '../../parts/Fold.tsx';
 import { Json } from '../../parts/Json.tsx';
 import type { Tone } from '../../parts/Light.tsx';
 import { Light } from '../../parts/Light.tsx';
+import { Readable } from '../../parts/Readable.tsx';
 import { clockTime, exact, took } from '../../parts/when.ts';
 import { sideWords, texts } from '../../texts.ts';
 import { ActionStep } from './ActionStep.tsx';
@@ -42,7 +43,11 @@ function Arrival({ trace, start }: { trace: EventTrace; start: number }) {
         start={start}
         title={words.came(sideWords[request.source], request.id)}
       >
-        {request.outcome ? <Text size="sm">{request.outcome}</Text> : null}
+        {request.outcome ? (
+          <Text size="sm">
+            <Readable text={request.outcome} />
+          </Text>
+        ) : null}
         <Fold title={words.body}>
           {request.body === null ? (
             <Text size="sm" c="dimmed">
@@ -77,12 +82,16 @@ function Decision({ trace, start }: { trace: EventTrace; start: number }) {
           : words.noRule;
   const tone = rule !== null ? 'good' : isOpen || outcome === 'parked' ? 'waiting' : 'nothing';
   return (
-    <Step tone={tone} at={plannedAt} start={start} title={title}>
-      {reason ? <Text size="sm">{reason}</Text> : null}
+    <Step tone={tone} at={plannedAt} start={start} title={<Readable text={title} />}>
+      {reason ? (
+        <Text size="sm">
+          <Readable text={reason} />
+        </Text>
+      ) : null}
       {rule !== null && steps.length === 0 && !reason ? <Text size="sm">{words.nothingToSend}</Text> : null}
       {warnings.map((warning) => (
         <Text key={warning} size="sm" className={classes.warning}>
-          {warning}
+          <Readable text={warning} />
         </Text>
       ))}
     </Step>
