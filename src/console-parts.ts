@@ -88,7 +88,8 @@ export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
         onMended: hook.forget,
         now,
       }),
-      // Customer.io's addresses hold the workspace's number, which the configuration does not.
+      // The page's address holds Customer.io's own number of the person (cio_id), which is not kept here, and no
+      // documentation says how it is built.
       personLink: () => null,
     };
   }
