@@ -31,6 +31,9 @@ export interface Settings {
   faults: FaultPlan;
 }
 
+/** 64 hex digits, as Customer.io's own are. */
+const SIGNING_KEY = '5161'.repeat(16);
+
 export function withDefaults(options: SimulatorOptions): Settings {
   const { redirectTo, redirectStatus = 307 } = options;
   return {
@@ -40,7 +43,7 @@ export function withDefaults(options: SimulatorOptions): Settings {
       siteId: options.siteId ?? 'site-id',
       apiKey: options.apiKey ?? 'track-api-key',
       appKey: options.appKey ?? 'app-api-key',
-      signingKey: options.signingKey ?? 'signing-secret',
+      signingKey: options.signingKey ?? SIGNING_KEY,
     },
     region: options.region ?? 'us',
     environmentId: options.environmentId ?? 3,

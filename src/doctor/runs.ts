@@ -47,8 +47,10 @@ export function createCheckRuns({ config, clients, publicUrl, now }: CheckRunsOp
 
   async function run(): Promise<void> {
     const found = clients();
-    const findings = found ? await checkConnection(checkWith(found, false)) : known.findings;
-    known = { running: false, checkedAt: found ? now() : known.checkedAt, findings };
+    const findings = found ? await checkConnection(checkWith(found, false)) : null;
+    // Who has lost the connection meanwhile was refused every call, which says nothing about the accounts.
+    known =
+      findings && clients() ? { running: false, checkedAt: now(), findings } : { ...known, running: false };
   }
 
   function start(): void {
