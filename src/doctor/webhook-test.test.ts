@@ -38,7 +38,7 @@ describe('a test of the webhook', () => {
       ++looks < 3 ? { id: 7, outcome: null } : STORED,
     );
     expect(steps).toEqual([
-      expect.stringMatching(/^good: Sent to http:.*\/webhooks\/kommo\/acme\/\*\*\*$/),
+      expect.stringMatching(/^good: Goes to http:.*\/webhooks\/kommo\/acme\/\*\*\*$/),
       expect.stringMatching(/^good: Answered 200 after \d+ ms; Kommo waits 1000 ms/),
       'good: Stored in the inbox as webhook 7',
       'good: Understood: There is nothing to do.',

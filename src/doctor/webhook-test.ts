@@ -46,7 +46,7 @@ export async function testWebhook<Found extends Stored>(
   test: WebhookTest<Found>,
 ): Promise<TestResult<Found>> {
   const { request, publicUrl, localUrl, sender } = test;
-  const steps: TestStep[] = [{ state: 'good', text: `Sent to ${publicUrl ?? localUrl}${request.shownPath}` }];
+  const steps: TestStep[] = [{ state: 'good', text: `Goes to ${publicUrl ?? localUrl}${request.shownPath}` }];
   if (publicUrl === null) steps.push({ state: 'waiting', text: onlyLocal(sender) });
   const answer = await post(`${publicUrl ?? localUrl}${request.path}`, request, test.patienceMs);
   steps.push(answerStep(answer, test));

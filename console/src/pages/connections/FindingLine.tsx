@@ -4,6 +4,7 @@ import { post } from '../../api/client.ts';
 import type { ConnectionChecks, Finding } from '../../api/types.ts';
 import { useRole } from '../../api/useRole.ts';
 import { Light } from '../../parts/Light.tsx';
+import { Readable } from '../../parts/Readable.tsx';
 import { texts } from '../../texts.ts';
 import classes from './ConnectionCard.module.css';
 import { FINDING_TONES, keepChecks } from './findings.ts';
@@ -27,12 +28,14 @@ export function FindingLine({ finding, connection, mayBeMended }: FindingLinePro
           <strong>{words.checkWords[check] ?? check}</strong>
           <span className="sr-only"> ({words.statusWords[status]})</span>
         </Text>
-        <Text size="sm">{message}</Text>
+        <Text size="sm">
+          <Readable text={message} />
+        </Text>
         {mend && mayBeMended ? <Mend finding={finding} connection={connection} mend={mend} /> : null}
         {todo ? (
           <Text size="sm" c="dimmed">
             {mend ? `${words.byHand} ` : ''}
-            {todo}
+            <Readable text={todo} />
           </Text>
         ) : null}
       </div>
