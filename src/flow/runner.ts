@@ -51,7 +51,8 @@ const CALLS_OF_A_READING = 2;
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 60_000;
 
-const BOTH: Destination[] = ['kommo', 'customerio'];
+/** First the one that an email waits for. */
+const BOTH: Destination[] = ['customerio', 'kommo'];
 
 export function createRunner({ database, connection, clock, log }: RunnerOptions): Runner {
   const { db } = database;

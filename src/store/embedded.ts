@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, fsyncSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, fdatasyncSync, renameSync, rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
@@ -22,7 +22,8 @@ class DurableFs extends NodeFS {
     const { emscriptenOpts } = await super.init(...args);
     const addFsync = (module: unknown) => {
       (module as NodeFsModule).NODEFS.stream_ops.fsync = (stream) => {
-        fsyncSync(stream.nfd);
+        // As PostgreSQL does on Linux: all that is needed to read the file again, and not its times.
+        fdatasyncSync(stream.nfd);
         return 0;
       };
     };
