@@ -1,9 +1,9 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from 'pg-boss';
 import type { Logger } from 'pino';
 import { openClients } from './clients.ts';
-import { type Config, type ConfigProblem, type ConnectionConfig, resolveRules } from './config/index.ts';
+import type { Config, ConnectionConfig } from './config/index.ts';
 import { type ConsoleParts, createConsoleParts } from './console-parts.ts';
 import { verifyReport } from './customerio/index.ts';
 import { createFleet, type Fleet } from './flow/fleet.ts';
@@ -11,6 +11,7 @@ import type { Host, HostSetup } from './flow/host.ts';
 import { createIntake, type Intake } from './flow/intake.ts';
 import { runRetention } from './flow/retention.ts';
 import { createWatchQueue, runWatches } from './flow/watches.ts';
+import { rulesGiver } from './given-rules.ts';
 import type { MoreRoutes } from './http/api.ts';
 import { newSetupLink } from './http/handlers/users.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
@@ -63,16 +64,6 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Names in the configuration that do not exist in the Kommo account. */
-export class UnresolvedNames extends Error {
-  readonly problems: ConfigProblem[];
-  constructor(problems: ConfigProblem[]) {
-    super('The configuration names things that do not exist in Kommo.');
-    this.name = 'UnresolvedNames';
-    this.problems = problems;
-  }
-}
-
 /** What stands behind the doors, from when the store is open. */
 interface Inside {
   database: Database;
@@ -86,7 +77,7 @@ interface Inside {
 /**
  * Puts all parts together and starts them. It listens first: who comes while the store is still opening waits for
  * it, and is not refused. Webhooks are taken as soon as the store is open, before Kommo has been read.
- * @throws DataInUse, UnresolvedNames, or what the database or the port says.
+ * @throws DataInUse, UnresolvedNames (given-rules.ts), or what the database or the port says.
  */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, log, clock = systemClock } = options;
@@ -250,7 +241,6 @@ function setupOf(config: ConnectionConfig, metrics: Metrics, parts: ConsoleParts
   const { name } = config;
   return {
     name,
-    configuration: createHash('sha256').update(JSON.stringify(config)).digest('base64url'),
     open: (quietUntilMs, refuse) =>
       parts.opened(
         name,
@@ -263,13 +253,9 @@ function setupOf(config: ConnectionConfig, metrics: Metrics, parts: ConsoleParts
           },
         }),
       ),
-    resolve: (catalog) => {
-      const resolved = resolveRules(config, catalog);
-      if (!resolved.ok) throw new UnresolvedNames(resolved.problems);
-      for (const { message, path, hint } of resolved.warnings)
-        log.warn({ connection: name, path, hint }, message);
-      return resolved.rules;
-    },
+    rules: rulesGiver(config, log),
+    // What is wrong with published rules is put right in the console, and for that Stagepost must run.
+    isNeededAtStart: config.rulesIn === 'file',
   };
 }
 

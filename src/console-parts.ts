@@ -3,13 +3,16 @@ import type { Config, ConnectionConfig } from './config/index.ts';
 import { consoleChecks } from './console-checks.ts';
 import { shownRules } from './console-rules.ts';
 import { curlOf } from './curl.ts';
+import { rulesPublished } from './flow/fleet.ts';
 import type { Host } from './flow/host.ts';
+import { rulesNow } from './given-rules.ts';
 import { createHookWatch, type HookWatch } from './hook-watch.ts';
 import { createCallBook } from './http/call-book.ts';
 import type { ConsoleConnection, ConsoleOptions } from './http/console.ts';
 import type { Side } from './http/contract.ts';
 import { shared } from './http/once.ts';
 import { createEntrance, type Entrance } from './http/sign-in/entrance.ts';
+import { createRuleDesk } from './rule-desk.ts';
 import type { Database } from './store/database.ts';
 import { catalogWithTime } from './store/queries/pipelines.ts';
 import { createRollUp, type RollUp } from './store/roll-up.ts';
@@ -69,8 +72,18 @@ export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
       hook: hook.state,
       rules: async () => {
         const found = await catalog();
-        return shownRules(connection, config.file, found?.catalog ?? null, found?.at ?? null);
+        const now = await rulesNow(connection, (await database()).db);
+        return shownRules(name, config.file, now, found?.catalog ?? null, found?.at ?? null);
       },
+      desk: createRuleDesk({
+        config: connection,
+        file: config.file,
+        database,
+        catalog: async () => (await catalogWithTime((await database()).db, name))?.catalog ?? null,
+        freshCatalog: async () => (await hosts()?.get(name)?.freshCatalog()) ?? null,
+        published: () => tellOfRules(name),
+        now,
+      }),
       curls: async (actions) => {
         const targets = { trackUrl: trackUrlOf(connection), catalog: (await catalog())?.catalog ?? null };
         return actions.map(({ action, ulid }) => curlOf(action, ulid, targets));
@@ -92,6 +105,12 @@ export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
       // documentation says how it is built.
       personLink: () => null,
     };
+  }
+
+  /** All processes hear of it; what is published runs here before the answer. */
+  async function tellOfRules(name: string): Promise<void> {
+    (await database()).wake(rulesPublished(name));
+    await hosts()?.get(name)?.renewRules();
   }
 
   return {

@@ -1,22 +1,26 @@
-import { type ConnectionConfig, resolveRules } from './config/index.ts';
+import { type RulesConfig, resolveRules } from './config/index.ts';
+import type { RulesNow } from './given-rules.ts';
 import type { Rules as ShownRules } from './http/contract.ts';
+import { reasonOf } from './rule-desk.ts';
 import type { Catalog } from './rules/entities.ts';
 
 /** A connection's rules as the console shows them: over what Kommo has, or by their names alone before it was read. */
 export function shownRules(
-  config: ConnectionConfig,
+  connection: string,
   file: string,
+  { version, rules }: RulesNow,
   catalog: Catalog | null,
   readAt: number | null,
 ): ShownRules {
-  const { name, person, reactions, inactivity, skipMovesAfterSeconds } = config;
+  const { person, reactions, inactivity, skipMovesAfterSeconds } = rules;
   return {
-    connection: name,
+    connection,
     file,
-    editable: false,
-    reason: `The rules are given by ${file}. Change them there and restart Stagepost.`,
+    editable: version !== null,
+    reason: version === null ? reasonOf(file) : null,
+    version,
     readAt: catalog ? readAt : null,
-    pipelines: (catalog && overCatalog(config, catalog)) ?? byNames(config),
+    pipelines: (catalog && overCatalog(rules, catalog)) ?? byNames(rules),
     person,
     reactions: reactions.map(({ name: report, note, task, fields, repeat, machineOpens }) => ({
       name: report,
@@ -38,7 +42,7 @@ export function shownRules(
 }
 
 /** Null where a name of the rules does not exist in Kommo. */
-function overCatalog(config: ConnectionConfig, catalog: Catalog): ShownRules['pipelines'] | null {
+function overCatalog(config: RulesConfig, catalog: Catalog): ShownRules['pipelines'] | null {
   const resolved = resolveRules(config, catalog);
   if (!resolved.ok) return null;
   // As they are written in the file: the resolved ones name fields by their ids.
@@ -58,7 +62,7 @@ function overCatalog(config: ConnectionConfig, catalog: Catalog): ShownRules['pi
   }));
 }
 
-function byNames({ stages }: ConnectionConfig): ShownRules['pipelines'] {
+function byNames({ stages }: RulesConfig): ShownRules['pipelines'] {
   const names = [...new Set(stages.map(({ pipeline }) => pipeline))];
   return names.map((name) => ({
     id: null,
@@ -69,6 +73,6 @@ function byNames({ stages }: ConnectionConfig): ShownRules['pipelines'] {
   }));
 }
 
-function ruleOf({ event, data, note }: ConnectionConfig['stages'][number]) {
+function ruleOf({ event, data, note }: RulesConfig['stages'][number]) {
   return { event, data, note };
 }

@@ -51,7 +51,18 @@ describe.each(KINDS)('the feed of all consoles (%s)', (kind) => {
   const plan = (id: number) =>
     markPlanned(
       database.db,
-      [{ id, state: 'planned', reason: null, rule: 'a rule', warnings: [], person: null, deal_id: null }],
+      [
+        {
+          id,
+          state: 'planned',
+          reason: null,
+          rule: 'a rule',
+          warnings: [],
+          person: null,
+          deal_id: null,
+          rules_version: null,
+        },
+      ],
       Date.now(),
     );
   /** Joins, and resolves when the feed has begun: what comes from here on is news. */

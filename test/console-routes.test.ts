@@ -74,6 +74,18 @@ describe.each(KINDS)('the API (%s)', (kind) => {
       body: { connection: 'acme', check: 'kommo fields' },
     }),
     testWebhook: async () => ({ path: '/api/checks/test', body: { connection: 'acme', side: 'kommo' } }),
+    ruleSource: async () => ({ path: '/api/rules/source?connection=acme' }),
+    ruleVersions: async () => ({ path: '/api/rules/versions?connection=acme' }),
+    ruleHelp: async () => ({ path: '/api/rules/help?connection=acme' }),
+    ruleCheck: async () => ({
+      path: '/api/rules/check',
+      body: { connection: 'acme', draft: { text: 'stages: []' } },
+    }),
+    rulePublish: async () => ({
+      path: '/api/rules/publish',
+      body: { connection: 'acme', draft: { text: 'stages: []' }, basedOn: 0, ahead: true },
+    }),
+    ruleDifference: async () => ({ path: '/api/rules/difference?connection=acme&from=0&to=1' }),
     failures: async () => ({ path: '/api/failures' }),
     failureList: async () => ({ path: '/api/failures/list' }),
     replayPlan: async () => ({ path: '/api/replay/plan', body: {} }),

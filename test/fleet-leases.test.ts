@@ -15,6 +15,7 @@ import { addEvents, postponeEvents } from '../src/store/queries/events.ts';
 import { storeRequests } from '../src/store/queries/inbox.ts';
 import { beat, prepareLeases, removeInstance, renewLease } from '../src/store/queries/leases.ts';
 import { addUntimedMoves, postponeUntimedMove } from '../src/store/queries/moves.ts';
+import { addRuleVersion } from '../src/store/queries/rule-versions.ts';
 import { KINDS, openTestDatabase } from './support/databases.ts';
 
 const NOW = 1_700_000_000_000;
@@ -129,7 +130,22 @@ describe.each(KINDS)('on %s', (kind) => {
   });
 
   describe('connections with work', () => {
-    const withWork = async () => [...(await connectionsWithWork(database.db, names, NOW))].toSorted();
+    const due = (rulesVersion: number | null) =>
+      connectionsWithWork(
+        database.db,
+        names.map((connection) => ({ connection, rulesVersion })),
+        NOW,
+      );
+    const withWork = async () => (await due(null)).map(({ connection }) => connection).toSorted();
+
+    it('or with newer rules than those they run by', async () => {
+      const version = { text: '', at: NOW, published_by: 'Ann', note: null, restored: null };
+      await addRuleVersion(database.db, { ...version, connection: names[1]!, basedOn: 0 });
+      const newer = { connection: names[1], hasWork: false, hasNewRules: true };
+      expect(await due(0)).toEqual([newer]);
+      expect(await due(1)).toEqual([]);
+      expect(await due(null)).toEqual([]);
+    });
 
     it('none, where nothing is open', async () => {
       expect(await withWork()).toEqual([]);

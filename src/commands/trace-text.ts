@@ -34,8 +34,10 @@ function renderEvent({ event, reports, actions, attempts }: TracedEvent, pipelin
   if (reports.length === 0 && event.kind === 'deal_moved') {
     lines.push(pc.dim("    no webhook reported it; found in Kommo's events log"));
   }
-  if (event.state === 'planned') lines.push(`    rule   ${event.rule}`);
-  else lines.push(`    ${OUTCOMES[event.state]} ${event.reason ?? ''}`);
+  const version =
+    event.rules_version === null ? '' : pc.dim(` (version ${event.rules_version} of the rules)`);
+  if (event.state === 'planned') lines.push(`    rule   ${event.rule}${version}`);
+  else lines.push(`    ${OUTCOMES[event.state]} ${event.reason ?? ''}${version}`);
   for (const warning of event.warnings) lines.push(pc.yellow(`    note   ${warning}`));
   for (const action of actions) {
     const took = attempts.filter((attempt) => attempt.action_ids.includes(action.id)).at(-1);

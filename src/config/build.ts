@@ -1,19 +1,30 @@
 import type { ProblemAt } from './problems.ts';
-import type { ParsedConfig, ParsedConnection } from './schema.ts';
-import type { Config, ConnectionConfig, ReactionConfig, TaskConfig } from './types.ts';
+import type { ParsedConfig, ParsedConnection, ParsedRules } from './schema.ts';
+import type { Config, ConnectionConfig, ReactionConfig, RulesConfig, TaskConfig } from './types.ts';
 
-/** The configuration in the words of the program. */
-export function build(parsed: ParsedConfig, file: string, problem: ProblemAt): Config {
-  const connections = Object.entries(parsed.connections).map(([name, connection]) =>
-    buildConnection(name, connection, (path, ...rest) => problem(['connections', name, ...path], ...rest)),
-  );
+/** The configuration in the words of the program. @param rulesText the rules' part of a connection of the file */
+export function build(
+  parsed: ParsedConfig,
+  file: string,
+  problem: ProblemAt,
+  rulesText: (connection: string) => string,
+): Config {
+  const connections = Object.entries(parsed.connections).map(([name, connection]) => ({
+    ...buildConnection(name, connection, (path, ...rest) => problem(['connections', name, ...path], ...rest)),
+    rulesText: () => rulesText(name),
+  }));
   return { file, retentionSeconds: parsed.retention, connections };
 }
 
-function buildConnection(name: string, parsed: ParsedConnection, problem: ProblemAt): ConnectionConfig {
-  const { kommo, customerio, person } = parsed;
+function buildConnection(
+  name: string,
+  parsed: ParsedConnection,
+  problem: ProblemAt,
+): Omit<ConnectionConfig, 'rulesText'> {
+  const { kommo, customerio } = parsed;
   return {
     name,
+    rulesIn: parsed.rules,
     kommo: {
       url: kommo.url,
       token: kommo.token,
@@ -29,6 +40,14 @@ function buildConnection(name: string, parsed: ParsedConnection, problem: Proble
       trackUrl: customerio.track_url,
       appUrl: customerio.app_url,
     },
+    ...buildRules(parsed, problem),
+  };
+}
+
+/** A connection's rules in the words of the program. */
+export function buildRules(parsed: ParsedRules, problem: ProblemAt): RulesConfig {
+  const { person } = parsed;
+  return {
     person: { identifyBy: person.identify_by, contacts: person.contacts, attributes: person.attributes },
     stages: parsed.stages.map((stage) => ({ ...stage, note: stage.note ?? null })),
     reactions: Object.entries(parsed.reactions).map(([report, reaction]) => buildReaction(report, reaction)),

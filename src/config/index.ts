@@ -1,8 +1,11 @@
 export { parseDuration } from './duration.ts';
+export { connectionsIn, extractRules, isWholeFile } from './extract-rules.ts';
 export { type LoadResult, loadConfig } from './load.ts';
-export { type ConfigProblem, formatProblems } from './problems.ts';
+export { type LoadRulesResult, loadRules, readRulesTree } from './load-rules.ts';
+export { type ConfigProblem, formatProblems, parseKeyPath } from './problems.ts';
 export { REPORT_NAMES } from './reports.ts';
 export { type ResolveResult, resolveRules } from './resolve.ts';
+export { ruleChanges } from './rule-changes.ts';
 export { type Secret, secret } from './secret.ts';
 export type { Source } from './sources.ts';
 export type {
@@ -10,7 +13,9 @@ export type {
   ConnectionConfig,
   InactivityConfig,
   ReactionConfig,
+  RulesConfig,
   StageConfig,
   TaskConfig,
 } from './types.ts';
 export type { Environment } from './variables.ts';
+export { writeRules } from './write-rules.ts';

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import { nearest } from '../rules/nearest.ts';
 import type { ConfigProblem, KeyPath, ProblemAt } from './problems.ts';
-import { schema } from './schema.ts';
 import { shapeAt } from './shape.ts';
 import type { Tree } from './tree.ts';
 
 /** What the schema found, in words, with its place in the file. */
 export function problemsOfIssues(
+  schema: z.core.$ZodType,
   issues: readonly z.core.$ZodIssue[],
   tree: Tree,
   problem: ProblemAt,
@@ -26,12 +26,17 @@ export function problemsOfIssues(
   });
   const others = issues
     .filter((issue) => issue.code !== 'unrecognized_keys')
-    .map((issue) => describe(issue, tree, problem))
+    .map((issue) => describe(schema, issue, tree, problem))
     .filter((found) => !(found.message === 'is missing' && meant.has(found.path)));
   return [...unknown, ...others];
 }
 
-function describe(issue: z.core.$ZodIssue, tree: Tree, problem: ProblemAt): ConfigProblem {
+function describe(
+  schema: z.core.$ZodType,
+  issue: z.core.$ZodIssue,
+  tree: Tree,
+  problem: ProblemAt,
+): ConfigProblem {
   const path = keyPath(issue.path);
   if (issue.code === 'custom') return problem(path, issue.message, issue.params?.hint as string | undefined);
   if (valueAt(tree, path) === undefined) return problem(path, 'is missing');

@@ -1,11 +1,12 @@
 import { build } from './build.ts';
-import { checkTree } from './checks.ts';
+import { checkTree, takeLeftRules } from './checks.ts';
+import { rulesTextOf } from './extract-rules.ts';
 import { problemsOfIssues } from './issues.ts';
 import { type ConfigProblem, sortProblems } from './problems.ts';
 import { schema } from './schema.ts';
 import { readTree, type TreeResult } from './tree.ts';
 import type { Config } from './types.ts';
-import type { Environment } from './variables.ts';
+import { type Environment, substitute } from './variables.ts';
 
 export type LoadResult =
   | { ok: true; config: Config; warnings: ConfigProblem[] }
@@ -18,16 +19,24 @@ export type LoadResult =
  * @param source.text what stands in the file
  * @param source.file its name, for messages
  * @param source.env where `${NAME}` is looked up
+ * @param source.leftRules `ignored`: rules that stand here though the console keeps them are no mistake
  */
-export function loadConfig(source: { text: string; file: string; env: Environment }): LoadResult {
-  const read = readTree(source.text, source.env);
+export function loadConfig(source: {
+  text: string;
+  file: string;
+  env: Environment;
+  leftRules?: 'ignored';
+}): LoadResult {
+  const read = readTree(source.text, (text) => substitute(text, source.env));
   const { tree, locations } = read;
   if (tree === undefined) return { ok: false, problems: sortProblems(read.problems) };
   if (tree === null || tree === '') return { ok: false, problems: [...read.problems, empty()] };
 
+  const left = takeLeftRules(tree, locations.problem);
+  if (source.leftRules !== 'ignored') read.problems.push(...left);
   const parsed = schema.safeParse(tree);
   const across = checkTree(tree, locations.problem);
-  const issues = problemsOfIssues(parsed.error?.issues ?? [], tree, locations.problem);
+  const issues = problemsOfIssues(schema, parsed.error?.issues ?? [], tree, locations.problem);
   // A variable that is not set leaves a hole; what the schema says about the hole helps nobody.
   const holes = new Set(read.problems.map((problem) => problem.path));
   const found = [...issues, ...across.problems].filter((problem) => !holes.has(problem.path));
@@ -35,7 +44,9 @@ export function loadConfig(source: { text: string; file: string; env: Environmen
   if (problems.length > 0 || !parsed.success) return { ok: false, problems: sortProblems(problems) };
 
   const warnings = [...read.warnings, ...across.warnings].map((warning) => withoutValues(warning, read));
-  const config = build(parsed.data, source.file, locations.problem);
+  const config = build(parsed.data, source.file, locations.problem, (connection) =>
+    rulesTextOf(source.text, connection),
+  );
   return { ok: true, config, warnings: sortProblems(warnings) };
 }
 

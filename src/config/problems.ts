@@ -34,6 +34,14 @@ export function formatKeyPath(path: KeyPath): string {
   }, '');
 }
 
+/** The path that `formatKeyPath` has made this text of. */
+export function parseKeyPath(text: string): (string | number)[] {
+  return [...text.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([\w-]+)/g)].map(([, index, quoted, word]) => {
+    if (index !== undefined) return Number(index);
+    return quoted === undefined ? word! : (JSON.parse(quoted) as string);
+  });
+}
+
 /** In the order of the file, without repetitions. */
 export function sortProblems(problems: ConfigProblem[]): ConfigProblem[] {
   const seen = new Set<string>();

@@ -7,7 +7,7 @@ import { findNamed, optionsOf } from './names.ts';
 import { type ConfigProblem, type KeyPath, sortProblems } from './problems.ts';
 import type { Source } from './sources.ts';
 import { pathsInTemplate } from './templates.ts';
-import type { ConnectionConfig, StageConfig } from './types.ts';
+import type { ReactionConfig, RulesConfig, StageConfig } from './types.ts';
 
 export type ResolveResult =
   | { ok: true; rules: Rules; warnings: ConfigProblem[] }
@@ -19,7 +19,7 @@ export type ResolveResult =
  * set is only a warning: `stagepost doctor --fix` creates it, and the rest of the reaction works
  * without it.
  */
-export function resolveRules(connection: ConnectionConfig, catalog: Catalog): ResolveResult {
+export function resolveRules(connection: RulesConfig, catalog: Catalog): ResolveResult {
   const resolver = createResolver(connection, catalog);
   const rules: Rules = {
     skipMovesAfterSeconds: connection.skipMovesAfterSeconds,
@@ -38,7 +38,7 @@ export function resolveRules(connection: ConnectionConfig, catalog: Catalog): Re
   return { ok: true, rules, warnings: sortProblems(warnings) };
 }
 
-function createResolver(connection: ConnectionConfig, catalog: Catalog) {
+function createResolver(connection: RulesConfig, catalog: Catalog) {
   const problems: ConfigProblem[] = [];
   const warnings: ConfigProblem[] = [];
   const fields = { deal: catalog.dealFields, contact: catalog.contactFields, company: catalog.companyFields };
@@ -123,7 +123,7 @@ function createResolver(connection: ConnectionConfig, catalog: Catalog) {
     refuse(path, { message, hint: `Write ${of}.field["${exact}"] or ${of}.field[${found.found.id}].` });
   }
 
-  function reaction(config: ConnectionConfig['reactions'][number]): Reaction {
+  function reaction(config: ReactionConfig): Reaction {
     const path = ['reactions', config.name];
     text(config.note, [...path, 'note']);
     text(config.task?.text, [...path, 'task', 'text']);

@@ -152,9 +152,8 @@ const keys = (description: string, isRequired = false) => ({
   ...(isRequired ? { required: true } : { default: 'the defaults of its keys' }),
 });
 
-const connection = z.strictObject({
-  kommo: kommo.meta(keys('The account in Kommo.', true)),
-  customerio: customerio.meta(keys('The workspace in Customer.io.', true)),
+/** What a connection does, apart from its access to both sides: the keys that the console can keep instead of the file. */
+const rulesShape = {
   person: person.prefault({}).meta(keys('Who the person is, as Customer.io shall know them.')),
   stages: z.array(stage).prefault([]).meta({
     description: 'Which stage starts which campaign: one event for a stage.',
@@ -177,6 +176,22 @@ const connection = z.strictObject({
     'After a stop Stagepost reads in Kommo which moves it has missed. A move that it hears of later than this after it happened starts no campaign; it is shown as skipped. At most `72h`: Customer.io starts no campaign for an older event.',
     '72h',
   ),
+};
+
+/** Rules alone, as the console keeps them. */
+export const rulesSchema = z.strictObject(rulesShape);
+export const RULE_KEYS = Object.keys(rulesShape);
+
+const connection = z.strictObject({
+  kommo: kommo.meta(keys('The account in Kommo.', true)),
+  customerio: customerio.meta(keys('The workspace in Customer.io.', true)),
+  rules: optional(
+    oneOf(['file', 'console']),
+    'file' as const,
+    'Where the rules are kept: in this file, by the keys below, or in the console, which keeps every version of them. With `console` none of the keys below may stand here; `stagepost config apply` brings them there.',
+    'file',
+  ),
+  ...rulesShape,
 });
 
 export const schema = z.strictObject({
@@ -196,3 +211,4 @@ export const schema = z.strictObject({
 
 export type ParsedConfig = z.output<typeof schema>;
 export type ParsedConnection = z.output<typeof connection>;
+export type ParsedRules = z.output<typeof rulesSchema>;

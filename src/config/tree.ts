@@ -1,7 +1,7 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Locations } from './locations.ts';
 import type { ConfigProblem, KeyPath } from './problems.ts';
-import { type Environment, substitute, type UsedVariable } from './variables.ts';
+import type { Filling, UsedVariable } from './variables.ts';
 import { TEMPLATE_IN_QUOTES } from './yaml-errors.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
 
@@ -23,8 +23,8 @@ const IN_QUOTES: [string, string?] = [TEMPLATE_IN_QUOTES.message, TEMPLATE_IN_QU
 /** An alias repeats what it points to. A few kilobytes of nested ones could fill the memory. */
 const MAX_VALUES = 250_000;
 
-/** Reads YAML into a tree, with variables put into the texts after parsing, so that none adds a key. */
-export function readTree(text: string, env: Environment): TreeResult {
+/** Reads YAML into a tree. `fill` puts variables into the texts after parsing, so that none adds a key. */
+export function readTree(text: string, fill: Filling): TreeResult {
   const file = parseYaml(text);
   const result: TreeResult = {
     tree: undefined,
@@ -33,11 +33,11 @@ export function readTree(text: string, env: Environment): TreeResult {
     warnings: [],
     substituted: new Map(),
   };
-  if (file.problems.length === 0) result.tree = createWalk(file, env, result).value(file.root, []);
+  if (file.problems.length === 0) result.tree = createWalk(file, fill, result).value(file.root, []);
   return result;
 }
 
-function createWalk(file: YamlFile, env: Environment, result: TreeResult) {
+function createWalk(file: YamlFile, fill: Filling, result: TreeResult) {
   const open = new Set<Node>();
   let values = 0;
   const { locations } = file;
@@ -74,7 +74,7 @@ function createWalk(file: YamlFile, env: Environment, result: TreeResult) {
   function scalar(node: Node & { value: unknown; source?: string; type?: string }, path: KeyPath): Tree {
     const raw = String(node.value ?? '');
     if (node.type === 'PLAIN' && /^(?:|~|null)$/i.test(raw)) return null;
-    const { text, used, faults } = substitute(raw, env);
+    const { text, used, faults } = fill(raw);
     for (const fault of faults) report(path, fault.message, fault.hint);
     if (used.length > 0) result.substituted.set(locations.problem(path, '').path, { raw, used });
     return text;

@@ -11,9 +11,29 @@ export interface Config {
   connections: ConnectionConfig[];
 }
 
-/** One Kommo account with one Customer.io workspace. Pipelines, stages and fields are still names. */
-export interface ConnectionConfig {
+/** What a connection does. Pipelines, stages and fields are still names. */
+export interface RulesConfig {
+  person: {
+    identifyBy: 'email' | 'contact_id';
+    contacts: 'main' | 'all';
+    attributes: Record<string, Source>;
+  };
+  stages: StageConfig[];
+  reactions: ReactionConfig[];
+  inactivity: InactivityConfig[];
+  /** A move that is heard of later than this after it happened starts no campaign. */
+  skipMovesAfterSeconds: number;
+  /** Makes a problem of a key of these rules: `problem(['stages', 2, 'stage'], ...)`. */
+  problem: ProblemAt;
+}
+
+/** One Kommo account with one Customer.io workspace, and its rules. */
+export interface ConnectionConfig extends RulesConfig {
   name: string;
+  /** `console`: the rules of the file are none, and the published ones count. */
+  rulesIn: 'file' | 'console';
+  /** The rules as a document of their own, with the comments of the file. Made when it is asked for. */
+  rulesText(): string;
   kommo: {
     /** An origin, without a slash at its end. */
     url: string;
@@ -32,18 +52,6 @@ export interface ConnectionConfig {
     trackUrl?: string;
     appUrl?: string;
   };
-  person: {
-    identifyBy: 'email' | 'contact_id';
-    contacts: 'main' | 'all';
-    attributes: Record<string, Source>;
-  };
-  stages: StageConfig[];
-  reactions: ReactionConfig[];
-  inactivity: InactivityConfig[];
-  /** A move that is heard of later than this after it happened starts no campaign. */
-  skipMovesAfterSeconds: number;
-  /** Makes a problem of a key of this connection: `problem(['stages', 2, 'stage'], ...)`. */
-  problem: ProblemAt;
 }
 
 export interface StageConfig {

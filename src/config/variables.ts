@@ -11,6 +11,28 @@ export interface VariableFault {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+export interface Filled {
+  text: string;
+  used: UsedVariable[];
+  faults: VariableFault[];
+}
+
+/** How the variables in a text are filled in. */
+export type Filling = (text: string) => Filled;
+
+/** Texts as they are written. */
+export const asWritten: Filling = (text) => ({ text, used: [], faults: [] });
+
+/** For rules that the console keeps: they are the same wherever they run. `$${` stands for a plain `${` there, too. */
+export const withoutVariables: Filling = (text) => {
+  const isUsed = text.replaceAll('$${', '').includes('${');
+  const fault = {
+    message: 'rules that are kept in the console have no variables',
+    hint: 'Write the value itself. For a plain ${ write $${.',
+  };
+  return { text: text.replaceAll('$${', '${'), used: [], faults: isUsed ? [fault] : [] };
+};
+
 const REFERENCE = /\$\$\{|\$\{([^}]*)\}|\$\{/g;
 const INSIDE = /^([A-Za-z_][A-Za-z0-9_]*)(?::-([^{]*))?$/s;
 
@@ -19,10 +41,7 @@ const INSIDE = /^([A-Za-z_][A-Za-z0-9_]*)(?::-([^{]*))?$/s;
  * The default is used where the variable is not set or empty, as in a shell. Values are put in as
  * they are: they are never looked into for more variables, nor for YAML.
  */
-export function substitute(
-  text: string,
-  env: Environment,
-): { text: string; used: UsedVariable[]; faults: VariableFault[] } {
+export function substitute(text: string, env: Environment): Filled {
   const used: UsedVariable[] = [];
   const faults: VariableFault[] = [];
   const result = text.replace(REFERENCE, (reference: string, inside: string | undefined) => {

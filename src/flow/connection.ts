@@ -14,6 +14,8 @@ export interface Connection {
   app: AppClient | null;
   catalog: Catalog;
   rules: Rules;
+  /** Which published version these rules are; 0: nothing was published yet. Null where the file gives them. */
+  rulesVersion: number | null;
   /** Reads the catalog again, for a field that was made since. Keeps the rules. */
   refreshCatalog(): Promise<Catalog>;
 }

@@ -35,6 +35,17 @@ const SAFETY_POLL_MS = 5_000;
 const BEGIN_AT_ONCE = 20;
 const BEGIN_PATIENCE_MS = 2_000;
 
+const RULES_OF = '*rules ';
+
+/** In the place of a connection's name in a wake: rules were published for it. */
+export function rulesPublished(connection: string): string {
+  return RULES_OF + connection;
+}
+
+function connectionOfRules(wake: string): string | null {
+  return wake.startsWith(RULES_OF) ? wake.slice(RULES_OF.length) : null;
+}
+
 export function createFleet(options: FleetOptions): Fleet {
   const { database, leaseDb, clock, log, instance, connections } = options;
   const gate = createGate(BEGIN_AT_ONCE, BEGIN_PATIENCE_MS);
@@ -73,9 +84,14 @@ export function createFleet(options: FleetOptions): Fleet {
   async function poll(): Promise<void> {
     const running = [...hosts].filter(([, host]) => host.state().state === 'running');
     try {
-      const names = running.map(([name]) => name);
-      const withWork = await connectionsWithWork(database.db, names, clock.now());
-      for (const [name, host] of running) host.poll(withWork.has(name));
+      const known = running.map(([connection, host]) => ({ connection, rulesVersion: host.rulesVersion() }));
+      const due = await connectionsWithWork(database.db, known, clock.now());
+      const found = new Map(due.map((work) => [work.connection, work]));
+      for (const [name, host] of running) {
+        const { hasWork = false, hasNewRules = false } = found.get(name) ?? {};
+        if (hasNewRules) void host.renewRules();
+        host.poll(hasWork);
+      }
     } catch (error) {
       log.error({ err: error }, 'the database could not be asked for work; trying again');
     }
@@ -94,7 +110,9 @@ export function createFleet(options: FleetOptions): Fleet {
       await Promise.all(first);
     },
     wake(connection) {
+      const withRules = connectionOfRules(connection);
       if (connection === LEASES_MOVED) leases.look();
+      else if (withRules !== null) void hosts.get(withRules)?.renewRules();
       else hosts.get(connection)?.wake();
     },
     async stop() {

@@ -6,7 +6,7 @@ import type { KommoClient } from '../kommo/index.ts';
 import type { Catalog } from '../rules/entities.ts';
 import { DeliveryError } from '../rules/failures.ts';
 import type { Rules } from '../rules/rules.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, Db } from '../store/database.ts';
 import { catalogFor, loadCatalog, saveCatalog, type TakenLease } from '../store/queries/connections.ts';
 import type { Connection } from './connection.ts';
 import type { Gate } from './gate.ts';
@@ -14,18 +14,28 @@ import { asDeliveryError } from './lane.ts';
 import { createRunner, type Runner } from './runner.ts';
 import { READ_BACK_AFTER_MS } from './settlement.ts';
 
+/** The rules that count, before their names are looked up. */
+export interface GivenRules {
+  /** As `Connection` has it. */
+  version: number | null;
+  /** Differs wherever `resolve` may give something else. */
+  configuration: string;
+  /** Looks the names up. @throws where something does not exist. */
+  resolve(catalog: Catalog): Rules;
+}
+
 /** What a connection is made of. */
 export interface HostSetup {
   name: string;
-  /** Differs wherever `resolve` may give something else. */
-  configuration: string;
   /**
    * Opens the clients of both sides. `quietUntilMs` (monotonic): no call to Kommo before it. `refuse`: asked
    * just before each call to Kommo.
    */
   open(quietUntilMs: number, refuse: () => Error | null): Clients;
-  /** Resolves the configuration's names. @throws where something does not exist: an error for the start. */
-  resolve(catalog: Catalog): Rules;
+  /** @throws where what was published cannot be read. */
+  rules(db: Db): Promise<GivenRules>;
+  /** Rules with wrong names keep the whole program from starting. Those that can be put right while it runs do not. */
+  isNeededAtStart: boolean;
 }
 
 export interface HostOptions extends HostSetup {
@@ -68,6 +78,17 @@ export interface Host {
   /** Call it every few seconds, with what the store knows. */
   poll(hasWork: boolean): void;
   state(): HostState & { lanes: ReturnType<Runner['state']> | null };
+  /** What runs here; null where nothing does. */
+  connection(): Connection | null;
+  /** The version of the rules that run here. */
+  rulesVersion(): number | null;
+  /** Rules may have been published: resolves when the newest ones run here, if they can. Never rejects. */
+  renewRules(): Promise<void>;
+  /**
+   * The account's names, read anew; null where this process may not call Kommo for this connection.
+   * @throws DeliveryError
+   */
+  freshCatalog(): Promise<Catalog | null>;
 }
 
 /**
@@ -82,10 +103,11 @@ const RETRY_MS = 30_000;
 const CATALOG_MIN_AGE_MS = 60_000;
 
 export function createHost(options: HostOptions): Host {
-  const { name, database, clock, log, owner, configuration } = options;
+  const { name, database, clock, log, owner } = options;
   let state: HostState = { state: 'standby' };
   let lease: TakenLease | null = null;
   let runner: Runner | null = null;
+  let live: Connection | null = null;
   let clients: Clients | null = null;
   let retryAt = 0;
   let turn: Promise<void> = Promise.resolve();
@@ -112,23 +134,22 @@ export function createHost(options: HostOptions): Host {
     const mine = lease;
     if (!mine || runner) return;
     clients ??= options.open(performance.now() + quietMs(mine), refuseWithoutLease);
-    const known = isStart ? null : await fromTheOneBefore();
-    const found = known ?? (await readCatalog(clients.kommo));
+    const given = await givenRules();
+    const known = isStart ? null : await fromTheOneBefore(given);
+    const found = known ?? (await readCatalog(clients.kommo, given));
     if (!found) return;
-    const { catalog, rules } = found;
     // Reading the catalog of a slow Kommo may have taken longer than the lease.
     if (lease !== mine || !options.isSafe()) return close();
-    const next = createRunner({
-      database,
-      connection: createConnection(clients, catalog, rules),
-      clock,
-      log,
-    });
+    const connection = createConnection(clients, found, given.version);
+    const next = createRunner({ database, connection, clock, log });
     const died = mine.before !== null && mine.before !== owner;
     await next.start(died ? READ_BACK_AFTER_DEATH_MS : READ_BACK_AFTER_MS);
     runner = next;
+    live = connection;
     state = { state: 'running' };
     log.info({ connection: name }, 'the connection runs');
+    // What was published since they were read.
+    if (given.version !== null) void renewRules();
   }
 
   function refuseWithoutLease(): Error | null {
@@ -136,32 +157,35 @@ export function createHost(options: HostOptions): Host {
     return new DeliveryError('again', 'Another process may run this connection now: nothing was sent.');
   }
 
-  /** A name that does not exist is no passing trouble: trying again soon would only read the catalog again. */
-  function resolve(catalog: Catalog): Rules {
+  /** What is wrong with rules is no passing trouble: trying again soon would only read the catalog again. */
+  async function notSoonAgain<T>(work: () => T | Promise<T>): Promise<T> {
     try {
-      return options.resolve(catalog);
+      return await work();
     } catch (error) {
       retryAt = performance.now() + RETRY_MS;
       throw error;
     }
   }
 
+  const givenRules = () => notSoonAgain(() => options.rules(database.db));
+
   /**
    * What another process of the same configuration has been running with until just now: to go on, nothing need be
    * read, and a stage that was renamed meanwhile stops nothing.
    */
-  async function fromTheOneBefore(): Promise<Found | null> {
-    const catalog = await catalogFor(database.db, name, configuration);
+  async function fromTheOneBefore(given: GivenRules): Promise<Found | null> {
+    const catalog = await catalogFor(database.db, name, given.configuration);
     if (!catalog) return null;
     try {
-      return { catalog, rules: options.resolve(catalog) };
+      return { catalog, rules: given.resolve(catalog) };
     } catch {
       return null;
     }
   }
 
   /** Fresh from Kommo, or as last stored where Kommo cannot be read; null where there is neither. */
-  async function readCatalog(kommo: KommoClient): Promise<Found | null> {
+  async function readCatalog(kommo: KommoClient, given: GivenRules): Promise<Found | null> {
+    const resolve = (names: Catalog) => notSoonAgain(() => given.resolve(names));
     let catalog: Catalog;
     try {
       catalog = await kommo.catalog();
@@ -172,17 +196,21 @@ export function createHost(options: HostOptions): Host {
         { connection: name, err: thrown },
         `Kommo cannot be read${stored ? '; using what was read before' : ''}`,
       );
-      if (stored) return { catalog: stored, rules: resolve(stored) };
+      if (stored) return { catalog: stored, rules: await resolve(stored) };
       state = { state: 'waiting', reason: error.message };
       retryAt = performance.now() + RETRY_MS / 3;
       return null;
     }
-    const rules = resolve(catalog);
-    await saveCatalog(database.db, name, catalog, clock.now(), configuration);
+    const rules = await resolve(catalog);
+    await saveCatalog(database.db, name, catalog, clock.now(), given.configuration);
     return { catalog, rules };
   }
 
-  function createConnection({ kommo, track, app }: Clients, catalog: Catalog, rules: Rules): Connection {
+  function createConnection(
+    { kommo, track, app }: Clients,
+    { catalog, rules }: Found,
+    rulesVersion: number | null,
+  ): Connection {
     let readAt = performance.now();
     const connection: Connection = {
       name,
@@ -192,6 +220,7 @@ export function createHost(options: HostOptions): Host {
       app,
       catalog,
       rules,
+      rulesVersion,
       async refreshCatalog() {
         if (performance.now() - readAt > CATALOG_MIN_AGE_MS) {
           readAt = performance.now();
@@ -204,9 +233,57 @@ export function createHost(options: HostOptions): Host {
     return connection;
   }
 
+  let renewing: Promise<void> = Promise.resolve();
+  /** Published rules that could not be run, and when to look at them again. */
+  let unusable: { version: number | null; until: number } = { version: null, until: 0 };
+
+  /** One after the other, so that an older version never replaces a newer one. */
+  function renewRules(): Promise<void> {
+    renewing = renewing.then(renew).catch((error) => {
+      if (!lease) return;
+      log.error({ err: error, connection: name }, 'the published rules cannot be run; the ones before go on');
+    });
+    return renewing;
+  }
+
+  async function renew(): Promise<void> {
+    const connection = live;
+    // It may be waiting for just this.
+    if (!connection) {
+      retryAt = 0;
+      return retry();
+    }
+    const given = await options.rules(database.db);
+    if (given.version === connection.rulesVersion) return;
+    if (given.version === unusable.version && performance.now() < unusable.until) return;
+    unusable = { version: given.version, until: performance.now() + RETRY_MS };
+    const { catalog, rules } = await overCatalog(connection, given);
+    if (live !== connection) return;
+    connection.rules = rules;
+    connection.rulesVersion = given.version;
+    await saveCatalog(database.db, name, catalog, clock.now(), given.configuration);
+    log.info({ connection: name, version: given.version }, 'the connection runs by other rules now');
+  }
+
+  /** A name that is not known may be new in Kommo. */
+  async function overCatalog(connection: Connection, given: GivenRules): Promise<Found> {
+    try {
+      return { catalog: connection.catalog, rules: given.resolve(connection.catalog) };
+    } catch {
+      connection.catalog = await connection.kommo.catalog();
+      return { catalog: connection.catalog, rules: given.resolve(connection.catalog) };
+    }
+  }
+
+  function retry(): void {
+    if (!lease || runner || isBeginning || performance.now() < retryAt) return;
+    void begin(false).catch(failed);
+  }
+
   async function close(): Promise<void> {
     await runner?.stop();
     runner = null;
+    live = null;
     await clients?.kommo.close();
     await clients?.track.close();
     await clients?.app?.close();
@@ -226,14 +303,11 @@ export function createHost(options: HostOptions): Host {
       try {
         await begin(isStart);
       } catch (error) {
-        if (!isStart) failed(error);
-        throw error;
+        if (!isStart || !options.isNeededAtStart) failed(error);
+        if (options.isNeededAtStart) throw error;
       }
     },
-    retry() {
-      if (!lease || runner || isBeginning || performance.now() < retryAt) return;
-      void begin(false).catch(failed);
-    },
+    retry,
     async leave() {
       lease = null;
       await inTurn(close);
@@ -242,6 +316,16 @@ export function createHost(options: HostOptions): Host {
     wake: () => runner?.wake(),
     poll: (hasWork) => runner?.poll(hasWork),
     state: () => ({ ...state, lanes: runner?.state() ?? null }),
+    connection: () => live,
+    rulesVersion: () => live?.rulesVersion ?? null,
+    renewRules,
+    async freshCatalog() {
+      if (!clients) return null;
+      const catalog = await clients.kommo.catalog();
+      await saveCatalog(database.db, name, catalog, clock.now());
+      if (live) live.catalog = catalog;
+      return catalog;
+    },
   };
 }
 

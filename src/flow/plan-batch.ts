@@ -36,11 +36,13 @@ type Event = Selectable<EventRow>;
  */
 export async function planBatch(
   database: Database,
-  connection: Connection,
+  live: Connection,
   now: Millis,
   fence: Fence = noFence,
   limit = PLAN_BATCH,
 ): Promise<number> {
+  // Other rules may be published meanwhile: one batch is read for and decided by one version.
+  const connection = { ...live };
   const batch = await newEvents(database.db, connection.name, now, limit);
   if (batch.length === 0) return 0;
   const facts = await loadFacts(database.db, connection.name, batch, connection.rules);
@@ -69,7 +71,7 @@ export async function planBatch(
     for (const effect of decided.effects) facts.apply(effect);
     return { row, plan: decided, actions: actionsOf(row, decided) };
   });
-  await savePlans(database, connection.name, plans, facts, now, fence);
+  await savePlans(database, connection, plans, facts, now, fence);
   return events.length;
 }
 

@@ -7,6 +7,7 @@ import { addFirstReports } from '../store/queries/first-reports.ts';
 import { type PersonDeal, savePeople, unlinkDeals } from '../store/queries/persons.ts';
 import { type NewWatch, startWatches, stopWatches, stopWatchesOfDeal } from '../store/queries/watches.ts';
 import type { EventRow, FirstReportRow, Millis } from '../store/schema.ts';
+import type { Connection } from './connection.ts';
 import type { Facts } from './facts.ts';
 import type { Fence } from './fence.ts';
 import { scheduleWatches } from './watches.ts';
@@ -28,7 +29,7 @@ export interface DecidedEvent {
  */
 export async function savePlans(
   database: Database,
-  connection: string,
+  { name: connection, rulesVersion }: Pick<Connection, 'name' | 'rulesVersion'>,
   decided: DecidedEvent[],
   facts: Facts,
   now: Millis,
@@ -52,6 +53,7 @@ export async function savePlans(
         warnings,
         person,
         deal_id: dealId,
+        rules_version: rulesVersion || null,
       })),
       now,
     );

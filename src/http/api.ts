@@ -71,7 +71,7 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
       ...eventHandlers(console, pipelines),
       ...subjectHandlers(console, pipelines),
       ...watchHandlers(console),
-      ...ruleHandlers(console),
+      ...ruleHandlers(console, audit),
       ...checkHandlers(console, audit),
     },
     whoAsks,

@@ -2,6 +2,7 @@ import type { Action } from '../rules/actions.ts';
 import type { Database } from '../store/database.ts';
 import type { CallBook } from './call-book.ts';
 import type { ConnectionChecks, ConnectionNow, LaneState, Rules, Side, Tested } from './contract.ts';
+import type { RuleDesk } from './rule-desk.ts';
 import type { Entrance } from './sign-in/entrance.ts';
 
 /** A connection as the console needs it; made from the configuration and the flow, which this room does not know. */
@@ -24,6 +25,8 @@ export interface ConsoleConnection {
   hook(): ConnectionNow['kommo']['hook'];
   /** The rules over what Kommo has. */
   rules(): Promise<Rules>;
+  /** Where the rules are edited. */
+  desk: RuleDesk;
   /** What delivers each action, as a curl line with `$VARIABLES`; null where that cannot be said. */
   curls(actions: { action: Action; ulid: string }[]): Promise<(string | null)[]>;
   checks: ConsoleChecks;

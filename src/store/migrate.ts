@@ -7,6 +7,7 @@ import * as order from './migrations/003-order.ts';
 import * as liveFirst from './migrations/004-live-first.ts';
 import * as fleet from './migrations/005-fleet.ts';
 import * as console from './migrations/006-console.ts';
+import * as rules from './migrations/007-rules.ts';
 import * as watchList from './migrations/008-watch-list.ts';
 
 const migrations: Record<string, Migration> = {
@@ -16,6 +17,7 @@ const migrations: Record<string, Migration> = {
   '004-live-first': liveFirst,
   '005-fleet': fleet,
   '006-console': console,
+  '007-rules': rules,
   '008-watch-list': watchList,
 };
 

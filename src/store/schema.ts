@@ -52,6 +52,21 @@ export interface EventRow {
   attempts: number;
   next_attempt_at: Millis;
   planned_at: Millis | null;
+  /** The version of the rules that it was planned by; null where the file gave them, or nothing was published yet. */
+  rules_version: number | null;
+}
+
+/** Rules that the console keeps. The text is the version: exactly as it was published. */
+export interface RuleVersionRow {
+  connection: string;
+  /** 1, 2, 3, … for each connection. */
+  version: number;
+  text: string;
+  at: Millis;
+  published_by: string;
+  note: string | null;
+  /** The older version that it brings back. */
+  restored: number | null;
 }
 
 export interface EventReportRow {
@@ -281,4 +296,5 @@ export interface Schema {
   audit: AuditRow;
   counts: CountRow;
   count_cursors: CountCursorRow;
+  rule_versions: RuleVersionRow;
 }

@@ -69,7 +69,14 @@ export async function startCustomerioLane(options: CustomerioRigOptions): Promis
         },
       },
       // The lane to Customer.io looks at nothing else of a connection.
-      ...({} as { kommo: never; app: never; rules: never; catalog: never; refreshCatalog: never }),
+      ...({} as {
+        kommo: never;
+        app: never;
+        rules: never;
+        rulesVersion: never;
+        catalog: never;
+        refreshCatalog: never;
+      }),
     },
   });
 

@@ -61,7 +61,7 @@ export async function startLane({ database, url, token, fields = [] }: RigOption
       catalog,
       refreshCatalog: async () => catalog,
       // The lane to Kommo looks at nothing else of a connection.
-      ...({} as { track: never; app: never; rules: never }),
+      ...({} as { track: never; app: never; rules: never; rulesVersion: never }),
     },
   });
 

@@ -175,6 +175,8 @@ export const traceAttempt = z.object({
 
 export const eventTrace = activityRow.extend({
   plannedAt: ms.nullable(),
+  /** The published version of the rules that it was planned by; null where the file gave them. */
+  rulesVersion: id.nullable(),
   warnings: z.array(z.string()),
   /** What was understood; null where it was removed after the retention time. */
   payload: json,

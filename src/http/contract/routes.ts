@@ -4,6 +4,7 @@ import * as checks from './checks.ts';
 import * as failures from './failures.ts';
 import * as now from './now.ts';
 import type { Route } from './route.ts';
+import * as ruleEdit from './rule-edit.ts';
 import { queryNumber } from './shared.ts';
 import * as signIn from './sign-in.ts';
 import * as subjects from './subjects.ts';
@@ -238,6 +239,60 @@ export const routes = {
     summary: 'Sends a webhook that means nothing to Stagepost itself, as one of the sides would',
     body: checks.testBody,
     answer: checks.tested,
+  },
+  ruleSource: {
+    method: 'GET',
+    path: '/api/rules/source',
+    role: 'viewer',
+    tag: 'rules',
+    summary: 'The rules as they are written, of the newest or of another version',
+    query: ruleEdit.ruleSourceQuery,
+    answer: ruleEdit.ruleSource,
+  },
+  ruleVersions: {
+    method: 'GET',
+    path: '/api/rules/versions',
+    role: 'viewer',
+    tag: 'rules',
+    summary: 'What was published, newest first, at most 500',
+    query: subjects.rulesQuery,
+    answer: ruleEdit.ruleVersions,
+  },
+  ruleHelp: {
+    method: 'GET',
+    path: '/api/rules/help',
+    role: 'viewer',
+    tag: 'rules',
+    summary: 'What can be written where, with the fields of the account',
+    query: subjects.rulesQuery,
+    answer: ruleEdit.ruleHelp,
+  },
+  ruleCheck: {
+    method: 'POST',
+    path: '/api/rules/check',
+    role: 'viewer',
+    tag: 'rules',
+    summary: 'What is wrong with a draft, and what it changes; changes nothing',
+    body: ruleEdit.checkBody,
+    answer: ruleEdit.checked,
+  },
+  rulePublish: {
+    method: 'POST',
+    path: '/api/rules/publish',
+    role: 'editor',
+    tag: 'rules',
+    summary: 'Makes a draft the rules that run; 409 where another version was published meanwhile',
+    body: ruleEdit.publishBody,
+    answer: ruleEdit.published,
+  },
+  ruleDifference: {
+    method: 'GET',
+    path: '/api/rules/difference',
+    role: 'viewer',
+    tag: 'rules',
+    summary: 'What differs between two versions',
+    query: ruleEdit.differenceQuery,
+    answer: ruleEdit.difference,
   },
   failures: {
     method: 'GET',

@@ -57,7 +57,10 @@ export const draftTree = z.strictObject({
 });
 export type DraftTree = z.output<typeof draftTree>;
 
-/** Rules to look at: as YAML text with its comments, or as data, or both (the data goes into the text, whose comments stay). */
+/**
+ * Rules to look at: as YAML text with its comments, or as data, or both. The data goes into the text, or into that of the
+ * newest version where none is given: what is the same stays as it is written, with its comments.
+ */
 export const draft = z.strictObject({
   text: z.string().max(500_000).optional(),
   tree: draftTree.optional(),
@@ -102,7 +105,7 @@ export const ruleVersions = z.object({
       note: z.string().nullable(),
       /** An older version that was brought back. */
       restored: id.nullable(),
-      /** Running since; null where no process runs it yet. */
+      /** The one that counts: the newest. */
       isCurrent: z.boolean(),
     }),
   ),
@@ -216,8 +219,18 @@ export const publishBody = z.strictObject({
   note: z.string().trim().max(500).optional(),
   /** The older version that is brought back, if it is. */
   restored: id.optional(),
+  /**
+   * Keeps the version though stagepost.yaml still gives the rules, for when it says `rules: console`: so a connection
+   * moves to the console without a moment without rules. Else such a connection is refused with 409.
+   */
+  ahead: z.boolean().default(false),
 });
-export const published = z.object({ version: id, changes: z.array(z.string()) });
+export const published = z.object({
+  version: id,
+  changes: z.array(z.string()),
+  /** False: stagepost.yaml still gives the rules. */
+  isRunning: z.boolean(),
+});
 export type Published = z.output<typeof published>;
 
 export const differenceQuery = z.strictObject({ ...ofConnection, from: queryNumber, to: queryNumber });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { activityRow } from './activity.ts';
-import { connectionName, id, json, ms } from './shared.ts';
+import { connectionName, count, id, json, ms } from './shared.ts';
 
 /** A deal's number, its address in Kommo, an email, or a person's identifier in Customer.io. */
 export const subjectQuery = z.strictObject({
@@ -123,11 +123,14 @@ export const stageRule = z.object({
 export const rulesQuery = z.strictObject({ connection: connectionName });
 export const rules = z.object({
   connection: connectionName,
-  /** Rules are edited in this file. */
+  /** The configuration. */
   file: z.string(),
-  editable: z.literal(false),
-  /** Why they cannot be edited here. */
-  reason: z.string(),
+  /** Whether they can be edited here: `ruleSource` and its neighbours. */
+  editable: z.boolean(),
+  /** Why not: they are given by the file. Null where they can. */
+  reason: z.string().nullable(),
+  /** The published version; 0: nothing was published yet. Null where the file gives them. */
+  version: count.nullable(),
   /** When the pipelines were last read from Kommo; null: not yet, and `pipelines` has only what the rules name. */
   readAt: ms.nullable(),
   pipelines: z.array(

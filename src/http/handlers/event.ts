@@ -29,6 +29,7 @@ export function eventHandlers(options: ConsoleOptions, pipelines: KnownPipelines
       return {
         ...row,
         plannedAt: event.planned_at,
+        rulesVersion: event.rules_version,
         warnings: event.warnings,
         payload: contentOf(event.payload) as EventTrace['payload'],
         requests: requests.map(shownRequest),

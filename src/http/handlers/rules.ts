@@ -1,8 +1,38 @@
 import type { ConsoleConnection, ConsoleOptions } from '../console.ts';
 import { type Handlers, Refusal } from '../routes.ts';
+import type { Audit } from './audit.ts';
 
-export function ruleHandlers({ connections }: ConsoleOptions): Pick<Handlers, 'rules'> {
-  return { rules: async ({ query }) => connectionNamed(connections, query.connection).rules() };
+type Rules = Pick<
+  Handlers,
+  'rules' | 'ruleSource' | 'ruleVersions' | 'ruleHelp' | 'ruleCheck' | 'rulePublish' | 'ruleDifference'
+>;
+
+/** The rules: as they run, and as they are edited. What is published is written into the audit log. */
+export function ruleHandlers({ connections }: ConsoleOptions, audit: Audit): Rules {
+  const of = (name: string) => connectionNamed(connections, name);
+  const desk = (name: string) => of(name).desk;
+  return {
+    rules: async ({ query }) => of(query.connection).rules(),
+    ruleSource: async ({ query: { connection, version } }) => desk(connection).source(version),
+    ruleVersions: async ({ query }) => desk(query.connection).versions(),
+    ruleHelp: async ({ query }) => desk(query.connection).help(),
+    ruleCheck: async ({ body: { connection, draft } }) => desk(connection).check(draft),
+    ruleDifference: async ({ query: { connection, from, to } }) => desk(connection).difference(from, to),
+    async rulePublish({ body: { connection, ...publication } }, context) {
+      const published = await desk(connection).publish(publication, context.who!.name);
+      await audit(
+        context,
+        'rules_published',
+        `${connection}, version ${published.version}${why(publication)}`,
+      );
+      return published;
+    },
+  };
+}
+
+function why({ note, restored }: { note?: string | undefined; restored?: number | undefined }): string {
+  const brought = restored === undefined ? '' : `, which is version ${restored} again`;
+  return note ? `${brought}: ${note}` : brought;
 }
 
 /** @throws Refusal 404 */

@@ -229,6 +229,7 @@ export interface PlannedEvent {
   warnings: string[];
   person: string | null;
   deal_id: number | null;
+  rules_version: number | null;
 }
 
 /** Writes what was decided. */
@@ -236,9 +237,11 @@ export async function markPlanned(db: Db, events: PlannedEvent[], now: Millis): 
   if (events.length === 0) return;
   await sql`
     update events set state = r.state, reason = r.reason, rule = r.rule, warnings = r.warnings, planned_at = ${now},
-      person = coalesce(r.person, events.person), deal_id = coalesce(r.deal_id, events.deal_id)
+      person = coalesce(r.person, events.person), deal_id = coalesce(r.deal_id, events.deal_id),
+      rules_version = r.rules_version
     from jsonb_to_recordset(${jsonText(events)}::jsonb)
-      as r(id bigint, state text, reason text, rule text, warnings jsonb, person text, deal_id bigint)
+      as r(id bigint, state text, reason text, rule text, warnings jsonb, person text, deal_id bigint,
+        rules_version int)
     where events.id = r.id
   `.execute(db);
 }

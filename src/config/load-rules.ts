@@ -1,0 +1,50 @@
+import { buildRules } from './build.ts';
+import { checkRules } from './checks.ts';
+import { problemsOfIssues } from './issues.ts';
+import { type ConfigProblem, sortProblems } from './problems.ts';
+import { rulesSchema } from './schema.ts';
+import { readTree, type Tree } from './tree.ts';
+import type { RulesConfig } from './types.ts';
+import { asWritten, withoutVariables } from './variables.ts';
+
+export type LoadRulesResult =
+  | { ok: true; rules: RulesConfig; warnings: ConfigProblem[] }
+  | { ok: false; problems: ConfigProblem[]; warnings: ConfigProblem[] };
+
+/**
+ * Reads rules alone, as the console keeps them: the keys `person`, `stages`, `reactions`, `inactivity` and
+ * `skip_moves_after` of a connection, one level up. The same mistakes have the same words as in stagepost.yaml. Pure,
+ * and never throws. A text without any key is rules that do nothing.
+ */
+export function loadRules(text: string): LoadRulesResult {
+  const { tree: read, locations, problems, warnings } = readTree(text, withoutVariables);
+  if (!isStorable(text)) problems.push(unstorable());
+  if (read === undefined) return { ok: false, problems: sortProblems(problems), warnings: [] };
+  const tree = read === null || read === '' ? {} : read;
+  const parsed = rulesSchema.safeParse(tree);
+  const across = checkRules(tree, locations.problem);
+  const issues = problemsOfIssues(rulesSchema, parsed.error?.issues ?? [], tree, locations.problem);
+  const holes = new Set(problems.map(({ path }) => path));
+  problems.push(...[...issues, ...across.problems].filter(({ path }) => !holes.has(path)));
+  const said = sortProblems([...warnings, ...across.warnings]);
+  if (problems.length > 0 || !parsed.success)
+    return { ok: false, problems: sortProblems(problems), warnings: said };
+  return { ok: true, rules: buildRules(parsed.data, locations.problem), warnings: said };
+}
+
+/** The rules of a text as plain data, every scalar as it is written; null where it is no map of keys. */
+export function readRulesTree(text: string): { [key: string]: Tree } | null {
+  const { tree } = readTree(text, asWritten);
+  if (tree === null || tree === '') return {};
+  return typeof tree === 'object' && !Array.isArray(tree) ? tree : null;
+}
+
+/** PostgreSQL has no place for these characters, and what is kept must be what was given. */
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
+function unstorable(): ConfigProblem {
+  const hint = 'Write it with an editor that saves UTF-8.';
+  return { message: 'the text holds a character that no text has', path: '', line: 1, column: 1, hint };
+}

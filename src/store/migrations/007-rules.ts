@@ -1,0 +1,18 @@
+import { type Kysely, sql } from 'kysely';
+
+/** Rules that the console keeps: every version as it was published, and by which one an event was planned. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table rule_versions (
+      connection text not null,
+      version int not null,
+      text text not null,
+      at bigint not null,
+      published_by text not null,
+      note text,
+      restored int,
+      primary key (connection, version)
+    )
+  `.execute(db);
+  await sql`alter table events add column rules_version int`.execute(db);
+}

@@ -1,0 +1,66 @@
+import { type Selectable, sql } from 'kysely';
+import type { Db } from '../database.ts';
+import type { RuleVersionRow } from '../schema.ts';
+
+export type RuleVersion = Selectable<RuleVersionRow>;
+
+/** The version that counts; null where nothing was published yet. */
+export async function newestRules(db: Db, connection: string): Promise<RuleVersion | null> {
+  const row = await db
+    .selectFrom('rule_versions')
+    .selectAll()
+    .where('connection', '=', connection)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function rulesOfVersion(
+  db: Db,
+  connection: string,
+  version: number,
+): Promise<RuleVersion | null> {
+  const row = await db
+    .selectFrom('rule_versions')
+    .selectAll()
+    .where('connection', '=', connection)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Newest first, without their texts. */
+export async function listRuleVersions(
+  db: Db,
+  connection: string,
+  limit: number,
+): Promise<Omit<RuleVersion, 'text'>[]> {
+  return db
+    .selectFrom('rule_versions')
+    .select(['connection', 'version', 'at', 'published_by', 'note', 'restored'])
+    .where('connection', '=', connection)
+    .orderBy('version', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/**
+ * Adds the version after `basedOn`, in one statement: two that are based on the same one cannot both be added.
+ * @returns its number, or null where `basedOn` is not the newest any more.
+ */
+export async function addRuleVersion(
+  db: Db,
+  { basedOn, ...version }: Omit<RuleVersion, 'version'> & { basedOn: number },
+): Promise<number | null> {
+  const { connection, text, at, published_by, note, restored } = version;
+  const { rows } = await sql<{ version: number }>`
+    insert into rule_versions (connection, version, text, at, published_by, note, restored)
+    select ${connection}::text, ${basedOn}::int + 1, ${text}::text, ${at}::bigint, ${published_by}::text, ${note}::text,
+      ${restored}::int
+    where ${basedOn}::int = (select coalesce(max(version), 0) from rule_versions where connection = ${connection}::text)
+    on conflict do nothing
+    returning version
+  `.execute(db);
+  return rows[0]?.version ?? null;
+}
