@@ -3,6 +3,7 @@ import type { Config, ConnectionConfig } from './config/index.ts';
 import { consoleChecks } from './console-checks.ts';
 import { shownRules } from './console-rules.ts';
 import { curlOf } from './curl.ts';
+import { TRACK_HOSTS } from './customerio/index.ts';
 import { rulesPublished } from './flow/fleet.ts';
 import type { Host } from './flow/host.ts';
 import { rulesNow } from './given-rules.ts';
@@ -12,6 +13,7 @@ import type { ConsoleConnection, ConsoleOptions } from './http/console.ts';
 import type { Side } from './http/contract.ts';
 import { shared } from './http/once.ts';
 import { createEntrance, type Entrance } from './http/sign-in/entrance.ts';
+import { requestOf } from './requests.ts';
 import { createRuleDesk } from './rule-desk.ts';
 import type { Database } from './store/database.ts';
 import { catalogWithTime } from './store/queries/pipelines.ts';
@@ -85,8 +87,9 @@ export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
         now,
       }),
       curls: async (actions) => {
-        const targets = { trackUrl: trackUrlOf(connection), catalog: (await catalog())?.catalog ?? null };
-        return actions.map(({ action, ulid }) => curlOf(action, ulid, targets));
+        const names = (await catalog())?.catalog ?? null;
+        const trackUrl = trackUrlOf(connection);
+        return actions.map(({ action, ulid }) => curlOf(requestOf(action, ulid, names), trackUrl));
       },
       checks: consoleChecks({
         connection,
@@ -151,7 +154,6 @@ function stateOf(host: Host | undefined): ReturnType<ConsoleConnection['state']>
   return { state: state.state, reason: state.state === 'waiting' ? state.reason : null, lanes };
 }
 
-/** Customer.io docs: the hosts of the two regions. */
 function trackUrlOf({ customerio: { region, trackUrl } }: ConnectionConfig): string {
-  return trackUrl ?? (region === 'eu' ? 'https://track-eu.customer.io' : 'https://track.customer.io');
+  return trackUrl ?? TRACK_HOSTS[region];
 }

@@ -10,7 +10,7 @@ export {
   ITEM_BYTES,
   identifiersOf,
 } from './batch.ts';
-export type { Region } from './hosts.ts';
+export { type Region, TRACK_HOSTS } from './hosts.ts';
 export type { CallRecord } from './http.ts';
 export { createLimiter, type Limiter } from './limiter.ts';
 export { checkIdentifier, fitAttributes, fitEvent, LIMITS } from './limits.ts';
@@ -18,9 +18,11 @@ export { type ReportReading, readReport } from './report.ts';
 export { type HeaderValue, type SignedRequest, signReport, type Verdict, verifyReport } from './signature.ts';
 export {
   createTrackClient,
+  identifyCall,
   type RegionAnswer,
   type TrackClient,
   type TrackEvent,
   type TrackOptions,
+  trackCall,
 } from './track.ts';
 export { deterministicUlid } from './ulid.ts';

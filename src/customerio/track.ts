@@ -84,15 +84,13 @@ export function createTrackClient(options: TrackOptions): TrackClient {
 
   return {
     async identify(person, attributes, timestampSeconds) {
-      const body = JSON.stringify({ ...attributes, _timestamp: Math.floor(timestampSeconds) });
-      const template = '/api/v1/customers/{id}';
-      await ask({ method: 'PUT', path: `/api/v1/customers/${segment(person)}`, template, body });
+      const { body, ...call } = identifyCall(person, attributes, timestampSeconds);
+      await ask({ ...call, template: '/api/v1/customers/{id}', body: JSON.stringify(body) });
     },
 
-    async track(person, { id, name, data, timestamp }) {
-      const body = JSON.stringify({ name, id, timestamp: Math.floor(timestamp), data });
-      const template = '/api/v1/customers/{id}/events';
-      await ask({ method: 'POST', path: `/api/v1/customers/${segment(person)}/events`, template, body });
+    async track(person, event) {
+      const { body, ...call } = trackCall(person, event);
+      await ask({ ...call, template: '/api/v1/customers/{id}/events', body: JSON.stringify(body) });
     },
 
     async region() {
@@ -108,6 +106,25 @@ export function createTrackClient(options: TrackOptions): TrackClient {
 
     close: () => http.close(),
   };
+}
+
+/** What `identify` sends. @throws DeliveryError where the person cannot be named in a path */
+export function identifyCall(
+  person: string,
+  attributes: Record<string, Json>,
+  timestampSeconds: UnixSeconds,
+): { method: 'PUT'; path: string; body: Record<string, Json> } {
+  const path = `/api/v1/customers/${segment(person)}`;
+  return { method: 'PUT', path, body: { ...attributes, _timestamp: Math.floor(timestampSeconds) } };
+}
+
+/** What `track` sends. @throws DeliveryError where the person cannot be named in a path */
+export function trackCall(
+  person: string,
+  { id, name, data, timestamp }: TrackEvent,
+): { method: 'POST'; path: string; body: Record<string, Json> } {
+  const path = `/api/v1/customers/${segment(person)}/events`;
+  return { method: 'POST', path, body: { name, id, timestamp: Math.floor(timestamp), data } };
 }
 
 /** The whole identifier is one encoded path segment: `a+b/c@x.com` is `a%2Bb%2Fc%40x.com`. */

@@ -68,18 +68,18 @@ export async function fieldChanges(connection: Connection, actions: OutboxRow[])
   const fields = actions.some(isMissing)
     ? (await connection.refreshCatalog()).dealFields
     : connection.catalog.dealFields;
-  return actions.map((action) => {
-    const { field, value } = action.payload as SetField;
-    const definition = findField(fields, field);
-    if (!definition) {
-      return {
-        ok: false,
-        error: `The deal field "${field}" does not exist in Kommo. Run: stagepost doctor --fix`,
-      };
-    }
-    const input = fieldValue(definition, value);
-    return input.ok ? { ok: true, fieldId: definition.id, value: input.value } : input;
-  });
+  return actions.map((action) => fieldChange(fields, action.payload as SetField));
+}
+
+/** The field and value of one action. */
+export function fieldChange(fields: FieldDefinition[], { field, value }: SetField): FieldChange {
+  const definition = findField(fields, field);
+  if (!definition) {
+    const error = `The deal field "${field}" does not exist in Kommo. Run: stagepost doctor --fix`;
+    return { ok: false, error };
+  }
+  const input = fieldValue(definition, value);
+  return input.ok ? { ok: true, fieldId: definition.id, value: input.value } : input;
 }
 
 /** By id or name, as the configuration names it; upper and lower case alike. */

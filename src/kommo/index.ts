@@ -10,8 +10,11 @@ export type { CallOptions, CallReport } from './transport.ts';
 export { readWebhook } from './webhook.ts';
 export {
   type DealFieldChange,
+  fieldsCall,
   MAX_BATCH,
   type NewNote,
   type NewTask,
+  notesCall,
   RECOMMENDED_BATCH,
+  tasksCall,
 } from './writes.ts';

@@ -31,6 +31,46 @@ export interface DealFieldChange {
 export const RECOMMENDED_BATCH = 50;
 export const MAX_BATCH = PAGE;
 
+/** What `addNotes` sends. */
+export function notesCall(items: readonly Omit<NewNote, 'requestId'>[]) {
+  const body = items.map(({ dealId, text }, index) => ({
+    entity_id: dealId,
+    note_type: 'common',
+    params: { text },
+    request_id: String(index),
+    // Our notes tell what happened; they must not start the account's automations.
+    is_need_to_trigger_digital_pipeline: false,
+  }));
+  return { method: 'POST', path: '/leads/notes', body } as const;
+}
+
+/** What `addTasks` sends. */
+export function tasksCall(items: readonly Omit<NewTask, 'requestId'>[]) {
+  const body = items.map(({ dealId, text, completeTill, responsibleUserId }, index) => ({
+    entity_id: dealId,
+    entity_type: 'leads',
+    text,
+    complete_till: Math.floor(completeTill),
+    // Absent: Kommo takes the token's user.
+    responsible_user_id: responsibleUserId ?? undefined,
+    request_id: String(index),
+  }));
+  return { method: 'POST', path: '/tasks', body } as const;
+}
+
+/** What `setDealFields` sends. Several items for one deal become one, the later value of a field wins. */
+export function fieldsCall(items: readonly Omit<DealFieldChange, 'requestId'>[]) {
+  const body = mergeByDeal(items).map(({ dealId, fields }, index) => ({
+    id: dealId,
+    custom_fields_values: [...fields].map(([field_id, { value }]) => ({
+      field_id,
+      values: wireValues(value),
+    })),
+    request_id: String(index),
+  }));
+  return { method: 'PATCH', path: '/leads', body } as const;
+}
+
 /**
  * Adds notes, in one call. Gives the note's id by request id. An item that is missing from the result has no
  * known outcome. `DeliveryError.items` names the items at fault by index, its `rest` what became of the others.
@@ -40,21 +80,7 @@ export function addNotes(
   items: readonly NewNote[],
   options?: CallOptions,
 ): Promise<Map<string, number>> {
-  const body = items.map(({ dealId, text }, index) => ({
-    entity_id: dealId,
-    note_type: 'common',
-    params: { text },
-    request_id: String(index),
-    // Our notes tell what happened; they must not start the account's automations.
-    is_need_to_trigger_digital_pipeline: false,
-  }));
-  const call = {
-    method: 'POST',
-    path: '/leads/notes',
-    effect: 'create',
-    doing: 'adding notes',
-    body,
-  } as const;
+  const call = { ...notesCall(items), effect: 'create', doing: 'adding notes' } as const;
   return write(
     transport,
     { ...call, dealIds: items.map((item) => item.dealId) },
@@ -70,16 +96,7 @@ export function addTasks(
   items: readonly NewTask[],
   options?: CallOptions,
 ): Promise<Map<string, number>> {
-  const body = items.map(({ dealId, text, completeTill, responsibleUserId }, index) => ({
-    entity_id: dealId,
-    entity_type: 'leads',
-    text,
-    complete_till: Math.floor(completeTill),
-    // Absent: Kommo takes the token's user.
-    responsible_user_id: responsibleUserId ?? undefined,
-    request_id: String(index),
-  }));
-  const call = { method: 'POST', path: '/tasks', effect: 'create', doing: 'adding tasks', body } as const;
+  const call = { ...tasksCall(items), effect: 'create', doing: 'adding tasks' } as const;
   return write(
     transport,
     { ...call, dealIds: items.map((item) => item.dealId) },
@@ -100,14 +117,6 @@ export function setDealFields(
   options?: CallOptions,
 ): Promise<Map<string, number>> {
   const merged = mergeByDeal(items);
-  const body = merged.map(({ dealId, fields }, index) => ({
-    id: dealId,
-    custom_fields_values: [...fields].map(([field_id, { value }]) => ({
-      field_id,
-      values: wireValues(value),
-    })),
-    request_id: String(index),
-  }));
   const owners = (index: number, path: string): number[] => {
     const deal = merged[index];
     const position = /^custom_fields_values\.(\d+)(?:\.|$)/.exec(path)?.[1];
@@ -115,13 +124,7 @@ export function setDealFields(
     return field ? [field.owner] : (deal?.owners ?? []);
   };
   const dealIds = items.map((item) => item.dealId);
-  const call = {
-    method: 'PATCH',
-    path: '/leads',
-    effect: 'set',
-    doing: 'setting deal fields',
-    body,
-  } as const;
+  const call = { ...fieldsCall(items), effect: 'set', doing: 'setting deal fields' } as const;
   const ownersOf = merged.map((deal) => deal.owners.map((owner) => items[owner]!.requestId));
   return write(transport, { ...call, dealIds, owners }, 'leads', ownersOf, options);
 }
@@ -133,7 +136,7 @@ interface MergedDeal {
   fields: Map<number, { value: FieldInput; owner: number }>;
 }
 
-function mergeByDeal(items: readonly DealFieldChange[]): MergedDeal[] {
+function mergeByDeal(items: readonly Omit<DealFieldChange, 'requestId'>[]): MergedDeal[] {
   const deals = new Map<number, MergedDeal>();
   for (const [owner, { dealId, fields }] of items.entries()) {
     const deal: MergedDeal = deals.get(dealId) ?? { dealId, owners: [], fields: new Map() };
