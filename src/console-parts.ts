@@ -15,6 +15,7 @@ import { shared } from './http/once.ts';
 import { createEntrance, type Entrance } from './http/sign-in/entrance.ts';
 import { requestOf } from './requests.ts';
 import { createRuleDesk } from './rule-desk.ts';
+import { createRuleTrial } from './rule-trial.ts';
 import type { Database } from './store/database.ts';
 import { catalogWithTime } from './store/queries/pipelines.ts';
 import { createRollUp, type RollUp } from './store/roll-up.ts';
@@ -84,6 +85,13 @@ export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
         catalog: async () => (await catalogWithTime((await database()).db, name))?.catalog ?? null,
         freshCatalog: async () => (await hosts()?.get(name)?.freshCatalog()) ?? null,
         published: () => tellOfRules(name),
+        trial: createRuleTrial({
+          config: connection,
+          database,
+          connection: () => hosts()?.get(name)?.connection() ?? null,
+          whyNot: () => whyNotHere(hosts()?.get(name)),
+          now,
+        }),
         now,
       }),
       curls: async (actions) => {
@@ -146,6 +154,12 @@ export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
       await rollUp?.stop();
     },
   };
+}
+
+function whyNotHere(host: Host | undefined): string {
+  const state = host?.state();
+  if (state?.state === 'waiting') return `It waits: ${state.reason}`;
+  return state?.state === 'standby' ? 'Another process runs it: ask there.' : 'It is just starting.';
 }
 
 function stateOf(host: Host | undefined): ReturnType<ConsoleConnection['state']> {

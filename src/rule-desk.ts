@@ -5,8 +5,10 @@ import { Refusal } from './http/routes.ts';
 import type { Publication, RuleDesk } from './http/rule-desk.ts';
 import { problemOf, problemWords, type ReadDraft, readDraft, textOf, treeOf } from './rule-draft.ts';
 import { ruleHelp } from './rule-help.ts';
+import type { RuleTrial } from './rule-trial.ts';
 import type { Catalog } from './rules/entities.ts';
 import { DeliveryError } from './rules/failures.ts';
+import type { Rules } from './rules/rules.ts';
 import type { Database } from './store/database.ts';
 import {
   addRuleVersion,
@@ -26,6 +28,8 @@ export interface RuleDeskOptions {
   freshCatalog(): Promise<Catalog | null>;
   /** A version was published: resolves when it runs in this process, if it is to. */
   published(): Promise<void>;
+  /** Null where nothing runs that could be tried on. */
+  trial: RuleTrial | null;
   now(): number;
 }
 
@@ -94,6 +98,20 @@ export function createRuleDesk(options: RuleDeskOptions): RuleDesk {
     if ((newest?.version ?? 0) !== basedOn) throw conflict(newest, basedOn);
   }
 
+  /** @throws Refusal 400, 503 */
+  async function rulesOfDraft(draft: Draft): Promise<Rules> {
+    const read = await readOver(textOf(draft, (await current()).text), CHECKED_MS);
+    refuseProblems(read, 'tried');
+    if (!read.rules) throw new Refusal(503, UNREAD);
+    return read.rules;
+  }
+
+  /** @throws Refusal 503 */
+  function trial(): RuleTrial {
+    if (options.trial) return options.trial;
+    throw new Refusal(503, 'Rules can be tried on a running Stagepost only.');
+  }
+
   return {
     async source(version): Promise<RuleSource> {
       const { version: at, text } =
@@ -131,13 +149,17 @@ export function createRuleDesk(options: RuleDeskOptions): RuleDesk {
       };
     },
 
+    preview: async (on, draft) => trial().preview(on, draft === undefined ? null : await rulesOfDraft(draft)),
+
+    compare: async (draft, events) => trial().compare(await rulesOfDraft(draft), events),
+
     async publish(publication, by) {
       refuseFile(publication);
       const { draft, basedOn, note = null, restored = null } = publication;
       await refuseConflict(basedOn);
       const before = isFile ? config.rulesText() : await textOfVersion(basedOn);
       const read = await readOver(textOf(draft, before), PUBLISHED_MS);
-      refuseProblems(read);
+      refuseProblems(read, 'published');
       if (!read.rules) throw new Refusal(503, UNREAD);
       const version = await addRuleVersion(await store(), {
         ...{ connection: name, basedOn, text: read.text, at: now(), published_by: by, note, restored },
@@ -183,11 +205,11 @@ function inSentences(changes: string[], isOtherText: boolean): string[] {
 }
 
 /** @throws Refusal 400 with the first problems in words. */
-function refuseProblems({ problems }: ReadDraft): void {
+function refuseProblems({ problems }: ReadDraft, done: 'tried' | 'published'): void {
   if (problems.length === 0) return;
   const more = problems.length > 5 ? ` And ${problems.length - 5} more.` : '';
   const words = problems.slice(0, 5).map(problemWords).join(' ');
-  throw new Refusal(400, `These rules cannot be published. ${words}${more}`);
+  throw new Refusal(400, `These rules cannot be ${done}. ${words}${more}`);
 }
 
 function conflict(newest: { version: number; published_by: string } | null, basedOn: number): Refusal {

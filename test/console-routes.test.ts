@@ -81,6 +81,23 @@ describe.each(KINDS)('the API (%s)', (kind) => {
       path: '/api/rules/check',
       body: { connection: 'acme', draft: { text: 'stages: []' } },
     }),
+    rulePreview: async () => ({
+      path: '/api/rules/preview',
+      body: {
+        connection: 'acme',
+        draft: { text: 'stages: [{ pipeline: Sales, stage: Closed - won, event: other }]' },
+        on: {
+          kind: 'deal',
+          dealId,
+          pipelineId: world.kommo.pipelineId('Sales'),
+          stageId: world.kommo.stageId('Sales', 'Closed - won'),
+        },
+      },
+    }),
+    ruleCompare: async () => ({
+      path: '/api/rules/compare',
+      body: { connection: 'acme', draft: { text: 'stages: []' } },
+    }),
     rulePublish: async () => ({
       path: '/api/rules/publish',
       body: { connection: 'acme', draft: { text: 'stages: []' }, basedOn: 0, ahead: true },

@@ -24,11 +24,13 @@ export interface Facts {
   apply(effect: Effect): void;
 }
 
+/** @param before only first reports of earlier events than this one count; absent: all */
 export async function loadFacts(
   db: Db,
   connection: string,
   events: Selectable<EventRow>[],
   rules: Rules,
+  before = Number.MAX_SAFE_INTEGER,
 ): Promise<Facts> {
   const payloads = events.map((event) => event.payload);
   const names = payloads.flatMap(personNames);
@@ -40,7 +42,7 @@ export async function loadFacts(
   ];
   const persons = new Map(rows.map((row) => [row.person, knownPerson(row)]));
   const watches = await watchesOf(db, connection, [...persons.keys()]);
-  const seen = await firstReports(db, connection, payloads);
+  const seen = await firstReports(db, connection, payloads, before);
   const signsOfLife = await lateSigns(db, connection, payloads, rules);
   return { persons, watches, firstReports: seen, signsOfLife, apply };
 
@@ -98,7 +100,12 @@ async function watchesOf(
   return watches;
 }
 
-async function firstReports(db: Db, connection: string, events: StagepostEvent[]): Promise<Set<string>> {
+async function firstReports(
+  db: Db,
+  connection: string,
+  events: StagepostEvent[],
+  before: number,
+): Promise<Set<string>> {
   const ids = events.flatMap((event) =>
     event.kind === 'mail_report' && event.deliveryId ? [event.deliveryId] : [],
   );
@@ -108,6 +115,7 @@ async function firstReports(db: Db, connection: string, events: StagepostEvent[]
     .select(['name', 'delivery_id'])
     .where('connection', '=', connection)
     .where('delivery_id', 'in', [...new Set(ids)])
+    .where('event_id', '<', before)
     .execute();
   return new Set(rows.map((row) => `${row.name} ${row.delivery_id}`));
 }

@@ -1,9 +1,12 @@
 import type { z } from 'zod';
 import type {
   Checked,
+  Compared,
   Difference,
   Draft,
+  Preview,
   Published,
+  previewBody,
   publishBody,
   RuleHelp,
   RuleSource,
@@ -12,6 +15,8 @@ import type {
 
 /** What is published: `publishBody` without the connection. */
 export type Publication = Omit<z.output<typeof publishBody>, 'connection'>;
+
+export type PreviewOn = z.output<typeof previewBody>['on'];
 
 /**
  * Where one connection's rules are edited; made of the configuration, the flow and the store, which this room does not
@@ -24,6 +29,10 @@ export interface RuleDesk {
   help(): Promise<RuleHelp>;
   /** Changes nothing. */
   check(draft: Draft): Promise<Checked>;
+  /** Sends and stores nothing. */
+  preview(on: PreviewOn, draft: Draft | undefined): Promise<Preview>;
+  /** @param events how many of the last ones; likewise */
+  compare(draft: Draft, events: number): Promise<Compared>;
   /** @param by who publishes */
   publish(publication: Publication, by: string): Promise<Published>;
   /** Versions 0 are those before the first: nothing. */

@@ -276,6 +276,26 @@ export const routes = {
     body: ruleEdit.checkBody,
     answer: ruleEdit.checked,
   },
+  rulePreview: {
+    method: 'POST',
+    path: '/api/rules/preview',
+    role: 'viewer',
+    tag: 'rules',
+    summary:
+      'The requests that a move or an event would lead to, by the rules that run and by a draft; sends nothing',
+    body: ruleEdit.previewBody,
+    answer: ruleEdit.preview,
+  },
+  ruleCompare: {
+    method: 'POST',
+    path: '/api/rules/compare',
+    role: 'viewer',
+    tag: 'rules',
+    summary:
+      'Which of the last events would have gone otherwise by a draft; sends nothing, and reads Kommo last of all',
+    body: ruleEdit.compareBody,
+    answer: ruleEdit.compared,
+  },
   rulePublish: {
     method: 'POST',
     path: '/api/rules/publish',

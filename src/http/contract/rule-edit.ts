@@ -150,13 +150,21 @@ export const checked = z.object({
 });
 export type Checked = z.output<typeof checked>;
 
-/** One request as it would be sent. Secrets are `$VARIABLES`. */
+/**
+ * One request as it would be sent, alone; under load several go together. Secrets are `$VARIABLES`, and `$EVENT_ID` is an
+ * id that is only made for a real event.
+ */
 export const previewRequest = z.object({
+  /** What it does, in a line. */
+  title: z.string(),
   destination: z.enum(['customerio', 'kommo']),
   method: z.string(),
   url: z.string(),
+  /** Null where it cannot be made. */
   body: json,
-  /** Sent only when the request before it was accepted. */
+  /** Why it cannot be made: it would become a dead letter. */
+  problem: z.string().nullable(),
+  /** Sent only when the request that it follows from was accepted. */
   afterPrevious: z.boolean(),
 });
 export const decision = z.object({
@@ -197,6 +205,9 @@ export const compared = z.object({
   looked: count,
   /** Events whose deal or person could not be read any more: they say nothing. */
   unknown: count,
+  /** How many would have gone otherwise. */
+  total: count,
+  /** The newest 100 of them. */
   different: z.array(
     z.object({
       id,

@@ -4,7 +4,15 @@ import type { Audit } from './audit.ts';
 
 type Rules = Pick<
   Handlers,
-  'rules' | 'ruleSource' | 'ruleVersions' | 'ruleHelp' | 'ruleCheck' | 'rulePublish' | 'ruleDifference'
+  | 'rules'
+  | 'ruleSource'
+  | 'ruleVersions'
+  | 'ruleHelp'
+  | 'ruleCheck'
+  | 'rulePreview'
+  | 'ruleCompare'
+  | 'rulePublish'
+  | 'ruleDifference'
 >;
 
 /** The rules: as they run, and as they are edited. What is published is written into the audit log. */
@@ -17,6 +25,8 @@ export function ruleHandlers({ connections }: ConsoleOptions, audit: Audit): Rul
     ruleVersions: async ({ query }) => desk(query.connection).versions(),
     ruleHelp: async ({ query }) => desk(query.connection).help(),
     ruleCheck: async ({ body: { connection, draft } }) => desk(connection).check(draft),
+    rulePreview: async ({ body: { connection, draft, on } }) => desk(connection).preview(on, draft),
+    ruleCompare: async ({ body: { connection, draft, events } }) => desk(connection).compare(draft, events),
     ruleDifference: async ({ query: { connection, from, to } }) => desk(connection).difference(from, to),
     async rulePublish({ body: { connection, ...publication } }, context) {
       const published = await desk(connection).publish(publication, context.who!.name);
