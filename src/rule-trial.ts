@@ -13,7 +13,7 @@ import { describeAction, titleOf } from './rules/event-words.ts';
 import type { DealMoved } from './rules/events.ts';
 import { DeliveryError } from './rules/failures.ts';
 import type { Rules } from './rules/rules.ts';
-import type { Database } from './store/database.ts';
+import { asStored, type Database } from './store/database.ts';
 import {
   ALL_STATES,
   candidates,
@@ -88,7 +88,7 @@ export function createRuleTrial(options: RuleTrialOptions): RuleTrial {
     const { outcome, rule, reason } = plan;
     const described = actions.map(({ payload, ulid, after, event_id }) => {
       const id = event_id === NO_EVENT ? ID_PLACE : ulid;
-      return { payload, after, request: requestOf(payload, id, catalog) };
+      return { payload, after, request: requestOf(asStored(payload), id, catalog) };
     });
     const cut = described.flatMap(({ request }) => request.warnings);
     return {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DataInUse, lockData, lockHolder } from '../src/store/data-lock.ts';
-import { type Database, openDatabase } from '../src/store/database.ts';
+import { asStored, type Database, jsonText, openDatabase } from '../src/store/database.ts';
 import { releaseLease, takeLease } from '../src/store/queries/connections.ts';
 import { addEvents } from '../src/store/queries/events.ts';
 import { newRequests, storeRequests } from '../src/store/queries/inbox.ts';
@@ -22,6 +22,14 @@ describe.each(KINDS)('the store (%s)', (kind) => {
     database = await openTestDatabase(kind);
   });
   afterAll(() => database.close());
+
+  it('gives a JSON value back in the order that is foretold', async () => {
+    const nested = { zz: 'x\0', é: 2, b: 3, 10: 4, 9: 5 };
+    const value = { bb: 1, a: nested, '😀': [{ y: 1, xx: 2, x: 3 }], abc: null };
+    const stored = sql<{ value: object }>`select ${jsonText(value)}::jsonb as value`;
+    const { rows } = await stored.execute(database.db);
+    expect(JSON.stringify(asStored(value))).toBe(JSON.stringify(rows[0]!.value));
+  });
 
   it('keeps a request byte for byte', async () => {
     const body = Buffer.from([0, 255, 10, 13, 39, 92]);

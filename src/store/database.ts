@@ -195,3 +195,13 @@ export function jsonText(value: unknown): string {
     typeof part === 'string' ? part.toWellFormed().replaceAll('\0', '') : part,
   );
 }
+
+/** A value as it comes back out of jsonb, which has an order of keys of its own: by length in bytes, then by bytes. */
+export function asStored<T>(value: T): T {
+  return JSON.parse(jsonText(value), (_key, part) => {
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+    const keys = Object.keys(part).map((key) => ({ key, bytes: Buffer.from(key) }));
+    keys.sort((a, b) => a.bytes.length - b.bytes.length || Buffer.compare(a.bytes, b.bytes));
+    return Object.fromEntries(keys.map(({ key }) => [key, part[key]]));
+  });
+}
