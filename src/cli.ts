@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { CONFIG_CHECK_HELP, type ConfigCheckOptions } from './commands/config-check.ts';
+import type { ConfigApplyOptions, ConfigExportOptions } from './commands/config-rules.ts';
+import { CONFIG_APPLY_HELP, CONFIG_EXPORT_HELP } from './commands/config-rules-help.ts';
 import { DISCARD_HELP, FAILURES_HELP, REPLAY_HELP } from './commands/dead-help.ts';
 import {
   type DeadOptions,
@@ -48,12 +50,36 @@ withDoctor(withData(withConfig(program.command('doctor')))).action(async (option
   (await import('./commands/doctor.ts')).doctor(options),
 );
 
-withConfig(program.command('config').description('look at the configuration').command('check'))
+const config = program
+  .command('config')
+  .description('look at the configuration, and bring rules to files and back');
+
+withConfig(config.command('check'))
   .description('check the configuration alone, without any call')
   .option('--json', 'for scripts')
   .addHelpText('after', CONFIG_CHECK_HELP)
   .action(async (options: ConfigCheckOptions) =>
     (await import('./commands/config-check.ts')).configCheck(options),
+  );
+
+withData(withConfig(config.command('export')))
+  .description("write a connection's rules as a file")
+  .option('--connection <name>', 'which one; may be left out where there is only one')
+  .option('--out <file>', 'where to; else to the standard output')
+  .addHelpText('after', CONFIG_EXPORT_HELP)
+  .action(async (options: ConfigExportOptions) =>
+    (await import('./commands/config-rules.ts')).configExport(options),
+  );
+
+withData(withConfig(config.command('apply <file>')))
+  .description('publish the rules of a file as a new version')
+  .option('--connection <name>', 'whose; may be left out where there is only one')
+  .option('--dry-run', 'only show what would change')
+  .option('--note <text>', 'why; the list of versions keeps it')
+  .option('-y, --yes', 'do not ask')
+  .addHelpText('after', CONFIG_APPLY_HELP)
+  .action(async (file: string, options: ConfigApplyOptions) =>
+    (await import('./commands/config-rules.ts')).configApply(file, options),
   );
 
 withData(withConfig(program.command('trace <deal-or-email>')))

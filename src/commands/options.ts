@@ -90,8 +90,12 @@ export interface LoadedConfig {
 }
 
 /** Reads and checks the configuration. @throws CommandError with every problem, its line and what to do. */
-export function readConfig(file: string, env: NodeJS.ProcessEnv = process.env): LoadedConfig {
-  const { text, result } = loadFile(file, env);
+export function readConfig(
+  file: string,
+  env: NodeJS.ProcessEnv = process.env,
+  leftRules?: 'ignored',
+): LoadedConfig {
+  const { text, result } = loadFile(file, env, leftRules);
   if (!result.ok) throw new CommandError(formatProblems(result.problems, file, text), EXIT.usage);
   return { config: result.config, warnings: result.warnings, text };
 }
@@ -100,9 +104,10 @@ export function readConfig(file: string, env: NodeJS.ProcessEnv = process.env): 
 export function loadFile(
   file: string,
   env: NodeJS.ProcessEnv = process.env,
+  leftRules?: 'ignored',
 ): { text: string; result: LoadResult } {
   const text = readText(file);
-  return { text, result: loadConfig({ text, file, env }) };
+  return { text, result: loadConfig({ text, file, env, ...(leftRules ? { leftRules } : {}) }) };
 }
 
 function readText(file: string): string {

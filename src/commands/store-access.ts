@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/index.ts';
+import type { Published } from '../http/contract.ts';
+import type { Publication, RuleDesk } from '../http/rule-desk.ts';
 import { type LockContent, lockData, lockHolder } from '../store/data-lock.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { createDeadLetters, type DeadLetters } from '../store/dead-letters.ts';
 import { deliveringConnections } from '../store/queries/dead-letters.ts';
 import { type Trace, trace } from '../store/queries/trace.ts';
 import { CommandError, EXIT } from './exit.ts';
+import { localRules } from './local-rules.ts';
 import { checkDatabaseUrl, readConfig } from './options.ts';
 import { createRemote, type ServerStatus } from './store-remote.ts';
 
@@ -16,6 +19,8 @@ export interface AccessOptions {
   data: string;
   /** Only this one. */
   connection?: string | undefined;
+  /** As `loadConfig` has it. */
+  leftRules?: 'ignored';
 }
 
 /** What Stagepost has stored, wherever it lies. */
@@ -24,9 +29,16 @@ export interface StoreAccess {
   trace(query: string): Promise<Trace[]>;
   /** The state of the connections and their lanes; null where no server can be asked. */
   status(): Promise<ServerStatus | null>;
+  /** Where a connection's rules are kept. */
+  rules(connection: string): RuleAccess;
   /** Whether somebody delivers now what is handed to the lanes. */
   isDelivering(): Promise<boolean>;
 }
+
+/** What the commands do with rules. Problems of rules are answered; all else throws CommandError. */
+export type RuleAccess = Pick<RuleDesk, 'source' | 'versions' | 'check'> & {
+  publish(publication: Publication): Promise<Published>;
+};
 
 /**
  * Runs `work` on the data: by the running server where one has the data folder, else in the database itself (of
@@ -37,7 +49,7 @@ export async function withStore<T>(
   options: AccessOptions,
   work: (store: StoreAccess) => Promise<T>,
 ): Promise<T> {
-  const { config } = readConfig(options.config);
+  const { config } = readConfig(options.config, process.env, options.leftRules);
   const names = connectionsOf(config, options.connection);
   checkDatabaseUrl(process.env.DATABASE_URL);
   if (process.env.DATABASE_URL)
@@ -114,6 +126,7 @@ function localAccess(database: Database, config: Config, names: string[]): Store
   return {
     letters: createDeadLetters({ database, connections, now: () => Date.now() }),
     trace: (query) => Promise.all(names.map((name) => trace(database.db, name, query))),
+    rules: (name) => localRules(database, config, name),
     status: async () => null,
     // The folder's lock is ours: a lease in there is what a process left that has ended.
     isDelivering: async () =>

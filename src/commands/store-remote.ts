@@ -3,6 +3,7 @@ import type { DeadLetter } from '../store/queries/dead-letters.ts';
 import type { Progress } from '../store/queries/replay-progress.ts';
 import type { Trace } from '../store/queries/trace.ts';
 import { CommandError } from './exit.ts';
+import type { RuleAccess } from './store-access.ts';
 
 interface Lane {
   state: 'open' | 'waiting' | 'held';
@@ -29,6 +30,7 @@ export interface Remote {
   letters: DeadLetters;
   trace(query: string, connection: string | undefined): Promise<Trace[]>;
   status(): Promise<ServerStatus>;
+  rules(connection: string): RuleAccess;
 }
 
 /**
@@ -68,6 +70,12 @@ export function createRemote(url: string, token: string): Remote {
   return {
     trace: (q, connection) => get<Trace[]>('/api/trace', { q, connection }),
     status: () => ask<ServerStatus>('/api/status'),
+    rules: (connection) => ({
+      source: (version) => get('/api/rules/source', { connection, version }),
+      versions: () => get('/api/rules/versions', { connection }),
+      check: (draft) => post('/api/rules/check', { connection, draft }),
+      publish: (publication) => post('/api/rules/publish', { connection, ...publication }),
+    }),
     letters: {
       failures: (wanted: Wanted) => get<Failures>('/api/failures', { ...wanted }),
       list: async (wanted, above, limit) =>

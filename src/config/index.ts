@@ -2,7 +2,7 @@ export { parseDuration } from './duration.ts';
 export { connectionsIn, extractRules, isWholeFile } from './extract-rules.ts';
 export { type LoadResult, loadConfig } from './load.ts';
 export { type LoadRulesResult, loadRules, readRulesTree } from './load-rules.ts';
-export { type ConfigProblem, formatProblems, parseKeyPath } from './problems.ts';
+export { type ConfigProblem, formatKeyPath, formatProblems, parseKeyPath } from './problems.ts';
 export { REPORT_NAMES } from './reports.ts';
 export { type ResolveResult, resolveRules } from './resolve.ts';
 export { ruleChanges } from './rule-changes.ts';

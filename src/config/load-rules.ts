@@ -39,7 +39,7 @@ export function readRulesTree(text: string): { [key: string]: Tree } | null {
   return typeof tree === 'object' && !Array.isArray(tree) ? tree : null;
 }
 
-/** PostgreSQL has no place for these characters, and what is kept must be what was given. */
+/** What is kept must be what was given, and what it says must have a place in PostgreSQL. */
 function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }

@@ -61,7 +61,8 @@ export interface RuleVersionRow {
   connection: string;
   /** 1, 2, 3, … for each connection. */
   version: number;
-  text: string;
+  /** UTF-8. */
+  text: Uint8Array;
   at: Millis;
   published_by: string;
   note: string | null;

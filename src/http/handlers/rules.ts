@@ -1,5 +1,6 @@
 import type { ConsoleConnection, ConsoleOptions } from '../console.ts';
 import { type Handlers, Refusal } from '../routes.ts';
+import type { Publication } from '../rule-desk.ts';
 import type { Audit } from './audit.ts';
 
 type Rules = Pick<
@@ -30,19 +31,20 @@ export function ruleHandlers({ connections }: ConsoleOptions, audit: Audit): Rul
     ruleDifference: async ({ query: { connection, from, to } }) => desk(connection).difference(from, to),
     async rulePublish({ body: { connection, ...publication } }, context) {
       const published = await desk(connection).publish(publication, context.who!.name);
-      await audit(
-        context,
-        'rules_published',
-        `${connection}, version ${published.version}${why(publication)}`,
-      );
+      await audit(context, 'rules_published', publishedWords(connection, published.version, publication));
       return published;
     },
   };
 }
 
-function why({ note, restored }: { note?: string | undefined; restored?: number | undefined }): string {
+/** What the audit log says of it. */
+export function publishedWords(
+  connection: string,
+  version: number,
+  { note, restored }: Pick<Publication, 'note' | 'restored'>,
+): string {
   const brought = restored === undefined ? '' : `, which is version ${restored} again`;
-  return note ? `${brought}: ${note}` : brought;
+  return `${connection}, version ${version}${brought}${note ? `: ${note}` : ''}`;
 }
 
 /** @throws Refusal 404 */

@@ -2,11 +2,12 @@ import { type Kysely, sql } from 'kysely';
 
 /** Rules that the console keeps: every version as it was published, and by which one an event was planned. */
 export async function up(db: Kysely<unknown>): Promise<void> {
+  // As bytes: of a text the embedded database would take a byte order mark away.
   await sql`
     create table rule_versions (
       connection text not null,
       version int not null,
-      text text not null,
+      text bytea not null,
       at bigint not null,
       published_by text not null,
       note text,

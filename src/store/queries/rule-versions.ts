@@ -2,7 +2,13 @@ import { type Selectable, sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { RuleVersionRow } from '../schema.ts';
 
-export type RuleVersion = Selectable<RuleVersionRow>;
+export interface RuleVersion extends Omit<Selectable<RuleVersionRow>, 'text'> {
+  text: string;
+}
+
+function withText(row: Selectable<RuleVersionRow> | undefined): RuleVersion | null {
+  return row ? { ...row, text: Buffer.from(row.text).toString('utf8') } : null;
+}
 
 /** The version that counts; null where nothing was published yet. */
 export async function newestRules(db: Db, connection: string): Promise<RuleVersion | null> {
@@ -13,7 +19,7 @@ export async function newestRules(db: Db, connection: string): Promise<RuleVersi
     .orderBy('version', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row ?? null;
+  return withText(row);
 }
 
 export async function rulesOfVersion(
@@ -27,7 +33,7 @@ export async function rulesOfVersion(
     .where('connection', '=', connection)
     .where('version', '=', version)
     .executeTakeFirst();
-  return row ?? null;
+  return withText(row);
 }
 
 /** Newest first, without their texts. */
@@ -56,7 +62,7 @@ export async function addRuleVersion(
   const { connection, text, at, published_by, note, restored } = version;
   const { rows } = await sql<{ version: number }>`
     insert into rule_versions (connection, version, text, at, published_by, note, restored)
-    select ${connection}::text, ${basedOn}::int + 1, ${text}::text, ${at}::bigint, ${published_by}::text, ${note}::text,
+    select ${connection}::text, ${basedOn}::int + 1, ${Buffer.from(text)}::bytea, ${at}::bigint, ${published_by}::text, ${note}::text,
       ${restored}::int
     where ${basedOn}::int = (select coalesce(max(version), 0) from rule_versions where connection = ${connection}::text)
     on conflict do nothing
