@@ -16,7 +16,7 @@ export function extractRules(text: string, connection: string): string | null {
   const map = connectionMap(file, connection);
   if (!map) return null;
   const lines = map.flow ? null : cutLines(text, map);
-  // A text that goes on to the left of its key, or an alias of something outside: then it is written anew.
+  // A connection in braces, or an alias of something outside: then it is written anew.
   if (lines !== null && isSame(lines, wanted)) return lines;
   return writeAnew(file, map);
 }
