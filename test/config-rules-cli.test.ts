@@ -49,8 +49,9 @@ describe('config export and apply', { timeout: 90_000 }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const run = (...args: string[]) =>
-    finish(spawnStagepost(['config', ...args], { folder, env: exampleEnv(world.kommo, world.customerio) }));
+  const stagepost = (...args: string[]) =>
+    finish(spawnStagepost(args, { folder, env: exampleEnv(world.kommo, world.customerio) }));
+  const run = (...args: string[]) => stagepost('config', ...args);
 
   it('bring rules to a file and back without the loss of a byte', async () => {
     const applied = await run('apply', 'odd.yaml', '--yes', '--note', 'an odd one');
@@ -81,6 +82,13 @@ describe('config export and apply', { timeout: 90_000 }, () => {
       out: expect.stringContaining('Sales / Demo scheduled: a new rule sends "demo_scheduled".'),
     });
     expect(world.app.hosts.get('acme')!.rulesVersion()).toBe(1);
+  });
+
+  it('are what the doctor checks the names of', async () => {
+    const findings = JSON.parse((await stagepost('doctor', '--json')).out);
+    const of = (name: string) => findings.find(({ check }: { check: string }) => check === name).message;
+    expect(of('rules')).toBe('Version 1 of the rules runs');
+    expect(of('kommo names')).toBe('Every name exists: 2 stages of "Sales", and all fields');
   });
 
   it('move a connection from stagepost.yaml to the console before it says so itself', async () => {

@@ -5,6 +5,7 @@ import { checkDatabase } from '../doctor/database.ts';
 import { type Finding, failure, ok, runCheck, warning } from '../doctor/finding.ts';
 import { openImpatientClients } from '../doctor/impatient-clients.ts';
 import type { DoctorOptions } from './doctor-options.ts';
+import { withPublishedRules } from './doctor-rules.ts';
 import { renderGroup, renderSum, terminalWidth, todoOf } from './doctor-text.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { type LoadedConfig, readConfig } from './options.ts';
@@ -74,7 +75,17 @@ function configWarning({ message, path, line, hint }: ConfigProblem) {
   return warning(`${path} (line ${line}): ${message}`, hint ?? 'Correct the configuration.');
 }
 
-async function examine(config: ConnectionConfig, options: DoctorOptions): Promise<Finding[]> {
+async function examine(given: ConnectionConfig, options: DoctorOptions): Promise<Finding[]> {
+  let config = given;
+  const rules = await runCheck(given.name, 'rules', async () => {
+    const published = await withPublishedRules(given, options);
+    config = published.config;
+    return published.verdicts;
+  });
+  return [...rules, ...(await examineSides(config, options))];
+}
+
+async function examineSides(config: ConnectionConfig, options: DoctorOptions): Promise<Finding[]> {
   const clients = openImpatientClients(config);
   try {
     return await checkConnection({
