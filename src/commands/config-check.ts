@@ -40,16 +40,19 @@ function tell(problems: ConfigProblem[], color: (text: string) => string, file: 
 
 interface Summary {
   name: string;
+  rules: ConnectionConfig['rulesIn'];
   stages: number;
   reactions: number;
   inactivity: number;
 }
 
-function summaryOf({ name, stages, reactions, inactivity }: ConnectionConfig): Summary {
-  return { name, stages: stages.length, reactions: reactions.length, inactivity: inactivity.length };
+function summaryOf({ name, rulesIn, stages, reactions, inactivity }: ConnectionConfig): Summary {
+  const counts = { stages: stages.length, reactions: reactions.length, inactivity: inactivity.length };
+  return { name, rules: rulesIn, ...counts };
 }
 
-function summaryLine({ name, stages, reactions, inactivity }: Summary): string {
+function summaryLine({ name, rules: kept, stages, reactions, inactivity }: Summary): string {
+  if (kept === 'console') return `    ${name}: its rules are kept in the console`;
   const counted = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
   const rules = [
     counted(stages, 'stage'),

@@ -5,7 +5,8 @@ import pc from 'picocolors';
 import { type CustomerioSimulator, startCustomerioSimulator } from '../../simulators/customerio/index.ts';
 import { type KommoSimulator, startKommoSimulator } from '../../simulators/kommo/index.ts';
 import { type App, startApp } from '../app.ts';
-import { loadConfig } from '../config/index.ts';
+import { extractRules, loadConfig } from '../config/index.ts';
+import { addRuleVersion } from '../store/queries/rule-versions.ts';
 import { trace } from '../store/queries/trace.ts';
 import { buildConsoleIfMissing } from './console-build.ts';
 import { boardRoutes } from './demo-board.ts';
@@ -85,11 +86,14 @@ async function startStagepost(
 ): Promise<App> {
   const file = exampleFile();
   const { siteId, apiKey, signingKey } = customerio.credentials;
+  // The example as it stands, but nobody waits five days for the end of a demo.
+  const example = readFileSync(file, 'utf8')
+    .replace(/after: 5d/, `after: ${INACTIVITY}`)
+    .replace('in 5 days', 'in 5 days (12 s here)');
   const loaded = loadConfig({
-    // The example as it stands, but nobody waits five days for the end of a demo.
-    text: readFileSync(file, 'utf8')
-      .replace(/after: 5d/, `after: ${INACTIVITY}`)
-      .replace('in 5 days', 'in 5 days (12 s here)'),
+    // Its rules are kept in the console, where a newcomer can change them.
+    text: example.replace(/^ {2}acme:.*$/m, '$&\n    rules: console'),
+    leftRules: 'ignored',
     file,
     env: {
       KOMMO_URL: kommo.url,
@@ -115,13 +119,19 @@ async function startStagepost(
       demo,
       ...(demo ? { more: boardRoutes({ kommo, customerio }) } : {}),
     });
-  try {
-    return await start(options.port);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+  const app = await start(options.port).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
     console.log(pc.dim(`Port ${options.port} is in use; taking a free one.`));
     return start(0);
-  }
+  });
+  await publishFirst(app, extractRules(example, CONNECTION)!);
+  return app;
+}
+
+async function publishFirst({ database, hosts }: App, text: string): Promise<void> {
+  const about = { published_by: 'demo', note: 'As in examples/stagepost.yaml', restored: null };
+  await addRuleVersion(database.db, { connection: CONNECTION, basedOn: 0, text, at: Date.now(), ...about });
+  await hosts.get(CONNECTION)!.renewRules();
 }
 
 function isLoopback(host: string): boolean {

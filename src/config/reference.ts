@@ -7,7 +7,7 @@ import { unwrap } from './shape.ts';
 
 /** docs/configuration.md, made from the schema so that it cannot say anything else than the program does. */
 export function renderReference(): string {
-  return `${[INTRODUCTION, ...tables(schema, []), VARIABLES, VALUES, LIQUID, reports(), ERRORS].join('\n\n')}\n`;
+  return `${[INTRODUCTION, ...tables(schema, []), IN_CONSOLE, VARIABLES, VALUES, LIQUID, reports(), ERRORS].join('\n\n')}\n`;
 }
 
 /** What the headings of the tables say; a table without a heading here would be a key without a place. */
@@ -86,6 +86,22 @@ A key that Stagepost does not know is an error, so that no typing mistake goes u
 Durations are a whole number and a unit: \`5d\`, \`36h\`, \`90m\`, \`30s\`.
 Pipelines, stages and fields can be given by name or by id. Upper and lower case make no difference
 unless two names differ in nothing else. Where two have the same name, only the id will do.`;
+
+const IN_CONSOLE = `## Rules in the console
+
+With \`rules: console\` the keys \`person\`, \`stages\`, \`reactions\`, \`inactivity\` and \`skip_moves_after\` are kept in the
+console, with every version of them, and a change needs no restart. They are written as here, one level up, and without
+variables. A connection then is no more than this:
+
+\`\`\`yaml
+connections:
+  acme:
+    kommo: { url: https://acme.kommo.com, token: "\${KOMMO_TOKEN}", webhook_secret: "\${KOMMO_WEBHOOK_SECRET}" }
+    customerio: { site_id: "\${CUSTOMERIO_SITE_ID}", api_key: "\${CUSTOMERIO_API_KEY}", signing_key: "\${CUSTOMERIO_SIGNING_KEY}" }
+    rules: console
+\`\`\`
+
+[How it works](how-it-works.md#rules-in-the-console) tells how rules come from the file to the console and back.`;
 
 const VARIABLES = `## Variables
 

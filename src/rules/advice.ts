@@ -63,7 +63,7 @@ const RULES: Rule[] = [
   [
     says(/has no option/i, 'kommo'),
     'Kommo administrator',
-    'Add the missing option to the list field in Kommo, or change the value in stagepost.yaml for what comes next. ' +
+    'Add the missing option to the list field in Kommo, or change the value in the rules for what comes next. ' +
       'Then replay.',
   ],
   [
@@ -86,19 +86,19 @@ const RULES: Rule[] = [
   [
     says(/too long|characters or less|TooLong/i, 'kommo'),
     'author of the rules',
-    'Shorten the text of the rule in stagepost.yaml. What is stored keeps its old text: if it is refused again, ' +
+    'Shorten the text of the rule. What is stored keeps its old text: if it is refused again, ' +
       'write it by hand in Kommo and discard it.',
   ],
   [
     says(/holds a (number|date)|is a checkbox|which Stagepost cannot set/i, 'kommo'),
     'author of the rules',
-    'The value in stagepost.yaml does not suit the type of the field. Name another field or value there for ' +
+    'The value in the rules does not suit the type of the field. Name another field or value there for ' +
       'what comes next. If the field was changed in Kommo to suit the value, replay; else discard.',
   ],
   [
     says(/should not be (blank|null)/i, 'kommo'),
     'author of the rules',
-    'The text of the rule in stagepost.yaml came out empty for this deal. Correct it for what comes next, and discard this.',
+    'The text of the rule came out empty for this deal. Correct it for what comes next, and discard this.',
   ],
   [
     says(/identifier|e-?mail/i, 'customerio'),
@@ -109,7 +109,7 @@ const RULES: Rule[] = [
   [
     says(/\(413\)|too large|too big|bytes/i, 'customerio'),
     'author of the rules',
-    'A value is too large for Customer.io. Shorten its source in stagepost.yaml, then move the deal again, and discard this.',
+    'A value is too large for Customer.io. Shorten its source in the rules, then move the deal again, and discard this.',
   ],
   [
     ({ failure }) => failure === 'reconnect',
@@ -124,7 +124,7 @@ const RULES: Rule[] = [
   [
     ({ lane }) => lane === 'kommo',
     'Kommo administrator',
-    'Kommo refuses this for the reason in its words. Put that right in Kommo or in stagepost.yaml, then replay.',
+    'Kommo refuses this for the reason in its words. Put that right in Kommo or in the rules, then replay.',
   ],
 ];
 

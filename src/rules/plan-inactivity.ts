@@ -8,8 +8,7 @@ import { dealScope, type Scope } from './values.ts';
 export function planInactivity(event: InactivityReached, context: Context, rules: Rules): Plan {
   const rule = rules.inactivity.find((candidate) => candidate.start === event.start);
   const base: Plan = { ...nothing(''), person: event.person, dealId: event.dealId };
-  if (!rule)
-    return { ...base, reason: `The inactivity rule for ${event.start} was taken out of the configuration.` };
+  if (!rule) return { ...base, reason: `The inactivity rule for ${event.start} was taken out of the rules.` };
   if (context.signOfLife) {
     return {
       ...base,
