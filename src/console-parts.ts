@@ -1,10 +1,10 @@
 import type { Clients } from './clients.ts';
 import type { Config, ConnectionConfig } from './config/index.ts';
 import { consoleChecks } from './console-checks.ts';
+import { createRuleDesks } from './console-rule-desks.ts';
 import { shownRules } from './console-rules.ts';
 import { curlOf } from './curl.ts';
 import { TRACK_HOSTS } from './customerio/index.ts';
-import { rulesPublished } from './flow/fleet.ts';
 import type { Host } from './flow/host.ts';
 import { rulesNow } from './given-rules.ts';
 import { createHookWatch, type HookWatch } from './hook-watch.ts';
@@ -14,8 +14,6 @@ import type { Side } from './http/contract.ts';
 import { shared } from './http/once.ts';
 import { createEntrance, type Entrance } from './http/sign-in/entrance.ts';
 import { requestOf } from './requests.ts';
-import { createRuleDesk } from './rule-desk.ts';
-import { createRuleTrial } from './rule-trial.ts';
 import type { Database } from './store/database.ts';
 import { catalogWithTime } from './store/queries/pipelines.ts';
 import { createRollUp, type RollUp } from './store/roll-up.ts';
@@ -60,6 +58,7 @@ export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
   const watches = new Map<string, HookWatch>();
   const clientsOf = new Map<string, Clients>();
   let rollUp: RollUp | null = null;
+  const desks = createRuleDesks({ config, database, hosts, now });
   const entrance = demo ? createEntrance() : null;
 
   function connectionOf(connection: ConnectionConfig): ConsoleConnection {
@@ -78,22 +77,7 @@ export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
         const now = await rulesNow(connection, (await database()).db);
         return shownRules(name, config.file, now, found?.catalog ?? null, found?.at ?? null);
       },
-      desk: createRuleDesk({
-        config: connection,
-        file: config.file,
-        database,
-        catalog: async () => (await catalogWithTime((await database()).db, name))?.catalog ?? null,
-        freshCatalog: async () => (await hosts()?.get(name)?.freshCatalog()) ?? null,
-        published: () => tellOfRules(name),
-        trial: createRuleTrial({
-          config: connection,
-          database,
-          connection: () => hosts()?.get(name)?.connection() ?? null,
-          whyNot: () => whyNotHere(hosts()?.get(name)),
-          now,
-        }),
-        now,
-      }),
+      desk: desks.of(connection),
       curls: async (actions) => {
         const names = (await catalog())?.catalog ?? null;
         const trackUrl = trackUrlOf(connection);
@@ -116,12 +100,6 @@ export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
       // documentation says how it is built.
       personLink: () => null,
     };
-  }
-
-  /** All processes hear of it; what is published runs here before the answer. */
-  async function tellOfRules(name: string): Promise<void> {
-    (await database()).wake(rulesPublished(name));
-    await hosts()?.get(name)?.renewRules();
   }
 
   return {
@@ -148,18 +126,15 @@ export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
     },
     start(opened) {
       rollUp = createRollUp({ database: opened, now, onError });
-      opened.onWake(() => rollUp?.kick());
+      opened.onWake((wake) => {
+        rollUp?.kick();
+        desks.hear(wake);
+      });
     },
     async stop() {
       await rollUp?.stop();
     },
   };
-}
-
-function whyNotHere(host: Host | undefined): string {
-  const state = host?.state();
-  if (state?.state === 'waiting') return `It waits: ${state.reason}`;
-  return state?.state === 'standby' ? 'Another process runs it: ask there.' : 'It is just starting.';
 }
 
 function stateOf(host: Host | undefined): ReturnType<ConsoleConnection['state']> {

@@ -82,6 +82,16 @@ export function createRuleDesk(options: RuleDeskOptions): RuleDesk {
     return fresh ? readDraft(text, fresh) : read;
   }
 
+  /** While a draft is written, the names as last read must do where Kommo cannot be read. */
+  async function readLeniently(text: string): Promise<ReadDraft> {
+    try {
+      return await readOver(text, CHECKED_MS);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return readDraft(text, await options.catalog());
+    }
+  }
+
   async function changesFrom(before: string, read: ReadDraft): Promise<string[]> {
     if (!read.config) return [];
     // The file's rules may use variables, which its text does not tell.
@@ -138,7 +148,7 @@ export function createRuleDesk(options: RuleDeskOptions): RuleDesk {
 
     async check(draft: Draft) {
       const { text: base } = await current();
-      const read = await readOver(textOf(draft, base), CHECKED_MS);
+      const read = await readLeniently(textOf(draft, base));
       return {
         ok: read.problems.length === 0,
         problems: read.problems.map(problemOf),

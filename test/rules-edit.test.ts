@@ -128,13 +128,13 @@ it('a preview shows to the byte what is then sent, and sends and stores nothing 
   await world.settled();
   sent.clear();
   const on = { kind: 'deal', dealId: deal.id, ...stageOf('Closed - won') };
-  // Where the connection runs; the second process says so.
-  const elsewhere = await editor.ask('POST', '/api/rules/preview', { connection: 'acme', on });
-  expect(elsewhere).toMatchObject({
-    status: 503,
-    body: { error: expect.stringContaining('Another process') },
+  // The second process asks the one that runs the connection.
+  const preview = await viewer.ask('POST', '/api/rules/preview', { connection: 'acme', on });
+  const unknown = { ...on, dealId: 99 };
+  expect(await viewer.ask('POST', '/api/rules/preview', { connection: 'acme', on: unknown })).toMatchObject({
+    status: 404,
+    body: { error: 'Kommo has no deal 99, or its token may not see it.' },
   });
-  const preview = await admin.ask('POST', '/api/rules/preview', { connection: 'acme', on });
   expect(sent.all()).toEqual([]);
 
   const moved = await moveTo('Closed - won', deal);

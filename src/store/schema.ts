@@ -276,6 +276,17 @@ export interface CountCursorRow {
   id: number;
 }
 
+/** A question for the process that runs a connection. Both are JSON texts; it is there for seconds. */
+export interface QuestionRow {
+  id: Generated<number>;
+  connection: string;
+  question: string;
+  /** Somebody works on it. */
+  is_taken: Generated<boolean>;
+  answer: string | null;
+  at: Millis;
+}
+
 export interface Schema {
   inbox: InboxRow;
   events: EventRow;
@@ -298,4 +309,5 @@ export interface Schema {
   counts: CountRow;
   count_cursors: CountCursorRow;
   rule_versions: RuleVersionRow;
+  questions: QuestionRow;
 }
