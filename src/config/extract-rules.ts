@@ -1,9 +1,10 @@
-import { Document, isAlias, isMap, isScalar, type Node, type Pair, visit, YAMLMap } from 'yaml';
+import { Document, isAlias, isMap, visit, YAMLMap } from 'yaml';
 import { readRulesTree } from './load-rules.ts';
 import { RULE_KEYS } from './schema.ts';
 import { readTree, type Tree } from './tree.ts';
 import { asWritten } from './variables.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
+import { nameOf, sectionsOf } from './yaml-sections.ts';
 
 /**
  * The rules' part of one connection of a stagepost.yaml as a document of its own: its lines with their comments, moved
@@ -15,7 +16,7 @@ export function extractRules(text: string, connection: string): string | null {
   const file = parseYaml(text);
   const map = connectionMap(file, connection);
   if (!map) return null;
-  const lines = map.flow ? null : cutLines(text, map);
+  const lines = cutLines(text, map);
   // A connection in braces, or an alias of something outside: then it is written anew.
   if (lines !== null && isSame(lines, wanted)) return lines;
   return writeAnew(file, map);
@@ -54,54 +55,24 @@ function connectionMap(file: YamlFile, connection: string): YAMLMap | null {
   const follow = (node: unknown): unknown => (isAlias(node) ? follow(file.targets.get(node)) : node);
   const below = (node: unknown, key: string): unknown => {
     const map = follow(node);
-    return isMap(map) ? follow(map.items.find((pair) => keyOf(pair) === key)?.value) : null;
+    return isMap(map) ? follow(map.items.find((pair) => nameOf(pair.key) === key)?.value) : null;
   };
   const found = below(below(file.root, 'connections'), connection);
   return isMap(found) ? found : null;
 }
 
-function keyOf({ key }: Pair): string | null {
-  return isScalar(key) ? String(key.value) : null;
-}
-
-/** The lines of the rules' keys and the comments above each of them. */
-function cutLines(text: string, map: YAMLMap): string {
-  const starts = lineStarts(text);
-  const lineAt = (offset: number) => starts.findLastIndex((start) => start <= offset);
-  const lines = starts.map((start, index) => text.slice(start, starts[index + 1] ?? text.length));
-  const pairs = map.items as Pair<Node, Node | null>[];
-  const indent = pairs.length > 0 ? pairs[0]!.key.range![0] - starts[lineAt(pairs[0]!.key.range![0])]! : 0;
-  const isNote = (line: string) => /^\s*(?:#|$)/.test(line);
-  const cut: string[] = [];
-  let free = pairs.length > 0 ? lineAt(pairs[0]!.key.range![0]) : 0;
-  while (free > 0 && isNote(lines[free - 1]!)) free -= 1;
-  for (const [index, pair] of pairs.entries()) {
-    const next = pairs[index + 1];
-    const ends = lineAt(Math.max(0, (pair.value?.range?.[1] ?? pair.key.range![1]) - 1)) + 1;
-    const last = next ? ends : ends + notesBelow(lines.slice(ends), indent);
-    if (RULE_KEYS.includes(keyOf(pair) ?? '')) cut.push(...lines.slice(free, last));
-    free = last;
-  }
-  while (cut.length > 0 && cut[0]!.trim() === '') cut.shift();
-  const moved = cut.map((line) => line.slice(Math.min(indent, /^ */.exec(line)![0].length))).join('');
+/** The lines of the rules' keys with the comments above each of them. Null where they have none of their own. */
+function cutLines(text: string, map: YAMLMap): string | null {
+  const found = sectionsOf(text, map);
+  if (!found) return null;
+  const { sections, indent } = found;
+  const cut = sections
+    .filter(({ key }) => RULE_KEYS.includes(key))
+    .map(({ start, end }) => text.slice(start, end))
+    .join('')
+    .replace(/^(?:[^\S\n]*\n)+/, '');
+  const moved = cut.replace(new RegExp(`^ {0,${indent}}`, 'gm'), '');
   return moved === '' || moved.endsWith('\n') ? moved : `${moved}\n`;
-}
-
-/** How many of these lines are comments that still belong to the keys of this indentation. */
-function notesBelow(lines: string[], indent: number): number {
-  let count = 0;
-  for (const [index, line] of lines.entries()) {
-    if (line.trim() === '') continue;
-    if (!line.trimStart().startsWith('#') || line.search(/\S/) < indent) break;
-    count = index + 1;
-  }
-  return count;
-}
-
-function lineStarts(text: string): number[] {
-  return [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)].filter(
-    (start) => start < text.length,
-  );
 }
 
 function isSame(text: string, wanted: { [key: string]: Tree }): boolean {
@@ -110,7 +81,7 @@ function isSame(text: string, wanted: { [key: string]: Tree }): boolean {
 
 function writeAnew(file: YamlFile, map: YAMLMap): string {
   const rules = new YAMLMap();
-  rules.items = map.items.filter((pair) => RULE_KEYS.includes(keyOf(pair) ?? ''));
+  rules.items = map.items.filter((pair) => RULE_KEYS.includes(nameOf(pair.key)));
   visit(rules, { Alias: (_key, alias) => file.targets.get(alias) });
   visit(rules, {
     Node: (_key, node) => {

@@ -89,6 +89,22 @@ describe('a form’s rules in a text', () => {
     expect(change(EXAMPLE, () => {})).toBe(EXAMPLE);
   });
 
+  it('change no letter of what they do not change', () => {
+    const after = change(EXAMPLE, (tree) => {
+      const { attributes } = tree.person as { attributes: { [key: string]: Tree } };
+      delete attributes.phone;
+      attributes.vip = '{{ deal.price }}';
+      (tree.stages as { event: string }[])[4]!.event = 'deal_won_b2b';
+      (tree.inactivity as { start: string }[])[0]!.start = 'deal_won_b2b';
+    });
+    expect(after).toBe(
+      EXAMPLE.replace('    phone: contact.phone\n', '')
+        .replace('    kommo_deal_id: deal.id\n', '$&    vip: "{{ deal.price }}"\n')
+        .replace('event: deal_won\n', 'event: deal_won_b2b\n')
+        .replace('start: deal_won ', 'start: deal_won_b2b '),
+    );
+  });
+
   it('set what differs, and keep comments with what they speak of', () => {
     const before =
       '# ours\nstages:\n  - { pipeline: P, stage: A, event: a } # first\n  # two\n  - { pipeline: P, stage: B, event: b }\nskip_moves_after: 1h # short\n';

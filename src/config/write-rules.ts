@@ -12,7 +12,9 @@ import {
   YAMLSeq,
 } from 'yaml';
 import { readRulesTree } from './load-rules.ts';
+import { isSameSubject, spliceRules } from './splice-rules.ts';
 import type { Tree } from './tree.ts';
+import { nameOf } from './yaml-sections.ts';
 
 type Entries = { [key: string]: Tree };
 
@@ -24,7 +26,7 @@ const OPTIONS = { schema: 'failsafe', uniqueKeys: false } as const;
  */
 export function writeRules(text: string, wanted: Entries): string {
   if (isSame(text, wanted)) return text;
-  for (const way of [edited, editedWithoutAliases, anew]) {
+  for (const way of [spliced, edited, editedWithoutAliases, anew]) {
     const written = way(text, wanted);
     if (written !== null && isSame(written, wanted)) return written;
   }
@@ -43,6 +45,11 @@ function canonical(tree: Tree): string {
       ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : part,
   );
+}
+
+function spliced(text: string, wanted: Entries): string | null {
+  const whole = edited(text, wanted);
+  return whole && spliceRules(text, whole, wanted);
 }
 
 function edited(text: string, wanted: Entries): string | null {
@@ -105,9 +112,9 @@ function editScalar(node: unknown, wanted: string): Scalar {
 /** Keys keep their order; new ones come last. */
 function editMap(map: YAMLMap, wanted: Entries): YAMLMap {
   const pairs = map.items as Pair<unknown, unknown>[];
-  const kept = pairs.filter((pair) => Object.hasOwn(wanted, nameOf(pair)));
-  for (const pair of kept) pair.value = editNode(pair.value, wanted[nameOf(pair)]!);
-  const known = new Set(kept.map(nameOf));
+  const kept = pairs.filter((pair) => Object.hasOwn(wanted, nameOf(pair.key)));
+  for (const pair of kept) pair.value = editNode(pair.value, wanted[nameOf(pair.key)]!);
+  const known = new Set(kept.map(({ key }) => nameOf(key)));
   map.items = kept;
   for (const [name, value] of Object.entries(wanted)) {
     if (!known.has(name)) map.add({ key: editScalar(null, name), value: editNode(null, value) });
@@ -115,8 +122,6 @@ function editMap(map: YAMLMap, wanted: Entries): YAMLMap {
   if (map.items.length === 0) map.flow = true;
   return map;
 }
-
-const nameOf = ({ key }: Pair<unknown, unknown>) => (isScalar(key) ? String(key.value ?? '') : String(key));
 
 /** An item is the one that it was before where it still speaks of the same stage or event; its comments go with it. */
 function editList(list: YAMLSeq, wanted: Tree[]): YAMLSeq {
@@ -127,16 +132,4 @@ function editList(list: YAMLSeq, wanted: Tree[]): YAMLSeq {
   list.items = wanted.map((item, index) => editNode(same[index] ?? take(before[index]), item));
   if (list.items.length === 0) list.flow = true;
   return list;
-}
-
-/** What tells items of `stages` and of `inactivity` apart. */
-const SUBJECT = ['pipeline', 'stage', 'start'];
-
-function isSameSubject(node: Node, item: Tree): boolean {
-  if (!isMap(node) || typeof item !== 'object' || item === null || Array.isArray(item)) return false;
-  const textOf = (name: string) => {
-    const value = (node.items as Pair<unknown, unknown>[]).find((pair) => nameOf(pair) === name)?.value;
-    return isScalar(value) ? String(value.value ?? '') : undefined;
-  };
-  return SUBJECT.every((name) => textOf(name) === item[name]);
 }

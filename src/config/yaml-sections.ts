@@ -1,0 +1,58 @@
+import { isScalar, type Node, type Pair, type YAMLMap } from 'yaml';
+
+/** The lines of a text that belong to one key of a map: its comments above, the key, and all below it. */
+export interface Section {
+  key: string;
+  /** Offsets into the text. */
+  start: number;
+  end: number;
+  value: Node | null;
+}
+
+export interface Sections {
+  /** In the order of the text. What is between them is in the one below it. */
+  sections: Section[];
+  /** How far the keys stand from the left. */
+  indent: number;
+}
+
+/** Null where the map is written in braces, or not each of its keys has lines of its own. */
+export function sectionsOf(text: string, map: YAMLMap): Sections | null {
+  const pairs = map.items as Pair<Node, Node | null>[];
+  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  const lineAt = (offset: number) => starts.findLastIndex((start) => start <= offset);
+  const startOf = (line: number) => starts[line] ?? text.length;
+  const keyLines = pairs.map(({ key }) => lineAt(key.range![0]));
+  const indents = pairs.map(({ key }, index) => key.range![0] - startOf(keyLines[index]!));
+  const indent = indents[0] ?? 0;
+  if (map.flow || indents.some((own) => own !== indent) || new Set(keyLines).size < pairs.length) return null;
+
+  const isNote = (line: number) => /^\s*(?:#|$)/.test(text.slice(startOf(line), startOf(line + 1)));
+  let free = keyLines[0] ?? 0;
+  while (free > 0 && isNote(free - 1)) free -= 1;
+  const sections = pairs.map(({ key, value }, index) => {
+    const lastLine = lineAt(Math.max(key.range![1], value?.range?.[1] ?? 0) - 1);
+    const next = lastLine + 1;
+    const end = index < pairs.length - 1 ? next : next + notesBelow(text, starts.slice(next), indent);
+    const section = { key: nameOf(key), start: startOf(free), end: startOf(end), value };
+    free = end;
+    return section;
+  });
+  return { sections, indent };
+}
+
+export function nameOf(key: unknown): string {
+  return isScalar(key) ? String(key.value ?? '') : String(key);
+}
+
+/** How many of the lines that start here are comments that still belong to keys of this indentation. */
+function notesBelow(text: string, starts: number[], indent: number): number {
+  let count = 0;
+  for (const [index, start] of starts.entries()) {
+    const line = text.slice(start, starts[index + 1]);
+    if (line.trim() === '') continue;
+    if (!line.trimStart().startsWith('#') || line.search(/\S/) < indent) break;
+    count = index + 1;
+  }
+  return count;
+}
