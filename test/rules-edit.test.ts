@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type App, startApp } from '../src/app.ts';
 import { extractRules } from '../src/config/index.ts';
 import type { Decision, DraftTree, EventTrace, RuleSource } from '../src/http/contract.ts';
+import { addRuleVersion } from '../src/store/queries/rule-versions.ts';
 import { type ConsoleClient, consoleClient, firstAdmin } from './support/console-client.ts';
 import { recordSent, type SentRequest } from './support/sent-requests.ts';
 import { startWorld, type World } from './support/world.ts';
@@ -111,7 +112,7 @@ it('names that Kommo does not have are refused, with their place', async () => {
     status: 400,
     body: {
       error: expect.stringContaining(
-        'stages[1].stage (line 20, column 31): Kommo has no stage "Demo cancelled"',
+        'stages[1].stage (line 19, column 31): Kommo has no stage "Demo cancelled"',
       ),
     },
   });
@@ -242,4 +243,25 @@ it('an older version comes back as it was', async () => {
   expect(body.changes).toEqual([]);
   // Published where it runs: not a move is planned by the version before.
   expect(await moveTo('Closed - won')).toMatchObject({ rulesVersion: 3 });
+});
+
+it('at a start, rules that name what Kommo does not have wait to be put right; nothing gets lost meanwhile', async () => {
+  const { body } = await admin.ask('POST', '/api/tokens', { name: 'later', role: 'admin' });
+  await other.close();
+  // As if the stage had been renamed in Kommo.
+  const text = example.replace('Demo completed', 'Demo renamed');
+  const about = { at: Date.now(), published_by: 'Ann', note: null, restored: null };
+  await addRuleVersion(world.app.database.db, { connection: 'acme', basedOn: 3, text, ...about });
+  await world.restart();
+  const host = world.app.hosts.get('acme')!;
+  expect(host.state()).toMatchObject({
+    state: 'waiting',
+    reason: expect.stringContaining('stages[1].stage: Kommo has no stage "Demo renamed"'),
+  });
+  const deal = world.deal();
+  world.move(deal.id, 'Closed - won');
+  const again = consoleClient(world.app.url, `Bearer ${body.secret}`);
+  expect(await publish({ text: example }, 4, {}, again)).toMatchObject({ status: 200, body: { version: 5 } });
+  await world.kommo.waitFor(() => world.noteTexts(deal.id).length > 0);
+  expect(host.rulesVersion()).toBe(5);
 });

@@ -40,7 +40,11 @@ export function spliceRules(text: string, edited: string, wanted: Entries): stri
 }
 
 function placeOf(text: string): Place | null {
-  const { contents, errors } = parseDocument(text, { schema: 'failsafe', uniqueKeys: false });
+  const { contents, errors } = parseDocument(text, {
+    schema: 'failsafe',
+    uniqueKeys: false,
+    prettyErrors: false,
+  });
   return errors.length === 0 && isMap(contents) ? { text, map: contents as YAMLMap } : null;
 }
 

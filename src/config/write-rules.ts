@@ -13,20 +13,23 @@ import {
 } from 'yaml';
 import { readRulesTree } from './load-rules.ts';
 import { isSameSubject, spliceRules } from './splice-rules.ts';
-import type { Tree } from './tree.ts';
+import { readTree, type Tree } from './tree.ts';
+import { asWritten } from './variables.ts';
 import { nameOf } from './yaml-sections.ts';
 
 type Entries = { [key: string]: Tree };
 
-const OPTIONS = { schema: 'failsafe', uniqueKeys: false } as const;
+const OPTIONS = { schema: 'failsafe', uniqueKeys: false, prettyErrors: false } as const;
 
 /**
  * The text with these rules in it: what is the same stays as it is written, with its comments and its order; what differs
- * is set. A text that is no YAML, or no map of keys, gives way to a new one.
+ * is set. A text that is not right as YAML, or no map of keys, gives way to a new one.
  */
 export function writeRules(text: string, wanted: Entries): string {
   if (isSame(text, wanted)) return text;
-  for (const way of [spliced, edited, editedWithoutAliases, anew]) {
+  const isRight = readTree(text, asWritten).problems.length === 0;
+  const ways = isRight ? [spliced, edited, editedWithoutAliases, anew] : [anew];
+  for (const way of ways) {
     const written = way(text, wanted);
     if (written !== null && isSame(written, wanted)) return written;
   }

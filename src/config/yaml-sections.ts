@@ -20,7 +20,7 @@ export interface Sections {
 export function sectionsOf(text: string, map: YAMLMap): Sections | null {
   const pairs = map.items as Pair<Node, Node | null>[];
   const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
-  const lineAt = (offset: number) => starts.findLastIndex((start) => start <= offset);
+  const lineAt = (offset: number) => lineOf(offset, starts);
   const startOf = (line: number) => starts[line] ?? text.length;
   const keyLines = pairs.map(({ key }) => lineAt(key.range![0]));
   const indents = pairs.map(({ key }, index) => key.range![0] - startOf(keyLines[index]!));
@@ -39,6 +39,17 @@ export function sectionsOf(text: string, map: YAMLMap): Sections | null {
     return section;
   });
   return { sections, indent };
+}
+
+/** The last of these (ascending) that is not behind the offset; by halves, since a text can have very many lines. */
+function lineOf(offset: number, starts: number[]): number {
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (starts[middle]! <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 export function nameOf(key: unknown): string {

@@ -201,7 +201,14 @@ export function createHost(options: HostOptions): Host {
       retryAt = performance.now() + RETRY_MS / 3;
       return null;
     }
-    const rules = await resolve(catalog);
+    let rules: Rules;
+    try {
+      rules = await resolve(catalog);
+    } catch (error) {
+      // Whoever puts the rules right looks names up in there.
+      await saveCatalog(database.db, name, catalog, clock.now());
+      throw error;
+    }
     await saveCatalog(database.db, name, catalog, clock.now(), given.configuration);
     return { catalog, rules };
   }

@@ -62,7 +62,7 @@ export type DraftTree = z.output<typeof draftTree>;
  * newest version where none is given: what is the same stays as it is written, with its comments.
  */
 export const draft = z.strictObject({
-  text: z.string().max(500_000).optional(),
+  text: z.string().max(100_000).optional(),
   tree: draftTree.optional(),
 });
 export type Draft = z.input<typeof draft>;
