@@ -7,7 +7,7 @@ import {
   type RulesConfig,
   resolveRules,
 } from './config/index.ts';
-import type { GivenRules } from './flow/host.ts';
+import type { GivenRules } from './flow/renewal.ts';
 import type { Catalog } from './rules/entities.ts';
 import type { Rules } from './rules/rules.ts';
 import type { Db } from './store/database.ts';

@@ -11,18 +11,9 @@ import { catalogFor, loadCatalog, saveCatalog, type TakenLease } from '../store/
 import type { Connection } from './connection.ts';
 import type { Gate } from './gate.ts';
 import { asDeliveryError } from './lane.ts';
+import { createRenewal, type GivenRules } from './renewal.ts';
 import { createRunner, type Runner } from './runner.ts';
 import { READ_BACK_AFTER_MS } from './settlement.ts';
-
-/** The rules that count, before their names are looked up. */
-export interface GivenRules {
-  /** As `Connection` has it. */
-  version: number | null;
-  /** Differs wherever `resolve` may give something else. */
-  configuration: string;
-  /** Looks the names up. @throws where something does not exist. */
-  resolve(catalog: Catalog): Rules;
-}
 
 /** What a connection is made of. */
 export interface HostSetup {
@@ -149,7 +140,7 @@ export function createHost(options: HostOptions): Host {
     state = { state: 'running' };
     log.info({ connection: name }, 'the connection runs');
     // What was published since they were read.
-    if (given.version !== null) void renewRules();
+    if (given.version !== null) void renewal.renew();
   }
 
   function refuseWithoutLease(): Error | null {
@@ -240,47 +231,19 @@ export function createHost(options: HostOptions): Host {
     return connection;
   }
 
-  let renewing: Promise<void> = Promise.resolve();
-  /** Published rules that could not be run, and when to look at them again. */
-  let unusable: { version: number | null; until: number } = { version: null, until: 0 };
-
-  /** One after the other, so that an older version never replaces a newer one. */
-  function renewRules(): Promise<void> {
-    renewing = renewing.then(renew).catch((error) => {
-      if (!lease) return;
-      log.error({ err: error, connection: name }, 'the published rules cannot be run; the ones before go on');
-    });
-    return renewing;
-  }
-
-  async function renew(): Promise<void> {
-    const connection = live;
+  const renewal = createRenewal({
+    name,
+    log,
+    given: () => options.rules(database.db),
+    live: () => live,
+    isOurs: () => lease !== null,
     // It may be waiting for just this.
-    if (!connection) {
+    retry() {
       retryAt = 0;
-      return retry();
-    }
-    const given = await options.rules(database.db);
-    if (given.version === connection.rulesVersion) return;
-    if (given.version === unusable.version && performance.now() < unusable.until) return;
-    unusable = { version: given.version, until: performance.now() + RETRY_MS };
-    const { catalog, rules } = await overCatalog(connection, given);
-    if (live !== connection) return;
-    connection.rules = rules;
-    connection.rulesVersion = given.version;
-    await saveCatalog(database.db, name, catalog, clock.now(), given.configuration);
-    log.info({ connection: name, version: given.version }, 'the connection runs by other rules now');
-  }
-
-  /** A name that is not known may be new in Kommo. */
-  async function overCatalog(connection: Connection, given: GivenRules): Promise<Found> {
-    try {
-      return { catalog: connection.catalog, rules: given.resolve(connection.catalog) };
-    } catch {
-      connection.catalog = await connection.kommo.catalog();
-      return { catalog: connection.catalog, rules: given.resolve(connection.catalog) };
-    }
-  }
+      retry();
+    },
+    save: (catalog, configuration) => saveCatalog(database.db, name, catalog, clock.now(), configuration),
+  });
 
   function retry(): void {
     if (!lease || runner || isBeginning || performance.now() < retryAt) return;
@@ -325,7 +288,7 @@ export function createHost(options: HostOptions): Host {
     state: () => ({ ...state, lanes: runner?.state() ?? null }),
     connection: () => live,
     rulesVersion: () => live?.rulesVersion ?? null,
-    renewRules,
+    renewRules: renewal.renew,
     async freshCatalog() {
       if (!clients) return null;
       const catalog = await clients.kommo.catalog();
