@@ -199,6 +199,20 @@ it('a comparison finds exactly the events that would have gone otherwise', async
   expect(body.different[0].draft.requests[1].body.name).toBe('deal_won_b2b');
 });
 
+it('while Kommo cannot be read, rules can be checked and not tried', async () => {
+  world.kommo.faults.add({ kind: 'status', status: 504, body: 'html', match: { method: 'GET' } });
+  const tree = await treeWith(toOtherEvent);
+  const asked = { connection: 'acme', draft: { tree } };
+  expect(await viewer.ask('POST', '/api/rules/compare', asked)).toMatchObject({
+    status: 503,
+    body: { error: expect.stringMatching(/^Kommo cannot be read for this now\. .+ Try again later\.$/) },
+  });
+  const unknown = { text: 'stages: [{ pipeline: Sales, stage: Nowhere, event: x }]' };
+  const checked = await viewer.ask('POST', '/api/rules/check', { connection: 'acme', draft: unknown });
+  expect(checked.body.problems).toMatchObject([{ path: ['stages', 0, 'stage'] }]);
+  world.kommo.faults.clear();
+});
+
 it('the next version says what it changes, and a draft of before it is refused', async () => {
   const tree = await treeWith(toOtherEvent);
   const second = await publish({ tree }, 1);
