@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../store/database.ts';
+import { forgetQuestions } from '../store/queries/questions.ts';
 import { removePersonalData } from '../store/queries/retention.ts';
 import { gatherStatistics } from '../store/queries/statistics.ts';
 import type { Millis } from '../store/schema.ts';
@@ -21,6 +22,7 @@ export async function runRetention(
   await boss.createQueue(QUEUE, { retryLimit: 0, deleteAfterSeconds: 86_400 });
   await boss.work(QUEUE, { pollingIntervalSeconds: 60 }, async () => {
     const rows = await removePersonalData(db, now() - retentionMs);
+    await forgetQuestions(db, now());
     if (kind === 'embedded') await gatherStatistics(db);
     if (rows > 0) log.info({ rows }, 'personal data past the retention time was removed');
   });

@@ -12,7 +12,6 @@ export async function addQuestion(
   question: unknown,
   now: Millis,
 ): Promise<number> {
-  await sql`delete from questions where at < ${now - FORGET_MS}::bigint`.execute(db);
   const { rows } = await sql<{ id: number }>`
     insert into questions (connection, question, at) values (${connection}, ${JSON.stringify(question)}, ${now})
     returning id
@@ -48,4 +47,9 @@ export async function stateOfQuestion(db: Db, id: number): Promise<{ isTaken: bo
 
 export async function removeQuestion(db: Db, id: number): Promise<void> {
   await db.deleteFrom('questions').where('id', '=', id).execute();
+}
+
+/** Removes what was left by processes that died while they waited. */
+export async function forgetQuestions(db: Db, now: Millis): Promise<void> {
+  await sql`delete from questions where at < ${now - FORGET_MS}::bigint`.execute(db);
 }
