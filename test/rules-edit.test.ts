@@ -236,6 +236,20 @@ it('the next version says what it changes, and a draft of before it is refused',
   });
 });
 
+it('a batch of events is decided by one version, whatever is published while it is read for', async () => {
+  const live = world.app.hosts.get('acme')!.connection()!;
+  const { rules, rulesVersion, kommo } = live;
+  const { deals } = kommo;
+  kommo.deals = (...asked) => {
+    Object.assign(live, { rules: { ...rules, stages: [] }, rulesVersion: 99 });
+    return deals(...asked);
+  };
+  const moved = await moveTo('Closed - won');
+  kommo.deals = deals;
+  Object.assign(live, { rules, rulesVersion });
+  expect(moved).toMatchObject({ rulesVersion: 2, rule: 'Sales / Closed - won → deal_won_b2b' });
+});
+
 it('an older version comes back as it was', async () => {
   const old = (await viewer.get('/api/rules/source?connection=acme&version=1')).body;
   expect(await publish({ text: old.text }, 2, { restored: 1 }, admin)).toMatchObject({ status: 200 });
