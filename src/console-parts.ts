@@ -139,8 +139,8 @@ export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
 
 function stateOf(host: Host | undefined): ReturnType<ConsoleConnection['state']> {
   if (!host) return null;
-  const { lanes, ...state } = host.state();
-  return { state: state.state, reason: state.state === 'waiting' ? state.reason : null, lanes };
+  const { lanes, rulesTrouble, ...state } = host.state();
+  return { state: state.state, reason: state.state === 'waiting' ? state.reason : rulesTrouble, lanes };
 }
 
 function trackUrlOf({ customerio: { region, trackUrl } }: ConnectionConfig): string {

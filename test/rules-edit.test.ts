@@ -273,13 +273,23 @@ it('an older version comes back as it was', async () => {
   expect(await moveTo('Closed - won')).toMatchObject({ rulesVersion: 3 });
 });
 
-it('at a start, rules that name what Kommo does not have wait to be put right; nothing gets lost meanwhile', async () => {
-  const { body } = await admin.ask('POST', '/api/tokens', { name: 'later', role: 'admin' });
-  await other.close();
-  // As if the stage had been renamed in Kommo.
+it('rules that cannot be run leave those before running, and the console says why', async () => {
+  // As if the stage had been renamed in Kommo just when they were published.
   const text = example.replace('Demo completed', 'Demo renamed');
   const about = { at: Date.now(), published_by: 'Ann', note: null, restored: null };
   await addRuleVersion(world.app.database.db, { connection: 'acme', basedOn: 3, text, ...about });
+  const host = world.app.hosts.get('acme')!;
+  await host.renewRules();
+  expect(host.rulesVersion()).toBe(3);
+  const { body } = await admin.get('/api/now');
+  expect(body.connections[0].reason).toMatch(
+    /^Version 4 .+ Kommo has no stage "Demo renamed".+ Version 3 goes on\.$/,
+  );
+});
+
+it('at a start, rules that name what Kommo does not have wait to be put right; nothing gets lost meanwhile', async () => {
+  const { body } = await admin.ask('POST', '/api/tokens', { name: 'later', role: 'admin' });
+  await other.close();
   await world.restart();
   const host = world.app.hosts.get('acme')!;
   expect(host.state()).toMatchObject({

@@ -122,6 +122,7 @@ export const texts = {
     chartWords: (title: string, sums: string) => `${title}: ${sums}`,
     problems: {
       connectionWaits: (name: string) => `${name} does not run`,
+      rulesDoNotRun: (mark: string) => `${mark}The published rules cannot be run`,
       kommoAccess: (mark: string) => `${mark}Kommo does not accept the token`,
       customerioAccess: (mark: string) => `${mark}Customer.io does not accept the key`,
       hookDisabled: (mark: string) => `${mark}Kommo has disabled the webhook`,

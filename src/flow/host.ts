@@ -68,7 +68,11 @@ export interface Host {
   wake(): void;
   /** Call it every few seconds, with what the store knows. */
   poll(hasWork: boolean): void;
-  state(): HostState & { lanes: ReturnType<Runner['state']> | null };
+  state(): HostState & {
+    lanes: ReturnType<Runner['state']> | null;
+    /** Why the rules that were published last do not run here, in words; null where they do. */
+    rulesTrouble: string | null;
+  };
   /** What runs here; null where nothing does. */
   connection(): Connection | null;
   /** The version of the rules that run here. */
@@ -285,7 +289,11 @@ export function createHost(options: HostOptions): Host {
     },
     wake: () => runner?.wake(),
     poll: (hasWork) => runner?.poll(hasWork),
-    state: () => ({ ...state, lanes: runner?.state() ?? null }),
+    state: () => ({
+      ...state,
+      lanes: runner?.state() ?? null,
+      rulesTrouble: live ? renewal.trouble() : null,
+    }),
     connection: () => live,
     rulesVersion: () => live?.rulesVersion ?? null,
     renewRules: renewal.renew,

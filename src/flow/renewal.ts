@@ -34,6 +34,8 @@ export interface RenewalOptions {
 export interface Renewal {
   /** Resolves when the newest rules run, if they can. Never rejects; where they cannot be run, those before go on. */
   renew(): Promise<void>;
+  /** Why the newest rules do not run, in words; null where they do. */
+  trouble(): string | null;
 }
 
 /** Rules that cannot be run are looked at again after this long: each time Kommo's names are read. */
@@ -42,6 +44,7 @@ const AGAIN_MS = 30_000;
 export function createRenewal(options: RenewalOptions): Renewal {
   const { name, log } = options;
   let renewing: Promise<void> = Promise.resolve();
+  let trouble: string | null = null;
   let tried: { version: number | null; until: number } = { version: null, until: 0 };
 
   async function renew(): Promise<void> {
@@ -56,6 +59,7 @@ export function createRenewal(options: RenewalOptions): Renewal {
     // Both at once: a batch of events takes them together.
     connection.rules = rules;
     connection.rulesVersion = given.version;
+    trouble = null;
     await options.save(catalog, given.configuration);
     log.info({ connection: name, version: given.version }, 'the connection runs by other rules now');
   }
@@ -65,6 +69,8 @@ export function createRenewal(options: RenewalOptions): Renewal {
     renew() {
       renewing = renewing.then(renew).catch((error) => {
         if (!options.isOurs()) return;
+        const before = options.live()?.rulesVersion ?? 0;
+        trouble = `${error instanceof Error ? error.message : String(error)} Version ${before} goes on.`;
         log.error(
           { err: error, connection: name },
           'the published rules cannot be run; the ones before go on',
@@ -72,6 +78,7 @@ export function createRenewal(options: RenewalOptions): Renewal {
       });
       return renewing;
     },
+    trouble: () => trouble,
   };
 }
 

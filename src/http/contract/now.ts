@@ -78,6 +78,7 @@ export const connectionNow = z.object({
   name: connectionName,
   /** `standby`: another process runs it. `waiting`: see `reason`. `starting`: a moment. */
   state: z.enum(['starting', 'running', 'standby', 'waiting']),
+  /** Also of one that runs, where the rules that were published last cannot be run: those before go on. */
   reason: z.string().nullable(),
   kommo: sideNow.extend({ url: z.string(), account: z.string().nullable(), hook: hookState }),
   customerio: sideNow,

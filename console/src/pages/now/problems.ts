@@ -38,6 +38,7 @@ function problemsOfOne(connection: ConnectionNow, mark: string): Problem[] {
   if (state === 'waiting')
     return [problem('bad', words.connectionWaits(name), { detail: reason, to: 'connections' })];
   const found: Problem[] = [];
+  if (reason !== null) found.push(problem('bad', words.rulesDoNotRun(mark), { detail: reason }));
   const isHeld = (side: Side) => lanes[side].state === 'held';
   if (kommo.access === 'refused' && !isHeld('kommo'))
     found.push(problem('bad', words.kommoAccess(mark), { to: 'connections' }));
