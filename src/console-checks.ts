@@ -6,6 +6,7 @@ import { atLowPriority } from './doctor/low-priority.ts';
 import { createCheckRuns } from './doctor/runs.ts';
 import { customerioTest, kommoTest } from './doctor/test-request.ts';
 import { testWebhook } from './doctor/webhook-test.ts';
+import { rulesNow } from './given-rules.ts';
 import { shownRequest } from './http/activity/request-body.ts';
 import type { ConsoleChecks } from './http/console.ts';
 import type { Side, Tested } from './http/contract.ts';
@@ -37,7 +38,7 @@ const SENDERS: Record<Side, { sender: string; patienceMs: number }> = {
 export function consoleChecks(options: ChecksOptions): ConsoleChecks {
   const { connection, db, isRunHere, publicUrl, localUrl, onMended, now } = options;
   const runs = createCheckRuns({
-    config: connection,
+    config: async () => ({ ...connection, ...(await rulesNow(connection, await db())).rules }),
     clients() {
       const found = isRunHere() ? options.clients() : null;
       return found && { ...found, kommo: atLowPriority(found.kommo) };

@@ -11,7 +11,12 @@ const clients = (kommo: Partial<KommoClient> = {}): Clients => ({
 });
 
 const runsWith = (found: Clients | null) =>
-  createCheckRuns({ config: connection, clients: () => found, publicUrl: () => null, now: () => 1_000 });
+  createCheckRuns({
+    config: async () => connection,
+    clients: () => found,
+    publicUrl: () => null,
+    now: () => 1_000,
+  });
 
 it('a run that is asked for twice is one run', async () => {
   let asked = 0;

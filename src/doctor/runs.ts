@@ -25,7 +25,8 @@ export interface CheckRuns {
 }
 
 export interface CheckRunsOptions {
-  config: ConnectionCheck['config'];
+  /** With the rules that count now. */
+  config(): Promise<ConnectionCheck['config']>;
   /** The clients with which the connection runs: their rate is the account's. Null while it is not run here. */
   clients(): Clients | null;
   publicUrl(): string | null;
@@ -37,8 +38,8 @@ export function createCheckRuns({ config, clients, publicUrl, now }: CheckRunsOp
   /** Runs and mendings, one after the other. */
   let turn: Promise<unknown> = Promise.resolve();
 
-  const checkWith = (found: Clients, fix: boolean): ConnectionCheck => ({
-    config,
+  const checkWith = async (found: Clients, fix: boolean): Promise<ConnectionCheck> => ({
+    config: await config(),
     clients: found,
     fix,
     publicUrl: publicUrl(),
@@ -47,22 +48,27 @@ export function createCheckRuns({ config, clients, publicUrl, now }: CheckRunsOp
 
   async function run(): Promise<void> {
     const found = clients();
-    const findings = found ? await checkConnection(checkWith(found, false)) : null;
-    // Who has lost the connection meanwhile was refused every call, which says nothing about the accounts.
-    known =
-      findings && clients() ? { running: false, checkedAt: now(), findings } : { ...known, running: false };
+    let findings: Finding[] | null = null;
+    try {
+      findings = found ? await checkConnection(await checkWith(found, false)) : null;
+    } finally {
+      // Who has lost the connection meanwhile was refused every call, which says nothing about the accounts.
+      known =
+        findings && clients() ? { running: false, checkedAt: now(), findings } : { ...known, running: false };
+    }
   }
 
   function start(): void {
     if (known.running || !clients()) return;
     known = { ...known, running: true };
-    turn = turn.then(run);
+    // Where the rules cannot be read, what was found before stays.
+    turn = turn.then(run).catch(() => {});
   }
 
   async function mendNow(check: Mendable): Promise<Finding[] | null> {
     const found = clients();
     if (!found) return null;
-    const findings = await mend(check, checkWith(found, true));
+    const findings = await mend(check, await checkWith(found, true));
     const first = known.findings.findIndex((finding) => finding.check === check);
     const others = known.findings.filter((finding) => finding.check !== check);
     const place = first < 0 ? others.length : first;
