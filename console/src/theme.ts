@@ -1,4 +1,7 @@
-import { Anchor, type CSSVariablesResolver, createTheme, defaultVariantColorsResolver } from '@mantine/core';
+import { Anchor, Badge, Button, type CSSVariablesResolver, createTheme } from '@mantine/core';
+
+/** Mantine chooses the words' colour on a filled ground by the light scheme only. */
+const ON_FILLED = 'var(--stagepost-on-filled)';
 
 /** Calm and dense: people look at this all day. */
 export const theme = createTheme({
@@ -6,14 +9,6 @@ export const theme = createTheme({
   primaryShade: { light: 9, dark: 4 },
   autoContrast: true,
   luminanceThreshold: 0.35,
-  // Mantine chooses the words' colour for the light scheme, and keeps it on the bright buttons of the dark one.
-  variantColorResolver: (input) => {
-    const colors = defaultVariantColorsResolver(input);
-    const isPrimary = (input.color ?? input.theme.primaryColor) === input.theme.primaryColor;
-    return input.variant === 'filled' && isPrimary
-      ? { ...colors, color: 'var(--stagepost-on-primary)' }
-      : colors;
-  },
   defaultRadius: 'md',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace',
@@ -21,9 +16,21 @@ export const theme = createTheme({
   cursorType: 'pointer',
   focusRing: 'auto',
   respectReducedMotion: true,
-  // Colour alone does not tell a link from the words around it.
-  components: { Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }) },
+  components: {
+    // Colour alone does not tell a link from the words around it.
+    Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),
+    Button: Button.extend({
+      vars: (_, { variant }) => ({ root: isFilled(variant) ? { '--button-color': ON_FILLED } : {} }),
+    }),
+    Badge: Badge.extend({
+      vars: (_, { variant }) => ({ root: isFilled(variant) ? { '--badge-color': ON_FILLED } : {} }),
+    }),
+  },
 });
+
+function isFilled(variant: string | undefined): boolean {
+  return variant === undefined || variant === 'filled';
+}
 
 const HOVER = '#095c6b';
 
@@ -35,8 +42,11 @@ export const cssVariables: CSSVariablesResolver = (from) => ({
     '--mantine-color-placeholder': from.colors.gray[6],
     '--mantine-color-body': '#fafbfc',
     '--stagepost-card': '#ffffff',
-    '--stagepost-on-primary': '#ffffff',
     '--stagepost-column': from.colors.gray[1],
+    '--mantine-color-error': from.colors.red[9],
+    '--stagepost-on-filled': from.white,
+    '--stagepost-gone': from.colors.red[1],
+    '--stagepost-new': from.colors.teal[1],
     // The lighter shade that Mantine takes here is too light for white words.
     '--mantine-color-cyan-filled-hover': HOVER,
     '--mantine-primary-color-filled-hover': HOVER,
@@ -44,7 +54,10 @@ export const cssVariables: CSSVariablesResolver = (from) => ({
   dark: {
     '--mantine-color-dimmed': from.colors.gray[5],
     '--stagepost-card': from.colors.dark[6],
-    '--stagepost-on-primary': from.colors.dark[9],
     '--stagepost-column': from.colors.dark[8],
+    '--mantine-color-error': from.colors.red[4],
+    '--stagepost-on-filled': from.black,
+    '--stagepost-gone': '#4a2529',
+    '--stagepost-new': '#173c33',
   },
 });

@@ -157,7 +157,7 @@ function ConnectionSwitch() {
   return (
     <Select
       size="xs"
-      w={{ base: 130, sm: 180 }}
+      w={{ base: 104, sm: 180 }}
       aria-label={texts.nav.connection}
       data={[{ value: '', label: texts.nav.allConnections }, ...names]}
       value={connection ?? ''}
