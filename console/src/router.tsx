@@ -11,6 +11,8 @@ import { ApiError } from './api/client.ts';
 import { queryClient, sessionQuery } from './api/queries.ts';
 import { activitySearch } from './pages/activity/search.ts';
 import { NowPage } from './pages/now/NowPage.tsx';
+import { editSearch } from './pages/rules/edit/search.ts';
+import { versionsSearch } from './pages/rules/versions/search.ts';
 import { SignInPage } from './pages/sign-in/SignInPage.tsx';
 import { Broken, NotFound, Waiting } from './parts/Whole.tsx';
 import { Shell } from './shell/Shell.tsx';
@@ -110,11 +112,38 @@ const rules = createRoute({
   component: lazyRouteComponent(() => import('./pages/rules/RulesPage.tsx'), 'RulesPage'),
 });
 
+const rulesEdit = createRoute({
+  getParentRoute: () => shell,
+  path: '/rules/edit',
+  validateSearch: editSearch,
+  component: lazyRouteComponent(() => import('./pages/rules/edit/EditPage.tsx'), 'EditPage'),
+});
+
+const rulesVersions = createRoute({
+  getParentRoute: () => shell,
+  path: '/rules/versions',
+  validateSearch: versionsSearch,
+  component: lazyRouteComponent(() => import('./pages/rules/versions/VersionsPage.tsx'), 'VersionsPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     setup,
-    shell.addChildren([now, activity, trace, subject, failures, rules, watches, connections, board, people]),
+    shell.addChildren([
+      now,
+      activity,
+      trace,
+      subject,
+      failures,
+      rules,
+      rulesEdit,
+      rulesVersions,
+      watches,
+      connections,
+      board,
+      people,
+    ]),
   ]),
   defaultErrorComponent: Broken,
   defaultPendingComponent: Waiting,

@@ -490,6 +490,10 @@ export const texts = {
     noReactions: 'No reactions.',
     skip: (time: string) => `A move that Stagepost hears of more than ${time} late starts nothing.`,
     choose: 'Choose a connection to see its rules.',
+    edit: 'Edit rules',
+    goOn: 'Go on with your draft',
+    versions: 'Versions',
+    viewer: 'To edit rules you need the role editor.',
   },
 };
 

@@ -94,3 +94,9 @@ export const BoardIcon = (props: IconProps) => <Drawn d={BOARD} {...props} />;
 
 const PLUG = 'M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0V8ZM12 17v4';
 export const PlugIcon = (props: IconProps) => <Drawn d={PLUG} {...props} />;
+
+const PLUS = 'M12 5v14M5 12h14';
+export const PlusIcon = (props: IconProps) => <Drawn d={PLUS} {...props} />;
+
+const DOWN = 'm6 9 6 6 6-6';
+export const DownIcon = (props: IconProps) => <Drawn d={DOWN} {...props} />;

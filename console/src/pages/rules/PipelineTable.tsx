@@ -2,6 +2,7 @@ import { Code, Table, Text, Title } from '@mantine/core';
 import type { Rules } from '../../api/types.ts';
 import { texts } from '../../texts.ts';
 import classes from './rules.module.css';
+import { StageName } from './StageName.tsx';
 import { Template } from './Template.tsx';
 
 const words = texts.rules;
@@ -49,14 +50,7 @@ function Stage({ stage: { name, color, rule } }: { stage: Pipeline['stages'][num
   return (
     <Table.Tr>
       <Table.Td>
-        <span className={classes.stage}>
-          <span
-            className={classes.colour}
-            style={{ background: color ?? 'transparent' }}
-            aria-hidden="true"
-          />
-          {name}
-        </span>
+        <StageName name={name} color={color} />
       </Table.Td>
       <Table.Td>
         {rule ? (

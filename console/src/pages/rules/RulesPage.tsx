@@ -1,60 +1,47 @@
-import { Anchor, List, Stack, Switch, Text, Title } from '@mantine/core';
+import { Stack, Switch, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { rulesQuery } from '../../api/queries.ts';
 import type { Rules } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered } from '../../parts/States.tsx';
-import { useConnection } from '../../shell/connection.ts';
 import { texts } from '../../texts.ts';
 import { Inactivity } from './Inactivity.tsx';
+import { OfConnection } from './OfConnection.tsx';
 import { PersonRules } from './PersonRules.tsx';
 import { PipelineTable } from './PipelineTable.tsx';
 import { Reactions } from './Reactions.tsx';
+import { WhereEdited } from './WhereEdited.tsx';
 
 const words = texts.rules;
 
-/** What starts what, in both directions; read-only, with the reason. */
+/** What starts what, in both directions, and the way to edit it or the reason why not. */
 export function RulesPage() {
-  const { connection, names } = useConnection();
-  const shown = connection ?? (names.length === 1 ? names[0]! : '');
-  const rules = useQuery(rulesQuery(shown));
   return (
     <Stack gap="lg" maw={1040}>
       <PageTitle>{words.title}</PageTitle>
-      {shown === '' && names.length > 1 ? (
-        <Stack gap="xs">
-          <Text>{words.choose}</Text>
-          <List size="sm">
-            {names.map((name) => (
-              <List.Item key={name}>
-                <Anchor renderRoot={(props) => <Link to="/rules" search={{ connection: name }} {...props} />}>
-                  {name}
-                </Anchor>
-              </List.Item>
-            ))}
-          </List>
-        </Stack>
-      ) : (
-        <Answered of={rules} lines={8}>
-          {(data) => <All rules={data} />}
-        </Answered>
-      )}
+      <OfConnection to="/rules">{(connection) => <OfOne connection={connection} />}</OfConnection>
     </Stack>
+  );
+}
+
+function OfOne({ connection }: { connection: string }) {
+  const rules = useQuery(rulesQuery(connection));
+  return (
+    <Answered of={rules} lines={8}>
+      {(data) => <All rules={data} />}
+    </Answered>
   );
 }
 
 function All({ rules }: { rules: Rules }) {
   const [isAll, setAll] = useState(false);
-  const { reason, readAt, pipelines } = rules;
+  const { readAt, pipelines } = rules;
   const withRules = pipelines.filter(({ stages }) => stages.some(({ rule }) => rule));
   return (
     <>
-      <Text size="sm" c="dimmed" className="wrap">
-        {reason}
-      </Text>
+      <WhereEdited rules={rules} />
       <Stack gap="sm" component="section" aria-label={words.pipelines}>
         <Title order={2}>{words.pipelines}</Title>
         <Text size="sm" c="dimmed">

@@ -1,0 +1,95 @@
+import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { ApiError } from '../../api/client.ts';
+import type { Published } from '../../api/types.ts';
+import { texts } from '../../texts.ts';
+import { ruleTexts } from '../../texts-rules.ts';
+import { forgetRules, type Publication, publish } from './queries.ts';
+import { Sentences } from './Sentences.tsx';
+
+const words = ruleTexts.publish;
+
+interface PublishFormProps {
+  publication: Omit<Publication, 'note'>;
+  /** What changes for the deals and people, before it is done. */
+  changes: readonly string[];
+  button: string;
+  /** What follows from a version that came in between. */
+  conflict: string;
+  onPublished(published: Published): void;
+  onClose(): void;
+  /** Leads away from the window when it is done. */
+  onDone(): void;
+}
+
+/** The last look before rules run: what changes, why, and what became of it. */
+export function PublishForm(props: PublishFormProps) {
+  const { publication, changes, button, conflict, onPublished, onClose, onDone } = props;
+  const publishing = useMutation({
+    mutationFn: (note: string) => publish({ ...publication, note }),
+    onSuccess: onPublished,
+    // The page behind the window then knows of the other version.
+    onError: (error) => isConflict(error) && forgetRules(),
+  });
+  if (publishing.data)
+    return (
+      <Stack gap="md">
+        <Text role="status">{words.done(publishing.data.version)}</Text>
+        <Group justify="flex-end">
+          <Button onClick={onDone} data-autofocus>
+            {words.toRules}
+          </Button>
+        </Group>
+      </Stack>
+    );
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        publishing.mutate(String(new FormData(event.currentTarget).get('note')));
+      }}
+    >
+      <Stack gap="md">
+        <div>
+          <Text size="sm" fw={600} mb={4}>
+            {words.changes}
+          </Text>
+          <Sentences sentences={changes} none={words.noChanges} />
+        </div>
+        <Textarea
+          name="note"
+          label={words.note}
+          description={words.noteHint}
+          maxLength={500}
+          autosize
+          minRows={2}
+          data-autofocus
+        />
+        {publishing.error ? (
+          <Alert color="red" role="alert">
+            {publishing.error.message} {isConflict(publishing.error) ? conflict : null}
+          </Alert>
+        ) : null}
+        <Text size="sm" c="dimmed">
+          {words.when}
+        </Text>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {texts.replay.cancel}
+          </Button>
+          <Button
+            type="submit"
+            loading={publishing.isPending}
+            disabled={publishing.error !== null && isConflict(publishing.error)}
+          >
+            {button}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function isConflict(error: Error): boolean {
+  return error instanceof ApiError && error.status === 409;
+}

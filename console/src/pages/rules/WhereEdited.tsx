@@ -1,0 +1,35 @@
+import { Button, Group, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { sessionQuery } from '../../api/queries.ts';
+import type { Rules } from '../../api/types.ts';
+import { texts } from '../../texts.ts';
+import { recallDraft } from './edit/kept-draft.ts';
+
+const words = texts.rules;
+
+/** Where the rules are edited: here, or in the file, or by somebody else. */
+export function WhereEdited({ rules: { connection, editable, reason } }: { rules: Rules }) {
+  const session = useQuery(sessionQuery).data;
+  const mayEdit = session !== undefined && session.role !== 'viewer';
+  const hasDraft = session !== undefined && recallDraft(connection, session.name) !== null;
+  return (
+    <Group gap="sm">
+      {editable && mayEdit ? (
+        <Button renderRoot={(props) => <Link to="/rules/edit" {...props} />}>
+          {hasDraft ? words.goOn : words.edit}
+        </Button>
+      ) : null}
+      {editable ? (
+        <Button variant="default" renderRoot={(props) => <Link to="/rules/versions" {...props} />}>
+          {words.versions}
+        </Button>
+      ) : null}
+      {editable && mayEdit ? null : (
+        <Text size="sm" c="dimmed" className="wrap">
+          {editable ? words.viewer : reason}
+        </Text>
+      )}
+    </Group>
+  );
+}

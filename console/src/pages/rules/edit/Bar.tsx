@@ -1,0 +1,48 @@
+import { Button, Group, Loader } from '@mantine/core';
+import type { DraftProblem, RuleSource } from '../../../api/types.ts';
+import { ruleTexts } from '../../../texts-rules.ts';
+import { DiscardDraft } from './DiscardDraft.tsx';
+import classes from './edit.module.css';
+import type { EditedRules } from './useDraft.ts';
+
+const words = ruleTexts.bar;
+
+interface BarProps {
+  rules: EditedRules;
+  source: RuleSource;
+  problems: readonly DraftProblem[];
+  onPublish(): void;
+}
+
+/** How the draft stands, and the way to have it run. It stays in sight. */
+export function Bar({ rules, source, problems, onPublish }: BarProps) {
+  const { check, isTouched, forget } = rules;
+  const obstacle = obstacleTo(rules, source, problems);
+  return (
+    <Group className={`card ${classes.bar}`} justify="space-between" gap="xs">
+      <Group gap="xs" role="status" fz="sm" flex={1} miw={180}>
+        {check.isFresh || check.error ? null : <Loader size={14} aria-hidden="true" />}
+        {obstacle ?? words.ready(check.checked?.changes.length ?? 0)}
+      </Group>
+      <Group gap="xs">
+        {isTouched ? <DiscardDraft onDiscard={forget} /> : null}
+        <Button size="sm" onClick={onPublish} disabled={obstacle !== null}>
+          {words.publish}
+        </Button>
+      </Group>
+    </Group>
+  );
+}
+
+/** Why it cannot be published now, in words; null where it can. */
+function obstacleTo(
+  { check, isBehind }: EditedRules,
+  source: RuleSource,
+  problems: readonly DraftProblem[],
+): string | null {
+  if (check.error) return words.notChecked;
+  if (problems.length > 0) return words.problems(problems.length);
+  if (!check.isFresh) return words.checking;
+  if (isBehind) return words.behind(source.version);
+  return check.checked?.text === source.text ? words.same : null;
+}

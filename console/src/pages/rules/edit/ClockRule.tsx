@@ -1,0 +1,80 @@
+import { TextInput } from '@mantine/core';
+import { texts } from '../../../texts.ts';
+import { ruleTexts } from '../../../texts-rules.ts';
+import { useEditing, useProblem } from './context.ts';
+import classes from './edit.module.css';
+import { Completed } from './fields/Completed.tsx';
+import type { Choice } from './fields/values.ts';
+import type { ClockForm } from './form.ts';
+import { Item } from './Item.tsx';
+import { anchorOf, type Path } from './problems.ts';
+import { TaskInputs } from './TaskInputs.tsx';
+
+const words = ruleTexts.clocks;
+
+interface ClockRuleProps {
+  path: Path;
+  rule: ClockForm;
+  /** Events of stages: one of them starts a clock. */
+  events: readonly Choice[];
+  onChange(rule: ClockForm): void;
+  onRemove(): void;
+}
+
+/** What is done when a client gives no sign of life. */
+export function ClockRule({ path, rule, events, onChange, onRemove }: ClockRuleProps) {
+  const { choices } = useEditing();
+  const { start, after, unless, event, task } = rule;
+  const set = (part: Partial<ClockForm>) => onChange({ ...rule, ...part });
+  return (
+    <Item
+      path={path}
+      head={`${texts.rules.inactivityWords(start || '…', after || '…', unless || '…')} ${event || '…'}`}
+      removeLabel={words.remove}
+      onRemove={onRemove}
+    >
+      <div className={classes.two}>
+        <Completed
+          path={[...path, 'start']}
+          label={words.start}
+          description={words.startHint}
+          choices={events}
+          value={start}
+          onChange={(to) => set({ start: to })}
+        />
+        <TextInput
+          id={anchorOf([...path, 'after'])}
+          label={words.after}
+          description={words.afterHint}
+          value={after}
+          onChange={({ currentTarget }) => set({ after: currentTarget.value })}
+          error={useProblem([...path, 'after'])}
+        />
+        <Completed
+          path={[...path, 'unless']}
+          label={words.unless}
+          description={words.unlessHint}
+          choices={choices.reports}
+          value={unless}
+          onChange={(to) => set({ unless: to })}
+        />
+        <TextInput
+          id={anchorOf([...path, 'event'])}
+          label={words.event}
+          description={words.eventHint}
+          value={event}
+          onChange={({ currentTarget }) => set({ event: currentTarget.value })}
+          error={useProblem([...path, 'event'])}
+          spellCheck={false}
+          autoComplete="off"
+        />
+      </div>
+      <TaskInputs
+        path={[...path, 'task']}
+        kind="inactivity"
+        task={task}
+        onChange={(to) => set({ task: to })}
+      />
+    </Item>
+  );
+}

@@ -1,0 +1,59 @@
+import { Button, Stack, Text, Title } from '@mantine/core';
+import { PlusIcon } from '../../../parts/icons.tsx';
+import { texts } from '../../../texts.ts';
+import { ruleTexts } from '../../../texts-rules.ts';
+import { ClockRule } from './ClockRule.tsx';
+import { useEditing } from './context.ts';
+import classes from './edit.module.css';
+import type { ClockForm } from './form.ts';
+import { anchorOf } from './problems.ts';
+
+const words = ruleTexts.clocks;
+
+interface ClocksPartProps {
+  rules: readonly ClockForm[];
+  /** The events that stages send. */
+  events: readonly string[];
+  onChange(rules: ClockForm[]): void;
+}
+
+/** The inactivity clocks. */
+export function ClocksPart({ rules, events, onChange }: ClocksPartProps) {
+  const { focusSoon } = useEditing();
+  const choices = [...new Set(events)].filter(Boolean).map((value) => ({ value, label: '' }));
+  return (
+    <Stack gap="sm" component="section" aria-label={texts.rules.inactivity} id={anchorOf(['inactivity'])}>
+      <Title order={2}>{texts.rules.inactivity}</Title>
+      <Text size="sm" c="dimmed">
+        {words.lead}
+      </Text>
+      {rules.length > 0 ? (
+        <div className={`card ${classes.part}`}>
+          {rules.map((rule, index) => (
+            <ClockRule
+              // biome-ignore lint/suspicious/noArrayIndexKey: a clock has no name, and its inputs keep nothing
+              key={index}
+              path={['inactivity', index]}
+              rule={rule}
+              events={choices}
+              onChange={(changed) => onChange(rules.with(index, changed))}
+              onRemove={() => onChange(rules.toSpliced(index, 1))}
+            />
+          ))}
+        </div>
+      ) : null}
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        leftSection={<PlusIcon size={14} />}
+        w="fit-content"
+        onClick={() => {
+          onChange([...rules, { start: '', after: '5d', unless: '', event: '', task: null }]);
+          focusSoon(['inactivity', rules.length, 'start']);
+        }}
+      >
+        {words.add}
+      </Button>
+    </Stack>
+  );
+}

@@ -1,0 +1,99 @@
+import { Stack, Tabs } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import type { RuleHelp, RuleSource } from '../../../api/types.ts';
+import { ruleTexts } from '../../../texts-rules.ts';
+import { Bar } from './Bar.tsx';
+import { choicesOf } from './choices.ts';
+import { EditingContext } from './context.ts';
+import { FormPart } from './FormPart.tsx';
+import { allRowProblems } from './form.ts';
+import type { Pipeline } from './kommo-stages.ts';
+import { LeaveWindow } from './LeaveWindow.tsx';
+import { Notices } from './Notices.tsx';
+import { PublishWindow } from './PublishWindow.tsx';
+import { isView, VIEWS } from './search.ts';
+import { TextPart } from './TextPart.tsx';
+import { ComparePart } from './try/ComparePart.tsx';
+import { TryPart } from './try/TryPart.tsx';
+import { useDraft } from './useDraft.ts';
+import { useFolds } from './useFolds.ts';
+
+const words = ruleTexts.edit;
+
+interface EditorProps {
+  source: RuleSource;
+  help: RuleHelp;
+  pipelines: readonly Pipeline[];
+  user: string;
+}
+
+export function Editor({ source, help, pipelines, user }: EditorProps) {
+  const { connection } = source;
+  const { view = 'form' } = useSearch({ from: '/shell/rules/edit' });
+  const navigate = useNavigate({ from: '/rules/edit' });
+  const rules = useDraft(source, user);
+  const { check, form } = rules;
+  const folds = useFolds();
+  const [isPublishing, setPublishing] = useState(false);
+
+  const choices = useMemo(() => choicesOf(help), [help]);
+  const problems = useMemo(
+    () => [...(form ? allRowProblems(form) : []).map(rowProblem), ...(check.checked?.problems ?? [])],
+    [form, check.checked],
+  );
+  const show = (next: string | null) =>
+    isView(next) && navigate({ search: (before) => ({ ...before, view: next }), replace: true });
+
+  return (
+    <EditingContext value={useMemo(() => ({ ...folds, choices, problems }), [folds, choices, problems])}>
+      <Stack gap="md">
+        <Bar rules={rules} source={source} problems={problems} onPublish={() => setPublishing(true)} />
+        <Notices
+          rules={rules}
+          source={source}
+          problems={problems}
+          view={view}
+          onGo={(path) => {
+            void show('form');
+            folds.focusSoon(path);
+          }}
+        />
+        <Tabs value={view} onChange={show} keepMounted={false}>
+          <Tabs.List mb="md">
+            {VIEWS.map((name) => (
+              <Tabs.Tab key={name} value={name}>
+                {words.views[name]}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <Tabs.Panel value="form">
+            <FormPart rules={rules} pipelines={pipelines} />
+          </Tabs.Panel>
+          <Tabs.Panel value="text">
+            <TextPart rules={rules} />
+          </Tabs.Panel>
+          <Tabs.Panel value="try">
+            <TryPart
+              connection={connection}
+              pipelines={pipelines}
+              rules={rules}
+              isWrong={problems.length > 0}
+            />
+          </Tabs.Panel>
+          <Tabs.Panel value="compare">
+            <ComparePart connection={connection} rules={rules} isWrong={problems.length > 0} />
+          </Tabs.Panel>
+        </Tabs>
+      </Stack>
+      {isPublishing ? (
+        <PublishWindow connection={connection} rules={rules} onClose={() => setPublishing(false)} />
+      ) : null}
+      <LeaveWindow isTouched={rules.isTouched} forget={rules.forget} />
+    </EditingContext>
+  );
+}
+
+function rowProblem({ path, problem }: ReturnType<typeof allRowProblems>[number]) {
+  return { path, line: 0, column: 0, message: ruleTexts.rows[problem], hint: null };
+}

@@ -1,0 +1,47 @@
+import { Alert, Stack } from '@mantine/core';
+import { Loading } from '../../../parts/States.tsx';
+import { ruleTexts } from '../../../texts-rules.ts';
+import { ClocksPart } from './ClocksPart.tsx';
+import type { Pipeline } from './kommo-stages.ts';
+import { PersonPart } from './PersonPart.tsx';
+import { ReactionsPart } from './ReactionsPart.tsx';
+import { StagesPart } from './StagesPart.tsx';
+import type { EditedRules } from './useDraft.ts';
+
+interface FormPartProps {
+  rules: EditedRules;
+  pipelines: readonly Pipeline[];
+}
+
+/** The rules as inputs, in the order in which things happen. */
+export function FormPart({ rules: { form, changeForm, check }, pipelines }: FormPartProps) {
+  if (!form)
+    return check.isFresh || check.error ? (
+      <Alert color="yellow" variant="light">
+        {ruleTexts.edit.unreadable}
+      </Alert>
+    ) : (
+      <Loading lines={6} />
+    );
+  return (
+    <Stack gap="xl">
+      <StagesPart
+        pipelines={pipelines}
+        rules={form.stages}
+        onChange={(stages) => changeForm((now) => ({ ...now, stages }))}
+        skipMovesAfter={form.skip_moves_after}
+        onSkipMovesAfter={(skip_moves_after) => changeForm((now) => ({ ...now, skip_moves_after }))}
+      />
+      <ReactionsPart
+        rules={form.reactions}
+        onChange={(reactions) => changeForm((now) => ({ ...now, reactions }))}
+      />
+      <ClocksPart
+        rules={form.inactivity}
+        events={form.stages.map(({ event }) => event)}
+        onChange={(inactivity) => changeForm((now) => ({ ...now, inactivity }))}
+      />
+      <PersonPart person={form.person} onChange={(person) => changeForm((now) => ({ ...now, person }))} />
+    </Stack>
+  );
+}

@@ -1,0 +1,62 @@
+import { NativeSelect, Stack, Text, Title } from '@mantine/core';
+import { texts } from '../../../texts.ts';
+import { ruleTexts } from '../../../texts-rules.ts';
+import { useProblem } from './context.ts';
+import classes from './edit.module.css';
+import { Rows } from './fields/Rows.tsx';
+import { ValueInput } from './fields/ValueInput.tsx';
+import type { RulesForm } from './form.ts';
+import { anchorOf } from './problems.ts';
+
+const words = ruleTexts.person;
+
+type Person = RulesForm['person'];
+
+/** Who the person is to Customer.io, and what it is told of them. */
+export function PersonPart({ person, onChange }: { person: Person; onChange(person: Person): void }) {
+  return (
+    <Stack gap="sm" component="section" aria-label={texts.rules.person} id={anchorOf(['person'])}>
+      <Title order={2}>{texts.rules.person}</Title>
+      <Stack gap="md" className={`card ${classes.part}`}>
+        <div className={classes.two}>
+          <NativeSelect
+            id={anchorOf(['person', 'identify_by'])}
+            label={words.identifyBy}
+            description={words.identifyByHint}
+            data={optionsOf(words.identifyByWords, person.identify_by)}
+            value={person.identify_by || 'email'}
+            onChange={(event) => onChange({ ...person, identify_by: event.currentTarget.value })}
+            error={useProblem(['person', 'identify_by'])}
+          />
+          <NativeSelect
+            id={anchorOf(['person', 'contacts'])}
+            label={words.contacts}
+            description={words.contactsHint}
+            data={optionsOf(words.contactsWords, person.contacts)}
+            value={person.contacts || 'main'}
+            onChange={(event) => onChange({ ...person, contacts: event.currentTarget.value })}
+            error={useProblem(['person', 'contacts'])}
+          />
+        </div>
+        <Text size="sm" c="dimmed">
+          {words.lead}
+        </Text>
+        <Rows
+          path={['person', 'attributes']}
+          label={words.attributes}
+          description={words.attributesHint}
+          heads={[texts.rules.attribute, texts.rules.from]}
+          rows={person.attributes}
+          onChange={(attributes) => onChange({ ...person, attributes })}
+          input={(row) => <ValueInput {...row} />}
+        />
+      </Stack>
+    </Stack>
+  );
+}
+
+/** The words of a choice, and what the text has if that is none of them: it must not vanish unseen. */
+export function optionsOf(known: Record<string, string>, value: string): { value: string; label: string }[] {
+  const options = Object.entries(known).map(([name, label]) => ({ value: name, label }));
+  return value === '' || value in known ? options : [...options, { value, label: value }];
+}

@@ -1,0 +1,50 @@
+import { Modal } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { texts } from '../../../texts.ts';
+import { ruleTexts } from '../../../texts-rules.ts';
+import { PublishForm } from '../PublishForm.tsx';
+import type { EditedRules } from './useDraft.ts';
+
+const words = ruleTexts.publish;
+
+interface PublishWindowProps {
+  connection: string;
+  rules: EditedRules;
+  onClose(): void;
+}
+
+/** Publishes the draft. When that is done there is none any more, and the page shows the rules that run. */
+export function PublishWindow({ connection, rules, onClose }: PublishWindowProps) {
+  const navigate = useNavigate();
+  // As they were when the window opened: the draft is gone once it is published.
+  const [{ draft, basedOn, changes }] = useState(() => ({
+    draft: rules.draft,
+    basedOn: rules.basedOn,
+    changes: rules.check.checked?.changes ?? [],
+  }));
+  const [isDone, setDone] = useState(false);
+  const toRules = () => void navigate({ to: '/rules' });
+  return (
+    <Modal
+      opened
+      onClose={isDone ? toRules : onClose}
+      title={words.title}
+      size="lg"
+      closeButtonProps={{ 'aria-label': texts.replay.closeWindow }}
+    >
+      <PublishForm
+        publication={{ connection, draft, basedOn }}
+        changes={changes}
+        button={words.button}
+        conflict={words.conflictDraft}
+        onPublished={() => {
+          setDone(true);
+          rules.forget();
+        }}
+        onClose={onClose}
+        onDone={toRules}
+      />
+    </Modal>
+  );
+}

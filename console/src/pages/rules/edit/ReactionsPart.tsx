@@ -1,0 +1,57 @@
+import { Select, Stack, Text, Title } from '@mantine/core';
+import { texts } from '../../../texts.ts';
+import { ruleTexts } from '../../../texts-rules.ts';
+import { useEditing } from './context.ts';
+import classes from './edit.module.css';
+import type { ReactionForm } from './form.ts';
+import { anchorOf } from './problems.ts';
+import { ReactionRule } from './ReactionRule.tsx';
+
+const words = ruleTexts.reactions;
+
+interface ReactionsPartProps {
+  rules: readonly ReactionForm[];
+  onChange(rules: ReactionForm[]): void;
+}
+
+/** What comes back to the deal, a line for each report of Customer.io. */
+export function ReactionsPart({ rules, onChange }: ReactionsPartProps) {
+  const { choices, focusSoon } = useEditing();
+  const free = choices.reports.filter(({ value }) => rules.every(({ name }) => name !== value));
+  function add(name: string) {
+    onChange([...rules, { name, note: '', task: null, field: [], repeat: '', machine_opens: '' }]);
+    focusSoon(['reactions', name, 'note']);
+  }
+  return (
+    <Stack gap="sm" component="section" aria-label={texts.rules.reactions} id={anchorOf(['reactions'])}>
+      <Title order={2}>{texts.rules.reactions}</Title>
+      <Text size="sm" c="dimmed">
+        {words.lead}
+      </Text>
+      {rules.length > 0 ? (
+        <div className={`card ${classes.part}`}>
+          {rules.map((rule, index) => (
+            <ReactionRule
+              key={rule.name}
+              path={['reactions', rule.name]}
+              rule={rule}
+              onChange={(changed) => onChange(rules.with(index, changed))}
+              onRemove={() => onChange(rules.toSpliced(index, 1))}
+            />
+          ))}
+        </div>
+      ) : null}
+      <Select
+        maw={420}
+        label={words.add}
+        placeholder={words.addHint}
+        data={free.map(({ value }) => value)}
+        searchable
+        value={null}
+        onChange={(name) => name && add(name)}
+        nothingFoundMessage={ruleTexts.liquid.nothingFound}
+        maxDropdownHeight={280}
+      />
+    </Stack>
+  );
+}

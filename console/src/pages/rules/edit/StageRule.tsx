@@ -1,0 +1,72 @@
+import { Code, TextInput } from '@mantine/core';
+import { texts } from '../../../texts.ts';
+import { ruleTexts } from '../../../texts-rules.ts';
+import { StageName } from '../StageName.tsx';
+import { useProblem } from './context.ts';
+import classes from './edit.module.css';
+import { LiquidText } from './fields/LiquidText.tsx';
+import { Rows } from './fields/Rows.tsx';
+import { ValueInput } from './fields/ValueInput.tsx';
+import type { StageForm } from './form.ts';
+import { Item } from './Item.tsx';
+import type { Stage } from './kommo-stages.ts';
+import { anchorOf, type Path } from './problems.ts';
+
+const words = ruleTexts.stages;
+
+interface StageRuleProps {
+  path: Path;
+  rule: StageForm;
+  /** Left out where Kommo has no such stage. */
+  stage?: Stage;
+  onChange(rule: StageForm): void;
+  onRemove(): void;
+}
+
+/** What a deal starts that enters this stage. */
+export function StageRule({ path, rule, stage, onChange, onRemove }: StageRuleProps) {
+  const name = stage?.name ?? `${rule.pipeline}: ${rule.stage}`;
+  return (
+    <Item
+      path={path}
+      head={
+        <span className={classes.stageLine}>
+          <StageName name={name} color={stage?.color ?? null} />
+          {rule.event ? <Code>{rule.event}</Code> : null}
+        </span>
+      }
+      withoutInput={['pipeline', 'stage']}
+      removeLabel={words.remove}
+      onRemove={onRemove}
+    >
+      <TextInput
+        id={anchorOf([...path, 'event'])}
+        label={texts.rules.event}
+        description={words.eventHint}
+        withAsterisk
+        value={rule.event}
+        onChange={(event) => onChange({ ...rule, event: event.currentTarget.value })}
+        error={useProblem([...path, 'event'])}
+        spellCheck={false}
+        autoComplete="off"
+      />
+      <Rows
+        path={[...path, 'data']}
+        label={texts.rules.data}
+        description={words.dataHint}
+        heads={[words.dataName, texts.rules.from]}
+        rows={rule.data}
+        onChange={(data) => onChange({ ...rule, data })}
+        input={(row) => <ValueInput {...row} />}
+      />
+      <LiquidText
+        path={[...path, 'note']}
+        kind="stage_note"
+        label={texts.rules.note}
+        description={words.noteHint}
+        value={rule.note}
+        onChange={(note) => onChange({ ...rule, note })}
+      />
+    </Item>
+  );
+}

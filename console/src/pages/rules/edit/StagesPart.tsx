@@ -1,0 +1,126 @@
+import { Button, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useMemo } from 'react';
+import { Fold } from '../../../parts/Fold.tsx';
+import { PlusIcon } from '../../../parts/icons.tsx';
+import { texts } from '../../../texts.ts';
+import { ruleTexts } from '../../../texts-rules.ts';
+import { StageName } from '../StageName.tsx';
+import { useEditing, useProblem } from './context.ts';
+import classes from './edit.module.css';
+import type { StageForm } from './form.ts';
+import {
+  atStages,
+  type Pipeline,
+  type PipelineWithRules,
+  referenceTo,
+  type StageWithRules,
+} from './kommo-stages.ts';
+import { anchorOf } from './problems.ts';
+import { StageRule } from './StageRule.tsx';
+
+const words = ruleTexts.stages;
+
+interface StagesPartProps {
+  pipelines: readonly Pipeline[];
+  rules: readonly StageForm[];
+  onChange(rules: StageForm[]): void;
+  skipMovesAfter: string;
+  onSkipMovesAfter(after: string): void;
+}
+
+/** Every stage of Kommo, with the rule it has or can get. */
+export function StagesPart(props: StagesPartProps) {
+  const { pipelines, rules, onChange, skipMovesAfter, onSkipMovesAfter } = props;
+  const { focusSoon } = useEditing();
+  const placed = useMemo(() => atStages(pipelines, rules), [pipelines, rules]);
+
+  const ruleAt = (index: number, stage?: StageWithRules['stage']) => (
+    <StageRule
+      key={index}
+      path={['stages', index]}
+      rule={rules[index]!}
+      {...(stage ? { stage } : {})}
+      onChange={(rule) => onChange(rules.with(index, rule))}
+      onRemove={() => onChange(rules.toSpliced(index, 1))}
+    />
+  );
+
+  const stageLine = (pipeline: Pipeline, { stage, rules: mine }: StageWithRules) =>
+    mine.length > 0 ? (
+      mine.map((index) => ruleAt(index, stage))
+    ) : (
+      <div key={stage.id ?? stage.name} className={classes.noRule}>
+        <StageName {...stage} />
+        <Text span size="sm" c="dimmed">
+          {texts.rules.noRule}
+        </Text>
+        <Button
+          ml="auto"
+          size="compact-sm"
+          variant="subtle"
+          leftSection={<PlusIcon size={14} />}
+          aria-label={words.addTo(stage.name)}
+          onClick={() => {
+            onChange([
+              ...rules,
+              { ...referenceTo(pipelines, pipeline, stage), event: '', data: [], note: '' },
+            ]);
+            focusSoon(['stages', rules.length, 'event']);
+          }}
+        >
+          {words.add}
+        </Button>
+      </div>
+    );
+
+  const card = ({ pipeline, stages }: PipelineWithRules) => (
+    <div key={pipeline.id ?? pipeline.name} className={`card ${classes.part}`}>
+      <Title order={3} fz="md" mb={4}>
+        {pipeline.name}
+      </Title>
+      {stages.map((stage) => stageLine(pipeline, stage))}
+    </div>
+  );
+
+  const idle = placed.pipelines.filter(({ hasRules }) => !hasRules);
+  return (
+    <Stack gap="sm" component="section" aria-label={texts.rules.pipelines} id={anchorOf(['stages'])}>
+      <Title order={2}>{texts.rules.pipelines}</Title>
+      <Text size="sm" c="dimmed">
+        {words.lead}
+      </Text>
+      {placed.lost.length > 0 ? (
+        <div className={`card ${classes.part}`}>
+          <Title order={3} fz="md" mb={4}>
+            {words.lost}
+          </Title>
+          <Text size="sm" c="dimmed">
+            {words.lostHint}
+          </Text>
+          {placed.lost.map((index) => ruleAt(index))}
+        </div>
+      ) : null}
+      {placed.pipelines.filter(({ hasRules }) => hasRules).map(card)}
+      {idle.length > 0 ? (
+        <Fold
+          title={words.otherPipelines(idle.map(({ pipeline }) => pipeline.name))}
+          isOpen={idle.length === placed.pipelines.length}
+        >
+          <Stack gap="sm" mt="xs">
+            {idle.map(card)}
+          </Stack>
+        </Fold>
+      ) : null}
+      <TextInput
+        id={anchorOf(['skip_moves_after'])}
+        label={words.skip}
+        description={words.skipHint}
+        placeholder="72h"
+        maw={420}
+        value={skipMovesAfter}
+        onChange={(event) => onSkipMovesAfter(event.currentTarget.value)}
+        error={useProblem(['skip_moves_after'])}
+      />
+    </Stack>
+  );
+}

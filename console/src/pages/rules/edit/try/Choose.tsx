@@ -1,0 +1,118 @@
+import { Button, Group, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { getActivity } from '../../../../api/queries.ts';
+import { relative } from '../../../../parts/when.ts';
+import { texts } from '../../../../texts.ts';
+import { ruleTexts } from '../../../../texts-rules.ts';
+import { findingOf } from '../../../activity/search.ts';
+import type { Pipeline } from '../kommo-stages.ts';
+
+const words = ruleTexts.try;
+
+/** What the draft is tried on, as the API takes it. */
+export type On =
+  | { kind: 'deal'; dealId: number; pipelineId: number; stageId: number }
+  | { kind: 'event'; id: number };
+
+interface ChooseProps {
+  connection: string;
+  pipelines: readonly Pipeline[];
+  isBusy: boolean;
+  onChoose(on: On): void;
+}
+
+export function Choose({ connection, pipelines, isBusy, onChoose }: ChooseProps) {
+  const [kind, setKind] = useState<On['kind']>('deal');
+  return (
+    <Stack gap="sm">
+      <SegmentedControl
+        w="fit-content"
+        aria-label={words.kind}
+        data={[
+          { value: 'deal', label: words.deal },
+          { value: 'event', label: words.event },
+        ]}
+        value={kind}
+        onChange={(value) => setKind(value as On['kind'])}
+      />
+      {kind === 'deal' ? (
+        <OnDeal pipelines={pipelines} isBusy={isBusy} onChoose={onChoose} />
+      ) : (
+        <OnEvent connection={connection} onChoose={onChoose} />
+      )}
+    </Stack>
+  );
+}
+
+function OnDeal({ pipelines, isBusy, onChoose }: Omit<ChooseProps, 'connection'>) {
+  const [typed, setTyped] = useState('');
+  const [place, setPlace] = useState<string | null>(null);
+  const [isAsked, setAsked] = useState(false);
+  const { deal } = findingOf(typed);
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        setAsked(true);
+        const [pipelineId, stageId] = (place ?? '').split('/').map(Number);
+        if (deal && pipelineId && stageId) onChoose({ kind: 'deal', dealId: deal, pipelineId, stageId });
+      }}
+    >
+      <Group align="flex-start" gap="sm">
+        <TextInput
+          label={words.whichDeal}
+          placeholder={words.whichDealHint}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          error={isAsked && !deal ? words.noDeal : undefined}
+          w={{ base: '100%', sm: 300 }}
+        />
+        <Select
+          label={words.toStage}
+          placeholder={words.toStageHint}
+          data={pipelines.map(({ name, id, stages }) => ({
+            group: name,
+            items: stages.flatMap((stage) =>
+              id === null || stage.id === null ? [] : [{ value: `${id}/${stage.id}`, label: stage.name }],
+            ),
+          }))}
+          searchable
+          value={place}
+          onChange={setPlace}
+          error={isAsked && !place ? words.noStage : undefined}
+          w={{ base: '100%', sm: 260 }}
+        />
+        <Button type="submit" mt={{ base: 0, sm: 25 }} loading={isBusy}>
+          {words.button}
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+function OnEvent({ connection, onChoose }: Pick<ChooseProps, 'connection' | 'onChoose'>) {
+  const latest = useQuery({
+    queryKey: ['latest-events', connection],
+    queryFn: ({ signal }) => getActivity({ connection }, null, signal),
+    // A list that moves while one reads it is of no use.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+  return (
+    <Select
+      label={words.whichEvent}
+      placeholder={latest.isPending ? texts.states.loading : words.whichEventHint}
+      description={latest.error?.message}
+      data={(latest.data?.rows ?? []).map(({ id, title, person, at }) => ({
+        value: String(id),
+        label: [title, person, relative(at, Date.now())].filter(Boolean).join(' · '),
+      }))}
+      searchable
+      nothingFoundMessage={texts.activity.empty}
+      onChange={(id) => id && onChoose({ kind: 'event', id: Number(id) })}
+      maw={576}
+      maxDropdownHeight={320}
+    />
+  );
+}

@@ -1,0 +1,96 @@
+import { Alert, Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { post } from '../../../../api/client.ts';
+import type { Compared } from '../../../../api/types.ts';
+import { Ago } from '../../../../parts/Ago.tsx';
+import { Fold } from '../../../../parts/Fold.tsx';
+import { Failed } from '../../../../parts/States.tsx';
+import { ruleTexts } from '../../../../texts-rules.ts';
+import classes from '../edit.module.css';
+import type { EditedRules } from '../useDraft.ts';
+import { Sides, sentenceOf } from './DecisionView.tsx';
+
+const words = ruleTexts.compare;
+const EVENTS = 500;
+
+interface ComparePartProps {
+  connection: string;
+  rules: EditedRules;
+  isWrong: boolean;
+}
+
+/** Which of the last events would have gone otherwise by the draft. */
+export function ComparePart({ connection, rules: { draft, isTouched }, isWrong }: ComparePartProps) {
+  // Asked by the button only; what came is kept for as long as the draft stays as it is.
+  const compared = useQuery({
+    queryKey: ['rule-compare', connection, draft],
+    queryFn: () => post<Compared>('/api/rules/compare', { connection, draft, events: EVENTS }),
+    enabled: false,
+    placeholderData: undefined,
+    retry: false,
+  });
+  const { data, error, isFetching, refetch } = compared;
+  return (
+    <Stack gap="md">
+      <Text size="sm" c="dimmed">
+        {words.lead(EVENTS)}
+      </Text>
+      {isWrong ? <Alert color="yellow">{ruleTexts.try.wrong}</Alert> : null}
+      <Group gap="sm">
+        <Button onClick={() => void refetch()} loading={isFetching} disabled={!isTouched || isWrong}>
+          {words.button(EVENTS)}
+        </Button>
+        {isTouched ? null : (
+          <Text size="sm" c="dimmed">
+            {words.untouched}
+          </Text>
+        )}
+      </Group>
+      {error && !isFetching ? <Failed error={error} again={() => refetch()} /> : null}
+      {data && !isFetching ? <Result {...data} /> : null}
+    </Stack>
+  );
+}
+
+function Result({ looked, unknown, different }: Compared) {
+  return (
+    <Stack gap="sm" component="section" aria-label={words.result}>
+      <Text fw={600} role="status">
+        {words.head(looked, different.length)}
+      </Text>
+      {unknown > 0 ? (
+        <Text size="sm" c="dimmed">
+          {words.unknown(unknown)}
+        </Text>
+      ) : null}
+      {different.map(({ id, title, at, now, draft }) => (
+        <Stack key={id} gap={4} className={`card ${classes.part}`}>
+          <Group gap="xs" justify="space-between">
+            <Anchor
+              size="sm"
+              className="wrap"
+              renderRoot={(props) => (
+                <Link to="/activity/$id" params={{ id: String(id) }} target="_blank" {...props} />
+              )}
+            >
+              {title}
+            </Anchor>
+            <Text size="sm" c="dimmed" span>
+              <Ago at={at} />
+            </Text>
+          </Group>
+          <Text size="sm">
+            <b>{ruleTexts.decision.now}:</b> {sentenceOf(now)}
+          </Text>
+          <Text size="sm">
+            <b>{ruleTexts.decision.draft}:</b> {sentenceOf(draft)}
+          </Text>
+          <Fold title={words.requests}>
+            <Sides now={now} draft={draft} />
+          </Fold>
+        </Stack>
+      ))}
+    </Stack>
+  );
+}

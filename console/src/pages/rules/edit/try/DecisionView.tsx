@@ -1,0 +1,74 @@
+import { Stack, Text } from '@mantine/core';
+import type { Decision } from '../../../../api/types.ts';
+import { sideWords } from '../../../../texts.ts';
+import { ruleTexts } from '../../../../texts-rules.ts';
+import { Lines } from '../../Lines.tsx';
+import classes from '../edit.module.css';
+import { type ShownRequest, sideBySide, unmarked } from './requests.ts';
+
+const words = ruleTexts.decision;
+
+interface SidesProps {
+  now: Decision;
+  /** Null where nothing was edited. */
+  draft: Decision | null;
+}
+
+/** What is done now and by the draft, beside each other; on a phone one below the other. */
+export function Sides({ now, draft }: SidesProps) {
+  if (!draft) return <DecisionView title={words.now} decision={now} requests={unmarked(now.requests)} />;
+  const [before, after] = sideBySide(now.requests, draft.requests);
+  return (
+    <div className={classes.two}>
+      <DecisionView title={words.now} decision={now} requests={before} />
+      <DecisionView title={words.draft} decision={draft} requests={after} />
+    </div>
+  );
+}
+
+interface DecisionViewProps {
+  title: string;
+  decision: Decision;
+  requests: ShownRequest[];
+}
+
+function DecisionView({ title, decision, requests }: DecisionViewProps) {
+  return (
+    <Stack gap="sm" component="section" aria-label={title}>
+      <div>
+        <Text size="xs" fw={600} c="dimmed" component="h3" m={0}>
+          {title}
+        </Text>
+        <Text size="sm" className="wrap">
+          {sentenceOf(decision)}
+        </Text>
+        {decision.rule ? (
+          <Text size="xs" c="dimmed">
+            {words.byRule(decision.rule)}
+          </Text>
+        ) : null}
+      </div>
+      {decision.warnings.map((warning) => (
+        <Text key={warning} size="sm" c="var(--mantine-color-yellow-text)">
+          {warning}
+        </Text>
+      ))}
+      {requests.map(({ request, lines }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the order is what tells one request from the next
+        <div key={index}>
+          <Text size="xs" c="dimmed" mb={2}>
+            {words.nth(index + 1, sideWords[request.destination])}
+            {request.afterPrevious ? ` · ${words.afterPrevious}` : ''}
+          </Text>
+          <Lines lines={lines} />
+        </div>
+      ))}
+    </Stack>
+  );
+}
+
+/** The decision in a sentence. */
+export function sentenceOf({ outcome, reason, requests }: Decision): string {
+  if (outcome === 'planned') return words.sends(requests.length);
+  return words[outcome](reason ?? words.noReason);
+}

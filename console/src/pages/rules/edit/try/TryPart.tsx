@@ -1,0 +1,72 @@
+import { Alert, Loader, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { post } from '../../../../api/client.ts';
+import type { Preview } from '../../../../api/types.ts';
+import { Answered } from '../../../../parts/States.tsx';
+import { ruleTexts } from '../../../../texts-rules.ts';
+import type { Pipeline } from '../kommo-stages.ts';
+import type { EditedRules } from '../useDraft.ts';
+import { Choose, type On } from './Choose.tsx';
+import { Sides } from './DecisionView.tsx';
+import { isSame } from './requests.ts';
+
+const words = ruleTexts.try;
+
+interface TryPartProps {
+  connection: string;
+  pipelines: readonly Pipeline[];
+  rules: EditedRules;
+  /** It has mistakes: nothing can be decided by it. */
+  isWrong: boolean;
+}
+
+/** What would be sent for a deal or an event, exactly. Nothing is. */
+export function TryPart({ connection, pipelines, rules, isWrong }: TryPartProps) {
+  const [on, setOn] = useState<On | null>(null);
+  const draft = rules.isTouched && !isWrong ? rules.draft : undefined;
+  const preview = useQuery({
+    queryKey: ['rule-preview', connection, on, draft ?? null],
+    queryFn: () => post<Preview>('/api/rules/preview', { connection, on, ...(draft ? { draft } : {}) }),
+    enabled: on !== null,
+    placeholderData: undefined,
+    retry: false,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+  });
+  return (
+    <Stack gap="md">
+      <Text size="sm" c="dimmed">
+        {words.lead}
+      </Text>
+      <Choose
+        connection={connection}
+        pipelines={pipelines}
+        isBusy={preview.isFetching}
+        onChoose={(next) => {
+          setOn(next);
+          // The same one again: the deal may have changed in Kommo.
+          if (JSON.stringify(next) === JSON.stringify(on)) void preview.refetch();
+        }}
+      />
+      {isWrong ? <Alert color="yellow">{words.wrong}</Alert> : null}
+      {!rules.isTouched ? <Text size="sm">{words.untouched}</Text> : null}
+      {on === null ? null : preview.isFetching && !preview.data ? (
+        <Loader size="sm" aria-label={words.looking} />
+      ) : (
+        <Answered of={preview}>{(data) => <Result {...data} />}</Answered>
+      )}
+    </Stack>
+  );
+}
+
+function Result({ title, now, draft }: Preview) {
+  return (
+    <Stack gap="sm" component="section" aria-label={words.result}>
+      <Text fw={600} className="wrap" role="status">
+        {title} {draft && isSame(now, draft) ? words.same : null}
+      </Text>
+      <Sides now={now} draft={draft} />
+    </Stack>
+  );
+}

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import type { Decision } from '../../../../api/types.ts';
+import { sideBySide } from './requests.ts';
+
+type Request = Decision['requests'][number];
+
+const track = (name: string): Request => ({
+  destination: 'customerio',
+  method: 'POST',
+  url: 'https://track.customer.io/events',
+  body: { name, id: 1 },
+  afterPrevious: false,
+});
+const note: Request = {
+  destination: 'kommo',
+  method: 'POST',
+  url: 'https://acme.kommo.com/notes',
+  body: ['Hello'],
+  afterPrevious: true,
+};
+
+it('marks only the lines that differ, each at its own request', () => {
+  const [now, draft] = sideBySide([track('won'), note], [track('deal_won'), note]);
+  const marked = (shown: typeof now) =>
+    shown.map(({ lines }) => lines.filter(({ mark }) => mark !== 'same').map(({ text }) => text.trim()));
+  expect(marked(now)).toEqual([['"name": "won",'], []]);
+  expect(marked(draft)).toEqual([['"name": "deal_won",'], []]);
+  expect(now.map(({ lines }) => lines[0]!.text)).toEqual([
+    'POST https://track.customer.io/events',
+    'POST https://acme.kommo.com/notes',
+  ]);
+});
+
+it('marks a request as a whole where the other side has none', () => {
+  const [now, draft] = sideBySide([track('won')], [track('won'), note]);
+  expect(now[0]!.lines.every(({ mark }) => mark === 'same')).toBe(true);
+  expect(draft[1]!.lines.every(({ mark }) => mark === 'new')).toBe(true);
+});

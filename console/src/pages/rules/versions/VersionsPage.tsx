@@ -1,0 +1,89 @@
+import { Anchor, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { RuleVersions } from '../../../api/types.ts';
+import { PageTitle } from '../../../parts/PageTitle.tsx';
+import { Answered, Empty } from '../../../parts/States.tsx';
+import { ruleTexts } from '../../../texts-rules.ts';
+import { useMayEdit } from '../../failures/useMayEdit.ts';
+import { OfConnection } from '../OfConnection.tsx';
+import { sourceQuery, versionsQuery } from '../queries.ts';
+import { ComparePart } from './ComparePart.tsx';
+import { RestoreWindow } from './RestoreWindow.tsx';
+import { VersionList } from './VersionList.tsx';
+
+const words = ruleTexts.versions;
+
+/** Every version of the rules: who published it, when and why; compared, and brought back. */
+export function VersionsPage() {
+  return (
+    <Stack gap="lg" maw={1040}>
+      <PageTitle>{words.title}</PageTitle>
+      <OfConnection to="/rules/versions">
+        {(connection) => (
+          <>
+            <Anchor size="sm" renderRoot={(props) => <Link to="/rules" {...props} />}>
+              {words.toRules}
+            </Anchor>
+            <OfOne key={connection} connection={connection} />
+          </>
+        )}
+      </OfConnection>
+    </Stack>
+  );
+}
+
+function OfOne({ connection }: { connection: string }) {
+  const all = useQuery(versionsQuery(connection));
+  return (
+    <Answered of={all} lines={6}>
+      {({ versions }) =>
+        versions.length === 0 ? (
+          <div className="card">
+            <Empty title={words.none} hint={words.noneHint} />
+          </div>
+        ) : (
+          <Listed connection={connection} versions={versions} />
+        )
+      }
+    </Answered>
+  );
+}
+
+type Version = RuleVersions['versions'][number];
+
+function Listed({ connection, versions }: { connection: string; versions: Version[] }) {
+  const search = useSearch({ from: '/shell/rules/versions' });
+  const navigate = useNavigate({ from: '/rules/versions' });
+  const mayEdit = useMayEdit();
+  const isEditable = useQuery(sourceQuery(connection)).data?.editable ?? false;
+  const [restoring, setRestoring] = useState<number | null>(null);
+  const [newest, before] = versions;
+  const chosen = { from: search.from ?? before?.version ?? 0, to: search.to ?? newest!.version };
+  const compare = (part: Partial<typeof chosen>) =>
+    void navigate({ search: (now) => ({ ...now, ...chosen, ...part }), replace: true });
+  return (
+    <>
+      <VersionList
+        versions={versions}
+        onCompare={(version) => compare({ from: version, to: newest!.version })}
+        {...(mayEdit && isEditable ? { onRestore: setRestoring } : {})}
+      />
+      {mayEdit ? null : (
+        <Text size="sm" c="dimmed">
+          {words.viewer}
+        </Text>
+      )}
+      <ComparePart connection={connection} versions={versions} chosen={chosen} onChoose={compare} />
+      {restoring === null ? null : (
+        <RestoreWindow
+          connection={connection}
+          version={restoring}
+          newest={newest!.version}
+          onClose={() => setRestoring(null)}
+        />
+      )}
+    </>
+  );
+}
