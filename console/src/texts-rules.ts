@@ -187,7 +187,8 @@ export const ruleTexts = {
     ignored: (reason: string) => `Does nothing: ${reason}`,
     parked: (reason: string) => `Waits: ${reason}`,
     noReason: 'no reason was given.',
-    nth: (nth: number, side: string) => `${nth}. ${side}`,
+    nth: (nth: number, title: string) => `${nth}. ${title}`,
+    problem: (problem: string) => `This one cannot be made and would fail: ${problem}`,
     afterPrevious: 'once the one before is accepted',
   },
   compare: {
@@ -200,6 +201,7 @@ export const ruleTexts = {
       different === 0
         ? `Of the last ${counted(looked, 'event')} none would have gone otherwise.`
         : `Of the last ${counted(looked, 'event')} ${number(different)} would have gone otherwise.`,
+    shown: (count: number) => `The newest ${number(count)} of them are shown.`,
     unknown: (count: number) =>
       `${counted(count, 'event says', 'events say')} nothing: the deal or person cannot be read any more.`,
     requests: 'The requests',
@@ -237,7 +239,7 @@ export const ruleTexts = {
     difference: 'Two versions compared',
     from: 'From',
     to: 'To',
-    fromFile: 'Before the first version',
+    nothing: 'Nothing (before version 1)',
     sameText: 'They are the same.',
     onlyText: 'For deals and people they are the same; only the wording of the text differs.',
     equalLines: (count: number) => `… ${counted(count, 'equal line')}`,

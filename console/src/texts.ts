@@ -190,6 +190,7 @@ export const texts = {
     decision: 'Decision',
     rule: 'Rule',
     noRule: 'Nothing to do',
+    byVersion: (version: number) => `By version ${version} of the rules`,
     parked: 'Waits',
     notYet: 'Not decided yet',
     nothingToSend: 'There was nothing to send.',

@@ -1,4 +1,5 @@
-import { Stack, Text } from '@mantine/core';
+import { Anchor, Stack, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { EventTrace } from '../../api/types.ts';
 import { Fold } from '../../parts/Fold.tsx';
@@ -70,7 +71,7 @@ function Arrival({ trace, start }: { trace: EventTrace; start: number }) {
 }
 
 function Decision({ trace, start }: { trace: EventTrace; start: number }) {
-  const { outcome, rule, reason, warnings, plannedAt, steps } = trace;
+  const { outcome, rule, reason, warnings, plannedAt, steps, rulesVersion, connection } = trace;
   const isOpen = plannedAt === null && outcome === 'open';
   const title =
     rule !== null
@@ -88,6 +89,21 @@ function Decision({ trace, start }: { trace: EventTrace; start: number }) {
           <Readable text={reason} />
         </Text>
       ) : null}
+      {rulesVersion === null ? null : (
+        <Anchor
+          size="sm"
+          w="fit-content"
+          renderRoot={(props) => (
+            <Link
+              to="/rules/versions"
+              search={{ connection, from: rulesVersion - 1, to: rulesVersion }}
+              {...props}
+            />
+          )}
+        >
+          {words.byVersion(rulesVersion)}
+        </Anchor>
+      )}
       {rule !== null && steps.length === 0 && !reason ? <Text size="sm">{words.nothingToSend}</Text> : null}
       {warnings.map((warning) => (
         <Text key={warning} size="sm" className={classes.warning}>

@@ -29,7 +29,7 @@ export function ComparePart({ connection, versions, chosen, onChoose }: CompareP
   const compared = useQuery(differenceQuery(connection, from, to));
   const options = [
     ...versions.map(({ version }) => ({ value: String(version), label: words.version(version) })),
-    { value: '0', label: words.fromFile },
+    { value: '0', label: words.nothing },
   ];
   return (
     <Stack gap="sm" component="section" aria-label={words.difference}>

@@ -53,12 +53,13 @@ export function ComparePart({ connection, rules: { draft, isTouched }, isWrong }
   );
 }
 
-function Result({ looked, unknown, different }: Compared) {
+function Result({ looked, unknown, total, different }: Compared) {
   return (
     <Stack gap="sm" component="section" aria-label={words.result}>
       <Text fw={600} role="status">
-        {words.head(looked, different.length)}
+        {words.head(looked, total)}
       </Text>
+      {total > different.length ? <Text size="sm">{words.shown(different.length)}</Text> : null}
       {unknown > 0 ? (
         <Text size="sm" c="dimmed">
           {words.unknown(unknown)}

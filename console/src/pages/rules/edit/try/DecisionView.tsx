@@ -1,6 +1,5 @@
 import { Stack, Text } from '@mantine/core';
 import type { Decision } from '../../../../api/types.ts';
-import { sideWords } from '../../../../texts.ts';
 import { ruleTexts } from '../../../../texts-rules.ts';
 import { Lines } from '../../Lines.tsx';
 import classes from '../edit.module.css';
@@ -57,9 +56,14 @@ function DecisionView({ title, decision, requests }: DecisionViewProps) {
         // biome-ignore lint/suspicious/noArrayIndexKey: the order is what tells one request from the next
         <div key={index}>
           <Text size="xs" c="dimmed" mb={2}>
-            {words.nth(index + 1, sideWords[request.destination])}
+            {words.nth(index + 1, request.title)}
             {request.afterPrevious ? ` · ${words.afterPrevious}` : ''}
           </Text>
+          {request.problem ? (
+            <Text size="sm" c="var(--mantine-color-error)" className="wrap" mb={2}>
+              {words.problem(request.problem)}
+            </Text>
+          ) : null}
           <Lines lines={lines} />
         </div>
       ))}

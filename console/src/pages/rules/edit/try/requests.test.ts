@@ -5,17 +5,21 @@ import { sideBySide } from './requests.ts';
 type Request = Decision['requests'][number];
 
 const track = (name: string): Request => ({
+  title: 'Event',
   destination: 'customerio',
   method: 'POST',
   url: 'https://track.customer.io/events',
   body: { name, id: 1 },
+  problem: null,
   afterPrevious: false,
 });
 const note: Request = {
+  title: 'Note',
   destination: 'kommo',
   method: 'POST',
   url: 'https://acme.kommo.com/notes',
   body: ['Hello'],
+  problem: null,
   afterPrevious: true,
 };
 
