@@ -205,6 +205,7 @@ export const ruleTexts = {
     unknown: (count: number) =>
       `${counted(count, 'event says', 'events say')} nothing: the deal or person cannot be read any more.`,
     requests: 'The requests',
+    otherContents: (request: string) => `Other contents: ${request}`,
   },
   publish: {
     title: 'Publish the draft',

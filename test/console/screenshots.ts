@@ -10,6 +10,7 @@ import { startWorld, type World } from '../support/world.ts';
 import { buildIfOld } from './support/build.ts';
 import { startBrowser } from './support/chromium.ts';
 import { startDemo } from './support/demo.ts';
+import { publishRules, rulesInConsole } from './support/rules.ts';
 import { playMorning, playTrouble } from './support/scene.ts';
 import { firstAdmin, type VisitOptions, visit } from './support/visit.ts';
 
@@ -31,15 +32,18 @@ const heading = (name: string | RegExp) => (page: Page) =>
 async function run(): Promise<void> {
   await buildIfOld();
   mkdirSync(FOLDER, { recursive: true });
+  const rules = rulesInConsole();
   const dataDir = mkdtempSync(join(tmpdir(), 'stagepost-screenshots-'));
   const [world, browser] = await Promise.all([
     startWorld({
+      config: rules.config,
       store: { dataDir, databaseUrl: undefined },
       customerio: { flags: 'present', fullResolution: true },
     }),
     startBrowser(),
   ]);
   const cookie = await firstAdmin(world);
+  await rules.publish(world, cookie);
 
   async function take(shots: Shot[], suffix: string, options: VisitOptions): Promise<void> {
     const { page, open, context } = await visit(browser, world, options);
@@ -57,7 +61,13 @@ async function run(): Promise<void> {
   try {
     await take([{ name: 'sign-in', path: '/', ready: heading('Sign in') }], '', { viewport: DESK });
     await playMorning(world);
-    const good = [...(await goodShots(world)), people];
+    const text = rules.text().replace('event: demo_completed', 'event: demo_done');
+    await publishRules(world, cookie, {
+      draft: { text },
+      basedOn: 1,
+      note: 'The campaign after the demo is new',
+    });
+    const good = [...(await goodShots(world)), ...(await ruleShots(world)), people];
     await take(good, '', { viewport: DESK, cookie });
     await take(good, '-phone', { viewport: PHONE, cookie });
     await take(good.slice(0, 1), '-dark', { viewport: DESK, colorScheme: 'dark', cookie });
@@ -118,6 +128,53 @@ async function goodShots(world: World): Promise<Shot[]> {
       },
     },
     { name: 'rules', path: '/rules', ready: (page) => page.getByRole('row', { name: /deal_won/ }).waitFor() },
+  ];
+}
+
+/** One draft in three views, from the first change to a try, and what was published before. */
+async function ruleShots(world: World): Promise<Shot[]> {
+  const { deal_id: deal } = await world.app.database.db
+    .selectFrom('events')
+    .select('deal_id')
+    .where('kind', '=', 'deal_moved')
+    .where('state', '=', 'planned')
+    .orderBy('id', 'desc')
+    .executeTakeFirstOrThrow();
+  return [
+    {
+      name: 'rules-edit',
+      path: '/rules/edit',
+      ready: (page) => page.getByText('Nothing has changed yet.').waitFor(),
+      prepare: async (page) => {
+        await page.getByRole('button', { name: 'Closed - won deal_won' }).click();
+        await page.getByRole('button', { name: 'Remove plan' }).first().click();
+        await page.getByText(/^1 change, not/).waitFor();
+        await page.getByRole('combobox', { name: 'Value of amount' }).fill('deal.');
+        await page.getByRole('option').first().waitFor();
+      },
+    },
+    {
+      name: 'rules-try',
+      path: '/rules/edit',
+      ready: (page) => page.getByRole('tab', { name: 'Form' }).waitFor(),
+      prepare: async (page) => {
+        await page.getByRole('button', { name: 'Closed - won deal_won' }).click();
+        await page.getByRole('combobox', { name: 'Value of amount' }).fill('deal.responsible_user.name');
+        await page.getByText(/^2 changes, not/).waitFor();
+        await page.getByRole('tab', { name: 'Try it' }).click();
+        await page.getByRole('textbox', { name: 'Deal' }).fill(String(deal));
+        await page.getByRole('combobox', { name: 'As if it moved to' }).click();
+        await page.getByRole('option', { name: 'Closed - won' }).first().click();
+        await page.getByRole('button', { name: 'Show', exact: true }).click();
+        await page.getByRole('insertion').first().waitFor();
+        await page.getByRole('textbox', { name: 'Deal' }).scrollIntoViewIfNeeded();
+      },
+    },
+    {
+      name: 'rules-versions',
+      path: '/rules/versions',
+      ready: (page) => page.getByRole('insertion').first().waitFor(),
+    },
   ];
 }
 

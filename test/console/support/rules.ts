@@ -3,11 +3,14 @@ import type { World } from '../../support/world.ts';
 
 /** The example's connection as one whose rules the console keeps, and those of the example to publish there. */
 export function rulesInConsole(): {
+  /** The rules as text. */
+  text(): string;
   config(yaml: string): string;
   publish(world: World, cookie: string): Promise<void>;
 } {
   let rules = '';
   return {
+    text: () => rules,
     config(yaml) {
       rules = extractRules(yaml, 'acme')!;
       return `${yaml.slice(0, yaml.indexOf('    # Kommo -> Customer.io: who'))}    rules: console\n`;

@@ -38,6 +38,30 @@ export async function firstAdmin(world: World): Promise<string> {
   return response.headers.get('set-cookie')!.split(';')[0]!;
 }
 
+/** Somebody whom the admin invited and who has chosen a password. @returns the session's cookie */
+export async function invited(
+  world: World,
+  admin: string,
+  name: string,
+  role: 'viewer' | 'editor' | 'admin',
+): Promise<string> {
+  const ask = (path: string, body: object) =>
+    fetch(world.app.url + path, {
+      method: 'POST',
+      headers: {
+        cookie: admin,
+        'content-type': 'application/json',
+        'x-stagepost': 'console',
+        origin: world.app.url,
+      },
+      body: JSON.stringify(body),
+    });
+  const { link } = (await (await ask('/api/users', { name, role })).json()) as { link: string };
+  const response = await ask('/api/setup', { link: link.split('#')[1], password: PASSWORD });
+  if (!response.ok) throw new Error(`Not invited: ${response.status} ${await response.text()}`);
+  return response.headers.get('set-cookie')!.split(';')[0]!;
+}
+
 /** A browser window on the console that notes everything that should not happen. */
 export async function visit(
   browser: Browser,

@@ -14,12 +14,16 @@ export function isUnder(path: Path, whole: Path): boolean {
 /** What is wrong at an input, in one text. */
 export function problemAt(problems: readonly DraftProblem[], path: Path): string | undefined {
   const texts = problems.filter((problem) => isUnder(problem.path, path)).map(inOneText);
-  return texts.length > 0 ? texts.join(' ') : undefined;
+  return texts.length > 0 ? texts.map(capitalised).join(' ') : undefined;
 }
 
 export function inOneText({ message, hint }: DraftProblem): string {
   const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
   return hint ? `${sentence} ${hint}` : sentence;
+}
+
+function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 /** The anchor of a path, and of all that it is in, from the inside out. */

@@ -7,9 +7,11 @@ import { Ago } from '../../../../parts/Ago.tsx';
 import { Fold } from '../../../../parts/Fold.tsx';
 import { Failed } from '../../../../parts/States.tsx';
 import { ruleTexts } from '../../../../texts-rules.ts';
+import { Lines } from '../../Lines.tsx';
 import classes from '../edit.module.css';
 import type { EditedRules } from '../useDraft.ts';
 import { Sides, sentenceOf } from './DecisionView.tsx';
+import { whatDiffers } from './requests.ts';
 
 const words = ruleTexts.compare;
 const EVENTS = 500;
@@ -65,33 +67,51 @@ function Result({ looked, unknown, total, different }: Compared) {
           {words.unknown(unknown)}
         </Text>
       ) : null}
-      {different.map(({ id, title, at, now, draft }) => (
-        <Stack key={id} gap={4} className={`card ${classes.part}`}>
-          <Group gap="xs" justify="space-between">
-            <Anchor
-              size="sm"
-              className="wrap"
-              renderRoot={(props) => (
-                <Link to="/activity/$id" params={{ id: String(id) }} target="_blank" {...props} />
-              )}
-            >
-              {title}
-            </Anchor>
-            <Text size="sm" c="dimmed" span>
-              <Ago at={at} />
-            </Text>
-          </Group>
+      {different.map((event) => (
+        <Different key={event.id} {...event} />
+      ))}
+    </Stack>
+  );
+}
+
+/** One event that would have gone otherwise, and what of it. */
+function Different({ id, title, at, now, draft }: Compared['different'][number]) {
+  const { lines, otherContents } = whatDiffers(now, draft);
+  return (
+    <Stack gap={6} className={`card ${classes.part}`}>
+      <Group gap="xs" justify="space-between">
+        <Anchor
+          size="sm"
+          className="wrap"
+          renderRoot={(props) => (
+            <Link to="/activity/$id" params={{ id: String(id) }} target="_blank" {...props} />
+          )}
+        >
+          {title}
+        </Anchor>
+        <Text size="sm" c="dimmed" span>
+          <Ago at={at} />
+        </Text>
+      </Group>
+      {now.outcome === 'planned' && draft.outcome === 'planned' ? null : (
+        <>
           <Text size="sm">
             <b>{ruleTexts.decision.now}:</b> {sentenceOf(now)}
           </Text>
           <Text size="sm">
             <b>{ruleTexts.decision.draft}:</b> {sentenceOf(draft)}
           </Text>
-          <Fold title={words.requests}>
-            <Sides now={now} draft={draft} />
-          </Fold>
-        </Stack>
+        </>
+      )}
+      {lines.length > 0 ? <Lines lines={lines} /> : null}
+      {otherContents.map((request) => (
+        <Text key={request} size="sm">
+          {words.otherContents(request)}
+        </Text>
       ))}
+      <Fold title={words.requests}>
+        <Sides now={now} draft={draft} />
+      </Fold>
     </Stack>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Decision } from '../../../../api/types.ts';
-import { sideBySide } from './requests.ts';
+import { sideBySide, whatDiffers } from './requests.ts';
 
 type Request = Decision['requests'][number];
 
@@ -39,4 +39,26 @@ it('marks a request as a whole where the other side has none', () => {
   const [now, draft] = sideBySide([track('won')], [track('won'), note]);
   expect(now[0]!.lines.every(({ mark }) => mark === 'same')).toBe(true);
   expect(draft[1]!.lines.every(({ mark }) => mark === 'new')).toBe(true);
+});
+
+it('says in a line each which requests differ, and which are the same with other contents', () => {
+  const decision = (...requests: Request[]): Decision => ({
+    outcome: 'planned',
+    rule: null,
+    reason: null,
+    warnings: [],
+    requests,
+  });
+  const other = { ...track('deal_won'), title: 'Another event' };
+  expect(whatDiffers(decision(track('won'), note), decision(other, note))).toEqual({
+    lines: [
+      { text: 'Event', mark: 'gone' },
+      { text: 'Another event', mark: 'new' },
+    ],
+    otherContents: [],
+  });
+  expect(whatDiffers(decision(track('won')), decision(track('lost')))).toEqual({
+    lines: [],
+    otherContents: ['Event'],
+  });
 });

@@ -31,6 +31,20 @@ export function unmarked(requests: readonly Request[]): ShownRequest[] {
   return sideBySide(requests, requests)[0];
 }
 
+/** What one decision does and the other does not, a line for each request; and the same ones with other contents. */
+export function whatDiffers(now: Decision, draft: Decision): { lines: Line[]; otherContents: string[] } {
+  const titles = ({ requests }: Decision) => requests.map(({ title }) => title);
+  const lines = difference(titles(now), titles(draft));
+  const contents = ({ requests }: Decision) =>
+    new Map(requests.map((request) => [request.title, linesOf(request)]));
+  const [before, after] = [contents(now), contents(draft)];
+  const isOther = (title: string) => before.get(title)?.join('\n') !== after.get(title)?.join('\n');
+  return {
+    lines: lines.filter(({ mark }) => mark !== 'same'),
+    otherContents: lines.filter(({ text, mark }) => mark === 'same' && isOther(text)).map(({ text }) => text),
+  };
+}
+
 export function isSame(now: Decision, draft: Decision): boolean {
   return JSON.stringify(now) === JSON.stringify(draft);
 }

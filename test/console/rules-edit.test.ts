@@ -1,0 +1,158 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, it } from 'vitest';
+import { expectSound, rig } from './support/rig.ts';
+import { publishRules, rulesInConsole } from './support/rules.ts';
+import { invited } from './support/visit.ts';
+
+const kept = rulesInConsole();
+const made = rig({ config: kept.config });
+
+let editor: string;
+beforeAll(async () => {
+  await kept.publish(made.world, made.cookie);
+  editor = await invited(made.world, made.cookie, 'Eve', 'editor');
+});
+
+const PHONE = { width: 390, height: 844 };
+
+const eventOf = (page: Page) => page.getByRole('textbox', { name: 'Event in Customer.io' });
+const widthOf = (page: Page) => page.evaluate('document.documentElement.scrollWidth');
+
+async function newestVersion(): Promise<number> {
+  const response = await fetch(`${made.world.app.url}/api/rules/versions?connection=acme`, {
+    headers: { cookie: editor },
+  });
+  return ((await response.json()) as { versions: { version: number }[] }).versions[0]!.version;
+}
+
+it('an editor changes an event, mends a mistake, tries it on a deal, publishes it, and takes it back', async () => {
+  const { world } = made;
+  const deal = world.deal({ email: 'ann@acme.example' });
+  world.move(deal.id, 'Demo scheduled');
+  await world.settled();
+  const visit = await made.visit({ cookie: editor });
+  const { page } = visit;
+  await visit.open('/rules');
+  await page.getByRole('link', { name: 'Edit rules' }).click();
+  await page.getByText('Nothing has changed yet.').waitFor();
+  await page.getByRole('button', { name: 'Demo scheduled demo_scheduled' }).click();
+
+  await eventOf(page).fill('');
+  await page.getByText('1 mistake to mend').waitFor();
+  await page.getByText('Is empty.', { exact: true }).waitFor();
+  expect(await page.getByRole('button', { name: 'Publish …' }).isDisabled()).toBe(true);
+  await expectSound(visit);
+  await page.getByRole('button', { name: 'Demo scheduled, event' }).click();
+  await page.keyboard.type('demo_planned');
+  await page.getByText('1 change, not published yet.').waitFor();
+
+  await page.getByRole('tab', { name: 'Try it' }).click();
+  await page.getByRole('textbox', { name: 'Deal' }).fill(`https://acme.kommo.com/leads/detail/${deal.id}`);
+  await page.getByRole('combobox', { name: 'As if it moved to' }).click();
+  await page.getByRole('option', { name: 'Demo scheduled' }).click();
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await page.getByRole('deletion').getByText('"name": "demo_scheduled"').waitFor();
+  await page.getByRole('insertion').getByText('"name": "demo_planned"').waitFor();
+  await expectSound(visit);
+
+  await page.getByRole('tab', { name: 'Compare' }).click();
+  await page.getByRole('button', { name: 'Compare with the last 500 events' }).click();
+  await page.getByText(/^Of the last \d+ events 1 would have gone otherwise/).waitFor();
+  await page.getByRole('link', { name: `Deal ${deal.id} moved` }).waitFor();
+  await expectSound(visit);
+
+  await page.getByRole('button', { name: 'Publish …' }).click();
+  const window = page.getByRole('dialog');
+  await window.getByText('the event is now "demo_planned" (was "demo_scheduled")').waitFor();
+  await window.getByLabel('Why?').fill('The campaign has a new name');
+  await expectSound(visit);
+  await window.getByRole('button', { name: 'Publish', exact: true }).click();
+  await window.getByText('Version 2 is published.').waitFor();
+  await window.getByRole('button', { name: 'See the rules' }).click();
+  await page.getByRole('row', { name: /Demo scheduled demo_planned/ }).waitFor();
+
+  const moved = world.deal({ email: 'ben@bolt.example' });
+  world.move(moved.id, 'Demo scheduled');
+  await world.kommo.waitFor(() => world.noteTexts(moved.id).length === 1);
+  await visit.open(`/activity?deal=${moved.id}&outcome=done`);
+  await page.getByRole('link', { name: /to "Demo scheduled"/ }).click();
+  await page.getByText('Rule: Sales / Demo scheduled → demo_planned').waitFor();
+  await page.getByRole('link', { name: 'By version 2 of the rules' }).click();
+
+  await page.getByText('The campaign has a new name').waitFor();
+  await page.getByRole('deletion').getByText('demo_scheduled').waitFor();
+  await expectSound(visit);
+  await page.getByRole('button', { name: 'Restore version 1' }).click();
+  await window.getByText('the event is now "demo_scheduled" (was "demo_planned")').waitFor();
+  await window.getByRole('button', { name: 'Restore version 1' }).click();
+  await window.getByText('Version 3 is published.').waitFor();
+  await window.getByRole('button', { name: 'See the rules' }).click();
+  await page.getByRole('row', { name: /Demo scheduled demo_scheduled/ }).waitFor();
+  expect(visit.problems()).toEqual([]);
+});
+
+it('a draft outlives a reload, its text and form are one, and it is not lost to another one’s version', async () => {
+  const { world } = made;
+  const visit = await made.visit({ cookie: editor, viewport: PHONE, colorScheme: 'dark' });
+  const { page } = visit;
+  await visit.open('/rules/edit?view=text');
+  const text = page.getByRole('textbox', { name: 'Rules as text (YAML)' });
+  const before = await text.inputValue();
+  await text.fill(before.replace('event: demo_completed', 'event: demo_completed, colour: red'));
+  await page.getByRole('button', { name: /^Line \d+$/ }).waitFor();
+  await expectSound(visit);
+  await text.fill(before.replace('event: demo_completed', 'event: demo_done'));
+  await page.getByText('1 change, not published yet.').waitFor();
+  await page.reload();
+  await page.getByRole('tab', { name: 'Form' }).click();
+  await page.getByRole('button', { name: 'Demo completed demo_done' }).click();
+  await page.getByRole('button', { name: 'Add a line' }).first().click();
+  await page.keyboard.type('plan');
+  await page.getByRole('combobox', { name: 'Value of plan' }).first().fill('segm');
+  await page.getByRole('option', { name: 'deal.field.Segment' }).click();
+  await page.getByText('2 changes, not published yet.').waitFor();
+  expect(await widthOf(page)).toBeLessThanOrEqual(390);
+  await expectSound(visit);
+
+  await page.getByRole('button', { name: 'Open the menu' }).click();
+  await page.getByRole('link', { name: 'Rules' }).click();
+  const window = page.getByRole('dialog');
+  await window.getByText('It is not published.').waitFor();
+  await expectSound(visit);
+  await window.getByRole('button', { name: 'Leave and keep it' }).click();
+  await page.getByRole('link', { name: 'Go on with your draft' }).click();
+  await page.getByText('2 changes, not published yet.').waitFor();
+
+  const basedOn = await newestVersion();
+  const other = before.replace('event: proposal_sent', 'event: offer_sent');
+  await publishRules(world, made.cookie, { draft: { text: other }, basedOn });
+  await page.getByRole('button', { name: 'Publish …' }).click();
+  await window.getByRole('button', { name: 'Publish', exact: true }).click();
+  await window.getByText('Your draft is kept.').waitFor();
+  await window.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText(`Somebody published version ${basedOn + 1} meanwhile.`).waitFor();
+  // The browser notes the refusal, which was to come.
+  expect(visit.problems()).toEqual([expect.stringContaining('409')]);
+  await page.getByRole('button', { name: `Go on upon version ${basedOn + 1}` }).click();
+  await page.getByText('3 changes, not published yet.').waitFor();
+  await page.getByRole('button', { name: 'Discard draft …' }).click();
+  await page.getByRole('button', { name: 'Discard draft', exact: true }).click();
+  await page.getByRole('button', { name: 'Proposal sent offer_sent' }).waitFor();
+  await expectSound(visit);
+});
+
+it('a viewer sees the rules and their versions, and is told who may edit', async () => {
+  const cookie = await invited(made.world, made.cookie, 'Vera', 'viewer');
+  const visit = await made.visit({ cookie, viewport: PHONE });
+  const { page } = visit;
+  await visit.open('/rules');
+  await page.getByText('To edit rules you need the role editor.').waitFor();
+  expect(await page.getByRole('link', { name: 'Edit rules' }).count()).toBe(0);
+  await visit.open('/rules/edit');
+  await page.getByText('These rules cannot be edited here.').waitFor();
+  await visit.open('/rules/versions');
+  await page.getByText('To restore a version you need the role editor.').waitFor();
+  expect(await page.getByRole('button', { name: /^Restore/ }).count()).toBe(0);
+  expect(await widthOf(page)).toBeLessThanOrEqual(390);
+  await expectSound(visit);
+});
