@@ -150,7 +150,8 @@ async function ruleShots(world: World): Promise<Shot[]> {
         await page.getByRole('button', { name: 'Remove plan' }).first().click();
         await page.getByText(/^1 change, not/).waitFor();
         await page.getByRole('combobox', { name: 'Value of amount' }).fill('deal.');
-        await page.getByRole('option').first().waitFor();
+        await page.getByRole('option', { name: 'deal.price' }).waitFor();
+        await page.getByText('1 mistake to mend').waitFor();
       },
     },
     {
@@ -167,7 +168,10 @@ async function ruleShots(world: World): Promise<Shot[]> {
         await page.getByRole('option', { name: 'Closed - won' }).first().click();
         await page.getByRole('button', { name: 'Show', exact: true }).click();
         await page.getByRole('insertion').first().waitFor();
-        await page.getByRole('textbox', { name: 'Deal' }).scrollIntoViewIfNeeded();
+        await page
+          .getByText(/^2\. Customer.io/)
+          .first()
+          .evaluate((at) => at.scrollIntoView({ block: 'center' }));
       },
     },
     {
