@@ -345,7 +345,7 @@ export const texts = {
     copy: 'Copy',
     roles: {
       viewer: 'looks',
-      editor: 'also replays, discards and checks',
+      editor: 'also changes rules, replays, discards and checks',
       admin: 'also mends and manages people',
     },
     tokens: 'Tokens for scripts',
