@@ -18,6 +18,7 @@ export const ruleTexts = {
     checking: 'Checking …',
     notChecked: 'The draft could not be checked, so it cannot be published.',
     problems: (count: number) => `${counted(count, 'mistake')} to mend before the draft can be published.`,
+    warnings: (count: number) => `${counted(count, 'thing')} worth a second look`,
     behind: (version: number) => `Version ${version} was published meanwhile: see below.`,
     same: 'Nothing has changed yet. What you change here runs only once it is published.',
     ready: (count: number) =>
@@ -26,8 +27,6 @@ export const ruleTexts = {
         : `${counted(count, 'change')}, not published yet. The draft stays in this browser tab.`,
   },
   notices: {
-    problems: (count: number) => `${counted(count, 'mistake')} in the draft`,
-    warnings: 'Worth a second look',
     behindTitle: (version: number) => `Somebody published version ${version} meanwhile.`,
     behind: (version: number, basedOn: number) =>
       `Your draft was begun on ${basedOn === 0 ? 'the rules before it' : `version ${basedOn}`} and is kept. Look what the other one changed; if you go on, your draft takes the place of version ${version} as a whole.`,
@@ -98,7 +97,9 @@ export const ruleTexts = {
     noteHint:
       'Written when Customer.io has accepted the event. Liquid, as in Customer.io. Empty: “Event … sent to Customer.io for …”.',
     lost: 'Rules for stages that Kommo does not have',
-    lostHint: 'They were renamed or removed in Kommo. Remove the rule, or name the stage in “As text”.',
+    lostHint: 'They were renamed or removed in Kommo. Give the rule another stage, or remove it.',
+    giveStage: 'Give it a stage',
+    giveStageHint: 'Choose a stage',
     otherPipelines: (names: string[]) =>
       `${counted(names.length, 'pipeline')} without a rule: ${names.join(', ')}`,
     skip: 'Moves that are heard of late start nothing after',
@@ -127,7 +128,8 @@ export const ruleTexts = {
     fieldsHint: 'If the field has this text already, nothing is done at all: no note and no task either.',
     field: 'Field in Kommo',
     fieldValue: 'Text to write',
-    repeat: 'How often for one email',
+    repeat: 'How often',
+    repeatHint: 'Of all reports of this kind about one email.',
     repeatWords: { first: 'the first time only', every: 'every time' },
     machines: 'Opens and clicks by machines',
     machinesHint: 'Apple Mail Privacy, Gmail and link scanners open emails before people do.',

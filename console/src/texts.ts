@@ -489,11 +489,13 @@ export const texts = {
     sends: 'send the event',
     noInactivity: 'No inactivity rule.',
     noReactions: 'No reactions.',
+    noStageRules: 'No stage has a rule.',
     skip: (time: string) => `A move that Stagepost hears of more than ${time} late starts nothing.`,
     choose: 'Choose a connection to see its rules.',
     edit: 'Edit rules',
     goOn: 'Go on with your draft',
     versions: 'Versions',
+    runs: (version: number) => `Version ${version} runs.`,
     viewer: 'To edit rules you need the role editor.',
   },
 };

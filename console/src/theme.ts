@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, type CSSVariablesResolver, createTheme } from '@mantine/core';
+import { Alert, Anchor, Badge, Button, type CSSVariablesResolver, createTheme } from '@mantine/core';
 
 /** Mantine chooses the words' colour on a filled ground by the light scheme only. */
 const ON_FILLED = 'var(--stagepost-on-filled)';
@@ -19,6 +19,12 @@ export const theme = createTheme({
   components: {
     // Colour alone does not tell a link from the words around it.
     Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),
+    // Yellow words on light yellow cannot be read.
+    Alert: Alert.extend({
+      vars: (_, { color }) => ({
+        root: color === 'yellow' ? { '--alert-color': 'var(--mantine-color-text)' } : {},
+      }),
+    }),
     Button: Button.extend({
       vars: (_, { variant }) => ({ root: isFilled(variant) ? { '--button-color': ON_FILLED } : {} }),
     }),

@@ -42,6 +42,7 @@ it('an editor changes an event, mends a mistake, tries it on a deal, publishes i
   await page.getByText('Is empty.', { exact: true }).waitFor();
   expect(await page.getByRole('button', { name: 'Publish …' }).isDisabled()).toBe(true);
   await expectSound(visit);
+  await page.getByRole('button', { name: '1 mistake to mend' }).click();
   await page.getByRole('button', { name: 'Demo scheduled, event' }).click();
   await page.keyboard.type('demo_planned');
   await page.getByText('1 change, not published yet.').waitFor();

@@ -60,6 +60,7 @@ function All({ rules }: { rules: Rules }) {
           checked={isAll}
           onChange={(event) => setAll(event.currentTarget.checked)}
         />
+        {withRules.length === 0 ? <Text size="sm">{words.noStageRules}</Text> : null}
         {(isAll ? pipelines : withRules).map((pipeline) => (
           <PipelineTable key={pipeline.id ?? pipeline.name} pipeline={pipeline} isAll={isAll} />
         ))}

@@ -9,7 +9,7 @@ import { recallDraft } from './edit/kept-draft.ts';
 const words = texts.rules;
 
 /** Where the rules are edited: here, or in the file, or by somebody else. */
-export function WhereEdited({ rules: { connection, editable, reason } }: { rules: Rules }) {
+export function WhereEdited({ rules: { connection, editable, reason, version } }: { rules: Rules }) {
   const session = useQuery(sessionQuery).data;
   const mayEdit = session !== undefined && session.role !== 'viewer';
   const hasDraft = session !== undefined && recallDraft(connection, session.name) !== null;
@@ -24,6 +24,11 @@ export function WhereEdited({ rules: { connection, editable, reason } }: { rules
         <Button variant="default" renderRoot={(props) => <Link to="/rules/versions" {...props} />}>
           {words.versions}
         </Button>
+      ) : null}
+      {version ? (
+        <Text size="sm" c="dimmed">
+          {words.runs(version)}
+        </Text>
       ) : null}
       {editable && mayEdit ? null : (
         <Text size="sm" c="dimmed" className="wrap">

@@ -3,6 +3,8 @@ import type { DraftProblem, RuleSource } from '../../../api/types.ts';
 import { ruleTexts } from '../../../texts-rules.ts';
 import { DiscardDraft } from './DiscardDraft.tsx';
 import classes from './edit.module.css';
+import { ProblemList } from './ProblemList.tsx';
+import type { Path } from './problems.ts';
 import type { EditedRules } from './useDraft.ts';
 
 const words = ruleTexts.bar;
@@ -11,18 +13,40 @@ interface BarProps {
   rules: EditedRules;
   source: RuleSource;
   problems: readonly DraftProblem[];
+  /** Leads to an input of the form. */
+  onGo(path: Path): void;
   onPublish(): void;
 }
 
 /** How the draft stands, and the way to have it run. It stays in sight. */
-export function Bar({ rules, source, problems, onPublish }: BarProps) {
-  const { check, isTouched, forget } = rules;
+export function Bar({ rules, source, problems, onGo, onPublish }: BarProps) {
+  const { check, isTouched, forget, form } = rules;
+  const warnings = check.checked?.warnings ?? [];
   const obstacle = obstacleTo(rules, source, problems);
   return (
     <Group className={`card ${classes.bar}`} justify="space-between" gap="xs">
       <Group gap="xs" role="status" fz="sm" flex={1} miw={180}>
         {check.isFresh || check.error ? null : <Loader size={14} aria-hidden="true" />}
-        {obstacle ?? words.ready(check.checked?.changes.length ?? 0)}
+        {problems.length > 0 ? (
+          <ProblemList
+            label={words.problems(problems.length)}
+            tone="mistake"
+            problems={problems}
+            form={form}
+            onGo={onGo}
+          />
+        ) : (
+          <span>{obstacle ?? words.ready(check.checked?.changes.length ?? 0)}</span>
+        )}
+        {warnings.length > 0 ? (
+          <ProblemList
+            label={words.warnings(warnings.length)}
+            tone="doubt"
+            problems={warnings}
+            form={form}
+            onGo={onGo}
+          />
+        ) : null}
       </Group>
       <Group gap="xs">
         {isTouched ? <DiscardDraft onDiscard={forget} /> : null}

@@ -48,17 +48,17 @@ export function Editor({ source, help, pipelines, user }: EditorProps) {
   return (
     <EditingContext value={useMemo(() => ({ ...folds, choices, problems }), [folds, choices, problems])}>
       <Stack gap="md">
-        <Bar rules={rules} source={source} problems={problems} onPublish={() => setPublishing(true)} />
-        <Notices
+        <Bar
           rules={rules}
           source={source}
           problems={problems}
-          view={view}
           onGo={(path) => {
             void show('form');
             folds.focusSoon(path);
           }}
+          onPublish={() => setPublishing(true)}
         />
+        <Notices rules={rules} source={source} />
         <Tabs value={view} onChange={show} keepMounted={false}>
           <Tabs.List mb="md">
             {VIEWS.map((name) => (

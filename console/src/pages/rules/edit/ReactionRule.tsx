@@ -73,6 +73,7 @@ export function ReactionRule({ path, rule, onChange, onRemove }: ReactionRulePro
         <NativeSelect
           id={anchorOf([...path, 'repeat'])}
           label={words.repeat}
+          description={words.repeatHint}
           data={optionsOf(words.repeatWords, repeat)}
           value={repeat || usual}
           onChange={(event) => onChange({ ...rule, repeat: event.currentTarget.value })}

@@ -9,8 +9,9 @@ import { Rows } from './fields/Rows.tsx';
 import { ValueInput } from './fields/ValueInput.tsx';
 import type { StageForm } from './form.ts';
 import { Item } from './Item.tsx';
-import type { Stage } from './kommo-stages.ts';
+import { type Pipeline, referenceTo, type Stage } from './kommo-stages.ts';
 import { anchorOf, type Path } from './problems.ts';
+import { StageSelect } from './StageSelect.tsx';
 
 const words = ruleTexts.stages;
 
@@ -19,12 +20,14 @@ interface StageRuleProps {
   rule: StageForm;
   /** Left out where Kommo has no such stage. */
   stage?: Stage;
+  /** Where it can be moved to, if it has no stage. */
+  pipelines: readonly Pipeline[];
   onChange(rule: StageForm): void;
   onRemove(): void;
 }
 
 /** What a deal starts that enters this stage. */
-export function StageRule({ path, rule, stage, onChange, onRemove }: StageRuleProps) {
+export function StageRule({ path, rule, stage, pipelines, onChange, onRemove }: StageRuleProps) {
   const name = stage?.name ?? `${rule.pipeline}: ${rule.stage}`;
   return (
     <Item
@@ -39,6 +42,16 @@ export function StageRule({ path, rule, stage, onChange, onRemove }: StageRulePr
       removeLabel={words.remove}
       onRemove={onRemove}
     >
+      {stage ? null : (
+        <StageSelect
+          pipelines={pipelines}
+          label={words.giveStage}
+          placeholder={words.giveStageHint}
+          maw={420}
+          value={null}
+          onChange={(to) => to && onChange({ ...rule, ...referenceTo(pipelines, to.pipeline, to.stage) })}
+        />
+      )}
       <TextInput
         id={anchorOf([...path, 'event'])}
         label={texts.rules.event}

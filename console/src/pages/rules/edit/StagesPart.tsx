@@ -39,6 +39,7 @@ export function StagesPart(props: StagesPartProps) {
       key={index}
       path={['stages', index]}
       rule={rules[index]!}
+      pipelines={pipelines}
       {...(stage ? { stage } : {})}
       onChange={(rule) => onChange(rules.with(index, rule))}
       onRemove={() => onChange(rules.toSpliced(index, 1))}

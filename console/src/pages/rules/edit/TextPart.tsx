@@ -17,8 +17,12 @@ export function TextPart({ rules: { text, changeText, check } }: { rules: Edited
   function goTo(line: number): void {
     const lines = shown.split('\n');
     const start = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
-    area.current?.focus();
-    area.current?.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
+    const { current } = area;
+    if (!current) return;
+    current.focus();
+    current.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
+    // Not every browser shows what is selected: the line comes into the middle.
+    current.scrollTop = (current.scrollHeight * line) / lines.length - current.clientHeight / 2;
   }
 
   return (
@@ -26,6 +30,22 @@ export function TextPart({ rules: { text, changeText, check } }: { rules: Edited
       <Text size="sm" c="dimmed">
         {words.lead}
       </Text>
+      <Textarea
+        ref={area}
+        className={classes.source}
+        aria-label={words.label}
+        description={text === null ? texts.states.loading : undefined}
+        value={shown}
+        // It is written anew from the form just now.
+        readOnly={text === null}
+        onChange={(event) => changeText(event.currentTarget.value)}
+        autosize
+        minRows={16}
+        maxRows={24}
+        spellCheck={false}
+        autoCapitalize="off"
+        autoCorrect="off"
+      />
       {problems.length > 0 ? (
         <List size="sm" listStyleType="none">
           {problems.map((problem) => (
@@ -38,22 +58,6 @@ export function TextPart({ rules: { text, changeText, check } }: { rules: Edited
           ))}
         </List>
       ) : null}
-      <Textarea
-        ref={area}
-        className={classes.source}
-        aria-label={words.label}
-        description={text === null ? texts.states.loading : undefined}
-        value={shown}
-        // It is written anew from the form just now.
-        readOnly={text === null}
-        onChange={(event) => changeText(event.currentTarget.value)}
-        autosize
-        minRows={16}
-        maxRows={40}
-        spellCheck={false}
-        autoCapitalize="off"
-        autoCorrect="off"
-      />
     </Stack>
   );
 }

@@ -7,6 +7,7 @@ import { texts } from '../../../../texts.ts';
 import { ruleTexts } from '../../../../texts-rules.ts';
 import { findingOf } from '../../../activity/search.ts';
 import type { Pipeline } from '../kommo-stages.ts';
+import { type Place, StageSelect } from '../StageSelect.tsx';
 
 const words = ruleTexts.try;
 
@@ -47,7 +48,7 @@ export function Choose({ connection, pipelines, isBusy, onChoose }: ChooseProps)
 
 function OnDeal({ pipelines, isBusy, onChoose }: Omit<ChooseProps, 'connection'>) {
   const [typed, setTyped] = useState('');
-  const [place, setPlace] = useState<string | null>(null);
+  const [place, setPlace] = useState<Place | null>(null);
   const [isAsked, setAsked] = useState(false);
   const { deal } = findingOf(typed);
   return (
@@ -55,7 +56,7 @@ function OnDeal({ pipelines, isBusy, onChoose }: Omit<ChooseProps, 'connection'>
       onSubmit={(event) => {
         event.preventDefault();
         setAsked(true);
-        const [pipelineId, stageId] = (place ?? '').split('/').map(Number);
+        const [pipelineId, stageId] = [place?.pipeline.id, place?.stage.id];
         if (deal && pipelineId && stageId) onChoose({ kind: 'deal', dealId: deal, pipelineId, stageId });
       }}
     >
@@ -68,16 +69,10 @@ function OnDeal({ pipelines, isBusy, onChoose }: Omit<ChooseProps, 'connection'>
           error={isAsked && !deal ? words.noDeal : undefined}
           w={{ base: '100%', sm: 300 }}
         />
-        <Select
+        <StageSelect
+          pipelines={pipelines}
           label={words.toStage}
           placeholder={words.toStageHint}
-          data={pipelines.map(({ name, id, stages }) => ({
-            group: name,
-            items: stages.flatMap((stage) =>
-              id === null || stage.id === null ? [] : [{ value: `${id}/${stage.id}`, label: stage.name }],
-            ),
-          }))}
-          searchable
           value={place}
           onChange={setPlace}
           error={isAsked && !place ? words.noStage : undefined}
