@@ -115,11 +115,14 @@ it('a draft outlives a reload, its text and form are one, and it is not lost to 
   expect(await widthOf(page)).toBeLessThanOrEqual(390);
   await expectSound(visit);
 
-  await page.getByRole('button', { name: 'Open the menu' }).click();
-  await page.getByRole('link', { name: 'Rules' }).click();
   const window = page.getByRole('dialog');
+  await page.getByRole('button', { name: 'Eve (editor)' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await window.getByText('It is not published.').waitFor();
   await expectSound(visit);
+  await window.getByRole('button', { name: 'Stay here' }).click();
+  await page.getByRole('button', { name: 'Open the menu' }).click();
+  await page.getByRole('link', { name: 'Rules' }).click();
   await window.getByRole('button', { name: 'Leave and keep it' }).click();
   await page.getByRole('link', { name: 'Go on with your draft' }).click();
   await page.getByText('2 changes, not published yet.').waitFor();

@@ -14,7 +14,7 @@ import {
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useLocation, useMatchRoute, useNavigate } from '@tanstack/react-router';
+import { Link, Outlet, useLocation, useMatchRoute, useNavigate, useRouter } from '@tanstack/react-router';
 import { type ComponentType, useEffect, useRef } from 'react';
 import { remove } from '../api/client.ts';
 import { failuresQuery, queryClient, sessionQuery } from '../api/queries.ts';
@@ -201,11 +201,14 @@ function Colours() {
 function Me() {
   const session = useQuery(sessionQuery);
   const navigate = useNavigate();
+  const router = useRouter();
   if (!session.data) return null;
   const { name, role } = session.data;
   async function signOut() {
     // The pages stop asking before the session ends; where it does not end, one is seen to be still inside.
     await navigate({ to: '/sign-in' });
+    // Whoever was asked and stayed with a draft has not left, whatever page comes next.
+    if (router.state.location.pathname !== '/sign-in') return;
     await queryClient.cancelQueries();
     try {
       await remove('/api/session');

@@ -7,10 +7,12 @@ import type { Choice } from './fields/values.ts';
 export function choicesOf({ paths, reports, fields, names }: RuleHelp): Choices {
   const choice = ({ path, label }: RuleHelp['paths'][number]): Choice => ({ value: path, label });
   const everywhere = paths.filter(({ scope }) => scope === 'everywhere').map(choice);
-  const inText = (kind: TextKind, known: Choice[]): Choice[] => [
-    ...names[kind].map((name) => ({ value: name, label: ruleTexts.liquid.names[name] ?? '' })),
-    ...known.filter(({ value }) => !names[kind].includes(value)),
-  ];
+  const inText = (kind: TextKind, known: Choice[]): Choice[] =>
+    // A list takes each value once.
+    unique([
+      ...names[kind].map((name) => ({ value: name, label: ruleTexts.liquid.names[name] ?? '' })),
+      ...known,
+    ]);
   return {
     paths: everywhere,
     texts: {
@@ -21,4 +23,10 @@ export function choicesOf({ paths, reports, fields, names }: RuleHelp): Choices 
     reports: reports.map((value) => ({ value, label: '' })),
     fields: fields.map((value) => ({ value, label: '' })),
   };
+}
+
+function unique(choices: Choice[]): Choice[] {
+  return choices.filter(
+    ({ value }, index) => choices.findIndex((choice) => choice.value === value) === index,
+  );
 }

@@ -20,9 +20,12 @@ export function asDraft({ text, form }: Edited): Draft {
   return form ? { text, tree: treeOf(form) } : { text };
 }
 
+/** Another one when what is kept looks different: a console that was updated then begins anew. */
+const SHAPE = 1;
+
 /** A draft belongs to the browser's tab and to who made it: nobody publishes another one's by mistake. */
 function keyOf(connection: string, user: string): string {
-  return `stagepost.rules-draft.${JSON.stringify([user, connection])}`;
+  return `stagepost.rules-draft.${SHAPE}.${JSON.stringify([user, connection])}`;
 }
 
 export function recallDraft(connection: string, user: string): KeptDraft | null {

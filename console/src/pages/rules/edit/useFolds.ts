@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { anchorOf, anchorsAround, itemOf, type Path } from './problems.ts';
 
 /** Which parts of the form are unfolded, and how to get to one of its inputs. */
@@ -36,7 +36,7 @@ export function useFolds(): {
     setWanted(null);
   }, [wanted]);
 
-  return { open, toggle, foldAll, focusSoon };
+  return useMemo(() => ({ open, toggle, foldAll, focusSoon }), [open, toggle, foldAll, focusSoon]);
 }
 
 /** The input itself, or else the innermost part around it that is on the page. */
