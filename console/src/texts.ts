@@ -373,6 +373,7 @@ export const texts = {
       token_added: 'made a token',
       token_removed: 'removed a token',
       mended: 'let Stagepost mend',
+      rules_published: 'published rules',
     } as Record<string, string>,
   },
   board: {
