@@ -61,6 +61,7 @@ export const cssVariables: CSSVariablesResolver = (from) => ({
     '--mantine-color-dimmed': from.colors.gray[5],
     '--stagepost-card': from.colors.dark[6],
     '--stagepost-column': from.colors.dark[8],
+    '--mantine-color-placeholder': from.colors.gray[6],
     '--mantine-color-error': from.colors.red[4],
     '--stagepost-on-filled': from.black,
     '--stagepost-gone': '#4a2529',

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { get, post } from '../../api/client.ts';
 import { queryClient } from '../../api/queries.ts';
-import type { Difference, Published, RuleHelp, RuleSource, RuleVersions } from '../../api/types.ts';
+import type { Difference, Draft, Published, RuleHelp, RuleSource, RuleVersions } from '../../api/types.ts';
 
 export const sourceQuery = (connection: string) =>
   queryOptions({
@@ -37,9 +37,11 @@ export const differenceQuery = (connection: string, from: number, to: number) =>
 
 export interface Publication {
   connection: string;
-  draft: { text?: string; tree?: object };
+  draft: Draft;
+  /** The version that was edited. */
   basedOn: number;
   note?: string;
+  /** The older version that is brought back. */
   restored?: number;
 }
 

@@ -75,7 +75,7 @@ function OnDeal({ pipelines, isBusy, onChoose }: Omit<ChooseProps, 'connection'>
           placeholder={words.toStageHint}
           value={place}
           onChange={setPlace}
-          error={isAsked && !place ? words.noStage : undefined}
+          error={isAsked && !place?.stage.id ? words.noStage : undefined}
           w={{ base: '100%', sm: 260 }}
         />
         <Button type="submit" mt={{ base: 0, sm: 25 }} loading={isBusy}>
