@@ -25,11 +25,11 @@ async function newestVersion(): Promise<number> {
   return ((await response.json()) as { versions: { version: number }[] }).versions[0]!.version;
 }
 
-it('an editor changes an event, mends a mistake, tries it on a deal, publishes it, and it runs', async () => {
+it('a draft is checked while one types, tried on a deal, and compared with what has happened', async () => {
   const { world } = made;
   const deal = world.deal({ email: 'ann@acme.example' });
   world.move(deal.id, 'Demo scheduled');
-  await world.settled();
+  await world.kommo.waitFor(() => world.noteTexts(deal.id).length === 1);
   const visit = await made.visit({ cookie: editor });
   const { page } = visit;
   await visit.open('/rules');
@@ -61,7 +61,16 @@ it('an editor changes an event, mends a mistake, tries it on a deal, publishes i
   await page.getByText(/^Of the last \d+ events 1 would have gone otherwise/).waitFor();
   await page.getByRole('link', { name: `Deal ${deal.id} moved` }).waitFor();
   await expectSound(visit);
+});
 
+it('what an editor publishes runs from the next move on, and the trace tells the version', async () => {
+  const { world } = made;
+  const visit = await made.visit({ cookie: editor });
+  const { page } = visit;
+  await visit.open('/rules/edit');
+  await page.getByRole('button', { name: 'Demo scheduled demo_scheduled' }).click();
+  await eventOf(page).fill('demo_planned');
+  await page.getByText('1 change, not published yet.').waitFor();
   await page.getByRole('button', { name: 'Publish …' }).click();
   const window = page.getByRole('dialog');
   await window.getByText('the event is now "demo_planned" (was "demo_scheduled")').waitFor();
