@@ -43,10 +43,12 @@ const GAPS_FIRST_MS = 10_000;
 const BURST_MS = 20;
 const BURST_LINGER_MS = 5;
 /**
- * Deals and their contacts: what a planning asks of Kommo. It begins when both calls may start, so that what arrives
- * until then goes with it; were it to begin at once, it would wait for its second call with a batch that is closed.
+ * Deals and their contacts: what a planning asks of Kommo. One of a stream, with another less than so long ago, in ms,
+ * begins when both calls may start, so that what arrives until then goes with it; were it to begin at once, it would
+ * wait for its second call with a batch that is closed.
  */
 const CALLS_OF_A_READING = 2;
+const STREAM_MS = 1_000;
 /** The wait after a side could not be read: doubling up to a minute. */
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 60_000;
@@ -88,10 +90,10 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
 
   async function work(): Promise<void> {
     for (let turn = 0; again && !stopped; turn++) {
-      if (performance.now() - workedAt < BURST_MS) await sleep(BURST_LINGER_MS);
-      await connection.kommo.whenFree(CALLS_OF_A_READING);
-      again = false;
       gaps.kick();
+      if (performance.now() - workedAt < BURST_MS) await sleep(BURST_LINGER_MS);
+      if (performance.now() - workedAt < STREAM_MS) await connection.kommo.whenFree(CALLS_OF_A_READING);
+      again = false;
       const understood = await attempt(() => understand(db, connection.name, clock.now(), fence));
       const planned = await readingTurn();
       if (understood + planned > 0) again = true;
