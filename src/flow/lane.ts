@@ -174,7 +174,8 @@ export function createLane(options: LaneOptions): Lane {
 
   /** Outcomes of all calls that ended meanwhile, with one commit. */
   async function storeFinished(): Promise<void> {
-    const batch = finished;
+    // A copy: calls end while this is being stored, and theirs are for the next time.
+    const batch = [...finished];
     if (batch.length === 0) return;
     const released = await settle(
       db,
