@@ -5,7 +5,7 @@ const limits = { testTimeout: 30_000, hookTimeout: 60_000 };
 export default defineConfig({
   test: {
     globalSetup: ['test/support/postgres-setup.ts'],
-    maxWorkers: 2,
+    maxWorkers: 4,
     projects: [
       {
         test: {

@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import type { Kind } from '../test/support/databases.ts';
 import { bulk } from './questions/bulk.ts';
 import { calls, drain } from './questions/burst.ts';
+import { consoleQuestion } from './questions/console.ts';
 import { fleet } from './questions/fleet.ts';
 import { flow } from './questions/flow.ts';
 import { growth } from './questions/growth.ts';
@@ -20,7 +21,18 @@ import { memory } from './questions/memory.ts';
 import type { Question, Result } from './support/question.ts';
 import { table } from './support/table.ts';
 
-const QUESTIONS: Question[] = [calls, drain, latency, intake, flow, growth, bulk, fleet, memory];
+const QUESTIONS: Question[] = [
+  calls,
+  drain,
+  latency,
+  intake,
+  flow,
+  growth,
+  bulk,
+  fleet,
+  memory,
+  consoleQuestion,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

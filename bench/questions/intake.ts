@@ -15,7 +15,7 @@ const OPEN = { perSecond: 500, seconds: 20 };
 const STORM = { perSecond: 2_000, seconds: 60 };
 
 /** An edit of a deal, each of another one: what Kommo sends most. Stagepost understands and plans it meanwhile. */
-function editOf(n: number): string {
+export function editOf(n: number): string {
   return new URLSearchParams({
     'leads[update][0][id]': String(50_000_000 + n),
     'leads[update][0][name]': `Deal ${n}`,
@@ -30,7 +30,8 @@ function editOf(n: number): string {
   }).toString();
 }
 
-const target = (server: Serving) => ({
+/** Where such edits go. */
+export const editsTo = (server: Serving) => ({
   url: `${server.url}/webhooks/kommo/acme/${WEBHOOK_SECRET}`,
   contentType: 'application/x-www-form-urlencoded',
   body: editOf,
@@ -52,11 +53,11 @@ interface Intake {
 
 async function measure(server: Serving, tell: (step: string) => void): Promise<Intake> {
   tell('500 a second');
-  const steady = await openLoop(target(server), OPEN.perSecond, OPEN.seconds);
+  const steady = await openLoop(editsTo(server), OPEN.perSecond, OPEN.seconds);
   tell('64 connections');
-  const closed = await closedLoop(target(server), SENDERS, CLOSED_SECONDS);
+  const closed = await closedLoop(editsTo(server), SENDERS, CLOSED_SECONDS);
   tell('2,000 a second for a minute');
-  const storm = await openLoop(target(server), STORM.perSecond, STORM.seconds);
+  const storm = await openLoop(editsTo(server), STORM.perSecond, STORM.seconds);
   return {
     perSecond: closed.count / closed.seconds,
     p99: percentile(steady.times, 99),
