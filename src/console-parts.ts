@@ -13,6 +13,7 @@ import type { ConsoleConnection, ConsoleOptions } from './http/console.ts';
 import type { Side } from './http/contract.ts';
 import { shared } from './http/once.ts';
 import { createEntrance, type Entrance } from './http/sign-in/entrance.ts';
+import { personLinks } from './person-link.ts';
 import { requestOf } from './requests.ts';
 import type { Database } from './store/database.ts';
 import { catalogWithTime } from './store/queries/pipelines.ts';
@@ -96,9 +97,12 @@ export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
         onMended: hook.forget,
         now,
       }),
-      // The page's address holds Customer.io's own number of the person (cio_id), which is not kept here, and no
-      // documentation says how it is built.
-      personLink: () => null,
+      personLink: personLinks({
+        connection,
+        db: async () => (await database()).db,
+        track: () => clientsOf.get(name)?.track ?? null,
+        now,
+      }),
     };
   }
 

@@ -31,7 +31,7 @@ export interface ConsoleConnection {
   curls(actions: { action: Action; ulid: string }[]): Promise<(string | null)[]>;
   checks: ConsoleChecks;
   /** The person's page in Customer.io; null where it is not known. */
-  personLink(person: string): string | null;
+  personLink(person: string): Promise<string | null>;
 }
 
 /** The checks of a connection, and tests of its two doors. */

@@ -48,7 +48,7 @@ export function eventHandlers(options: ConsoleOptions, pipelines: KnownPipelines
         })),
         links: {
           kommoDeal: row.dealId === null ? null : dealLink(connection.kommoUrl, row.dealId),
-          customerioPerson: row.person === null ? null : connection.personLink(row.person),
+          customerioPerson: row.person === null ? null : await connection.personLink(row.person),
         },
       };
     },

@@ -64,7 +64,7 @@ async function subjectIn(
   return {
     connection: name,
     deals: deals.map((id) => ({ id, link: dealLink(connection.kommoUrl, id) })),
-    people: persons.map((row) => personOf(row, connection)),
+    people: await Promise.all(persons.map((row) => personOf(row, connection))),
     fieldHistory: history.flatMap(({ payload, event_id, deal_id, state, created_at, done_at }) =>
       payload.kind === 'set_field'
         ? [
@@ -133,7 +133,7 @@ async function timelineOf(
   return { rows, more: ids.size > TIMELINE };
 }
 
-function personOf(row: Selectable<PersonRow>, connection: ConsoleConnection): Person {
+async function personOf(row: Selectable<PersonRow>, connection: ConsoleConnection): Promise<Person> {
   return {
     person: row.person,
     email: row.email,
@@ -147,7 +147,7 @@ function personOf(row: Selectable<PersonRow>, connection: ConsoleConnection): Pe
       at: Math.round(at * 1000),
       by: by ?? null,
     })),
-    links: { customerioPerson: connection.personLink(row.person) },
+    links: { customerioPerson: await connection.personLink(row.person) },
   };
 }
 
