@@ -453,6 +453,8 @@ export const texts = {
     stateWords: { good: 'well', bad: 'failed', waiting: 'not known' },
   },
   rules: {
+    /** What is written where a rule names no note. */
+    defaultNote: "Event '{{ event }}' sent to Customer.io for {{ person }}",
     title: 'Rules',
     pipelines: 'Stages that start campaigns',
     stage: 'Stage in Kommo',

@@ -68,7 +68,7 @@ function Stage({ stage: { name, color, rule } }: { stage: Pipeline['stages'][num
           </div>
         ))}
       </Table.Td>
-      <Table.Td>{rule?.note ? <Template text={rule.note} /> : null}</Table.Td>
+      <Table.Td>{rule ? <Template text={rule.note ?? words.defaultNote} /> : null}</Table.Td>
     </Table.Tr>
   );
 }
