@@ -24,6 +24,7 @@ afterEach(async () => {
 function kommo(isDown: () => boolean) {
   const broken = () => new DeliveryError('again', 'Kommo failed at reading leads (500).', { status: 500 });
   return {
+    whenFree: async () => {},
     account: async () => {
       if (isDown()) throw broken();
     },

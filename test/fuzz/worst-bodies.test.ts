@@ -45,12 +45,14 @@ function filled(
 
 let names = 0;
 
+/** Of the processor, in ms: what other tests take from it meanwhile is not the reading's. */
 function timeOfReading(source: Source, body: string): number {
   const bytes = Buffer.from(body);
-  const started = performance.now();
+  const before = process.cpuUsage();
   if (source === 'kommo') readWebhook(bytes, undefined);
   else readReport(bytes, 1_772_013_600);
-  return performance.now() - started;
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 async function timeOf(source: Source, body: string): Promise<{ ms: number; outcome: string }> {

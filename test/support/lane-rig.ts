@@ -85,7 +85,7 @@ export async function startLane({ database, url, token, fields = [] }: RigOption
       // The embedded database answers without letting the network have its turn.
       await setImmediate();
       const { open, sending, next } = await glance();
-      if (open <= left) return;
+      if (open <= left && sending === 0) return;
       if (performance.now() > deadline) throw new Error(`The lane still has ${open} actions open.`);
       const isBusy = sending > 0 || (await dueActions(db, name, 'kommo', clock.now(), 1)).length > 0;
       if (!isBusy && next !== null) await clock.tick(next - clock.now());
