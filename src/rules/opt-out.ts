@@ -74,7 +74,9 @@ export function fieldAfter(
 function whyItStays(before: FieldState, marked: FieldState, field: string, report: Report): string | null {
   const later = `A later report has set ${field} to "${before.value}".`;
   const isOlder = report.occurredAt < before.at;
-  if (!isOptedOut(marked)) return isOlder ? later : null;
+  // An opt-in that ends an opt-out is news, though the opt-out has taken the place of a later open.
+  const endsOptOut = isOptedOut(before) && !isOptedOut(marked);
+  if (!isOptedOut(marked)) return isOlder && !endsOptOut ? later : null;
   if (isOptIn(report.name)) return later;
   if (isFriendly(report.name))
     return `The client has opted out (${field} is "${before.value}"): only a new subscription changes that.`;
