@@ -30,6 +30,8 @@ async function won(count = 1): Promise<number[]> {
       world.kommo.hookDeliveries().some(({ body, status }) => body.includes(`${id}`) && status === 200),
     );
   }
+  // A deal's first webhook says that it was created: the one about its move may still be on its way.
+  await world.kommo.waitFor(() => world.kommo.hooksPending() === 0);
   await world.settled();
   return ids;
 }
