@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Clients } from './clients.ts';
 import type { ConnectionConfig } from './config/index.ts';
 import type { Finding } from './doctor/finding.ts';
-import { atLowPriority } from './doctor/low-priority.ts';
 import { createCheckRuns } from './doctor/runs.ts';
 import { customerioTest, kommoTest } from './doctor/test-request.ts';
 import { testWebhook } from './doctor/webhook-test.ts';
@@ -10,6 +9,7 @@ import { rulesNow } from './given-rules.ts';
 import { shownRequest } from './http/activity/request-body.ts';
 import type { ConsoleChecks } from './http/console.ts';
 import type { Side, Tested } from './http/contract.ts';
+import { withOptions } from './kommo/index.ts';
 import type { Db } from './store/database.ts';
 import { newestRequestId, requestWith } from './store/queries/inbox.ts';
 
@@ -41,7 +41,7 @@ export function consoleChecks(options: ChecksOptions): ConsoleChecks {
     config: async () => ({ ...connection, ...(await rulesNow(connection, await db())).rules }),
     clients() {
       const found = isRunHere() ? options.clients() : null;
-      return found && { ...found, kommo: atLowPriority(found.kommo) };
+      return found && { ...found, kommo: withOptions(found.kommo, { priority: 'bulk' }) };
     },
     publicUrl,
     now,

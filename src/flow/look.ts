@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { CallOptions, KommoClient } from '../kommo/index.ts';
+import { type CallOptions, withOptions } from '../kommo/index.ts';
 import type { Plan } from '../rules/plan.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { Db } from '../store/database.ts';
@@ -43,7 +43,7 @@ export interface LookOptions {
   now: Millis;
   /** Whether people whom Stagepost does not know may be looked for, a call or two for each. */
   mayAsk: boolean;
-  priority: CallOptions['priority'];
+  priority: NonNullable<CallOptions['priority']>;
   signal: AbortSignal;
 }
 
@@ -57,8 +57,9 @@ const TURN = 25;
  * @throws DeliveryError where a side cannot be read, or what the signal says.
  */
 export async function lookAt(options: LookOptions): Promise<LookedAt[]> {
-  const { db, events, rules, now, mayAsk, signal } = options;
-  const connection = unhurried(options.connection, options);
+  const { db, events, rules, now, mayAsk, priority, signal } = options;
+  const kommo = withOptions(options.connection.kommo, { priority, signal });
+  const connection = { ...options.connection, kommo };
   const ordered = events.toSorted((a, b) => a.occurred_at - b.occurred_at || a.id - b.id);
   const by = await Promise.all(
     rules.map(async (set) => ({
@@ -112,20 +113,4 @@ async function factsBefore(db: Db, connection: string, events: Event[], rules: R
     person.fields = Object.fromEntries(Object.entries(person.fields).filter(([, { at }]) => at < from));
   }
   return facts;
-}
-
-/** The connection with readings of Kommo that let others go first, and end with the signal. */
-function unhurried(
-  connection: Connection,
-  { priority, signal }: Pick<LookOptions, 'priority' | 'signal'>,
-): Connection {
-  const how = { priority, signal } as CallOptions;
-  const { kommo } = connection;
-  const reads: Partial<KommoClient> = {
-    deals: (ids) => kommo.deals(ids, how),
-    contacts: (ids) => kommo.contacts(ids, how),
-    companies: (ids) => kommo.companies(ids, how),
-    searchContacts: (email) => kommo.searchContacts(email, how),
-  };
-  return { ...connection, kommo: { ...kommo, ...reads } };
 }

@@ -8,6 +8,7 @@ export type * from './reports.ts';
 export { type NewDealField, WEBHOOK_SETTINGS, type Webhook } from './setup.ts';
 export type { CallOptions, CallReport } from './transport.ts';
 export { readWebhook } from './webhook.ts';
+export { withOptions } from './with-options.ts';
 export {
   type DealFieldChange,
   fieldsCall,

@@ -60,7 +60,11 @@ export function tasksCall(items: readonly Omit<NewTask, 'requestId'>[]) {
 
 /** What `setDealFields` sends. Several items for one deal become one, the later value of a field wins. */
 export function fieldsCall(items: readonly Omit<DealFieldChange, 'requestId'>[]) {
-  const body = mergeByDeal(items).map(({ dealId, fields }, index) => ({
+  return fieldsCallOf(mergeByDeal(items));
+}
+
+function fieldsCallOf(deals: MergedDeal[]) {
+  const body = deals.map(({ dealId, fields }, index) => ({
     id: dealId,
     custom_fields_values: [...fields].map(([field_id, { value }]) => ({
       field_id,
@@ -124,7 +128,7 @@ export function setDealFields(
     return field ? [field.owner] : (deal?.owners ?? []);
   };
   const dealIds = items.map((item) => item.dealId);
-  const call = { ...fieldsCall(items), effect: 'set', doing: 'setting deal fields' } as const;
+  const call = { ...fieldsCallOf(merged), effect: 'set', doing: 'setting deal fields' } as const;
   const ownersOf = merged.map((deal) => deal.owners.map((owner) => items[owner]!.requestId));
   return write(transport, { ...call, dealIds, owners }, 'leads', ownersOf, options);
 }

@@ -1,5 +1,5 @@
-import { Button, Group, Popover, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { Button } from '@mantine/core';
+import { AskFirst } from '../../parts/AskFirst.tsx';
 import { texts } from '../../texts.ts';
 
 interface SmallButtonProps {
@@ -19,39 +19,10 @@ export function SmallButton({ children, about, onClick }: SmallButtonProps) {
 
 /** Asks once more, with what follows from it. */
 export function RemoveButton({ about, sure, onRemove }: { about: string; sure: string; onRemove(): void }) {
-  const [isOpen, setOpen] = useState(false);
+  const { remove } = texts.people;
   return (
-    <Popover opened={isOpen} onChange={setOpen} width={260} position="bottom-end" trapFocus withArrow>
-      <Popover.Target>
-        <Button
-          size="compact-xs"
-          variant="default"
-          aria-label={`${texts.people.remove}: ${about}`}
-          onClick={() => setOpen(!isOpen)}
-        >
-          {texts.people.remove} …
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <Stack gap="xs">
-          <Text size="sm">{sure}</Text>
-          <Group gap="xs" justify="flex-end">
-            <Button size="xs" variant="default" onClick={() => setOpen(false)}>
-              {texts.replay.cancel}
-            </Button>
-            <Button
-              size="xs"
-              color="red"
-              onClick={() => {
-                setOpen(false);
-                onRemove();
-              }}
-            >
-              {texts.people.remove}
-            </Button>
-          </Group>
-        </Stack>
-      </Popover.Dropdown>
-    </Popover>
+    <AskFirst size="compact-xs" label={`${remove}: ${about}`} sure={sure} doIt={remove} onDo={onRemove}>
+      {`${remove} …`}
+    </AskFirst>
   );
 }

@@ -1,7 +1,7 @@
 import { Button, Group, Loader } from '@mantine/core';
 import type { DraftProblem, RuleSource } from '../../../api/types.ts';
+import { AskFirst } from '../../../parts/AskFirst.tsx';
 import { ruleTexts } from '../../../texts-rules.ts';
-import { DiscardDraft } from './DiscardDraft.tsx';
 import classes from './edit.module.css';
 import { ProblemList } from './ProblemList.tsx';
 import type { Path } from './problems.ts';
@@ -49,7 +49,11 @@ export function Bar({ rules, source, problems, onGo, onPublish }: BarProps) {
         ) : null}
       </Group>
       <Group gap="xs">
-        {isTouched ? <DiscardDraft onDiscard={forget} /> : null}
+        {isTouched ? (
+          <AskFirst size="sm" sure={words.sureDiscard} doIt={words.discardNow} onDo={forget}>
+            {words.discard}
+          </AskFirst>
+        ) : null}
         <Button size="sm" onClick={onPublish} disabled={obstacle !== null}>
           {words.publish}
         </Button>

@@ -1,4 +1,4 @@
-import { Button, Stack, Text, Title } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { PlusIcon } from '../../../parts/icons.tsx';
 import { texts } from '../../../texts.ts';
 import { ruleTexts } from '../../../texts-rules.ts';
@@ -6,7 +6,7 @@ import { ClockRule } from './ClockRule.tsx';
 import { useEditing } from './context.ts';
 import classes from './edit.module.css';
 import type { ClockForm } from './form.ts';
-import { anchorOf } from './problems.ts';
+import { Part } from './Part.tsx';
 
 const words = ruleTexts.clocks;
 
@@ -22,11 +22,7 @@ export function ClocksPart({ rules, events, onChange }: ClocksPartProps) {
   const { focusSoon } = useEditing();
   const choices = [...new Set(events)].filter(Boolean).map((value) => ({ value, label: '' }));
   return (
-    <Stack gap="sm" component="section" aria-label={texts.rules.inactivity} id={anchorOf(['inactivity'])}>
-      <Title order={2}>{texts.rules.inactivity}</Title>
-      <Text size="sm" c="dimmed">
-        {words.lead}
-      </Text>
+    <Part title={texts.rules.inactivity} lead={words.lead} of="inactivity">
       {rules.length > 0 ? (
         <div className={`card ${classes.part}`}>
           {rules.map((rule, index) => (
@@ -54,6 +50,6 @@ export function ClocksPart({ rules, events, onChange }: ClocksPartProps) {
       >
         {words.add}
       </Button>
-    </Stack>
+    </Part>
   );
 }

@@ -1,4 +1,4 @@
-import { NativeSelect, Stack, Text, Title } from '@mantine/core';
+import { NativeSelect, Stack, Text } from '@mantine/core';
 import { texts } from '../../../texts.ts';
 import { ruleTexts } from '../../../texts-rules.ts';
 import { useProblem } from './context.ts';
@@ -6,6 +6,7 @@ import classes from './edit.module.css';
 import { Rows } from './fields/Rows.tsx';
 import { ValueInput } from './fields/ValueInput.tsx';
 import type { RulesForm } from './form.ts';
+import { Part } from './Part.tsx';
 import { anchorOf } from './problems.ts';
 
 const words = ruleTexts.person;
@@ -15,8 +16,7 @@ type Person = RulesForm['person'];
 /** Who the person is to Customer.io, and what it is told of them. */
 export function PersonPart({ person, onChange }: { person: Person; onChange(person: Person): void }) {
   return (
-    <Stack gap="sm" component="section" aria-label={texts.rules.person} id={anchorOf(['person'])}>
-      <Title order={2}>{texts.rules.person}</Title>
+    <Part title={texts.rules.person} of="person">
       <Stack gap="md" className={`card ${classes.part}`}>
         <div className={classes.two}>
           <NativeSelect
@@ -51,7 +51,7 @@ export function PersonPart({ person, onChange }: { person: Person; onChange(pers
           input={(row) => <ValueInput {...row} />}
         />
       </Stack>
-    </Stack>
+    </Part>
   );
 }
 

@@ -1,10 +1,10 @@
-import { Select, Stack, Text, Title } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { texts } from '../../../texts.ts';
 import { ruleTexts } from '../../../texts-rules.ts';
 import { useEditing } from './context.ts';
 import classes from './edit.module.css';
 import type { ReactionForm } from './form.ts';
-import { anchorOf } from './problems.ts';
+import { Part } from './Part.tsx';
 import { ReactionRule } from './ReactionRule.tsx';
 
 const words = ruleTexts.reactions;
@@ -23,11 +23,7 @@ export function ReactionsPart({ rules, onChange }: ReactionsPartProps) {
     focusSoon(['reactions', name, 'note']);
   }
   return (
-    <Stack gap="sm" component="section" aria-label={texts.rules.reactions} id={anchorOf(['reactions'])}>
-      <Title order={2}>{texts.rules.reactions}</Title>
-      <Text size="sm" c="dimmed">
-        {words.lead}
-      </Text>
+    <Part title={texts.rules.reactions} lead={words.lead} of="reactions">
       {rules.length > 0 ? (
         <div className={`card ${classes.part}`}>
           {rules.map((rule, index) => (
@@ -52,6 +48,6 @@ export function ReactionsPart({ rules, onChange }: ReactionsPartProps) {
         nothingFoundMessage={ruleTexts.liquid.nothingFound}
         maxDropdownHeight={280}
       />
-    </Stack>
+    </Part>
   );
 }

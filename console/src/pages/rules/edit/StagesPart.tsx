@@ -15,6 +15,7 @@ import {
   referenceTo,
   type StageWithRules,
 } from './kommo-stages.ts';
+import { Part } from './Part.tsx';
 import { anchorOf } from './problems.ts';
 import { StageRule } from './StageRule.tsx';
 
@@ -85,11 +86,7 @@ export function StagesPart(props: StagesPartProps) {
 
   const idle = placed.pipelines.filter(({ hasRules }) => !hasRules);
   return (
-    <Stack gap="sm" component="section" aria-label={texts.rules.pipelines} id={anchorOf(['stages'])}>
-      <Title order={2}>{texts.rules.pipelines}</Title>
-      <Text size="sm" c="dimmed">
-        {words.lead}
-      </Text>
+    <Part title={texts.rules.pipelines} lead={words.lead} of="stages">
       {placed.lost.length > 0 ? (
         <div className={`card ${classes.part}`}>
           <Title order={3} fz="md" mb={4}>
@@ -122,6 +119,6 @@ export function StagesPart(props: StagesPartProps) {
         onChange={(event) => onSkipMovesAfter(event.currentTarget.value)}
         error={useProblem(['skip_moves_after'])}
       />
-    </Stack>
+    </Part>
   );
 }
