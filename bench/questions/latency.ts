@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kind } from '../../test/support/databases.ts';
 import type { Serving } from '../support/child.ts';
 import type { Figure, Question } from '../support/question.ts';
@@ -9,6 +10,8 @@ const WARM_UP = 20;
 /** Deal, contact, identify, event: each must be answered before the next one can be asked. */
 const ANSWERS = 4;
 const LATENCY_MS = 30;
+/** After the note its outcome is still being stored: the system is idle then. */
+const IDLE_MS = 100;
 /** A start reads the account and Kommo's log: these calls are no stage change's. */
 const SETTLE_MS = 5_000;
 const STREAM = { moves: 300, perSecond: 10, latencyMs: 120 };
@@ -26,6 +29,7 @@ export async function alone(world: BenchWorld, server: Serving, moves = MOVES): 
     const at = await accepted;
     if (n >= WARM_UP) times.push(at - started);
     await until(() => world.tally.notes > before.notes, 'the note');
+    await sleep(IDLE_MS);
   }
   disconnect();
   return times;
@@ -62,7 +66,7 @@ async function stream(world: BenchWorld, server: Serving): Promise<number[]> {
   const begin = performance.now();
   for (let n = 0; n < STREAM.moves; n++) {
     const wait = begin + (n / STREAM.perSecond) * 1000 - performance.now();
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    if (wait > 0) await sleep(wait);
     const { dealId } = world.client();
     started.set(dealId, performance.now());
     world.win(dealId);
@@ -86,7 +90,7 @@ export const latency: Question = {
     await unlimited.stop();
     tell('10 a second, answers after 120 ms, 7 requests a second');
     const server = await world.serve();
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    await sleep(SETTLE_MS);
     world.pace({ latencyMs: STREAM.latencyMs });
     const streamed = await stream(world, server);
     await server.stop();

@@ -31,7 +31,20 @@ export function createCustomerioLane({ connection, ...options }: Options): Lane 
   const batches = new Map<Urgency, number>();
   let ended: Urgency[] = [];
 
+  /** An action, and after its answer at once what has waited for it: the event of a person who is known now. */
   async function sendAlone(row: OutboxRow): Promise<Delivered> {
+    const done = await sendOne(row);
+    for (const follower of row.followers ?? []) {
+      if (done.settlements.at(-1)!.state !== 'done') break;
+      const { settlements, attempts, stop } = await sendOne(follower);
+      done.settlements.push(...settlements);
+      done.attempts.push(...attempts);
+      if (stop) done.stop = stop;
+    }
+    return done;
+  }
+
+  async function sendOne(row: OutboxRow): Promise<Delivered> {
     const startedAt = clock.now();
     const started = performance.now();
     const attempt = (outcome: string, error: DeliveryError | null, status: number | null) => ({

@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Selectable } from 'kysely';
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Destination } from '../rules/actions.ts';
 import { DeliveryError } from '../rules/failures.ts';
 import type { Db } from '../store/database.ts';
 import { type NewAttempt, nextDue, type Settlement, settle } from '../store/queries/actions.ts';
-import { dueActions } from '../store/queries/due-actions.ts';
+import { type DueAction, dueActions } from '../store/queries/due-actions.ts';
 import { gatherStatistics } from '../store/queries/statistics.ts';
-import type { ActionRow, Millis } from '../store/schema.ts';
+import type { Millis } from '../store/schema.ts';
 import { failed } from './settlement.ts';
 
-export type OutboxRow = Selectable<ActionRow>;
+export type OutboxRow = DueAction;
 
 /** What came of one call (or a few) for a unit of actions. */
 export interface Delivered {

@@ -1,4 +1,4 @@
-import type { MailReport, StagepostEvent } from '../rules/events.ts';
+import type { DealMoved, MailReport, StagepostEvent } from '../rules/events.ts';
 import { reactionTo } from '../rules/plan-report.ts';
 import type { Rules } from '../rules/rules.ts';
 import { type Parts, partsUsed } from '../rules/values.ts';
@@ -19,11 +19,8 @@ export interface DealNeed {
 export function needsOf(event: StagepostEvent, rules: Rules, facts: Facts): DealNeed[] {
   const identified = [...facts.persons.values()].filter((person) => person.attributes !== null);
   switch (event.kind) {
-    case 'deal_moved': {
-      const { pipelineId, stageId } = event.to;
-      const isRule = rules.stages.some((rule) => rule.pipelineId === pipelineId && rule.stageId === stageId);
-      return isRule ? [needOfPeople(event.dealId, rules)] : [];
-    }
+    case 'deal_moved':
+      return needsOfMove(event, rules);
     case 'deal_changed':
       return identified.some((person) => person.dealId === event.dealId)
         ? [needOfPeople(event.dealId, rules)]
@@ -39,6 +36,14 @@ export function needsOf(event: StagepostEvent, rules: Rules, facts: Facts): Deal
     default:
       return [];
   }
+}
+
+/** What a stage change needs, which depends on nobody that is known. */
+export function needsOfMove({ dealId, to }: Pick<DealMoved, 'dealId' | 'to'>, rules: Rules): DealNeed[] {
+  const isRule = rules.stages.some(
+    ({ pipelineId, stageId }) => pipelineId === to.pipelineId && stageId === to.stageId,
+  );
+  return isRule ? [needOfPeople(dealId, rules)] : [];
 }
 
 /** What the texts of a report's reaction need of each deal that it may go to. */

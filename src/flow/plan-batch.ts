@@ -1,3 +1,4 @@
+import type { Destination } from '../rules/actions.ts';
 import type { Database } from '../store/database.ts';
 import { newEvents, postponeEvents, postponeFailed } from '../store/queries/events.ts';
 import type { Millis } from '../store/schema.ts';
@@ -20,6 +21,11 @@ import { savePlans } from './save-plans.ts';
 /** How many events are gathered for and planned in one go: what one Kommo page can hold. */
 export const PLAN_BATCH = 250;
 
+export interface Planned {
+  events: number;
+  lanes: Destination[];
+}
+
 /** Lookups of people whom Stagepost does not know stand behind everything else, for at most this long. */
 const STRANGERS_WAIT_MS = 30_000;
 /** Strangers that are not looked up in this turn make room in the batch for what came after them. */
@@ -28,7 +34,7 @@ const LATER_MS = 2_000;
 /**
  * Plans the connection's new events: gathers what they need, decides, and writes actions and
  * decisions in one transaction.
- * @returns how many were planned.
+ * @returns how many were planned, and the lanes that have something to deliver by it.
  * @throws DeliveryError where a side could not be read; the events stay as they are.
  */
 export async function planBatch(
@@ -37,11 +43,12 @@ export async function planBatch(
   now: Millis,
   fence: Fence = noFence,
   limit = PLAN_BATCH,
-): Promise<number> {
+  gather: typeof gatherDeals = gatherDeals,
+): Promise<Planned> {
   // Other rules may be published meanwhile: one batch is read for and decided by one version.
   const connection = { ...live };
   const batch = await newEvents(database.db, connection.name, now, limit);
-  if (batch.length === 0) return 0;
+  if (batch.length === 0) return { events: 0, lanes: [] };
   const facts = await loadFacts(database.db, connection.name, batch, connection.rules);
   const reports = reportsToFind(batch, connection.rules, facts);
   // Strangers are looked up when nothing else is to be planned, or when they have waited long enough.
@@ -56,7 +63,7 @@ export async function planBatch(
   await postponeEvents(database.db, idsOf(batch.filter(isIn(later))), now + LATER_MS);
   await postponeFailed(database.db, idsOf(batch.filter(isIn(unanswered))), now);
   const events = batch.filter((row) => !isIn(later)(row) && !isIn(unanswered)(row));
-  const deals = await gatherDeals(connection, needsFor(events, connection.rules, facts, found));
+  const deals = await gather(connection, needsFor(events, connection.rules, facts, found));
   await addPeopleOfDeals(database.db, connection, deals, facts);
 
   const readAt = Math.floor(now / 1000);
@@ -66,5 +73,6 @@ export async function planBatch(
     return { row, plan: decided, actions: actionsOf(row, decided) };
   });
   await savePlans(database, connection, plans, facts, now, fence);
-  return events.length;
+  const ready = plans.flatMap(({ actions }) => actions).filter(({ after }) => after === null);
+  return { events: events.length, lanes: [...new Set(ready.map(({ lane }) => lane))] };
 }

@@ -13,9 +13,12 @@ import { createGapRepair } from './gap-repair.ts';
 import { asDeliveryError, type Lane, type LaneState } from './lane.ts';
 import { createCustomerioLane } from './lane-customerio.ts';
 import { createKommoLane } from './lane-kommo.ts';
+import { needsOfMove } from './needs.ts';
+import { networkTurn } from './network-turn.ts';
 import { PLAN_BATCH, planBatch } from './plan-batch.ts';
+import { createReadAhead, type ReadAhead } from './read-ahead.ts';
 import { RECONCILE_EVERY_MS } from './reconcile.ts';
-import { understand } from './understand.ts';
+import { type HeardMove, understand } from './understand.ts';
 import { resolveUntimedMoves } from './untimed-moves.ts';
 
 /** Runs one connection: understands what came in, plans it, and keeps both lanes going. */
@@ -73,6 +76,8 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
   let stopped = false;
   let failures = 0;
   let isStarting = true;
+  /** The last planning left nothing behind, so that what arrives is planned next. */
+  let isCaughtUp = false;
   let planLimit = PLAN_BATCH;
   let workedAt = Number.NEGATIVE_INFINITY;
   let wait: LaneState = { state: 'open', reason: null, until: null };
@@ -94,8 +99,13 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
       if (performance.now() - workedAt < BURST_MS) await sleep(BURST_LINGER_MS);
       if (performance.now() - workedAt < STREAM_MS) await connection.kommo.whenFree(CALLS_OF_A_READING);
       again = false;
-      const understood = await attempt(() => understand(db, connection.name, clock.now(), fence));
-      const planned = await readingTurn();
+      const ahead = createReadAhead();
+      const onMoves = async (moves: HeardMove[]) => {
+        const needs = moves.flatMap((move) => needsOfMove(move, connection.rules));
+        if (isCaughtUp && connection.kommo.isQuiet()) await ahead.begin(connection, needs);
+      };
+      const understood = await attempt(() => understand(db, connection.name, clock.now(), fence, onMoves));
+      const planned = await readingTurn(ahead.gather);
       if (understood + planned > 0) again = true;
       // A wake that brought nothing new may be about the outbox itself: a replay.
       if (turn === 0 && understood + planned === 0) kick(BOTH);
@@ -104,20 +114,24 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
   }
 
   /** The part that reads from Kommo or Customer.io; it waits while they cannot be read. */
-  async function readingTurn(): Promise<number> {
+  async function readingTurn(gather: ReadAhead['gather']): Promise<number> {
     if (wait.until !== null && clock.now() < wait.until) return 0;
     try {
       // At the start what was missed comes first: it happened before what arrives now.
       if (isStarting) await gaps.settled(GAPS_FIRST_MS);
       isStarting = false;
-      const planned = await planBatch(database, connection, clock.now(), fence, planLimit);
+      const planned = await planBatch(database, connection, clock.now(), fence, planLimit, gather);
+      isCaughtUp = planned.events < planLimit;
       planLimit = Math.min(PLAN_BATCH, planLimit * 2);
-      if (planned > 0) kick(BOTH);
+      kick(planned.lanes);
+      // The lanes look first: an email waits for that.
+      await networkTurn();
       const resolved = await resolveWhatIsDue();
       failures = 0;
       wait = { state: 'open', reason: null, until: null };
-      return resolved + planned;
+      return resolved + planned.events;
     } catch (thrown) {
+      isCaughtUp = false;
       const error = asDeliveryError(thrown);
       failures += 1;
       const ms = Math.max(

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { Effect, Plan } from '../rules/plan.ts';
 import { type Database, type Db, inTransaction } from '../store/database.ts';
 import { addActions, type NewAction } from '../store/queries/actions.ts';
-import { lockNew, markPlanned } from '../store/queries/events.ts';
+import { markPlanned } from '../store/queries/events.ts';
 import { addFirstReports } from '../store/queries/first-reports.ts';
 import { type PersonDeal, savePeople, unlinkDeals } from '../store/queries/persons.ts';
 import { type NewWatch, startWatches, stopWatches, stopWatchesOfDeal } from '../store/queries/watches.ts';
@@ -37,15 +37,9 @@ export async function savePlans(
 ): Promise<void> {
   await database.db.transaction().execute(async (trx) => {
     await fence(trx);
-    const ours = await lockNew(
+    const ours = await markPlanned(
       trx,
-      decided.map(({ row }) => row.id),
-    );
-    const plans = decided.filter(({ row }) => ours.has(row.id));
-    await addActions(trx, outboxRows(plans), now);
-    await markPlanned(
-      trx,
-      plans.map(({ row, plan: { outcome, reason, rule, warnings, person, dealId } }) => ({
+      decided.map(({ row, plan: { outcome, reason, rule, warnings, person, dealId } }) => ({
         id: row.id,
         state: outcome,
         reason,
@@ -57,6 +51,8 @@ export async function savePlans(
       })),
       now,
     );
+    const plans = decided.filter(({ row }) => ours.has(row.id));
+    await addActions(trx, outboxRows(plans), now);
     const effects = plans.flatMap(({ row, plan }) => plan.effects.map((effect) => ({ effect, row })));
     const touched = effects.map(({ effect }) => effect);
     await savePeople(trx, connection, peopleOf(connection, touched, facts), now);

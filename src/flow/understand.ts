@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import { readReport } from '../customerio/index.ts';
 import { type KommoReport, readWebhook } from '../kommo/index.ts';
 import type { Json } from '../rules/entities.ts';
+import type { DealMoved } from '../rules/events.ts';
 import { normalizeEmail } from '../rules/person.ts';
 import { SELF_TEST, SELF_TEST_WORDS } from '../rules/self-test.ts';
 import type { Db } from '../store/database.ts';
@@ -31,12 +32,18 @@ interface Understood {
   outcomes: { id: number; outcome: string }[];
 }
 
+/** A stage change that was reported, perhaps not for the first time. */
+export type HeardMove = Pick<DealMoved, 'dealId' | 'to'>;
+
+type OnMoves = (moves: HeardMove[]) => void | Promise<void>;
+
 /** So many reports are understood in one go, before the next planning reads from Kommo. */
 const MOST = 20 * BATCH;
 
 /**
  * Turns the stored requests of a connection into events, each fact once.
  * @param fence called first in each transaction.
+ * @param onMoves called with the stage changes that are going to be stored.
  * @returns how many requests were understood.
  * @throws what the fence throws.
  */
@@ -45,11 +52,12 @@ export async function understand(
   connection: string,
   now: Millis,
   fence: Fence = noFence,
+  onMoves: OnMoves = () => {},
 ): Promise<number> {
   let understood = 0;
   for (let isMore = true; isMore && understood < MOST; ) {
     const requests = await newRequests(db, connection, BATCH, BATCH_BYTES);
-    await understandAll(db, connection, requests, now, fence);
+    await understandAll(db, connection, requests, now, fence, onMoves);
     understood += requests.length;
     // What came from Kommo, first in the list, is planned at once.
     isMore = requests.length === BATCH && requests.every((request) => request.source === 'customerio');
@@ -64,14 +72,15 @@ async function understandAll(
   requests: Request[],
   now: Millis,
   fence: Fence,
+  onMoves: OnMoves,
 ): Promise<void> {
   if (requests.length === 0) return;
   try {
-    await understandTogether(db, connection, requests, now, fence);
+    await understandTogether(db, connection, requests, now, fence, onMoves);
   } catch (error) {
     if (!isDataError(error) && !(isTooMuch(error) && requests.length > 1)) throw error;
     if (requests.length > 1) {
-      for (const request of requests) await understandAll(db, connection, [request], now, fence);
+      for (const request of requests) await understandAll(db, connection, [request], now, fence, () => {});
     } else {
       const outcome = `Ignored: it could not be stored (${(error as Error).message}).`;
       await markUnderstood(db, [{ id: requests[0]!.id, outcome }], now);
@@ -97,6 +106,7 @@ async function understandTogether(
   requests: Request[],
   now: Millis,
   fence: Fence,
+  onMoves: OnMoves,
 ): Promise<void> {
   const understood: Understood = {
     moves: [],
@@ -111,6 +121,7 @@ async function understandTogether(
       request.source === 'kommo' ? readKommo(request, understood) : readCustomerio(request, understood);
     understood.outcomes.push({ id: request.id, outcome });
   }
+  await onMoves(movesIn(understood));
   await db.transaction().execute(async (trx) => {
     await fence(trx, 'alone');
     await registerMoves(trx, connection, understood.moves, now);
@@ -119,6 +130,11 @@ async function understandTogether(
     await addUntimedMoves(trx, understood.untimed);
     await markUnderstood(trx, understood.outcomes, now);
   });
+}
+
+function movesIn({ moves, events }: Understood): HeardMove[] {
+  const created = events.map(({ event }) => event).filter((event) => event.kind === 'deal_moved');
+  return [...moves.map(({ dealId, ...to }) => ({ dealId, to })), ...created];
 }
 
 function readKommo(request: Selectable<InboxRow>, understood: Understood): string {

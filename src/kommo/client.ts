@@ -75,6 +75,8 @@ export interface KommoClient {
   ): Promise<ExistingTask[]>;
   /** Resolves when so many calls could start now, or after a second; see `Limiter.whenFree`. */
   whenFree(calls: number): Promise<void>;
+  /** Kommo's requests a second are mostly unused just now; see `Limiter.isQuiet`. */
+  isQuiet(): boolean;
   /** How long Kommo wants to be left alone, in ms; 0 when it does not. */
   pausedMs(): number;
   /** Closes the connections after the calls in the air. */
@@ -130,6 +132,7 @@ export function createKommoClient(options: KommoClientOptions): KommoClient {
     notesOf: (dealIds, since, how) => notesOf(transport, dealIds, since, how),
     tasksOf: (dealIds, since, how) => tasksOf(transport, dealIds, since, how),
     whenFree: (calls) => limiter.whenFree(calls),
+    isQuiet: () => limiter.isQuiet(),
     pausedMs: () => limiter.pausedMs(),
     close: async () => ownAgent?.close(),
   };

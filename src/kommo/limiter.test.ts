@@ -366,3 +366,34 @@ describe('abort', () => {
     await expect(limiter.acquire('live')).resolves.toBeDefined();
   });
 });
+
+describe('quiet', () => {
+  const quiet = (limiter: Limiter) => limiter.isQuiet();
+
+  test('while at most half of a second’s requests are taken', async () => {
+    const { clock, runUntil } = virtualClock();
+    const limiter = createLimiter({ requestsPerSecond: 7, clock });
+    for (let n = 0; n < 3; n += 1) (await limiter.acquire('live')).done(true);
+    expect(quiet(limiter)).toBe(true);
+    (await limiter.acquire('live')).done(true);
+    expect(quiet(limiter)).toBe(false);
+    await runUntil(1_100);
+    expect(quiet(limiter)).toBe(true);
+  });
+
+  test('not while somebody waits, nor during a pause, nor just after a start', async () => {
+    const { clock, runUntil } = virtualClock();
+    const limiter = createLimiter({ requestsPerSecond: 7, clock, quietUntilMs: 500 });
+    expect(quiet(limiter)).toBe(false);
+    await runUntil(600);
+    expect(quiet(limiter)).toBe(true);
+    limiter.pause(1_000);
+    expect(quiet(limiter)).toBe(false);
+    const waiting = limiter.acquire('bulk');
+    await runUntil(1_700);
+    (await waiting).done(true);
+    expect(quiet(limiter)).toBe(true);
+    limiter.setCareful(true);
+    expect(quiet(limiter)).toBe(false);
+  });
+});

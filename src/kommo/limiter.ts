@@ -38,6 +38,8 @@ export interface Limiter {
    * during a pause: the request itself will tell.
    */
   whenFree(slots: number): Promise<void>;
+  /** Nobody waits, and at least half of the requests of a second could start now: one in vain holds up nothing. */
+  isQuiet(): boolean;
   /**
    * Lets nothing start for this long. With `refuse`, whoever waits or comes meanwhile is rejected with its
    * error (given the ms left) instead of kept waiting. A shorter pause never ends a longer one.
@@ -202,6 +204,14 @@ export function createLimiter(options: LimiterOptions): Limiter {
       cancelTimer = clock.setTimer(pump, Math.max(1, Math.ceil(next - now)));
   }
 
+  function isQuiet(): boolean {
+    const now = clock.now();
+    if (careful || watchers.size > 0 || Math.max(pausedUntil, quietUntil) > now) return false;
+    if (PRIORITIES.some((priority) => queues.get(priority)!.size > 0)) return false;
+    const held = [...taken.values()].filter((freeAt) => freeAt > now);
+    return held.length <= limit / 2;
+  }
+
   return {
     acquire(priority, signal) {
       return new Promise((resolve, reject) => {
@@ -249,6 +259,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
         pump();
       });
     },
+    isQuiet,
     pause(ms, refuse) {
       const until = clock.now() + ms;
       if (until > pausedUntil) {

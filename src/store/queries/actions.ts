@@ -109,8 +109,8 @@ export interface Settlement {
 
 /**
  * Stores the outcomes of calls and the record of these calls, in one statement. What waited for a done action becomes
- * ready; what waited for a dead letter becomes one too, so that a replay brings both. What is tried again stands behind
- * what is new.
+ * ready, unless its own outcome comes with it (a follower); what waited for a dead letter becomes one too, so that a
+ * replay brings both. What is tried again stands behind what is new.
  *
  * An outcome that is known is stored whoever learned it, and the first one stays. What is to be tried again is the
  * business of the connection's owner alone: a process that slept must not hand out anew what another one is just writing.
@@ -133,7 +133,7 @@ export async function settle(
         done_at = case when r.state = 'ready' then null else ${now}::bigint end
       from jsonb_to_recordset(${jsonText(settlements)}::jsonb) as r(id bigint, state text, attempts int,
         next_attempt_at bigint, result text, failure text, error text, warnings jsonb)
-      where actions.id = r.id and actions.state in ('ready', 'sending')
+      where actions.id = r.id and actions.state in ('waiting', 'ready', 'sending')
         and (r.state <> 'ready' or ${owner}::text is null or exists (
           select 1 from connections c where c.connection = actions.connection and c.owner = ${owner}::text))
       returning actions.id, actions.state
@@ -155,6 +155,7 @@ export async function settle(
     ), released as (
       update actions set state = 'ready'
       where state = 'waiting' and after_id = any(array(select id from settled where state in ('done', 'dropped')))
+        and not id = any(array(select id from settled))
       returning lane
     )
     select null as lane, ${commitLater} union all select distinct lane, null from released

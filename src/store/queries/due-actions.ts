@@ -4,6 +4,9 @@ import type { Db } from '../database.ts';
 import type { ActionRow, Millis } from '../schema.ts';
 import { PRIORITY } from './actions.ts';
 
+/** An action to deliver. `followers`: what waits for nothing else and goes the same way, as an event for its identify. */
+export type DueAction = Selectable<ActionRow> & { followers?: Selectable<ActionRow>[] | null };
+
 /** What one look brings into memory, in bytes as stored: hundreds of common actions, a few dozen of the largest. */
 const LOOK_BYTES = 4_000_000;
 
@@ -25,9 +28,13 @@ export async function dueActions(
   now: Millis,
   limit: number,
   bytes = LOOK_BYTES,
-): Promise<Selectable<ActionRow>[]> {
-  const { rows } = await sql<Selectable<ActionRow>>`
-    select a.* from actions a
+): Promise<DueAction[]> {
+  const { rows } = await sql<DueAction>`
+    select a.*, (
+      select jsonb_agg(to_jsonb(f) order by f.id) from actions f
+      where f.after_id = a.id and f.state = 'waiting' and f.lane = a.lane and f.subject = a.subject
+    ) as followers
+    from actions a
     join (
       select id, sum(size) over (order by priority, id) - size as before
       from (

@@ -146,17 +146,6 @@ async function liveEvents(
   return [...live, ...rows];
 }
 
-/**
- * Locks those of these events that are still to be planned: a process that lost its connection while it
- * was planning finds them planned by the other one.
- */
-export async function lockNew(db: Db, ids: number[]): Promise<Set<number>> {
-  const { rows } = await sql<{ id: number }>`
-    select id from events where id = any(${ids}::bigint[]) and state = 'new' for update
-  `.execute(db);
-  return new Set(rows.map((row) => row.id));
-}
-
 /** Leaves events for later. */
 export async function postponeEvents(db: Db, ids: number[], until: Millis): Promise<void> {
   if (ids.length === 0) return;
@@ -232,18 +221,24 @@ export interface PlannedEvent {
   rules_version: number | null;
 }
 
-/** Writes what was decided. */
-export async function markPlanned(db: Db, events: PlannedEvent[], now: Millis): Promise<void> {
-  if (events.length === 0) return;
-  await sql`
+/**
+ * Writes what was decided.
+ * @returns the events that were still to be planned: only their consequences may follow. A process that lost its
+ * connection while it was planning finds them planned by the other one.
+ */
+export async function markPlanned(db: Db, events: PlannedEvent[], now: Millis): Promise<Set<number>> {
+  if (events.length === 0) return new Set();
+  const { rows } = await sql<{ id: number }>`
     update events set state = r.state, reason = r.reason, rule = r.rule, warnings = r.warnings, planned_at = ${now},
       person = coalesce(r.person, events.person), deal_id = coalesce(r.deal_id, events.deal_id),
       rules_version = r.rules_version
     from jsonb_to_recordset(${jsonText(events)}::jsonb)
       as r(id bigint, state text, reason text, rule text, warnings jsonb, person text, deal_id bigint,
         rules_version int)
-    where events.id = r.id
+    where events.id = r.id and events.state = 'new'
+    returning events.id
   `.execute(db);
+  return new Set(rows.map((row) => row.id));
 }
 
 /** Customer.io's own number of a person (`cio_id`), as the newest of the last reports says that names it. */

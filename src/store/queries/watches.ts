@@ -66,18 +66,19 @@ export async function startWatches(
   if (watches.length === 0) return [];
   const keyOf = ({ connection, person, deal_id, start }: NewWatch) =>
     JSON.stringify([connection, person, deal_id, start]);
-  const latest = jsonText([...new Map(watches.map((watch) => [keyOf(watch), watch])).values()]);
-  await sql`
-    update watches set state = 'stopped', ended_at = ${now}
-    from jsonb_to_recordset(${latest}::jsonb) as r(connection text, person text, deal_id bigint, start text)
-    where watches.connection = r.connection and watches.person = r.person and watches.deal_id = r.deal_id
-      and watches.start = r.start and watches.state = 'running'
-  `.execute(db);
+  const latest = [...new Map(watches.map((watch) => [keyOf(watch), watch])).values()];
   const { rows } = await sql<{ id: number; fires_at: Millis }>`
+    with r as (
+      select * from jsonb_to_recordset(${jsonText(latest)}::jsonb) as r(connection text, start text, unless text,
+        person text, deal_id bigint, started_at bigint, fires_at bigint)
+    ), stopped as (
+      update watches set state = 'stopped', ended_at = ${now}
+      from r
+      where watches.connection = r.connection and watches.person = r.person and watches.deal_id = r.deal_id
+        and watches.start = r.start and watches.state = 'running'
+    )
     insert into watches (connection, start, unless, person, deal_id, started_at, fires_at)
-    select r.connection, r.start, r.unless, r.person, r.deal_id, r.started_at, r.fires_at
-    from jsonb_to_recordset(${latest}::jsonb) as r(connection text, start text, unless text, person text,
-      deal_id bigint, started_at bigint, fires_at bigint)
+    select connection, start, unless, person, deal_id, started_at, fires_at from r
     returning id, fires_at
   `.execute(db);
   return rows;
