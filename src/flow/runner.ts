@@ -197,7 +197,7 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
   return {
     async start(readBackAfterMs) {
       await recoverSending(db, connection.name, clock.now() + readBackAfterMs);
-      const first = RECONCILE_EVERY_MS * Math.random();
+      const first = Math.floor(RECONCILE_EVERY_MS * Math.random());
       reconciler = clock.setTimeout(function readLog() {
         reconciler = clock.setTimeout(readLog, RECONCILE_EVERY_MS);
         gaps.due();
