@@ -5,11 +5,11 @@ import { type Clock, fromKysely, fromPglite, PgBoss, systemClock } from 'pg-boss
 import { DataUnusable } from './data-lock.ts';
 import { freeBytes, NEEDED_BYTES } from './disk.ts';
 import { openEmbedded } from './embedded.ts';
+import { limitHeap } from './heap-limits.ts';
 import { listen } from './listen.ts';
 import { migrate } from './migrate.ts';
 import { openPatientPool, openPool } from './pool.ts';
 import type { Schema } from './schema.ts';
-import { limitYoungSpace } from './young-space.ts';
 
 export type Db = Kysely<Schema>;
 
@@ -44,7 +44,7 @@ const WAKE_CHANNEL = 'stagepost_wake';
 /** Opens the database and brings it to this program's shape; `start` starts its queue. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const clock = options.clock ?? systemClock;
-  limitYoungSpace();
+  limitHeap();
   return options.databaseUrl
     ? openServer(options.databaseUrl, clock, options)
     : openFolder(options.dataDir, clock, options);
