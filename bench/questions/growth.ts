@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import { openDatabase } from '../../src/store/database.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
 import { gatherStatistics } from '../../src/store/queries/statistics.ts';
+import { createRollUp } from '../../src/store/roll-up.ts';
 import type { Kind } from '../../test/support/databases.ts';
 import type { Serving } from '../support/child.ts';
 import type { Figure, Question } from '../support/question.ts';
@@ -58,7 +59,16 @@ async function fill({ store }: BenchWorld, tell: (step: string) => void): Promis
     select 'acme', 'past' || n || '@example.com', 40000000 + n, 1
     from generate_series(0, ${DEALS}::int - 1) as n`.execute(db);
   await gatherStatistics(database.db);
+  tell('the counts of the past events');
+  await countAll(database);
   await database.close();
+}
+
+/** A service that has run for years has counted them long ago. */
+async function countAll(database: Database): Promise<void> {
+  const rollUp = createRollUp({ database, now: Date.now, onError: console.error });
+  await rollUp.settle();
+  await rollUp.stop();
 }
 
 interface Pace {
