@@ -14,7 +14,7 @@ import { alone } from './latency.ts';
 const EVENTS = Number(process.env.STAGEPOST_BENCH_EVENTS ?? 2_000_000);
 const CHUNK = 50_000;
 const DEALS = 200_000;
-const MOVES = 2_000;
+const MOVES = 4_000;
 
 /** Past events as retention leaves them: without bodies and payloads, with all that the trace shows. */
 async function fill({ store }: BenchWorld, tell: (step: string) => void): Promise<void> {

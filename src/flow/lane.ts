@@ -135,7 +135,7 @@ export function createLane(options: LaneOptions): Lane {
     }
     if (due.length >= LONG_QUEUE && !isQueueKnown) {
       isQueueKnown = true;
-      await gatherStatistics(db);
+      await gatherStatistics(db, ['actions']);
     }
     if (due.length === 0) {
       const next = await nextDue(db, connection, lane, now);
