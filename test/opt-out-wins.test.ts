@@ -89,6 +89,7 @@ async function startRig(database: Database) {
     // The manager's box in the CRM says "not unsubscribed", whatever the client has clicked since.
     deals: async () => new Map([[DEAL, deal({ fields: [field('Unsubscribed', false)] })]]),
     contacts: async () => new Map([[9, contact()]]),
+    whenQuiet: async () => {},
     setDealFields: async (items: { fields: { value: { text: string } }[] }[]) => {
       if (refuses) throw new DeliveryError('reject', 'Kommo refuses this.');
       for (const item of items) written.push(JSON.stringify(item.fields[0]!.value));

@@ -24,8 +24,9 @@ afterEach(async () => {
 function kommo(isDown: () => boolean) {
   const broken = () => new DeliveryError('again', 'Kommo failed at reading leads (500).', { status: 500 });
   return {
-    whenFree: async () => {},
+    requestsPerSecond: 7,
     isQuiet: () => false,
+    whenQuiet: async () => {},
     account: async () => {
       if (isDown()) throw broken();
     },

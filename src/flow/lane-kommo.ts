@@ -19,6 +19,8 @@ import { delivered, dropped, failed } from './settlement.ts';
 /** Kommo takes 250 items a call and recommends 50; a batch starts there and grows under load. */
 const MAX_BATCH = 250;
 const FIRST_BATCH = 50;
+/** While Kommo's calls are scarce, a batch waits so long for company at most, in ms. */
+const COMPANY_MS = 1_000;
 
 const CALLS: Record<KommoAction['kind'], string> = {
   note: 'POST /api/v4/leads/notes',
@@ -33,7 +35,8 @@ type Options = Pick<LaneOptions, 'db' | 'clock' | 'log' | 'onSettled'> & { conne
 
 /**
  * Delivers to Kommo: one call for many notes, tasks or fields, one call at a time, so that what
- * waits meanwhile goes together with the next one and a lone action never waits for company.
+ * waits meanwhile goes together with the next one. A lone action never waits for company; where stage changes come in a
+ * stream, what is written about them does, and leaves the calls to the readings that emails wait for.
  *
  * Kommo has no idempotency key. What is sent is marked before the call; where no answer came, notes and
  * tasks are looked for at Kommo before they are written again.
@@ -41,6 +44,8 @@ type Options = Pick<LaneOptions, 'db' | 'clock' | 'log' | 'onSettled'> & { conne
 export function createKommoLane({ connection, ...options }: Options): Lane {
   const { db, clock } = options;
   let batchSize = FIRST_BATCH;
+  /** The last batch left nothing behind. */
+  let isCaughtUp = true;
 
   async function send(unit: OutboxRow[]): Promise<Delivered> {
     const result: Delivered = { settlements: [], attempts: [] };
@@ -232,7 +237,14 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
     lane: 'kommo',
     concurrency: 1,
     lookAhead: 2 * MAX_BATCH,
-    group: (due) => oneBatch(due, batchSize),
+    beforeLook: async () => {
+      if (isCaughtUp) await connection.kommo.whenQuiet(COMPANY_MS);
+    },
+    group(due) {
+      const units = oneBatch(due, batchSize);
+      isCaughtUp = due.length === units.flat().length;
+      return units;
+    },
     send,
   });
 }

@@ -30,6 +30,8 @@ export interface LaneOptions {
   log: Logger;
   /** How many units are under way at once. */
   concurrency: number;
+  /** Awaited before a look at the outbox: for company, where calls are scarce. */
+  beforeLook?(): Promise<void>;
   /** How many actions are looked at in one go: enough for the units that may start. Asked before every look. */
   readonly lookAhead: number;
   /** Splits what is due into units; each is sent by one call of `send`. May leave some for later. */
@@ -112,6 +114,7 @@ export function createLane(options: LaneOptions): Lane {
         if (pause && clock.now() < pause.until) return wakeAt(pause.until);
         pause = null;
         if (underWay.size >= options.concurrency) continue;
+        await options.beforeLook?.();
         // The look that follows sees all that was stored and kicked for until now.
         again = false;
         await start();

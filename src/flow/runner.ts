@@ -46,12 +46,11 @@ const GAPS_FIRST_MS = 10_000;
 const BURST_MS = 20;
 const BURST_LINGER_MS = 5;
 /**
- * Deals and their contacts: what a planning asks of Kommo. One of a stream, with another less than so long ago, in ms,
- * begins when both calls may start, so that what arrives until then goes with it; were it to begin at once, it would
- * wait for its second call with a batch that is closed.
+ * A planning asks Kommo for deals and for their contacts, and as many calls as for one of them are left to others. In a
+ * stream of stage changes the readings begin so far apart: with what Kommo allows they then never wait in the middle,
+ * and what arrives until then goes with the next one.
  */
-const CALLS_OF_A_READING = 2;
-const STREAM_MS = 1_000;
+const CALLS_OF_A_READING = 3;
 /** The wait after a side could not be read: doubling up to a minute. */
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 60_000;
@@ -61,6 +60,8 @@ const BOTH: Destination[] = ['customerio', 'kommo'];
 
 export function createRunner({ database, connection, clock, log }: RunnerOptions): Runner {
   const { db } = database;
+  const { kommo } = connection;
+  const readingMs = (CALLS_OF_A_READING * 1_000) / kommo.requestsPerSecond;
   const fence = leaseFence(connection);
   const gaps = createGapRepair({ db, connection, clock, log, fence, onRead: wake });
   const kick = (which: Destination[]) => {
@@ -79,6 +80,8 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
   /** The last planning left nothing behind, so that what arrives is planned next. */
   let isCaughtUp = false;
   let planLimit = PLAN_BATCH;
+  /** When the last turn that planned something began and ended, by `performance.now()`. */
+  let beganAt = Number.NEGATIVE_INFINITY;
   let workedAt = Number.NEGATIVE_INFINITY;
   let wait: LaneState = { state: 'open', reason: null, until: null };
   let retryTimer: unknown = null;
@@ -97,19 +100,22 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
     for (let turn = 0; again && !stopped; turn++) {
       gaps.kick();
       if (performance.now() - workedAt < BURST_MS) await sleep(BURST_LINGER_MS);
-      if (performance.now() - workedAt < STREAM_MS) await connection.kommo.whenFree(CALLS_OF_A_READING);
+      if (isCaughtUp) await kommo.whenQuiet(beganAt + readingMs - performance.now());
       again = false;
+      const began = performance.now();
       const ahead = createReadAhead();
       const onMoves = async (moves: HeardMove[]) => {
         const needs = moves.flatMap((move) => needsOfMove(move, connection.rules));
-        if (isCaughtUp && connection.kommo.isQuiet()) await ahead.begin(connection, needs);
+        if (isCaughtUp && kommo.isQuiet()) await ahead.begin(connection, needs);
       };
       const understood = await attempt(() => understand(db, connection.name, clock.now(), fence, onMoves));
       const planned = await readingTurn(ahead.gather);
       if (understood + planned > 0) again = true;
       // A wake that brought nothing new may be about the outbox itself: a replay.
       if (turn === 0 && understood + planned === 0) kick(BOTH);
-      if (planned > 0) workedAt = performance.now();
+      if (planned === 0) continue;
+      beganAt = began;
+      workedAt = performance.now();
     }
   }
 
@@ -171,7 +177,7 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
       return;
     }
     try {
-      await connection.kommo.account();
+      await kommo.account();
       await postponeFirst(db, connection.name, clock.now());
     } catch {
       // Kommo as a whole, or the database: the next turn comes anyway.

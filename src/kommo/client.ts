@@ -73,10 +73,12 @@ export interface KommoClient {
     sinceUnixSeconds: number,
     options?: CallOptions,
   ): Promise<ExistingTask[]>;
-  /** Resolves when so many calls could start now, or after a second; see `Limiter.whenFree`. */
-  whenFree(calls: number): Promise<void>;
+  /** How many calls a second it makes at most. */
+  requestsPerSecond: number;
   /** Kommo's requests a second are mostly unused just now; see `Limiter.isQuiet`. */
   isQuiet(): boolean;
+  /** Resolves when that is so, or after so many ms; see `Limiter.whenQuiet`. */
+  whenQuiet(ms: number): Promise<void>;
   /** How long Kommo wants to be left alone, in ms; 0 when it does not. */
   pausedMs(): number;
   /** Closes the connections after the calls in the air. */
@@ -131,8 +133,9 @@ export function createKommoClient(options: KommoClientOptions): KommoClient {
     setDealFields: (items, how) => setDealFields(transport, items, how),
     notesOf: (dealIds, since, how) => notesOf(transport, dealIds, since, how),
     tasksOf: (dealIds, since, how) => tasksOf(transport, dealIds, since, how),
-    whenFree: (calls) => limiter.whenFree(calls),
+    requestsPerSecond,
     isQuiet: () => limiter.isQuiet(),
+    whenQuiet: (ms) => limiter.whenQuiet(ms),
     pausedMs: () => limiter.pausedMs(),
     close: async () => ownAgent?.close(),
   };

@@ -267,39 +267,6 @@ describe('priorities', () => {
   });
 });
 
-describe('whenFree', () => {
-  test('waits until so many may start, and nothing less urgent takes their place', async () => {
-    const { clock, at, runUntil } = virtualClock();
-    const limiter = createLimiter({ requestsPerSecond: 2, clock });
-    const seen: string[] = [];
-    const note = (what: string) => seen.push(`${what} at ${clock.now()}`);
-    for (const ms of [0, 300]) at(ms, () => void limiter.acquire('live').then((slot) => slot.done(true)));
-    at(400, () => void limiter.whenFree(2).then(() => note('free')));
-    at(500, () => void limiter.acquire('write').then(() => note('write')));
-    await runUntil(60_000);
-    // The slots are free again at 1,020 and 1,320.
-    expect(seen).toEqual(['free at 1320', 'write at 1320']);
-  });
-
-  test('takes nothing, waits a second at most, and not during a pause', async () => {
-    const { clock, settle, runUntil } = virtualClock();
-    const limiter = createLimiter({ requestsPerSecond: 1, clock });
-    const seen: string[] = [];
-    await limiter.whenFree(7);
-    void limiter.acquire('live').then(() => seen.push('live'));
-    await settle();
-    expect(seen).toEqual(['live']);
-    let waited = -1;
-    void limiter.whenFree(1).then(() => {
-      waited = clock.now();
-    });
-    await runUntil(5_000);
-    expect(waited).toBe(1_000);
-    limiter.pause(60_000);
-    await limiter.whenFree(1);
-  });
-});
-
 describe('pause', () => {
   test('starts nothing until it is over; a shorter pause does not end it', async () => {
     const { clock, runUntil } = virtualClock();
@@ -395,5 +362,33 @@ describe('quiet', () => {
     expect(quiet(limiter)).toBe(true);
     limiter.setCareful(true);
     expect(quiet(limiter)).toBe(false);
+  });
+
+  test('is waited for, and no longer than that', async () => {
+    const { clock, at, runUntil } = virtualClock();
+    const limiter = createLimiter({ requestsPerSecond: 2, clock });
+    const seen: string[] = [];
+    const wait = (ms: number) => void limiter.whenQuiet(ms).then(() => seen.push(`${ms} at ${clock.now()}`));
+    for (const ms of [0, 300]) at(ms, () => void limiter.acquire('live').then((slot) => slot.done(true)));
+    at(400, () => wait(5_000));
+    at(400, () => wait(200));
+    at(400, () => wait(0));
+    await runUntil(60_000);
+    // The first of two slots is free again at 1,020.
+    expect(seen).toEqual(['0 at 400', '200 at 600', '5000 at 1020']);
+  });
+
+  test('takes no slot, and is not waited for during a pause', async () => {
+    const { clock, settle } = virtualClock();
+    const limiter = createLimiter({ requestsPerSecond: 1, clock });
+    await limiter.whenQuiet(1_000);
+    (await limiter.acquire('live')).done(true);
+    let isOver = false;
+    limiter.pause(60_000);
+    void limiter.whenQuiet(1_000).then(() => {
+      isOver = true;
+    });
+    await settle();
+    expect(isOver).toBe(true);
   });
 });

@@ -32,14 +32,13 @@ export interface Slot {
 export interface Limiter {
   /** Waits for a slot. Rejects with `signal.reason` on abort, or with the pause's error. */
   acquire(priority: Priority, signal?: AbortSignal): Promise<Slot>;
-  /**
-   * Resolves when so many requests could start now, and takes none: who decides only then what to ask for asks for more
-   * at once. Meanwhile nothing less urgent starts, but who has lost patience. Waits a second at most, and not at all
-   * during a pause: the request itself will tell.
-   */
-  whenFree(slots: number): Promise<void>;
   /** Nobody waits, and at least half of the requests of a second could start now: one in vain holds up nothing. */
   isQuiet(): boolean;
+  /**
+   * Resolves when it is quiet, after so many ms at the latest: in a stream, who decides only then what to ask for asks
+   * for more at once. Does not wait during a pause: the request itself will tell.
+   */
+  whenQuiet(ms: number): Promise<void>;
   /**
    * Lets nothing start for this long. With `refuse`, whoever waits or comes meanwhile is rejected with its
    * error (given the ms left) instead of kept waiting. A shorter pause never ends a longer one.
@@ -96,7 +95,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
   const queues = new Map(PRIORITIES.map((priority) => [priority, new Set<Waiter>()]));
   /** When each taken slot is free again; infinite until that is known. */
   const taken = new Map<Slot, number>();
-  const watchers = new Set<{ slots: number; resolve: () => void }>();
+  const watchers = new Set<() => void>();
   let inAir = 0;
   let careful = false;
   const quietUntil = options.quietUntilMs ?? Number.NEGATIVE_INFINITY;
@@ -152,9 +151,8 @@ export function createLimiter(options: LimiterOptions): Limiter {
         if (!mayStart(priority)) break;
         start(priority, waiter);
       }
-      if (priority === 'live') tellWatchers();
       // A waiting request of a higher priority is not overtaken.
-      if (queues.get(priority)!.size > 0 || watchers.size > 0) return;
+      if (queues.get(priority)!.size > 0) return;
     }
   }
 
@@ -180,14 +178,6 @@ export function createLimiter(options: LimiterOptions): Limiter {
     else waiter.grant(newSlot());
   }
 
-  function tellWatchers(): void {
-    for (const watcher of watchers) {
-      if (limit - taken.size < watcher.slots) continue;
-      watchers.delete(watcher);
-      watcher.resolve();
-    }
-  }
-
   function pump(): void {
     cancelTimer?.();
     cancelTimer = null;
@@ -197,6 +187,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
     if (pausedUntil <= now) refusal = null;
     refuseAll();
     if (closedUntil <= now) startWhatMay();
+    if (watchers.size > 0 && isQuiet()) for (const tell of watchers) tell();
     if (watchers.size === 0 && PRIORITIES.every((priority) => queues.get(priority)!.size === 0)) return;
     const next = closedUntil > now ? closedUntil : Math.min(Number.POSITIVE_INFINITY, ...taken.values());
     // Infinite: nothing to wait for but a request's end, which pumps again.
@@ -206,7 +197,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
 
   function isQuiet(): boolean {
     const now = clock.now();
-    if (careful || watchers.size > 0 || Math.max(pausedUntil, quietUntil) > now) return false;
+    if (careful || Math.max(pausedUntil, quietUntil) > now) return false;
     if (PRIORITIES.some((priority) => queues.get(priority)!.size > 0)) return false;
     const held = [...taken.values()].filter((freeAt) => freeAt > now);
     return held.length <= limit / 2;
@@ -239,23 +230,17 @@ export function createLimiter(options: LimiterOptions): Limiter {
         pump();
       });
     },
-    whenFree(slots) {
-      const now = clock.now();
-      if (careful || Math.max(pausedUntil, quietUntil) > now) return Promise.resolve();
+    whenQuiet(ms) {
+      const isClosed = careful || Math.max(pausedUntil, quietUntil) > clock.now();
+      if (ms <= 0 || isClosed || isQuiet()) return Promise.resolve();
       return new Promise((resolve) => {
-        const watcher = {
-          slots: Math.min(slots, limit),
-          resolve() {
-            cancel();
-            resolve();
-          },
-        };
-        const cancel = clock.setTimer(() => {
-          watchers.delete(watcher);
+        const tell = () => {
+          cancel();
+          watchers.delete(tell);
           resolve();
-          pump();
-        }, WINDOW_MS);
-        watchers.add(watcher);
+        };
+        const cancel = clock.setTimer(tell, ms);
+        watchers.add(tell);
         pump();
       });
     },

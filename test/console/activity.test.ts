@@ -111,14 +111,25 @@ it('no page of a trace shows a secret, and what is copied as curl has variables 
 
 it('is where it was when one comes back from an event', async () => {
   const { world } = made;
-  for (let count = 0; count < 12; count += 1) {
-    const { id } = world.deal();
-    for (const stage of ['Demo scheduled', 'Demo completed', 'Onboarding']) world.move(id, stage);
-  }
+  const stages = ['Demo scheduled', 'Demo completed', 'Onboarding'];
+  const deals = Array.from({ length: 12 }, () => world.deal().id);
+  for (const id of deals) for (const stage of stages) world.move(id, stage);
+  await world.kommo.waitFor(() => deals.every((id) => world.noteTexts(id).length === stages.length));
   await world.settled();
   const visit = await made.visit();
   const { page } = visit;
   const scrolled = () => page.evaluate<number>('window.scrollY');
+  /** The wheel scrolls smoothly. */
+  async function atRest(): Promise<void> {
+    let before = -1;
+    await expect
+      .poll(async () => {
+        const moved = (await scrolled()) - before;
+        before += moved;
+        return moved;
+      })
+      .toBe(0);
+  }
   const rowInTheMiddle = () =>
     page.evaluate<string>(`document.elementFromPoint(600, 500)?.closest('a')?.getAttribute('href')`);
   await visit.open('/activity?kind=deal_moved');
@@ -126,6 +137,7 @@ it('is where it was when one comes back from an event', async () => {
   await page.mouse.move(600, 500);
   await page.mouse.wheel(0, 900);
   await expect.poll(scrolled).toBeGreaterThan(700);
+  await atRest();
   const [row, place] = [await rowInTheMiddle(), await scrolled()];
   await page.mouse.click(600, 500);
   await page.getByRole('heading', { name: /Deal/, level: 1 }).waitFor();
