@@ -4,7 +4,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 /** Of the space for young objects, in bytes; both halves together. Node's own limit is 128 MB. */
 const YOUNG_LIMIT = 32 * 1024 * 1024;
 /** How much what lives may grow, in percent, before it is looked through again. V8's own answer is up to 300. */
-const GROWTH_PERCENT = 50;
+const GROWTH_PERCENT = 30;
 
 let observer: PerformanceObserver | null = null;
 
