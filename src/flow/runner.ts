@@ -50,7 +50,7 @@ const BURST_LINGER_MS = 5;
  * stream of stage changes the readings begin so far apart: with what Kommo allows they then never wait in the middle,
  * and what arrives until then goes with the next one.
  */
-const CALLS_OF_A_READING = 3;
+const CALLS_BETWEEN_READINGS = 3;
 /** The wait after a side could not be read: doubling up to a minute. */
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 60_000;
@@ -61,7 +61,7 @@ const BOTH: Destination[] = ['customerio', 'kommo'];
 export function createRunner({ database, connection, clock, log }: RunnerOptions): Runner {
   const { db } = database;
   const { kommo } = connection;
-  const readingMs = (CALLS_OF_A_READING * 1_000) / kommo.requestsPerSecond;
+  const readingMs = (CALLS_BETWEEN_READINGS * 1_000) / kommo.requestsPerSecond;
   const fence = leaseFence(connection);
   const gaps = createGapRepair({ db, connection, clock, log, fence, onRead: wake });
   const kick = (which: Destination[]) => {
@@ -131,7 +131,7 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
       planLimit = Math.min(PLAN_BATCH, planLimit * 2);
       kick(planned.lanes);
       // The lanes look first: an email waits for that.
-      await networkTurn();
+      if (planned.lanes.length > 0) await networkTurn();
       const resolved = await resolveWhatIsDue();
       failures = 0;
       wait = { state: 'open', reason: null, until: null };

@@ -195,10 +195,12 @@ export function createLimiter(options: LimiterOptions): Limiter {
       cancelTimer = clock.setTimer(pump, Math.max(1, Math.ceil(next - now)));
   }
 
+  /** Nothing starts just now, or one request at a time: there is no telling when it will be quiet. */
+  const isClosed = () => careful || Math.max(pausedUntil, quietUntil) > clock.now();
+
   function isQuiet(): boolean {
+    if (isClosed() || PRIORITIES.some((priority) => queues.get(priority)!.size > 0)) return false;
     const now = clock.now();
-    if (careful || Math.max(pausedUntil, quietUntil) > now) return false;
-    if (PRIORITIES.some((priority) => queues.get(priority)!.size > 0)) return false;
     const held = [...taken.values()].filter((freeAt) => freeAt > now);
     return held.length <= limit / 2;
   }
@@ -231,8 +233,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
       });
     },
     whenQuiet(ms) {
-      const isClosed = careful || Math.max(pausedUntil, quietUntil) > clock.now();
-      if (ms <= 0 || isClosed || isQuiet()) return Promise.resolve();
+      if (ms <= 0 || isClosed() || isQuiet()) return Promise.resolve();
       return new Promise((resolve) => {
         const tell = () => {
           cancel();
