@@ -72,6 +72,7 @@ async function ask(question: Question, database: Kind): Promise<Result[]> {
       results.set(figure.name, result);
     }
   }
+  await question.end?.();
   tell('');
   return [...results.values()];
 }

@@ -22,6 +22,8 @@ export interface Question {
   name: string;
   asks: string;
   databases: Kind[];
-  /** One run: everything new, measured side by side. */
+  /** One run, measured side by side: everything new, or `end` removes it. */
   run(database: Kind, tell: (step: string) => void): Promise<Figure[]>;
+  /** After the last run with a database: removes what the runs shared. */
+  end?(): Promise<void>;
 }

@@ -6,7 +6,6 @@ import { DeliveryError } from '../rules/failures.ts';
 import type { Db } from '../store/database.ts';
 import { type NewAttempt, nextDue, type Settlement, settle } from '../store/queries/actions.ts';
 import { type DueAction, dueActions } from '../store/queries/due-actions.ts';
-import { gatherStatistics } from '../store/queries/statistics.ts';
 import type { Millis } from '../store/schema.ts';
 import { failed } from './settlement.ts';
 
@@ -72,8 +71,6 @@ const LINGER_MS = 20;
 /** A look so soon after a call went out is one of a burst, and waits so long for company; both in ms. */
 const BURST_MS = 10;
 const BURST_LINGER_MS = 5;
-/** So many actions due make a long queue: the planner must know of it, or each look at it takes up to seconds. */
-const LONG_QUEUE = 100;
 /**
  * After so many rounds of calls without an answer or with a 5xx the destination is down, whatever the items are: the
  * lane waits, longer each time, instead of trying every action of a long queue in vain.
@@ -92,7 +89,6 @@ export function createLane(options: LaneOptions): Lane {
   let timer: { handle: unknown; at: Millis } | null = null;
   let pause: { until: Millis; error: DeliveryError } | null = null;
   let failedInARow = 0;
-  let isQueueKnown = false;
   let begunAt = Number.NEGATIVE_INFINITY;
 
   function kick(): void {
@@ -135,10 +131,6 @@ export function createLane(options: LaneOptions): Lane {
     for (const unit of options.group(free)) {
       if (underWay.size >= options.concurrency) break;
       begin(unit);
-    }
-    if (due.length >= LONG_QUEUE && !isQueueKnown) {
-      isQueueKnown = true;
-      await gatherStatistics(db, ['actions']);
     }
     if (due.length === 0) {
       const next = await nextDue(db, connection, lane, now);

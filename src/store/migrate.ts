@@ -9,6 +9,7 @@ import * as fleet from './migrations/005-fleet.ts';
 import * as console from './migrations/006-console.ts';
 import * as rules from './migrations/007-rules.ts';
 import * as watchList from './migrations/008-watch-list.ts';
+import * as indexForEachList from './migrations/009-index-for-each-list.ts';
 
 const migrations: Record<string, Migration> = {
   '001-first': first,
@@ -19,6 +20,7 @@ const migrations: Record<string, Migration> = {
   '006-console': console,
   '007-rules': rules,
   '008-watch-list': watchList,
+  '009-index-for-each-list': indexForEachList,
 };
 
 /**

@@ -127,7 +127,11 @@ async function byActions(
   below: Below,
   limit: number,
 ): Promise<Candidate[]> {
-  const states = which === 'dead' ? sql`a.state = 'dead'` : sql`a.state in ('waiting', 'ready', 'sending')`;
+  // Each in the words of its index.
+  const states =
+    which === 'dead'
+      ? sql`a.state = 'dead'`
+      : sql`a.done_at is null and a.state in ('waiting', 'ready', 'sending')`;
   const withActions = await found(
     db,
     sql`
