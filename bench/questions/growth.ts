@@ -1,9 +1,9 @@
 import type { Kind } from '../../test/support/databases.ts';
 import type { Serving } from '../support/child.ts';
-import { fillPast } from '../support/past.ts';
+import { makePast, type Past } from '../support/past.ts';
 import type { Figure, Question } from '../support/question.ts';
 import { median } from '../support/statistics.ts';
-import { type BenchWorld, startBenchWorld } from '../support/world.ts';
+import { type BenchStore, startBenchWorld } from '../support/world.ts';
 import { flowOf } from './flow.ts';
 import { alone } from './latency.ts';
 
@@ -17,7 +17,10 @@ interface Pace {
   rssMb: number;
 }
 
-async function measure(world: BenchWorld): Promise<Pace> {
+/** A start on existing data is what is compared: the store is opened and closed once before. */
+async function measure(database: Kind, store?: BenchStore): Promise<Pace> {
+  const world = await startBenchWorld({ database, kommo: { rateLimit: false }, ...(store ? { store } : {}) });
+  await (await world.serve()).stop();
   const started = performance.now();
   const server: Serving = await world.serve('unlimited');
   const startMs = performance.now() - started;
@@ -26,24 +29,11 @@ async function measure(world: BenchWorld): Promise<Pace> {
   const times = await alone(world, server, 100);
   const rssMb = server.rssMb();
   await server.stop();
+  await world.close();
   return { perSecond, medianMs: median(times), startMs, rssMb };
 }
 
-/** Made and closed once: a start on existing data is what is compared. */
-async function openedOnce(database: Kind): Promise<BenchWorld> {
-  const world = await startBenchWorld({ database, kommo: { rateLimit: false } });
-  await (await world.serve()).stop();
-  return world;
-}
-
-async function withPast(database: Kind, tell: (step: string) => void): Promise<BenchWorld> {
-  const world = await openedOnce(database);
-  await fillPast(world, EVENTS, tell);
-  return world;
-}
-
-/** Filling takes minutes, and a few thousand stage changes more make no difference to it: all runs have the same. */
-let old: BenchWorld | null = null;
+let past: Past | null = null;
 
 export const growth: Question = {
   name: 'growth',
@@ -51,12 +41,12 @@ export const growth: Question = {
   databases: ['embedded', 'postgres'],
   async run(database: Kind, tell): Promise<Figure[]> {
     tell('empty');
-    const young = await openedOnce(database);
-    const empty = await measure(young);
-    await young.close();
-    old ??= await withPast(database, tell);
+    const empty = await measure(database);
+    past ??= await makePast(database, EVENTS, tell);
     tell('full');
-    const full = await measure(old);
+    const copy = await past.copy();
+    const full = await measure(database, copy.store);
+    await copy.remove();
     return [
       {
         name: 'stage changes a second',
@@ -83,7 +73,7 @@ export const growth: Question = {
     ];
   },
   async end() {
-    await old?.close();
-    old = null;
+    await past?.remove();
+    past = null;
   },
 };

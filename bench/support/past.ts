@@ -1,21 +1,72 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
+import pg from 'pg';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { gatherStatistics } from '../../src/store/queries/statistics.ts';
 import { createRollUp } from '../../src/store/roll-up.ts';
-import type { BenchWorld } from './world.ts';
+import type { Kind } from '../../test/support/databases.ts';
+import { startPostgresServer } from '../../test/support/postgres-server.ts';
+import type { BenchStore } from './world.ts';
 
 const CHUNK = 50_000;
 const DEALS = 200_000;
+
+/** A store with a long history, and copies of it, so that each run begins with the same. Filling it takes minutes. */
+export interface Past {
+  copy(): Promise<{ store: BenchStore; remove(): Promise<void> }>;
+  remove(): Promise<void>;
+}
+
+export async function makePast(database: Kind, events: number, tell: (step: string) => void): Promise<Past> {
+  return database === 'embedded' ? pastInFolder(events, tell) : pastOnServer(events, tell);
+}
+
+async function pastInFolder(events: number, tell: (step: string) => void): Promise<Past> {
+  const folder = mkdtempSync(join(tmpdir(), 'stagepost-past-'));
+  const past = join(folder, 'past');
+  await fill({ dataDir: past, databaseUrl: undefined }, events, tell);
+  return {
+    async copy() {
+      const dataDir = join(folder, 'copy');
+      cpSync(past, dataDir, { recursive: true });
+      return {
+        store: { dataDir, databaseUrl: undefined },
+        remove: async () => rmSync(dataDir, { recursive: true }),
+      };
+    },
+    remove: async () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+async function pastOnServer(events: number, tell: (step: string) => void): Promise<Past> {
+  const server = await startPostgresServer();
+  await server.createDatabase('past');
+  await fill({ dataDir: null, databaseUrl: `${server.url}/past` }, events, tell);
+  const run = async (statement: string) => {
+    const client = new pg.Client({ connectionString: `${server.url}/postgres` });
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+  };
+  return {
+    async copy() {
+      await run('create database copy template past');
+      return {
+        store: { dataDir: null, databaseUrl: `${server.url}/copy` },
+        remove: () => run('drop database copy with (force)'),
+      };
+    },
+    remove: () => server.remove(),
+  };
+}
 
 /**
  * A few years of a busy account, as retention leaves them: without bodies and payloads, with all that the trace shows.
  * Each event has its request, and there are as many actions and a quarter as many calls.
  */
-export async function fillPast(
-  { store }: BenchWorld,
-  events: number,
-  tell: (step: string) => void,
-): Promise<void> {
+async function fill(store: BenchStore, events: number, tell: (step: string) => void): Promise<void> {
   const database = await openDatabase({ ...store, onError: console.error });
   const db = database.db as unknown as Kysely<unknown>;
   const year = 365 * 86_400;

@@ -24,14 +24,22 @@ export interface BenchWorldOptions {
   database: Kind;
   kommo?: KommoSimulatorOptions;
   customerio?: SimulatorOptions;
+  /** An existing store, which outlives the world. Without it the world has a new one of its own. */
+  store?: BenchStore;
+}
+
+/** Where `serve` keeps its data. */
+export interface BenchStore {
+  dataDir: string | null;
+  databaseUrl: string | undefined;
 }
 
 /** Both simulators in this process, and a place for Stagepost's data; the servers run as processes of their own. */
 export interface BenchWorld {
   kommo: KommoSimulator;
   customerio: CustomerioSimulator;
-  /** Where `serve` keeps its data, to fill it beforehand. */
-  store: { dataDir: string | null; databaseUrl: string | undefined };
+  /** To fill it beforehand. */
+  store: BenchStore;
   /** What has happened at both sides since the start. */
   tally: { notes: number; events: number; identified: number };
   /** Stagepost, on the example's configuration. `unlimited`: without its 7 requests a second (`unlimited.ts`). */
@@ -72,14 +80,15 @@ const KEEP = 1_000;
 
 export async function startBenchWorld(options: BenchWorldOptions): Promise<BenchWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'stagepost-bench-'));
-  const postgres = options.database === 'postgres' ? await startPostgresServer() : null;
+  const postgres = options.database === 'postgres' && !options.store ? await startPostgresServer() : null;
   const kommo = await startKommoSimulator({ logSize: KEEP, ...PATIENT.kommo, ...options.kommo });
   const customerio = await startCustomerioSimulator({
     keep: KEEP,
     ...PATIENT.customerio,
     ...options.customerio,
   });
-  const dataDir = join(folder, 'data');
+  const databaseUrl = options.store?.databaseUrl ?? postgres?.url;
+  const dataDir = options.store?.dataDir ?? join(folder, 'data');
   const tally = { notes: 0, events: 0, identified: 0 };
   kommo.on(({ kind }) => {
     if (kind === 'note_added') tally.notes += 1;
@@ -94,10 +103,10 @@ export async function startBenchWorld(options: BenchWorldOptions): Promise<Bench
     kommo,
     customerio,
     tally,
-    store: { dataDir: postgres ? null : dataDir, databaseUrl: postgres?.url },
+    store: { dataDir: databaseUrl ? null : dataDir, databaseUrl },
     async serve(pace = 'limited') {
       const config = join(ROOT, 'examples/stagepost.yaml');
-      const database: Record<string, string> = postgres ? { DATABASE_URL: postgres.url } : {};
+      const database: Record<string, string> = databaseUrl ? { DATABASE_URL: databaseUrl } : {};
       const env = { ...exampleEnv(kommo, customerio), STAGEPOST_LOG: 'error', ...database, ...profiled() };
       const child =
         pace === 'limited'
