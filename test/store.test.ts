@@ -9,7 +9,7 @@ import { releaseLease, takeLease } from '../src/store/queries/connections.ts';
 import { addEvents } from '../src/store/queries/events.ts';
 import { newRequests, storeRequests } from '../src/store/queries/inbox.ts';
 import { removePersonalData } from '../src/store/queries/retention.ts';
-import { gatherStatistics } from '../src/store/queries/statistics.ts';
+import { gatherStatistics, outgrownTables } from '../src/store/queries/statistics.ts';
 import { createPostgresDatabase, KINDS, openTestDatabase } from './support/databases.ts';
 
 const fail = (error: unknown) => {
@@ -100,15 +100,19 @@ describe.each(KINDS)('the store (%s)', (kind) => {
     expect((await takeLease(database.db, 'quiet', 'two')).endedAgo).toBeGreaterThanOrEqual(0);
   });
 
-  it('gathers the statistics that the planner needs', async () => {
+  it('knows which tables have outgrown their statistics', async () => {
     const { db } = database;
-    const request = { connection: 's', source: 'kommo', receivedAt: 9_000, headers: {} } as const;
-    await storeRequests(db, [{ ...request, body: Buffer.from('a=b') }]);
     await gatherStatistics(db);
-    const { rows } = await sql<{ known: boolean }>`
-      select reltuples > 0 as known from pg_class where oid = 'inbox'::regclass
-    `.execute(db);
-    expect(rows).toEqual([{ known: true }]);
+    expect(await outgrownTables(db)).toEqual([]);
+    const request = { connection: 's', source: 'kommo', receivedAt: 9_000, headers: {} } as const;
+    const body = Buffer.from('a=b');
+    await storeRequests(
+      db,
+      Array.from({ length: 10_000 }, () => ({ ...request, body })),
+    );
+    expect(await outgrownTables(db)).toEqual(['inbox']);
+    await gatherStatistics(db, ['inbox']);
+    expect(await outgrownTables(db)).toEqual([]);
   });
 
   it('removes personal data after the retention time, and keeps counts and outcomes', async () => {

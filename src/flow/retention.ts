@@ -2,19 +2,15 @@ import type { Logger } from 'pino';
 import type { Database } from '../store/database.ts';
 import { forgetQuestions } from '../store/queries/questions.ts';
 import { removePersonalData } from '../store/queries/retention.ts';
-import { gatherStatistics } from '../store/queries/statistics.ts';
 import type { Millis } from '../store/schema.ts';
 
 const QUEUE = 'retention';
 /** Every hour, so that no single run has much to do. */
 const EVERY_HOUR = '17 * * * *';
 
-/**
- * Removes raw personal data after the retention time, by the queue's schedule: once among all processes. The embedded
- * database gets its statistics by the same clock.
- */
+/** Removes raw personal data after the retention time, by the queue's schedule: once among all processes. */
 export async function runRetention(
-  { boss, db, kind }: Database,
+  { boss, db }: Database,
   retentionMs: Millis,
   now: () => Millis,
   log: Logger,
@@ -23,7 +19,6 @@ export async function runRetention(
   await boss.work(QUEUE, { pollingIntervalSeconds: 60 }, async () => {
     const rows = await removePersonalData(db, now() - retentionMs);
     await forgetQuestions(db, now());
-    if (kind === 'embedded') await gatherStatistics(db);
     if (rows > 0) log.info({ rows }, 'personal data past the retention time was removed');
   });
   await boss.schedule(QUEUE, EVERY_HOUR);

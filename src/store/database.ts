@@ -10,6 +10,7 @@ import { listen } from './listen.ts';
 import { migrate } from './migrate.ts';
 import { openPatientPool, openPool } from './pool.ts';
 import type { Schema } from './schema.ts';
+import { keepStatistics } from './statistics.ts';
 
 export type Db = Kysely<Schema>;
 
@@ -62,7 +63,9 @@ async function openFolder(dataDir: string | null, clock: Clock, options: Databas
     clock,
     ...QUIET,
   });
+  let stopStatistics = async () => {};
   const close = async () => {
+    await stopStatistics();
     await boss.stop({ graceful: true, timeout: 2_000 });
     await db.destroy();
   };
@@ -76,7 +79,10 @@ async function openFolder(dataDir: string | null, clock: Clock, options: Databas
     wake: (connection) => {
       for (const listener of listeners) listener(connection);
     },
-    start: () => startBoss(boss, options),
+    start: async () => {
+      await startBoss(boss, options);
+      stopStatistics = keepStatistics(db, options.onError);
+    },
     close,
   };
 }

@@ -33,7 +33,7 @@ export async function addEvents(db: Db, events: NewEvent[], now: Millis): Promis
     payload: event,
     inbox_ids: inboxIds,
   }));
-  const keys = [...new Set(events.map((event) => event.key))];
+  // Each key for itself, by the limit: without statistics the planner would rather read all of the connection's events.
   const { rows: found } = await sql<{ id: number; key: string }>`
     with r as (
       select * from jsonb_to_recordset(${jsonText(rows)}::jsonb) as r(connection text, key text, kind text, name text,
@@ -46,7 +46,9 @@ export async function addEvents(db: Db, events: NewEvent[], now: Millis): Promis
     ), found as (
       select id, key from added
       union all
-      select id, key from events where connection = ${events[0]!.connection} and key = any(${keys}::text[])
+      select old.id, old.key from (select distinct connection, key from r) k cross join lateral (
+        select id, key from events e where e.connection = k.connection and e.key = k.key limit 1
+      ) old
     ), reported as (
       insert into event_reports (event_id, inbox_id)
       select found.id, inbox_id::bigint

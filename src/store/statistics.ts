@@ -1,0 +1,36 @@
+import type { Db } from './database.ts';
+import { gatherStatistics, outgrownTables } from './queries/statistics.ts';
+
+/** How often it is looked whether a table has outgrown its statistics, in ms; a look takes a millisecond. */
+const LOOK_MS = 5_000;
+
+/**
+ * What autovacuum does on a server, for the embedded database: a table that has grown by half is looked through, from
+ * its first thousand rows on: some twenty times until it has millions, most of them in its first hour.
+ * @returns how to stop it.
+ */
+export function keepStatistics(db: Db, onError: (error: unknown) => void): () => Promise<void> {
+  let stopped = false;
+  let timer: NodeJS.Timeout;
+  let looking = Promise.resolve();
+
+  function later(): void {
+    timer = setTimeout(() => {
+      looking = look().catch(onError).finally(later);
+    }, LOOK_MS).unref();
+  }
+
+  async function look(): Promise<void> {
+    // One at a time: everything else waits meanwhile.
+    const [table] = await outgrownTables(db);
+    if (table && !stopped) await gatherStatistics(db, [table]);
+  }
+
+  later();
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await looking;
+    clearTimeout(timer);
+  };
+}
