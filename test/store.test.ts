@@ -10,6 +10,7 @@ import { addEvents } from '../src/store/queries/events.ts';
 import { newRequests, storeRequests } from '../src/store/queries/inbox.ts';
 import { removePersonalData } from '../src/store/queries/retention.ts';
 import { gatherStatistics, outgrownTables } from '../src/store/queries/statistics.ts';
+import { keepStatistics } from '../src/store/statistics.ts';
 import { createPostgresDatabase, KINDS, openTestDatabase } from './support/databases.ts';
 
 const fail = (error: unknown) => {
@@ -100,7 +101,7 @@ describe.each(KINDS)('the store (%s)', (kind) => {
     expect((await takeLease(database.db, 'quiet', 'two')).endedAgo).toBeGreaterThanOrEqual(0);
   });
 
-  it('knows which tables have outgrown their statistics', async () => {
+  it('notices that a table has outgrown its statistics, and gathers them', async () => {
     const { db } = database;
     await gatherStatistics(db);
     expect(await outgrownTables(db)).toEqual([]);
@@ -111,8 +112,13 @@ describe.each(KINDS)('the store (%s)', (kind) => {
       Array.from({ length: 10_000 }, () => ({ ...request, body })),
     );
     expect(await outgrownTables(db)).toEqual(['inbox']);
-    await gatherStatistics(db, ['inbox']);
-    expect(await outgrownTables(db)).toEqual([]);
+    const stop = keepStatistics(db, fail, 10);
+    await expect.poll(() => outgrownTables(db), { timeout: 10_000 }).toEqual([]);
+    await stop();
+    const { rows } = await sql<{ known: boolean }>`
+      select reltuples >= 10000 as known from pg_class where oid = 'inbox'::regclass
+    `.execute(db);
+    expect(rows).toEqual([{ known: true }]);
   });
 
   it('removes personal data after the retention time, and keeps counts and outcomes', async () => {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, fdatasyncSync, renameSync, rmSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
@@ -82,8 +83,24 @@ export async function openEmbedded(
   if (!existsSync(folder)) await makeFolder(folder);
   const pglite = new FrugalPGlite({ fs: new DurableFs(folder), startParams: START_PARAMS });
   await pglite.waitReady;
-  pglite.execProtocolStream = preparing(pglite.execProtocolStream.bind(pglite));
+  pglite.execProtocolStream = inTurns(preparing(pglite.execProtocolStream.bind(pglite)));
   return guard(pglite, onBroken);
+}
+
+/** The first bytes of the protocol's messages that end a statement: Sync, and the simple Query. */
+const ENDS = [0x53, 0x51];
+
+/**
+ * Ends the event loop's turn with each statement. All that PGlite does is done in the turn in which it is asked, and a
+ * planning's statements would be one long turn: Node takes one new connection a turn, and one that comes meanwhile
+ * waits for 192 others, seconds.
+ */
+function inTurns(send: PGlite['execProtocolStream']): PGlite['execProtocolStream'] {
+  return async (message, options) => {
+    const answer = await send(message, options);
+    if (ENDS.includes(message[0]!)) await setImmediate();
+    return answer;
+  };
 }
 
 /**
