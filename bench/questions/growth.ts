@@ -1,9 +1,9 @@
-import type { Kind } from '../../test/support/databases.ts';
+import type { Kind, Store } from '../../test/support/databases.ts';
 import type { Serving } from '../support/child.ts';
 import { makePast, type Past } from '../support/past.ts';
 import type { Figure, Question } from '../support/question.ts';
 import { median } from '../support/statistics.ts';
-import { type BenchStore, startBenchWorld } from '../support/world.ts';
+import { startBenchWorld } from '../support/world.ts';
 import { flowOf } from './flow.ts';
 import { alone } from './latency.ts';
 
@@ -18,7 +18,7 @@ interface Pace {
 }
 
 /** A start on existing data is what is compared: the store is opened and closed once before. */
-async function measure(database: Kind, store?: BenchStore): Promise<Pace> {
+async function measure(database: Kind, store?: Store): Promise<Pace> {
   const world = await startBenchWorld({ database, kommo: { rateLimit: false }, ...(store ? { store } : {}) });
   await (await world.serve()).stop();
   const started = performance.now();

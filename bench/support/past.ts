@@ -6,16 +6,15 @@ import pg from 'pg';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { gatherStatistics } from '../../src/store/queries/statistics.ts';
 import { createRollUp } from '../../src/store/roll-up.ts';
-import type { Kind } from '../../test/support/databases.ts';
+import type { Kind, Store } from '../../test/support/databases.ts';
 import { startPostgresServer } from '../../test/support/postgres-server.ts';
-import type { BenchStore } from './world.ts';
 
 const CHUNK = 50_000;
 const DEALS = 200_000;
 
 /** A store with a long history, and copies of it, so that each run begins with the same. Filling it takes minutes. */
 export interface Past {
-  copy(): Promise<{ store: BenchStore; remove(): Promise<void> }>;
+  copy(): Promise<{ store: Store; remove(): Promise<void> }>;
   remove(): Promise<void>;
 }
 
@@ -66,7 +65,7 @@ async function pastOnServer(events: number, tell: (step: string) => void): Promi
  * A few years of a busy account, as retention leaves them: without bodies and payloads, with all that the trace shows.
  * Each event has its request, and there are as many actions and a quarter as many calls.
  */
-async function fill(store: BenchStore, events: number, tell: (step: string) => void): Promise<void> {
+async function fill(store: Store, events: number, tell: (step: string) => void): Promise<void> {
   const database = await openDatabase({ ...store, onError: console.error });
   const db = database.db as unknown as Kysely<unknown>;
   const year = 365 * 86_400;

@@ -12,7 +12,7 @@ import {
   type KommoSimulatorOptions,
   startKommoSimulator,
 } from '../../simulators/kommo/index.ts';
-import type { Kind } from '../../test/support/databases.ts';
+import type { Kind, Store } from '../../test/support/databases.ts';
 import { exampleEnv, WEBHOOK_SECRET } from '../../test/support/example-env.ts';
 import { startPostgresServer } from '../../test/support/postgres-server.ts';
 import { spawnStagepost, whenListening } from '../../test/support/stagepost-process.ts';
@@ -25,13 +25,7 @@ export interface BenchWorldOptions {
   kommo?: KommoSimulatorOptions;
   customerio?: SimulatorOptions;
   /** An existing store, which outlives the world. Without it the world has a new one of its own. */
-  store?: BenchStore;
-}
-
-/** Where `serve` keeps its data. */
-export interface BenchStore {
-  dataDir: string | null;
-  databaseUrl: string | undefined;
+  store?: Store;
 }
 
 /** Both simulators in this process, and a place for Stagepost's data; the servers run as processes of their own. */
@@ -39,7 +33,7 @@ export interface BenchWorld {
   kommo: KommoSimulator;
   customerio: CustomerioSimulator;
   /** To fill it beforehand. */
-  store: BenchStore;
+  store: Store;
   /** What has happened at both sides since the start. */
   tally: { notes: number; events: number; identified: number };
   /** Stagepost, on the example's configuration. `unlimited`: without its 7 requests a second (`unlimited.ts`). */

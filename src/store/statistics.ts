@@ -22,6 +22,7 @@ export function keepStatistics(
   let looking = Promise.resolve();
 
   function later(): void {
+    if (stopped) return;
     timer = setTimeout(() => {
       looking = look().catch(onError).finally(later);
     }, lookMs).unref();
@@ -30,7 +31,7 @@ export function keepStatistics(
   async function look(): Promise<void> {
     // One at a time: everything else waits meanwhile.
     const [table] = await outgrownTables(db);
-    if (table && !stopped) await gatherStatistics(db, [table]);
+    if (table) await gatherStatistics(db, [table]);
   }
 
   later();
@@ -38,6 +39,5 @@ export function keepStatistics(
     stopped = true;
     clearTimeout(timer);
     await looking;
-    clearTimeout(timer);
   };
 }

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 
@@ -42,6 +41,5 @@ export async function gatherStatistics(db: Db, tables: readonly Table[] = TABLES
       await sql`set local default_statistics_target = 10`.execute(trx);
       await sql`analyze ${sql.table(table)}`.execute(trx);
     });
-    await setImmediate();
   }
 }
