@@ -30,12 +30,12 @@ export interface FleetOptions {
 }
 
 /** The part of a processor that a slowed-down instance gets: so small that all else has room beside two of them. */
-const PART = 0.1;
+const PART = 0.25;
 const LIVE_PER_SECOND = 10;
 
-/** Takes about ten minutes. */
+/** Takes about a quarter of an hour. */
 export async function fleet(options: FleetOptions = {}): Promise<FleetFigures> {
-  const { idleSeconds = 120, takeovers = 5, moves = 4_000, rounds = 3 } = options;
+  const { idleSeconds = 120, takeovers = 5, moves = 4_000, rounds = 5 } = options;
   const usual = { instances: 1, part: 1, moves: moves / 8, webhooksPerSecond: LIVE_PER_SECOND };
   return {
     idle: await idle(idleSeconds),

@@ -16,6 +16,8 @@ export interface Case {
 
 export interface FlowFigures extends Case {
   movesPerSecond: number;
+  /** Of the instances, for a move; with what they ask when nothing happens. */
+  statementsPerMove: number;
   /** Processor time of a move, in ms. */
   instanceMsPerMove: number;
   postgresMsPerMove: number;
@@ -66,14 +68,18 @@ async function measure(world: FleetWorld, one: Case, deals: { dealId: number }[]
   return figuresOf({ ...one, part: throttled ? part : 1 }, before, after);
 }
 
-/** Processor time in seconds, and the database's size. */
+/** Processor time in seconds, statements, and the database's size. */
 async function look(world: FleetWorld, instances: Instance[]) {
   const { user, system } = process.cpuUsage();
+  const [statements] = await world.query<{ count: string }>(
+    `select sum(calls) as count from pg_stat_statements where query not like '%pg_stat_%'`,
+  );
   return {
     at: performance.now(),
     instances: instances.map((instance) => instance.cpuSeconds()),
     postgres: world.postgresCpuSeconds(),
     simulators: (user + system) / 1e6,
+    statements: Number(statements!.count),
     bytes: await world.databaseBytes(),
   };
 }
@@ -89,6 +95,7 @@ function figuresOf(one: Case, before: Look, after: Look): FlowFigures {
   return {
     ...one,
     movesPerSecond: Math.round((one.moves / seconds) * 10) / 10,
+    statementsPerMove: Math.round(((after.statements - before.statements) / one.moves) * 10) / 10,
     instanceMsPerMove: perMove(sum),
     postgresMsPerMove: perMove(after.postgres - before.postgres),
     simulatorsMsPerMove: perMove(after.simulators - before.simulators),
