@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Action, Destination } from '../../rules/actions.ts';
-import { type Db, jsonText } from '../database.ts';
+import { type Db, idsOf, jsonText } from '../database.ts';
 import type { ActionRow, ActionState, Millis } from '../schema.ts';
 import { commitLater } from './connections.ts';
 
@@ -50,7 +50,7 @@ export async function nextDue(
     .select((eb) => eb.fn.min('next_attempt_at').as('at'))
     .where('connection', '=', connection)
     .where('lane', '=', lane)
-    .where('state', '=', 'ready')
+    .where('state', '=', sql.lit('ready'))
     .where('next_attempt_at', '>', now)
     .executeTakeFirst();
   return row?.at ?? null;
@@ -93,7 +93,7 @@ export async function recoverSending(db: Db, connection: string, readBackAt: Mil
       next_attempt_at: readBackAt,
     })
     .where('connection', '=', connection)
-    .where('state', '=', 'sending')
+    .where('state', '=', sql.lit('sending'))
     .execute();
 }
 
@@ -134,7 +134,7 @@ export async function settle(
         done_at = case when r.state = 'ready' then null else ${now}::bigint end
       from jsonb_to_recordset(${jsonText(settlements)}::jsonb) as r(id bigint, state text, attempts int,
         next_attempt_at bigint, result text, failure text, error text, warnings jsonb)
-      where actions.id = r.id and actions.state in ('waiting', 'ready', 'sending')
+      where actions.id = r.id and actions.id = ${idsOf(settlements)} and actions.state in ('waiting', 'ready', 'sending')
         and (r.state <> 'ready' or ${owner}::text is null or exists (
           select 1 from connections c where c.connection = actions.connection and c.owner = ${owner}::text))
       returning actions.id, actions.state

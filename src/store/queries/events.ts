@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { StagepostEvent } from '../../rules/events.ts';
-import { anyOf, type Db, jsonText } from '../database.ts';
+import { anyOf, type Db, idsOf, jsonText } from '../database.ts';
 import type { EventRow, EventState, Millis } from '../schema.ts';
 
 export interface NewEvent {
@@ -94,7 +94,7 @@ export async function pendingChanges(
     .selectFrom('events')
     .select(['id', 'kind', 'deal_id', 'contact_id'])
     .where('connection', '=', connection)
-    .where('state', '=', 'new')
+    .where('state', '=', sql.lit('new'))
     .where('kind', 'in', ['deal_changed', 'contact_changed'])
     .execute();
 }
@@ -124,7 +124,7 @@ function dueEvents(db: Db, connection: string, now: Millis) {
     .selectFrom('events')
     .selectAll()
     .where('connection', '=', connection)
-    .where('state', '=', 'new')
+    .where('state', '=', sql.lit('new'))
     .where('next_attempt_at', '<=', now)
     .orderBy('occurred_at')
     .orderBy('id');
@@ -137,7 +137,10 @@ async function liveEvents(
   now: Millis,
   limit: number,
 ): Promise<Selectable<EventRow>[]> {
-  const live = await dueEvents(db, connection, now).where('kind', '<>', 'mail_report').limit(limit).execute();
+  const live = await dueEvents(db, connection, now)
+    .where('kind', '<>', sql.lit('mail_report'))
+    .limit(limit)
+    .execute();
   const moments = live.map(({ deal_id, occurred_at }) => ({ deal_id, occurred_at }));
   const { rows } = await sql<Selectable<EventRow>>`
     select distinct r.* from jsonb_to_recordset(${jsonText(moments)}::jsonb) as l(deal_id bigint, occurred_at bigint)
@@ -162,7 +165,7 @@ export async function postponeFirst(db: Db, connection: string, now: Millis): Pr
     .selectFrom('events')
     .select('id')
     .where('connection', '=', connection)
-    .where('state', '=', 'new')
+    .where('state', '=', sql.lit('new'))
     .where('deal_id', '=', first.deal_id)
     .execute();
   await postponeFailed(db, [first.id, ...behind.map((row) => row.id)], now);
@@ -205,7 +208,7 @@ export async function parkedReasons(
     .selectFrom('events')
     .select(['person', 'reason'])
     .where('connection', '=', connection)
-    .where('state', '=', 'parked')
+    .where('state', '=', sql.lit('parked'))
     .where('person', 'in', names)
     .where('planned_at', '>', since)
     .execute();
@@ -237,7 +240,7 @@ export async function markPlanned(db: Db, events: PlannedEvent[], now: Millis): 
     from jsonb_to_recordset(${jsonText(events)}::jsonb)
       as r(id bigint, state text, reason text, rule text, warnings jsonb, person text, deal_id bigint,
         rules_version int)
-    where events.id = r.id and events.state = 'new'
+    where events.id = r.id and events.id = ${idsOf(events)} and events.state = 'new'
     returning events.id
   `.execute(db);
   return new Set(rows.map((row) => row.id));

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import { type Db, jsonText } from '../database.ts';
+import { type Db, idsOf, jsonText } from '../database.ts';
 import type { InboxRow, Millis, Source } from '../schema.ts';
 
 export interface RawRequest {
@@ -84,6 +84,6 @@ export async function markUnderstood(
   await sql`
     update inbox set state = 'done', outcome = r.outcome, understood_at = ${now}
     from jsonb_to_recordset(${jsonText(outcomes)}::jsonb) as r(id bigint, outcome text)
-    where inbox.id = r.id
+    where inbox.id = r.id and inbox.id = ${idsOf(outcomes)}
   `.execute(db);
 }

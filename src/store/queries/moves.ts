@@ -1,6 +1,6 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Json } from '../../rules/entities.ts';
-import { anyOf, type Db, jsonText } from '../database.ts';
+import { anyOf, type Db, idsOf, jsonText } from '../database.ts';
 import type { Millis, MoveRow, UntimedMoveRow } from '../schema.ts';
 
 /** All moves known of these deals. */
@@ -38,7 +38,7 @@ export async function claimMoves(
     update moves set hook_at = r.hook_at, kommo_event_id = r.kommo_event_id, kommo_event_at = r.kommo_event_at
     from jsonb_to_recordset(${jsonText(claims)}::jsonb)
       as r(id bigint, hook_at bigint, kommo_event_id text, kommo_event_at bigint)
-    where moves.id = r.id
+    where moves.id = r.id and moves.id = ${idsOf(claims)}
   `.execute(db);
 }
 

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import { type Db, jsonText } from '../database.ts';
+import { type Db, idsOf, jsonText } from '../database.ts';
 import type { Millis, WatchRow } from '../schema.ts';
 
 /** The running watches of these persons. */
@@ -13,7 +13,7 @@ export async function runningWatches(
     .selectFrom('watches')
     .selectAll()
     .where('connection', '=', connection)
-    .where('state', '=', 'running')
+    .where('state', '=', sql.lit('running'))
     .where('person', 'in', persons)
     .execute();
 }
@@ -67,15 +67,22 @@ export async function startWatches(
   const keyOf = ({ connection, person, deal_id, start }: NewWatch) =>
     JSON.stringify([connection, person, deal_id, start]);
   const latest = [...new Map(watches.map((watch) => [keyOf(watch), watch])).values()];
+  // The old one by its deal, each for itself (the offset): by an index of those that run (the state as an expression
+  // fits none) or by a join the planner would read all that run.
   const { rows } = await sql<{ id: number; fires_at: Millis }>`
     with r as (
       select * from jsonb_to_recordset(${jsonText(latest)}::jsonb) as r(connection text, start text, unless text,
         person text, deal_id bigint, started_at bigint, fires_at bigint)
     ), stopped as (
       update watches set state = 'stopped', ended_at = ${now}
-      from r
-      where watches.connection = r.connection and watches.person = r.person and watches.deal_id = r.deal_id
-        and watches.start = r.start and watches.state = 'running'
+      where id = any(array(
+        select same.id from r cross join lateral (
+          select id from watches w
+          where w.connection = r.connection and w.person = r.person and w.deal_id = r.deal_id and w.start = r.start
+            and w.state || '' = 'running'
+          offset 0
+        ) same
+      ))
     )
     insert into watches (connection, start, unless, person, deal_id, started_at, fires_at)
     select connection, start, unless, person, deal_id, started_at, fires_at from r
@@ -94,7 +101,7 @@ export async function stopWatches(
   await sql`
     update watches set state = 'stopped', stopped_by = r.stopped_by, ended_at = ${now}
     from jsonb_to_recordset(${jsonText(stops)}::jsonb) as r(id bigint, stopped_by bigint)
-    where watches.id = r.id and watches.state = 'running'
+    where watches.id = r.id and watches.id = ${idsOf(stops)} and watches.state = 'running'
   `.execute(db);
 }
 
@@ -110,7 +117,7 @@ export async function stopWatchesOfDeal(
     .set({ state: 'stopped', stopped_by: stoppedBy, ended_at: now })
     .where('connection', '=', connection)
     .where('deal_id', '=', dealId)
-    .where('state', '=', 'running')
+    .where('state', '=', sql.lit('running'))
     .execute();
 }
 
@@ -123,7 +130,7 @@ export async function fireWatch(db: Db, id: number, now: Millis): Promise<Select
     .updateTable('watches')
     .set({ state: 'fired', ended_at: now })
     .where('id', '=', id)
-    .where('state', '=', 'running')
+    .where('state', '=', sql.lit('running'))
     .returningAll()
     .executeTakeFirst();
   return fired ?? null;
