@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { createStatementNames, type StatementNames } from './statement-names.ts';
 
 /** pg gives 64-bit integers as text; every one of ours (ids, ms) is a safe integer. */
 const INT8 = 20;
@@ -24,6 +25,8 @@ const SERVER_FIRST_MS = 500;
  */
 const IDLE_IN_TRANSACTION_MS = 5_000;
 
+/** Of the error for a prepared statement whose table has changed (a newer Stagepost has migrated): feature_not_supported. */
+const CHANGED = '0A000';
 /** pg has no code for this error. */
 const LATE = 'Query read timeout';
 
@@ -39,11 +42,13 @@ export function openPool(connectionString: string, onError: (error: unknown) => 
     query_timeout: QUERY_TIMEOUT_MS,
     onConnect: async (client) => void (await client.query(limitsOf(connectionString))),
   });
+  const names = createStatementNames();
   pool.on('error', onError);
   pool.on('connect', (client) => {
     // The pool listens only to idle clients. One that is cut while it is used would end the process otherwise;
     // whoever uses it hears of it from the query.
     client.on('error', () => {});
+    prepareWhatComesAgain(client, names);
     closeWhenLate(client, () => closeIdle(pool));
   });
   return pool;
@@ -73,6 +78,26 @@ function limitsOf(connectionString: string): string {
     Number(new URL(connectionString).searchParams.get('query_timeout')) || QUERY_TIMEOUT_MS;
   return `set statement_timeout = ${Math.max(1, queryTimeout - SERVER_FIRST_MS)};
     set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`;
+}
+
+/**
+ * Planning is most of what PostgreSQL does for a short query. From its second time on a text is a prepared statement, for
+ * which PostgreSQL makes a plan once it has seen that plans for single values are no better.
+ */
+function prepareWhatComesAgain(client: pg.PoolClient, names: StatementNames): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  const prepared = (...args: unknown[]) => {
+    const [text, values] = args;
+    if (args.length !== 2 || typeof text !== 'string' || !Array.isArray(values)) return query(...args);
+    const name = values.length > 0 ? names.of(text) : null;
+    if (name === null) return query(...args);
+    const result = query({ name, text, values }) as Promise<unknown>;
+    result.catch((error: { code?: unknown }) => {
+      if (error.code === CHANGED) names.forget(text);
+    });
+    return result;
+  };
+  client.query = prepared as typeof client.query;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { PGlite } from '@electric-sql/pglite';
+import { createStatementNames } from './statement-names.ts';
 
 type Exchange = PGlite['execProtocolStream'];
 type Answer = Awaited<ReturnType<Exchange>>;
@@ -10,10 +11,6 @@ const DESCRIBE = 0x44;
 const OF_STATEMENT = 0x53;
 /** Where the statement's name stands: after the type and the length; after what is described; after an empty portal. */
 const NAME_AT = { [PARSE]: 5, [DESCRIBE]: 6, [BIND]: 6 };
-
-/** Statements that are kept. Their number is that of the queries in the code, but for lists of changing length. */
-const MOST = 200;
-const MOST_SEEN = 2_000;
 
 interface Statement {
   name: string;
@@ -32,20 +29,15 @@ interface Statement {
  */
 export function preparing(send: Exchange): Exchange {
   const statements = new Map<string, Statement>();
-  const seen = new Set<string>();
-  let count = 0;
+  const names = createStatementNames();
   let text = '';
   /** The statement of the query that is under way; null for one that is not prepared. */
   let current: Statement | null = null;
 
   function begin(message: Uint8Array): Statement | null {
     text = Buffer.from(message).toString('latin1');
-    const known = statements.get(text);
-    if (known) return known;
-    const isSecond = seen.delete(text);
-    if (!isSecond) seen.add(text);
-    if (seen.size > MOST_SEEN) seen.clear();
-    return isSecond && statements.size < MOST ? { name: `s${++count}`, parameters: null, row: null } : null;
+    const name = names.of(text);
+    return name === null ? null : (statements.get(text) ?? { name, parameters: null, row: null });
   }
 
   async function describe(statement: Statement, message: Uint8Array, options: Parameters<Exchange>[1]) {
@@ -70,6 +62,7 @@ export function preparing(send: Exchange): Exchange {
     } catch (error) {
       // Whatever it was, the next time starts with the text.
       statements.delete(text);
+      names.forget(text);
       current = null;
       throw error;
     }
