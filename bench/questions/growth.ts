@@ -1,6 +1,6 @@
-import type { Kind, Store } from '../../test/support/databases.ts';
+import type { Kind } from '../../test/support/databases.ts';
 import type { Serving } from '../support/child.ts';
-import { makePast, type Past } from '../support/past.ts';
+import { type Lent, makePast, type Past } from '../support/past.ts';
 import type { Figure, Question } from '../support/question.ts';
 import { median } from '../support/statistics.ts';
 import { startBenchWorld } from '../support/world.ts';
@@ -18,8 +18,8 @@ interface Pace {
 }
 
 /** A start on existing data is what is compared: the store is opened and closed once before. */
-async function measure(database: Kind, store?: Store): Promise<Pace> {
-  const world = await startBenchWorld({ database, kommo: { rateLimit: false }, ...(store ? { store } : {}) });
+async function measure(database: Kind, { store, remove }: Lent): Promise<Pace> {
+  const world = await startBenchWorld({ database, kommo: { rateLimit: false }, store });
   await (await world.serve()).stop();
   const started = performance.now();
   const server: Serving = await world.serve('unlimited');
@@ -30,6 +30,7 @@ async function measure(database: Kind, store?: Store): Promise<Pace> {
   const rssMb = server.rssMb();
   await server.stop();
   await world.close();
+  await remove();
   return { perSecond, medianMs: median(times), startMs, rssMb };
 }
 
@@ -40,13 +41,11 @@ export const growth: Question = {
   asks: `Is it as fast with ${EVENTS.toLocaleString('en-US')} past events in the database? (reference: the same with an empty one)`,
   databases: ['embedded', 'postgres'],
   async run(database: Kind, tell): Promise<Figure[]> {
-    tell('empty');
-    const empty = await measure(database);
     past ??= await makePast(database, EVENTS, tell);
+    tell('empty');
+    const empty = await measure(database, await past.empty());
     tell('full');
-    const copy = await past.copy();
-    const full = await measure(database, copy.store);
-    await copy.remove();
+    const full = await measure(database, await past.copy());
     return [
       {
         name: 'stage changes a second',

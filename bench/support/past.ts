@@ -12,9 +12,17 @@ import { startPostgresServer } from '../../test/support/postgres-server.ts';
 const CHUNK = 50_000;
 const DEALS = 200_000;
 
-/** A store with a long history, and copies of it, so that each run begins with the same. Filling it takes minutes. */
+/** A store with a long history. Filling it takes minutes. */
 export interface Past {
-  copy(): Promise<{ store: Store; remove(): Promise<void> }>;
+  /** A copy of it, so that each run begins with the same. */
+  copy(): Promise<Lent>;
+  /** An empty store at the same place, on the same server: what else is there is no difference between the two. */
+  empty(): Promise<Lent>;
+  remove(): Promise<void>;
+}
+
+export interface Lent {
+  store: Store;
   remove(): Promise<void>;
 }
 
@@ -26,15 +34,19 @@ async function pastInFolder(events: number, tell: (step: string) => void): Promi
   const folder = mkdtempSync(join(tmpdir(), 'stagepost-past-'));
   const past = join(folder, 'past');
   await fill({ dataDir: past, databaseUrl: undefined }, events, tell);
+  const lend = (name: string): Lent => {
+    const dataDir = join(folder, name);
+    return {
+      store: { dataDir, databaseUrl: undefined },
+      remove: async () => rmSync(dataDir, { recursive: true }),
+    };
+  };
   return {
     async copy() {
-      const dataDir = join(folder, 'copy');
-      cpSync(past, dataDir, { recursive: true });
-      return {
-        store: { dataDir, databaseUrl: undefined },
-        remove: async () => rmSync(dataDir, { recursive: true }),
-      };
+      cpSync(past, join(folder, 'copy'), { recursive: true });
+      return lend('copy');
     },
+    empty: async () => lend('empty'),
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -42,21 +54,24 @@ async function pastInFolder(events: number, tell: (step: string) => void): Promi
 async function pastOnServer(events: number, tell: (step: string) => void): Promise<Past> {
   const server = await startPostgresServer();
   await server.createDatabase('past');
-  await fill({ dataDir: null, databaseUrl: `${server.url}/past` }, events, tell);
+  await fill({ dataDir: null, databaseUrl: `${server.url}/past?query_timeout=60000` }, events, tell);
   const run = async (statement: string) => {
     const client = new pg.Client({ connectionString: `${server.url}/postgres` });
     await client.connect();
     await client.query(statement);
     await client.end();
   };
+  const lend = async (name: string, how: string): Promise<Lent> => {
+    await run(`create database ${name} ${how}`);
+    return {
+      store: { dataDir: null, databaseUrl: `${server.url}/${name}` },
+      remove: () => run(`drop database ${name} with (force)`),
+    };
+  };
   return {
-    async copy() {
-      await run('create database copy template past');
-      return {
-        store: { dataDir: null, databaseUrl: `${server.url}/copy` },
-        remove: () => run('drop database copy with (force)'),
-      };
-    },
+    // Files, not log: two gigabytes of log would be written down while the run is measured.
+    copy: () => lend('copy', 'template past strategy file_copy'),
+    empty: () => lend('empty', ''),
     remove: () => server.remove(),
   };
 }
