@@ -15,7 +15,7 @@ export interface FleetFigures {
   /** Moves that come one by one to one instance. */
   live: FlowFigures;
   /** Many moves at once, by one instance and by two; `part`: of a processor, for each instance. */
-  burst: { part: number; one: FlowFigures[]; two: FlowFigures[]; ratioOfMedians: number }[];
+  burst: { part: number; one: FlowFigures[]; two: FlowFigures[] }[];
 }
 
 export interface FleetOptions {
@@ -51,8 +51,5 @@ async function burst(part: number, moves: number, rounds: number): Promise<Fleet
   }));
   const figures = await flow(cases);
   const by = (instances: number) => figures.filter((figure) => figure.instances === instances);
-  const median = (of: FlowFigures[]) =>
-    of.map(({ movesPerSecond }) => movesPerSecond).toSorted((a, b) => a - b)[Math.floor(of.length / 2)]!;
-  const ratioOfMedians = Math.round((median(by(2)) / median(by(1))) * 100) / 100;
-  return { part: figures[0]!.part, one: by(1), two: by(2), ratioOfMedians };
+  return { part: figures[0]!.part, one: by(1), two: by(2) };
 }
