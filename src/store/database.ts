@@ -188,8 +188,8 @@ export function anyOf<T extends string | number>(values: T[], type: 'text' | 'bi
 }
 
 /**
- * The ids of a list that a statement joins by them, for a condition that says it twice. Of `jsonb_to_recordset` the
- * planner expects a hundred rows, whatever there is, and for a hundred it reads a table of some thousand rows whole.
+ * For a statement that joins a table with a list (`jsonb_to_recordset`) by `id`: the same ids once more, as an array. Of
+ * such a list the planner expects a hundred rows, and for so many it reads a table of some thousand rows whole.
  */
 export function idsOf(rows: { id: number }[]) {
   return anyOf(

@@ -68,7 +68,7 @@ export async function startWatches(
     JSON.stringify([connection, person, deal_id, start]);
   const latest = [...new Map(watches.map((watch) => [keyOf(watch), watch])).values()];
   // The old one by its deal, each for itself (the offset): by an index of those that run (the state as an expression
-  // fits none) or by a join the planner would read all that run.
+  // fits none) or by a join the planner would read all that run. The state again, for one that fires meanwhile.
   const { rows } = await sql<{ id: number; fires_at: Millis }>`
     with r as (
       select * from jsonb_to_recordset(${jsonText(latest)}::jsonb) as r(connection text, start text, unless text,
@@ -82,7 +82,7 @@ export async function startWatches(
             and w.state || '' = 'running'
           offset 0
         ) same
-      ))
+      )) and state || '' = 'running'
     )
     insert into watches (connection, start, unless, person, deal_id, started_at, fires_at)
     select connection, start, unless, person, deal_id, started_at, fires_at from r
