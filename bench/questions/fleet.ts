@@ -9,9 +9,8 @@ function figure(name: string, unit: string, ours: number, goal?: string): Figure
 }
 
 /** How long the connections of an instance that ended so stood still. */
-function waits(how: string, runs: TakeoverFigures['killed']): Figure[] {
+function waits(how: string, runs: TakeoverFigures['killed'], goal?: string): Figure[] {
   const last = runs.map(({ lastSeconds }) => lastSeconds);
-  const goal = how === 'kill -9' ? '<= 15' : undefined;
   return [
     figure(
       `${how} until a connection delivers again, best`,
@@ -23,36 +22,19 @@ function waits(how: string, runs: TakeoverFigures['killed']): Figure[] {
   ];
 }
 
+const COSTS = [
+  ['statements', 'each', 'statementsPerMove'],
+  ['instances', 'ms', 'instanceMsPerMove'],
+  ['PostgreSQL', 'ms', 'postgresMsPerMove'],
+  ['simulators', 'ms', 'simulatorsMsPerMove'],
+  ['database', 'KB', 'databaseKbPerMove'],
+] as const;
+
 /** What a stage change costs each part; medians. */
 function costs(what: string, runs: FlowFigures[]): Figure[] {
-  const of = (read: (run: FlowFigures) => number) => median(runs.map(read));
-  return [
-    figure(
-      `${what}: statements`,
-      'each',
-      of((run) => run.statementsPerMove),
-    ),
-    figure(
-      `${what}: instances`,
-      'ms',
-      of((run) => run.instanceMsPerMove),
-    ),
-    figure(
-      `${what}: PostgreSQL`,
-      'ms',
-      of((run) => run.postgresMsPerMove),
-    ),
-    figure(
-      `${what}: simulators`,
-      'ms',
-      of((run) => run.simulatorsMsPerMove),
-    ),
-    figure(
-      `${what}: database`,
-      'KB',
-      of((run) => run.databaseKbPerMove),
-    ),
-  ];
+  return COSTS.map(([part, unit, key]) =>
+    figure(`${what}: ${part}`, unit, median(runs.map((run) => run[key]))),
+  );
 }
 
 /** Its parts repeat what must be repeated by themselves: `--runs 1` is what it takes. */
@@ -71,7 +53,7 @@ export const fleet: Question = {
       figure('300 idle connections: memory', 'MB', idle.rssMb),
       figure('one idle connection: memory', 'MB', idle.rssOfOneMb),
       figure('300 connections: start until all run', 'seconds', idle.startSeconds),
-      ...waits('kill -9', takeover.killed),
+      ...waits('kill -9', takeover.killed, '<= 15'),
       ...waits('SIGTERM', takeover.stopped),
       ...costs('one of 10 stage changes a second', [live]),
       ...burst.flatMap(({ part, one, two }) => [
