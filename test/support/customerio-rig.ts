@@ -36,6 +36,8 @@ export interface CustomerioRigOptions {
   simulator?: SimulatorOptions;
   /** Awaited before a batch goes out. */
   beforeBatch?: () => Promise<void>;
+  /** Awaited before a single event goes out. */
+  beforeEvent?: () => Promise<void>;
 }
 
 const GIVE_UP_MS = 20_000;
@@ -66,6 +68,10 @@ export async function startCustomerioLane(options: CustomerioRigOptions): Promis
           batches.push(items);
           await options.beforeBatch?.();
           return client.batch(items, onCall);
+        },
+        async track(person, event) {
+          await options.beforeEvent?.();
+          await client.track(person, event);
         },
       },
       // The lane to Customer.io looks at nothing else of a connection.
