@@ -135,6 +135,19 @@ describe.each(KINDS)('one move is one event (%s)', (kind) => {
     );
   });
 
+  it('of a deal that goes back and forth within seconds: each move keeps its own time', async () => {
+    const start = NOW / 1000 - 3_600;
+    const stages = [3, 1, 2, 1, 2];
+    const moves = stages.slice(1).map((to, n) => ({ from: stages[n]!, to, at: start + n }));
+    const last = moves.at(-1)!;
+    const reports = [
+      { move: last, source: 'status' as const },
+      { move: last, source: 'digital_pipeline' as const },
+      ...moves.map((move) => ({ move, source: 'update' as const })),
+    ];
+    expect(await eventsAfter(database, moves, reports)).toEqual(moves);
+  });
+
   it('takes a Digital Pipeline hook for a move of its moment where the events log may not be read', async () => {
     const name = `c${runs++}`;
     const refused = new DeliveryError('reconnect', 'Kommo: no right to read events.', { status: 403 });

@@ -43,6 +43,12 @@ export function findMove(known: KnownMove[], report: ReportedMove): KnownMove | 
   return report.kommoEventId === null ? findForHook(same, report) : findForKommoEvent(same, report);
 }
 
+/** Whether a known move has exactly the report's time: then that one is it, whichever others are near. */
+export function hasItsTime(known: KnownMove[], report: ReportedMove): boolean {
+  const time = report.kommoEventId === null ? 'kommoEventAt' : 'hookAt';
+  return known.some((move) => move[time] === report.at && isSameWay(move, report));
+}
+
 function findForHook(same: KnownMove[], report: ReportedMove): KnownMove | null {
   return (
     same.find((move) => move.hookAt === report.at) ??

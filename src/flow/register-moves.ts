@@ -5,7 +5,7 @@ import type { Db } from '../store/database.ts';
 import { addEvents, type NewEvent } from '../store/queries/events.ts';
 import { addMoves, claimMoves, movesOf } from '../store/queries/moves.ts';
 import type { Millis, MoveRow } from '../store/schema.ts';
-import { findMove, type KnownMove, moveKey, type ReportedMove } from './moves.ts';
+import { findMove, hasItsTime, type KnownMove, moveKey, type ReportedMove } from './moves.ts';
 
 /** A reported move with the requests that reported it and the pipeline it left, where that is known. */
 export interface MoveReport extends ReportedMove {
@@ -53,7 +53,10 @@ export async function registerMoves(
   const events: NewEvent[] = [];
   const claims = new Set<KnownMove>();
   const fresh: KnownMove[] = [];
-  for (const report of [...reports].sort((a, b) => a.at - b.at)) {
+  // A deal that goes back and forth within seconds makes one move twice: each report takes its own first.
+  const certain = new Set(reports.filter((report) => hasItsTime(known, report)));
+  const inOrder = reports.toSorted((a, b) => Number(certain.has(b)) - Number(certain.has(a)) || a.at - b.at);
+  for (const report of inOrder) {
     let move = findMove(known, report);
     if (!move) {
       move = newMove(report);
