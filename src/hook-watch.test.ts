@@ -27,7 +27,9 @@ beforeEach(() => {
 async function lookAt(webhooks: Parameters<HookWatch['use']>[0]['webhooks']) {
   watch.use({ webhooks });
   watch.state();
-  await vi.waitFor(() => expect(watch.state().words).not.toBe('Not looked at yet.'));
+  await vi.waitFor(() => expect(watch.state().words).not.toBe('Not looked at yet.'), {
+    timeout: 20_000,
+  });
   return watch.state();
 }
 

@@ -1,11 +1,12 @@
 import Fastify from 'fastify';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFeed, type Feed, type News } from '../src/http/activity/feed.ts';
 import { createPipelines } from '../src/http/activity/pipelines.ts';
 import type { Database } from '../src/store/database.ts';
 import { addActions, settle } from '../src/store/queries/actions.ts';
 import { addEvents, markPlanned } from '../src/store/queries/events.ts';
 import { KINDS, openTestDatabase } from './support/databases.ts';
+import { eventually } from './support/eventually.ts';
 
 let made = 0;
 
@@ -69,7 +70,7 @@ describe.each(KINDS)('the feed of all consoles (%s)', (kind) => {
   async function join(into = heard): Promise<() => void> {
     const leave = feed.join({ tell: (news) => into.push(news), end: () => {} });
     const before = looks;
-    await vi.waitFor(() => expect(looks).toBeGreaterThan(before + 1));
+    await eventually(() => expect(looks).toBeGreaterThan(before + 1));
     return leave;
   }
   const fresh = () => heard.flatMap((news) => news.fresh.map(({ id }) => id));
@@ -80,21 +81,21 @@ describe.each(KINDS)('the feed of all consoles (%s)', (kind) => {
     await join();
     await join(other);
     const ids = await events(3);
-    await vi.waitFor(() => expect(fresh()).toHaveLength(3));
+    await eventually(() => expect(fresh()).toHaveLength(3));
     const [last] = await events(1);
-    await vi.waitFor(() => expect(fresh()).toEqual([...ids, last]));
+    await eventually(() => expect(fresh()).toEqual([...ids, last]));
     expect(other.flatMap((news) => news.fresh)).toHaveLength(4);
   });
 
   it('tells that an event was planned, and that its last action was done', async () => {
     await join();
     const [id] = await events(1);
-    await vi.waitFor(() => expect(fresh()).toEqual([id]));
+    await eventually(() => expect(fresh()).toEqual([id]));
     const payload = { kind: 'note' as const, dealId: 1, text: 'x' };
     const action = { connection: 'acme', lane: 'kommo' as const, event_id: id!, subject: `deal:${id}` };
     await addActions(database.db, [{ ...action, deal_id: 1, payload, ulid: 'u', after: null }], Date.now());
     await plan(id!);
-    await vi.waitFor(() => expect(changed()).toEqual([`${id} open`]));
+    await eventually(() => expect(changed()).toEqual([`${id} open`]));
     const row = await database.db
       .selectFrom('actions')
       .select('id')
@@ -102,14 +103,14 @@ describe.each(KINDS)('the feed of all consoles (%s)', (kind) => {
       .executeTakeFirstOrThrow();
     const outcome = { id: row.id, state: 'done' as const, attempts: 1, next_attempt_at: 0, result: null };
     await settle(database.db, [{ ...outcome, failure: null, error: null, warnings: [] }], Date.now());
-    await vi.waitFor(() => expect(changed()).toEqual([`${id} open`, `${id} done`]));
+    await eventually(() => expect(changed()).toEqual([`${id} open`, `${id} done`]));
   });
 
   it('tells the newest of a flood, and that there was more', async () => {
     await join();
     const ids = await events(900);
-    await vi.waitFor(() => expect(heard.some(({ missed }) => missed)).toBe(true));
-    await vi.waitFor(() => expect(fresh()).toContain(ids.at(-1)));
+    await eventually(() => expect(heard.some(({ missed }) => missed)).toBe(true));
+    await eventually(() => expect(fresh()).toContain(ids.at(-1)));
     expect(fresh().length).toBeLessThan(900);
   });
 
@@ -117,6 +118,6 @@ describe.each(KINDS)('the feed of all consoles (%s)', (kind) => {
     await join();
     await events(2, 'another');
     const [own] = await events(1);
-    await vi.waitFor(() => expect(fresh()).toEqual([own]));
+    await eventually(() => expect(fresh()).toEqual([own]));
   });
 });

@@ -5,7 +5,9 @@ import { startCustomerioSimulator } from '../simulators/customerio/index.ts';
 import type { CustomerioSimulator, SimulatorOptions } from '../simulators/customerio/types.ts';
 import type { BatchItem } from '../src/customerio/index.ts';
 import {
+  APP_RATE,
   createAppClient,
+  createLimiter,
   createTrackClient,
   deterministicUlid,
   fitAttributes,
@@ -169,7 +171,16 @@ describe('the App client against a workspace', () => {
   });
 
   it('is never told to slow down, however fast it is asked', async () => {
-    const { app } = await workspace();
+    let now = Date.now();
+    const { customerio } = await workspace({ now: () => now });
+    const wait = async (ms: number) => {
+      await customerio.waitFor(() => customerio.requests.length >= APP_RATE.calls);
+      now += ms;
+    };
+    const limiter = createLimiter({ ...APP_RATE, now: () => now, wait });
+    const { appKey } = customerio.credentials;
+    const app = createAppClient({ appKey, region: 'us', appUrl: customerio.url, limiter });
+    cleanUp.push(app.close);
     const answers = await Promise.all(Array.from({ length: 15 }, () => app.reportingWebhooks()));
     expect(answers).toHaveLength(15);
   });

@@ -296,7 +296,7 @@ it('what was given up before the connection stood is never sent afterwards', asy
   let waiting: (() => void)[] | null = [];
   const connect: typeof connectNow = (options, done) =>
     waiting ? void waiting.push(() => connectNow(options, done)) : connectNow(options, done);
-  await using how = withAgent(connect, 200, `http://127.0.0.1:${tcp.port}`);
+  await using how = withAgent(connect, 1000, `http://127.0.0.1:${tcp.port}`);
   expect(classOf(await askKommo('create', how))).toBe('again');
   expect(classOf(await askCustomerio('track', '1', how))).toBe('again');
   const held = waiting;

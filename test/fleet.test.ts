@@ -8,6 +8,7 @@ import { type CustomerioSimulator, startCustomerioSimulator } from '../simulator
 import { type KommoSimulator, startKommoSimulator } from '../simulators/kommo/index.ts';
 import { type App, startApp } from '../src/app.ts';
 import { loadConfig } from '../src/config/index.ts';
+import { LEASE_MS } from '../src/store/queries/connections.ts';
 import { createPostgresDatabase } from './support/databases.ts';
 import { exampleEnv, WEBHOOK_SECRET } from './support/example-env.ts';
 import { connectionNames, manyConnections } from './support/many-connections.ts';
@@ -117,7 +118,7 @@ it('a connection that changes its instance goes on at once, after Kommo’s seco
   const email = moveOne(kommos[0]!, 'ann');
   await customerio.waitFor(() => hasEvent(email));
   // The quiet second and a half, the calls of a move, and a busy machine. A lease that must end first takes 12 s.
-  expect(performance.now() - closed).toBeLessThan(6_000);
+  expect(performance.now() - closed).toBeLessThan(10_000);
 });
 
 it('where nothing changes, nothing moves', async () => {
@@ -173,7 +174,7 @@ it('order and rate hold while connections change their instances', async () => {
   for (const kommo of kommos) expect(kommo.requests.maxInRollingSecond()).toBeLessThanOrEqual(7);
 });
 
-it('what an instance ran that was killed runs elsewhere within 15 s', async () => {
+it('what an instance ran that was killed runs elsewhere when its lease has ended', async () => {
   const names = connectionNames(4);
   writeFileSync(join(folder, 'stagepost.yaml'), await accounts(names));
   const first = await serve();
@@ -183,12 +184,17 @@ it('what an instance ran that was killed runs elsewhere within 15 s', async () =
   await runs([second], 2);
   const orphans = names.filter((name) => !running(second).includes(name));
   first.child.kill('SIGKILL');
-  const killed = performance.now();
+  const leases = await second.database.db
+    .selectFrom('connections')
+    .select('owner_until')
+    .where('connection', 'in', orphans)
+    .execute();
+  const killed = Date.now();
+  expect(leases.every((lease) => lease.owner_until <= killed + LEASE_MS)).toBe(true);
   const emails = orphans.map((name) => {
     const kommo = kommos[names.indexOf(name)]!;
     kommo.addHook(hookTo(second.url, name));
     return moveOne(kommo, name);
   });
-  await customerio.waitFor(() => emails.every(hasEvent), { timeoutMs: 20_000 });
-  expect(performance.now() - killed).toBeLessThan(15_000);
+  await customerio.waitFor(() => emails.every(hasEvent), { timeoutMs: 40_000 });
 });

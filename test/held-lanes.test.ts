@@ -1,5 +1,6 @@
 import { TestClock } from 'pg-boss';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from './support/eventually.ts';
 import { startWorld, type World } from './support/world.ts';
 
 /** A side that is closed as a whole holds its lane, and nothing else: all goes on by itself when it opens again. */
@@ -28,16 +29,13 @@ const lanes = () => world.app.hosts.get('acme')!.state().lanes!;
 async function finish(): Promise<void> {
   const { db } = world.app.database;
   const isOpen = (state: string) => ['new', 'ready', 'sending', 'waiting'].includes(state);
-  await vi.waitFor(
-    async () => {
-      await clock.tick(1_000);
-      const tables = ['inbox', 'events', 'actions'] as const;
-      const rows = await Promise.all(tables.map((table) => db.selectFrom(table).select('state').execute()));
-      expect(rows.flat().filter(({ state }) => isOpen(state))).toEqual([]);
-      expect(await db.selectFrom('untimed_moves').select('id').execute()).toEqual([]);
-    },
-    { timeout: 20_000, interval: 10 },
-  );
+  await eventually(async () => {
+    await clock.tick(1_000);
+    const tables = ['inbox', 'events', 'actions'] as const;
+    const rows = await Promise.all(tables.map((table) => db.selectFrom(table).select('state').execute()));
+    expect(rows.flat().filter(({ state }) => isOpen(state))).toEqual([]);
+    expect(await db.selectFrom('untimed_moves').select('id').execute()).toEqual([]);
+  });
 }
 
 let people = 0;
@@ -84,8 +82,7 @@ async function expectAllDeliveredOnce(deals: Mover[]): Promise<void> {
 }
 
 /** Waits until `look` is true, for what no simulator sees. */
-const until = (look: () => boolean) =>
-  vi.waitFor(() => expect(look()).toBe(true), { timeout: 20_000, interval: 5 });
+const until = (look: () => boolean) => eventually(() => expect(look()).toBe(true));
 
 interface Closed {
   close(): () => void;

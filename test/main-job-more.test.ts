@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TestClock } from 'pg-boss';
 import { pino } from 'pino';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { markPlanned } from '../src/store/queries/events.ts';
 import { storeOf } from './support/databases.ts';
+import { eventually } from './support/eventually.ts';
 import { startWorld, WEBHOOK_SECRET, type World, type WorldOptions } from './support/world.ts';
 
 let world: World;
@@ -188,7 +189,7 @@ it('does not let a lookup that never gets an answer hold up a stage change', asy
       .executeTakeFirst();
   expect(await stranger()).toMatchObject({ state: 'new' });
   world.kommo.faults.clear();
-  await vi.waitFor(async () => expect(await stranger()).toMatchObject({ state: 'parked' }), 20_000);
+  await eventually(async () => expect(await stranger()).toMatchObject({ state: 'parked' }));
 });
 
 it('begins anew with a connection that another process had and lost while this one slept', async () => {
@@ -202,12 +203,12 @@ it('begins anew with a connection that another process had and lost while this o
   await db.updateTable('connections').set({ owner: 'another', owner_until: 0 }).execute();
   const state = async () =>
     (await db.selectFrom('actions').select('state').where('id', '=', row.id).executeTakeFirst())?.state;
-  await vi.waitFor(async () => expect(await state()).toBe('ready'), 10_000);
+  await eventually(async () => expect(await state()).toBe('ready'));
   // Its call may still be under way for as long as it would have waited for the answer.
   await clock.tick(15_000);
   expect(await state()).toBe('ready');
   await clock.tick(6_000);
-  await vi.waitFor(async () => expect(await state()).toBe('done'), 10_000);
+  await eventually(async () => expect(await state()).toBe('done'));
   expect(world.noteTexts(deal.id)).toHaveLength(1);
 });
 

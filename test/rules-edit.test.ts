@@ -1,10 +1,11 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type App, startApp } from '../src/app.ts';
 import { extractRules } from '../src/config/index.ts';
 import type { Decision, DraftTree, EventTrace, RuleSource } from '../src/http/contract.ts';
 import { addRuleVersion } from '../src/store/queries/rule-versions.ts';
 import { type ConsoleClient, consoleClient, firstAdmin } from './support/console-client.ts';
+import { eventually } from './support/eventually.ts';
 import { recordSent, type SentRequest } from './support/sent-requests.ts';
 import { startWorld, type World } from './support/world.ts';
 
@@ -61,7 +62,7 @@ async function treeWith(change: (tree: DraftTree) => void): Promise<DraftTree> {
 /** Moves a deal of a new person. @returns the move's trace, when all is done */
 async function moveTo(stage: string, deal = world.deal()): Promise<EventTrace> {
   world.move(deal.id, stage);
-  const row = await vi.waitFor(async () => {
+  const row = await eventually(async () => {
     const { body } = await admin.get(`/api/activity?deal=${deal.id}&kind=deal_moved`);
     const found = body.rows.find(({ title }: { title: string }) => title.endsWith(`to "${stage}" (Sales)`));
     expect(found).toBeDefined();
@@ -82,7 +83,7 @@ it('before anything is published, a move says that there is no rule', async () =
 it('what the second process publishes runs in the first one, and stays as it was written', async () => {
   const first = await publish({ text: example }, 0, { note: 'As in the file' });
   expect(first).toMatchObject({ status: 200, body: { version: 1, isRunning: true } });
-  await vi.waitFor(() => expect(world.app.hosts.get('acme')!.rulesVersion()).toBe(1));
+  await eventually(() => expect(world.app.hosts.get('acme')!.rulesVersion()).toBe(1));
   expect(await moveTo('Closed - won')).toMatchObject({
     rulesVersion: 1,
     rule: 'Sales / Closed - won → deal_won',
@@ -229,7 +230,7 @@ it('the next version says what it changes, and a draft of before it is refused',
     status: 409,
     body: { error: expect.stringContaining('token editor published version 2 meanwhile') },
   });
-  await vi.waitFor(() => expect(world.app.hosts.get('acme')!.rulesVersion()).toBe(2));
+  await eventually(() => expect(world.app.hosts.get('acme')!.rulesVersion()).toBe(2));
   expect(await moveTo('Closed - won')).toMatchObject({
     rulesVersion: 2,
     rule: 'Sales / Closed - won → deal_won_b2b',
@@ -243,10 +244,13 @@ it('a batch of events is decided by one version, whatever is published while it 
   // Nothing is read before the batch has begun: that would be before its version is known.
   kommo.isQuiet = () => false;
   let published = 0;
-  kommo.deals = (...asked) => {
-    Object.assign(live, { rules: { ...rules, stages: [] }, rulesVersion: 99 });
-    published += 1;
-    return deals(...asked);
+  kommo.deals = (ids, how) => {
+    // The look for gaps asks too, whenever its time comes.
+    if (how?.priority !== 'bulk') {
+      Object.assign(live, { rules: { ...rules, stages: [] }, rulesVersion: 99 });
+      published += 1;
+    }
+    return deals(ids, how);
   };
   const moved = await moveTo('Closed - won');
   Object.assign(kommo, { deals, isQuiet });

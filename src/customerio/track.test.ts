@@ -175,7 +175,7 @@ describe('failures', () => {
   it('keeps the class of an answer whose body never ends', async () => {
     const { track } = await against((_, response) => {
       response.writeHead(429, { 'retry-after': '3' }).write('{');
-    }, 100);
+    }, 1_000);
     const error = await failureOf(track.identify('1', {}, 1));
     expect(error).toMatchObject({ failure: 'slow_down', status: 429, retryAfterMs: 3000 });
   });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { expectSound, rig } from './support/rig.ts';
 
 const made = rig();
@@ -118,27 +119,16 @@ it('is where it was when one comes back from an event', async () => {
   await world.settled();
   const visit = await made.visit();
   const { page } = visit;
-  const scrolled = () => page.evaluate<number>('window.scrollY');
-  /** The wheel scrolls smoothly. */
-  async function atRest(): Promise<void> {
-    let before = -1;
-    await expect
-      .poll(async () => {
-        const moved = (await scrolled()) - before;
-        before += moved;
-        return moved;
-      })
-      .toBe(0);
-  }
-  const rowInTheMiddle = () =>
-    page.evaluate<string>(`document.elementFromPoint(600, 500)?.closest('a')?.getAttribute('href')`);
+  /** How far the page is scrolled, in px, and the row in the middle. */
+  const look = () =>
+    page.evaluate<[number, string]>(
+      `[window.scrollY, document.elementFromPoint(600, 500)?.closest('a')?.getAttribute('href')]`,
+    );
   await visit.open('/activity?kind=deal_moved');
   await page.getByRole('link', { name: /Deal/ }).nth(20).waitFor();
-  await page.mouse.move(600, 500);
-  await page.mouse.wheel(0, 900);
-  await expect.poll(scrolled).toBeGreaterThan(700);
-  await atRest();
-  const [row, place] = [await rowInTheMiddle(), await scrolled()];
+  await page.evaluate('window.scrollTo(0, 900)');
+  const [place, row] = await look();
+  expect(place).toBe(900);
   await page.mouse.click(600, 500);
   await page.getByRole('heading', { name: /Deal/, level: 1 }).waitFor();
   world.move(world.deal().id, 'Closed - won');
@@ -148,8 +138,11 @@ it('is where it was when one comes back from an event', async () => {
   await page.getByRole('button', { name: /Show \d+ new row/ }).waitFor();
   expect(new URL(page.url()).search).toBe('?kind=deal_moved');
   // The button for what came has taken some room above.
-  await expect.poll(async () => Math.abs((await scrolled()) - place)).toBeLessThan(60);
-  expect(await rowInTheMiddle()).toBe(row);
+  await eventually(async () => {
+    const [now, middle] = await look();
+    expect(Math.abs(now - place)).toBeLessThan(60);
+    expect(middle).toBe(row);
+  });
   expect(visit.problems()).toEqual([]);
 });
 

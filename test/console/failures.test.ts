@@ -9,6 +9,7 @@ async function refusedNotes(world: World, count: number): Promise<number[]> {
   const deals = Array.from({ length: count }, () => world.deal());
   world.customerio.faults.add({ kind: 'status', status: 400, match: { method: 'PUT' }, times: count });
   for (const { id } of deals) world.move(id, 'Closed - won');
+  await world.kommo.waitFor(() => world.kommo.hooksPending() === 0);
   await world.settled();
   return deals.map(({ id }) => id);
 }

@@ -33,7 +33,7 @@ export async function startPhase(phase: string): Promise<How & AsyncDisposable> 
   const ends = !/silence|trickle/.test(phase);
   return {
     url: `${phase === 'tls_garbage' ? 'https' : 'http'}://127.0.0.1:${tcp.port}`,
-    timeoutMs: ends ? 5000 : 120,
+    timeoutMs: ends ? 5000 : 1000,
     [Symbol.asyncDispose]: phase === 'connection_refused' ? async () => {} : tcp.close,
   };
 }

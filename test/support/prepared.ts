@@ -94,7 +94,9 @@ async function kept(
 function removeOld(cache: string): void {
   for (const name of readdirSync(cache)) {
     const path = join(cache, name);
-    if (statSync(path).mtimeMs < Date.now() - 86_400_000) rmSync(path, { recursive: true, force: true });
+    // Another process may have renamed or removed it.
+    const made = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (made < Date.now() - 86_400_000) rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -162,15 +162,15 @@ function startStagepost(config: Config, store: Store, options: WorldOptions): Pr
   });
 }
 
-/** Waits for the state in which nothing is open, by asking for it. */
+/** Waits for the state in which nothing is open, by asking for it in the order in which work goes its way. */
 async function settled({ database }: App): Promise<void> {
   const deadline = Date.now() + 20_000;
   for (;;) {
     const { db } = database;
     const open = [
       await db.selectFrom('inbox').select('id').where('state', '=', 'new').limit(1).execute(),
-      await db.selectFrom('events').select('id').where('state', '=', 'new').limit(1).execute(),
       await db.selectFrom('untimed_moves').select('id').limit(1).execute(),
+      await db.selectFrom('events').select('id').where('state', '=', 'new').limit(1).execute(),
       await db
         .selectFrom('actions')
         .select('id')

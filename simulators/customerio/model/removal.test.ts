@@ -54,7 +54,7 @@ test('merge without a primary does nothing', async () => {
 });
 
 test('identify and merge at once: the merge finds no primary yet', async () => {
-  const { identify, track, sim } = await workspace({ processingLagMs: 300 });
+  const { identify, track, sim } = await workspace({ processingLagMs: 1_500 });
   await identify('2');
   await sim.waitFor(() => sim.person('2'));
   await identify('1');

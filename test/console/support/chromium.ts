@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Browser, chromium as playwright } from 'playwright-core';
 
+const FONTS = 'fonts.conf';
 const MODULES = join(import.meta.dirname, '../../../node_modules');
 
 /** A real browser out of an npm package: it needs nothing from the machine, not even fonts. */
@@ -13,19 +14,14 @@ export async function startBrowser(): Promise<Browser> {
     executablePath: join(folder, 'chromium'),
     // The tests run as root in containers, where Chromium has no sandbox; it opens our own pages only.
     args: ['--no-sandbox', '--font-render-hinting=none'],
-    env: { ...process.env, FONTCONFIG_FILE: fontsOf(folder) },
+    env: { ...process.env, FONTCONFIG_FILE: join(folder, FONTS) },
   });
 }
 
 /** Its own fonts first, the machine's for signs that these lack. */
 function fontsOf(folder: string): string {
-  const file = join(folder, 'fonts.conf');
   const dirs = [join(folder, 'fonts'), '/usr/share/fonts'].map((dir) => `<dir>${dir}</dir>`).join('');
-  writeFileSync(
-    file,
-    `<?xml version="1.0"?><fontconfig>${dirs}<cachedir>${join(folder, 'font-cache')}</cachedir></fontconfig>`,
-  );
-  return file;
+  return `<?xml version="1.0"?><fontconfig>${dirs}<cachedir>${join(folder, 'font-cache')}</cachedir></fontconfig>`;
 }
 
 /** Unpacks it once for each version, whole or not at all: test files that start at the same time share it. */
@@ -41,6 +37,7 @@ async function unpacked(): Promise<string> {
   const unpack = `import('@sparticuz/chromium').then(({ default: chromium }) => chromium.executablePath())`;
   const env = { ...process.env, TMPDIR: own };
   await promisify(execFile)(process.execPath, ['-e', unpack], { env, cwd: import.meta.dirname });
+  writeFileSync(join(own, FONTS), fontsOf(folder));
   try {
     renameSync(own, folder);
   } catch (error) {
