@@ -20,15 +20,15 @@ const MB = 1024 * 1024;
 
 function mostOf(how: 'limited' | 'unlimited'): { young: number; old: number } {
   const module = join(import.meta.dirname, 'heap-limits.ts');
-  const args = ['--input-type=module', '--eval', ALLOCATE, module, how];
+  // With helpers on other threads it depends on these how far collecting lags behind.
+  const args = ['--single-threaded-gc', '--input-type=module', '--eval', ALLOCATE, module, how];
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
 }
 
 it('keeps V8 from letting its heap grow to far more than what lives', () => {
   const unlimited = mostOf('unlimited');
   const limited = mostOf('limited');
-  // 128 where V8 has the time to grow it.
-  expect(unlimited.young).toBeGreaterThan(32 * MB);
-  expect(limited.young).toBeLessThanOrEqual(32 * MB);
+  expect(unlimited.young).toBeGreaterThan(64 * MB);
+  expect(limited.young).toBeLessThanOrEqual(48 * MB);
   expect(limited.old).toBeLessThan(0.8 * unlimited.old);
 });
