@@ -127,6 +127,8 @@ it('is where it was when one comes back from an event', async () => {
   await visit.open('/activity?kind=deal_moved');
   await page.getByRole('link', { name: /Deal/ }).nth(20).waitFor();
   await page.evaluate('window.scrollTo(0, 900)');
+  // Whoever listens to scrolling hears of it with the next frame.
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
   const [place, row] = await look();
   expect(place).toBe(900);
   await page.mouse.click(600, 500);
