@@ -35,7 +35,7 @@ describe('the checks of a running Stagepost', () => {
 
   async function checked(): Promise<ConnectionChecks> {
     const look = async () => (await client.get('/api/checks?connection=acme')).body.connections[0];
-    await expect.poll(look, { timeout: 10_000 }).toMatchObject({ running: false });
+    await expect.poll(look).toMatchObject({ running: false });
     return look();
   }
   const found = ({ findings }: ConnectionChecks, check: string) =>

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { storeOf } from './support/databases.ts';
@@ -48,6 +49,7 @@ const inactive = () => world.customerio.events('onboarding_inactive');
 describe('connections to PostgreSQL', () => {
   it('that are frozen are given up within seconds, while new ones pass', async () => {
     win(4);
+    await world.kommo.waitFor(() => world.kommo.hooksPending() === 0);
     await world.settled();
     // Now connections are idle, and the next webhook is given one of them.
     proxy.freeze();
@@ -59,6 +61,15 @@ describe('connections to PostgreSQL', () => {
     expect(customerio.ms).toBeLessThan(PATIENCE_MS.customerio);
     expect(await untilTaken(world)).toBeLessThan(6_000);
     await expectEachOnce(world, deals);
+  });
+
+  it('that are frozen within a transaction hold its locks for seconds, not until TCP gives them up', async () => {
+    const held = await world.app.database.db.startTransaction().execute();
+    await sql`lock table events in exclusive mode`.execute(held);
+    proxy.freeze();
+    win(1);
+    await expectEachOnce(world, deals);
+    await expect(held.rollback().execute()).rejects.toThrow();
   });
 
   it('that are frozen together with all new ones: 503 in time, and everything goes on afterwards', async () => {

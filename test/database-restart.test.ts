@@ -37,7 +37,7 @@ describe('PostgreSQL restarted while work is in flight', () => {
     await expectEachOnce(world, [...before, ...during, ...after]);
   });
 
-  it('fires the watches that ran out meanwhile', async () => {
+  it('fires the watches that ran out meanwhile', { timeout: 120_000 }, async () => {
     const inactive = () => world.customerio.events('onboarding_inactive').length;
     const all = await world.app.database.db.selectFrom('watches').select('id').execute();
     // What was fetched when the server stopped comes again when the queue has looked for it, within 75 s.

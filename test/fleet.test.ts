@@ -112,13 +112,14 @@ it('a connection that changes its instance goes on at once, after Kommo’s seco
   const text = await accounts([name]);
   const first = await instance(text);
   const second = await instance(text);
+  const ownerOf = async (app: App) => (await ownersOf(app))[0]!.owner;
+  const before = await ownerOf(second);
   await first.close();
-  const closed = performance.now();
+  // Its lease was given back. One that must end first takes up to 12 s.
+  expect(await ownerOf(second)).not.toBe(before);
   kommos[0]!.addHook(hookTo(second.url, name));
   const email = moveOne(kommos[0]!, 'ann');
   await customerio.waitFor(() => hasEvent(email));
-  // The quiet second and a half, the calls of a move, and a busy machine. A lease that must end first takes 12 s.
-  expect(performance.now() - closed).toBeLessThan(10_000);
 });
 
 it('where nothing changes, nothing moves', async () => {
@@ -189,12 +190,15 @@ it('what an instance ran that was killed runs elsewhere when its lease has ended
     .select('owner_until')
     .where('connection', 'in', orphans)
     .execute();
-  const killed = Date.now();
-  expect(leases.every((lease) => lease.owner_until <= killed + LEASE_MS)).toBe(true);
+  const end = Math.max(...leases.map((lease) => lease.owner_until));
+  expect(end).toBeLessThanOrEqual(Date.now() + LEASE_MS);
   const emails = orphans.map((name) => {
     const kommo = kommos[names.indexOf(name)]!;
     kommo.addHook(hookTo(second.url, name));
     return moveOne(kommo, name);
   });
-  await customerio.waitFor(() => emails.every(hasEvent), { timeoutMs: 40_000 });
+  await runs([second], 4);
+  // Looked for every three seconds; far more is no taking over.
+  expect(Date.now()).toBeLessThan(end + LEASE_MS);
+  await customerio.waitFor(() => emails.every(hasEvent), { timeoutMs: 20_000 });
 });

@@ -113,7 +113,7 @@ describe.each(KINDS)('the store (%s)', (kind) => {
     );
     expect(await outgrownTables(db)).toEqual(['inbox']);
     const stop = keepStatistics(db, fail, 10);
-    await expect.poll(() => outgrownTables(db), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => outgrownTables(db)).toEqual([]);
     await stop();
     const { rows } = await sql<{ known: boolean }>`
       select reltuples >= 10000 as known from pg_class where oid = 'inbox'::regclass

@@ -48,10 +48,10 @@ export interface AppClient {
 const SETTING = 'customerio.region and customerio.app_url';
 
 /** Customer.io docs: 10 requests a second. The extra 100 ms are for requests that arrive closer together than they left. */
-export const APP_RATE = { calls: 10, windowMs: 1100 };
+const RATE = { calls: 10, windowMs: 1100 };
 
 export function createAppClient(options: AppOptions): AppClient {
-  const turn = options.limiter ?? createLimiter(APP_RATE);
+  const turn = options.limiter ?? createLimiter(RATE);
   const http = createHttp({
     origin: originOf(APP_HOSTS, options.region, options.appUrl),
     redirectOrigins: Object.values(APP_HOSTS),

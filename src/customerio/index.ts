@@ -1,5 +1,5 @@
 /** Everything that knows Customer.io: its reports, its signature, its limits and its two APIs. */
-export { APP_RATE, type AppClient, type AppOptions, createAppClient, type ReportingWebhook } from './app.ts';
+export { type AppClient, type AppOptions, createAppClient, type ReportingWebhook } from './app.ts';
 export {
   BATCH_BYTES,
   BATCH_ITEMS,

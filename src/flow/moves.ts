@@ -43,10 +43,16 @@ export function findMove(known: KnownMove[], report: ReportedMove): KnownMove | 
   return report.kommoEventId === null ? findForHook(same, report) : findForKommoEvent(same, report);
 }
 
-/** Whether a known move has exactly the report's time: then that one is it, whichever others are near. */
+/**
+ * Whether the other kind of source has named exactly the report's time for a move that this kind has not reported yet.
+ * Most likely that one is it, whichever others are near: the clocks are expected to agree.
+ */
 export function hasItsTime(known: KnownMove[], report: ReportedMove): boolean {
-  const time = report.kommoEventId === null ? 'kommoEventAt' : 'hookAt';
-  return known.some((move) => move[time] === report.at && isSameWay(move, report));
+  return known.some((move) => {
+    const [own, other] =
+      report.kommoEventId === null ? [move.hookAt, move.kommoEventAt] : [move.kommoEventAt, move.hookAt];
+    return own === null && other === report.at && isSameWay(move, report);
+  });
 }
 
 function findForHook(same: KnownMove[], report: ReportedMove): KnownMove | null {

@@ -54,8 +54,8 @@ export async function registerMoves(
   const claims = new Set<KnownMove>();
   const fresh: KnownMove[] = [];
   // A deal that goes back and forth within seconds makes one move twice: each report takes its own first.
-  const certain = new Set(reports.filter((report) => hasItsTime(known, report)));
-  const inOrder = reports.toSorted((a, b) => Number(certain.has(b)) - Number(certain.has(a)) || a.at - b.at);
+  const exact = new Set(reports.filter((report) => hasItsTime(known, report)));
+  const inOrder = reports.toSorted((a, b) => Number(exact.has(b)) - Number(exact.has(a)) || a.at - b.at);
   for (const report of inOrder) {
     let move = findMove(known, report);
     if (!move) {

@@ -8,7 +8,7 @@ const CONSOLE = join(import.meta.dirname, '../../../console');
 const LOCK = join(CONSOLE, '../node_modules/.cache/console-build.lock');
 
 /** A build takes seconds, a minute on a busy machine; a lock that is older was left behind by a run that was killed. */
-const LOCK_MS = 300_000;
+const LOCK_MS = 120_000;
 
 /** Builds the console where it is missing or older than its sources, so that no test passes on an old one. */
 export async function buildIfOld(): Promise<void> {
