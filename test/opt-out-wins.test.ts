@@ -66,6 +66,23 @@ const LATE_OPT_OUT: Step[] = [
   { do: 'report', report: { name: 'customer_subscribed', at: 1_700_000_002 } },
 ];
 
+/** An opt-in and an opt-out of one second, both heard of after a later opt-out. */
+const OF_ONE_SECOND: Step[] = [
+  { do: 'report', report: { name: 'email_bounced', at: 1_700_000_003 } },
+  { do: 'plan' },
+  { do: 'report', report: { name: 'customer_subscribed', at: 1_700_000_002 } },
+  { do: 'report', report: { name: 'email_unsubscribed', at: 1_700_000_002 } },
+  { do: 'report', report: { name: 'email_unsubscribed', at: 1_700_000_001 } },
+  { do: 'plan' },
+];
+
+/** The opt-in ends the opt-out that took the place of a later open, and an opt-out of its own second ends it. */
+const OPT_IN_UNDONE: Step[] = [
+  ...LATE_OPT_OUT,
+  { do: 'plan' },
+  { do: 'report', report: { name: 'email_unsubscribed', at: 1_700_000_002 } },
+];
+
 const reactions: Reaction[] = Object.entries(VALUES).map(([name, value]) => ({
   name,
   note: null,
@@ -261,7 +278,10 @@ describe.each(KINDS)('an opt-out wins (%s)', (kind) => {
           expect(payload).not.toHaveProperty('attributes.unsubscribed');
         await rig.stop();
       }),
-      { numRuns: kind === 'embedded' ? 40 : 30, examples: [[LATE_OPT_OUT]] },
+      {
+        numRuns: kind === 'embedded' ? 40 : 30,
+        examples: [[LATE_OPT_OUT], [OF_ONE_SECOND], [OPT_IN_UNDONE]],
+      },
     );
   });
 });

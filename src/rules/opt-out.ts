@@ -26,13 +26,18 @@ export function isOptOut(name: string): boolean {
 }
 
 /** Says that no email arrives: it can never mean that the person wants any. */
-function isTrouble(name: string): boolean {
-  return /_(bounced|dropped|failed|undeliverable|deferred)$/.test(name);
+function isTrouble(name: string | undefined): boolean {
+  return name !== undefined && /_(bounced|dropped|failed|undeliverable|deferred)$/.test(name);
 }
 
 /** Neither about a subscription nor about trouble: opened, clicked, delivered. */
-function isFriendly(name: string | undefined): boolean {
-  return name !== undefined && !isOptIn(name) && !isOptOut(name) && !isTrouble(name);
+function isFriendly(name: string): boolean {
+  return !isOptIn(name) && !isOptOut(name) && !isTrouble(name);
+}
+
+/** Such a value must not stand while the person is opted out, whenever its report happened. */
+function invites(name: string | undefined): boolean {
+  return name !== undefined && (isFriendly(name) || isOptIn(name));
 }
 
 /** The last opt-out stands until a later opt-in. In one second (reports have whole seconds) the opt-out wins. */
@@ -74,13 +79,13 @@ export function fieldAfter(
 function whyItStays(before: FieldState, marked: FieldState, field: string, report: Report): string | null {
   const later = `A later report has set ${field} to "${before.value}".`;
   const isOlder = report.occurredAt < before.at;
-  // An opt-in that ends an opt-out is news, though the opt-out has taken the place of a later open.
-  const endsOptOut = isOptedOut(before) && !isOptedOut(marked);
+  // An opt-in that ends an opt-out is news, though the opt-out has taken the place of a later open; not after trouble.
+  const endsOptOut = isOptedOut(before) && !isOptedOut(marked) && !isTrouble(before.by);
   if (!isOptedOut(marked)) return isOlder && !endsOptOut ? later : null;
   if (isOptIn(report.name)) return later;
   if (isFriendly(report.name))
     return `The client has opted out (${field} is "${before.value}"): only a new subscription changes that.`;
-  return isOlder && !isFriendly(before.by) ? later : null;
+  return isOlder && !invites(before.by) ? later : null;
 }
 
 /**
