@@ -170,6 +170,13 @@ describe('secrets', () => {
     expect(shown).not.toContain('kommo-token');
   });
 
+  test('are named by their variable where words about another place would quote them', () => {
+    const text = example.replace('event: deal_won\n', 'event: ${KOMMO_TOKEN}deal_won\n');
+    const shown = problemLines(load(text, EXAMPLE_ENV)).join('\n');
+    expect(shown).toMatch(/The events are .*, \$\{KOMMO_TOKEN\}deal_won\./);
+    expect(shown).not.toContain('kommo-token');
+  });
+
   test('that stand in the file itself are masked in the excerpts, also where the file is no YAML', () => {
     const files = [
       fileWith('stages: []').replace('token: abc123', 'token: [abc123]'),

@@ -54,21 +54,31 @@ function empty(): ConfigProblem {
   return { message: 'the file is empty', path: '', line: 1, column: 1, hint: 'Start with connections:' };
 }
 
+/** A shorter value may by chance be a word of ours. */
+const LONG = 8;
+
 /** What came from the environment may be a secret that got into the wrong key: name the variable instead. */
 function withoutValues(problem: ConfigProblem, { substituted }: TreeResult): ConfigProblem {
-  const origin = substituted.get(problem.path);
-  if (!origin) return problem;
+  const used = substituted.get(problem.path)?.used ?? [];
+  // Words about one place may quote another: the events that there are.
+  const elsewhere = [...substituted.values()].flatMap((origin) => origin.used);
+  const hidden = [...used, ...elsewhere.filter(({ value }) => value.trim().length >= LONG)]
+    .map(({ name, value }) => ({ name, value: value.trim() }))
+    .toSorted((a, b) => b.value.length - a.value.length);
   const mask = (text: string) =>
-    origin.used.reduce((masked, { name, value }) => {
+    hidden.reduce((masked, { name, value }) => {
       const written = `\${${name}}`;
-      // A short value may by chance be a word of ours; where it is quoted, it is the value.
-      return value.length < 8
+      // A short one is meant where it is quoted.
+      return value.length < LONG
         ? masked.replaceAll(`"${value}"`, () => `"${written}"`)
         : masked.replaceAll(value, () => written);
     }, text);
-  const names = [...new Set(origin.used.map(({ name }) => name))].join(', ');
+  const names = [...new Set(used.map(({ name }) => name))].join(', ');
   const isNotSet = problem.message.startsWith('the variable ');
-  const hint = [mask(problem.hint ?? ''), isNotSet ? '' : `The value comes from ${names}.`]
+  const hint = [
+    mask(problem.hint ?? ''),
+    used.length === 0 || isNotSet ? '' : `The value comes from ${names}.`,
+  ]
     .filter(Boolean)
     .join(' ');
   return { ...problem, message: mask(problem.message), ...(hint ? { hint } : {}) };
