@@ -162,23 +162,26 @@ function startStagepost(config: Config, store: Store, options: WorldOptions): Pr
   });
 }
 
-/** Waits for the state in which nothing is open, by asking for it in the order in which work goes its way. */
-async function settled({ database }: App): Promise<void> {
+/** Whether anything is open. It is asked in the order in which work goes its way, so that none slips past. */
+export async function hasWork({ database: { db } }: App): Promise<boolean> {
+  const open = [
+    await db.selectFrom('inbox').select('id').where('state', '=', 'new').limit(1).execute(),
+    await db.selectFrom('untimed_moves').select('id').limit(1).execute(),
+    await db.selectFrom('events').select('id').where('state', '=', 'new').limit(1).execute(),
+    await db
+      .selectFrom('actions')
+      .select('id')
+      .where('state', 'in', ['ready', 'sending', 'waiting'])
+      .limit(1)
+      .execute(),
+  ];
+  return open.some((rows) => rows.length > 0);
+}
+
+/** Waits for the state in which nothing is open. */
+async function settled(app: App): Promise<void> {
   const deadline = Date.now() + 20_000;
-  for (;;) {
-    const { db } = database;
-    const open = [
-      await db.selectFrom('inbox').select('id').where('state', '=', 'new').limit(1).execute(),
-      await db.selectFrom('untimed_moves').select('id').limit(1).execute(),
-      await db.selectFrom('events').select('id').where('state', '=', 'new').limit(1).execute(),
-      await db
-        .selectFrom('actions')
-        .select('id')
-        .where('state', 'in', ['ready', 'sending', 'waiting'])
-        .limit(1)
-        .execute(),
-    ];
-    if (open.every((rows) => rows.length === 0)) return;
+  while (await hasWork(app)) {
     if (Date.now() > deadline) throw new Error('Stagepost still has something to do after 20 s.');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
