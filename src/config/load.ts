@@ -40,10 +40,11 @@ export function loadConfig(source: {
   // A variable that is not set leaves a hole; what the schema says about the hole helps nobody.
   const holes = new Set(read.problems.map((problem) => problem.path));
   const found = [...issues, ...across.problems].filter((problem) => !holes.has(problem.path));
-  const problems = [...read.problems, ...found].map((problem) => withoutValues(problem, read));
+  const hide = valuesHider(read);
+  const problems = [...read.problems, ...found].map(hide);
   if (problems.length > 0 || !parsed.success) return { ok: false, problems: sortProblems(problems) };
 
-  const warnings = [...read.warnings, ...across.warnings].map((warning) => withoutValues(warning, read));
+  const warnings = [...read.warnings, ...across.warnings].map(hide);
   const config = build(parsed.data, source.file, locations.problem, (connection) =>
     rulesTextOf(source.text, connection),
   );
@@ -57,29 +58,31 @@ function empty(): ConfigProblem {
 /** A shorter value may by chance be a word of ours. */
 const LONG = 8;
 
-/** What came from the environment may be a secret that got into the wrong key: name the variable instead. */
-function withoutValues(problem: ConfigProblem, { substituted }: TreeResult): ConfigProblem {
-  const used = substituted.get(problem.path)?.used ?? [];
-  // Words about one place may quote another: the events that there are.
-  const elsewhere = [...substituted.values()].flatMap((origin) => origin.used);
-  const hidden = [...used, ...elsewhere.filter(({ value }) => value.trim().length >= LONG)]
-    .map(({ name, value }) => ({ name, value: value.trim() }))
-    .toSorted((a, b) => b.value.length - a.value.length);
-  const mask = (text: string) =>
-    hidden.reduce((masked, { name, value }) => {
-      const written = `\${${name}}`;
-      // A short one is meant where it is quoted.
-      return value.length < LONG
-        ? masked.replaceAll(`"${value}"`, () => `"${written}"`)
-        : masked.replaceAll(value, () => written);
-    }, text);
-  const names = [...new Set(used.map(({ name }) => name))].join(', ');
-  const isNotSet = problem.message.startsWith('the variable ');
-  const hint = [
-    mask(problem.hint ?? ''),
-    used.length === 0 || isNotSet ? '' : `The value comes from ${names}.`,
-  ]
-    .filter(Boolean)
-    .join(' ');
-  return { ...problem, message: mask(problem.message), ...(hint ? { hint } : {}) };
+/** What came from the environment may be a secret that got into the wrong key: names the variable instead. */
+function valuesHider({ substituted }: TreeResult): (problem: ConfigProblem) => ConfigProblem {
+  // Words about one place may quote another: the events that there are. Spaces around a text are no part of it there.
+  const all = [...substituted.values()].flatMap(({ used }) => used);
+  const byValue = new Map(all.map(({ name, value }) => [value.trim(), name]));
+  const anywhere = [...byValue]
+    .map(([value, name]) => ({ name, value }))
+    .filter(({ value }) => value.length >= LONG);
+
+  return (problem) => {
+    const here = substituted.get(problem.path)?.used ?? [];
+    // The longest first: a value may be a part of another one.
+    const hidden = [...here, ...anywhere].sort((a, b) => b.value.length - a.value.length);
+    const mask = (text: string) =>
+      hidden.reduce((masked, { name, value }) => {
+        const written = `\${${name}}`;
+        // A short one is meant where it is quoted.
+        return value.length < LONG
+          ? masked.replaceAll(`"${value}"`, () => `"${written}"`)
+          : masked.replaceAll(value, () => written);
+      }, text);
+    const names = [...new Set(here.map(({ name }) => name))].join(', ');
+    const isNotSet = problem.message.startsWith('the variable ');
+    const from = names === '' || isNotSet ? '' : `The value comes from ${names}.`;
+    const hint = [mask(problem.hint ?? ''), from].filter(Boolean).join(' ');
+    return { ...problem, message: mask(problem.message), ...(hint ? { hint } : {}) };
+  };
 }

@@ -40,7 +40,13 @@ const CLOCK_DIFFERENCE_S = 5;
 /** The known move that a report speaks of, or null for a move not known yet. */
 export function findMove(known: KnownMove[], report: ReportedMove): KnownMove | null {
   const same = known.filter((move) => isSameWay(move, report));
-  return report.kommoEventId === null ? findForHook(same, report) : findForKommoEvent(same, report);
+  return (
+    same.find((move) => marksOf(move, report).own === ownMark(report)) ??
+    nearest(
+      same.filter((move) => marksOf(move, report).own === null),
+      report,
+    )
+  );
 }
 
 /**
@@ -49,36 +55,25 @@ export function findMove(known: KnownMove[], report: ReportedMove): KnownMove | 
  */
 export function hasItsTime(known: KnownMove[], report: ReportedMove): boolean {
   return known.some((move) => {
-    const [own, other] =
-      report.kommoEventId === null ? [move.hookAt, move.kommoEventAt] : [move.kommoEventAt, move.hookAt];
-    return own === null && other === report.at && isSameWay(move, report);
+    const { own, otherAt } = marksOf(move, report);
+    return own === null && otherAt === report.at && isSameWay(move, report);
   });
 }
 
-function findForHook(same: KnownMove[], report: ReportedMove): KnownMove | null {
-  return (
-    same.find((move) => move.hookAt === report.at) ??
-    nearest(
-      same.filter((move) => move.hookAt === null),
-      (move) => move.kommoEventAt,
-      report.at,
-    )
-  );
+/** What sources of the report's kind have named the move by, and when the other kind says that it happened. */
+function marksOf(move: KnownMove, report: ReportedMove) {
+  return report.kommoEventId === null
+    ? { own: move.hookAt, otherAt: move.kommoEventAt }
+    : { own: move.kommoEventId, otherAt: move.hookAt };
 }
 
-function findForKommoEvent(same: KnownMove[], report: ReportedMove): KnownMove | null {
-  return (
-    same.find((move) => move.kommoEventId === report.kommoEventId) ??
-    nearest(
-      same.filter((move) => move.kommoEventId === null),
-      (move) => move.hookAt,
-      report.at,
-    )
-  );
+function ownMark(report: ReportedMove): UnixSeconds | string {
+  return report.kommoEventId ?? report.at;
 }
 
-function nearest(moves: KnownMove[], time: (move: KnownMove) => number | null, at: number): KnownMove | null {
-  const distance = (move: KnownMove) => Math.abs((time(move) ?? Number.NEGATIVE_INFINITY) - at);
+function nearest(moves: KnownMove[], report: ReportedMove): KnownMove | null {
+  const distance = (move: KnownMove) =>
+    Math.abs((marksOf(move, report).otherAt ?? Number.NEGATIVE_INFINITY) - report.at);
   const candidates = moves.filter((move) => distance(move) <= CLOCK_DIFFERENCE_S);
   return candidates.sort((a, b) => distance(a) - distance(b))[0] ?? null;
 }
@@ -97,5 +92,5 @@ function isSameWay(move: KnownMove, report: ReportedMove): boolean {
 export function moveKey(report: ReportedMove): string {
   const from = report.fromStageId ?? 'unknown';
   const way = `move:${report.dealId}:${from}:${report.pipelineId}:${report.stageId}`;
-  return `${way}:${report.kommoEventId ?? report.at}`;
+  return `${way}:${ownMark(report)}`;
 }
