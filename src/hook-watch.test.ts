@@ -27,9 +27,7 @@ beforeEach(() => {
 async function lookAt(webhooks: Parameters<HookWatch['use']>[0]['webhooks']) {
   watch.use({ webhooks });
   watch.state();
-  await vi.waitFor(() => expect(watch.state().words).not.toBe('Not looked at yet.'), {
-    timeout: 20_000,
-  });
+  await expect.poll(() => watch.state().words).not.toBe('Not looked at yet.');
   return watch.state();
 }
 

@@ -30,7 +30,7 @@ stages:
 reactions: { email_clicked: {note: 'a "quoted" {{ href }}' } }
 # the end, without a line end`;
 
-describe('config export and apply', { timeout: 90_000 }, () => {
+describe('config export and apply', () => {
   let folder: string;
   let world: World;
   const inFolder = (name: string) => join(folder, name);

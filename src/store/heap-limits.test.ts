@@ -29,6 +29,6 @@ it('keeps V8 from letting its heap grow to far more than what lives', () => {
   const unlimited = mostOf('unlimited');
   const limited = mostOf('limited');
   expect(unlimited.young).toBeGreaterThan(64 * MB);
-  expect(limited.young).toBeLessThanOrEqual(48 * MB);
+  expect(limited.young).toBeLessThanOrEqual(40 * MB);
   expect(limited.old).toBeLessThan(0.8 * unlimited.old);
 });

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { WEBHOOK_SECRET, type World } from './world.ts';
 
 /** What both senders' patience allows, in ms: Stagepost's own limits and some time for this machine. */
-export const PATIENCE_MS = { kommo: 2_400, customerio: 4_400 } as const;
+export const PATIENCE_MS = { kommo: 2_000, customerio: 4_000 } as const;
 
 export interface Answer {
   status: number;
