@@ -1,11 +1,10 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { sql } from 'kysely';
-import type { Filter } from '../src/http/activity/filter.ts';
-import { createPipelines } from '../src/http/activity/pipelines.ts';
-import { search } from '../src/http/activity/search.ts';
-import { openDatabase } from '../src/store/database.ts';
-import { boundedWork } from '../src/store/queries/bounded-work.ts';
-import { eventTrace } from '../src/store/queries/event-trace.ts';
+import type { Filter } from '../src/http/api/activity/filter.ts';
+import { createPipelines } from '../src/http/api/activity/pipelines.ts';
+import { search } from '../src/http/api/activity/search.ts';
+import { boundedWork } from '../src/store/counts/bounded-work.ts';
+import { createRollUp } from '../src/store/counts/roll-up.ts';
 import {
   countsByBucket,
   DAY,
@@ -13,9 +12,10 @@ import {
   lastTimes,
   METRICS,
   totalsSince,
-} from '../src/store/queries/rolled-counts.ts';
-import { subjects } from '../src/store/queries/trace.ts';
-import { createRollUp } from '../src/store/roll-up.ts';
+} from '../src/store/counts/rolled-counts.ts';
+import { openDatabase } from '../src/store/database/database.ts';
+import { eventTrace } from '../src/store/events/event-trace.ts';
+import { subjects } from '../src/store/events/trace.ts';
 import { fillHistory } from './support/history.ts';
 
 /*

@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
 import { startCustomerioSimulator } from '../simulators/customerio/index.ts';
 import { startKommoSimulator } from '../simulators/kommo/index.ts';
-import { openDatabase } from '../src/store/database.ts';
+import { openDatabase } from '../src/store/database/database.ts';
 import { exampleEnv, WEBHOOK_SECRET } from '../test/support/example-env.ts';
 import { startPostgresServer } from '../test/support/postgres-server.ts';
 import { spawnStagepost, whenListening } from '../test/support/stagepost-process.ts';

@@ -1,24 +1,24 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { CONFIG_CHECK_HELP, type ConfigCheckOptions } from './commands/config-check.ts';
-import type { ConfigApplyOptions, ConfigExportOptions } from './commands/config-rules.ts';
-import { CONFIG_APPLY_HELP, CONFIG_EXPORT_HELP } from './commands/config-rules-help.ts';
-import { DISCARD_HELP, FAILURES_HELP, REPLAY_HELP } from './commands/dead-help.ts';
+import { CommandError, EXIT } from './commands/common/exit.ts';
+import { withAddress, withConfig, withData, withTrustProxy } from './commands/common/options.ts';
+import { withPublicUrl } from './commands/common/public-url.ts';
+import { CONFIG_CHECK_HELP, type ConfigCheckOptions } from './commands/config/check.ts';
+import type { ConfigApplyOptions, ConfigExportOptions } from './commands/config/rules.ts';
+import { CONFIG_APPLY_HELP, CONFIG_EXPORT_HELP } from './commands/config/rules-help.ts';
+import type { DemoOptions } from './commands/demo/demo.ts';
+import { type DoctorOptions, withDoctor } from './commands/doctor/options.ts';
+import { DISCARD_HELP, FAILURES_HELP, REPLAY_HELP } from './commands/failures/help.ts';
 import {
   type DeadOptions,
   type DiscardOptions,
   idList,
   type ReplayOptions,
   withSelection,
-} from './commands/dead-options.ts';
-import type { DemoOptions } from './commands/demo.ts';
-import { type DoctorOptions, withDoctor } from './commands/doctor-options.ts';
-import { CommandError, EXIT } from './commands/exit.ts';
-import { withAddress, withConfig, withData, withTrustProxy } from './commands/options.ts';
-import { withPublicUrl } from './commands/public-url.ts';
-import type { ServeOptions } from './commands/serve.ts';
-import type { SignInLinkOptions } from './commands/sign-in-link.ts';
-import type { TraceOptions } from './commands/trace.ts';
+} from './commands/failures/options.ts';
+import type { ServeOptions } from './commands/serve/serve.ts';
+import type { SignInLinkOptions } from './commands/serve/sign-in-link.ts';
+import type { TraceOptions } from './commands/trace/trace.ts';
 import { VERSION } from './version.ts';
 
 // Each command's code is loaded when it runs: `--help` needs no database and the demo's simulators
@@ -44,10 +44,10 @@ Exit codes: 0 done, 1 it did not work out, 2 wrong usage or configuration.`,
 
 withPublicUrl(withTrustProxy(withAddress(withData(withConfig(program.command('serve'))))))
   .description('run Stagepost: take webhooks and deliver, until it is stopped')
-  .action(async (options: ServeOptions) => (await import('./commands/serve.ts')).serve(options));
+  .action(async (options: ServeOptions) => (await import('./commands/serve/serve.ts')).serve(options));
 
 withDoctor(withData(withConfig(program.command('doctor')))).action(async (options: DoctorOptions) =>
-  (await import('./commands/doctor.ts')).doctor(options),
+  (await import('./commands/doctor/doctor.ts')).doctor(options),
 );
 
 const config = program
@@ -59,7 +59,7 @@ withConfig(config.command('check'))
   .option('--json', 'for scripts')
   .addHelpText('after', CONFIG_CHECK_HELP)
   .action(async (options: ConfigCheckOptions) =>
-    (await import('./commands/config-check.ts')).configCheck(options),
+    (await import('./commands/config/check.ts')).configCheck(options),
   );
 
 withData(withConfig(config.command('export')))
@@ -68,7 +68,7 @@ withData(withConfig(config.command('export')))
   .option('--out <file>', 'where to; else to the standard output')
   .addHelpText('after', CONFIG_EXPORT_HELP)
   .action(async (options: ConfigExportOptions) =>
-    (await import('./commands/config-rules.ts')).configExport(options),
+    (await import('./commands/config/rules.ts')).configExport(options),
   );
 
 withData(withConfig(config.command('apply <file>')))
@@ -79,7 +79,7 @@ withData(withConfig(config.command('apply <file>')))
   .option('-y, --yes', 'do not ask')
   .addHelpText('after', CONFIG_APPLY_HELP)
   .action(async (file: string, options: ConfigApplyOptions) =>
-    (await import('./commands/config-rules.ts')).configApply(file, options),
+    (await import('./commands/config/rules.ts')).configApply(file, options),
   );
 
 withData(withConfig(program.command('trace <deal-or-email>')))
@@ -96,7 +96,7 @@ Examples:
   $ stagepost trace ann@acme.com      a person, by email`,
   )
   .action(async (query: string, options: TraceOptions) =>
-    (await import('./commands/trace.ts')).traceCommand(query, options),
+    (await import('./commands/trace/trace.ts')).traceCommand(query, options),
   );
 
 withSelection(program.command('failures'))
@@ -104,7 +104,9 @@ withSelection(program.command('failures'))
   .option('--all', 'list each one, too')
   .option('--json', 'for scripts')
   .addHelpText('after', FAILURES_HELP)
-  .action(async (options: DeadOptions) => (await import('./commands/failures.ts')).failuresCommand(options));
+  .action(async (options: DeadOptions) =>
+    (await import('./commands/failures/failures.ts')).failuresCommand(options),
+  );
 
 withSelection(program.command('replay').argument('[ids...]', 'as stagepost failures shows them', idList))
   .description('deliver dead letters again, when their cause is mended')
@@ -114,7 +116,7 @@ withSelection(program.command('replay').argument('[ids...]', 'as stagepost failu
   .option('--json', 'for scripts')
   .addHelpText('after', REPLAY_HELP)
   .action(async (ids: number[] | undefined, options: ReplayOptions) =>
-    (await import('./commands/replay.ts')).replayCommand(ids ?? [], options),
+    (await import('./commands/failures/replay.ts')).replayCommand(ids ?? [], options),
   );
 
 withSelection(program.command('discard').argument('[ids...]', 'as stagepost failures shows them', idList))
@@ -125,7 +127,7 @@ withSelection(program.command('discard').argument('[ids...]', 'as stagepost fail
   .option('--json', 'for scripts')
   .addHelpText('after', DISCARD_HELP)
   .action(async (ids: number[] | undefined, options: DiscardOptions) =>
-    (await import('./commands/discard.ts')).discardCommand(ids ?? [], options),
+    (await import('./commands/failures/discard.ts')).discardCommand(ids ?? [], options),
   );
 
 withData(program.command('sign-in-link <name>'))
@@ -133,13 +135,13 @@ withData(program.command('sign-in-link <name>'))
     'print a one-time link to the console, for whoever has forgotten the password and has no admin to ask',
   )
   .action(async (name: string, options: SignInLinkOptions) =>
-    (await import('./commands/sign-in-link.ts')).signInLink(name, options),
+    (await import('./commands/serve/sign-in-link.ts')).signInLink(name, options),
   );
 
 withAddress(program.command('demo'))
   .description('show everything at work between two simulated sides, on this machine only')
   .option('--once', 'end after the story; the exit code is 0 only if every step was seen')
-  .action(async (options: DemoOptions) => (await import('./commands/demo.ts')).demo(options));
+  .action(async (options: DemoOptions) => (await import('./commands/demo/demo.ts')).demo(options));
 
 try {
   await program.parseAsync();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { openDatabase } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/database/database.ts';
 import { startBrowser } from '../../test/console/support/chromium.ts';
 import { visit } from '../../test/console/support/visit.ts';
 import type { Kind } from '../../test/support/databases.ts';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify from 'fastify';
 
-/** As `src/flow/intake.ts` has it, in ms. */
+/** As `src/pipeline/receive/intake.ts` has it, in ms. */
 const LINGER_MS = 1;
 
 const folder = mkdtempSync(join(tmpdir(), 'stagepost-append-'));

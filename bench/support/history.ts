@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Db } from '../../src/store/database.ts';
-import { DAY } from '../../src/store/queries/rolled-counts.ts';
+import { DAY } from '../../src/store/counts/rolled-counts.ts';
+import type { Db } from '../../src/store/database/database.ts';
 
 /**
  * Two months of a busy account. Two thirds of the events are changes without consequence, a sixth are moves with three

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import pg from 'pg';
-import { type Database, openDatabase } from '../../src/store/database.ts';
-import { gatherStatistics } from '../../src/store/queries/statistics.ts';
-import { createRollUp } from '../../src/store/roll-up.ts';
+import { createRollUp } from '../../src/store/counts/roll-up.ts';
+import { type Database, openDatabase } from '../../src/store/database/database.ts';
+import { gatherStatistics } from '../../src/store/database/statistics-queries.ts';
 import type { Kind, Store } from '../../test/support/databases.ts';
 import { startPostgresServer } from '../../test/support/postgres-server.ts';
 

@@ -1,6 +1,6 @@
-import { nearest } from '../rules/nearest.ts';
-import { parsePath } from '../rules/paths.ts';
-import { isTemplate } from '../rules/values.ts';
+import { parsePath } from '../domain/rules/paths.ts';
+import { isTemplate } from '../domain/rules/values.ts';
+import { nearest } from '../lib/nearest.ts';
 import { reportHint } from './kinds.ts';
 import type { ConfigProblem, KeyPath, ProblemAt } from './problems.ts';
 import { isSettingsReport, REPORT_NAMES } from './reports.ts';

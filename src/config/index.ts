@@ -1,12 +1,11 @@
-export { parseDuration } from './duration.ts';
-export { connectionsIn, extractRules, isWholeFile } from './extract-rules.ts';
+export { parseDuration } from '../lib/duration.ts';
+export { type Secret, secret } from '../lib/secret.ts';
 export { type LoadResult, loadConfig } from './load.ts';
 export { type LoadRulesResult, loadRules, readRulesTree } from './load-rules.ts';
 export { type ConfigProblem, formatKeyPath, formatProblems, parseKeyPath } from './problems.ts';
 export { REPORT_NAMES } from './reports.ts';
 export { type ResolveResult, resolveRules } from './resolve.ts';
 export { ruleChanges } from './rule-changes.ts';
-export { type Secret, secret } from './secret.ts';
 export type { Source } from './sources.ts';
 export type {
   Config,
@@ -18,4 +17,5 @@ export type {
   TaskConfig,
 } from './types.ts';
 export type { Environment } from './variables.ts';
-export { writeRules } from './write-rules.ts';
+export { connectionsIn, extractRules, isWholeFile } from './yaml-edit/extract-rules.ts';
+export { writeRules } from './yaml-edit/write-rules.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { nearest } from '../rules/nearest.ts';
+import { nearest } from '../lib/nearest.ts';
 import type { ConfigProblem, KeyPath, ProblemAt } from './problems.ts';
 import { shapeAt } from './shape.ts';
 import type { Tree } from './tree.ts';

@@ -1,9 +1,9 @@
-import { nearest } from '../rules/nearest.ts';
-import { parseDuration } from './duration.ts';
+import { parseDuration } from '../lib/duration.ts';
+import { nearest } from '../lib/nearest.ts';
+import { type Secret, secret } from '../lib/secret.ts';
 import type { TextKind } from './keys.ts';
 import { readAccountOrigin, readOrigin } from './origin.ts';
 import { REPORT_NAMES } from './reports.ts';
-import { type Secret, secret } from './secret.ts';
 import { readSource, type Source } from './sources.ts';
 import { checkTemplate, type TextScope } from './templates.ts';
 

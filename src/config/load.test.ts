@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { connectionOf, EXAMPLE_ENV, fileWith, load, problemLines } from './fixtures.ts';
+import {
+  connectionOf,
+  EXAMPLE_ENV,
+  fileWith,
+  load,
+  problemLines,
+} from '../../test/support/config-fixtures.ts';
 import { formatProblems } from './problems.ts';
 
 const example = readFileSync(new URL('../../examples/stagepost.yaml', import.meta.url), 'utf8');

@@ -1,12 +1,12 @@
 import { build } from './build.ts';
 import { checkTree, takeLeftRules } from './checks.ts';
-import { rulesTextOf } from './extract-rules.ts';
 import { problemsOfIssues } from './issues.ts';
 import { type ConfigProblem, sortProblems } from './problems.ts';
 import { schema } from './schema.ts';
 import { readTree, type TreeResult } from './tree.ts';
 import type { Config } from './types.ts';
 import { type Environment, substitute } from './variables.ts';
+import { rulesTextOf } from './yaml-edit/extract-rules.ts';
 
 export type LoadResult =
   | { ok: true; config: Config; warnings: ConfigProblem[] }

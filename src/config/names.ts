@@ -1,5 +1,5 @@
-import type { FieldDefinition } from '../rules/entities.ts';
-import { nearest } from '../rules/nearest.ts';
+import type { FieldDefinition } from '../domain/entities.ts';
+import { nearest } from '../lib/nearest.ts';
 
 interface Named {
   id: number;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { EXAMPLE_ENV, load, problemLines } from './fixtures.ts';
+import { EXAMPLE_ENV, load, problemLines } from '../../test/support/config-fixtures.ts';
 import { renderReference } from './reference.ts';
 
 const written = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ATTRIBUTES, REPORT_VALUES } from '../rules/paths.ts';
+import { ATTRIBUTES, REPORT_VALUES } from '../domain/rules/paths.ts';
 import type { KeyNotes } from './keys.ts';
 import { REPORT_NAMES } from './reports.ts';
 import { schema } from './schema.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Catalog, FieldDefinition } from '../rules/entities.ts';
-import { connectionOf, EXAMPLE_ENV, fileWith } from './fixtures.ts';
+import { connectionOf, EXAMPLE_ENV, fileWith } from '../../test/support/config-fixtures.ts';
+import type { Catalog, FieldDefinition } from '../domain/entities.ts';
 import { resolveRules } from './resolve.ts';
 
 const field = (id: number, name: string, code: string | null = null): FieldDefinition => ({

@@ -1,7 +1,7 @@
-import type { Catalog } from '../rules/entities.ts';
-import { formatPath, type Owner, parsePath } from '../rules/paths.ts';
-import type { Reaction, Rules, StageRule } from '../rules/rules.ts';
-import { isTemplate } from '../rules/values.ts';
+import type { Catalog } from '../domain/entities.ts';
+import { formatPath, type Owner, parsePath } from '../domain/rules/paths.ts';
+import type { Reaction, Rules, StageRule } from '../domain/rules/rules.ts';
+import { isTemplate } from '../domain/rules/values.ts';
 import { secondRule } from './checks.ts';
 import { findNamed, optionsOf } from './names.ts';
 import { type ConfigProblem, type KeyPath, sortProblems } from './problems.ts';

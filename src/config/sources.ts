@@ -1,5 +1,5 @@
-import { formatPath, type Path, type PathProblem, parsePath } from '../rules/paths.ts';
-import { isTemplate } from '../rules/values.ts';
+import { formatPath, type Path, type PathProblem, parsePath } from '../domain/rules/paths.ts';
+import { isTemplate } from '../domain/rules/values.ts';
 import { checkTemplate, SCOPE_NAMES, type TemplateFault, type TextScope } from './templates.ts';
 
 /** A value as the configuration gives it: a path, a Liquid text, or a fixed number or boolean. */

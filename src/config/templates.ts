@@ -1,6 +1,6 @@
 import { Liquid, type Template } from 'liquidjs';
-import { nearest } from '../rules/nearest.ts';
-import { KNOWN_PATHS, type Path, pathOfVariable, REPORT_VALUES } from '../rules/paths.ts';
+import { KNOWN_PATHS, type Path, pathOfVariable, REPORT_VALUES } from '../domain/rules/paths.ts';
+import { nearest } from '../lib/nearest.ts';
 
 export interface TemplateFault {
   message: string;
@@ -18,7 +18,7 @@ export const SCOPE_NAMES: Record<TextScope, readonly string[]> = {
   inactivity: ['event'],
 };
 
-/** Only parses; `src/rules/values.ts` renders, with the same strictness about filters. */
+/** Only parses; `src/domain/rules/values.ts` renders, with the same strictness about filters. */
 const liquid = createLiquid();
 
 function createLiquid(): Liquid {

@@ -1,5 +1,5 @@
+import type { Secret } from '../lib/secret.ts';
 import type { ProblemAt } from './problems.ts';
-import type { Secret } from './secret.ts';
 import type { Source } from './sources.ts';
 
 /** stagepost.yaml, checked and with its defaults filled in. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fileWith, load, problemLines } from './fixtures.ts';
+import { fileWith, load, problemLines } from '../../test/support/config-fixtures.ts';
 
 const acme = 'connections.acme';
 const head = fileWith('').trimEnd();

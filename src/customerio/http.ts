@@ -1,8 +1,8 @@
 import { Agent, type Dispatcher, request } from 'undici';
-import { DeliveryError } from '../rules/failures.ts';
-import { decode } from './decode.ts';
+import { DeliveryError } from '../domain/errors.ts';
+import { decode } from '../lib/http-decode.ts';
+import { oneLine, type ReadBody, readBody } from './reports/report-names.ts';
 import { withoutSecrets } from './secrets.ts';
-import { oneLine, type ReadBody, readBody } from './words.ts';
 
 /** One HTTP request as it may be logged: the path is a template, since real ones carry emails. */
 export interface CallRecord {

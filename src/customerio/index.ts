@@ -1,5 +1,16 @@
 /** Everything that knows Customer.io: its reports, its signature, its limits and its two APIs. */
-export { type AppClient, type AppOptions, createAppClient, type ReportingWebhook } from './app.ts';
+export { type AppClient, type AppOptions, createAppClient, type ReportingWebhook } from './app-api/app.ts';
+export { deterministicUlid } from './event-id.ts';
+export { type Region, TRACK_HOSTS } from './hosts.ts';
+export type { CallRecord } from './http.ts';
+export { type ReportReading, readReport } from './reports/read-report.ts';
+export {
+  type HeaderValue,
+  type SignedRequest,
+  signReport,
+  type Verdict,
+  verifyReport,
+} from './reports/signature.ts';
 export {
   BATCH_BYTES,
   BATCH_ITEMS,
@@ -9,13 +20,9 @@ export {
   type Identifiers,
   ITEM_BYTES,
   identifiersOf,
-} from './batch.ts';
-export { type Region, TRACK_HOSTS } from './hosts.ts';
-export type { CallRecord } from './http.ts';
-export { createLimiter, type Limiter } from './limiter.ts';
-export { checkIdentifier, fitAttributes, fitEvent, LIMITS } from './limits.ts';
-export { type ReportReading, readReport } from './report.ts';
-export { type HeaderValue, type SignedRequest, signReport, type Verdict, verifyReport } from './signature.ts';
+} from './track/batch.ts';
+export { createLimiter, type Limiter } from './track/limiter.ts';
+export { checkIdentifier, fitAttributes, fitEvent, LIMITS } from './track/limits.ts';
 export {
   createTrackClient,
   identifyCall,
@@ -24,5 +31,4 @@ export {
   type TrackEvent,
   type TrackOptions,
   trackCall,
-} from './track.ts';
-export { deterministicUlid } from './ulid.ts';
+} from './track/track.ts';

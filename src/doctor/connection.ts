@@ -1,7 +1,7 @@
 import type { ConnectionConfig } from '../config/index.ts';
 import type { AppClient, TrackClient } from '../customerio/index.ts';
+import type { Catalog } from '../domain/entities.ts';
 import type { KommoClient } from '../kommo/index.ts';
-import type { Catalog } from '../rules/entities.ts';
 import { checkSigningKeys, checkTrack } from './customerio.ts';
 import { checkFields, fieldsToSet } from './fields.ts';
 import { type Finding, ok, runCheck, skipped, type Verdict } from './finding.ts';

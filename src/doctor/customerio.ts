@@ -1,6 +1,6 @@
 import type { ConnectionConfig, Secret } from '../config/index.ts';
 import type { TrackClient } from '../customerio/index.ts';
-import { DeliveryError } from '../rules/failures.ts';
+import { DeliveryError } from '../domain/errors.ts';
 import { failure, fromError, ok, type Verdict, warning } from './finding.ts';
 
 const REGIONS = { us: 'the US', eu: 'the EU' } as const;

@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
-import { DataInUse, type LockContent, lockData, lockHolder } from '../store/data-lock.ts';
-import { openEmbedded } from '../store/embedded.ts';
+import { DataInUse, type LockContent, lockData, lockHolder } from '../store/database/embedded/data-lock.ts';
+import { openEmbedded } from '../store/database/embedded/embedded.ts';
 import { failure, ok, type Verdict, warning } from './finding.ts';
 
 export interface StoreOptions {

@@ -1,9 +1,9 @@
 import type { ConnectionConfig } from '../config/index.ts';
 import { findNamed } from '../config/names.ts';
+import type { FieldDefinition } from '../domain/entities.ts';
+import { DeliveryError } from '../domain/errors.ts';
+import { isTemplate } from '../domain/rules/values.ts';
 import { fieldValue, type KommoClient, type NewDealField } from '../kommo/index.ts';
-import type { FieldDefinition } from '../rules/entities.ts';
-import { DeliveryError } from '../rules/failures.ts';
-import { isTemplate } from '../rules/values.ts';
 import { fromError, ok, type Verdict, warning } from './finding.ts';
 
 /** A deal field that reactions set, with all they write into it. */

@@ -1,4 +1,4 @@
-import { DeliveryError } from '../rules/failures.ts';
+import { DeliveryError } from '../domain/errors.ts';
 
 /** `skipped`: could not be looked at, because of an earlier failure or because it is not set up. */
 export type Status = 'ok' | 'warning' | 'failure' | 'skipped';

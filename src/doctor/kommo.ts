@@ -1,7 +1,7 @@
 import { type ConfigProblem, type ConnectionConfig, resolveRules } from '../config/index.ts';
+import type { Catalog } from '../domain/entities.ts';
+import { DeliveryError } from '../domain/errors.ts';
 import type { KommoClient } from '../kommo/index.ts';
-import type { Catalog } from '../rules/entities.ts';
-import { DeliveryError } from '../rules/failures.ts';
 import { failure, fromError, ok, type Verdict, warning } from './finding.ts';
 
 /** Address and token: the account that answers. @returns whether further calls make sense. */

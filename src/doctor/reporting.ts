@@ -1,6 +1,6 @@
 import type { ConnectionConfig } from '../config/index.ts';
 import type { AppClient, ReportingWebhook } from '../customerio/index.ts';
-import { DeliveryError } from '../rules/failures.ts';
+import { DeliveryError } from '../domain/errors.ts';
 import { failure, fromError, ok, skipped, type Verdict, warning } from './finding.ts';
 
 type Wanted = Pick<ConnectionConfig, 'name' | 'reactions' | 'inactivity'>;

@@ -1,5 +1,5 @@
 import { deterministicUlid, signReport } from '../customerio/index.ts';
-import { SELF_TEST } from '../rules/self-test.ts';
+import { SELF_TEST } from '../domain/self-test.ts';
 
 /** A webhook as one of the sides would send it. */
 export interface TestRequest {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, test } from 'vitest';
-import { reply, startTestServer } from '../../test/customerio-server.ts';
+import { reply, startTestServer } from '../../test/support/customerio-server.ts';
 import { kommoTest } from './test-request.ts';
 import { type Stored, testWebhook } from './webhook-test.ts';
 

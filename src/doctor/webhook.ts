@@ -1,5 +1,5 @@
+import { DeliveryError } from '../domain/errors.ts';
 import { type KommoClient, WEBHOOK_SETTINGS, type Webhook } from '../kommo/index.ts';
-import { DeliveryError } from '../rules/failures.ts';
 import { failure, fromError, ok, type Verdict, warning } from './finding.ts';
 
 export interface WebhookCheck {

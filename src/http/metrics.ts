@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { OpenWork } from '../store/queries/counts.ts';
+import type { OpenWork } from '../store/counts/open-work.ts';
 
 /** The numbers of this process for Prometheus. */
 export interface Metrics {

@@ -8,10 +8,10 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { Logger } from 'pino';
-import { type ApiOptions, api } from './api.ts';
+import { type ApiOptions, api } from './api/api.ts';
+import { Refusal } from './api/routes.ts';
 import { consoleFiles } from './files.ts';
 import { type HealthOptions, health } from './health.ts';
-import { Refusal } from './routes.ts';
 import { type WebhookOptions, webhooks } from './webhooks.ts';
 
 export interface ServerOptions {

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { RawRequest } from '../store/queries/inbox.ts';
+import type { RawRequest } from '../store/inbox.ts';
 import { createServer } from './server.ts';
 
 const SECRET = 'a-long-webhook-secret-of-acme';

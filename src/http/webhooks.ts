@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { RawRequest } from '../store/queries/inbox.ts';
-import type { Source } from '../store/schema.ts';
+import type { Source } from '../store/database/schema.ts';
+import type { RawRequest } from '../store/inbox.ts';
 import { readBody } from './body.ts';
 import { sameSecret } from './secrets.ts';
 

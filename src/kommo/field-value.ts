@@ -1,4 +1,4 @@
-import type { FieldDefinition } from '../rules/entities.ts';
+import type { FieldDefinition } from '../domain/entities.ts';
 
 /** A value to write, in the form that Kommo wants for the field's type. */
 export type FieldInput =

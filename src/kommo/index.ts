@@ -1,14 +1,11 @@
 /** The room that knows Kommo. Others import from here only. */
-export { createKommoClient, type KommoClient, type KommoClientOptions } from './client.ts';
-export { type FieldInput, type FieldValueResult, fieldValue } from './field-value.ts';
-export { createLimiter, type Limiter, type Priority } from './limiter.ts';
-export type { DealCreation, DealMove, EventsQuery } from './moves.ts';
-export type { ExistingNote, ExistingTask } from './read-back.ts';
-export type * from './reports.ts';
-export { type NewDealField, WEBHOOK_SETTINGS, type Webhook } from './setup.ts';
-export type { CallOptions, CallReport } from './transport.ts';
-export { readWebhook } from './webhook.ts';
-export { withOptions } from './with-options.ts';
+export { createKommoClient, type KommoClient, type KommoClientOptions } from './client/client.ts';
+export type { DealCreation, DealMove, EventsQuery } from './client/events-log.ts';
+export { createLimiter, type Limiter, type Priority } from './client/limiter.ts';
+export type { ExistingNote, ExistingTask } from './client/read-back.ts';
+export { type NewDealField, WEBHOOK_SETTINGS, type Webhook } from './client/setup.ts';
+export type { CallOptions, CallReport } from './client/transport.ts';
+export { withOptions } from './client/with-options.ts';
 export {
   type DealFieldChange,
   fieldsCall,
@@ -18,4 +15,7 @@ export {
   notesCall,
   RECOMMENDED_BATCH,
   tasksCall,
-} from './writes.ts';
+} from './client/writes.ts';
+export { type FieldInput, type FieldValueResult, fieldValue } from './field-value.ts';
+export { readWebhook } from './webhook/read-webhook.ts';
+export type * from './webhook/reports.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { wireDeal } from '../../test/support/kommo-server.ts';
 import { companyOf, contactOf, dealOf, userOf } from './mapping.ts';
-import { wireDeal } from './testing.ts';
 
 function field(type: string, values: unknown[] | null) {
   const wire = wireDeal(1, {

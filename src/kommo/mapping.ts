@@ -1,4 +1,4 @@
-import type { Company, Contact, Deal, Field, Json, User } from '../rules/entities.ts';
+import type { Company, Contact, Deal, Field, Json, User } from '../domain/entities.ts';
 import { asList, asText, embedded, idOrNull, textOrNull, timeOrNull, type WireObject } from './wire.ts';
 
 /** Kommo's field types that can hold several values. Source: Kommo docs, "Custom fields". */

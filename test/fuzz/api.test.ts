@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createConsoleParts } from '../../src/console-parts.ts';
-import { type Route, routes } from '../../src/http/contract.ts';
-import type { Database } from '../../src/store/database.ts';
-import { createDeadLetters } from '../../src/store/dead-letters.ts';
-import { trace } from '../../src/store/queries/trace.ts';
+import { createConsoleParts } from '../../src/console-api/services.ts';
+import { createDeadLetters } from '../../src/failures/dead-letters.ts';
+import { type Route, routes } from '../../src/http/api/contract.ts';
+import type { Database } from '../../src/store/database/database.ts';
+import { trace } from '../../src/store/events/trace.ts';
 import { openTestDatabase } from '../support/databases.ts';
 import { exampleConfig } from '../support/example-config.ts';
 import { type Doors, leaks, openDoors, PATIENCE, runs, TOKEN } from './support.ts';

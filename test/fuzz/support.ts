@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { verifyReport } from '../../src/customerio/index.ts';
 import { createServer, type ServerOptions } from '../../src/http/server.ts';
-import type { RawRequest } from '../../src/store/queries/inbox.ts';
+import type { RawRequest } from '../../src/store/inbox.ts';
 
 /**
  * How many runs each property gets. `STAGEPOST_FUZZ_RUNS=100000 npx vitest run test/fuzz` looks for longer;

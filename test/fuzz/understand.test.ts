@@ -1,12 +1,12 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Connection } from '../../src/flow/connection.ts';
-import { planBatch } from '../../src/flow/plan-batch.ts';
-import { understand } from '../../src/flow/understand.ts';
-import { resolveUntimedMoves } from '../../src/flow/untimed-moves.ts';
-import type { Database } from '../../src/store/database.ts';
-import { type RawRequest, storeRequests } from '../../src/store/queries/inbox.ts';
+import type { Connection } from '../../src/pipeline/connection.ts';
+import { planBatch } from '../../src/pipeline/plan/plan-batch.ts';
+import { resolveUntimedMoves } from '../../src/pipeline/understand/moves-without-time.ts';
+import { understand } from '../../src/pipeline/understand/understand.ts';
+import type { Database } from '../../src/store/database/database.ts';
+import { type RawRequest, storeRequests } from '../../src/store/inbox.ts';
 import { openTestDatabase } from '../support/databases.ts';
 import { contact, deal, rules, SALES } from '../support/entities.ts';
 import { CUSTOMERIO_SAMPLES, KOMMO_SAMPLES, mutated, PATIENCE, runs } from './support.ts';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readReport } from '../../src/customerio/index.ts';
-import { understand } from '../../src/flow/understand.ts';
 import { readWebhook } from '../../src/kommo/index.ts';
-import type { Database } from '../../src/store/database.ts';
-import { storeRequests } from '../../src/store/queries/inbox.ts';
-import type { Source } from '../../src/store/schema.ts';
+import { understand } from '../../src/pipeline/understand/understand.ts';
+import type { Database } from '../../src/store/database/database.ts';
+import type { Source } from '../../src/store/database/schema.ts';
+import { storeRequests } from '../../src/store/inbox.ts';
 import { openTestDatabase } from '../support/databases.ts';
 
 /*
@@ -79,7 +79,7 @@ async function timeOf(source: Source, body: string): Promise<{ ms: number; outco
   return { ms, outcome: row.outcome ?? '' };
 }
 
-/** More fields are refused: 20,000 in src/kommo/form.ts. */
+/** More fields are refused: 20,000 in src/kommo/webhook/form.ts. */
 const FIELDS = 20_000;
 const move = (deal: number, stage: number) => (number: number) => {
   const item = `leads[status][${number}]`;

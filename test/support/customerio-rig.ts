@@ -5,13 +5,13 @@ import { pino } from 'pino';
 import { type CustomerioSimulator, startCustomerioSimulator } from '../../simulators/customerio/index.ts';
 import type { SimulatorOptions } from '../../simulators/customerio/types.ts';
 import { type BatchItem, createTrackClient, deterministicUlid } from '../../src/customerio/index.ts';
-import type { OutboxRow } from '../../src/flow/lane.ts';
-import { createCustomerioLane } from '../../src/flow/lane-customerio.ts';
-import type { CustomerioAction } from '../../src/rules/actions.ts';
-import type { Database } from '../../src/store/database.ts';
-import { addActions, PRIORITY } from '../../src/store/queries/actions.ts';
-import { takeLease } from '../../src/store/queries/connections.ts';
-import type { AttemptRow } from '../../src/store/schema.ts';
+import type { CustomerioAction } from '../../src/domain/actions.ts';
+import { createCustomerioLane } from '../../src/pipeline/deliver/customerio/lane.ts';
+import type { OutboxRow } from '../../src/pipeline/deliver/lane.ts';
+import { addActions, PRIORITY } from '../../src/store/actions/actions.ts';
+import { takeLease } from '../../src/store/connections/connections.ts';
+import type { Database } from '../../src/store/database/database.ts';
+import type { AttemptRow } from '../../src/store/database/schema.ts';
 
 /** A Customer.io lane with its outbox and a clock of its own, in front of a simulated workspace. */
 export interface CustomerioRig extends AsyncDisposable {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import pg from 'pg';
 import type { Clock } from 'pg-boss';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { copyPreparedDatabase, copyPreparedFolder } from './prepared.ts';
 
 export type Kind = 'embedded' | 'postgres';

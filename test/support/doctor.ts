@@ -1,7 +1,7 @@
-import { connectionOf, fileWith } from '../../src/config/fixtures.ts';
+import type { Catalog, FieldDefinition } from '../../src/domain/entities.ts';
+import { DeliveryError } from '../../src/domain/errors.ts';
 import { type KommoClient, WEBHOOK_SETTINGS, type Webhook } from '../../src/kommo/index.ts';
-import type { Catalog, FieldDefinition } from '../../src/rules/entities.ts';
-import { DeliveryError } from '../../src/rules/failures.ts';
+import { connectionOf, fileWith } from './config-fixtures.ts';
 
 /** A connection of Acme and a Kommo in which all is well, for the tests of `stagepost doctor`. */
 

@@ -1,6 +1,6 @@
-import type { Contact, Deal, Field, Pipeline } from '../../src/rules/entities.ts';
-import type { Context, DealContext } from '../../src/rules/plan.ts';
-import type { Rules } from '../../src/rules/rules.ts';
+import type { Contact, Deal, Field, Pipeline } from '../../src/domain/entities.ts';
+import type { Context, DealContext } from '../../src/domain/plan/plan.ts';
+import type { Rules } from '../../src/domain/rules/rules.ts';
 
 /** Plain things for tests of decisions: a deal of Ann's in the pipeline Sales. */
 

@@ -2,15 +2,15 @@ import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { TestClock } from 'pg-boss';
 import { pino } from 'pino';
-import type { OutboxRow } from '../../src/flow/lane.ts';
-import { createKommoLane } from '../../src/flow/lane-kommo.ts';
+import type { KommoAction } from '../../src/domain/actions.ts';
+import type { Catalog, FieldDefinition } from '../../src/domain/entities.ts';
 import { createKommoClient, type KommoClient } from '../../src/kommo/index.ts';
-import type { KommoAction } from '../../src/rules/actions.ts';
-import type { Catalog, FieldDefinition } from '../../src/rules/entities.ts';
-import type { Database } from '../../src/store/database.ts';
-import { addActions } from '../../src/store/queries/actions.ts';
-import { takeLease } from '../../src/store/queries/connections.ts';
-import { dueActions } from '../../src/store/queries/due-actions.ts';
+import { createKommoLane } from '../../src/pipeline/deliver/kommo/lane.ts';
+import type { OutboxRow } from '../../src/pipeline/deliver/lane.ts';
+import { addActions } from '../../src/store/actions/actions.ts';
+import { dueActions } from '../../src/store/actions/due-actions.ts';
+import { takeLease } from '../../src/store/connections/connections.ts';
+import type { Database } from '../../src/store/database/database.ts';
 
 /** A Kommo lane with its outbox and a clock of its own, in front of any server that speaks Kommo. */
 export interface LaneRig extends AsyncDisposable {

@@ -4,11 +4,11 @@ import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { fromPglite, PgBoss } from 'pg-boss';
-import { createWatchQueue } from '../../src/flow/watches.ts';
-import { openEmbedded } from '../../src/store/embedded.ts';
-import * as first from '../../src/store/migrations/001-first.ts';
-import * as second from '../../src/store/migrations/002-reconciler.ts';
-import type { Schema } from '../../src/store/schema.ts';
+import { createWatchQueue } from '../../src/pipeline/watches/watches.ts';
+import { openEmbedded } from '../../src/store/database/embedded/embedded.ts';
+import * as first from '../../src/store/database/migrations/001-first.ts';
+import * as second from '../../src/store/database/migrations/002-reconciler.ts';
+import type { Schema } from '../../src/store/database/schema.ts';
 
 /** Where a Stagepost keeps its data. */
 export interface Store {

@@ -1,8 +1,8 @@
 import type { Insertable, Kysely } from 'kysely';
 import type { PgBoss } from 'pg-boss';
-import type { Action } from '../../src/rules/actions.ts';
-import { json } from '../../src/store/database.ts';
-import type { ActionRow, EventRow, Schema } from '../../src/store/schema.ts';
+import type { Action } from '../../src/domain/actions.ts';
+import { json } from '../../src/store/database/database.ts';
+import type { ActionRow, EventRow, Schema } from '../../src/store/database/schema.ts';
 import type { World } from './world.ts';
 
 /** Deals by what was under way for them when the old program stopped. */

@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { openDatabase } from '../../src/store/database.ts';
-import { openEmbedded } from '../../src/store/embedded.ts';
+import { openDatabase } from '../../src/store/database/database.ts';
+import { openEmbedded } from '../../src/store/database/embedded/embedded.ts';
 
 /**
  * Databases with Stagepost's tables and the queue's, for tests that are about what happens in them: making one anew
@@ -63,7 +63,7 @@ function preparedFolder(): Promise<string> {
 }
 
 function emptyFolder(): Promise<string> {
-  return kept('empty', [PGLITE, join(ROOT, 'src/store/embedded.ts')], async (folder) => {
+  return kept('empty', [PGLITE, join(ROOT, 'src/store/database/embedded/embedded.ts')], async (folder) => {
     await (await openEmbedded(join(folder, 'db'))).close();
   });
 }

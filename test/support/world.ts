@@ -14,7 +14,7 @@ import {
 } from '../../simulators/kommo/index.ts';
 import { type App, startApp } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
-import { trace } from '../../src/store/queries/trace.ts';
+import { trace } from '../../src/store/events/trace.ts';
 import { type Kind, removeStore, type Store, storeOf } from './databases.ts';
 import { exampleEnv, WEBHOOK_SECRET } from './example-env.ts';
 

@@ -49,4 +49,4 @@ export type {
   TraceAction,
   User,
   Watches,
-} from '../../../src/http/contract.ts';
+} from '../../../src/http/api/contract.ts';

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import type { Board, MailAct } from '../../../../src/commands/demo-contract.ts';
+import type { Board, MailAct } from '../../../../src/commands/demo/contract.ts';
 import { get, post } from '../../api/client.ts';
 import { rulesQuery, sessionQuery } from '../../api/queries.ts';
 import { PageTitle } from '../../parts/PageTitle.tsx';

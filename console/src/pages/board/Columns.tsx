@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import { useState } from 'react';
-import type { Board, BoardDeal } from '../../../../src/commands/demo-contract.ts';
+import type { Board, BoardDeal } from '../../../../src/commands/demo/contract.ts';
 import { number, texts } from '../../texts.ts';
 import type { Doing, StageRules } from './BoardPage.tsx';
 import classes from './board.module.css';

@@ -1,6 +1,6 @@
 import { Anchor, Button, Group, Select, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { Board, BoardDeal, BoardMail, MailAct } from '../../../../src/commands/demo-contract.ts';
+import type { Board, BoardDeal, BoardMail, MailAct } from '../../../../src/commands/demo/contract.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { texts } from '../../texts.ts';
 import type { Doing } from './BoardPage.tsx';

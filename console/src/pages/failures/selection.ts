@@ -1,7 +1,7 @@
 import { get } from '../../api/client.ts';
 import type { DeadLetter, FailureGroup } from '../../api/types.ts';
 
-/** As many as one selection may name (src/http/contract/failures.ts). */
+/** As many as one selection may name (src/http/api/failures/contract.ts). */
 const MOST = 10_000;
 const PAGE = 1_000;
 

@@ -1,0 +1,124 @@
+import type { Clock } from 'pg-boss';
+import type { Logger } from 'pino';
+import { createGate } from '../lib/semaphore.ts';
+import type { TakenLease } from '../store/connections/connections.ts';
+import { connectionsWithWork } from '../store/connections/due-work.ts';
+import type { Database, Db } from '../store/database/database.ts';
+import { createLeases, LEASES_MOVED, RENEW_MS } from './leases.ts';
+import { createHost, type Host, type HostSetup } from './supervisor.ts';
+
+export interface FleetOptions {
+  database: Database;
+  /** For the leases, which must not wait behind other work. */
+  leaseDb: Db;
+  clock: Clock;
+  log: Logger;
+  /** Names this process among those that share the database. */
+  instance: string;
+  connections: HostSetup[];
+}
+
+/** This process's part in running the connections: with others on the same database it runs its share of them. */
+export interface Fleet {
+  hosts: Map<string, Host>;
+  /** Resolves when what this process runs at first has begun. @throws what a connection's `resolve` throws. */
+  start(): Promise<void>;
+  /** Something was stored for a connection, here or elsewhere. */
+  wake(connection: string): void;
+  /** Ends what runs, and hands it over. */
+  stop(): Promise<void>;
+}
+
+/** A wake that got lost (another process died after its commit) is made up for within this time. */
+const SAFETY_POLL_MS = 5_000;
+/** How many connections begin at once, and how long one that waits for Kommo keeps the next from beginning. */
+const BEGIN_AT_ONCE = 20;
+const BEGIN_PATIENCE_MS = 2_000;
+
+const RULES_OF = '*rules ';
+
+/** In the place of a connection's name in a wake: rules were published for it. */
+export function rulesPublished(connection: string): string {
+  return RULES_OF + connection;
+}
+
+function connectionOfRules(wake: string): string | null {
+  return wake.startsWith(RULES_OF) ? wake.slice(RULES_OF.length) : null;
+}
+
+export function createFleet(options: FleetOptions): Fleet {
+  const { database, leaseDb, clock, log, instance, connections } = options;
+  const gate = createGate(BEGIN_AT_ONCE, BEGIN_PATIENCE_MS);
+  const leases = createLeases({
+    db: leaseDb,
+    tellOthers: () => database.wake(LEASES_MOVED),
+    log,
+    instance,
+    connections: connections.map(({ name }) => name),
+    onTaken: (lease) => void begin(lease),
+    onLost(connection, why) {
+      log.warn({ connection }, `this connection is run here no longer: ${why}`);
+      void hostOf(connection).leave();
+    },
+    giveUp: (connection) => hostOf(connection).leave(),
+    isIdle: (connection) => hostOf(connection).state().state !== 'running',
+  });
+  const hosts = new Map(
+    connections.map((setup) => {
+      const isSafe = () => leases.isSafe(setup.name);
+      return [setup.name, createHost({ ...setup, database, clock, log, owner: instance, isSafe, gate })];
+    }),
+  );
+  const hostOf = (connection: string): Host => hosts.get(connection)!;
+  let beginnings: Promise<void>[] | null = [];
+  let retrying: NodeJS.Timeout | null = null;
+  let polling: unknown = null;
+
+  /** At the start somebody waits for it; later the host's state tells what went wrong. */
+  function begin(lease: TakenLease): void {
+    const begun = hostOf(lease.connection).take(lease, beginnings !== null);
+    begun.catch(() => {});
+    beginnings?.push(begun);
+  }
+
+  async function poll(): Promise<void> {
+    const running = [...hosts].filter(([, host]) => host.state().state === 'running');
+    try {
+      const known = running.map(([connection, host]) => ({ connection, rulesVersion: host.rulesVersion() }));
+      const due = await connectionsWithWork(database.db, known, clock.now());
+      const found = new Map(due.map((work) => [work.connection, work]));
+      for (const [name, host] of running) {
+        const { hasWork = false, hasNewRules = false } = found.get(name) ?? {};
+        if (hasNewRules) void host.renewRules();
+        host.poll(hasWork);
+      }
+    } catch (error) {
+      log.error({ err: error }, 'the database could not be asked for work; trying again');
+    }
+  }
+
+  return {
+    hosts,
+    async start() {
+      await leases.start();
+      const first = beginnings!;
+      beginnings = null;
+      retrying = setInterval(() => {
+        for (const host of hosts.values()) host.retry();
+      }, RENEW_MS);
+      polling = clock.setInterval(() => void poll(), SAFETY_POLL_MS);
+      await Promise.all(first);
+    },
+    wake(connection) {
+      const withRules = connectionOfRules(connection);
+      if (connection === LEASES_MOVED) leases.look();
+      else if (withRules !== null) void hosts.get(withRules)?.renewRules();
+      else hosts.get(connection)?.wake();
+    },
+    async stop() {
+      if (retrying) clearInterval(retrying);
+      if (polling) clock.clearInterval(polling);
+      await leases.stop();
+    },
+  };
+}

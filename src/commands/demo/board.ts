@@ -1,0 +1,145 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { CustomerioSimulator, MailMessage } from '../../../simulators/customerio/index.ts';
+import type { DealView, KommoSimulator } from '../../../simulators/kommo/index.ts';
+import {
+  type Board,
+  type BoardDeal,
+  type BoardEntry,
+  type BoardMail,
+  type MailAct,
+  mailBody,
+  moveBody,
+} from './contract.ts';
+
+const PIPELINE = 'Sales';
+/** As the simulated account has them; "Incoming leads" is left out: nobody moves a deal there. */
+const STAGES = [
+  'New lead',
+  'Demo scheduled',
+  'Demo completed',
+  'Proposal sent',
+  'Onboarding',
+  'Closed - won',
+  'Closed - lost',
+];
+/** Deals on the board; older ones are left out. */
+const MOST_DEALS = 60;
+
+const NAMES = ['Eli Grant', 'Fay Stone', 'Gus Hale', 'Hana Mori', 'Ivo Brand', 'Jan Post', 'Kim Reed'];
+
+interface Sides {
+  kommo: KommoSimulator;
+  customerio: CustomerioSimulator;
+}
+
+/**
+ * The demo's own routes: what a sales manager does in Kommo and a client in the mailbox. They change the simulated
+ * sides only; Stagepost learns of it as it would in earnest.
+ */
+export function boardRoutes(
+  sides: Sides,
+): (app: FastifyInstance, admit: (request: FastifyRequest) => Promise<unknown>) => void {
+  return (app, admit) => {
+    const onRequest = async (request: FastifyRequest) => void (await admit(request));
+    app.get('/api/demo/board', { onRequest }, async (_, reply) =>
+      reply.header('cache-control', 'no-store').send(boardOf(sides)),
+    );
+    app.post('/api/demo/move', { onRequest }, (request, reply) =>
+      act(moveBody, request, reply, ({ deal, stage }) =>
+        sides.kommo.moveDeal(deal, stage, sides.kommo.pipelineId(PIPELINE)),
+      ),
+    );
+    app.post('/api/demo/deal', { onRequest }, async (_, reply) => reply.send({ deal: addDeal(sides) }));
+    app.post('/api/demo/mail', { onRequest }, (request, reply) =>
+      act(mailBody, request, reply, ({ delivery, act: what }) => MAIL_ACTS[what](sides.customerio, delivery)),
+    );
+  };
+}
+
+/** What the simulators cannot do (an email that never arrived, say) is said in their words. */
+async function act<T>(
+  schema: z.ZodType<T>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  run: (body: T) => unknown,
+): Promise<FastifyReply> {
+  const body = schema.safeParse(request.body);
+  if (!body.success) return reply.code(400).send({ error: 'This request makes no sense.' });
+  try {
+    run(body.data);
+  } catch (error) {
+    return reply.code(409).send({ error: error instanceof Error ? error.message : String(error) });
+  }
+  return reply.send({ ok: true });
+}
+
+const MAIL_ACTS: Record<MailAct, (customerio: CustomerioSimulator, delivery: string) => unknown> = {
+  open: (customerio, delivery) => customerio.open(delivery),
+  machine_open: (customerio, delivery) => customerio.open(delivery, { machine: 'apple' }),
+  click: (customerio, delivery) => customerio.click(delivery),
+  convert: (customerio, delivery) => customerio.convert(delivery),
+  unsubscribe: (customerio, delivery) => customerio.unsubscribe(delivery),
+  spam: (customerio, delivery) => customerio.spam(delivery),
+  bounce: (customerio, delivery) => customerio.bounce(delivery),
+};
+
+function boardOf({ kommo, customerio }: Sides): Board {
+  const stages = STAGES.map((name) => ({ id: kommo.stageId(PIPELINE, name), name }));
+  const deals = kommo
+    .deals()
+    .filter(({ pipeline, isDeleted }) => pipeline === PIPELINE && !isDeleted)
+    .slice(-MOST_DEALS);
+  return { stages, deals: deals.map((deal) => cardOf(deal, kommo, customerio)) };
+}
+
+function cardOf(deal: DealView, kommo: KommoSimulator, customerio: CustomerioSimulator): BoardDeal {
+  const contact = deal.contactIds[0] === undefined ? undefined : kommo.contact(deal.contactIds[0]);
+  const email = contact?.emails[0] ?? null;
+  const status = deal.fields.email_status;
+  return {
+    id: deal.id,
+    name: deal.name,
+    price: deal.price,
+    stage: deal.stageId,
+    person: contact?.name ?? '',
+    email,
+    emailStatus: typeof status === 'string' ? status : null,
+    entries: entriesOf(deal.id, kommo),
+    mails: email === null ? [] : customerio.mailbox(email).map(mailOf).reverse(),
+  };
+}
+
+function entriesOf(dealId: number, kommo: KommoSimulator): BoardEntry[] {
+  const entry =
+    (kind: BoardEntry['kind']) =>
+    ({ id, text, createdAt }: { id: number; text: string; createdAt: number }): BoardEntry => ({
+      id,
+      kind,
+      text,
+      at: createdAt * 1000,
+    });
+  return [...kommo.notes(dealId).map(entry('note')), ...kommo.tasks(dealId).map(entry('task'))]
+    .filter(({ text }) => text !== '')
+    .sort((a, b) => b.at - a.at || b.id - a.id);
+}
+
+function mailOf({ deliveryId, subject, event, state, metrics }: MailMessage): BoardMail {
+  const done = Object.entries(metrics)
+    .sort(([, a], [, b]) => a - b)
+    .map(([metric]) => metric);
+  return { delivery: deliveryId, subject, event, state, done };
+}
+
+/** A new client with a deal in the first stage. @returns the deal's id */
+function addDeal({ kommo }: Sides): number {
+  const count = kommo.deals().length;
+  const name = NAMES[count % NAMES.length]!;
+  const [firstName, lastName] = name.split(' ') as [string, string];
+  const email = `${firstName.toLowerCase()}${count}@example.com`;
+  const contact = kommo.createContact({ name, firstName, lastName, email, phone: '+34 600 000 000' });
+  const plan = count % 2 === 0 ? 'Pro' : 'Basic';
+  const fields = { Plan: plan, Segment: 'SMB' };
+  const price = 300 + 100 * (count % 20);
+  return kommo.createDeal({ name: `${name}, ${plan}`, price, contactIds: [contact.id], fields }).id;
+}

@@ -1,0 +1,138 @@
+import {
+  Document,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  Scalar,
+  visit,
+  YAMLMap,
+  YAMLSeq,
+} from 'yaml';
+import { readRulesTree } from '../load-rules.ts';
+import { readTree, type Tree } from '../tree.ts';
+import { asWritten } from '../variables.ts';
+import { nameOf } from './sections.ts';
+import { isSameSubject, spliceRules } from './splice-rules.ts';
+
+type Entries = { [key: string]: Tree };
+
+const OPTIONS = { schema: 'failsafe', uniqueKeys: false, prettyErrors: false } as const;
+
+/**
+ * The text with these rules in it: what is the same stays as it is written, with its comments and its order; what differs
+ * is set. A text that is not right as YAML, or no map of keys, gives way to a new one.
+ */
+export function writeRules(text: string, wanted: Entries): string {
+  if (isSame(text, wanted)) return text;
+  const isRight = readTree(text, asWritten).problems.length === 0;
+  const ways = isRight ? [spliced, edited, editedWithoutAliases, anew] : [anew];
+  for (const way of ways) {
+    const written = way(text, wanted);
+    if (written !== null && isSame(written, wanted)) return written;
+  }
+  throw new Error('These rules cannot be written as YAML.');
+}
+
+/** The order of lists counts; that of keys is for the eyes only. */
+function isSame(text: string, wanted: Entries): boolean {
+  const found = readRulesTree(text);
+  return found !== null && canonical(found) === canonical(wanted);
+}
+
+function canonical(tree: Tree): string {
+  return JSON.stringify(tree, (_key, part) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+function spliced(text: string, wanted: Entries): string | null {
+  const whole = edited(text, wanted);
+  return whole && spliceRules(text, whole, wanted);
+}
+
+function edited(text: string, wanted: Entries): string | null {
+  const document = parse(text);
+  return document && editedDocument(document, wanted);
+}
+
+/** An alias repeats what stands elsewhere, so a change there would change both: each gets its own. */
+function editedWithoutAliases(text: string, wanted: Entries): string | null {
+  const document = parse(text);
+  if (!document) return null;
+  visit(document, { Alias: (_key, alias) => alias.resolve(document)?.clone() as Node | undefined });
+  visit(document, {
+    Node: (_key, node) => {
+      if ('anchor' in node) delete node.anchor;
+    },
+  });
+  return editedDocument(document, wanted);
+}
+
+function anew(_text: string, wanted: Entries): string {
+  return editedDocument(new Document(undefined, OPTIONS) as Document.Parsed, wanted);
+}
+
+function parse(text: string): Document.Parsed | null {
+  try {
+    const document = parseDocument(text, OPTIONS);
+    return document.errors.length === 0 ? document : null;
+  } catch {
+    return null;
+  }
+}
+
+function editedDocument(document: Document.Parsed, wanted: Entries): string {
+  const contents = isMap(document.contents) ? document.contents : new YAMLMap();
+  document.contents = editMap(contents as YAMLMap, wanted) as typeof document.contents;
+  return document.toString({ lineWidth: 0 });
+}
+
+function editNode(node: unknown, wanted: Tree): Node {
+  if (typeof wanted === 'string' || wanted === null) return editScalar(node, wanted ?? '');
+  if (Array.isArray(wanted)) return editList(isSeq(node) ? node : new YAMLSeq(), wanted);
+  return editMap(isMap(node) ? node : new YAMLMap(), wanted);
+}
+
+/** These plain words mean that there is nothing; in quotes they are themselves. */
+const NOTHING = /^(?:|~|null)$/i;
+
+function editScalar(node: unknown, wanted: string): Scalar {
+  const isIt = isScalar(node) && String(node.value ?? '') === wanted;
+  const mustBeQuoted = NOTHING.test(wanted);
+  if (isIt && !(mustBeQuoted && node.type === 'PLAIN')) return node;
+  const scalar = isScalar(node) ? node : new Scalar('');
+  scalar.value = wanted;
+  if (mustBeQuoted) scalar.type = 'QUOTE_DOUBLE';
+  else if (!isScalar(node)) delete scalar.type;
+  return scalar;
+}
+
+/** Keys keep their order; new ones come last. */
+function editMap(map: YAMLMap, wanted: Entries): YAMLMap {
+  const pairs = map.items as Pair<unknown, unknown>[];
+  const kept = pairs.filter((pair) => Object.hasOwn(wanted, nameOf(pair.key)));
+  for (const pair of kept) pair.value = editNode(pair.value, wanted[nameOf(pair.key)]!);
+  const known = new Set(kept.map(({ key }) => nameOf(key)));
+  map.items = kept;
+  for (const [name, value] of Object.entries(wanted)) {
+    if (!known.has(name)) map.add({ key: editScalar(null, name), value: editNode(null, value) });
+  }
+  if (map.items.length === 0) map.flow = true;
+  return map;
+}
+
+/** An item is the one that it was before where it still speaks of the same stage or event; its comments go with it. */
+function editList(list: YAMLSeq, wanted: Tree[]): YAMLSeq {
+  const before = [...(list.items as Node[])];
+  const free = new Set(before);
+  const take = (node: Node | undefined) => (node && free.delete(node) ? node : undefined);
+  const same = wanted.map((item) => take(before.find((node) => free.has(node) && isSameSubject(node, item))));
+  list.items = wanted.map((item, index) => editNode(same[index] ?? take(before[index]), item));
+  if (list.items.length === 0) list.flow = true;
+  return list;
+}

@@ -1,0 +1,152 @@
+import type { Clients } from '../clients.ts';
+import type { Host } from '../cluster/supervisor.ts';
+import type { Config, ConnectionConfig } from '../config/index.ts';
+import { TRACK_HOSTS } from '../customerio/index.ts';
+import { createHookWatch, type HookWatch } from '../doctor/webhook-status.ts';
+import { curlOf } from '../failures/curl.ts';
+import { requestOf } from '../failures/request-preview.ts';
+import { createCallBook } from '../http/api/api-call-stats.ts';
+import type { Side } from '../http/api/contract.ts';
+import type { ConsoleConnection, ConsoleOptions } from '../http/api/services.ts';
+import { createEntrance, type Entrance } from '../http/auth/demo-login-link.ts';
+import { shared } from '../lib/memoize-for.ts';
+import { rulesNow } from '../rules-admin/rules-source.ts';
+import { createRuleDesks } from '../rules-admin/service-remote.ts';
+import { shownRules } from '../rules-admin/shown-rules.ts';
+import { catalogWithTime } from '../store/connections/catalog.ts';
+import { createRollUp, type RollUp } from '../store/counts/roll-up.ts';
+import type { Database } from '../store/database/database.ts';
+import { VERSION } from '../version.ts';
+import { consoleChecks } from './checks.ts';
+import { personLinks } from './person-link.ts';
+
+export interface ConsolePartsOptions {
+  config: Config;
+  now(): number;
+  /** Resolves when the store is open. */
+  database(): Promise<Database>;
+  /** Null until the store is open. */
+  hosts(): Map<string, Host> | null;
+  /** Where Kommo and Customer.io reach this Stagepost; null where it was not told. */
+  publicUrl(): string | null;
+  /** Where it listens, once it does. */
+  localUrl(): string | null;
+  /** Lets people in by one-time addresses: for the demo only. */
+  demo: boolean;
+  onError(error: unknown): void;
+}
+
+/** What the console's API stands on, made of the configuration, the flow and the store. */
+export interface ConsoleParts {
+  options: ConsoleOptions;
+  /** Null but in the demo. */
+  entrance: Entrance | null;
+  /** An API call ended. */
+  called(side: Side, connection: string, status: number | null): void;
+  /** A connection's clients were opened. */
+  opened(connection: string, clients: Clients): Clients;
+  /** The store works: the counting begins. */
+  start(database: Database): void;
+  stop(): Promise<void>;
+}
+
+/** How long a catalog that was read for the rules is good, in ms. */
+const CATALOG_MS = 5_000;
+
+export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
+  const { config, now, database, hosts, demo, publicUrl, localUrl, onError } = options;
+  const calls = createCallBook(now);
+  const watches = new Map<string, HookWatch>();
+  const clientsOf = new Map<string, Clients>();
+  let rollUp: RollUp | null = null;
+  const desks = createRuleDesks({ config, database, hosts, now });
+  const entrance = demo ? createEntrance() : null;
+
+  function connectionOf(connection: ConnectionConfig): ConsoleConnection {
+    const { name, kommo } = connection;
+    const hook = createHookWatch(name, () => hosts()?.get(name)?.state().state === 'running', now);
+    watches.set(name, hook);
+    const catalog = shared(CATALOG_MS, now, async () => catalogWithTime((await database()).db, name));
+    return {
+      name,
+      kommoUrl: kommo.url,
+      requestsPerSecond: kommo.requestsPerSecond,
+      state: () => stateOf(hosts()?.get(name)),
+      hook: hook.state,
+      rules: async () => {
+        const found = await catalog();
+        const now = await rulesNow(connection, (await database()).db);
+        return shownRules(name, config.file, now, found?.catalog ?? null, found?.at ?? null);
+      },
+      desk: desks.of(connection),
+      curls: async (actions) => {
+        const names = (await catalog())?.catalog ?? null;
+        const trackUrl = trackUrlOf(connection);
+        return actions.map(({ action, ulid }) => curlOf(requestOf(action, ulid, names), trackUrl));
+      },
+      checks: consoleChecks({
+        connection,
+        db: async () => (await database()).db,
+        isRunHere() {
+          const state = hosts()?.get(name)?.state().state;
+          return state === undefined ? null : state !== 'standby';
+        },
+        clients: () => clientsOf.get(name) ?? null,
+        publicUrl,
+        localUrl,
+        onMended: hook.forget,
+        now,
+      }),
+      personLink: personLinks({
+        connection,
+        db: async () => (await database()).db,
+        track: () => clientsOf.get(name)?.track ?? null,
+        now,
+      }),
+    };
+  }
+
+  return {
+    options: {
+      version: VERSION,
+      demo,
+      database,
+      connections: config.connections.map(connectionOf),
+      publicUrl,
+      calls,
+      countedTo: () => rollUp?.countedTo() ?? null,
+      entrance,
+      now,
+    },
+    entrance,
+    called(side, connection, status) {
+      calls.note(side, connection, status);
+      rollUp?.kick();
+    },
+    opened(connection, clients) {
+      watches.get(connection)?.use(clients.kommo);
+      clientsOf.set(connection, clients);
+      return clients;
+    },
+    start(opened) {
+      rollUp = createRollUp({ database: opened, now, onError });
+      opened.onWake((wake) => {
+        rollUp?.kick();
+        desks.hear(wake);
+      });
+    },
+    async stop() {
+      await rollUp?.stop();
+    },
+  };
+}
+
+function stateOf(host: Host | undefined): ReturnType<ConsoleConnection['state']> {
+  if (!host) return null;
+  const { lanes, rulesTrouble, ...state } = host.state();
+  return { state: state.state, reason: state.state === 'waiting' ? state.reason : rulesTrouble, lanes };
+}
+
+function trackUrlOf({ customerio: { region, trackUrl } }: ConnectionConfig): string {
+  return trackUrl ?? TRACK_HOSTS[region];
+}

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import type { MailReport, PersonRef } from '../../domain/events.ts';
+import { normalizeEmail } from '../../domain/person.ts';
+import { ulidTime } from '../event-id.ts';
+import { cleanText, type Fields, fieldsOf, scalarText, textValues } from './report-fields.ts';
+
+export type ReportReading =
+  | {
+      ok: true;
+      report: MailReport;
+      /** One line for lists: "email opened by a machine: Your invoice (ann@example.com)". */
+      summary: string;
+    }
+  | { ok: false; reason: string };
+
+/** What both formats have in common. */
+interface Envelope {
+  objectType: string;
+  metric: string;
+  isLegacy: boolean;
+  root: Fields;
+  data: Fields;
+}
+
+/** Object types of two words; the older format joins type and metric by the same underscore. */
+const TWO_WORD_TYPES = ['in_app'];
+/** Metrics that a person's own settings can report. */
+const SETTINGS_METRICS = ['subscribed', 'unsubscribed', 'cio_subscription_preferences_changed'];
+/** 2001 and 5138: beyond them a number is no time in seconds. Published samples have times as old as 2009. */
+const EARLIEST = 1_000_000_000;
+const LATEST = 100_000_000_000;
+
+/**
+ * Reads a reporting webhook's body, in the current format and in the older one (`event_type`). Pure, and never
+ * throws. Lenient on purpose: Customer.io's schema calls fields required that authentic reports lack, and a report
+ * that is refused is lost. Only these are refused: no JSON object, no type or metric, and no time at all.
+ *
+ * `receivedAt` (unix seconds) is the time taken where the report has none and its id tells none.
+ *
+ * - `machine` is true for `prefetched: true` on opens and `machine: true` on clicks. `proxied` alone is a person: Gmail's
+ *   image proxy fetches when the person reads. `synthetic` (an open inferred from a click) is a person too, as
+ *   Customer.io says it may be; the click that caused it is flagged for itself. A missing flag is no flag.
+ * - `email_unsubscribed` has two meanings under one name: by a message's link, or by the person's settings
+ *   (Customer.io docs: the type is then "the channel that triggered the change"). `values.about` tells: `message` or `person`.
+ */
+export function readReport(body: Buffer, receivedAt?: number): ReportReading {
+  const root = parse(body);
+  if (root === null) return refuse('The body is not a JSON object, so it is no report of Customer.io.');
+  const envelope = envelopeOf(root);
+  if (envelope === null) {
+    return refuse(
+      'The report has no object_type and metric (nor event_type), so it cannot be told what happened.',
+    );
+  }
+  const eventId = scalarText(root.event_id, 200);
+  const occurredAt =
+    timeOf(root.timestamp) ?? timeOf((ulidTime(eventId ?? '') ?? 0) / 1000) ?? timeOf(receivedAt);
+  if (occurredAt === null) return refuse('The report has no timestamp, so it cannot be put in order.');
+
+  const { objectType, metric, data } = envelope;
+  const about = aboutOf(envelope);
+  const deliveryId = scalarText(data.delivery_id, 200) ?? scalarText(data.email_id, 200);
+  const person = personOf(envelope);
+  const machine = isMachine(metric, data);
+  const report: MailReport = {
+    kind: 'mail_report',
+    name: `${objectType}_${metric}`,
+    reportId: eventId ?? `body-${createHash('sha256').update(body).digest('hex').slice(0, 40)}`,
+    person,
+    occurredAt,
+    deliveryId,
+    machine,
+    values: {
+      ...textValues(data),
+      ...preferencesOf(metric, data),
+      object_type: objectType,
+      metric,
+      occurred_at: occurredAt,
+      about,
+      ...(deliveryId === null ? {} : { delivery_id: deliveryId }),
+    },
+  };
+  return { ok: true, report, summary: summaryOf(report, about) };
+}
+
+/** Broken UTF-8 becomes U+FFFD: the signature was right, so the rest of the report still counts. */
+function parse(body: Buffer): Fields | null {
+  try {
+    return fieldsOf(JSON.parse(body.toString('utf8').replace(/^\uFEFF/, '')));
+  } catch {
+    return null;
+  }
+}
+
+function envelopeOf(root: Fields): Envelope | null {
+  const data = fieldsOf(root.data) ?? {};
+  const metric = word(root.metric);
+  // Customer.io docs spell it object_type_type for the preferences report; `customer` stands for an unknown channel.
+  const objectType =
+    word(root.object_type) ??
+    word(root.object_type_type) ??
+    (metric !== null && SETTINGS_METRICS.includes(metric) ? 'customer' : null);
+  if (metric !== null && objectType !== null) return { objectType, metric, isLegacy: false, root, data };
+  return legacyEnvelope(root, data);
+}
+
+function legacyEnvelope(root: Fields, data: Fields): Envelope | null {
+  const type = word(root.event_type);
+  if (type === null) return null;
+  const known = TWO_WORD_TYPES.find((candidate) => type.startsWith(`${candidate}_`));
+  const cut = known === undefined ? type.indexOf('_') : known.length;
+  const objectType = type.slice(0, cut);
+  const metric = type.slice(cut + 1);
+  return cut > 0 && metric !== '' ? { objectType, metric, isLegacy: true, root, data } : null;
+}
+
+/** A name such as `email` or `in_app`; new ones are let through, since a rule may name them. */
+function word(value: unknown): string | null {
+  return typeof value === 'string' && /^[a-z][a-z0-9_]{0,63}$/.test(value) ? value : null;
+}
+
+/** Unix seconds, given as a number or its digits; milliseconds are understood. */
+function timeOf(value: unknown): number | null {
+  const text = typeof value === 'string' ? value.trim() : null;
+  const number = text !== null && /^\d{1,15}$/.test(text) ? Number(text) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number)) return null;
+  const seconds = Math.floor(number >= LATEST ? number / 1000 : number);
+  return seconds >= EARLIEST && seconds < LATEST ? seconds : null;
+}
+
+/** The older format has an email_address in every report, so there it says nothing. */
+function aboutOf({ objectType, metric, isLegacy, data }: Envelope): 'message' | 'person' {
+  if (objectType === 'customer') return 'person';
+  const hasAddress = Object.hasOwn(data, 'email_address');
+  return !isLegacy && SETTINGS_METRICS.includes(metric) && hasAddress ? 'person' : 'message';
+}
+
+/** Customer.io docs: JSON text such as `{"topics":{"topic_1":true}}`; in other reports `content` is the message's HTML. */
+function preferencesOf(metric: string, data: Fields): Record<string, string> {
+  const isPreferences = metric === 'cio_subscription_preferences_changed' && typeof data.content === 'string';
+  return isPreferences ? { content: cleanText(data.content as string, 4000) } : {};
+}
+
+/** Customer.io docs: customer_id mirrors the id, and is blank for a deleted person. */
+function personOf({ objectType, data }: Envelope): PersonRef {
+  const identifiers = fieldsOf(data.identifiers) ?? {};
+  return {
+    id: scalarText(identifiers.id, 200) ?? scalarText(data.customer_id, 200),
+    email:
+      emailOf(identifiers.email) ??
+      emailOf(data.email_address) ??
+      // A recipient is a phone number, a Slack channel or a URL for the others.
+      (objectType === 'email' ? emailOf(data.recipient) : null),
+    cioId: scalarText(identifiers.cio_id, 200),
+  };
+}
+
+function emailOf(value: unknown): string | null {
+  return typeof value === 'string' && value.length <= 1000 ? normalizeEmail(cleanText(value, 1000)) : null;
+}
+
+function isMachine(metric: string, data: Fields): boolean {
+  if (metric === 'opened') return data.prefetched === true || data.machine === true;
+  return metric === 'clicked' && data.machine === true;
+}
+
+function summaryOf({ name, machine, person, values }: MailReport, about: 'message' | 'person'): string {
+  const what = name.replaceAll('_', ' ') + (machine ? ' by a machine' : '');
+  const detail = values.subject ?? values.href ?? values.failure_message ?? null;
+  const settings = about === 'person' && !name.startsWith('customer_') ? ' (by the person’s settings)' : '';
+  const who = person.email ?? person.id ?? person.cioId ?? 'nobody known';
+  return cleanText(`${what}${settings}${detail === null ? '' : `: ${detail}`} (${who})`, 300);
+}
+
+function refuse(reason: string): ReportReading {
+  return { ok: false, reason };
+}

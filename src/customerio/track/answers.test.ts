@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../http.ts';
+import { errorsIn, readBody, wordsOf } from '../reports/report-names.ts';
+import { classOf, failed, retryAfterMs, throwUnlessOk } from './answers.ts';
+
+const BODIES = {
+  empty: '',
+  done: '{}\n',
+  v1: '{\n  "meta": {\n    "errors": [\n      "value for attribute \'plan\' cannot be longer than 1000 bytes"\n    ]\n  }\n}',
+  single: '{"meta":{"error":"Unauthorized request"}}',
+  v2: '{"errors":[{"reason":"invalid","field":"attributes.plan","message":"property value cannot be longer than 1000 bytes"}]}',
+  app: '{"errors":[{"detail":"unauthorized","status":"401","source":{"pointer":"/data"}}]}',
+  html: '<!DOCTYPE html>\n<html><head><title>502 Bad\nGateway</title></head><body>secret stuff</body></html>',
+  text: 'Your request is over the 10-per-second limit.',
+  other: '{"message":"no Route matched with those values"}',
+};
+
+type Kind = keyof typeof BODIES;
+
+function answer(status: number, body: string, headers: Partial<Answer> = {}): Answer {
+  return {
+    call: 'PUT /api/v1/customers/{id}',
+    isRead: false,
+    status,
+    body: readBody(body),
+    retryAfter: null,
+    date: null,
+    ...headers,
+  };
+}
+
+/** One row per status; the classes stand under the kinds of body. `ok` is a success. */
+const KINDS: Kind[] = ['empty', 'done', 'v1', 'single', 'v2', 'app', 'html', 'text', 'other'];
+const TABLE: [number, string][] = [
+  // status   empty done v1 single v2 app html text other
+  [200, 'ok ok reject reject reject reject again again again'],
+  [204, 'ok ok reject reject reject reject again again again'],
+  [207, 'ok ok reject reject reject reject again again again'],
+  [301, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
+  [304, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
+  [400, 'again again reject reject reject reject again again again'],
+  [401, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
+  [402, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
+  [403, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
+  [404, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
+  [405, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
+  [407, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
+  [408, 'again again again again again again again again again'],
+  [409, 'again again again again again again again again again'],
+  [413, 'again again reject reject reject reject again again again'],
+  [422, 'again again reject reject reject reject again again again'],
+  [429, 'slow_down slow_down slow_down slow_down slow_down slow_down slow_down slow_down slow_down'],
+  [451, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
+  [500, 'again again again again again again again again again'],
+  [502, 'again again again again again again again again again'],
+  [503, 'again again again again again again again again again'],
+  [504, 'again again again again again again again again again'],
+  [522, 'again again again again again again again again again'],
+  [524, 'again again again again again again again again again'],
+];
+
+describe('the class of an answer', () => {
+  const rows = TABLE.flatMap(([status, classes]) =>
+    classes.split(' ').map((expected, index) => [status, KINDS[index]!, expected] as const),
+  );
+  it.each(rows)('%i with a body of kind %s: %s', (status, kind, expected) => {
+    expect(classOf(status, readBody(BODIES[kind])) ?? 'ok').toBe(expected);
+    if (expected === 'ok') expect(() => throwUnlessOk(answer(status, BODIES[kind]), 'x')).not.toThrow();
+    else {
+      const want = { name: 'DeliveryError', failure: expected, status };
+      expect(() => throwUnlessOk(answer(status, BODIES[kind]), 'x')).toThrow(expect.objectContaining(want));
+    }
+  });
+});
+
+describe('the words of an answer', () => {
+  it.each<[Kind, string]>([
+    ['empty', 'no text'],
+    ['done', '{}'],
+    ['v1', "value for attribute 'plan' cannot be longer than 1000 bytes"],
+    ['single', 'Unauthorized request'],
+    ['v2', 'attributes.plan: property value cannot be longer than 1000 bytes'],
+    ['app', '/data: unauthorized'],
+    ['html', 'an HTML page titled "502 Bad Gateway"'],
+    ['text', 'Your request is over the 10-per-second limit.'],
+  ])('%s: %s', (kind, words) => expect(wordsOf(readBody(BODIES[kind]))).toBe(words));
+
+  it('joins several errors, and keeps the item that each one names', () => {
+    const json = {
+      errors: [
+        { batch_index: 3, reason: 'invalid', message: 'a' },
+        { batch_index: '4', reason: 'required' },
+        'c',
+        null,
+        7,
+        { field: 'x' },
+      ],
+    };
+    expect(errorsIn(json).map(({ index, words }) => [index, words])).toEqual([
+      [3, 'a'],
+      [null, 'required'],
+      [null, 'c'],
+      [null, 'an error without words'],
+      [null, 'an error without words'],
+      [null, 'an error without words'],
+    ]);
+    expect(wordsOf(readBody('{"meta":{"errors":["a","b"]}}'))).toBe('a; b');
+  });
+
+  it.each([
+    ['text', 'x'.repeat(5000)],
+    ['emoji', '😀'.repeat(5000)],
+    ['json', JSON.stringify({ data: 'y'.repeat(5000) })],
+    ['errors', JSON.stringify({ meta: { errors: Array(100).fill('z'.repeat(100)) } })],
+    ['html', `<html><title>${'t'.repeat(499)}</title>`],
+  ])('never has more than 300 characters of %s', (_, body) => {
+    const words = wordsOf(readBody(body));
+    expect(words.length).toBeLessThanOrEqual(300);
+    expect(words.endsWith('…')).toBe(true);
+    expect(words.isWellFormed()).toBe(true);
+  });
+
+  it('never shows what an HTML page says inside', () => {
+    expect(failed('again', answer(502, BODIES.html), 'x').message).not.toContain('secret stuff');
+  });
+
+  it('says what happened, where, what to do, and what Customer.io said', () => {
+    expect(failed('reconnect', answer(401, BODIES.single), 'x').message).toBe(
+      'Customer.io refused the credentials (401 to PUT /api/v1/customers/{id}). Check them for this workspace. ' +
+        "Customer.io's answer: Unauthorized request",
+    );
+    expect(failed('reconnect', answer(404, ''), 'customerio.track_url').message).toContain(
+      'Check customerio.track_url',
+    );
+  });
+});
+
+describe('Retry-After', () => {
+  const date = 'Tue, 24 Nov 2026 02:00:00 GMT';
+  it.each([
+    ['60', null, 60_000],
+    ['0', null, 0],
+    ['1.5', null, 1500],
+    [' 7 ', null, 7000],
+    ['Tue, 24 Nov 2026 02:00:30 GMT', date, 30_000],
+    ['Tue, 24 Nov 2026 01:00:00 GMT', date, 0],
+    ['Tue, 24 Nov 2026 02:00:30 GMT', null, null],
+    ['99999999', null, 3_600_000],
+    ['-5', date, null],
+    ['soon', date, null],
+    ['', date, null],
+    [null, date, null],
+  ])('%j with the date %j is %j ms', (header, now, ms) => expect(retryAfterMs(header, now)).toBe(ms));
+
+  it('is in the error', () => {
+    expect(failed('slow_down', answer(429, '{}', { retryAfter: '3' }), 'x').retryAfterMs).toBe(3000);
+    expect(failed('again', answer(503, '', { retryAfter: '4' }), 'x').retryAfterMs).toBe(4000);
+  });
+});

@@ -1,0 +1,198 @@
+import type { Json } from '../../domain/entities.ts';
+import { cutText, jsonBytes, utf8Bytes } from '../../lib/bytes.ts';
+
+/** Customer.io docs, Track API: all of them count UTF-8 bytes, not characters. */
+export const LIMITS = {
+  identifierBytes: 150,
+  attributeNameBytes: 150,
+  attributeValueBytes: 1000,
+  attributesPerPerson: 300,
+  eventNameBytes: 100,
+  eventDataBytes: 100_000,
+} as const;
+
+/** Half an identifier is another person, so these are left out where others are cut. */
+const IDENTIFIERS = new Set(['id', 'email', 'anonymous_id']);
+/** Groups of their own, which Customer.io reads apart from the attributes: the 1000 bytes are not theirs. */
+const GROUPS = new Set(['cio_relationships', 'cio_subscription_preferences']);
+/** Customer.io docs: in an event's data these override the campaign's own settings. */
+const OVERRIDES = new Set(['recipient', 'from_address', 'reply_to']);
+/** Cutting more than this off the largest texts is preferred to leaving whole values out. */
+const KEPT_OF_CUT_TEXT = 1000;
+
+/**
+ * Makes the attributes fit the Track API: one that does not fit would fail the whole call. Texts are cut with
+ * an ellipsis; identifiers, values that are no text and names that are too long are left out, since a cut one would
+ * mean something else. Each change has its warning, a sentence for a person.
+ */
+export function fitAttributes(attributes: Record<string, Json>): {
+  attributes: Record<string, Json>;
+  warnings: string[];
+} {
+  const warnings: string[] = [];
+  const fitting: [string, Json][] = [];
+  for (const [name, value] of Object.entries(attributes)) {
+    const trouble = nameTrouble(name);
+    if (trouble !== null) {
+      warnings.push(trouble);
+      continue;
+    }
+    const fitted = fitValue(name, value);
+    if (fitted.warning !== null) warnings.push(fitted.warning);
+    if (fitted.value !== undefined) fitting.push([name, fitted.value]);
+  }
+  return { attributes: Object.fromEntries(fitCount(fitting, warnings)), warnings };
+}
+
+/**
+ * Makes an event fit the Track API, and never loses it: the name is trimmed and cut, data is cut and, where that
+ * is not enough, left out, the largest values first. `recipient`, `from_address` and `reply_to` get a `_` in
+ * front, so that a deal's field cannot change where a campaign's mail goes.
+ */
+export function fitEvent(
+  name: string,
+  data: Record<string, Json>,
+): { name: string; data: Record<string, Json>; warnings: string[] } {
+  const warnings: string[] = [];
+  const trimmed = name.toWellFormed().trim();
+  const fittingName = cutText(trimmed, LIMITS.eventNameBytes, '');
+  if (fittingName !== trimmed) {
+    warnings.push(
+      `The event name "${short(trimmed)}" has more than ${LIMITS.eventNameBytes} bytes and was cut. ` +
+        'A campaign must use the cut name.',
+    );
+  }
+  return {
+    name: fittingName,
+    data: Object.fromEntries(fitData(renamed(data, warnings), warnings)),
+    warnings,
+  };
+}
+
+/**
+ * Whether a text can be a person's identifier in the path of a call. `reason` is a sentence for a person.
+ * `.` and `..` cannot: URL rules resolve them even when encoded, so the call would go somewhere else.
+ */
+export function checkIdentifier(text: string): { ok: true } | { ok: false; reason: string } {
+  const refuse = (reason: string) => ({ ok: false as const, reason });
+  if (text.trim() === '') return refuse('The identifier is empty.');
+  if (text !== text.trim()) return refuse(`The identifier "${short(text)}" has spaces around it.`);
+  if (text === '.' || text === '..') return refuse(`"${text}" cannot be an identifier.`);
+  if (/\p{Cc}/u.test(text)) return refuse(`The identifier "${short(text)}" has control characters.`);
+  if (!text.isWellFormed()) return refuse(`The identifier "${short(text)}" is not valid Unicode.`);
+  const bytes = utf8Bytes(text);
+  if (bytes <= LIMITS.identifierBytes) return { ok: true };
+  return refuse(
+    `The identifier "${short(text)}" has ${bytes} bytes; Customer.io takes ${LIMITS.identifierBytes} at most.`,
+  );
+}
+
+function nameTrouble(name: string): string | null {
+  if (name.trim() === '') return 'An attribute without a name was left out.';
+  if (name === '_timestamp') return 'The attribute "_timestamp" was left out: Stagepost sets it itself.';
+  if (utf8Bytes(name) <= LIMITS.attributeNameBytes) return null;
+  return `The attribute "${short(name)}" was left out: its name has more than ${LIMITS.attributeNameBytes} bytes.`;
+}
+
+function fitValue(name: string, value: Json): { value: Json | undefined; warning: string | null } {
+  const limit = LIMITS.attributeValueBytes;
+  if (IDENTIFIERS.has(name) && value !== null && value !== '') {
+    const check = checkIdentifier(String(value));
+    return check.ok
+      ? { value, warning: null }
+      : { value: undefined, warning: `The attribute "${name}" was left out. ${check.reason}` };
+  }
+  if (typeof value === 'string') {
+    const fitting = cutText(value.toWellFormed(), limit, '…');
+    const isCut = utf8Bytes(value) > limit;
+    return {
+      value: fitting,
+      warning: isCut ? `The attribute "${short(name)}" was cut to ${limit} bytes.` : null,
+    };
+  }
+  const bytes = jsonBytes(value);
+  if (bytes === null)
+    return { value: undefined, warning: `The attribute "${short(name)}" was left out: it is no JSON value.` };
+  const most = GROUPS.has(name) ? LIMITS.eventDataBytes : limit;
+  if (bytes <= most) return { value, warning: null };
+  const warning = `The attribute "${short(name)}" was left out: it has ${bytes} bytes of at most ${most}, and only texts can be cut.`;
+  return { value: undefined, warning };
+}
+
+/** Who the person is comes first; then the order of the configuration decides. */
+function fitCount(entries: [string, Json][], warnings: string[]): [string, Json][] {
+  const limit = LIMITS.attributesPerPerson;
+  if (entries.length <= limit) return entries;
+  const first = entries.filter(([name]) => IDENTIFIERS.has(name));
+  const kept = new Set([...first, ...entries.filter(([name]) => !IDENTIFIERS.has(name))].slice(0, limit));
+  const left = entries.filter((entry) => !kept.has(entry)).map(([name]) => short(name));
+  warnings.push(`Customer.io takes ${limit} attributes at most. Left out: ${listed(left)}.`);
+  return entries.filter((entry) => kept.has(entry));
+}
+
+function renamed(data: Record<string, Json>, warnings: string[]): [string, Json][] {
+  return Object.entries(data).map(([key, value]) => {
+    if (!OVERRIDES.has(key)) return [key, value];
+    let free = `_${key}`;
+    while (Object.hasOwn(data, free)) free = `_${free}`;
+    warnings.push(
+      `The event's "${key}" was renamed to "${free}": Customer.io would take it as the campaign's own setting.`,
+    );
+    return [free, value];
+  });
+}
+
+interface Part {
+  key: string;
+  value: Json;
+  bytes: number;
+}
+
+function fitData(entries: [string, Json][], warnings: string[]): [string, Json][] {
+  const parts: Part[] = [];
+  for (const [key, value] of entries) {
+    const bytes = jsonBytes(value);
+    if (bytes === null) warnings.push(`The event's "${short(key)}" was left out: it is no JSON value.`);
+    else parts.push({ key, value, bytes });
+  }
+  // Each pair costs its colon and its comma, the whole its braces (and one comma less).
+  const keyBytes = (part: Part) => jsonBytes(part.key)! + 2;
+  let excess = parts.reduce((sum, part) => sum + keyBytes(part) + part.bytes, 1) - LIMITS.eventDataBytes;
+  const gone = new Set<Part>();
+  const largestFirst = () => parts.filter((part) => !gone.has(part)).sort((a, b) => b.bytes - a.bytes);
+
+  for (const part of largestFirst()) {
+    if (excess <= 0 || part.bytes <= KEPT_OF_CUT_TEXT) break;
+    if (typeof part.value !== 'string') continue;
+    excess -= cutPart(part, Math.max(part.bytes - excess, KEPT_OF_CUT_TEXT), warnings);
+  }
+  for (const part of largestFirst()) {
+    if (excess <= 0) break;
+    gone.add(part);
+    excess -= keyBytes(part) + part.bytes;
+  }
+  if (gone.size > 0) {
+    const names = [...gone].map((part) => short(part.key));
+    warnings.push(`The event's data may have ${LIMITS.eventDataBytes} bytes. Left out: ${listed(names)}.`);
+  }
+  return parts.filter((part) => !gone.has(part)).map(({ key, value }) => [key, value]);
+}
+
+/** Cuts a text to so many bytes of JSON (with its quotes); returns the bytes saved. */
+function cutPart(part: Part, toBytes: number, warnings: string[]): number {
+  const before = part.bytes;
+  part.value = cutText(String(part.value).toWellFormed(), toBytes - 2, '…', (piece) => jsonBytes(piece)! - 2);
+  part.bytes = jsonBytes(part.value)!;
+  warnings.push(`The event's "${short(part.key)}" was cut from ${before} to ${part.bytes} bytes.`);
+  return before - part.bytes;
+}
+
+function short(text: string): string {
+  return cutText(text.toWellFormed(), 60, '…');
+}
+
+function listed(names: string[]): string {
+  return names.length <= 5
+    ? names.join(', ')
+    : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
+}

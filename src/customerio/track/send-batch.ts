@@ -1,0 +1,108 @@
+import { DeliveryError } from '../../domain/errors.ts';
+import type { Answer } from '../http.ts';
+import { errorsIn, type NamedError, oneLine } from '../reports/report-names.ts';
+import { classOf, failed } from './answers.ts';
+import {
+  type BatchCall,
+  type BatchItem,
+  type BatchResult,
+  batchBody,
+  type PreparedItem,
+  planBatches,
+} from './batch.ts';
+
+/**
+ * Sends items in as few requests as the limits allow, one after another; the results stand in the order of the
+ * items. Never throws a DeliveryError: a request that fails as a whole (`again`, `slow_down`, `reconnect`) is the
+ * result of its items and of all that were not sent yet. What it refuses for one item fails that item alone.
+ * `onCall` is told of every request.
+ */
+export async function sendBatch(
+  items: BatchItem[],
+  send: (body: string) => Promise<Answer>,
+  setting: string,
+  onCall: (call: BatchCall) => void = () => {},
+): Promise<BatchResult[]> {
+  const { chunks, refused } = planBatches(items);
+  const errors = new Map(refused);
+  const queue = [...chunks];
+  while (queue.length > 0) {
+    const chunk = queue.shift()!;
+    const started = performance.now();
+    const { rejected, status, error, next } = await sendChunk(chunk, send, setting);
+    const ms = performance.now() - started;
+    onCall({ items: chunk.map(({ index }) => index), refused: rejected.size, status, ms, error });
+    for (const [index, refusal] of rejected) errors.set(index, refusal);
+    if (next === 'split') queue.unshift(...halves(chunk));
+    if (next !== 'stop') continue;
+    for (const item of [chunk, ...queue].flat()) errors.set(item.index, error!);
+    break;
+  }
+  return items.map((_, index) => {
+    const error = errors.get(index);
+    return error === undefined ? { ok: true } : { ok: false, error };
+  });
+}
+
+interface Outcome {
+  status: number | null;
+  rejected: Map<number, DeliveryError>;
+  /** Why the request failed as a whole, or null. */
+  error: DeliveryError | null;
+  /**
+   * `split`: something in it is wrong, but nothing says which item: send the halves (every item may be repeated).
+   * `stop`: the next request would fail too.
+   */
+  next: 'go_on' | 'split' | 'stop';
+}
+
+async function sendChunk(
+  chunk: PreparedItem[],
+  send: (body: string) => Promise<Answer>,
+  setting: string,
+): Promise<Outcome> {
+  let answer: Answer;
+  try {
+    answer = await send(batchBody(chunk));
+  } catch (error) {
+    if (error instanceof DeliveryError)
+      return { status: error.status, rejected: new Map(), error, next: 'stop' };
+    throw error;
+  }
+  const { status } = answer;
+  const failure = classOf(status, answer.body);
+  if (failure === null) return { status, rejected: new Map(), error: null, next: 'go_on' };
+  if (failure === 'reject') return refusals(chunk, answer, setting);
+  return { status, rejected: new Map(), error: failed(failure, answer, setting), next: 'stop' };
+}
+
+/** Only a 2xx says that the items it does not name were accepted. */
+function refusals(chunk: PreparedItem[], answer: Answer, setting: string): Outcome {
+  const { status } = answer;
+  const errors = errorsIn(answer.body.json);
+  const named = errors.filter((error) => error.index !== null && error.index < chunk.length);
+  const rejected = new Map<number, DeliveryError>();
+  for (const error of named) {
+    const index = chunk[error.index!]!.index;
+    const earlier = rejected.get(index)?.message;
+    rejected.set(index, itemError(error, earlier, status));
+  }
+  const isPartial = status < 300;
+  if (isPartial && named.length === errors.length) return { status, rejected, error: null, next: 'go_on' };
+  const error = failed('reject', answer, setting);
+  if (chunk.length > 1) return { status, rejected: new Map(), error, next: 'split' };
+  return { status, rejected: new Map([[chunk[0]!.index, error]]), error, next: 'go_on' };
+}
+
+/** Customer.io: errors about single items are validation errors, and permanent. */
+function itemError(error: NamedError, earlier: string | undefined, status: number): DeliveryError {
+  const words = oneLine(error.words);
+  const message =
+    earlier === undefined ? `Customer.io refused this item: ${words}` : oneLine(`${earlier}; ${words}`);
+  return new DeliveryError('reject', message, { status });
+}
+
+function halves(chunk: PreparedItem[]): PreparedItem[][] {
+  const middle = Math.ceil(chunk.length / 2);
+  return [chunk.slice(0, middle), chunk.slice(middle)];
+}

@@ -1,0 +1,149 @@
+import type { Dispatcher } from 'undici';
+import type { Json, UnixSeconds } from '../../domain/entities.ts';
+import { DeliveryError } from '../../domain/errors.ts';
+import { originOf, type Region, TRACK_HOSTS } from '../hosts.ts';
+import { type Answer, type Call, type CallRecord, createHttp } from '../http.ts';
+import { field, wordsOf } from '../reports/report-names.ts';
+import { throwUnlessOk } from './answers.ts';
+import type { BatchCall, BatchItem, BatchResult } from './batch.ts';
+import { checkIdentifier } from './limits.ts';
+import { sendBatch } from './send-batch.ts';
+
+export interface TrackOptions {
+  siteId: string;
+  apiKey: string;
+  region: Region;
+  /** An origin instead of the region's; empty is the same as none. */
+  trackUrl?: string | undefined;
+  /** For one call with its redirects, in ms. Default 10,000. */
+  timeoutMs?: number;
+  /** Told of every HTTP request, without personal data. */
+  onCall?: ((record: CallRecord) => void) | undefined;
+  /** For tests. */
+  dispatcher?: Dispatcher | undefined;
+}
+
+export interface TrackEvent {
+  /** A ULID, the same at every retry: Customer.io ignores an event whose id it has seen. */
+  id: string;
+  name: string;
+  data: Record<string, Json>;
+  timestamp: UnixSeconds;
+}
+
+export interface RegionAnswer {
+  region: Region;
+  /** The origin that the account belongs to. */
+  url: string;
+  /** Id of the workspace. */
+  environmentId: number | null;
+}
+
+/**
+ * Customer.io's Track API. Every method throws DeliveryError (`batch` gives one per item instead), and every
+ * call may be repeated as it is: updates carry their time, events their ULID. A success means accepted, not
+ * processed; send an event only after the person's identify has succeeded.
+ * Values are sent as they are: `fitAttributes` and `fitEvent` make them fit.
+ */
+export interface TrackClient {
+  /** Creates or updates a person. `person` is an id, an email or `cio_<cio_id>`. */
+  identify(person: string, attributes: Record<string, Json>, timestampSeconds: UnixSeconds): Promise<void>;
+  track(person: string, event: TrackEvent): Promise<void>;
+  /** Which region the account belongs to: the credential test (`GET /auth` answers 200 for wrong ones too). */
+  region(): Promise<RegionAnswer>;
+  /** Many at once, with one result per item, in their order. `onCall` is told of every request it takes. */
+  batch(items: BatchItem[], onCall?: (call: BatchCall) => void): Promise<BatchResult[]>;
+  /** Waits for the calls in flight (at most `timeoutMs`), then ends the connections. */
+  close(): Promise<void>;
+}
+
+const SETTING = 'customerio.region and customerio.track_url';
+
+/**
+ * @example
+ * const track = createTrackClient({ siteId, apiKey, region: 'eu' });
+ * await track.identify('ann@example.com', { plan: 'Pro' }, 1772013598);
+ */
+export function createTrackClient(options: TrackOptions): TrackClient {
+  const token = Buffer.from(`${options.siteId}:${options.apiKey}`).toString('base64');
+  const http = createHttp({
+    origin: originOf(TRACK_HOSTS, options.region, options.trackUrl),
+    redirectOrigins: Object.values(TRACK_HOSTS),
+    authorization: `Basic ${token}`,
+    secrets: [options.apiKey, token],
+    timeoutMs: options.timeoutMs ?? 10_000,
+    onCall: options.onCall,
+    dispatcher: options.dispatcher,
+  });
+
+  async function ask(call: Call): Promise<Answer> {
+    const answer = await http.send(call);
+    throwUnlessOk(answer, SETTING);
+    return answer;
+  }
+
+  return {
+    async identify(person, attributes, timestampSeconds) {
+      const { body, ...call } = identifyCall(person, attributes, timestampSeconds);
+      await ask({ ...call, template: '/api/v1/customers/{id}', body: JSON.stringify(body) });
+    },
+
+    async track(person, event) {
+      const { body, ...call } = trackCall(person, event);
+      await ask({ ...call, template: '/api/v1/customers/{id}/events', body: JSON.stringify(body) });
+    },
+
+    async region() {
+      const path = '/api/v1/accounts/region';
+      return readRegion(await ask({ method: 'GET', path, template: path }));
+    },
+
+    batch(items, onCall) {
+      const path = '/api/v2/batch';
+      const send = (body: string) => http.send({ method: 'POST', path, template: path, body });
+      return sendBatch(items, send, SETTING, onCall);
+    },
+
+    close: () => http.close(),
+  };
+}
+
+/** What `identify` sends. @throws DeliveryError where the person cannot be named in a path */
+export function identifyCall(
+  person: string,
+  attributes: Record<string, Json>,
+  timestampSeconds: UnixSeconds,
+): { method: 'PUT'; path: string; body: Record<string, Json> } {
+  const path = `/api/v1/customers/${segment(person)}`;
+  return { method: 'PUT', path, body: { ...attributes, _timestamp: Math.floor(timestampSeconds) } };
+}
+
+/** What `track` sends. @throws DeliveryError where the person cannot be named in a path */
+export function trackCall(
+  person: string,
+  { id, name, data, timestamp }: TrackEvent,
+): { method: 'POST'; path: string; body: Record<string, Json> } {
+  const path = `/api/v1/customers/${segment(person)}/events`;
+  return { method: 'POST', path, body: { name, id, timestamp: Math.floor(timestamp), data } };
+}
+
+/** The whole identifier is one encoded path segment: `a+b/c@x.com` is `a%2Bb%2Fc%40x.com`. */
+function segment(person: string): string {
+  const check = checkIdentifier(person);
+  if (!check.ok) throw new DeliveryError('reject', `${check.reason} Nothing was sent.`);
+  return encodeURIComponent(person);
+}
+
+function readRegion(answer: Answer): RegionAnswer {
+  const { json } = answer.body;
+  const region = field(json, 'region');
+  const url = field(json, 'url');
+  const environmentId = field(json, 'environment_id');
+  if ((region !== 'us' && region !== 'eu') || typeof url !== 'string') {
+    const said = wordsOf(answer.body);
+    throw new DeliveryError('again', `${answer.call} did not name a region. The answer: ${said}`, {
+      status: answer.status,
+    });
+  }
+  return { region, url, environmentId: typeof environmentId === 'number' ? environmentId : null };
+}

@@ -1,0 +1,78 @@
+import type { Contact, Json } from './entities.ts';
+import { couldSubscribe } from './opt-out.ts';
+import type { Rules } from './rules/rules.ts';
+import { type DealView, dealScope, evaluate } from './rules/values.ts';
+
+/** A person as Customer.io will know them. */
+export interface Person {
+  /** The identifier in the path: the email, or the contact's id. */
+  person: string;
+  email: string | null;
+  contact: Contact;
+}
+
+/**
+ * An email as both sides compare it: trimmed and in lower case (Customer.io's emails ignore case),
+ * without a display name. Null where it cannot be one.
+ */
+export function normalizeEmail(text: string): string | null {
+  const bare = /<([^<>]+)>\s*$/.exec(text)?.[1] ?? text;
+  const email = bare.trim().toLowerCase();
+  return /^[^\s@<>,;\p{Cc}]+@[^\s@<>,;\p{Cc}]+$/u.test(email) && Buffer.byteLength(email) <= 150
+    ? email
+    : null;
+}
+
+/** Who of a deal's contacts is to be identified, and why the others are not. */
+export function peopleOf(contacts: Contact[], rules: Rules): { people: Person[]; reasons: string[] } {
+  const people: Person[] = [];
+  const reasons: string[] = [];
+  for (const contact of rules.contacts === 'main' ? contacts.slice(0, 1) : contacts) {
+    const email = contact.emails.map(normalizeEmail).find((candidate) => candidate !== null) ?? null;
+    const person = rules.identifyBy === 'email' ? email : String(contact.id);
+    const who = `Contact ${contact.name || contact.id}`;
+    if (person !== null && !people.some((other) => other.person === person))
+      people.push({ person, email, contact });
+    else if (person !== null) reasons.push(`${who} has the same email as another contact of the deal.`);
+    else if (contact.emails.length === 0) reasons.push(`${who} has no email.`);
+    else reasons.push(`${who} has no email that can be used: "${contact.emails[0]}".`);
+  }
+  if (contacts.length === 0) reasons.push('The deal has no contact.');
+  return { people, reasons };
+}
+
+/**
+ * The attributes that Customer.io shall have of a person. Empty values are left out, except where
+ * `known` (what was last sent) has one: then an empty text clears it. What could subscribe somebody
+ * again is never sent.
+ */
+export function attributesOf(
+  person: Person,
+  view: Omit<DealView, 'contact'>,
+  rules: Rules,
+  known: Record<string, Json> | null,
+): Record<string, Json> {
+  const scope = dealScope({ ...view, contact: person.contact });
+  const attributes: Record<string, Json> = {};
+  if (rules.identifyBy === 'contact_id' && person.email !== null) attributes.email = person.email;
+  for (const [name, source] of Object.entries(rules.attributes)) {
+    const value = evaluate(source, scope);
+    if (couldSubscribe(name, value)) continue;
+    if (!isEmpty(value)) attributes[name] = value;
+    else if (known !== null && !isEmpty(known[name] ?? null)) attributes[name] = '';
+  }
+  return attributes;
+}
+
+function isEmpty(value: Json): boolean {
+  return value === null || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+/** Whether Customer.io would learn nothing new. */
+export function sameAttributes(next: Record<string, Json>, known: Record<string, Json>): boolean {
+  const names = new Set([...Object.keys(next), ...Object.keys(known)]);
+  for (const name of names) {
+    if (JSON.stringify(next[name] ?? '') !== JSON.stringify(known[name] ?? '')) return false;
+  }
+  return true;
+}

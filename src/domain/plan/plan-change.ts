@@ -1,0 +1,84 @@
+import type { ContactChanged, DealChanged } from '../events.ts';
+import { attributesOf, type Person, peopleOf, sameAttributes } from '../person.ts';
+import type { Rules } from '../rules/rules.ts';
+import { type Context, type DealContext, type KnownPerson, nothing, type Plan } from './plan.ts';
+
+/**
+ * A deal or contact changed without a move: bring the person's attributes up to date, if anything
+ * mapped has changed. Only people whom a stage has already sent to Customer.io are updated, and
+ * only from the deal that moved last: two deals of one person must not fight over their attributes.
+ */
+export function planChange(event: DealChanged | ContactChanged, context: Context, rules: Rules): Plan {
+  const result: Plan = { ...nothing(''), dealId: event.kind === 'deal_changed' ? event.dealId : null };
+  const reasons: string[] = [];
+  for (const found of context.deals) {
+    if (!found.deal) {
+      reasons.push('The deal does not exist any more in Kommo.');
+      continue;
+    }
+    for (const person of peopleOf(found.contacts, rules).people) {
+      const reason = addUpdate(result, person, found, context, rules);
+      if (reason) reasons.push(reason);
+    }
+  }
+  if (result.actions.length > 0)
+    return { ...result, outcome: 'planned', rule: 'person.attributes', reason: null };
+  return {
+    ...result,
+    reason: [...new Set(reasons)].join(' ') || 'Nobody of it is known to Customer.io yet.',
+  };
+}
+
+/** Adds the person's update to the plan, or gives the reason why there is none. */
+function addUpdate(
+  result: Plan,
+  person: Person,
+  found: DealContext,
+  context: Context,
+  rules: Rules,
+): string | null {
+  const deal = found.deal!;
+  const known = knownAs(person, context);
+  const who = person.email ?? person.person;
+  if (!known?.attributes) return `${who} is not known to Customer.io yet: no stage with a rule was entered.`;
+  if (known.dealId !== null && known.dealId !== deal.id)
+    return `The attributes of ${who} follow deal ${known.dealId}.`;
+  if (result.actions.some((planned) => 'person' in planned.action && planned.action.person === person.person))
+    return null;
+
+  const attributes = attributesOf(
+    person,
+    { ...found, deal, pipelines: context.pipelines },
+    rules,
+    known.attributes,
+  );
+  const renamed = known.person !== person.person;
+  if (!renamed && sameAttributes(attributes, known.attributes)) return 'Nothing that is mapped has changed.';
+  if (renamed) {
+    result.warnings.push(
+      `The contact's email changed from ${known.person} to ${person.person}. Customer.io gets a new person; the old one stays.`,
+    );
+  }
+  result.person ??= person.person;
+  result.actions.push({
+    action: { kind: 'identify', person: person.person, attributes, timestamp: context.readAt },
+    after: null,
+  });
+  result.effects.push({
+    kind: 'identified',
+    person: person.person,
+    email: person.email,
+    contactId: person.contact.id,
+    dealId: deal.id,
+    attributes,
+  });
+  return null;
+}
+
+/** By the identifier, or by the contact where the contact's email has changed. */
+function knownAs(person: Person, context: Context): KnownPerson | undefined {
+  return (
+    context.known.find((known) => known.person === person.person && known.attributes !== null) ??
+    context.known.find((known) => known.contactId === person.contact.id && known.attributes !== null)
+  );
+}

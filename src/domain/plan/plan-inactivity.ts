@@ -1,0 +1,49 @@
+import type { InactivityReached } from '../events.ts';
+import type { Rules } from '../rules/rules.ts';
+import { dealScope, type Scope } from '../rules/values.ts';
+import { type Context, nothing, type Plan } from './plan.ts';
+import { taskFor } from './task-due.ts';
+
+/** A watch ran out: tell Customer.io, and give the manager a task. */
+export function planInactivity(event: InactivityReached, context: Context, rules: Rules): Plan {
+  const rule = rules.inactivity.find((candidate) => candidate.start === event.start);
+  const base: Plan = { ...nothing(''), person: event.person, dealId: event.dealId };
+  if (!rule) return { ...base, reason: `The inactivity rule for ${event.start} was taken out of the rules.` };
+  if (context.signOfLife) {
+    return {
+      ...base,
+      reason: `The report ${rule.unless} came in time, but was planned only after the watch ran out.`,
+    };
+  }
+  const found = context.deals[0];
+  if (!found?.deal) return { ...base, reason: 'The deal does not exist any more in Kommo.' };
+
+  const result: Plan = {
+    ...base,
+    outcome: 'planned',
+    rule: `inactivity: ${rule.start} → ${rule.event}`,
+    reason: null,
+  };
+  result.actions.push({
+    action: {
+      kind: 'track',
+      person: event.person,
+      name: rule.event,
+      data: { deal_id: found.deal.id, since_event: rule.start },
+      timestamp: event.occurredAt,
+    },
+    after: null,
+  });
+  if (rule.task) {
+    const contact = found.contacts[0] ?? null;
+    const scope: Scope = {
+      ...dealScope({ ...found, deal: found.deal, contact, pipelines: context.pipelines }),
+      event: rule.event,
+    };
+    result.actions.push({
+      action: taskFor(rule.task, found.deal, scope, context.readAt, context.timezone),
+      after: null,
+    });
+  }
+  return result;
+}

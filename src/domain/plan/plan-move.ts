@@ -1,0 +1,126 @@
+import type { StageRef } from '../entities.ts';
+import type { DealMoved } from '../events.ts';
+import { attributesOf, type Person, peopleOf } from '../person.ts';
+import type { Rules, StageRule } from '../rules/rules.ts';
+import { dealScope, evaluate, renderText, type Scope } from '../rules/values.ts';
+import { type Context, type DealContext, type Effect, nothing, type Plan } from './plan.ts';
+
+/** What the note says where the rule gives no text. */
+export const DEFAULT_NOTE = "Event '{{ event }}' sent to Customer.io for {{ person }}";
+
+/** A deal entered a stage: identify its people, send the stage's event, say so on the deal. */
+export function planMove(event: DealMoved, context: Context, rules: Rules): Plan {
+  const rule = rules.stages.find((candidate) => isStage(candidate, event.to));
+  const moved: Pick<Plan, 'dealId'> = { dealId: event.dealId };
+  if (!rule) return { ...nothing(`No rule for ${stageName(event.to, context)}.`), ...moved };
+  if (context.readAt - event.occurredAt > rules.skipMovesAfterSeconds) {
+    const hours = Math.round(rules.skipMovesAfterSeconds / 360) / 10;
+    const reason = `Skipped: Stagepost heard of the move more than ${hours} hours after it happened (skip_moves_after).`;
+    return { ...nothing(reason), rule: ruleName(rule), ...moved };
+  }
+  const found = context.deals[0];
+  if (!found?.deal) return { ...nothing('The deal does not exist any more in Kommo.'), ...moved };
+  const { people, reasons } = peopleOf(found.contacts, rules);
+  if (people.length === 0) return { ...nothing(reasons.join(' ')), rule: ruleName(rule), ...moved };
+
+  const result: Plan = {
+    outcome: 'planned',
+    rule: ruleName(rule),
+    reason: null,
+    actions: [],
+    effects: [],
+    warnings: reasons,
+    person: people[0]!.person,
+    ...moved,
+  };
+  /** The text of each note, and the event after which it is true. One text is one note. */
+  const notes = new Map<string, number>();
+  for (const person of people) {
+    const track = addPerson(result, person, rule, event, found, context, rules);
+    notes.set(noteText(rule, person, found, context), track);
+  }
+  for (const [text, after] of notes) {
+    if (text !== '') result.actions.push({ action: { kind: 'note', dealId: event.dealId, text }, after });
+  }
+  return result;
+}
+
+/** @returns the place of the person's event among the actions. */
+function addPerson(
+  result: Plan,
+  person: Person,
+  rule: StageRule,
+  event: DealMoved,
+  found: DealContext,
+  context: Context,
+  rules: Rules,
+): number {
+  const deal = found.deal!;
+  const view = { ...found, deal, pipelines: context.pipelines };
+  const known = context.known.find((candidate) => candidate.person === person.person)?.attributes ?? null;
+  const attributes = attributesOf(person, view, rules, known);
+  const scope: Scope = { ...dealScope({ ...view, contact: person.contact }), event: rule.event };
+  const data = Object.fromEntries(
+    Object.entries(rule.data).map(([name, source]) => [name, evaluate(source, scope)]),
+  );
+
+  const identify = result.actions.length;
+  result.actions.push(
+    {
+      action: { kind: 'identify', person: person.person, attributes, timestamp: context.readAt },
+      after: null,
+    },
+    {
+      action: { kind: 'track', person: person.person, name: rule.event, data, timestamp: event.occurredAt },
+      after: identify,
+    },
+  );
+  result.effects.push({
+    kind: 'identified',
+    person: person.person,
+    email: person.email,
+    contactId: person.contact.id,
+    dealId: deal.id,
+    attributes,
+  });
+  result.effects.push(...watchesFor(rule, person, event, rules));
+  return identify + 1;
+}
+
+function watchesFor(rule: StageRule, person: Person, event: DealMoved, rules: Rules): Effect[] {
+  return rules.inactivity
+    .filter((inactivity) => inactivity.start === rule.event)
+    .map(({ start, unless, afterSeconds }) => ({
+      kind: 'start_watch',
+      start,
+      unless,
+      person: person.person,
+      dealId: event.dealId,
+      firesAt: event.occurredAt + afterSeconds,
+    }));
+}
+
+/** The note's text; empty where the rule wants none. */
+function noteText(rule: StageRule, person: Person, found: DealContext, context: Context): string {
+  const scope: Scope = {
+    ...dealScope({ ...found, deal: found.deal!, contact: person.contact, pipelines: context.pipelines }),
+    event: rule.event,
+    person: person.email ?? person.person,
+  };
+  return renderText(rule.note ?? DEFAULT_NOTE, scope).trim();
+}
+
+function isStage(a: StageRef, b: StageRef): boolean {
+  return a.pipelineId === b.pipelineId && a.stageId === b.stageId;
+}
+
+function ruleName(rule: StageRule): string {
+  return `${rule.pipelineName} / ${rule.stageName} → ${rule.event}`;
+}
+
+/** "the stage Closed - won of the pipeline Sales", or the ids where the names are not known. */
+function stageName(stage: StageRef, context: Context): string {
+  const pipeline = context.pipelines.find((candidate) => candidate.id === stage.pipelineId);
+  const found = pipeline?.stages.find((candidate) => candidate.id === stage.stageId);
+  return `the stage ${found?.name ?? stage.stageId} of the pipeline ${pipeline?.name ?? stage.pipelineId}`;
+}

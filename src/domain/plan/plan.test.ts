@@ -1,0 +1,325 @@
+import { describe, expect, it } from 'vitest';
+import { contact, context, deal, dealContext, rules, SALES } from '../../../test/support/entities.ts';
+import type { DealMoved, MailReport } from '../events.ts';
+import { type KnownPerson, plan } from './plan.ts';
+import { chooseDeal } from './plan-report.ts';
+
+const won: DealMoved = {
+  kind: 'deal_moved',
+  dealId: 5,
+  from: { pipelineId: SALES.id, stageId: 12345681 },
+  to: { pipelineId: SALES.id, stageId: 142 },
+  occurredAt: 1_700_000_900,
+};
+
+function report(part: Partial<MailReport> = {}): MailReport {
+  return {
+    kind: 'mail_report',
+    name: 'email_opened',
+    reportId: '01H00000000000000000000001',
+    person: { id: null, email: 'ann@example.com', cioId: null },
+    occurredAt: 1_700_000_950,
+    deliveryId: 'D1',
+    machine: false,
+    values: { subject: 'Welcome' },
+    ...part,
+  };
+}
+
+function known(part: Partial<KnownPerson> = {}): KnownPerson {
+  return {
+    person: 'ann@example.com',
+    email: 'ann@example.com',
+    contactId: 9,
+    dealId: 5,
+    attributes: { name: 'Ann Lee', plan: 'Pro', deal_amount: 1200, kommo_deal_id: 5 },
+    fields: {},
+    ...part,
+  };
+}
+
+describe('a deal enters a stage with a rule', () => {
+  it('identifies the main contact, then sends the event, then writes the note', () => {
+    const { actions, outcome, rule } = plan(won, context(), rules());
+    expect(outcome).toBe('planned');
+    expect(rule).toBe('Sales / Closed - won → deal_won');
+    expect(actions).toEqual([
+      {
+        action: {
+          kind: 'identify',
+          person: 'ann@example.com',
+          attributes: { name: 'Ann Lee', plan: 'Pro', deal_amount: 1200, kommo_deal_id: 5 },
+          timestamp: 1_700_001_000,
+        },
+        after: null,
+      },
+      {
+        action: {
+          kind: 'track',
+          person: 'ann@example.com',
+          name: 'deal_won',
+          data: { amount: 1200, plan: 'Pro' },
+          timestamp: 1_700_000_900,
+        },
+        after: 0,
+      },
+      { action: { kind: 'note', dealId: 5, text: "Campaign 'deal_won' launched in Customer.io" }, after: 1 },
+    ]);
+  });
+
+  it('starts the inactivity watch of its event, counted from the move', () => {
+    expect(plan(won, context(), rules()).effects).toContainEqual({
+      kind: 'start_watch',
+      start: 'deal_won',
+      unless: 'email_opened',
+      person: 'ann@example.com',
+      dealId: 5,
+      firesAt: won.occurredAt + 5 * 86_400,
+    });
+  });
+
+  it('says so where the contact has no email, and sends nothing', () => {
+    const without = context({ deals: [dealContext({ contacts: [contact({ emails: [] })] })] });
+    expect(plan(won, without, rules())).toMatchObject({
+      outcome: 'ignored',
+      reason: 'Contact Ann Lee has no email.',
+      actions: [],
+    });
+  });
+
+  it('says so where the deal is gone', () => {
+    const gone = context({ deals: [dealContext({ deal: null })] });
+    expect(plan(won, gone, rules()).reason).toBe('The deal does not exist any more in Kommo.');
+  });
+
+  it('sends each contact one event with contacts: all, and one note', () => {
+    const both = [contact(), contact({ id: 10, name: 'Bo', emails: ['bo@example.com'] })];
+    const { actions } = plan(
+      won,
+      context({ deals: [dealContext({ contacts: both })] }),
+      rules({ contacts: 'all' }),
+    );
+    expect(actions.map(({ action, after }) => [action.kind, after])).toEqual([
+      ['identify', null],
+      ['track', 0],
+      ['identify', null],
+      ['track', 2],
+      ['note', 3],
+    ]);
+  });
+
+  it('says on the deal of each contact what was sent to them, where the text names them', () => {
+    const both = [contact(), contact({ id: 10, name: 'Bo', emails: ['bo@example.com'] })];
+    const stages = [{ ...rules().stages[0]!, note: 'Sent to {{ person }}' }];
+    const everybody = context({ deals: [dealContext({ contacts: both })] });
+    const { actions } = plan(won, everybody, rules({ contacts: 'all', stages }));
+    const notes = actions.filter(({ action }) => action.kind === 'note');
+    expect(notes.map(({ action, after }) => [action.kind === 'note' && action.text, after])).toEqual([
+      ['Sent to ann@example.com', 1],
+      ['Sent to bo@example.com', 3],
+    ]);
+  });
+
+  it('uses the contact id in the path with identify_by: contact_id, and gives the email as an attribute', () => {
+    const { actions } = plan(won, context(), rules({ identifyBy: 'contact_id' }));
+    expect(actions[0]!.action).toMatchObject({ person: '9', attributes: { email: 'ann@example.com' } });
+  });
+
+  it('clears an attribute that Customer.io has and the deal has no more', () => {
+    const cleared = context({ deals: [dealContext({ deal: deal({ fields: [] }) })], known: [known()] });
+    expect(plan(won, cleared, rules()).actions[0]!.action).toMatchObject({ attributes: { plan: '' } });
+  });
+});
+
+it('does nothing for a stage without a rule, and names the stage', () => {
+  const moved = { ...won, to: { pipelineId: SALES.id, stageId: 143 } };
+  expect(plan(moved, context(), rules()).reason).toBe(
+    'No rule for the stage Closed - lost of the pipeline Sales.',
+  );
+});
+
+it('does not take won of another pipeline for won of this one', () => {
+  const moved = { ...won, to: { pipelineId: 1, stageId: 142 } };
+  expect(plan(moved, context(), rules()).outcome).toBe('ignored');
+});
+
+describe('a deal changes without a move', () => {
+  const changed = { kind: 'deal_changed', dealId: 5, occurredAt: 1_700_000_900 } as const;
+
+  it('identifies only, where something mapped has changed', () => {
+    const pricier = context({ deals: [dealContext({ deal: deal({ price: 1500 }) })], known: [known()] });
+    const { actions } = plan(changed, pricier, rules());
+    expect(actions).toMatchObject([{ action: { kind: 'identify', attributes: { deal_amount: 1500 } } }]);
+  });
+
+  it('sends nothing where nothing mapped has changed', () => {
+    expect(plan(changed, context({ known: [known()] }), rules())).toMatchObject({
+      actions: [],
+      reason: 'Nothing that is mapped has changed.',
+    });
+  });
+
+  it('leaves alone who was never sent to Customer.io', () => {
+    expect(plan(changed, context(), rules()).actions).toEqual([]);
+  });
+
+  it('leaves alone whose attributes follow another deal', () => {
+    const other = context({ known: [known({ dealId: 6, attributes: { deal_amount: 1 } })] });
+    expect(plan(changed, other, rules()).reason).toBe('The attributes of ann@example.com follow deal 6.');
+  });
+});
+
+describe('a report comes in', () => {
+  it('writes the reaction’s note on the deal', () => {
+    expect(plan(report(), context(), rules()).actions).toEqual([
+      { action: { kind: 'note', dealId: 5, text: 'Client opened email (Welcome)' }, after: null },
+    ]);
+  });
+
+  it('writes nothing for a machine, and keeps the watch running', () => {
+    const watches = [
+      { id: 1, start: 'deal_won', unless: 'email_opened', dealId: 5, startedAt: 0, firesAt: 1_700_432_000 },
+    ];
+    const result = plan(report({ machine: true }), context({ watches }), rules());
+    expect(result).toMatchObject({ outcome: 'ignored', actions: [], effects: [] });
+    expect(result.reason).toMatch(/A machine did this/);
+  });
+
+  it('stops the watch that it answers, even where it writes nothing', () => {
+    const watches = [
+      { id: 1, start: 'deal_won', unless: 'email_opened', dealId: 5, startedAt: 0, firesAt: 1_700_432_000 },
+    ];
+    const result = plan(report(), context({ watches, reportedBefore: true }), rules());
+    expect(result.effects).toEqual([{ kind: 'stop_watches', watchIds: [1] }]);
+    expect(result.reason).toMatch(/Not the first email_opened of this message.*stopped the inactivity watch/);
+  });
+
+  it('does not stop a watch that started after it', () => {
+    const watches = [
+      {
+        id: 1,
+        start: 'deal_won',
+        unless: 'email_opened',
+        dealId: 5,
+        startedAt: 1_700_000_999,
+        firesAt: 1_700_432_000,
+      },
+    ];
+    expect(plan(report(), context({ watches }), rules()).effects).not.toContainEqual(
+      expect.objectContaining({ kind: 'stop_watches' }),
+    );
+  });
+
+  it('does not stop a watch that had run out before, though nobody has acted on it yet', () => {
+    const watch = { id: 1, start: 'deal_won', unless: 'email_opened', dealId: 5, startedAt: 1_700_000_000 };
+    const watches = [{ ...watch, firesAt: 1_700_000_899 }];
+    expect(plan(report(), context({ watches }), rules()).effects).not.toContainEqual(
+      expect.objectContaining({ kind: 'stop_watches' }),
+    );
+  });
+
+  it('sets the field and gives the responsible user a task, once per change', () => {
+    const unsubscribed = report({ name: 'email_unsubscribed' });
+    const first = plan(unsubscribed, context({ known: [known()] }), rules());
+    expect(first.actions.map(({ action }) => action.kind)).toEqual(['set_field', 'task']);
+    expect(first.actions[1]!.action).toMatchObject({ responsibleUserId: 77 });
+
+    const fields = { email_status: { value: 'unsubscribed', at: 1_700_000_900 } };
+    const second = plan(unsubscribed, context({ known: [known({ fields })] }), rules());
+    expect(second).toMatchObject({
+      actions: [],
+      reason: 'email_status is already "unsubscribed": one change, one task.',
+    });
+  });
+
+  it('remembers a repeated opt-out’s time, so that an older report cannot turn it back', () => {
+    const fields = { email_status: { value: 'unsubscribed', at: 1_700_000_900 } };
+    const again = report({ name: 'email_unsubscribed', occurredAt: 1_700_000_950 });
+    expect(plan(again, context({ known: [known({ fields })] }), rules()).effects).toEqual([
+      {
+        kind: 'field_set',
+        person: 'ann@example.com',
+        field: 'email_status',
+        state: {
+          value: 'unsubscribed',
+          at: 1_700_000_950,
+          by: 'email_unsubscribed',
+          optOutAt: 1_700_000_950,
+        },
+      },
+    ]);
+  });
+
+  it('does not turn a field back that a later report has set', () => {
+    const fields = { email_status: { value: 'subscribed', at: 1_700_009_999 } };
+    const late = plan(
+      report({ name: 'email_unsubscribed' }),
+      context({ known: [known({ fields })] }),
+      rules(),
+    );
+    expect(late.actions).toEqual([]);
+    expect(late.reason).toBe('A later report has set email_status to "subscribed".');
+  });
+
+  it('waits for the person where nobody is found, with the reason', () => {
+    const nobody = context({
+      deals: [],
+      subject: {
+        person: null,
+        email: 'zed@example.com',
+        contactId: null,
+        reason: 'No contact in Kommo has the email zed@example.com.',
+      },
+    });
+    expect(plan(report(), nobody, rules())).toMatchObject({
+      outcome: 'parked',
+      reason: 'No contact in Kommo has the email zed@example.com.',
+    });
+  });
+
+  it('keeps a report without a reaction, with the reason', () => {
+    expect(plan(report({ name: 'sms_sent' }), context(), rules()).reason).toBe('No reaction for sms_sent.');
+  });
+});
+
+describe('a watch runs out', () => {
+  const ranOut = {
+    kind: 'inactivity',
+    watchId: 1,
+    start: 'deal_won',
+    person: 'ann@example.com',
+    dealId: 5,
+    occurredAt: 1_700_432_900,
+  } as const;
+
+  it('sends the inactivity event and gives a task', () => {
+    const { actions } = plan(ranOut, context(), rules());
+    expect(actions.map(({ action }) => action)).toMatchObject([
+      { kind: 'track', name: 'onboarding_inactive', person: 'ann@example.com', timestamp: 1_700_432_900 },
+      { kind: 'task', text: 'Reach out to Ann', dealId: 5 },
+    ]);
+  });
+
+  it('does nothing where the client’s open had come and was only planned late', () => {
+    expect(plan(ranOut, context({ signOfLife: true }), rules()).actions).toEqual([]);
+  });
+});
+
+describe('which of a person’s deals a report goes to', () => {
+  const open = (id: number, updatedAt: number) =>
+    deal({ id, updatedAt, stage: { pipelineId: 1, stageId: 12345681 } });
+  const closed = (id: number, closedAt: number) =>
+    deal({ id, closedAt, stage: { pipelineId: 1, stageId: 143 } });
+
+  it('is the open one that changed last', () => {
+    expect(chooseDeal([closed(1, 900), open(2, 100), open(3, 200)])?.id).toBe(3);
+  });
+
+  it('is the one that closed last where none is open', () => {
+    expect(chooseDeal([closed(1, 900), closed(2, 950)])?.id).toBe(2);
+  });
+
+  it('is none where there is none', () => {
+    expect(chooseDeal([])).toBeNull();
+  });
+});

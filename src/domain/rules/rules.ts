@@ -1,0 +1,58 @@
+import type { StageRef } from '../entities.ts';
+
+/** A text as the configuration gives it: a value path, or a Liquid template where it contains `{{`. */
+export type ValueSource = string;
+
+/** A stage rule: entering this stage sends this event. Names are already resolved to ids. */
+export interface StageRule extends StageRef {
+  pipelineName: string;
+  stageName: string;
+  event: string;
+  /** The event's data: key to value path, template or literal. Empty where none is given. */
+  data: Record<string, ValueSource | number | boolean>;
+  /** Liquid text of the note on the deal; null for the default text. */
+  note: string | null;
+}
+
+export interface TaskRule {
+  /** Liquid. */
+  text: string;
+  /** How long after the report the task is due, in seconds. */
+  dueSeconds: number;
+}
+
+/** A reaction: what a report of Customer.io does to the deal. */
+export interface Reaction {
+  /** `<object_type>_<metric>`. */
+  name: string;
+  note: string | null;
+  task: TaskRule | null;
+  /** Deal fields to set, by name or id as the configuration gives them, to this Liquid text. */
+  fields: Record<string, string>;
+  /** `first`: only the first report of a message; `every`: each one. */
+  repeat: 'first' | 'every';
+  machineOpens: 'ignore' | 'count';
+}
+
+export interface InactivityRule {
+  /** The stage event that starts the clock. */
+  start: string;
+  afterSeconds: number;
+  /** The report that stops it. */
+  unless: string;
+  event: string;
+  task: TaskRule | null;
+}
+
+/** All that `plan()` needs to know of a connection's configuration. */
+export interface Rules {
+  /** A move that is heard of later than this after it happened starts no campaign. */
+  skipMovesAfterSeconds: number;
+  identifyBy: 'email' | 'contact_id';
+  contacts: 'main' | 'all';
+  /** Customer.io attribute to value path, template or literal. */
+  attributes: Record<string, ValueSource | number | boolean>;
+  stages: StageRule[];
+  reactions: Reaction[];
+  inactivity: InactivityRule[];
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { contact, deal, field, SALES } from '../../../test/support/entities.ts';
+import { dealScope, evaluate, partsUsed } from './values.ts';
+
+const scope = dealScope({
+  deal: deal({
+    tags: ['vip', 'spain'],
+    fields: [field('Plan', 'Pro'), field('Seats', 12, 2), field('Signed', true, 3), field('V. 2.0', 'x', 4)],
+  }),
+  contact: contact({
+    fields: [{ id: 8, name: 'Email', code: 'EMAIL', values: ['a@x.com', 'b@x.com'], multiple: true }],
+  }),
+  company: null,
+  responsibleUser: { id: 77, name: 'Maria', email: 'maria@acme.com' },
+  pipelines: [SALES],
+});
+
+describe('a value path', () => {
+  it.each([
+    ['deal.price', 1200],
+    ['deal.stage', 'Closed - won'],
+    ['deal.pipeline', 'Sales'],
+    ['deal.tags', ['vip', 'spain']],
+    ['deal.field.Plan', 'Pro'],
+    ['deal.field.plan', 'Pro'],
+    ['deal.field.2', 12],
+    ['deal.field.Signed', true],
+    ['deal.field.V. 2.0', 'x'],
+    ['deal.responsible_user.name', 'Maria'],
+    ['contact.first_name', 'Ann'],
+    ['contact.field.EMAIL', ['a@x.com', 'b@x.com']],
+    ['company.name', null],
+    ['deal.field.Nothing', null],
+    ['deal.__proto__', null],
+    ['deal.constructor.name', null],
+  ])('%s keeps its type', (path, value) => {
+    expect(evaluate(path, scope)).toEqual(value);
+  });
+});
+
+it('renders Liquid as text', () => {
+  expect(evaluate('{{ deal.price }} for {{ contact.first_name | upcase }}', scope)).toBe('1200 for ANN');
+});
+
+it('passes literals through', () => {
+  expect(evaluate(3, scope)).toBe(3);
+  expect(evaluate(true, scope)).toBe(true);
+});
+
+it('never lets a template reach a prototype', () => {
+  expect(evaluate('[{{ deal.constructor.name }}{{ deal.__proto__ }}]', scope)).toBe('[]');
+});
+
+it('sees which parts of a deal’s surroundings are spoken of', () => {
+  expect(partsUsed(['deal.price', 'Hello {{ contact.name }}'])).toEqual({
+    contact: true,
+    company: false,
+    user: false,
+  });
+});

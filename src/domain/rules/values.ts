@@ -1,0 +1,123 @@
+import { Liquid } from 'liquidjs';
+import type { Company, Contact, Deal, Field, Json, Pipeline, User } from '../entities.ts';
+import type { ValueSource } from './rules.ts';
+
+/**
+ * Texts come from the configuration, values from strangers. No files, no prototypes, and bounds on
+ * what one text may cost.
+ */
+const liquid = new Liquid({
+  ownPropertyOnly: true,
+  strictFilters: true,
+  templates: {},
+  parseLimit: 100_000,
+  renderLimit: 1_000,
+  memoryLimit: 1_000_000,
+});
+
+/** The names that value paths and Liquid texts see. */
+export type Scope = Record<string, unknown>;
+
+/** What of a deal's surroundings was read; what was not needed or does not exist is null. */
+export interface DealView {
+  deal: Deal;
+  contact: Contact | null;
+  company: Company | null;
+  responsibleUser: User | null;
+  pipelines: Pipeline[];
+}
+
+/** The names that texts and paths use, over one deal: `deal.stage`, `contact.field.EMAIL`, `company.name`. */
+export function dealScope({ deal, contact, company, responsibleUser, pipelines }: DealView): Scope {
+  const pipeline = pipelines.find((candidate) => candidate.id === deal.stage.pipelineId);
+  const stage = pipeline?.stages.find((candidate) => candidate.id === deal.stage.stageId);
+  return {
+    deal: {
+      id: deal.id,
+      name: deal.name,
+      price: deal.price,
+      stage: stage?.name ?? String(deal.stage.stageId),
+      pipeline: pipeline?.name ?? String(deal.stage.pipelineId),
+      tags: deal.tags,
+      created_at: deal.createdAt,
+      closed_at: deal.closedAt,
+      field: fieldScope(deal.fields),
+      responsible_user: responsibleUser ? { ...responsibleUser } : null,
+    },
+    contact: contact && {
+      id: contact.id,
+      name: contact.name,
+      first_name: contact.firstName,
+      last_name: contact.lastName,
+      email: contact.emails[0] ?? null,
+      phone: contact.phones[0] ?? null,
+      field: fieldScope(contact.fields),
+    },
+    company: company && { id: company.id, name: company.name, field: fieldScope(company.fields) },
+  };
+}
+
+/** Custom fields by name, id and code. The first of two fields with one name wins. */
+function fieldScope(fields: Field[]): Record<string, Json> {
+  const scope: Record<string, Json> = Object.create(null);
+  for (const field of fields) {
+    const value: Json = field.multiple ? field.values : (field.values[0] ?? null);
+    for (const name of [field.name, String(field.id), field.code]) {
+      if (name !== null && !(name in scope)) scope[name] = value;
+    }
+  }
+  return scope;
+}
+
+/**
+ * The value of a source: Liquid where it contains `{{` (always a text), else a path that keeps its
+ * type. Null where the path leads to nothing. Throws only what Liquid throws at a wrong template,
+ * which the configuration's check has already refused.
+ */
+export function evaluate(source: ValueSource | Json, scope: Scope): Json {
+  if (typeof source !== 'string') return source;
+  return isTemplate(source) ? renderText(source, scope) : lookUp(source, scope);
+}
+
+export function isTemplate(source: string): boolean {
+  return source.includes('{{') || source.includes('{%');
+}
+
+/** Renders a Liquid text. */
+export function renderText(template: string, scope: Scope): string {
+  return liquid.parseAndRenderSync(template, scope);
+}
+
+function lookUp(path: string, scope: Scope): Json {
+  // A field's name may contain dots, so it is all that stands behind `.field.`.
+  const field = /^(deal|contact|company)\.field\.(.+)$/s.exec(path);
+  const steps = field ? [field[1]!, 'field', field[2]!] : path.split('.');
+  let value: unknown = scope;
+  for (const step of steps) value = own(value, step);
+  return (value ?? null) as Json;
+}
+
+/** An own property by its name, or else by its name in another case. */
+function own(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return null;
+  if (Object.hasOwn(value, name)) return (value as Scope)[name];
+  const found = Object.keys(value).find((key) => key.toLowerCase() === name.toLowerCase());
+  return found === undefined ? null : (value as Scope)[found];
+}
+
+/** The parts of a deal's surroundings that take a reading of their own. */
+export interface Parts {
+  contact: boolean;
+  company: boolean;
+  user: boolean;
+}
+
+/** Which parts of a deal's surroundings these sources speak of, so that nothing else is read. */
+export function partsUsed(sources: (ValueSource | Json)[]): Parts {
+  const text = sources.filter((source) => typeof source === 'string').join('\n');
+  return {
+    contact: /\bcontact\b/.test(text),
+    company: /\bcompany\b/.test(text),
+    user: /\bresponsible_user\b/.test(text),
+  };
+}

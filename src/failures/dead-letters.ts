@@ -1,0 +1,209 @@
+import type { Action, Destination } from '../domain/actions.ts';
+import type { FailureClass } from '../domain/errors.ts';
+import {
+  breathe,
+  countDead,
+  type DeadCount,
+  type DeadLetter,
+  type DeadNodeRow,
+  deadFamilies,
+  discardDead,
+  listDead,
+  replayDead,
+  type Selection,
+} from '../store/actions/dead-letters.ts';
+import { type Progress, progressOf } from '../store/actions/replay-progress.ts';
+import type { Database } from '../store/database/database.ts';
+import type { Millis } from '../store/database/schema.ts';
+import { type Advice, adviceFor, causeOf } from './advice.ts';
+import { takeFamilies } from './dependency-groups.ts';
+import { estimate, type KindCount, type SideEstimate } from './replay-estimate.ts';
+
+/** Which dead letters, as a command or a console says it. Without any key: all of them. */
+export type Wanted = Omit<Selection, 'connections'> & { connection?: string | undefined };
+
+/** Dead letters of one cause. */
+export interface FailureGroup extends Advice {
+  connection: string;
+  lane: Destination;
+  kind: Action['kind'];
+  failure: FailureClass | null;
+  /** The destination's words, "…" where they differ; null where they were removed after the retention time. */
+  words: string | null;
+  count: number;
+  /** When the first and the last of them died, ms. */
+  first: Millis;
+  last: Millis;
+  /** The contents were removed after the retention time: these cannot be replayed. */
+  removed: boolean;
+  /** The oldest few. */
+  examples: DeadLetter[];
+}
+
+export interface Failures {
+  total: number;
+  /** When the last of them died, ms; null where there are none. */
+  last: Millis | null;
+  /** The largest first. */
+  groups: FailureGroup[];
+}
+
+/** What a replay would do. */
+export interface ReplayPlan {
+  /** All that would be replayed, families together, the oldest first. */
+  ids: number[];
+  /** How many of these were not selected themselves: they wait for a selected one, or it for them. */
+  alongside: number;
+  /** When the last of them died, ms. Given to `replay`, it keeps out what is refused again meanwhile. */
+  until: Millis;
+  sides: SideEstimate[];
+  calls: number;
+  /** At least, if nothing fails. */
+  leastSeconds: number;
+  /** Cannot be replayed: contents removed after the retention time; what it waits for was discarded. */
+  blocked: { removed: number; discarded: number };
+  /** Events older than 72 hours: Customer.io stores them and starts no campaign. */
+  oldEvents: number;
+  /** Notes and tasks that are looked for at Kommo first, since the outcome of their last call is not known. */
+  unsure: number;
+}
+
+/** What is known of dead letters, and what can be done with them. The commands and the API are made of this. */
+export interface DeadLetters {
+  failures(wanted: Wanted): Promise<Failures>;
+  /** Single ones by id, those above `above` first; `limit` at most. */
+  list(wanted: Wanted, above: number, limit: number): Promise<DeadLetter[]>;
+  plan(wanted: Wanted): Promise<ReplayPlan>;
+  /** One chunk: hands it to the lanes and says what was taken. */
+  replay(chunk: {
+    ids: number[];
+    until?: Millis | undefined;
+  }): Promise<{ taken: number[]; blocked: number[] }>;
+  progress(ids: number[]): Promise<Progress>;
+  /** @returns how many, with those that only waited for a selected one. */
+  discard(wanted: Wanted, why: string): Promise<{ discarded: number }>;
+}
+
+export interface DeadLettersOptions {
+  database: Pick<Database, 'db' | 'wake'>;
+  /** Names and Kommo's `requests_per_second` of the connections. */
+  connections: { name: string; requestsPerSecond: number }[];
+  now(): Millis;
+}
+
+/** Customer.io docs: only events of the last 72 hours can start campaigns; older ones are stored only. */
+const CAMPAIGN_AGE_S = 72 * 3600;
+const EXAMPLES = 3;
+/** Rows of one transaction of a discard. */
+const DISCARD_STEP = 500;
+
+export function createDeadLetters({ database, connections, now }: DeadLettersOptions): DeadLetters {
+  const { db } = database;
+  const names = connections.map(({ name }) => name);
+  const rates = new Map(connections.map(({ name, requestsPerSecond }) => [name, requestsPerSecond]));
+  const selectionOf = ({ connection, ...wanted }: Wanted): Selection => ({
+    ...wanted,
+    connections: connection === undefined ? names : names.filter((name) => name === connection),
+  });
+
+  return {
+    async failures(wanted) {
+      const found = new Map<string, Group>();
+      for await (const counts of countDead(db, selectionOf(wanted), EXAMPLES)) addToGroups(found, counts);
+      const groups = [...found.values()].sort((a, b) => b.count - a.count);
+      const ids = groups.flatMap((group) => group.ids);
+      const examples = await listDead(db, { connections: names, ids }, 0, ids.length);
+      return {
+        total: groups.reduce((sum, { count }) => sum + count, 0),
+        last: groups.length === 0 ? null : Math.max(...groups.map(({ last }) => last)),
+        groups: groups.map(({ ids: own, ...group }) => ({
+          ...group,
+          examples: examples.filter(({ id }) => own.includes(id)),
+        })),
+      };
+    },
+    list: (wanted, above, limit) => listDead(db, selectionOf(wanted), above, limit),
+    async plan(wanted) {
+      const oldBefore = Math.floor(now() / 1000) - CAMPAIGN_AGE_S;
+      return planOf(await deadFamilies(db, selectionOf(wanted), oldBefore), rates);
+    },
+    async replay({ ids, until }) {
+      const {
+        taken,
+        blocked,
+        connections: touched,
+      } = await replayDead(db, { connections: names, ids, until });
+      for (const connection of touched) database.wake(connection);
+      return { taken, blocked: blocked.map(({ id }) => id) };
+    },
+    progress: (ids) => progressOf(db, ids),
+    async discard(wanted, why) {
+      // What dies meanwhile was not meant.
+      const selection = {
+        ...selectionOf(wanted),
+        until: Math.min(wanted.until ?? Number.MAX_SAFE_INTEGER, now()),
+      };
+      let discarded = 0;
+      for (;;) {
+        const ids = await discardDead(db, selection, why, DISCARD_STEP, now());
+        discarded += ids.length;
+        if (ids.length === 0) return { discarded };
+        await breathe();
+      }
+    },
+  };
+}
+
+type Group = Omit<FailureGroup, 'examples'> & { ids: number[] };
+
+/** Puts together what differs only in ids and emails. */
+function addToGroups(groups: Map<string, Group>, counts: DeadCount[]): void {
+  for (const { error, ids, ...row } of counts) {
+    const words = error === null ? null : causeOf(error);
+    const key = JSON.stringify([row.connection, row.lane, row.kind, row.failure, row.removed, words]);
+    const group = groups.get(key);
+    if (!group) {
+      groups.set(key, { ...row, words, ids, ...adviceFor({ ...row, words }) });
+      continue;
+    }
+    group.count += row.count;
+    group.first = Math.min(group.first, row.first);
+    group.last = Math.max(group.last, row.last);
+    group.ids = [...group.ids, ...ids].sort((a, b) => a - b).slice(0, EXAMPLES);
+  }
+}
+
+function planOf(nodes: Map<number, DeadNodeRow>, rates: ReadonlyMap<string, number>): ReplayPlan {
+  const selected = new Set([...nodes.values()].filter((node) => node.selected).map(({ id }) => id));
+  const { taken, blocked } = takeFamilies([...nodes.values()], selected);
+  const rows = taken.map(({ node }) => node);
+  const blockedBy = (why: string) =>
+    blocked.filter((entry) => entry.why === why && entry.node.selected).length;
+  return {
+    ids: rows.map(({ id }) => id),
+    alongside: rows.filter((node) => !node.selected).length,
+    until: Math.max(0, ...rows.map(({ at }) => at)),
+    ...estimate(countKinds(rows), rates),
+    blocked: { removed: blockedBy('removed'), discarded: blockedBy('discarded') },
+    oldEvents: rows.filter(({ old }) => old).length,
+    unsure: rows.filter(isUnsure).length,
+  };
+}
+
+/** A field is simply set again: only a second note or task would be seen. */
+function isUnsure({ unsure, lane, kind }: DeadNodeRow): boolean {
+  return unsure && lane === 'kommo' && kind !== 'set_field';
+}
+
+function countKinds(rows: DeadNodeRow[]): KindCount[] {
+  const counts = new Map<string, KindCount>();
+  for (const row of rows) {
+    const { connection, lane, kind } = row;
+    const key = `${connection} ${lane} ${kind}`;
+    const entry = counts.get(key) ?? { connection, lane, kind, count: 0, unsure: 0 };
+    entry.count += 1;
+    if (isUnsure(row)) entry.unsure += 1;
+    counts.set(key, entry);
+  }
+  return [...counts.values()];
+}

@@ -1,0 +1,96 @@
+import type { EventState } from '../../../store/database/schema.ts';
+import { ALL_STATES, type Candidate, EVENT_KINDS, type Way } from '../../../store/events/activity.ts';
+import type { ActivityRow, Direction, EventKind, Outcome } from '../contract.ts';
+import { directionOf } from './rows.ts';
+
+/** Which events, as a list or a stream is asked for them. */
+export interface Filter {
+  connection?: string | undefined;
+  direction?: Direction | undefined;
+  kind?: EventKind | undefined;
+  name?: string | undefined;
+  deal?: number | undefined;
+  /** The person's names: identifier and email, as asked for and as known. */
+  persons?: string[] | undefined;
+  outcome?: Outcome | undefined;
+  repaired?: boolean | undefined;
+  hide?: 'nothing' | undefined;
+  /** ms, the second excluded. */
+  since?: number | undefined;
+  until?: number | undefined;
+}
+
+/**
+ * Where to look for what a filter lets through: what narrows it down most.
+ * @param isAll there are no other connections
+ */
+export function wayFor(
+  { connection, direction, kind, deal, persons, outcome, repaired, hide, name, since, until }: Filter,
+  isAll: boolean,
+): Way {
+  if (deal !== undefined) return { by: 'deal', deal };
+  if (persons !== undefined) return { by: 'person', persons };
+  if (outcome === 'failed') return { by: 'actions', which: 'dead' };
+  if (outcome === 'open') return { by: 'actions', which: 'open' };
+  const narrows = [connection, kind, direction, outcome, hide, name, since, until];
+  if (isAll && !repaired && narrows.every((value) => value === undefined)) return { by: 'all' };
+  const kinds = EVENT_KINDS.filter(
+    (candidate) =>
+      (kind === undefined || candidate === kind) &&
+      (direction === undefined || directionOf(candidate) === direction) &&
+      (!repaired || candidate === 'deal_moved') &&
+      // Nothing else has a name.
+      (name === undefined || candidate === 'mail_report' || candidate === 'inactivity'),
+  );
+  return { by: 'kind', kinds, states: statesOf(outcome, hide) };
+}
+
+const STATES: Record<Outcome, EventState[]> = {
+  open: ['new', 'planned'],
+  done: ['planned'],
+  failed: ['planned', 'ignored'],
+  nothing: ['ignored'],
+  parked: ['parked'],
+};
+
+/** What is left out narrows the search too, so that a page is full however little of the activity mattered. */
+function statesOf(outcome: Filter['outcome'], hide: Filter['hide']): readonly EventState[] {
+  if (outcome !== undefined) return STATES[outcome];
+  return hide === 'nothing' ? ALL_STATES.filter((state) => !STATES.nothing.includes(state)) : ALL_STATES;
+}
+
+/** What can be said before the actions are counted. */
+export function mayPass(event: Candidate, connections: ReadonlySet<string>, filter: Filter): boolean {
+  const { direction, kind, name, deal, persons, outcome, repaired, hide, since, until } = filter;
+  return (
+    connections.has(event.connection) &&
+    (kind === undefined || event.kind === kind) &&
+    (direction === undefined || directionOf(event.kind) === direction) &&
+    (name === undefined || event.name === name) &&
+    (deal === undefined || event.deal_id === deal) &&
+    (persons === undefined || persons.includes(event.person ?? '')) &&
+    (outcome === undefined || STATES[outcome].includes(event.state)) &&
+    (!repaired || event.kind === 'deal_moved') &&
+    (hide !== 'nothing' || event.state !== 'ignored') &&
+    (since === undefined || event.created_at >= since) &&
+    (until === undefined || event.created_at < until)
+  );
+}
+
+/** Whether a row is one of those asked for. */
+export function passes(row: ActivityRow, filter: Filter): boolean {
+  const { connection, direction, kind, name, deal, persons, outcome, repaired, hide, since, until } = filter;
+  return (
+    (connection === undefined || row.connection === connection) &&
+    (direction === undefined || row.direction === direction) &&
+    (kind === undefined || row.kind === kind) &&
+    (name === undefined || row.name === name) &&
+    (deal === undefined || row.dealId === deal) &&
+    (persons === undefined || persons.includes(row.person ?? '')) &&
+    (outcome === undefined || row.outcome === outcome) &&
+    (!repaired || row.repaired) &&
+    (hide !== 'nothing' || row.outcome !== 'nothing') &&
+    (since === undefined || row.at >= since) &&
+    (until === undefined || row.at < until)
+  );
+}

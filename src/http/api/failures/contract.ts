@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { actionKind, count, failureClass, id, ms, side } from '../contract-shared.ts';
+
+/** More ids in one request than any chunk or question needs. */
+const MAX_IDS = 1_000;
+/** Ids that one selection may name; as many as fit into the body limit. */
+const MAX_SELECTED = 10_000;
+const MAX_LISTED = 1_000;
+
+const ids = (most: number) => z.array(id).min(1).max(most);
+
+/** Which dead letters; without any key all of them. Times are when they died, ms, both included. */
+export const wanted = z.strictObject({
+  ids: ids(MAX_SELECTED).optional(),
+  connection: z.string().optional(),
+  deal: id.optional(),
+  /** A part of the destination's words, in any case; "…" stands for any text. */
+  reason: z.string().min(1).max(1_000).optional(),
+  since: ms.optional(),
+  until: ms.optional(),
+});
+/** One chunk of a plan, with the plan's `until`. */
+export const replayBody = z.strictObject({ ids: ids(MAX_IDS), until: ms.optional() });
+export const progressBody = z.strictObject({ ids: ids(MAX_IDS) });
+export const discardBody = wanted.extend({ why: z.string().trim().min(1).max(1_000) });
+
+const number = z.coerce.number().pipe(ms);
+export const failuresQuery = z.strictObject({
+  /** Separated by commas. */
+  ids: z
+    .string()
+    .transform((text) => text.split(',').map(Number))
+    .pipe(ids(MAX_IDS))
+    .optional(),
+  connection: z.string().optional(),
+  deal: number.optional(),
+  reason: z.string().min(1).max(1_000).optional(),
+  since: number.optional(),
+  until: number.optional(),
+});
+export const failuresPage = failuresQuery.extend({
+  above: number.default(0),
+  limit: number.pipe(z.number().min(1).max(MAX_LISTED)).default(200),
+});
+
+export const deadLetter = z.object({
+  id,
+  connection: z.string(),
+  lane: side,
+  kind: actionKind,
+  dealId: id.nullable(),
+  person: z.string().nullable(),
+  failure: failureClass.nullable(),
+  /** The destination's words; null after the retention time. */
+  words: z.string().nullable(),
+  /** When it became a dead letter. */
+  at: ms,
+  attempts: count,
+  /** What it was waiting for, where that is a dead letter too. */
+  afterId: id.nullable(),
+  /** The contents were removed after the retention time. */
+  removed: z.boolean(),
+});
+export type DeadLetter = z.output<typeof deadLetter>;
+
+export const failureGroup = z.object({
+  connection: z.string(),
+  lane: side,
+  kind: actionKind,
+  failure: failureClass.nullable(),
+  /** The destination's words, "…" where they differ. */
+  words: z.string().nullable(),
+  removed: z.boolean(),
+  count,
+  first: ms,
+  last: ms,
+  /** Who must act, and what to do. */
+  owner: z.string(),
+  todo: z.string(),
+  /** The oldest few. */
+  examples: z.array(deadLetter),
+});
+export type FailureGroup = z.output<typeof failureGroup>;
+
+export const failures = z.object({
+  total: count,
+  last: ms.nullable(),
+  /** The largest first. */
+  groups: z.array(failureGroup),
+});
+export type Failures = z.output<typeof failures>;
+
+/** `next` is the `above` of the next page, or null. */
+export const failureList = z.object({ letters: z.array(deadLetter), next: id.nullable() });
+
+const sideEstimate = z.object({
+  connection: z.string(),
+  lane: side,
+  kinds: z.array(z.object({ kind: actionKind, count })),
+  calls: count,
+  callsPerSecond: z.number(),
+  leastSeconds: z.number(),
+});
+
+export const replayPlan = z.object({
+  /** All that would be replayed, families together, the oldest first: send them in chunks of 500. */
+  ids: z.array(id),
+  /** How many of these were not selected themselves. */
+  alongside: count,
+  /** When the last of them died: give it to `replay`. */
+  until: ms,
+  sides: z.array(sideEstimate),
+  calls: count,
+  /** At least, if nothing fails. */
+  leastSeconds: z.number(),
+  /** Cannot be replayed. */
+  blocked: z.object({ removed: count, discarded: count }),
+  /** Events older than 72 hours: Customer.io stores them and starts no campaign. */
+  oldEvents: count,
+  /** Notes and tasks that are looked for at Kommo first. */
+  unsure: count,
+});
+export type ReplayPlan = z.output<typeof replayPlan>;
+
+export const replayed = z.object({ taken: z.array(id), blocked: z.array(id) });
+
+export const progress = z.object({
+  counts: z.object({
+    waiting: count,
+    ready: count,
+    sending: count,
+    done: count,
+    dead: count,
+    dropped: count,
+  }),
+  tryingAgain: z.array(id),
+  refused: z.array(
+    z.object({ connection: z.string(), lane: side, kind: actionKind, words: z.string(), count }),
+  ),
+  dropped: z.array(z.object({ words: z.string(), count })),
+  /** A lane that does not deliver, in its own words. */
+  stopped: z
+    .object({
+      connection: z.string(),
+      lane: side,
+      failure: z.enum(['reconnect', 'slow_down']),
+      words: z.string(),
+    })
+    .nullable(),
+});
+export type Progress = z.output<typeof progress>;
+
+export const discarded = z.object({ discarded: count });

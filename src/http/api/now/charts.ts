@@ -1,0 +1,54 @@
+import { countsByBucket, DAY, HOUR, MINUTE } from '../../../store/counts/rolled-counts.ts';
+import type { Metric, Range } from '../contract.ts';
+import type { Handlers } from '../routes.ts';
+import type { ConsoleOptions } from '../services.ts';
+import { localDays, UTC, zoneNamed } from './local-days.ts';
+
+/** Of which rolled-up counts a range is made, and where its buckets begin and end, ms. */
+interface Buckets {
+  size: number;
+  starts: number[];
+  end: number;
+}
+
+const DAYS = 30;
+
+function bucketsOf(range: Range, now: number, zone: string): Buckets {
+  switch (range) {
+    case '1h':
+      return evenly(now, MINUTE, MINUTE, 60);
+    case '24h':
+      return evenly(now, HOUR, HOUR, 24);
+    case '7d':
+      return evenly(now, HOUR, 6 * HOUR, 28);
+    case '30d':
+      // Days are rolled up as those of UTC; those of other zones are made of hours.
+      return { size: zone === UTC ? DAY : HOUR, ...localDays(now, zone, DAYS) };
+  }
+}
+
+/** The last bucket is the one that still grows; all begin on a full minute or hour. */
+function evenly(now: number, size: number, length: number, count: number): Buckets {
+  const end = Math.ceil((now + 1) / size) * size;
+  const starts = Array.from({ length: count }, (_, index) => end - (count - index) * length);
+  return { size, starts, end };
+}
+
+export function chartHandlers({ connections, database, now }: ConsoleOptions): Pick<Handlers, 'charts'> {
+  return {
+    charts: async ({ query: { connection, range, zone: wanted } }) => {
+      const names = connections
+        .map(({ name }) => name)
+        .filter((name) => connection === undefined || name === connection);
+      const zone = zoneNamed(wanted);
+      const { size, starts, end } = bucketsOf(range, now(), zone);
+      const { db } = await database();
+      const series: Partial<Record<Metric, number[]>> = {};
+      for (const { metric, index, count } of await countsByBucket(db, names, { size, starts, end })) {
+        series[metric as Metric] ??= new Array(starts.length).fill(0);
+        series[metric as Metric]![index] = count;
+      }
+      return { range, zone, starts, end, series };
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import type { Catalog, FieldDefinition, Pipeline, User } from '../../domain/entities.ts';
+import { DeliveryError } from '../../domain/errors.ts';
+import { userOf } from '../mapping.ts';
+import { asList, asObject, asText, embedded, idOrNull, textOrNull, type WireObject } from '../wire.ts';
+import { PAGE } from './by-id.ts';
+import { all, queryOf } from './paging.ts';
+import type { CallOptions, Transport } from './transport.ts';
+
+/** The account the token belongs to: also the cheapest proof that address and token work. */
+export async function readAccount(transport: Transport, options?: CallOptions): Promise<Catalog['account']> {
+  const query = queryOf([['with', 'datetime_settings']]);
+  const body = await transport.send(
+    { method: 'GET', path: '/account', query, effect: 'read', doing: 'reading the account' },
+    options,
+  );
+  const account = asObject(body);
+  const id = idOrNull(account.id);
+  if (id === null) {
+    throw new DeliveryError(
+      'again',
+      'Kommo answered without an account. Check the URL in the configuration.',
+    );
+  }
+  const settings = asObject(asObject(account._embedded).datetime_settings);
+  return {
+    id,
+    name: asText(account.name),
+    subdomain: asText(account.subdomain),
+    timezone: asText(settings.timezone) || 'UTC',
+  };
+}
+
+/** All users. Needs an administrator's token; others get `reconnect` (403). */
+export async function readUsers(transport: Transport, options?: CallOptions): Promise<User[]> {
+  const query = queryOf([['limit', PAGE]]);
+  const users = await all(
+    transport,
+    { path: '/users', query, name: 'users', doing: 'reading users' },
+    options,
+  );
+  return users.map(userOf).filter((user) => user !== null);
+}
+
+/** Everything names are looked up in. Archived pipelines are left out: their names may be in use again. */
+export async function readCatalog(transport: Transport, options?: CallOptions): Promise<Catalog> {
+  const [account, pipelines, dealFields, contactFields, companyFields, users] = await Promise.all([
+    readAccount(transport, options),
+    readPipelines(transport, options),
+    readFields(transport, 'leads', options),
+    readFields(transport, 'contacts', options),
+    readFields(transport, 'companies', options),
+    usersIfAllowed(transport, options),
+  ]);
+  return { account, pipelines, dealFields, contactFields, companyFields, users };
+}
+
+/** A token without the right to see users serves for all else, so its catalog has none. */
+async function usersIfAllowed(transport: Transport, options?: CallOptions): Promise<User[]> {
+  try {
+    return await readUsers(transport, options);
+  } catch (error) {
+    const forbidden = error instanceof DeliveryError && error.status === 403 && error.failure === 'reconnect';
+    if (forbidden) return [];
+    throw error;
+  }
+}
+
+async function readPipelines(transport: Transport, options?: CallOptions): Promise<Pipeline[]> {
+  const call = { path: '/leads/pipelines', query: '', name: 'pipelines', doing: 'reading pipelines' };
+  const pipelines = await all(transport, call, options);
+  return pipelines.filter((pipeline) => pipeline.is_archive !== true).map(pipelineOf);
+}
+
+function pipelineOf(wire: WireObject): Pipeline {
+  return {
+    id: idOrNull(wire.id) ?? 0,
+    name: asText(wire.name),
+    stages: embedded(wire, 'statuses').map((status) => ({
+      id: idOrNull(status.id) ?? 0,
+      name: asText(status.name),
+      color: textOrNull(status.color),
+    })),
+  };
+}
+
+async function readFields(
+  transport: Transport,
+  entity: 'leads' | 'contacts' | 'companies',
+  options?: CallOptions,
+): Promise<FieldDefinition[]> {
+  const path = `/${entity}/custom_fields`;
+  const query = queryOf([['limit', PAGE]]);
+  const doing = `reading the fields of ${entity}`;
+  const fields = await all(transport, { path, query, name: 'custom_fields', doing }, options);
+  return fields.map(definitionOf).filter((field) => field !== null);
+}
+
+export function definitionOf(wire: WireObject): FieldDefinition | null {
+  const id = idOrNull(wire.id);
+  if (id === null) return null;
+  const options = Array.isArray(wire.enums)
+    ? asList(wire.enums).map((option) => ({ id: idOrNull(option.id) ?? 0, value: asText(option.value) }))
+    : null;
+  return { id, name: asText(wire.name), code: textOrNull(wire.code), type: asText(wire.type), options };
+}

@@ -1,0 +1,105 @@
+import type { FieldDefinition } from '../../domain/entities.ts';
+import { DeliveryError } from '../../domain/errors.ts';
+import { asText, embedded, idOrNull, type WireObject } from '../wire.ts';
+import { PAGE } from './by-id.ts';
+import { definitionOf } from './catalog.ts';
+import { all, queryOf } from './paging.ts';
+import type { CallOptions, Transport } from './transport.ts';
+
+/** A webhook of the account. `destination` carries a secret: mask it before it is shown. */
+export interface Webhook {
+  id: number;
+  destination: string;
+  /** Event names: `status_lead`, ... */
+  settings: string[];
+  /** Kommo switched it off after too many bad answers; only a person can switch it on again. */
+  disabled: boolean;
+}
+
+/** What Stagepost needs to hear of. Source: Kommo docs, "Webhooks: available events". */
+export const WEBHOOK_SETTINGS: readonly string[] = [
+  'add_lead',
+  'update_lead',
+  'status_lead',
+  'responsible_lead',
+  'delete_lead',
+  'restore_lead',
+  'add_contact',
+  'update_contact',
+  'update_company',
+];
+
+export async function readWebhooks(transport: Transport, options?: CallOptions): Promise<Webhook[]> {
+  const query = queryOf([['limit', PAGE]]);
+  const call = { path: '/webhooks', query, name: 'webhooks', doing: 'reading webhooks' };
+  return (await all(transport, call, options)).map(webhookOf);
+}
+
+/**
+ * Registers a webhook; an existing one with this destination is written again (whether Kommo adds to or replaces
+ * its settings is not documented). Needs an administrator's token and a plan with webhooks.
+ */
+export async function register(
+  transport: Transport,
+  destination: string,
+  settings: readonly string[],
+  options?: CallOptions,
+): Promise<Webhook> {
+  const body = await transport.send(
+    {
+      method: 'POST',
+      path: '/webhooks',
+      body: { destination, settings },
+      effect: 'set',
+      doing: 'registering the webhook',
+      secrets: [destination, encodeURIComponent(destination)],
+    },
+    options,
+  );
+  return webhookOf((body ?? {}) as WireObject);
+}
+
+function webhookOf(wire: WireObject): Webhook {
+  return {
+    id: idOrNull(wire.id) ?? 0,
+    destination: asText(wire.destination),
+    settings: Array.isArray(wire.settings) ? wire.settings.map(String) : [],
+    disabled: wire.disabled === true,
+  };
+}
+
+export interface NewDealField {
+  name: string;
+  /** Kommo's field type: `text`, `select`, `numeric`, ... */
+  type: string;
+  /** A name for programs, unique in the account. */
+  code?: string;
+  /** The texts of a list field. */
+  options?: readonly string[];
+  /** Only programs may change it. */
+  apiOnly?: boolean;
+}
+
+/** Creates a deal field. Not repeatable: after `unknown`, look into the catalog first. */
+export async function createField(
+  transport: Transport,
+  field: NewDealField,
+  options?: CallOptions,
+): Promise<FieldDefinition> {
+  const { name, type, code, apiOnly } = field;
+  const enums = field.options?.map((value, index) => ({ value, sort: (index + 1) * 10 }));
+  const item = { name, type, code, enums, is_api_only: apiOnly, request_id: '0' };
+  const body = await transport.send(
+    {
+      method: 'POST',
+      path: '/leads/custom_fields',
+      body: [item],
+      effect: 'create',
+      doing: `creating the deal field "${name}"`,
+    },
+    options,
+  );
+  const created = embedded(body, 'custom_fields').map(definitionOf)[0] ?? null;
+  if (created !== null) return created;
+  throw new DeliveryError('unknown', `Kommo did not say whether it created the deal field "${name}".`);
+}

@@ -1,0 +1,196 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { page, type Reply, startKommo, wireDeal } from '../../../test/support/kommo-server.ts';
+import { DeliveryError } from '../../domain/errors.ts';
+import { createLimiter } from './limiter.ts';
+import type { CallReport } from './transport.ts';
+
+const HTML: Reply = { status: 403, html: '<html>403 Forbidden</html>' };
+const NOTE = [{ dealId: 5, text: 'hello', requestId: 'r' }];
+
+async function errorOf(promise: Promise<unknown>): Promise<DeliveryError> {
+  const error = await promise.then(
+    () => new Error('no error came'),
+    (caught) => caught,
+  );
+  expect(error).toBeInstanceOf(DeliveryError);
+  return error;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe('no answer', () => {
+  test.each(['cut', 'half'] as const)(
+    'a connection that breaks (%s) is again for a read, unknown for a new note',
+    async (how) => {
+      await using kommo = await startKommo(() => how);
+      expect(await errorOf(kommo.client.account())).toMatchObject({ failure: 'again', status: null });
+      expect(await errorOf(kommo.client.addNotes(NOTE))).toMatchObject({
+        failure: 'unknown',
+        rest: 'unknown',
+      });
+      const fields = [{ dealId: 5, fields: [{ fieldId: 1, value: { text: 'x' } }], requestId: 'r' }];
+      expect(await errorOf(kommo.client.setDealFields(fields))).toMatchObject({ failure: 'again' });
+    },
+  );
+
+  test('silence is a timeout', async () => {
+    await using kommo = await startKommo(() => 'silence', { timeoutMs: 50 });
+    expect(await errorOf(kommo.client.account())).toMatchObject({ failure: 'again' });
+    const error = await errorOf(kommo.client.addNotes(NOTE));
+    expect(error).toMatchObject({ failure: 'unknown', status: null });
+    expect(error.message).toBe('Kommo gave no answer to adding notes within 50 ms.');
+  });
+
+  test('nobody listening: nothing was sent, so a note may simply be tried again', async () => {
+    const baseUrl = `http://127.0.0.1:${await freePort()}`;
+    await using kommo = await startKommo(() => ({}), { baseUrl });
+    const error = await errorOf(kommo.client.addNotes(NOTE));
+    expect(error).toMatchObject({ failure: 'again', status: null });
+    expect(error.message).toContain('ECONNREFUSED');
+  });
+
+  test('an unknown host is not sent either', async () => {
+    await using kommo = await startKommo(() => ({}), { baseUrl: 'http://no-such-host.invalid' });
+    expect(await errorOf(kommo.client.addNotes(NOTE))).toMatchObject({ failure: 'again' });
+  });
+
+  test('a caller who cancels while the answer is out leaves the outcome unknown', async () => {
+    const controller = new AbortController();
+    await using kommo = await startKommo(() => {
+      setImmediate(() => controller.abort());
+      return 'silence';
+    });
+    const error = await errorOf(kommo.client.addNotes(NOTE, { signal: controller.signal }));
+    expect(error).toMatchObject({ failure: 'unknown' });
+    expect(await errorOf(kommo.client.addNotes(NOTE, { signal: controller.signal }))).toMatchObject({
+      failure: 'again',
+    });
+    expect(kommo.calls).toHaveLength(1);
+  });
+
+  test('an answer without an end is not read to its end', async () => {
+    const huge = { json: { filler: 'x'.repeat(33 * 1024 * 1024) } };
+    await using kommo = await startKommo(() => huge);
+    const error = await errorOf(kommo.client.account());
+    expect(error).toMatchObject({ failure: 'again' });
+    expect(error.message).toContain('larger than 32 MB');
+  });
+});
+
+describe('slow down', () => {
+  test('after a 429 nothing is sent until the time is over; callers are told how long', async () => {
+    await using kommo = await startKommo(() => ({
+      status: 429,
+      json: { title: 'Too Many Requests', status: 429, retry_after: 300 },
+    }));
+    expect(await errorOf(kommo.client.account())).toMatchObject({
+      failure: 'slow_down',
+      status: 429,
+      retryAfterMs: 300_000,
+    });
+    const refused = await errorOf(kommo.client.account());
+    expect(refused).toMatchObject({ failure: 'slow_down', status: 429 });
+    expect(refused.retryAfterMs).toBeGreaterThan(290_000);
+    expect(kommo.calls).toHaveLength(1);
+    expect(kommo.client.pausedMs()).toBeGreaterThan(290_000);
+  });
+
+  test('a 429 page that says nothing gives a short pause first', async () => {
+    await using kommo = await startKommo(() => ({ status: 429, html: '<html>' }));
+    expect((await errorOf(kommo.client.account())).retryAfterMs).toBe(5000);
+  });
+
+  test('several calls that hit the limit together are one pause', async () => {
+    await using kommo = await startKommo(() => ({ status: 429, html: '<html>' }));
+    const errors = await Promise.all([1, 2, 3, 4].map(() => errorOf(kommo.client.account())));
+    expect(errors.every((error) => (error.retryAfterMs ?? 0) <= 5000)).toBe(true);
+  });
+
+  test('a block holds everything for a quarter of an hour', async () => {
+    await using kommo = await startKommo(() => HTML);
+    expect(await errorOf(kommo.client.account())).toMatchObject({
+      failure: 'slow_down',
+      retryAfterMs: 900_000,
+    });
+    expect(await errorOf(kommo.client.addNotes(NOTE))).toMatchObject({ failure: 'slow_down', status: 403 });
+    expect(kommo.calls).toHaveLength(1);
+  });
+});
+
+describe('the call itself', () => {
+  test('carries the token, and no error, report or path shows it', async () => {
+    const reports: CallReport[] = [];
+    await using kommo = await startKommo(
+      ({ headers }) => ({ status: 400, json: { status: 400, detail: `you sent ${headers.authorization}` } }),
+      { onCall: (call) => reports.push(call) },
+    );
+    const error = await errorOf(kommo.client.registerWebhook('https://me.example/secret-path', ['add_lead']));
+    expect(kommo.calls[0]?.headers.authorization).toBe('Bearer tok3n-that-is-secret');
+    expect(error.message).toContain('you sent Bearer ***');
+    expect(`${error.stack}${JSON.stringify(reports)}`).not.toMatch(/tok3n|secret-path/);
+    expect(reports).toMatchObject([
+      { method: 'POST', path: '/webhooks', status: 400, error: { failure: 'reject' } },
+    ]);
+  });
+
+  test('reports a call that worked, with its time', async () => {
+    const reports: CallReport[] = [];
+    await using kommo = await startKommo(() => page('users', []), { onCall: (call) => reports.push(call) });
+    await kommo.client.users();
+    expect(reports).toEqual([{ method: 'GET', path: '/users', status: 204, ms: expect.any(Number) }]);
+  });
+
+  test.each(['', ' ', 'two words', 'line\nbreak'])(
+    'a token that can be none (%j) is never sent',
+    async (token) => {
+      await using kommo = await startKommo(() => ({}), { token: () => token });
+      expect(await errorOf(kommo.client.account())).toMatchObject({ failure: 'reconnect' });
+      expect(kommo.calls).toHaveLength(0);
+    },
+  );
+
+  test("a token store that fails is tried again, without the store's words", async () => {
+    const token = () => Promise.reject(new Error('row token=tok3n is locked'));
+    await using kommo = await startKommo(() => ({}), { token });
+    const error = await errorOf(kommo.client.account());
+    expect(error).toMatchObject({ failure: 'again' });
+    expect(error.message).not.toContain('tok3n');
+  });
+
+  test('works below a path, and with a trailing slash', async () => {
+    await using kommo = await startKommo(() => ({ json: { id: 1, name: 'Acme', subdomain: 'acme' } }));
+    await using below = await startKommo(() => ({}), { baseUrl: `${kommo.baseUrl}/kommo/` });
+    await below.client.account();
+    expect(kommo.calls[0]?.path).toBe('/kommo/api/v4/account');
+  });
+});
+
+describe('the rate', () => {
+  test('a server that counts arrivals never sees more than 7 in a rolling second', async () => {
+    await using kommo = await startKommo(({ path }) => ({ json: wireDeal(Number(path.split('/').at(-1))) }), {
+      requestsPerSecond: 7,
+    });
+    const ids = Array.from({ length: 24 }, (_, i) => i + 1);
+    await Promise.all(ids.map((id) => kommo.client.deals([id])));
+    const arrivals = kommo.calls.map((call) => call.at).sort((a, b) => a - b);
+    expect(arrivals).toHaveLength(24);
+    for (const [i, at] of arrivals.slice(7).entries()) expect(at - arrivals[i]!).toBeGreaterThan(1000);
+  });
+
+  test('clients that share a limiter share its rate', async () => {
+    const sharedLimiter = createLimiter({ requestsPerSecond: 2 });
+    await using kommo = await startKommo(() => page('users', []), { sharedLimiter });
+    await using other = await startKommo(() => page('users', []), { sharedLimiter });
+    await Promise.all([kommo.client.users(), other.client.users(), kommo.client.users()]);
+    const arrivals = [...kommo.calls, ...other.calls].map((call) => call.at).sort((a, b) => a - b);
+    expect(arrivals[2]! - arrivals[0]!).toBeGreaterThan(1000);
+  });
+});

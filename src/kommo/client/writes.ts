@@ -1,0 +1,189 @@
+import type { UnixSeconds } from '../../domain/entities.ts';
+import { DeliveryError } from '../../domain/errors.ts';
+import { type FieldInput, wireValues } from '../field-value.ts';
+import { asText, embedded, idOrNull, type WireObject } from '../wire.ts';
+import { PAGE } from './by-id.ts';
+import type { CallOptions, KommoCall, Transport } from './transport.ts';
+
+export interface NewNote {
+  dealId: number;
+  text: string;
+  /** The caller's own name for the item; the key of the result. */
+  requestId: string;
+}
+
+export interface NewTask {
+  dealId: number;
+  text: string;
+  completeTill: UnixSeconds;
+  /** Null: the token's user. */
+  responsibleUserId: number | null;
+  requestId: string;
+}
+
+export interface DealFieldChange {
+  dealId: number;
+  fields: { fieldId: number; value: FieldInput }[];
+  requestId: string;
+}
+
+/** Kommo recommends at most 50 items a call and allows 250. */
+export const RECOMMENDED_BATCH = 50;
+export const MAX_BATCH = PAGE;
+
+/** What `addNotes` sends. */
+export function notesCall(items: readonly Omit<NewNote, 'requestId'>[]) {
+  const body = items.map(({ dealId, text }, index) => ({
+    entity_id: dealId,
+    note_type: 'common',
+    params: { text },
+    request_id: String(index),
+    // Our notes tell what happened; they must not start the account's automations.
+    is_need_to_trigger_digital_pipeline: false,
+  }));
+  return { method: 'POST', path: '/leads/notes', body } as const;
+}
+
+/** What `addTasks` sends. */
+export function tasksCall(items: readonly Omit<NewTask, 'requestId'>[]) {
+  const body = items.map(({ dealId, text, completeTill, responsibleUserId }, index) => ({
+    entity_id: dealId,
+    entity_type: 'leads',
+    text,
+    complete_till: Math.floor(completeTill),
+    // Absent: Kommo takes the token's user.
+    responsible_user_id: responsibleUserId ?? undefined,
+    request_id: String(index),
+  }));
+  return { method: 'POST', path: '/tasks', body } as const;
+}
+
+/** What `setDealFields` sends. Several items for one deal become one, the later value of a field wins. */
+export function fieldsCall(items: readonly Omit<DealFieldChange, 'requestId'>[]) {
+  return fieldsCallOf(mergeByDeal(items));
+}
+
+function fieldsCallOf(deals: MergedDeal[]) {
+  const body = deals.map(({ dealId, fields }, index) => ({
+    id: dealId,
+    custom_fields_values: [...fields].map(([field_id, { value }]) => ({
+      field_id,
+      values: wireValues(value),
+    })),
+    request_id: String(index),
+  }));
+  return { method: 'PATCH', path: '/leads', body } as const;
+}
+
+/**
+ * Adds notes, in one call. Gives the note's id by request id. An item that is missing from the result has no
+ * known outcome. `DeliveryError.items` names the items at fault by index, its `rest` what became of the others.
+ */
+export function addNotes(
+  transport: Transport,
+  items: readonly NewNote[],
+  options?: CallOptions,
+): Promise<Map<string, number>> {
+  const call = { ...notesCall(items), effect: 'create', doing: 'adding notes' } as const;
+  return write(
+    transport,
+    { ...call, dealIds: items.map((item) => item.dealId) },
+    'notes',
+    own(items),
+    options,
+  );
+}
+
+/** Adds tasks to deals, in one call. As `addNotes`. */
+export function addTasks(
+  transport: Transport,
+  items: readonly NewTask[],
+  options?: CallOptions,
+): Promise<Map<string, number>> {
+  const call = { ...tasksCall(items), effect: 'create', doing: 'adding tasks' } as const;
+  return write(
+    transport,
+    { ...call, dealIds: items.map((item) => item.dealId) },
+    'tasks',
+    own(items),
+    options,
+  );
+}
+
+/**
+ * Sets fields of deals, in one call. Gives the deal's id by request id. Repeatable, so an unclear outcome is `again`.
+ * Several items for one deal become one on the wire, the later value of a field wins; a fault is
+ * still named for the item whose field it is.
+ */
+export function setDealFields(
+  transport: Transport,
+  items: readonly DealFieldChange[],
+  options?: CallOptions,
+): Promise<Map<string, number>> {
+  const merged = mergeByDeal(items);
+  const owners = (index: number, path: string): number[] => {
+    const deal = merged[index];
+    const position = /^custom_fields_values\.(\d+)(?:\.|$)/.exec(path)?.[1];
+    const field = position === undefined ? undefined : [...(deal?.fields.values() ?? [])][Number(position)];
+    return field ? [field.owner] : (deal?.owners ?? []);
+  };
+  const dealIds = items.map((item) => item.dealId);
+  const call = { ...fieldsCallOf(merged), effect: 'set', doing: 'setting deal fields' } as const;
+  const ownersOf = merged.map((deal) => deal.owners.map((owner) => items[owner]!.requestId));
+  return write(transport, { ...call, dealIds, owners }, 'leads', ownersOf, options);
+}
+
+interface MergedDeal {
+  dealId: number;
+  /** Indexes of the caller's items. */
+  owners: number[];
+  fields: Map<number, { value: FieldInput; owner: number }>;
+}
+
+function mergeByDeal(items: readonly Omit<DealFieldChange, 'requestId'>[]): MergedDeal[] {
+  const deals = new Map<number, MergedDeal>();
+  for (const [owner, { dealId, fields }] of items.entries()) {
+    const deal: MergedDeal = deals.get(dealId) ?? { dealId, owners: [], fields: new Map() };
+    deal.owners.push(owner);
+    for (const { fieldId, value } of fields) deal.fields.set(fieldId, { value, owner });
+    deals.set(dealId, deal);
+  }
+  return [...deals.values()];
+}
+
+function own(items: readonly { requestId: string }[]): string[][] {
+  return items.map((item) => [item.requestId]);
+}
+
+/** `requestIds[i]`: the caller's ids that the i-th item on the wire answers for. */
+async function write(
+  transport: Transport,
+  call: KommoCall & { body: unknown[] },
+  name: string,
+  requestIds: string[][],
+  options: CallOptions | undefined,
+): Promise<Map<string, number>> {
+  const written = new Map<string, number>();
+  if (call.body.length === 0) return written;
+  if (call.body.length > MAX_BATCH) throw new RangeError(`Kommo takes at most ${MAX_BATCH} items a call.`);
+  const answer = await transport.send(call, options);
+  const results = embedded(answer, name);
+  for (const [position, result] of results.entries()) {
+    const index = indexOf(result, position, results.length === call.body.length);
+    const id = idOrNull(result.id);
+    if (id !== null) for (const requestId of requestIds[index] ?? []) written.set(requestId, id);
+  }
+  // 2xx, but nothing in it that tells what was written.
+  if (written.size === 0) {
+    const failure = call.effect === 'create' ? 'unknown' : 'again';
+    throw new DeliveryError(failure, `Kommo did not say what became of ${call.doing}.`);
+  }
+  return written;
+}
+
+/** Kommo echoes `request_id`; where it does not, a complete answer is in the order of the request. */
+function indexOf(result: WireObject, position: number, complete: boolean): number {
+  const echoed = asText(result.request_id);
+  if (/^\d{1,4}$/.test(echoed)) return Number(echoed);
+  return complete ? position : -1;
+}

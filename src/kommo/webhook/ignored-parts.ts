@@ -1,0 +1,44 @@
+import { SELF_TEST, SELF_TEST_WORDS } from '../../domain/self-test.ts';
+
+const THINGS: ReadonlyMap<string, string> = new Map([
+  ['task', 'A task'],
+  ['tasks', 'A task'],
+  ['unsorted', 'An incoming lead'],
+  ['message', 'A chat message'],
+  ['outgoing_message', 'An outgoing chat message'],
+  ['talk', 'A chat conversation'],
+  ['catalogs', 'A list element'],
+  ['customers', 'A customer'],
+  ['companies', 'A company'],
+]);
+
+const DEEDS: ReadonlyMap<string, string> = new Map([
+  ['add', 'was added'],
+  ['update', 'was changed'],
+  ['delete', 'was deleted'],
+  ['restore', 'was restored'],
+  ['responsible', 'got another responsible user'],
+  ['note', 'got a note'],
+]);
+
+/** What the Digital Pipeline can report besides stages. Source: Kommo docs, "Digital Pipeline". */
+const DEAL_HAPPENINGS: ReadonlyMap<string, string> = new Map([
+  ['mail_in', 'An email came in'],
+  ['call_in', 'A call came in'],
+  ['chat', 'A chat message came in'],
+  ['site_visit', 'The client visited the website'],
+]);
+
+/** Why Stagepost does nothing about such a report, in words for a marketer. */
+export function reasonToIgnore(entity: string, action: string): string {
+  if (entity === SELF_TEST) return SELF_TEST_WORDS;
+  if (action === 'note') return 'A note was added: not of interest.';
+  if (entity === 'contacts' && action === 'delete') {
+    return 'A contact or a company was deleted: nothing to send for it.';
+  }
+  const happening = entity === 'leads' ? DEAL_HAPPENINGS.get(action) : undefined;
+  if (happening !== undefined) return `${happening}: not of interest.`;
+  const thing = THINGS.get(entity);
+  if (thing === undefined) return 'Stagepost does not know this kind of report.';
+  return `${thing} ${DEEDS.get(action) ?? 'was reported'}: not of interest.`;
+}

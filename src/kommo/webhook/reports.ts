@@ -1,0 +1,80 @@
+import type { UnixSeconds } from '../../domain/entities.ts';
+
+/** A deal entered a stage, as the account's webhook reports it. */
+export interface MovedReport {
+  kind: 'moved';
+  source: 'hook';
+  dealId: number;
+  /** Null where the report does not name it: only the Digital Pipeline names the old pipeline. */
+  fromPipelineId: number | null;
+  fromStageId: number | null;
+  pipelineId: number;
+  stageId: number;
+  at: UnixSeconds;
+}
+
+/** The same from a report without a time: the Digital Pipeline's short body. */
+export interface MovedUntimedReport {
+  kind: 'moved_untimed';
+  dealId: number;
+  fromPipelineId: number | null;
+  fromStageId: number | null;
+  pipelineId: number;
+  stageId: number;
+}
+
+export interface CreatedReport {
+  kind: 'created';
+  dealId: number;
+  pipelineId: number;
+  stageId: number;
+  at: UnixSeconds | null;
+}
+
+export interface DealChangedReport {
+  kind: 'deal_changed';
+  dealId: number;
+  at: UnixSeconds | null;
+}
+
+export interface DealDeletedReport {
+  kind: 'deal_deleted';
+  dealId: number;
+  /** Kommo gives no time for it. */
+  at: null;
+}
+
+export interface ContactChangedReport {
+  kind: 'contact_changed';
+  contactId: number;
+  at: UnixSeconds | null;
+}
+
+export interface CompanyChangedReport {
+  kind: 'company_changed';
+  companyId: number;
+  at: UnixSeconds | null;
+}
+
+export type KommoReport =
+  | MovedReport
+  | MovedUntimedReport
+  | CreatedReport
+  | DealChangedReport
+  | DealDeletedReport
+  | ContactChangedReport
+  | CompanyChangedReport;
+
+/** A part of a webhook that leads to nothing, and why, in words for whoever looks at the inbox. */
+export interface IgnoredPart {
+  /** Where it stood in the body: `leads[note]`. */
+  what: string;
+  reason: string;
+}
+
+export interface WebhookReading {
+  accountId: number | null;
+  subdomain: string | null;
+  reports: KommoReport[];
+  ignored: IgnoredPart[];
+}

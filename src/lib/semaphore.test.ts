@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+import { createGate } from './semaphore.ts';
+
+/** Work that ends when it is told to. */
+function work() {
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const state = { begun: false };
+  const run = () => {
+    state.begun = true;
+    return ended;
+  };
+  return { state, end, run };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+it('lets so many begin, and each that ends lets the next one begin', async () => {
+  const gate = createGate(2, 60_000);
+  const [a, b, c] = [work(), work(), work()];
+  const done = [a, b, c].map(({ run }) => gate(run));
+  await settled();
+  expect([a, b, c].map(({ state }) => state.begun)).toEqual([true, true, false]);
+  b.end();
+  await settled();
+  expect(c.state.begun).toBe(true);
+  a.end();
+  c.end();
+  await Promise.all(done);
+});
+
+it('work that fails makes room too', async () => {
+  const gate = createGate(1, 60_000);
+  await expect(gate(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  expect(await gate(async () => 'next')).toBe('next');
+});
+
+it('work that only waits for somebody else makes room before its end, once', async () => {
+  const gate = createGate(1, 1);
+  const [slow, next, third] = [work(), work(), work()];
+  const done = [slow, next].map(({ run }) => gate(run));
+  await new Promise<void>((resolve) => {
+    const look = () => (next.state.begun ? resolve() : setImmediate(look));
+    look();
+  });
+  slow.end();
+  next.end();
+  await Promise.all(done);
+  const last = gate(third.run);
+  await settled();
+  expect(third.state.begun).toBe(true);
+  third.end();
+  await last;
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { FailureClass } from '../../domain/errors.ts';
+import { backoffMs, delivered, failed } from './outcome.ts';
+
+const NOW = 864_000_000;
+const action = { id: 1, attempts: 2 };
+const error = (failure: FailureClass, retryAfterMs: number | null = null) => ({
+  failure,
+  message: 'words',
+  retryAfterMs,
+});
+
+describe('what becomes of a failed action', () => {
+  it.each<[FailureClass, 'ready' | 'dead', number]>([
+    ['again', 'ready', 3],
+    ['unknown', 'ready', 3],
+    ['slow_down', 'ready', 2],
+    ['reconnect', 'ready', 2],
+    ['reject', 'dead', 3],
+  ])('%s: %s with %i attempts used', (failure, state, attempts) => {
+    expect(failed(action, error(failure), NOW, 0.5)).toMatchObject({
+      state,
+      attempts,
+      failure,
+      error: 'words',
+    });
+  });
+
+  it('is tried again later, and not before the destination allows it', () => {
+    expect(failed(action, error('again', 60_000), NOW, 0).next_attempt_at).toBe(NOW + 60_000);
+    expect(failed(action, error('again'), NOW, 0).next_attempt_at).toBe(NOW + 4_000);
+  });
+
+  it('becomes a dead letter after three hundred tries', () => {
+    expect(failed({ id: 1, attempts: 298 }, error('again'), NOW, 0.5)).toMatchObject({ state: 'ready' });
+    expect(failed({ id: 1, attempts: 299 }, error('again'), NOW, 0.5)).toMatchObject({
+      state: 'dead',
+      error: 'Given up after 300 tries in about 3 days. words',
+    });
+  });
+});
+
+it('waits longer each time, up to a quarter of an hour', () => {
+  expect([1, 2, 3, 30].map((attempts) => backoffMs(attempts, 1))).toEqual([2_000, 4_000, 8_000, 900_000]);
+  expect(backoffMs(1, 0)).toBe(1_000);
+});
+
+it('keeps what the destination made', () => {
+  expect(delivered(action, '77')).toMatchObject({ state: 'done', result: '77', attempts: 3 });
+});

@@ -1,0 +1,78 @@
+import type { DeliveryError } from '../../domain/errors.ts';
+import type { Settlement } from '../../store/actions/actions.ts';
+import type { Millis } from '../../store/database/schema.ts';
+
+/** The part of an outbox row that its fate depends on. */
+export interface Pending {
+  id: number;
+  attempts: number;
+}
+
+/**
+ * A failed action is tried again for about three days: ten tries in the first quarter of an hour, then one
+ * every quarter. Counted in tries, so that the time a lane was held by a bad token does not count.
+ */
+const MAX_ATTEMPTS = 300;
+/** The longest wait between two tries: an outage that ends is noticed within a quarter of an hour. */
+const MAX_BACKOFF_MS = 15 * 60_000;
+
+/**
+ * How long after a call without an answer Kommo is asked what became of it, in ms. A cut connection or our own
+ * death does not stop Kommo: what it had received it may still be writing. Its answers take well under a
+ * second as a rule, so this is ample, and a note that comes five seconds later harms nobody.
+ */
+export const READ_BACK_AFTER_MS = 5_000;
+
+/** The wait before the next try, in ms: doubling from one second, with jitter of up to a half. */
+export function backoffMs(attempts: number, random: number): number {
+  return Math.round(Math.min(MAX_BACKOFF_MS, 1000 * 2 ** Math.min(attempts, 20)) * (0.5 + random / 2));
+}
+
+export function delivered(action: Pending, result: string | null, warnings: string[] = []): Settlement {
+  return {
+    id: action.id,
+    state: 'done',
+    attempts: action.attempts + 1,
+    next_attempt_at: 0,
+    result,
+    failure: null,
+    error: null,
+    warnings,
+  };
+}
+
+/** An action that is not needed any more. */
+export function dropped(action: Pending, why: string): Settlement {
+  return {
+    ...delivered(action, null),
+    state: 'dropped',
+    attempts: action.attempts,
+    error: why,
+  };
+}
+
+/**
+ * What becomes of an action whose call failed: tried again with backoff, or a dead letter. Where the
+ * whole lane must wait (`slow_down`, `reconnect`) the action goes back as it was: no attempt is used up.
+ */
+export function failed(
+  action: Pending,
+  error: Pick<DeliveryError, 'failure' | 'message' | 'retryAfterMs'>,
+  now: Millis,
+  random: number,
+  warnings: string[] = [],
+): Settlement {
+  const base = { id: action.id, result: null, failure: error.failure, error: error.message, warnings };
+  const attempts = action.attempts + 1;
+  if (error.failure === 'slow_down' || error.failure === 'reconnect') {
+    return { ...base, state: 'ready', attempts: action.attempts, next_attempt_at: 0 };
+  }
+  if (error.failure === 'reject') return { ...base, state: 'dead', attempts, next_attempt_at: 0 };
+  const least = Math.max(error.retryAfterMs ?? 0, error.failure === 'unknown' ? READ_BACK_AFTER_MS : 0);
+  const next = now + Math.max(backoffMs(attempts, random), least);
+  if (attempts >= MAX_ATTEMPTS) {
+    const words = `Given up after ${attempts} tries in about 3 days. ${error.message}`;
+    return { ...base, state: 'dead', attempts, next_attempt_at: 0, error: words };
+  }
+  return { ...base, state: 'ready', attempts, next_attempt_at: next };
+}

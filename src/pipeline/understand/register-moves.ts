@@ -1,0 +1,135 @@
+import type { Insertable } from 'kysely';
+import type { StagepostEvent } from '../../domain/events.ts';
+import type { DealMove } from '../../kommo/index.ts';
+import type { Db } from '../../store/database/database.ts';
+import type { Millis, MoveRow } from '../../store/database/schema.ts';
+import { addEvents, type NewEvent } from '../../store/events/events.ts';
+import { addMoves, claimMoves, movesOf } from '../../store/events/moves.ts';
+import { findMove, hasItsTime, type KnownMove, moveKey, type ReportedMove } from './moves.ts';
+
+/** A reported move with the requests that reported it and the pipeline it left, where that is known. */
+export interface MoveReport extends ReportedMove {
+  fromPipelineId: number | null;
+  inboxIds: number[];
+}
+
+/** An entry of Kommo's events log as a report. */
+export function reportOfLog(move: DealMove, inboxIds: number[]): MoveReport {
+  return {
+    dealId: move.dealId,
+    fromPipelineId: move.from?.pipelineId ?? null,
+    fromStageId: move.from?.stageId ?? null,
+    pipelineId: move.to.pipelineId,
+    stageId: move.to.stageId,
+    at: move.at,
+    kommoEventId: move.id,
+    inboxIds,
+  };
+}
+
+/**
+ * Stores what a batch of reports tells about moves, each move once. Call inside a transaction, and
+ * from one place at a time per connection: it reads, decides and writes.
+ */
+export async function registerMoves(
+  db: Db,
+  connection: string,
+  reports: MoveReport[],
+  now: Millis,
+): Promise<void> {
+  if (reports.length === 0) return;
+  const rows = await movesOf(db, connection, [...new Set(reports.map((report) => report.dealId))]);
+  const known: KnownMove[] = rows.map((row) => ({
+    id: row.id,
+    dealId: row.deal_id,
+    fromStageId: row.from_stage_id,
+    pipelineId: row.pipeline_id,
+    stageId: row.stage_id,
+    hookAt: row.hook_at,
+    kommoEventId: row.kommo_event_id,
+    kommoEventAt: row.kommo_event_at,
+    key: row.event_key,
+  }));
+  const events: NewEvent[] = [];
+  const claims = new Set<KnownMove>();
+  const fresh: KnownMove[] = [];
+  // A deal that goes back and forth within seconds makes one move twice: each report takes its own first.
+  const exact = new Set(reports.filter((report) => hasItsTime(known, report)));
+  const inOrder = reports.toSorted((a, b) => Number(exact.has(b)) - Number(exact.has(a)) || a.at - b.at);
+  for (const report of inOrder) {
+    let move = findMove(known, report);
+    if (!move) {
+      move = newMove(report);
+      known.push(move);
+      fresh.push(move);
+    }
+    if (mark(move, report) && move.id !== null) claims.add(move);
+    events.push({
+      connection,
+      key: move.key,
+      event: eventOf(report),
+      name: null,
+      person: null,
+      inboxIds: report.inboxIds,
+    });
+  }
+  const ids = await addEvents(db, events, now);
+  await addMoves(
+    db,
+    fresh.map((move) => rowOf(move, connection, ids.get(move.key)!)),
+  );
+  await claimMoves(
+    db,
+    [...claims].map(({ id, hookAt, kommoEventId, kommoEventAt }) => ({
+      id: id!,
+      hook_at: hookAt,
+      kommo_event_id: kommoEventId,
+      kommo_event_at: kommoEventAt,
+    })),
+  );
+}
+
+/** Notes the report's time or id on the move. @returns whether that was new. */
+function mark(move: KnownMove, report: ReportedMove): boolean {
+  if (report.kommoEventId === null) {
+    if (move.hookAt !== null) return false;
+    move.hookAt = report.at;
+  } else {
+    if (move.kommoEventId !== null) return false;
+    move.kommoEventId = report.kommoEventId;
+    move.kommoEventAt = report.at;
+  }
+  return true;
+}
+
+function newMove(report: ReportedMove): KnownMove {
+  const { dealId, fromStageId, pipelineId, stageId } = report;
+  const way = { dealId, fromStageId, pipelineId, stageId };
+  return { id: null, ...way, hookAt: null, kommoEventId: null, kommoEventAt: null, key: moveKey(report) };
+}
+
+function eventOf(report: MoveReport): StagepostEvent {
+  return {
+    kind: 'deal_moved',
+    dealId: report.dealId,
+    from:
+      report.fromStageId === null ? null : { pipelineId: report.fromPipelineId, stageId: report.fromStageId },
+    to: { pipelineId: report.pipelineId, stageId: report.stageId },
+    occurredAt: report.at,
+  };
+}
+
+function rowOf(move: KnownMove, connection: string, eventId: number): Insertable<MoveRow> {
+  return {
+    connection,
+    deal_id: move.dealId,
+    from_stage_id: move.fromStageId,
+    pipeline_id: move.pipelineId,
+    stage_id: move.stageId,
+    hook_at: move.hookAt,
+    kommo_event_id: move.kommoEventId,
+    kommo_event_at: move.kommoEventAt,
+    event_id: eventId,
+    event_key: move.key,
+  };
+}

@@ -1,0 +1,199 @@
+import { sql } from 'kysely';
+import type { Action, Destination } from '../../domain/actions.ts';
+import { commitLater } from '../connections/connections.ts';
+import { type Db, idsOf, jsonText } from '../database/database.ts';
+import type { ActionRow, ActionState, Millis } from '../database/schema.ts';
+
+export interface NewAction {
+  connection: string;
+  lane: Destination;
+  event_id: number;
+  subject: string;
+  deal_id: number | null;
+  payload: Action;
+  ulid: string;
+  /** Index in this list of the action that must be done before it. */
+  after: number | null;
+}
+
+/** Puts actions into the outbox, in order. */
+export async function addActions(db: Db, actions: NewAction[], now: Millis): Promise<void> {
+  if (actions.length === 0) return;
+  const rows = actions.map((action, n) => ({ ...action, n, kind: action.payload.kind }));
+  // Ids ahead of the insert, so that actions can point at each other.
+  await sql`
+    with r as materialized (
+      select r.*, nextval(pg_get_serial_sequence('actions', 'id')) as id
+      from jsonb_to_recordset(${jsonText(rows)}::jsonb) as r(n int, connection text, lane text, event_id bigint,
+        kind text, subject text, deal_id bigint, payload jsonb, ulid text, after int)
+    )
+    insert into actions (id, connection, lane, event_id, kind, subject, deal_id, payload, ulid, state, after_id, created_at)
+    overriding system value
+    select r.id, r.connection, r.lane, r.event_id, r.kind, r.subject, r.deal_id, r.payload, r.ulid,
+      case when r.after is null then 'ready' else 'waiting' end, before.id, ${now}::bigint
+    from r left join r before on before.n = r.after
+  `.execute(db);
+}
+
+/** What goes first: work of the moment, then what failed before, then bulk (replays). */
+export const PRIORITY = { live: 0, retry: 1, bulk: 2 } as const;
+
+/** When the next postponed action of a lane is due, or null. */
+export async function nextDue(
+  db: Db,
+  connection: string,
+  lane: Destination,
+  now: Millis,
+): Promise<Millis | null> {
+  const row = await db
+    .selectFrom('actions')
+    .select((eb) => eb.fn.min('next_attempt_at').as('at'))
+    .where('connection', '=', connection)
+    .where('lane', '=', lane)
+    .where('state', '=', sql.lit('ready'))
+    .where('next_attempt_at', '>', now)
+    .executeTakeFirst();
+  return row?.at ?? null;
+}
+
+/**
+ * Marks actions as handed over, before their call: what a crash leaves here has an unknown outcome.
+ * @returns those that are still to be delivered, and by this owner of the connection. Nothing else may be sent:
+ * a process that was stopped for a while finds its actions delivered by another one.
+ */
+export async function markSending(
+  db: Db,
+  connection: string,
+  owner: string,
+  ids: number[],
+  now: Millis,
+): Promise<Set<number>> {
+  if (ids.length === 0) return new Set();
+  // The state as an expression: by an index of all that is ready the planner would read a long queue for a few ids.
+  const { rows } = await sql<{ id: number }>`
+    with lease as (select 1 from connections where connection = ${connection} and owner = ${owner} for share)
+    update actions set state = 'sending', sent_at = coalesce(sent_at, ${now})
+    where id = any(${ids}::bigint[]) and state || '' = 'ready' and exists (select 1 from lease)
+    returning id
+  `.execute(db);
+  return new Set(rows.map((row) => row.id));
+}
+
+/**
+ * Actions whose outcome nobody has stored: the process died between call and commit. They go back
+ * to the lane as unknown outcomes, which are read back (from `readBackAt` on) before they are written again.
+ */
+export async function recoverSending(db: Db, connection: string, readBackAt: Millis): Promise<void> {
+  await db
+    .updateTable('actions')
+    .set({
+      state: 'ready',
+      failure: 'unknown',
+      error: 'Stagepost stopped before the answer was stored.',
+      next_attempt_at: readBackAt,
+    })
+    .where('connection', '=', connection)
+    .where('state', '=', sql.lit('sending'))
+    .execute();
+}
+
+export interface Settlement {
+  id: number;
+  state: Extract<ActionState, 'done' | 'dead' | 'dropped' | 'ready'>;
+  attempts: number;
+  next_attempt_at: Millis;
+  result: string | null;
+  failure: string | null;
+  error: string | null;
+  warnings: string[];
+}
+
+/**
+ * Stores the outcomes of calls and the record of these calls, in one statement. What waited for a done action becomes
+ * ready, unless its own outcome comes with it (a follower); what waited for a dead letter becomes one too, so that a
+ * replay brings both. What is tried again stands behind what is new.
+ *
+ * An outcome that is known is stored whoever learned it, and the first one stays. What is to be tried again is the
+ * business of the connection's owner alone: a process that slept must not hand out anew what another one is just writing.
+ * @returns the lanes where something became ready.
+ */
+export async function settle(
+  db: Db,
+  settlements: Settlement[],
+  now: Millis,
+  owner: string | null = null,
+  attempts: NewAttempt[] = [],
+): Promise<Destination[]> {
+  if (settlements.length + attempts.length === 0) return [];
+  const { rows } = await sql<{ lane: Destination | null }>`
+    with recursive settled as (
+      update actions set state = r.state, attempts = r.attempts, next_attempt_at = r.next_attempt_at, result = r.result,
+        failure = r.failure, error = r.error, warnings = actions.warnings || r.warnings,
+        priority = case when r.state = 'ready' and r.attempts > actions.attempts
+          then greatest(actions.priority, ${PRIORITY.retry}) else actions.priority end,
+        done_at = case when r.state = 'ready' then null else ${now}::bigint end
+      from jsonb_to_recordset(${jsonText(settlements)}::jsonb) as r(id bigint, state text, attempts int,
+        next_attempt_at bigint, result text, failure text, error text, warnings jsonb)
+      where actions.id = r.id and actions.id = ${idsOf(settlements)} and actions.state in ('waiting', 'ready', 'sending')
+        and (r.state <> 'ready' or ${owner}::text is null or exists (
+          select 1 from connections c where c.connection = actions.connection and c.owner = ${owner}::text))
+      returning actions.id, actions.state
+    ), recorded as (
+      insert into attempts (connection, lane, started_at, duration_ms, call, status, outcome, error, action_ids)
+      select r.connection, r.lane, r.started_at, r.duration_ms, r.call, r.status, r.outcome, r.error,
+        array(select jsonb_array_elements_text(r.action_ids)::bigint)
+      from jsonb_to_recordset(${jsonText(attempts)}::jsonb) as r(connection text, lane text, started_at bigint,
+        duration_ms int, call text, status int, outcome text, error text, action_ids jsonb)
+    ), held as (
+      select id from actions
+      where after_id = any(array(select id from settled where state = 'dead')) and state = 'waiting'
+      union
+      select a.id from held h cross join lateral (
+        select id from actions where after_id = h.id and state = 'waiting' offset 0
+      ) a
+    ), buried as (
+      update actions set state = 'dead', done_at = ${now}::bigint, failure = 'reject',
+        error = 'Not sent: the action before it was refused.'
+      where id = any(array(select id from held))
+    ), released as (
+      update actions set state = 'ready'
+      where state = 'waiting' and after_id = any(array(select id from settled where state in ('done', 'dropped')))
+        and not id = any(array(select id from settled))
+      returning lane
+    )
+    select null as lane, ${commitLater} union all select distinct lane, null from released
+  `.execute(db);
+  return rows.map(({ lane }) => lane).filter((lane) => lane !== null);
+}
+
+/** The ids at the destination that our done actions of a kind on these deals account for. */
+export async function resultsOf(
+  db: Db,
+  connection: string,
+  kind: ActionRow['kind'],
+  dealIds: number[],
+): Promise<Set<string>> {
+  if (dealIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('actions')
+    .select('result')
+    .where('connection', '=', connection)
+    .where('kind', '=', kind)
+    .where('deal_id', 'in', dealIds)
+    .where('result', 'is not', null)
+    .execute();
+  return new Set(rows.map((row) => row.result!));
+}
+
+/** One API call, for the trace. */
+export interface NewAttempt {
+  connection: string;
+  lane: Destination;
+  started_at: Millis;
+  duration_ms: number;
+  call: string;
+  status: number | null;
+  outcome: string;
+  error: string | null;
+  action_ids: number[];
+}

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openTestDatabase } from '../../../test/support/databases.ts';
+import type { Database } from '../database/database.ts';
+import { addActions } from './actions.ts';
+import { dueActions } from './due-actions.ts';
+
+let database: Database;
+beforeAll(async () => {
+  database = await openTestDatabase('embedded');
+});
+afterAll(() => database.close());
+
+it('looks no further than its bytes allow, but always at the first action', async () => {
+  // Random, so that it does not shrink where it is stored.
+  const text = () => Array.from({ length: 1_000 }, () => Math.random().toString(36).slice(2, 12)).join('');
+  const actions = Array.from({ length: 10 }, (_, n) => ({
+    connection: 'acme',
+    lane: 'customerio' as const,
+    event_id: 1,
+    subject: `ann${n}@example.com`,
+    deal_id: null,
+    payload: {
+      kind: 'identify' as const,
+      person: `ann${n}@example.com`,
+      attributes: { text: text() },
+      timestamp: 1,
+    },
+    ulid: String(n),
+    after: null,
+  }));
+  await addActions(database.db, actions, 1);
+  const look = async (bytes: number) =>
+    (await dueActions(database.db, 'acme', 'customerio', 2, 100, bytes)).map(({ subject }) => subject);
+  const subjects = actions.map(({ subject }) => subject);
+  expect(await look(1)).toEqual(subjects.slice(0, 1));
+  expect(await look(25_000)).toEqual(subjects.slice(0, 3));
+  expect(await look(1_000_000)).toEqual(subjects);
+});

@@ -1,0 +1,59 @@
+import { type Selectable, sql } from 'kysely';
+import type { Destination } from '../../domain/actions.ts';
+import type { Db } from '../database/database.ts';
+import type { ActionRow, Millis } from '../database/schema.ts';
+import { PRIORITY } from './actions.ts';
+
+/** An action to deliver. `followers`: what waits for nothing else and goes the same way, as an event for its identify. */
+export type DueAction = Selectable<ActionRow> & { followers?: Selectable<ActionRow>[] | null };
+
+/** What one look brings into memory, in bytes as stored: hundreds of common actions, a few dozen of the largest. */
+const LOOK_BYTES = 4_000_000;
+
+/**
+ * The actions to deliver now, oldest first within their priority: at most `limit`, and not much more than `bytes` of
+ * payloads. An action waits for every earlier one of its person or deal that is still open, so that each person's and
+ * each deal's order is kept and one failed person holds back nobody else. Only bulk holds back nothing but bulk: its
+ * turn in the order is long past.
+ *
+ * The planner must walk `actions_ready` and look each row up in `actions_subject`, whose condition is there for nothing
+ * else; its estimates do not help, since it takes both for empty where the history is long. The order within leads it
+ * there, and `is not true`, which counts as half of the rows: `is null` and "not exists" count as few, so that it would
+ * rather sort the whole queue. For 628 of 10,000: about 15 ms on PostgreSQL, 30 ms embedded.
+ */
+export async function dueActions(
+  db: Db,
+  connection: string,
+  lane: Destination,
+  now: Millis,
+  limit: number,
+  bytes = LOOK_BYTES,
+): Promise<DueAction[]> {
+  const { rows } = await sql<DueAction>`
+    select a.*, (
+      select jsonb_agg(to_jsonb(f) order by f.id) from actions f
+      where f.after_id = a.id and f.state = 'waiting' and f.lane = a.lane and f.subject = a.subject
+    ) as followers
+    from actions a
+    join (
+      select id, sum(size) over (order by priority, id) - size as before
+      from (
+        select a.id, a.priority, pg_column_size(a.payload) as size from actions a
+        where a.connection = ${connection} and a.lane = ${lane} and a.state = 'ready' and a.next_attempt_at <= ${now}
+          and (
+            select true from actions b
+            where b.connection = a.connection and b.lane = a.lane and b.subject = a.subject and b.id < a.id
+              and b.done_at is null and b.state <> 'waiting' and (b.priority < ${PRIORITY.bulk} or a.priority = ${PRIORITY.bulk})
+              and (b.state = 'sending' or b.next_attempt_at > ${now} or b.priority > a.priority)
+            order by b.subject, b.id
+            limit 1
+          ) is not true
+        order by a.priority, a.id
+        limit ${limit}
+      ) oldest
+    ) look on look.id = a.id
+    where look.before < ${bytes}
+    order by a.priority, a.id
+  `.execute(db);
+  return rows;
+}

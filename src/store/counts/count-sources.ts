@@ -1,0 +1,138 @@
+import { sql } from 'kysely';
+import type { Action, Destination } from '../../domain/actions.ts';
+import type { StagepostEvent } from '../../domain/events.ts';
+import type { Db } from '../database/database.ts';
+import type { Millis, Source } from '../database/schema.ts';
+import type { Counted } from './rolled-counts.ts';
+
+/** How far a table was counted. `at` counts for actions only. */
+export interface Cursor {
+  at: Millis;
+  id: number;
+}
+
+/** A row that was read: what it counts as, and where the cursor stands behind it. */
+export interface CountRow {
+  cursor: Cursor;
+  at: Millis;
+  counts: Counted[];
+}
+
+export type CountSource = 'inbox' | 'events' | 'actions' | 'attempts';
+
+/** Reads rows behind the cursor, in its order, at most `limit`. */
+export type ReadSource = (db: Db, cursor: Cursor, limit: number) => Promise<CountRow[]>;
+
+export const SOURCES: Record<CountSource, ReadSource> = {
+  inbox: readInbox,
+  events: readEvents,
+  actions: readActions,
+  attempts: readAttempts,
+};
+
+async function readInbox(db: Db, { id }: Cursor, limit: number): Promise<CountRow[]> {
+  const { rows } = await sql<{ id: number; connection: string; source: Source; at: Millis }>`
+    select id, connection, source, received_at as at from inbox where id > ${id}::bigint order by id limit ${limit}
+  `.execute(db);
+  return rows.map((row) => ({ ...byId(row), counts: [counted(row, `webhooks_${row.source}`)] }));
+}
+
+type Kind = StagepostEvent['kind'];
+const EVENT_METRICS: Record<Kind, string> = {
+  deal_moved: 'moves',
+  deal_changed: 'changes',
+  deal_deleted: 'changes',
+  contact_changed: 'changes',
+  mail_report: 'reports',
+  inactivity: 'inactivity',
+};
+
+async function readEvents(db: Db, { id }: Cursor, limit: number): Promise<CountRow[]> {
+  const { rows } = await sql<{ id: number; connection: string; kind: Kind; at: Millis; repaired: boolean }>`
+    select e.id, e.connection, e.kind, e.created_at as at,
+      e.kind = 'deal_moved' and not exists (select 1 from event_reports r where r.event_id = e.id) as repaired
+    from events e where e.id > ${id}::bigint order by e.id limit ${limit}
+  `.execute(db);
+  return rows.map((row) => ({
+    ...byId(row),
+    counts: [counted(row, EVENT_METRICS[row.kind]), ...(row.repaired ? [counted(row, 'repaired')] : [])],
+  }));
+}
+
+const ACTION_METRICS: Record<Action['kind'], string> = {
+  track: 'sent',
+  identify: 'identified',
+  note: 'notes',
+  task: 'tasks',
+  set_field: 'fields',
+};
+
+/** By the time they were done: what is tried again and done later counts when it is done. */
+async function readActions(db: Db, { at, id }: Cursor, limit: number): Promise<CountRow[]> {
+  const { rows } = await sql<{
+    id: number;
+    connection: string;
+    kind: Action['kind'];
+    state: string;
+    at: Millis;
+  }>`
+    select id, connection, kind, state, done_at as at from actions
+    where done_at is not null and (done_at, id) > (${at}::bigint, ${id}::bigint)
+    order by done_at, id limit ${limit}
+  `.execute(db);
+  return rows.map((row) => {
+    const metric = row.state === 'done' ? ACTION_METRICS[row.kind] : row.state === 'dead' ? 'failures' : null;
+    const cursor = { at: row.at, id: row.id };
+    return { cursor, at: row.at, counts: metric === null ? [] : [counted(row, metric)] };
+  });
+}
+
+/** Failures of the call and not of what was in it: a refused note says that the side works. */
+const BAD = ['again', 'slow_down', 'reconnect', 'unknown'];
+
+async function readAttempts(db: Db, { id }: Cursor, limit: number): Promise<CountRow[]> {
+  const { rows } = await sql<{
+    id: number;
+    connection: string;
+    lane: Destination;
+    outcome: string;
+    at: Millis;
+  }>`
+    select id, connection, lane, outcome, started_at as at from attempts
+    where id > ${id}::bigint order by id limit ${limit}
+  `.execute(db);
+  return rows.map((row) => {
+    const failed = BAD.includes(row.outcome) ? '_failed' : '';
+    return { ...byId(row), counts: [counted(row, `calls_${row.lane}${failed}`)] };
+  });
+}
+
+const byId = ({ id, at }: { id: number; at: Millis }) => ({ cursor: { at: 0, id }, at });
+
+function counted({ connection, at }: { connection: string; at: Millis }, metric: string): Counted {
+  return { connection, metric, at };
+}
+
+/** How far each table was counted. */
+export async function readCursors(db: Db): Promise<Map<CountSource, Cursor>> {
+  const { rows } = await sql<Cursor & { source: CountSource }>`
+    select source, at, id from count_cursors
+  `.execute(db);
+  return new Map(rows.map(({ source, at, id }) => [source, { at, id }]));
+}
+
+/**
+ * Moves a cursor, if it still stands where it was read and nobody else is about to move it.
+ * @returns whether it was moved: what lies between is this transaction's to count.
+ */
+export async function moveCursor(trx: Db, source: CountSource, from: Cursor, to: Cursor): Promise<boolean> {
+  const { rows } = await sql`
+    update count_cursors set at = ${to.at}::bigint, id = ${to.id}::bigint
+    where source = (
+      select source from count_cursors
+      where source = ${source} and at = ${from.at}::bigint and id = ${from.id}::bigint for update skip locked
+    )
+    returning source
+  `.execute(trx);
+  return rows.length > 0;
+}

@@ -1,0 +1,37 @@
+import { sql } from 'kysely';
+import type { Db } from '../database/database.ts';
+
+export interface OpenWork {
+  connection: string;
+  /** Requests not yet understood. */
+  inbox: number;
+  /** Events not yet planned. */
+  events: number;
+  /** Actions not yet delivered, per lane. */
+  kommo: number;
+  customerio: number;
+  dead: number;
+  parked: number;
+  watches: number;
+  /** When the oldest undelivered action was made, ms; null where all is delivered. */
+  oldest: number | null;
+}
+
+/** What is still to do, by connection. Every count reads a partial index of open rows only. */
+export async function openWork(db: Db, connections: string[]): Promise<OpenWork[]> {
+  const { rows } = await sql<OpenWork>`
+    select c.connection,
+      (select count(*) from inbox i where i.connection = c.connection and i.state = 'new')::int as inbox,
+      (select count(*) from events e where e.connection = c.connection and e.state = 'new')::int as events,
+      (select count(*) from actions a where a.connection = c.connection and a.lane = 'kommo'
+        and a.state in ('ready', 'sending'))::int as kommo,
+      (select count(*) from actions a where a.connection = c.connection and a.lane = 'customerio'
+        and a.state in ('ready', 'sending'))::int as customerio,
+      (select count(*) from actions a where a.connection = c.connection and a.state = 'dead')::int as dead,
+      (select count(*) from events e where e.connection = c.connection and e.state = 'parked')::int as parked,
+      (select count(*) from watches w where w.connection = c.connection and w.state = 'running')::int as watches,
+      (select min(a.created_at) from actions a where a.connection = c.connection and a.state in ('ready', 'sending')) as oldest
+    from unnest(${connections}::text[]) as c(connection)
+  `.execute(db);
+  return rows;
+}

@@ -1,0 +1,153 @@
+import { sql } from 'kysely';
+import { anyOf, type Db, jsonText } from '../database/database.ts';
+import type { Millis } from '../database/schema.ts';
+
+export const MINUTE = 60_000;
+export const HOUR = 3_600_000;
+export const DAY = 86_400_000;
+/** Minutes are kept for as long: nobody asks for older ones. */
+export const KEEP_MINUTES_MS = 26 * HOUR;
+
+/** One thing that happened, to be counted. */
+export interface Counted {
+  connection: string;
+  metric: string;
+  at: Millis;
+}
+
+interface Bucket {
+  connection: string;
+  size: number;
+  metric: string;
+  bucket: Millis;
+  count: number;
+  last_at: Millis;
+}
+
+/** Puts what happened into its minutes, hours and days (of UTC). Pure. */
+export function bucketsOf(things: Counted[], now: Millis): Bucket[] {
+  const buckets = new Map<string, Bucket>();
+  for (const { connection, metric, at } of things) {
+    for (const size of at > now - KEEP_MINUTES_MS ? [MINUTE, HOUR, DAY] : [HOUR, DAY]) {
+      const bucket = Math.floor(at / size) * size;
+      const key = `${size} ${bucket} ${metric} ${connection}`;
+      const found = buckets.get(key);
+      if (!found) buckets.set(key, { connection, size, metric, bucket, count: 1, last_at: at });
+      else {
+        found.count += 1;
+        found.last_at = Math.max(found.last_at, at);
+      }
+    }
+  }
+  return [...buckets.values()];
+}
+
+/** Adds to the counts. Always in the same order, so that two that add at once never wait for each other in a circle. */
+export async function addCounts(trx: Db, things: Counted[], now: Millis): Promise<void> {
+  if (things.length === 0) return;
+  await sql`
+    insert into counts (connection, size, metric, bucket, count, last_at)
+    select r.connection, r.size, r.metric, r.bucket, r.count, r.last_at
+    from jsonb_to_recordset(${jsonText(bucketsOf(things, now))}::jsonb)
+      as r(connection text, size int, metric text, bucket bigint, count bigint, last_at bigint)
+    order by 1, 2, 3, 4
+    on conflict (connection, size, metric, bucket) do update
+      set count = counts.count + excluded.count, last_at = greatest(counts.last_at, excluded.last_at)
+  `.execute(trx);
+}
+
+/** Removes minutes before `before`, at most `limit`; hours and days stay. @returns whether there are more. */
+export async function forgetMinutes(
+  db: Db,
+  connections: string[],
+  before: Millis,
+  limit: number,
+): Promise<boolean> {
+  const { rows } = await sql`
+    delete from counts k using (
+      select old.* from unnest(${connections}::text[]) as c(connection)
+      cross join unnest(${[...METRICS]}::text[]) as m(metric) cross join lateral (
+        select connection, size, metric, bucket from counts
+        where connection = c.connection and size = ${MINUTE} and metric = m.metric and bucket < ${before}
+        order by bucket limit ${limit}
+      ) old limit ${limit}
+    ) gone
+    where k.connection = gone.connection and k.size = gone.size and k.metric = gone.metric and k.bucket = gone.bucket
+    returning 1
+  `.execute(db);
+  return rows.length === limit;
+}
+
+export interface Total {
+  connection: string;
+  metric: string;
+  count: number;
+}
+
+/** Counts since a moment: whole hours, and the minutes before the first of them as far as they are kept. */
+export async function totalsSince(db: Db, connections: string[], since: Millis): Promise<Total[]> {
+  const hour = Math.ceil(since / HOUR) * HOUR;
+  const { rows } = await sql<Total>`
+    select connection, metric, sum(count)::bigint as count from counts
+    where connection = ${anyOf(connections, 'text')} and metric = ${anyOf([...METRICS], 'text')} and (
+      (size = ${HOUR} and bucket >= ${hour}) or (size = ${MINUTE} and bucket >= ${since} and bucket < ${hour})
+    )
+    group by 1, 2
+  `.execute(db);
+  return rows;
+}
+
+/** When each thing was last counted. One step into the index for each. */
+export async function lastTimes(
+  db: Db,
+  connections: string[],
+  metrics: string[],
+): Promise<{ connection: string; metric: string; at: Millis }[]> {
+  const { rows } = await sql<{ connection: string; metric: string; at: Millis }>`
+    select c.connection, m.metric, last.last_at as at
+    from unnest(${connections}::text[]) as c(connection)
+    cross join unnest(${metrics}::text[]) as m(metric)
+    cross join lateral (
+      select last_at from counts k
+      where k.connection = c.connection and k.size = ${DAY} and k.metric = m.metric
+      order by k.bucket desc limit 1
+    ) last
+  `.execute(db);
+  return rows;
+}
+
+/** Counts of `size` between `starts[0]` and `end`, summed up by the last start that is not after them. */
+export async function countsByBucket(
+  db: Db,
+  connections: string[],
+  { size, starts, end }: { size: number; starts: Millis[]; end: Millis },
+): Promise<{ metric: string; index: number; count: number }[]> {
+  const { rows } = await sql<{ metric: string; index: number; count: number }>`
+    select metric, width_bucket(bucket, ${starts}::bigint[]) - 1 as index, sum(count)::bigint as count
+    from counts
+    where connection = ${anyOf(connections, 'text')} and size = ${size} and metric = ${anyOf([...METRICS], 'text')}
+      and bucket >= ${starts[0]!} and bucket < ${end}
+    group by 1, 2
+  `.execute(db);
+  return rows;
+}
+
+export const METRICS = [
+  'webhooks_kommo',
+  'webhooks_customerio',
+  'moves',
+  'changes',
+  'reports',
+  'inactivity',
+  'repaired',
+  'sent',
+  'identified',
+  'notes',
+  'tasks',
+  'fields',
+  'failures',
+  'calls_kommo',
+  'calls_kommo_failed',
+  'calls_customerio',
+  'calls_customerio_failed',
+] as const;

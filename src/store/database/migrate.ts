@@ -1,0 +1,48 @@
+import { type Kysely, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import { DataUnusable } from './embedded/data-lock.ts';
+import * as first from './migrations/001-first.ts';
+import * as reconciler from './migrations/002-reconciler.ts';
+import * as order from './migrations/003-order.ts';
+import * as liveFirst from './migrations/004-live-first.ts';
+import * as fleet from './migrations/005-fleet.ts';
+import * as console from './migrations/006-console.ts';
+import * as rules from './migrations/007-rules.ts';
+import * as watchList from './migrations/008-watch-list.ts';
+import * as indexForEachList from './migrations/009-index-for-each-list.ts';
+
+const migrations: Record<string, Migration> = {
+  '001-first': first,
+  '002-reconciler': reconciler,
+  '003-order': order,
+  '004-live-first': liveFirst,
+  '005-fleet': fleet,
+  '006-console': console,
+  '007-rules': rules,
+  '008-watch-list': watchList,
+  '009-index-for-each-list': indexForEachList,
+};
+
+/**
+ * Brings the database to this program's shape. Runs at every start; safe to run twice at once:
+ * Kysely's migrator holds a lock in the database meanwhile.
+ * @throws DataUnusable where a newer Stagepost has had the database; it is left as it is.
+ */
+export async function migrate(db: Kysely<unknown>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw (await tooNew(db)) ?? error;
+}
+
+/** Null where the database has nothing that this program does not know. */
+async function tooNew(db: Kysely<unknown>): Promise<DataUnusable | null> {
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`
+    .execute(db)
+    .catch(() => ({ rows: [] }));
+  const unknown = rows.map(({ name }) => name).filter((name) => !(name in migrations));
+  if (unknown.length === 0) return null;
+  return new DataUnusable(
+    `A newer Stagepost has had this database: it has the change "${unknown.at(-1)}", and this one knows none after ` +
+      `"${Object.keys(migrations).at(-1)}". Run the newer Stagepost again, or restore a backup from before the update.`,
+  );
+}

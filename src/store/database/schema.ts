@@ -1,0 +1,313 @@
+import type { Generated } from 'kysely';
+import type { Action, Destination } from '../../domain/actions.ts';
+import type { Catalog, Json, UnixSeconds } from '../../domain/entities.ts';
+import type { StagepostEvent } from '../../domain/events.ts';
+import type { FieldState } from '../../domain/opt-out.ts';
+
+/** Milliseconds since 1970-01-01 UTC. */
+export type Millis = number;
+
+export type Source = 'kommo' | 'customerio';
+
+export interface InboxRow {
+  id: Generated<number>;
+  connection: string;
+  source: Source;
+  received_at: Millis;
+  headers: Record<string, string>;
+  /** Null after the retention time. */
+  body: Uint8Array | null;
+  state: 'new' | 'done';
+  /** What was understood, or why nothing was, in words. */
+  outcome: string | null;
+  understood_at: Millis | null;
+}
+
+/**
+ * - `new`: to be planned
+ * - `planned`: its actions are in the outbox
+ * - `ignored`: nothing to do, `reason` says why
+ * - `parked`: nobody found for it; tried again when the person appears
+ */
+export type EventState = 'new' | 'planned' | 'ignored' | 'parked';
+
+export interface EventRow {
+  id: Generated<number>;
+  connection: string;
+  key: string;
+  kind: StagepostEvent['kind'];
+  /** The event's or report's name: `deal_won`, `email_opened`. */
+  name: string | null;
+  deal_id: number | null;
+  contact_id: number | null;
+  person: string | null;
+  occurred_at: UnixSeconds;
+  created_at: Millis;
+  /** Empty after the retention time. */
+  payload: StagepostEvent;
+  state: EventState;
+  reason: string | null;
+  rule: string | null;
+  warnings: string[];
+  attempts: number;
+  next_attempt_at: Millis;
+  planned_at: Millis | null;
+  /** The version of the rules that it was planned by; null where the file gave them, or nothing was published yet. */
+  rules_version: number | null;
+}
+
+/** Rules that the console keeps. The text is the version: exactly as it was published. */
+export interface RuleVersionRow {
+  connection: string;
+  /** 1, 2, 3, … for each connection. */
+  version: number;
+  /** UTF-8. */
+  text: Uint8Array;
+  at: Millis;
+  published_by: string;
+  note: string | null;
+  /** The older version that it brings back. */
+  restored: number | null;
+}
+
+export interface EventReportRow {
+  event_id: number;
+  inbox_id: number;
+}
+
+export interface MoveRow {
+  id: Generated<number>;
+  connection: string;
+  deal_id: number;
+  from_stage_id: number | null;
+  pipeline_id: number;
+  stage_id: number;
+  hook_at: UnixSeconds | null;
+  kommo_event_id: string | null;
+  kommo_event_at: UnixSeconds | null;
+  event_id: number;
+  event_key: string;
+}
+
+export interface UntimedMoveRow {
+  id: Generated<number>;
+  connection: string;
+  inbox_id: number;
+  report: Json;
+  attempts: number;
+  next_attempt_at: Millis;
+}
+
+/**
+ * - `waiting`: for the action in `after_id`
+ * - `ready`: to be delivered, from `next_attempt_at` on
+ * - `sending`: handed to the destination, the answer is not stored yet
+ * - `done`, `dead` (a dead letter), `dropped` (not needed any more; `error` says why)
+ */
+export type ActionState = 'waiting' | 'ready' | 'sending' | 'done' | 'dead' | 'dropped';
+
+export interface ActionRow {
+  id: Generated<number>;
+  connection: string;
+  lane: Destination;
+  event_id: number;
+  kind: Action['kind'];
+  subject: string;
+  deal_id: number | null;
+  payload: Action;
+  ulid: string;
+  state: ActionState;
+  after_id: number | null;
+  priority: number;
+  attempts: number;
+  next_attempt_at: Millis;
+  created_at: Millis;
+  sent_at: Millis | null;
+  done_at: Millis | null;
+  /** The destination's id of what was made. */
+  result: string | null;
+  failure: string | null;
+  error: string | null;
+  warnings: string[];
+}
+
+export interface AttemptRow {
+  id: Generated<number>;
+  connection: string;
+  lane: Destination;
+  started_at: Millis;
+  duration_ms: number;
+  call: string;
+  status: number | null;
+  outcome: string;
+  error: string | null;
+  action_ids: number[];
+}
+
+export interface PersonRow {
+  connection: string;
+  person: string;
+  email: string | null;
+  contact_id: number | null;
+  /** The deal whose values the person's attributes follow: the one that moved last. */
+  deal_id: number | null;
+  /** As last sent to Customer.io; null for a person that was only found, never identified. */
+  attributes: Record<string, Json> | null;
+  /** Status fields set by reactions: field to its value and when it was reported. */
+  fields: Record<string, FieldState>;
+  updated_at: Millis;
+}
+
+export interface PersonDealRow {
+  connection: string;
+  person: string;
+  deal_id: number;
+  linked_at: Millis;
+}
+
+export interface FirstReportRow {
+  connection: string;
+  name: string;
+  delivery_id: string;
+  event_id: number;
+}
+
+export interface WatchRow {
+  id: Generated<number>;
+  connection: string;
+  start: string;
+  unless: string;
+  person: string;
+  deal_id: number;
+  started_at: Millis;
+  fires_at: Millis;
+  state: Generated<'running' | 'stopped' | 'fired'>;
+  /** The event that stopped it. */
+  stopped_by: number | null;
+  ended_at: Millis | null;
+}
+
+export interface ConnectionRow {
+  connection: string;
+  catalog: Catalog | null;
+  catalog_at: Millis | null;
+  /** The configuration whose names were last found in the catalog. */
+  catalog_for: string | null;
+  owner: string | null;
+  owner_until: Millis;
+  /** When Stagepost began with this connection; null until then. */
+  reconciled_from: UnixSeconds | null;
+  /** How far the events log was read. */
+  reconciled_to: UnixSeconds | null;
+}
+
+/** A process on this database, or one that has been. */
+export interface InstanceRow {
+  instance: string;
+  /** Instances of one fleet have the same connections, and share them. */
+  fleet: string;
+  alive_until: Millis;
+}
+
+/** Somebody who may sign in to the console. */
+export interface UserRow {
+  id: Generated<number>;
+  name: string;
+  /** The name in small letters: Ann and ann are one. */
+  name_key: string;
+  role: 'viewer' | 'editor' | 'admin';
+  /** Null until the one-time link was used. */
+  password_hash: string | null;
+  created_at: Millis;
+  last_seen_at: Millis | null;
+}
+
+/** A signed-in browser. `hash` is that of the cookie. */
+export interface SessionRow {
+  hash: string;
+  user_id: number;
+  created_at: Millis;
+  seen_at: Millis;
+}
+
+/** A token for scripts. */
+export interface TokenRow {
+  id: Generated<number>;
+  name: string;
+  role: UserRow['role'];
+  hash: string;
+  /** Its first letters, to tell it from others. */
+  begins: string;
+  created_at: Millis;
+  created_by: string;
+  last_used_at: Millis | null;
+}
+
+/** A one-time link; without a user it makes the first admin. */
+export interface SetupLinkRow {
+  hash: string;
+  user_id: number | null;
+  created_at: Millis;
+}
+
+export interface AuditRow {
+  id: Generated<number>;
+  at: Millis;
+  who: string;
+  what: string;
+  detail: string;
+  address: string | null;
+}
+
+/** How much of something there was in a minute, an hour or a day: `size` is its length in ms. */
+export interface CountRow {
+  connection: string;
+  size: number;
+  metric: string;
+  bucket: Millis;
+  count: number;
+  last_at: Millis;
+}
+
+/** How far a table was counted. */
+export interface CountCursorRow {
+  source: string;
+  at: Millis;
+  id: number;
+}
+
+/** A question for the process that runs a connection. Both are JSON texts; it is there for seconds. */
+export interface QuestionRow {
+  id: Generated<number>;
+  connection: string;
+  question: string;
+  /** Somebody works on it. */
+  is_taken: Generated<boolean>;
+  answer: string | null;
+  at: Millis;
+}
+
+export interface Schema {
+  inbox: InboxRow;
+  events: EventRow;
+  event_reports: EventReportRow;
+  moves: MoveRow;
+  untimed_moves: UntimedMoveRow;
+  actions: ActionRow;
+  attempts: AttemptRow;
+  persons: PersonRow;
+  person_deals: PersonDealRow;
+  first_reports: FirstReportRow;
+  watches: WatchRow;
+  connections: ConnectionRow;
+  instances: InstanceRow;
+  users: UserRow;
+  sessions: SessionRow;
+  tokens: TokenRow;
+  setup_links: SetupLinkRow;
+  audit: AuditRow;
+  counts: CountRow;
+  count_cursors: CountCursorRow;
+  rule_versions: RuleVersionRow;
+  questions: QuestionRow;
+}

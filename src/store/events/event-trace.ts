@@ -1,0 +1,59 @@
+import { type Selectable, sql } from 'kysely';
+import type { Db } from '../database/database.ts';
+import type { ActionRow, AttemptRow, InboxRow } from '../database/schema.ts';
+import { type ListedEvent, listEvents } from './activity.ts';
+
+/** One event with everything that led to it and followed from it. */
+export interface StoredTrace {
+  event: ListedEvent;
+  requests: Selectable<InboxRow>[];
+  actions: Selectable<ActionRow>[];
+  attempts: Selectable<AttemptRow>[];
+}
+
+/** One deal can be reported by very many requests while Kommo is down, and an action can be tried 300 times. */
+const MOST_REQUESTS = 20;
+const MOST_ACTIONS = 200;
+const MOST_ATTEMPTS = 200;
+
+/** Null where there is no such event in these connections. */
+export async function eventTrace(db: Db, connections: string[], id: number): Promise<StoredTrace | null> {
+  const [event] = await listEvents(db, [id]);
+  if (!event || !connections.includes(event.connection)) return null;
+  const { rows: requests } = await sql<Selectable<InboxRow>>`
+    select i.* from event_reports r join inbox i on i.id = r.inbox_id
+    where r.event_id = ${id}::bigint order by i.id limit ${MOST_REQUESTS}
+  `.execute(db);
+  const actions = await actionsOfEvent(db, id);
+  // Looked up first and then put in order: with the limit in one step, all attempts would be read from the newest on.
+  const { rows: attempts } = await sql<Selectable<AttemptRow>>`
+    with found as materialized (
+      select * from attempts where action_ids && ${actions.map((action) => action.id)}::bigint[]
+    )
+    select * from (select * from found order by id desc limit ${MOST_ATTEMPTS}) latest order by id
+  `.execute(db);
+  return { event, requests, actions, attempts };
+}
+
+export async function actionsOfEvent(db: Db, id: number): Promise<Selectable<ActionRow>[]> {
+  return db
+    .selectFrom('actions')
+    .selectAll()
+    .where('event_id', '=', id)
+    .orderBy('id')
+    .limit(MOST_ACTIONS)
+    .execute();
+}
+
+/** Fields of deals that reports have set, the newest first. */
+export async function fieldHistory(db: Db, connection: string, deals: number[], limit: number) {
+  if (deals.length === 0) return [];
+  const { rows } = await sql<
+    Pick<Selectable<ActionRow>, 'event_id' | 'deal_id' | 'payload' | 'state' | 'created_at' | 'done_at'>
+  >`
+    select event_id, deal_id, payload, state, created_at, done_at from actions
+    where connection = ${connection} and deal_id = any(${deals}::bigint[]) and kind = 'set_field' and payload <> '{}'
+    order by id desc limit ${limit}
+  `.execute(db);
+  return rows;
+}

@@ -1,0 +1,89 @@
+import { type Selectable, sql } from 'kysely';
+import { type Db, idsOf, jsonText } from './database/database.ts';
+import type { InboxRow, Millis, Source } from './database/schema.ts';
+
+export interface RawRequest {
+  connection: string;
+  source: Source;
+  receivedAt: Millis;
+  /** Only the headers that explain the request; never an authorization. */
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+/** Stores a batch of raw requests in one statement: one commit, whatever their number. */
+export async function storeRequests(db: Db, requests: RawRequest[]): Promise<void> {
+  const rows = requests.map(({ connection, source, receivedAt, headers, body }) => ({
+    connection,
+    source,
+    received_at: receivedAt,
+    headers,
+    body: body.toString('base64'),
+  }));
+  await sql`
+    insert into inbox (connection, source, received_at, headers, body)
+    select r.connection, r.source, r.received_at, r.headers, decode(r.body, 'base64')
+    from jsonb_to_recordset(${jsonText(rows)}::jsonb)
+      as r(connection text, source text, received_at bigint, headers jsonb, body text)
+  `.execute(db);
+}
+
+/**
+ * The oldest requests that nobody has understood yet, Kommo's before Customer.io's: a flood of reports does not hold
+ * up a stage change. At most `limit`, and not much more than `bytes` of bodies.
+ */
+export async function newRequests(
+  db: Db,
+  connection: string,
+  limit: number,
+  bytes: number,
+): Promise<Selectable<InboxRow>[]> {
+  const { rows } = await sql<Selectable<InboxRow>>`
+    select i.* from inbox i
+    join (
+      select id, sum(size) over (order by source desc, id) - size as before
+      from (
+        select id, source, coalesce(octet_length(body), 0) as size from inbox
+        where connection = ${connection} and state = 'new'
+        order by source desc, id limit ${limit}
+      ) oldest
+    ) batch on batch.id = i.id
+    where batch.before < ${bytes}
+    order by i.source desc, i.id
+  `.execute(db);
+  return rows;
+}
+
+/** The newest request's id; 0: none. */
+export async function newestRequestId(db: Db): Promise<number> {
+  const { rows } = await sql<{ id: number }>`select id from inbox order by id desc limit 1`.execute(db);
+  return rows[0]?.id ?? 0;
+}
+
+/** The request above `after` whose body holds a text. */
+export async function requestWith(
+  db: Db,
+  { connection, source, after, text }: { connection: string; source: Source; after: number; text: string },
+): Promise<Selectable<InboxRow> | null> {
+  const { rows } = await sql<Selectable<InboxRow>>`
+    select * from inbox
+    where id > ${after}::bigint and connection = ${connection} and source = ${source}
+      and position(convert_to(${text}, 'UTF8') in body) > 0
+    order by id limit 1
+  `.execute(db);
+  return rows[0] ?? null;
+}
+
+/** Marks requests understood, with the outcome in words. */
+export async function markUnderstood(
+  db: Db,
+  outcomes: { id: number; outcome: string }[],
+  now: Millis,
+): Promise<void> {
+  if (outcomes.length === 0) return;
+  await sql`
+    update inbox set state = 'done', outcome = r.outcome, understood_at = ${now}
+    from jsonb_to_recordset(${jsonText(outcomes)}::jsonb) as r(id bigint, outcome text)
+    where inbox.id = r.id and inbox.id = ${idsOf(outcomes)}
+  `.execute(db);
+}

@@ -1,0 +1,155 @@
+import { type Selectable, sql } from 'kysely';
+import { type Db, idsOf, jsonText } from './database/database.ts';
+import type { Millis, WatchRow } from './database/schema.ts';
+
+/** The running watches of these persons. */
+export async function runningWatches(
+  db: Db,
+  connection: string,
+  persons: string[],
+): Promise<Selectable<WatchRow>[]> {
+  if (persons.length === 0) return [];
+  return db
+    .selectFrom('watches')
+    .selectAll()
+    .where('connection', '=', connection)
+    .where('state', '=', sql.lit('running'))
+    .where('person', 'in', persons)
+    .execute();
+}
+
+/** A place in the list of running watches: behind this one. */
+export interface BehindWatch {
+  fires_at: Millis;
+  id: number;
+}
+
+/** Running watches of these connections, the next to run out first, with their persons' emails. */
+export async function listRunningWatches(
+  db: Db,
+  connections: string[],
+  behind: BehindWatch | null,
+  limit: number,
+): Promise<(Selectable<WatchRow> & { email: string | null })[]> {
+  const { fires_at, id } = behind ?? { fires_at: 0, id: 0 };
+  const { rows } = await sql<Selectable<WatchRow> & { email: string | null }>`
+    select w.*, p.email from unnest(${connections}::text[]) as c(connection) cross join lateral (
+      select * from watches
+      where connection = c.connection and state = 'running' and (fires_at, id) > (${fires_at}::bigint, ${id}::bigint)
+      order by fires_at, id limit ${limit}
+    ) w left join persons p on p.connection = w.connection and p.person = w.person
+    order by w.fires_at, w.id limit ${limit}
+  `.execute(db);
+  return rows;
+}
+
+export interface NewWatch {
+  connection: string;
+  start: string;
+  unless: string;
+  person: string;
+  deal_id: number;
+  started_at: Millis;
+  fires_at: Millis;
+}
+
+/**
+ * Starts watches. One of the same person, deal and start that still runs begins anew; so does one that is in the list
+ * twice.
+ * @returns their ids.
+ */
+export async function startWatches(
+  db: Db,
+  watches: NewWatch[],
+  now: Millis,
+): Promise<{ id: number; fires_at: Millis }[]> {
+  if (watches.length === 0) return [];
+  const keyOf = ({ connection, person, deal_id, start }: NewWatch) =>
+    JSON.stringify([connection, person, deal_id, start]);
+  const latest = [...new Map(watches.map((watch) => [keyOf(watch), watch])).values()];
+  // The old one by its deal, each for itself (the offset): by an index of those that run (the state as an expression
+  // fits none) or by a join the planner would read all that run. The state again, for one that fires meanwhile.
+  const { rows } = await sql<{ id: number; fires_at: Millis }>`
+    with r as (
+      select * from jsonb_to_recordset(${jsonText(latest)}::jsonb) as r(connection text, start text, unless text,
+        person text, deal_id bigint, started_at bigint, fires_at bigint)
+    ), stopped as (
+      update watches set state = 'stopped', ended_at = ${now}
+      where id = any(array(
+        select same.id from r cross join lateral (
+          select id from watches w
+          where w.connection = r.connection and w.person = r.person and w.deal_id = r.deal_id and w.start = r.start
+            and w.state || '' = 'running'
+          offset 0
+        ) same
+      )) and state || '' = 'running'
+    )
+    insert into watches (connection, start, unless, person, deal_id, started_at, fires_at)
+    select connection, start, unless, person, deal_id, started_at, fires_at from r
+    returning id, fires_at
+  `.execute(db);
+  return rows;
+}
+
+/** Stops those of these watches that still run; `stopped_by` is the event that does. */
+export async function stopWatches(
+  db: Db,
+  stops: { id: number; stopped_by: number }[],
+  now: Millis,
+): Promise<void> {
+  if (stops.length === 0) return;
+  await sql`
+    update watches set state = 'stopped', stopped_by = r.stopped_by, ended_at = ${now}
+    from jsonb_to_recordset(${jsonText(stops)}::jsonb) as r(id bigint, stopped_by bigint)
+    where watches.id = r.id and watches.id = ${idsOf(stops)} and watches.state = 'running'
+  `.execute(db);
+}
+
+export async function stopWatchesOfDeal(
+  db: Db,
+  connection: string,
+  dealId: number,
+  stoppedBy: number,
+  now: Millis,
+) {
+  await db
+    .updateTable('watches')
+    .set({ state: 'stopped', stopped_by: stoppedBy, ended_at: now })
+    .where('connection', '=', connection)
+    .where('deal_id', '=', dealId)
+    .where('state', '=', sql.lit('running'))
+    .execute();
+}
+
+/**
+ * Marks a watch fired, if it still runs.
+ * @returns the watch, or null where a report stopped it in time.
+ */
+export async function fireWatch(db: Db, id: number, now: Millis): Promise<Selectable<WatchRow> | null> {
+  const fired = await db
+    .updateTable('watches')
+    .set({ state: 'fired', ended_at: now })
+    .where('id', '=', id)
+    .where('state', '=', sql.lit('running'))
+    .returningAll()
+    .executeTakeFirst();
+  return fired ?? null;
+}
+
+/** Reports of a name about a watch's person, between the watch's start and its end. */
+export async function reportsSince(
+  db: Db,
+  connection: string,
+  watchId: number,
+  name: string,
+): Promise<{ machine: boolean }[]> {
+  const { rows } = await sql<{ machine: boolean }>`
+    select coalesce((e.payload->>'machine')::boolean, false) as machine
+    from watches w
+    left join persons p on p.connection = w.connection and p.person = w.person
+    join events e on e.connection = w.connection and e.person in (w.person, p.email)
+    where w.id = ${watchId} and w.connection = ${connection} and e.kind = 'mail_report' and e.name = ${name}
+      and e.occurred_at between w.started_at / 1000 and w.fires_at / 1000
+  `.execute(db);
+  return rows;
+}

@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Catalog } from '../../src/domain/entities.ts';
+import { addActions } from '../../src/store/actions/actions.ts';
+import {
+  catalogFor,
+  holdLease,
+  releaseLeases,
+  saveCatalog,
+  takeLease,
+  takeLeases,
+} from '../../src/store/connections/connections.ts';
+import { connectionsWithWork } from '../../src/store/connections/due-work.ts';
+import { beat, prepareLeases, removeInstance, renewLease } from '../../src/store/connections/leases.ts';
+import type { Database } from '../../src/store/database/database.ts';
+import { addEvents, postponeEvents } from '../../src/store/events/events.ts';
+import { addUntimedMoves, postponeUntimedMove } from '../../src/store/events/moves.ts';
+import { storeRequests } from '../../src/store/inbox.ts';
+import { addRuleVersion } from '../../src/store/rule-versions.ts';
+import { KINDS, openTestDatabase } from '../support/databases.ts';
+
+const NOW = 1_700_000_000_000;
+let runs = 0;
+
+describe.each(KINDS)('on %s', (kind) => {
+  let database: Database;
+  let names: string[];
+  let fleet: string;
+  beforeAll(async () => {
+    database = await openTestDatabase(kind);
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    runs += 1;
+    fleet = `fleet ${runs}`;
+    names = ['a', 'b', 'c'].map((letter) => `${letter}${runs}`);
+    await prepareLeases(database.db, names);
+    await database.db.deleteFrom('instances').execute();
+    await database.db.updateTable('connections').set({ owner: null }).execute();
+  });
+
+  const beats = (instance: string, connections = names) =>
+    beat(database.db, { instance, fleet, connections });
+  const take = async (instance: string, limit = names.length) =>
+    (await takeLeases(database.db, names, instance, { limit })).map(({ connection }) => connection);
+  const expire = () =>
+    database.db.updateTable('connections').set({ owner_until: 1 }).where('connection', 'in', names).execute();
+  const until = async (connection: string) =>
+    (
+      await database.db
+        .selectFrom('connections')
+        .select('owner_until')
+        .where('connection', '=', connection)
+        .executeTakeFirstOrThrow()
+    ).owner_until;
+
+  describe('a beat', () => {
+    it('renews what is its own, and nothing else', async () => {
+      await take('one', 2);
+      await takeLeases(database.db, names, 'two');
+      await expire();
+      expect((await beats('one')).renewed.toSorted()).toEqual(names.slice(0, 2));
+    });
+
+    it('renews all of them to the same moment', async () => {
+      await take('one');
+      const told = await beats('one');
+      expect(await Promise.all(names.map(until))).toEqual(names.map(() => told.until));
+    });
+
+    it('tells who else is alive and how much they run, and not who has ended or died', async () => {
+      await takeLeases(database.db, names.slice(1), 'two');
+      for (const other of ['two', 'ended', 'died']) await beats(other, []);
+      await removeInstance(database.db, 'ended');
+      await database.db
+        .updateTable('instances')
+        .set({ alive_until: 1 })
+        .where('instance', '=', 'died')
+        .execute();
+      const { others } = await beats('one');
+      expect(others).toEqual([{ instance: 'two', fleet, runs: 2, left: expect.any(Number) }]);
+    });
+  });
+
+  it('takes no more than it was told to, and nothing that another one runs', async () => {
+    expect(await take('one', 2)).toHaveLength(2);
+    expect(await take('two')).toHaveLength(1);
+    expect(await take('three')).toEqual([]);
+  });
+
+  it('gives nothing back that was taken anew since', async () => {
+    await take('one');
+    // Each row has its own moment.
+    const before = Math.max(...(await Promise.all(names.map(until))));
+    await takeLeases(database.db, [names[0]!], 'one', { until: before + 1 });
+    await releaseLeases(database.db, names, 'one', before);
+    expect(await take('two')).toEqual(names.slice(1));
+  });
+
+  // The embedded database has one session: nothing is locked while something else runs.
+  it.runIf(kind === 'postgres')('a decision that is being written holds up no other renewal', async () => {
+    await take('one');
+    const [busy, ...others] = names as [string, ...string[]];
+    let alone: Promise<boolean> = Promise.resolve(false);
+    await database.db.transaction().execute(async (trx) => {
+      await holdLease(trx, busy, 'one', 'alone');
+      const told = await beats('one');
+      expect(told.renewed.toSorted()).toEqual(others);
+      alone = renewLease(database.db, busy, 'one', told.until);
+    });
+    expect(await alone).toBe(true);
+  });
+
+  it('a lease that is another one’s by now is not renewed', async () => {
+    await take('one');
+    await expire();
+    await take('two');
+    expect(await renewLease(database.db, names[0]!, 'one', NOW)).toBe(false);
+  });
+
+  it('a start makes the names be looked up anew, a takeover goes on with what is known', async () => {
+    const [name] = names as [string];
+    await takeLease(database.db, name, 'one');
+    await saveCatalog(database.db, name, { pipelines: [] } as unknown as Catalog, NOW, 'this configuration');
+    const known = (configuration: string) => catalogFor(database.db, name, configuration);
+    await expire();
+    await takeLeases(database.db, [name], 'two');
+    expect(await known('this configuration')).toEqual({ pipelines: [] });
+    expect(await known('another configuration')).toBeNull();
+    await takeLeases(database.db, [name], 'two', { forgetCatalogs: true });
+    expect(await known('this configuration')).toBeNull();
+  });
+
+  describe('connections with work', () => {
+    const due = (rulesVersion: number | null) =>
+      connectionsWithWork(
+        database.db,
+        names.map((connection) => ({ connection, rulesVersion })),
+        NOW,
+      );
+    const withWork = async () => (await due(null)).map(({ connection }) => connection).toSorted();
+
+    it('or with newer rules than those they run by', async () => {
+      const version = { text: '', at: NOW, published_by: 'Ann', note: null, restored: null };
+      await addRuleVersion(database.db, { ...version, connection: names[1]!, basedOn: 0 });
+      const newer = { connection: names[1], hasWork: false, hasNewRules: true };
+      expect(await due(0)).toEqual([newer]);
+      expect(await due(1)).toEqual([]);
+      expect(await due(null)).toEqual([]);
+    });
+
+    it('none, where nothing is open', async () => {
+      expect(await withWork()).toEqual([]);
+    });
+
+    it('have a request that nobody has understood', async () => {
+      const request = { source: 'kommo' as const, receivedAt: NOW, headers: {}, body: Buffer.from('') };
+      await storeRequests(database.db, [{ ...request, connection: names[1]! }]);
+      expect(await withWork()).toEqual([names[1]]);
+    });
+
+    it('have an event to plan, if it was not put off', async () => {
+      const event = { kind: 'deal_deleted' as const, dealId: 1, occurredAt: 1 };
+      const rows = names.map((connection) => ({
+        ...{ connection, key: 'k', event, name: null, person: null, inboxIds: [] },
+      }));
+      for (const row of rows.slice(0, 2)) await addEvents(database.db, [row], NOW);
+      const [first] = await database.db
+        .selectFrom('events')
+        .select('id')
+        .where('connection', '=', names[0]!)
+        .execute();
+      await postponeEvents(database.db, [first!.id], NOW + 1);
+      expect(await withWork()).toEqual([names[1]]);
+    });
+
+    it('have a move to look up, if its time has come', async () => {
+      for (const connection of names.slice(0, 2))
+        await addUntimedMoves(database.db, [{ connection, inbox_id: 1, report: {} }]);
+      const [first] = await database.db
+        .selectFrom('untimed_moves')
+        .select('id')
+        .where('connection', '=', names[0]!)
+        .execute();
+      await postponeUntimedMove(database.db, first!.id, 1, NOW + 1);
+      expect(await withWork()).toEqual([names[1]]);
+    });
+
+    it('have an action to deliver, if it is ready and due', async () => {
+      const note = (connection: string) => ({
+        ...{ connection, lane: 'kommo' as const, event_id: 1, subject: 'deal:1', deal_id: 1 },
+        ...{ payload: { kind: 'note' as const, dealId: 1, text: 'Hello' }, ulid: 'unused', after: null },
+      });
+      for (const name of names) await addActions(database.db, [note(name)], NOW);
+      const set = (connection: string, values: { state?: 'done'; next_attempt_at?: number }) =>
+        database.db.updateTable('actions').set(values).where('connection', '=', connection).execute();
+      await set(names[0]!, { state: 'done' });
+      await set(names[2]!, { next_attempt_at: NOW + 1 });
+      expect(await withWork()).toEqual([names[1]]);
+    });
+  });
+});

@@ -1,0 +1,93 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkDatabase } from '../../src/doctor/database.ts';
+import { lockData } from '../../src/store/database/embedded/data-lock.ts';
+import { createPostgresDatabase } from '../support/databases.ts';
+import { copyPreparedFolder } from '../support/prepared.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'doctor-test-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the database', () => {
+  it('will be made in a folder that can be written', async () => {
+    expect(await checkDatabase({ dataDir: join(folder, 'a', 'b') })).toMatchObject([
+      { status: 'ok', message: expect.stringContaining('will be made') },
+    ]);
+  });
+
+  it('cannot be made below a file', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(await checkDatabase({ dataDir: join(folder, 'file', 'data') })).toMatchObject([
+      { status: 'failure' },
+    ]);
+  });
+
+  it('opens, and the folder is free afterwards', async () => {
+    await copyPreparedFolder(folder);
+    const again = async () =>
+      expect(await checkDatabase({ dataDir: folder })).toMatchObject([{ status: 'ok' }]);
+    await again();
+    await again();
+  });
+
+  it('does not open: what stands there is no database', async () => {
+    mkdirSync(join(folder, 'db'));
+    writeFileSync(join(folder, 'db', 'PG_VERSION'), '9');
+    expect(await checkDatabase({ dataDir: folder })).toMatchObject([{ status: 'failure' }]);
+  });
+
+  it('is held by a running Stagepost: only that one is asked', async () => {
+    const server = createServer((_request, response) => response.end('{"status":"ready"}'));
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const lock = lockData(folder, 'token');
+    // Opening this would fail.
+    writeFileSync(join(folder, 'db'), 'no folder');
+    try {
+      expect(await checkDatabase({ dataDir: folder })).toMatchObject([{ status: 'warning' }]);
+      lock.publish(url);
+      expect(await checkDatabase({ dataDir: folder })).toMatchObject([
+        { status: 'ok', message: expect.stringContaining(url) },
+      ]);
+    } finally {
+      lock.release();
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    }
+  });
+
+  it('was left locked by a process that died', async () => {
+    const dead = { pid: 2 ** 22 + 1, startedAt: '1', url: 'http://127.0.0.1:9', token: 'x' };
+    writeFileSync(join(folder, 'stagepost.lock'), JSON.stringify(dead));
+    expect(await checkDatabase({ dataDir: folder })).toMatchObject([{ status: 'ok' }]);
+  });
+
+  it('is a PostgreSQL server', async () => {
+    const databaseUrl = await createPostgresDatabase();
+    expect(await checkDatabase({ dataDir: folder, databaseUrl })).toMatchObject([
+      { status: 'ok', message: expect.stringMatching(/^PostgreSQL \d+/) },
+    ]);
+    const missing = databaseUrl.replace(/[^/]*$/, 'no_such_database');
+    expect(await checkDatabase({ dataDir: folder, databaseUrl: missing })).toMatchObject([
+      { status: 'failure', message: expect.stringContaining('no database') },
+    ]);
+  });
+
+  it('cannot be reached, and the password is not told', async () => {
+    const databaseUrl = 'postgresql://ann:hidden-password@127.0.0.1:1/db';
+    const verdicts = await checkDatabase({ dataDir: folder, databaseUrl });
+    expect(verdicts).toMatchObject([
+      { status: 'failure', message: expect.stringContaining('127.0.0.1:1/db') },
+    ]);
+    expect(JSON.stringify(verdicts)).not.toContain('hidden-password');
+  });
+});
