@@ -3,25 +3,25 @@ import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from 'pg-boss';
 import type { Logger } from 'pino';
 import { openClients } from './clients.ts';
-import { createFleet, type Fleet } from './cluster/coordinator.ts';
-import type { Host, HostSetup } from './cluster/supervisor.ts';
+import { type Coordinator, createCoordinator } from './cluster/coordinator.ts';
+import type { ConnectionSetup, ConnectionSupervisor } from './cluster/supervisor.ts';
 import type { Config, ConnectionConfig } from './config/index.ts';
-import { type ConsoleParts, createConsoleParts } from './console-api/services.ts';
+import { type ConsoleServices, createConsoleServices } from './console-api/services.ts';
 import { verifyReport } from './customerio/index.ts';
 import { createDeadLetters, type DeadLetters } from './failures/dead-letters.ts';
-import type { MoreRoutes } from './http/api/api.ts';
+import type { ExtraRoutes } from './http/api/api.ts';
 import { newSetupLink } from './http/api/people/handler.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { closeServer, createServer } from './http/server.ts';
-import type { WebhookConnection } from './http/webhooks.ts';
+import type { WebhookEndpoint } from './http/webhooks.ts';
 import { createIntake, type Intake } from './pipeline/receive/intake.ts';
 import { runRetention } from './pipeline/retention.ts';
 import { createWatchQueue, runWatches } from './pipeline/watches/watches.ts';
-import { rulesGiver } from './rules-admin/rules-source.ts';
+import { rulesLoader } from './rules-admin/rules-source.ts';
 import { openWork } from './store/counts/open-work.ts';
 import { type Database, openDatabase } from './store/database/database.ts';
 import { lockData } from './store/database/embedded/data-lock.ts';
-import { openBeside } from './store/database/lease-pool.ts';
+import { openLeaseConnection } from './store/database/lease-pool.ts';
 import { trace } from './store/events/trace.ts';
 import { hasUsers } from './store/users/users.ts';
 
@@ -46,7 +46,7 @@ export interface AppOptions {
   /** Both sides are simulated, and one-time addresses sign in without a password. */
   demo?: boolean;
   /** Further routes of the API. */
-  more?: MoreRoutes;
+  extraRoutes?: ExtraRoutes;
   /** The embedded database broke and this process can use it no more: end it. */
   onFatal?: (error: Error) => void;
 }
@@ -55,19 +55,19 @@ export interface AppOptions {
 export interface App {
   url: string;
   database: Database;
-  hosts: Map<string, Host>;
+  supervisors: Map<string, ConnectionSupervisor>;
   /** Where the first admin chooses a password, while there is no user; null once there is one. */
   setupLink(): Promise<string | null>;
   /** A one-time address that signs in; null but in the demo. */
-  entrance(): string | null;
+  demoLoginLink(): string | null;
   /** Takes no more requests, lets calls under way end and stores their outcomes. */
   close(): Promise<void>;
 }
 
 /** What stands behind the doors, from when the store is open. */
-interface Inside {
+interface Services {
   database: Database;
-  fleet: Fleet;
+  fleet: Coordinator;
   /** After the fleet has stopped. */
   closeBeside(): Promise<void>;
   intake: Intake;
@@ -86,13 +86,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   const lock = isEmbedded && options.dataDir !== null ? lockData(options.dataDir, token) : null;
   const names = config.connections.map((connection) => connection.name);
   const metrics = createMetrics(async () => openWork((await opening).database.db, names));
-  let inside: Inside | null = null;
+  let inside: Services | null = null;
   let localUrl: string | null = null;
-  const parts = createConsoleParts({
+  const parts = createConsoleServices({
     config,
     now: () => clock.now(),
     database: async () => (await opening).database,
-    hosts: () => inside?.fleet.hosts ?? null,
+    supervisors: () => inside?.fleet.supervisors ?? null,
     // In the demo both sides are on this machine.
     publicUrl: () => options.publicUrl ?? (options.demo ? localUrl : null),
     localUrl: () => localUrl,
@@ -100,11 +100,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     onError: (error) =>
       log.error({ err: error }, 'the counts for the console could not be brought up to date'),
   });
-  const opening = openInside(options, clock, metrics, parts);
+  const opening = openServices(options, clock, metrics, parts);
   const server = await createServer({
     log,
     webhooks: {
-      connections: new Map(config.connections.map((connection) => [connection.name, doorOf(connection)])),
+      connections: new Map(
+        config.connections.map((connection) => [connection.name, webhookEndpoint(connection)]),
+      ),
       store: async (request) => {
         try {
           await (await opening).intake.store(request);
@@ -130,13 +132,13 @@ export async function startApp(options: AppOptions): Promise<App> {
       status: async () => {
         const { database, fleet } = await opening;
         return {
-          connections: [...fleet.hosts].map(([name, host]) => ({ name, ...host.state() })),
+          connections: [...fleet.supervisors].map(([name, host]) => ({ name, ...host.state() })),
           open: await openWork(database.db, names),
         };
       },
       deadLetters: async () => (await opening).deadLetters,
       console: parts.options,
-      more: options.more,
+      extraRoutes: options.extraRoutes,
     },
     trustProxy: options.trustProxy,
   });
@@ -173,25 +175,25 @@ export async function startApp(options: AppOptions): Promise<App> {
   return {
     url,
     database: inside.database,
-    hosts: inside.fleet.hosts,
+    supervisors: inside.fleet.supervisors,
     setupLink: () => setupLink(url, opening, () => clock.now()),
-    entrance: () => (parts.entrance ? url + parts.entrance.open() : null),
+    demoLoginLink: () => (parts.entrance ? url + parts.entrance.open() : null),
     close,
   };
 }
 
-async function setupLink(url: string, opening: Promise<Inside>, now: () => number): Promise<string | null> {
+async function setupLink(url: string, opening: Promise<Services>, now: () => number): Promise<string | null> {
   const { db } = (await opening).database;
   return (await hasUsers(db)) ? null : url + (await newSetupLink(db, null, now()));
 }
 
 /** Opens the store and makes what works with it; nothing runs yet. */
-async function openInside(
+async function openServices(
   options: AppOptions,
   clock: Clock,
   metrics: Metrics,
-  parts: ConsoleParts,
-): Promise<Inside> {
+  parts: ConsoleServices,
+): Promise<Services> {
   const { connections } = options.config;
   const onError = (error: unknown) => options.log.error({ err: error }, 'database');
   const database = await openDatabase({
@@ -201,18 +203,18 @@ async function openInside(
     onError,
     onFatal: options.onFatal,
   });
-  const beside = options.databaseUrl ? openBeside(options.databaseUrl, onError) : null;
+  const beside = options.databaseUrl ? openLeaseConnection(options.databaseUrl, onError) : null;
   return {
     database,
     closeBeside: async () => beside?.close(),
-    fleet: createFleet({
+    fleet: createCoordinator({
       database,
       leaseDb: beside?.db ?? database.db,
       clock,
       log: options.log,
       // The folder's lock lets nobody else in, so that after a crash there is no lease to wait for.
       instance: database.kind === 'embedded' ? 'embedded' : randomUUID(),
-      connections: connections.map((connection) => setupOf(connection, metrics, parts, options.log)),
+      connections: connections.map((connection) => connectionSetup(connection, metrics, parts, options.log)),
     }),
     intake: createIntake(database),
     deadLetters: createDeadLetters({
@@ -237,7 +239,12 @@ function whereToListen({ host, port, listenFd }: AppOptions): { host: string; po
   return { host, port, ...(listenFd ? { fd: listenFd } : {}) };
 }
 
-function setupOf(config: ConnectionConfig, metrics: Metrics, parts: ConsoleParts, log: Logger): HostSetup {
+function connectionSetup(
+  config: ConnectionConfig,
+  metrics: Metrics,
+  parts: ConsoleServices,
+  log: Logger,
+): ConnectionSetup {
   const { name } = config;
   return {
     name,
@@ -253,13 +260,13 @@ function setupOf(config: ConnectionConfig, metrics: Metrics, parts: ConsoleParts
           },
         }),
       ),
-    rules: rulesGiver(config, log),
+    rules: rulesLoader(config, log),
     // What is wrong with published rules is put right in the console, and for that Stagepost must run.
     isNeededAtStart: config.rulesIn === 'file',
   };
 }
 
-function doorOf({ kommo, customerio }: ConnectionConfig): WebhookConnection {
+function webhookEndpoint({ kommo, customerio }: ConnectionConfig): WebhookEndpoint {
   const keys = customerio.signingKeys.map((key) => key.reveal());
   return {
     webhookSecret: kommo.webhookSecret.reveal(),
@@ -278,13 +285,13 @@ function doorOf({ kommo, customerio }: ConnectionConfig): WebhookConnection {
 }
 
 /** Ready: the store answers, and every connection is run here or elsewhere. */
-async function whatIsNotReady({ database, fleet }: Inside): Promise<string[]> {
+async function whatIsNotReady({ database, fleet }: Services): Promise<string[]> {
   try {
     await database.db.selectFrom('connections').select('connection').limit(1).execute();
   } catch {
     return ['The database cannot be reached.'];
   }
-  return [...fleet.hosts].flatMap(([name, host]) => {
+  return [...fleet.supervisors].flatMap(([name, host]) => {
     const state = host.state();
     return state.state === 'waiting' ? [`Connection ${name} waits: ${state.reason}`] : [];
   });

@@ -10,8 +10,8 @@ import type { DemoOptions } from './commands/demo/demo.ts';
 import { type DoctorOptions, withDoctor } from './commands/doctor/options.ts';
 import { DISCARD_HELP, FAILURES_HELP, REPLAY_HELP } from './commands/failures/help.ts';
 import {
-  type DeadOptions,
   type DiscardOptions,
+  type FailuresOptions,
   idList,
   type ReplayOptions,
   withSelection,
@@ -104,7 +104,7 @@ withSelection(program.command('failures'))
   .option('--all', 'list each one, too')
   .option('--json', 'for scripts')
   .addHelpText('after', FAILURES_HELP)
-  .action(async (options: DeadOptions) =>
+  .action(async (options: FailuresOptions) =>
     (await import('./commands/failures/failures.ts')).failuresCommand(options),
   );
 

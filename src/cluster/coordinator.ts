@@ -1,13 +1,13 @@
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
-import { createGate } from '../lib/semaphore.ts';
+import { createSemaphore } from '../lib/semaphore.ts';
 import type { TakenLease } from '../store/connections/connections.ts';
 import { connectionsWithWork } from '../store/connections/due-work.ts';
 import type { Database, Db } from '../store/database/database.ts';
-import { createLeases, LEASES_MOVED, RENEW_MS } from './leases.ts';
-import { createHost, type Host, type HostSetup } from './supervisor.ts';
+import { createLeases, LEASES_CHANGED, RENEW_MS } from './leases.ts';
+import { type ConnectionSetup, type ConnectionSupervisor, createSupervisor } from './supervisor.ts';
 
-export interface FleetOptions {
+export interface CoordinatorOptions {
   database: Database;
   /** For the leases, which must not wait behind other work. */
   leaseDb: Db;
@@ -15,12 +15,12 @@ export interface FleetOptions {
   log: Logger;
   /** Names this process among those that share the database. */
   instance: string;
-  connections: HostSetup[];
+  connections: ConnectionSetup[];
 }
 
 /** This process's part in running the connections: with others on the same database it runs its share of them. */
-export interface Fleet {
-  hosts: Map<string, Host>;
+export interface Coordinator {
+  supervisors: Map<string, ConnectionSupervisor>;
   /** Resolves when what this process runs at first has begun. @throws what a connection's `resolve` throws. */
   start(): Promise<void>;
   /** Something was stored for a connection, here or elsewhere. */
@@ -46,43 +46,46 @@ function connectionOfRules(wake: string): string | null {
   return wake.startsWith(RULES_OF) ? wake.slice(RULES_OF.length) : null;
 }
 
-export function createFleet(options: FleetOptions): Fleet {
+export function createCoordinator(options: CoordinatorOptions): Coordinator {
   const { database, leaseDb, clock, log, instance, connections } = options;
-  const gate = createGate(BEGIN_AT_ONCE, BEGIN_PATIENCE_MS);
+  const gate = createSemaphore(BEGIN_AT_ONCE, BEGIN_PATIENCE_MS);
   const leases = createLeases({
     db: leaseDb,
-    tellOthers: () => database.wake(LEASES_MOVED),
+    notifyOthers: () => database.wake(LEASES_CHANGED),
     log,
     instance,
     connections: connections.map(({ name }) => name),
     onTaken: (lease) => void begin(lease),
     onLost(connection, why) {
       log.warn({ connection }, `this connection is run here no longer: ${why}`);
-      void hostOf(connection).leave();
+      void supervisorOf(connection).leave();
     },
-    giveUp: (connection) => hostOf(connection).leave(),
-    isIdle: (connection) => hostOf(connection).state().state !== 'running',
+    giveUp: (connection) => supervisorOf(connection).leave(),
+    isIdle: (connection) => supervisorOf(connection).state().state !== 'running',
   });
-  const hosts = new Map(
+  const supervisors = new Map(
     connections.map((setup) => {
       const isSafe = () => leases.isSafe(setup.name);
-      return [setup.name, createHost({ ...setup, database, clock, log, owner: instance, isSafe, gate })];
+      return [
+        setup.name,
+        createSupervisor({ ...setup, database, clock, log, owner: instance, isSafe, gate }),
+      ];
     }),
   );
-  const hostOf = (connection: string): Host => hosts.get(connection)!;
+  const supervisorOf = (connection: string): ConnectionSupervisor => supervisors.get(connection)!;
   let beginnings: Promise<void>[] | null = [];
   let retrying: NodeJS.Timeout | null = null;
   let polling: unknown = null;
 
   /** At the start somebody waits for it; later the host's state tells what went wrong. */
   function begin(lease: TakenLease): void {
-    const begun = hostOf(lease.connection).take(lease, beginnings !== null);
+    const begun = supervisorOf(lease.connection).take(lease, beginnings !== null);
     begun.catch(() => {});
     beginnings?.push(begun);
   }
 
   async function poll(): Promise<void> {
-    const running = [...hosts].filter(([, host]) => host.state().state === 'running');
+    const running = [...supervisors].filter(([, host]) => host.state().state === 'running');
     try {
       const known = running.map(([connection, host]) => ({ connection, rulesVersion: host.rulesVersion() }));
       const due = await connectionsWithWork(database.db, known, clock.now());
@@ -98,22 +101,22 @@ export function createFleet(options: FleetOptions): Fleet {
   }
 
   return {
-    hosts,
+    supervisors,
     async start() {
       await leases.start();
       const first = beginnings!;
       beginnings = null;
       retrying = setInterval(() => {
-        for (const host of hosts.values()) host.retry();
+        for (const host of supervisors.values()) host.retry();
       }, RENEW_MS);
       polling = clock.setInterval(() => void poll(), SAFETY_POLL_MS);
       await Promise.all(first);
     },
     wake(connection) {
       const withRules = connectionOfRules(connection);
-      if (connection === LEASES_MOVED) leases.look();
-      else if (withRules !== null) void hosts.get(withRules)?.renewRules();
-      else hosts.get(connection)?.wake();
+      if (connection === LEASES_CHANGED) leases.rebalance();
+      else if (withRules !== null) void supervisors.get(withRules)?.renewRules();
+      else supervisors.get(connection)?.wake();
     },
     async stop() {
       if (retrying) clearInterval(retrying);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Member, shareOf } from './fair-share.ts';
+import { fairShare, type Member } from './fair-share.ts';
 
 const fleets = fc
   .uniqueArray(fc.record({ instance: fc.string({ minLength: 1 }), runs: fc.nat(50) }), {
@@ -12,7 +12,7 @@ const fleets = fc
 
 const sharesOf = (members: Member[], total: number) =>
   members.map((me) =>
-    shareOf(
+    fairShare(
       me,
       members.filter((other) => other !== me),
       total,
@@ -20,7 +20,7 @@ const sharesOf = (members: Member[], total: number) =>
   );
 
 it('an instance alone runs all', () => {
-  expect(shareOf({ instance: 'a', runs: 0 }, [], 7)).toBe(7);
+  expect(fairShare({ instance: 'a', runs: 0 }, [], 7)).toBe(7);
 });
 
 it('the shares are all connections together, and no two differ by more than one', () => {

@@ -9,7 +9,7 @@ export interface Member {
  * already has the first claim to the one more, so that nothing moves once the numbers differ by one at most. Every
  * instance that sees the same numbers comes to the same shares, and together they are all connections.
  */
-export function shareOf(me: Member, others: Member[], total: number): number {
+export function fairShare(me: Member, others: Member[], total: number): number {
   const all = [me, ...others].sort((a, b) => b.runs - a.runs || (a.instance < b.instance ? -1 : 1));
   const place = all.indexOf(me);
   return Math.floor(total / all.length) + (place < total % all.length ? 1 : 0);

@@ -1,17 +1,17 @@
 import { performance } from 'node:perf_hooks';
 
 /** Two clocks: the monotonic one stands still while a machine sleeps, the wall's can be set back. */
-export interface Time {
+export interface Instant {
   monotonic: number;
   wall: number;
 }
 
-export function timeNow(): Time {
+export function now(): Instant {
   return { monotonic: performance.now(), wall: Date.now() };
 }
 
 /** How long ago that was at the most, in ms. */
-export function msSince({ monotonic, wall }: Time): number {
+export function elapsedMs({ monotonic, wall }: Instant): number {
   return Math.max(performance.now() - monotonic, Date.now() - wall);
 }
 

@@ -2,25 +2,25 @@ import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { LEASE_MS, releaseLeases, type TakenLease, takeLeases } from '../store/connections/connections.ts';
 import {
-  type Beat,
-  beat,
+  type Heartbeat,
+  heartbeat,
   type OtherInstance,
   prepareLeases,
   removeInstance,
   renewLease,
 } from '../store/connections/leases.ts';
 import type { Db } from '../store/database/database.ts';
-import { shareOf } from './fair-share.ts';
-import { msSince, type Time, timeNow, within } from './lease-clock.ts';
+import { fairShare } from './fair-share.ts';
+import { elapsedMs, type Instant, now, within } from './lease-clock.ts';
 
 /** In the place of a connection's name in a wake: leases were given back, or somebody wants some. */
-export const LEASES_MOVED = '*';
+export const LEASES_CHANGED = '*';
 
 export interface LeasesOptions {
   db: Db;
   log: Logger;
   /** Wakes all instances with `LEASES_MOVED`. */
-  tellOthers(): void;
+  notifyOthers(): void;
   /** Names this process among those that share the database. */
   instance: string;
   /** The connections of the configuration. */
@@ -39,7 +39,7 @@ export interface Leases {
   /** Resolves after the first attempt to take some. */
   start(): Promise<void>;
   /** Looks again now: others have given some back. */
-  look(): void;
+  rebalance(): void;
   /**
    * Whether a connection can be nobody else's for some time yet. A process that was stopped for a while wakes up in
    * the middle of its work, before it has heard that another one has taken over.
@@ -61,7 +61,7 @@ export function createLeases(options: LeasesOptions): Leases {
   const { db, log, instance, connections } = options;
   const fleet = createHash('sha256').update(JSON.stringify(connections.toSorted())).digest('base64url');
   /** When the request was sent that renewed each of them last. */
-  const held = new Map<string, Time>();
+  const held = new Map<string, Instant>();
   const giving = new Set<string>();
   let given: string[] = [];
   let until = 0;
@@ -92,18 +92,18 @@ export function createLeases(options: LeasesOptions): Leases {
     await release();
     if (stopped) return;
     if (!isPrepared) await within(RENEW_MS, prepareLeases(db, connections));
-    const asked = timeNow();
-    const told = await within(RENEW_MS, beat(db, { instance, fleet, connections: [...held.keys()] }));
+    const asked = now();
+    const told = await within(RENEW_MS, heartbeat(db, { instance, fleet, connections: [...held.keys()] }));
     until = told.until;
     keep(told, asked);
     await balance(told.others);
     lookAtTheEndOf(told.others);
     // Those who have more than their share need not find out by themselves.
-    if (!isPrepared && told.others.length > 0) options.tellOthers();
+    if (!isPrepared && told.others.length > 0) options.notifyOthers();
     isPrepared = true;
   }
 
-  function keep({ renewed }: Beat, asked: Time): void {
+  function keep({ renewed }: Heartbeat, asked: Instant): void {
     const kept = new Set(renewed);
     for (const connection of held.keys()) {
       if (kept.has(connection)) held.set(connection, asked);
@@ -111,7 +111,7 @@ export function createLeases(options: LeasesOptions): Leases {
     }
   }
 
-  async function renewAlone(connection: string, asked: Time): Promise<void> {
+  async function renewAlone(connection: string, asked: Instant): Promise<void> {
     try {
       const isOurs = await within(RENEW_MS, renewLease(db, connection, instance, until));
       if (!held.has(connection)) return;
@@ -124,14 +124,14 @@ export function createLeases(options: LeasesOptions): Leases {
 
   async function balance(others: OtherInstance[]): Promise<void> {
     const fellows = others.filter((other) => other.fleet === fleet);
-    const share = shareOf({ instance, runs: held.size }, fellows, connections.length);
+    const share = fairShare({ instance, runs: held.size }, fellows, connections.length);
     const surplus = held.size - giving.size - share;
     if (surplus > 0) give(surplus);
     if (held.size < share) await take(share - held.size);
   }
 
   async function take(count: number): Promise<void> {
-    const asked = timeNow();
+    const asked = now();
     const others = connections.filter((connection) => !held.has(connection));
     // A start looks names up anew. What comes later was run by others until just now.
     const how = { limit: count, until, forgetCatalogs: !isPrepared };
@@ -163,7 +163,7 @@ export function createLeases(options: LeasesOptions): Leases {
     if (ended.length === 0) return;
     try {
       await within(RENEW_MS, releaseLeases(db, ended, instance, until));
-      options.tellOthers();
+      options.notifyOthers();
     } catch (error) {
       log.error({ err: error, connections: ended }, 'the leases could not be given back');
     }
@@ -178,7 +178,7 @@ export function createLeases(options: LeasesOptions): Leases {
 
   function loseOld(): void {
     for (const [connection, renewed] of held)
-      if (msSince(renewed) > GIVE_UP_MS && !giving.has(connection))
+      if (elapsedMs(renewed) > GIVE_UP_MS && !giving.has(connection))
         lose(connection, 'the database cannot be reached');
   }
 
@@ -192,10 +192,10 @@ export function createLeases(options: LeasesOptions): Leases {
       await look();
       timer = setInterval(look, RENEW_MS);
     },
-    look: () => void (stopped || look()),
+    rebalance: () => void (stopped || look()),
     isSafe: (connection) => {
       const renewed = held.get(connection);
-      return renewed !== undefined && msSince(renewed) <= GIVE_UP_MS;
+      return renewed !== undefined && elapsedMs(renewed) <= GIVE_UP_MS;
     },
     async stop() {
       stopped = true;

@@ -5,7 +5,7 @@ import type { Rules } from '../domain/rules/rules.ts';
 import type { Connection } from '../pipeline/connection.ts';
 
 /** The rules that count, before their names are looked up. */
-export interface GivenRules {
+export interface UnresolvedRules {
   /** As `Connection` has it. */
   version: number | null;
   /** Differs wherever `resolve` may give something else. */
@@ -14,12 +14,12 @@ export interface GivenRules {
   resolve(catalog: Catalog): Rules;
 }
 
-export interface RenewalOptions {
+export interface RulesReloaderOptions {
   /** The connection. */
   name: string;
   log: Logger;
   /** What was published last. */
-  given(): Promise<GivenRules>;
+  given(): Promise<UnresolvedRules>;
   /** What runs here; null where nothing does. */
   live(): Connection | null;
   /** Whether this process may still run it. */
@@ -31,7 +31,7 @@ export interface RenewalOptions {
 }
 
 /** Gives a running connection the rules that were published since. */
-export interface Renewal {
+export interface RulesReloader {
   /** Resolves when the newest rules run, if they can. Never rejects; where they cannot be run, those before go on. */
   renew(): Promise<void>;
   /** Why the newest rules do not run, in words; null where they do. */
@@ -41,7 +41,7 @@ export interface Renewal {
 /** Rules that cannot be run are looked at again after this long: each time Kommo's names are read. */
 const AGAIN_MS = 30_000;
 
-export function createRenewal(options: RenewalOptions): Renewal {
+export function createRulesReloader(options: RulesReloaderOptions): RulesReloader {
   const { name, log } = options;
   let renewing: Promise<void> = Promise.resolve();
   let trouble: string | null = null;
@@ -85,7 +85,7 @@ export function createRenewal(options: RenewalOptions): Renewal {
 /** A name that is not known may be new in Kommo. */
 async function overNames(
   connection: Connection,
-  given: GivenRules,
+  given: UnresolvedRules,
 ): Promise<{ catalog: Catalog; rules: Rules }> {
   try {
     return { catalog: connection.catalog, rules: given.resolve(connection.catalog) };

@@ -6,17 +6,17 @@ import type { Catalog } from '../domain/entities.ts';
 import { DeliveryError } from '../domain/errors.ts';
 import type { Rules } from '../domain/rules/rules.ts';
 import type { KommoClient } from '../kommo/index.ts';
-import type { Gate } from '../lib/semaphore.ts';
+import type { Semaphore } from '../lib/semaphore.ts';
 import type { Connection } from '../pipeline/connection.ts';
 import { asDeliveryError } from '../pipeline/deliver/lane.ts';
 import { READ_BACK_AFTER_MS } from '../pipeline/deliver/outcome.ts';
-import { createRunner, type Runner } from '../pipeline/worker.ts';
+import { type ConnectionWorker, createWorker } from '../pipeline/worker.ts';
 import { catalogFor, loadCatalog, saveCatalog, type TakenLease } from '../store/connections/connections.ts';
 import type { Database, Db } from '../store/database/database.ts';
-import { createRenewal, type GivenRules } from './rules-reload.ts';
+import { createRulesReloader, type UnresolvedRules } from './rules-reload.ts';
 
 /** What a connection is made of. */
-export interface HostSetup {
+export interface ConnectionSetup {
   name: string;
   /**
    * Opens the clients of both sides. `quietUntilMs` (monotonic): no call to Kommo before it. `refuse`: asked
@@ -24,12 +24,12 @@ export interface HostSetup {
    */
   open(quietUntilMs: number, refuse: () => Error | null): Clients;
   /** @throws where what was published cannot be read. */
-  rules(db: Db): Promise<GivenRules>;
+  rules(db: Db): Promise<UnresolvedRules>;
   /** Rules with wrong names keep the whole program from starting. Those that can be put right while it runs do not. */
   isNeededAtStart: boolean;
 }
 
-export interface HostOptions extends HostSetup {
+export interface SupervisorOptions extends ConnectionSetup {
   database: Database;
   clock: Clock;
   log: Logger;
@@ -37,7 +37,7 @@ export interface HostOptions extends HostSetup {
   owner: string;
   /** Whether the lease is this process's for some time yet. */
   isSafe(): boolean;
-  gate: Gate;
+  gate: Semaphore;
 }
 
 interface Clients {
@@ -46,7 +46,7 @@ interface Clients {
   app: AppClient | null;
 }
 
-export type HostState =
+export type SupervisorState =
   | { state: 'running' }
   /** Another process runs this connection. */
   | { state: 'standby' }
@@ -54,7 +54,7 @@ export type HostState =
   | { state: 'waiting'; reason: string };
 
 /** Runs a connection while this process has its lease. */
-export interface Host {
+export interface ConnectionSupervisor {
   /**
    * The lease is this process's now. `isStart`: the names are looked up in Kommo anew.
    * @throws what `resolve` throws. Kommo being down is no error: it is tried again.
@@ -68,8 +68,8 @@ export interface Host {
   wake(): void;
   /** Call it every few seconds, with what the store knows. */
   poll(hasWork: boolean): void;
-  state(): HostState & {
-    lanes: ReturnType<Runner['state']> | null;
+  state(): SupervisorState & {
+    lanes: ReturnType<ConnectionWorker['state']> | null;
     /** Why the rules that were published last do not run here, in words; null where they do. */
     rulesTrouble: string | null;
   };
@@ -97,11 +97,11 @@ const QUIET_MS = 1_500;
 const RETRY_MS = 30_000;
 const CATALOG_MIN_AGE_MS = 60_000;
 
-export function createHost(options: HostOptions): Host {
+export function createSupervisor(options: SupervisorOptions): ConnectionSupervisor {
   const { name, database, clock, log, owner } = options;
-  let state: HostState = { state: 'standby' };
+  let state: SupervisorState = { state: 'standby' };
   let lease: TakenLease | null = null;
-  let runner: Runner | null = null;
+  let runner: ConnectionWorker | null = null;
   let live: Connection | null = null;
   let clients: Clients | null = null;
   let retryAt = 0;
@@ -136,7 +136,7 @@ export function createHost(options: HostOptions): Host {
     // Reading the catalog of a slow Kommo may have taken longer than the lease.
     if (lease !== mine || !options.isSafe()) return close();
     const connection = createConnection(clients, found, given.version);
-    const next = createRunner({ database, connection, clock, log });
+    const next = createWorker({ database, connection, clock, log });
     const died = mine.before !== null && mine.before !== owner;
     await next.start(died ? READ_BACK_AFTER_DEATH_MS : READ_BACK_AFTER_MS);
     runner = next;
@@ -168,7 +168,7 @@ export function createHost(options: HostOptions): Host {
    * What another process of the same configuration has been running with until just now: to go on, nothing need be
    * read, and a stage that was renamed meanwhile stops nothing.
    */
-  async function fromTheOneBefore(given: GivenRules): Promise<Found | null> {
+  async function fromTheOneBefore(given: UnresolvedRules): Promise<Found | null> {
     const catalog = await catalogFor(database.db, name, given.configuration);
     if (!catalog) return null;
     try {
@@ -179,7 +179,7 @@ export function createHost(options: HostOptions): Host {
   }
 
   /** Fresh from Kommo, or as last stored where Kommo cannot be read; null where there is neither. */
-  async function readCatalog(kommo: KommoClient, given: GivenRules): Promise<Found | null> {
+  async function readCatalog(kommo: KommoClient, given: UnresolvedRules): Promise<Found | null> {
     const resolve = (names: Catalog) => notSoonAgain(() => given.resolve(names));
     let catalog: Catalog;
     try {
@@ -235,7 +235,7 @@ export function createHost(options: HostOptions): Host {
     return connection;
   }
 
-  const renewal = createRenewal({
+  const renewal = createRulesReloader({
     name,
     log,
     given: () => options.rules(database.db),

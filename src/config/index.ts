@@ -6,7 +6,7 @@ export { type ConfigProblem, formatKeyPath, formatProblems, parseKeyPath } from 
 export { REPORT_NAMES } from './reports.ts';
 export { type ResolveResult, resolveRules } from './resolve.ts';
 export { ruleChanges } from './rule-changes.ts';
-export type { Source } from './sources.ts';
+export type { ValueSource as Source } from './sources.ts';
 export type {
   Config,
   ConnectionConfig,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
 /** Notes a mistake in a value; what the reader then returns is not used. */
-export type Refuse = (message: string, hint?: string) => never;
+export type AddProblem = (message: string, hint?: string) => never;
 
 /** A kind of text: how the reference calls it, and how it is read. */
 export interface TextKind<T> {
   label: string;
-  read(text: string, refuse: Refuse): T;
+  read(text: string, refuse: AddProblem): T;
 }
 
 /** What the reference says of a key besides zod's own `description`. */
@@ -74,7 +74,7 @@ interface IssueContext {
 function readText<T>(kind: TextKind<T>, raw: unknown, context: IssueContext, path: PropertyKey[] = []): T {
   const refuse = ((message, hint) => {
     context.addIssue({ code: 'custom', message, path, ...(hint ? { params: { hint } } : {}) });
-  }) as Refuse;
+  }) as AddProblem;
   if (raw === undefined) return refuse('is missing');
   if (raw === null) return refuse('is empty');
   if (typeof raw !== 'string')

@@ -4,7 +4,7 @@ import { type Secret, secret } from '../lib/secret.ts';
 import type { TextKind } from './keys.ts';
 import { readAccountOrigin, readOrigin } from './origin.ts';
 import { REPORT_NAMES } from './reports.ts';
-import { readSource, type Source } from './sources.ts';
+import { readSource, type ValueSource } from './sources.ts';
 import { checkTemplate, type TextScope } from './templates.ts';
 
 /** One of a few words. */
@@ -110,7 +110,7 @@ export function reportHint(name: string): string {
 }
 
 /** A value that goes to Customer.io. */
-export function source(scope: TextScope): TextKind<Source> {
+export function source(scope: TextScope): TextKind<ValueSource> {
   return {
     label: 'a value path, Liquid text, number or boolean',
     read(text, refuse) {

@@ -8,7 +8,7 @@ interface Named {
 }
 
 /** `exists`: there is more than one, and the configuration must say which. */
-export type Found<T> = { found: T } | { message: string; hint: string; exists: boolean };
+export type NameMatch<T> = { found: T } | { message: string; hint: string; exists: boolean };
 
 /**
  * Finds what the configuration names: by id, by exact name, by code, or by the name in another case
@@ -16,7 +16,7 @@ export type Found<T> = { found: T } | { message: string; hint: string; exists: b
  *
  * @param what for messages: `pipeline`, `stage of Sales`
  */
-export function findNamed<T extends Named>(text: string, all: readonly T[], what: string): Found<T> {
+export function findNamed<T extends Named>(text: string, all: readonly T[], what: string): NameMatch<T> {
   const wanted = text.trim();
   const same = (name: string) => name.trim().toLowerCase() === wanted.toLowerCase();
   const ways: ((one: T) => boolean)[] = [

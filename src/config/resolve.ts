@@ -5,7 +5,7 @@ import { isTemplate } from '../domain/rules/values.ts';
 import { secondRule } from './checks.ts';
 import { findNamed, optionsOf } from './names.ts';
 import { type ConfigProblem, type KeyPath, sortProblems } from './problems.ts';
-import type { Source } from './sources.ts';
+import type { ValueSource } from './sources.ts';
 import { pathsInTemplate } from './templates.ts';
 import type { ReactionConfig, RulesConfig, StageConfig } from './types.ts';
 
@@ -83,7 +83,7 @@ function createResolver(connection: RulesConfig, catalog: Catalog) {
   }
 
   /** Paths get the field's id, so that a field that is renamed in Kommo keeps working. */
-  function source(value: Source, path: KeyPath): Source {
+  function source(value: ValueSource, path: KeyPath): ValueSource {
     if (typeof value !== 'string') return value;
     if (isTemplate(value)) {
       text(value, path);
@@ -97,7 +97,7 @@ function createResolver(connection: RulesConfig, catalog: Catalog) {
     return value;
   }
 
-  function sources(values: Record<string, Source>, path: KeyPath): Record<string, Source> {
+  function sources(values: Record<string, ValueSource>, path: KeyPath): Record<string, ValueSource> {
     return Object.fromEntries(
       Object.entries(values).map(([name, value]) => [name, source(value, [...path, name])]),
     );

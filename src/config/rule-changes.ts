@@ -1,4 +1,4 @@
-import type { Source } from './sources.ts';
+import type { ValueSource } from './sources.ts';
 import type { InactivityConfig, ReactionConfig, RulesConfig, StageConfig, TaskConfig } from './types.ts';
 
 /**
@@ -116,7 +116,11 @@ function taskChanges(name: string, before: TaskConfig | null, after: TaskConfig 
 }
 
 /** Names with values: attributes, the data of an event, fields. */
-function valueChanges(what: string, before: Record<string, Source>, after: Record<string, Source>): string[] {
+function valueChanges(
+  what: string,
+  before: Record<string, ValueSource>,
+  after: Record<string, ValueSource>,
+): string[] {
   const told = Object.entries(after).flatMap(([name, value]) => {
     if (!Object.hasOwn(before, name)) return [`${what} "${name}" is new: ${String(value)}.`];
     const was = before[name]!;

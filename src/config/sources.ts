@@ -3,14 +3,17 @@ import { isTemplate } from '../domain/rules/values.ts';
 import { checkTemplate, SCOPE_NAMES, type TemplateFault, type TextScope } from './templates.ts';
 
 /** A value as the configuration gives it: a path, a Liquid text, or a fixed number or boolean. */
-export type Source = string | number | boolean;
+export type ValueSource = string | number | boolean;
 
 /**
  * Reads a value: a Liquid text where it contains `{{`, a fixed value where it reads as a number or a
  * boolean, else a value path. A fixed word is an error, because it can hardly be told from a
  * mistyped path, and a wrong value would go out unnoticed.
  */
-export function readSource(text: string, scope: TextScope): { source: Source } | { faults: TemplateFault[] } {
+export function readSource(
+  text: string,
+  scope: TextScope,
+): { source: ValueSource } | { faults: TemplateFault[] } {
   const value = text.trim();
   if (isTemplate(value)) {
     const faults = checkTemplate(value, scope);
@@ -48,7 +51,7 @@ function asText(value: string): string {
 }
 
 /** The values that a source speaks of. */
-export function pathsIn(source: Source): Path[] {
+export function pathsIn(source: ValueSource): Path[] {
   if (typeof source !== 'string') return [];
   if (isTemplate(source)) return [];
   const path = parsePath(source);

@@ -1,6 +1,6 @@
 import type { Secret } from '../lib/secret.ts';
 import type { ProblemAt } from './problems.ts';
-import type { Source } from './sources.ts';
+import type { ValueSource } from './sources.ts';
 
 /** stagepost.yaml, checked and with its defaults filled in. */
 export interface Config {
@@ -16,7 +16,7 @@ export interface RulesConfig {
   person: {
     identifyBy: 'email' | 'contact_id';
     contacts: 'main' | 'all';
-    attributes: Record<string, Source>;
+    attributes: Record<string, ValueSource>;
   };
   stages: StageConfig[];
   reactions: ReactionConfig[];
@@ -60,7 +60,7 @@ export interface StageConfig {
   /** Name or id. */
   stage: string;
   event: string;
-  data: Record<string, Source>;
+  data: Record<string, ValueSource>;
   note: string | null;
 }
 

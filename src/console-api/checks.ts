@@ -9,7 +9,7 @@ import type { Side, Tested } from '../http/api/contract.ts';
 import { shownRequest } from '../http/api/event/request-body.ts';
 import type { ConsoleChecks } from '../http/api/services.ts';
 import { withOptions } from '../kommo/index.ts';
-import { rulesNow } from '../rules-admin/rules-source.ts';
+import { loadActiveRules } from '../rules-admin/rules-source.ts';
 import type { Db } from '../store/database/database.ts';
 import { newestRequestId, requestWith } from '../store/inbox.ts';
 
@@ -35,10 +35,10 @@ const SENDERS: Record<Side, { sender: string; patienceMs: number }> = {
 };
 
 /** A connection's checks as the console has them: those of `stagepost doctor`, by the clients that run here. */
-export function consoleChecks(options: ChecksOptions): ConsoleChecks {
+export function createConnectionChecks(options: ChecksOptions): ConsoleChecks {
   const { connection, db, isRunHere, publicUrl, localUrl, onMended, now } = options;
   const runs = createCheckRuns({
-    config: async () => ({ ...connection, ...(await rulesNow(connection, await db())).rules }),
+    config: async () => ({ ...connection, ...(await loadActiveRules(connection, await db())).rules }),
     clients() {
       const found = isRunHere() ? options.clients() : null;
       return found && { ...found, kommo: withOptions(found.kommo, { priority: 'bulk' }) };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionConfig } from '../config/index.ts';
 import type { TrackClient } from '../customerio/index.ts';
-import { shared } from '../lib/memoize-for.ts';
+import { memoizeFor } from '../lib/memoize-for.ts';
 import type { Db } from '../store/database/database.ts';
 import { cioIdOf } from '../store/events/events.ts';
 
@@ -25,9 +25,9 @@ const PAGES = { us: 'https://fly.customer.io', eu: 'https://eu.fly.customer.io' 
  * The address of a person's page in Customer.io: of the workspace's number, which the Track API tells, and of Customer.io's
  * number of the person (`cio_id`), which reports bring. Null before the first report, and between simulators.
  */
-export function personLinks({ connection, db, track, now }: PersonLinkOptions) {
+export function createPersonLinks({ connection, db, track, now }: PersonLinkOptions) {
   const { name, customerio } = connection;
-  const workspace = shared(WORKSPACE_MS, now, async () => {
+  const workspace = memoizeFor(WORKSPACE_MS, now, async () => {
     const client = track();
     if (!client) throw new Error('The connection is not run here.');
     return (await client.region()).environmentId;

@@ -1,32 +1,32 @@
 import type { Clients } from '../clients.ts';
-import type { Host } from '../cluster/supervisor.ts';
+import type { ConnectionSupervisor } from '../cluster/supervisor.ts';
 import type { Config, ConnectionConfig } from '../config/index.ts';
 import { TRACK_HOSTS } from '../customerio/index.ts';
-import { createHookWatch, type HookWatch } from '../doctor/webhook-status.ts';
-import { curlOf } from '../failures/curl.ts';
-import { requestOf } from '../failures/request-preview.ts';
-import { createCallBook } from '../http/api/api-call-stats.ts';
+import { createWebhookStatus, type WebhookStatus } from '../doctor/webhook-status.ts';
+import { curlCommand } from '../failures/curl.ts';
+import { requestPreview } from '../failures/request-preview.ts';
+import { createApiCallStats } from '../http/api/api-call-stats.ts';
 import type { Side } from '../http/api/contract.ts';
 import type { ConsoleConnection, ConsoleOptions } from '../http/api/services.ts';
-import { createEntrance, type Entrance } from '../http/auth/demo-login-link.ts';
-import { shared } from '../lib/memoize-for.ts';
-import { rulesNow } from '../rules-admin/rules-source.ts';
-import { createRuleDesks } from '../rules-admin/service-remote.ts';
+import { createDemoLoginLinks, type DemoLoginLinks } from '../http/auth/demo-login-link.ts';
+import { memoizeFor } from '../lib/memoize-for.ts';
+import { loadActiveRules } from '../rules-admin/rules-source.ts';
+import { createRulesServices } from '../rules-admin/service-remote.ts';
 import { shownRules } from '../rules-admin/shown-rules.ts';
 import { catalogWithTime } from '../store/connections/catalog.ts';
 import { createRollUp, type RollUp } from '../store/counts/roll-up.ts';
 import type { Database } from '../store/database/database.ts';
 import { VERSION } from '../version.ts';
-import { consoleChecks } from './checks.ts';
-import { personLinks } from './person-link.ts';
+import { createConnectionChecks } from './checks.ts';
+import { createPersonLinks } from './person-link.ts';
 
-export interface ConsolePartsOptions {
+export interface ConsoleServicesOptions {
   config: Config;
   now(): number;
   /** Resolves when the store is open. */
   database(): Promise<Database>;
   /** Null until the store is open. */
-  hosts(): Map<string, Host> | null;
+  supervisors(): Map<string, ConnectionSupervisor> | null;
   /** Where Kommo and Customer.io reach this Stagepost; null where it was not told. */
   publicUrl(): string | null;
   /** Where it listens, once it does. */
@@ -37,10 +37,10 @@ export interface ConsolePartsOptions {
 }
 
 /** What the console's API stands on, made of the configuration, the flow and the store. */
-export interface ConsoleParts {
+export interface ConsoleServices {
   options: ConsoleOptions;
   /** Null but in the demo. */
-  entrance: Entrance | null;
+  entrance: DemoLoginLinks | null;
   /** An API call ended. */
   called(side: Side, connection: string, status: number | null): void;
   /** A connection's clients were opened. */
@@ -53,42 +53,42 @@ export interface ConsoleParts {
 /** How long a catalog that was read for the rules is good, in ms. */
 const CATALOG_MS = 5_000;
 
-export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
-  const { config, now, database, hosts, demo, publicUrl, localUrl, onError } = options;
-  const calls = createCallBook(now);
-  const watches = new Map<string, HookWatch>();
+export function createConsoleServices(options: ConsoleServicesOptions): ConsoleServices {
+  const { config, now, database, supervisors, demo, publicUrl, localUrl, onError } = options;
+  const calls = createApiCallStats(now);
+  const watches = new Map<string, WebhookStatus>();
   const clientsOf = new Map<string, Clients>();
   let rollUp: RollUp | null = null;
-  const desks = createRuleDesks({ config, database, hosts, now });
-  const entrance = demo ? createEntrance() : null;
+  const desks = createRulesServices({ config, database, supervisors, now });
+  const entrance = demo ? createDemoLoginLinks() : null;
 
   function connectionOf(connection: ConnectionConfig): ConsoleConnection {
     const { name, kommo } = connection;
-    const hook = createHookWatch(name, () => hosts()?.get(name)?.state().state === 'running', now);
+    const hook = createWebhookStatus(name, () => supervisors()?.get(name)?.state().state === 'running', now);
     watches.set(name, hook);
-    const catalog = shared(CATALOG_MS, now, async () => catalogWithTime((await database()).db, name));
+    const catalog = memoizeFor(CATALOG_MS, now, async () => catalogWithTime((await database()).db, name));
     return {
       name,
       kommoUrl: kommo.url,
       requestsPerSecond: kommo.requestsPerSecond,
-      state: () => stateOf(hosts()?.get(name)),
+      state: () => stateOf(supervisors()?.get(name)),
       hook: hook.state,
       rules: async () => {
         const found = await catalog();
-        const now = await rulesNow(connection, (await database()).db);
+        const now = await loadActiveRules(connection, (await database()).db);
         return shownRules(name, config.file, now, found?.catalog ?? null, found?.at ?? null);
       },
       desk: desks.of(connection),
       curls: async (actions) => {
         const names = (await catalog())?.catalog ?? null;
         const trackUrl = trackUrlOf(connection);
-        return actions.map(({ action, ulid }) => curlOf(requestOf(action, ulid, names), trackUrl));
+        return actions.map(({ action, ulid }) => curlCommand(requestPreview(action, ulid, names), trackUrl));
       },
-      checks: consoleChecks({
+      checks: createConnectionChecks({
         connection,
         db: async () => (await database()).db,
         isRunHere() {
-          const state = hosts()?.get(name)?.state().state;
+          const state = supervisors()?.get(name)?.state().state;
           return state === undefined ? null : state !== 'standby';
         },
         clients: () => clientsOf.get(name) ?? null,
@@ -97,7 +97,7 @@ export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
         onMended: hook.forget,
         now,
       }),
-      personLink: personLinks({
+      personLink: createPersonLinks({
         connection,
         db: async () => (await database()).db,
         track: () => clientsOf.get(name)?.track ?? null,
@@ -141,7 +141,7 @@ export function createConsoleParts(options: ConsolePartsOptions): ConsoleParts {
   };
 }
 
-function stateOf(host: Host | undefined): ReturnType<ConsoleConnection['state']> {
+function stateOf(host: ConnectionSupervisor | undefined): ReturnType<ConsoleConnection['state']> {
   if (!host) return null;
   const { lanes, rulesTrouble, ...state } = host.state();
   return { state: state.state, reason: state.state === 'waiting' ? state.reason : rulesTrouble, lanes };

@@ -9,14 +9,14 @@ const MAX_TIME = 2 ** 48 - 1;
  * SHA-256(key). Customer.io ignores an event whose ULID it has seen, so a retry that carries the same one
  * cannot start a campaign twice. A time outside 48 bits is moved to the nearest bound.
  */
-export function deterministicUlid(timeMs: number, key: string): string {
+export function eventId(timeMs: number, key: string): string {
   const time = Number.isNaN(timeMs) ? 0 : Math.min(Math.max(Math.floor(timeMs), 0), MAX_TIME);
   const digest = createHash('sha256').update(key).digest('hex').slice(0, 20);
   return encode(BigInt(time), 10) + encode(BigInt(`0x${digest}`), 16);
 }
 
 /** The time of a ULID in ms since 1970, or null where the text is none. */
-export function ulidTime(text: string): number | null {
+export function eventIdTime(text: string): number | null {
   if (!/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i.test(text)) return null;
   let time = 0;
   for (const letter of text.slice(0, 10).toUpperCase()) time = time * 32 + ALPHABET.indexOf(letter);

@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher, request } from 'undici';
 import { DeliveryError } from '../domain/errors.ts';
-import { decode } from '../lib/http-decode.ts';
+import { decodeBody } from '../lib/http-decode.ts';
 import { oneLine, type ReadBody, readBody } from './reports/report-names.ts';
 import { withoutSecrets } from './secrets.ts';
 
@@ -164,7 +164,7 @@ function rejectOn(signal: AbortSignal): Promise<never> {
  */
 async function readText({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<string> {
   try {
-    const raw = await decode(await readCapped(body), headers['content-encoding'], MAX_ANSWER_BYTES);
+    const raw = await decodeBody(await readCapped(body), headers['content-encoding'], MAX_ANSWER_BYTES);
     return raw.toString('utf8');
   } catch (error) {
     if (statusCode < 300) throw error;

@@ -1,6 +1,6 @@
 /** Everything that knows Customer.io: its reports, its signature, its limits and its two APIs. */
 export { type AppClient, type AppOptions, createAppClient, type ReportingWebhook } from './app-api/app.ts';
-export { deterministicUlid } from './event-id.ts';
+export { eventId } from './event-id.ts';
 export { type Region, TRACK_HOSTS } from './hosts.ts';
 export type { CallRecord } from './http.ts';
 export { type ReportReading, readReport } from './reports/read-report.ts';

@@ -46,11 +46,11 @@ export async function checkConnection(check: ConnectionCheck): Promise<Finding[]
 }
 
 /** The checks that Stagepost can mend something of. */
-export const MENDABLE = ['kommo fields', 'kommo webhook'] as const;
-export type Mendable = (typeof MENDABLE)[number];
+export const FIXABLE = ['kommo fields', 'kommo webhook'] as const;
+export type Fixable = (typeof FIXABLE)[number];
 
 /** One check again, mending what it finds: creates missing fields, registers the webhook. */
-export function mend(name: Mendable, check: ConnectionCheck): Promise<Finding[]> {
+export function fix(name: Fixable, check: ConnectionCheck): Promise<Finding[]> {
   return runCheck(check.config.name, name, async (signal) =>
     name === 'kommo webhook'
       ? checkHook(check, signal)

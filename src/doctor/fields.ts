@@ -7,7 +7,7 @@ import { fieldValue, type KommoClient, type NewDealField } from '../kommo/index.
 import { fromError, ok, type Verdict, warning } from './finding.ts';
 
 /** A deal field that reactions set, with all they write into it. */
-export interface FieldToSet {
+export interface WrittenField {
   /** As the configuration names it. */
   name: string;
   /** The texts that are the same every time, each once. */
@@ -16,8 +16,8 @@ export interface FieldToSet {
   hasTemplates: boolean;
 }
 
-export function fieldsToSet(connection: Pick<ConnectionConfig, 'reactions'>): FieldToSet[] {
-  const fields = new Map<string, FieldToSet>();
+export function fieldsToSet(connection: Pick<ConnectionConfig, 'reactions'>): WrittenField[] {
+  const fields = new Map<string, WrittenField>();
   for (const [name, value] of connection.reactions.flatMap((reaction) => Object.entries(reaction.fields))) {
     const key = name.trim().toLowerCase();
     const field = fields.get(key) ?? { name, values: [], hasTemplates: false };
@@ -35,7 +35,7 @@ const MAIL_STATES = ['subscribed', 'unsubscribed', 'bounced', 'spam'];
  * The field to create: a list, since people filter deals by it, and Kommo then shows a typing mistake as an error.
  * A text field where a Liquid text writes into it, since nobody knows the options then.
  */
-export function newFieldFor({ name, values, hasTemplates }: FieldToSet): NewDealField {
+export function newFieldFor({ name, values, hasTemplates }: WrittenField): NewDealField {
   if (hasTemplates || values.length === 0) return { name, type: 'text' };
   const isAboutMail = values.some((value) => MAIL_STATES.includes(value));
   const options = isAboutMail ? [...new Set([...values, ...MAIL_STATES])] : values;
@@ -59,7 +59,7 @@ export async function checkFields(check: FieldCheck): Promise<Verdict[]> {
   return verdicts;
 }
 
-async function checkField(field: FieldToSet, check: FieldCheck): Promise<Verdict> {
+async function checkField(field: WrittenField, check: FieldCheck): Promise<Verdict> {
   const found = findNamed(field.name, check.dealFields, 'deal field');
   if ('found' in found) return holds(field, found.found);
   if (found.exists) return warning(`The name "${field.name}" is not clear: ${found.message}`, found.hint);
@@ -77,7 +77,7 @@ async function checkField(field: FieldToSet, check: FieldCheck): Promise<Verdict
   );
 }
 
-function holds({ name, values }: FieldToSet, definition: FieldDefinition): Verdict {
+function holds({ name, values }: WrittenField, definition: FieldDefinition): Verdict {
   const refused = values.flatMap((value) => {
     const result = fieldValue(definition, value);
     return result.ok ? [] : [{ value, error: result.error }];
@@ -95,7 +95,7 @@ function holds({ name, values }: FieldToSet, definition: FieldDefinition): Verdi
 }
 
 /** A lost answer is looked up, never repeated: Kommo would create the field twice. */
-async function create(field: FieldToSet, { kommo, signal }: FieldCheck): Promise<Verdict> {
+async function create(field: WrittenField, { kommo, signal }: FieldCheck): Promise<Verdict> {
   const wanted = newFieldFor(field);
   try {
     const created = await kommo.createDealField(wanted, { signal });

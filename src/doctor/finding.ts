@@ -4,7 +4,7 @@ import { DeliveryError } from '../domain/errors.ts';
 export type Status = 'ok' | 'warning' | 'failure' | 'skipped';
 
 /** What Stagepost can do about a finding itself. */
-export interface Mend {
+export interface Fix {
   /** "It …": `creates the text field "Plan"`. */
   does: string;
   /** Only when it is told where the other side reaches it. */
@@ -21,14 +21,14 @@ export interface Finding {
   /** What a person can do about it; null where there is nothing to do. */
   todo: string | null;
   /** Null where only a person can do something. */
-  mend: Mend | null;
+  mend: Fix | null;
 }
 
 /** A finding of a check that does not know its own name and connection. */
 export type Verdict = Pick<Finding, 'status' | 'message' | 'todo' | 'mend'>;
 
 export const ok = (message: string): Verdict => ({ status: 'ok', message, todo: null, mend: null });
-export const warning = (message: string, todo: string, mend: Mend | null = null): Verdict => ({
+export const warning = (message: string, todo: string, mend: Fix | null = null): Verdict => ({
   status: 'warning',
   message,
   todo,

@@ -8,7 +8,7 @@ const TIMEOUT_MS = 10_000;
 const REQUESTS_PER_SECOND = 3;
 
 /** The clients of both sides, with short waits. */
-export function openImpatientClients(config: ConnectionConfig): Clients {
+export function openShortTimeoutClients(config: ConnectionConfig): Clients {
   return openClients(config, {
     quietUntilMs: performance.now(),
     requestsPerSecond: REQUESTS_PER_SECOND,

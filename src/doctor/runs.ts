@@ -1,4 +1,4 @@
-import { type Clients, type ConnectionCheck, checkConnection, type Mendable, mend } from './connection.ts';
+import { type Clients, type ConnectionCheck, checkConnection, type Fixable, fix } from './connection.ts';
 import type { Finding } from './finding.ts';
 
 /** What is known of a connection's checks. */
@@ -21,7 +21,7 @@ export interface CheckRuns {
    * Mends what one check has found, as far as Stagepost can.
    * @returns what it finds then; null where the connection is not run here.
    */
-  mend(check: Mendable): Promise<Finding[] | null>;
+  mend(check: Fixable): Promise<Finding[] | null>;
 }
 
 export interface CheckRunsOptions {
@@ -65,10 +65,10 @@ export function createCheckRuns({ config, clients, publicUrl, now }: CheckRunsOp
     turn = turn.then(run).catch(() => {});
   }
 
-  async function mendNow(check: Mendable): Promise<Finding[] | null> {
+  async function mendNow(check: Fixable): Promise<Finding[] | null> {
     const found = clients();
     if (!found) return null;
-    const findings = await mend(check, await checkWith(found, true));
+    const findings = await fix(check, await checkWith(found, true));
     const first = known.findings.findIndex((finding) => finding.check === check);
     const others = known.findings.filter((finding) => finding.check !== check);
     const place = first < 0 ? others.length : first;

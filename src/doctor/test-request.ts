@@ -1,4 +1,4 @@
-import { deterministicUlid, signReport } from '../customerio/index.ts';
+import { eventId, signReport } from '../customerio/index.ts';
 import { SELF_TEST } from '../domain/self-test.ts';
 
 /** A webhook as one of the sides would send it. */
@@ -39,7 +39,7 @@ export function customerioTest(
   const timestamp = Math.floor(nowMs / 1000);
   const body = JSON.stringify({
     data: { delivery_id: mark, identifiers: { id: mark, email: null } },
-    event_id: deterministicUlid(nowMs, mark),
+    event_id: eventId(nowMs, mark),
     metric,
     object_type: objectType,
     timestamp,

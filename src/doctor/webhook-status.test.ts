@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { DeliveryError } from '../domain/errors.ts';
-import { createHookWatch, type HookWatch } from './webhook-status.ts';
+import { createWebhookStatus, type WebhookStatus } from './webhook-status.ts';
 
 const SECRET = 'a-long-webhook-secret';
 const hook = (disabled: boolean, connection = 'acme') => ({
@@ -12,11 +12,11 @@ const hook = (disabled: boolean, connection = 'acme') => ({
 
 let now: number;
 let runs: boolean;
-let watch: HookWatch;
+let watch: WebhookStatus;
 beforeEach(() => {
   now = 1_700_000_000_000;
   runs = true;
-  watch = createHookWatch(
+  watch = createWebhookStatus(
     'acme',
     () => runs,
     () => now,
@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 
 /** What is known after a look. */
-async function lookAt(webhooks: Parameters<HookWatch['use']>[0]['webhooks']) {
+async function lookAt(webhooks: Parameters<WebhookStatus['use']>[0]['webhooks']) {
   watch.use({ webhooks });
   watch.state();
   await expect.poll(() => watch.state().words).not.toBe('Not looked at yet.');

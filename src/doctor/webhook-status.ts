@@ -8,7 +8,7 @@ const FRESH_MS = 10 * 60_000;
 const RETRY_MS = 60_000;
 
 /** Whether Kommo's webhook to a connection is there and not disabled. */
-export interface HookWatch {
+export interface WebhookStatus {
   /** As last seen. Looks again in the background where that is too long ago and the connection is run here. */
   state(): HookState;
   /** What was seen may be past: the next question looks again. */
@@ -17,7 +17,11 @@ export interface HookWatch {
   use(kommo: Pick<KommoClient, 'webhooks'>): void;
 }
 
-export function createHookWatch(connection: string, isRunning: () => boolean, now: () => number): HookWatch {
+export function createWebhookStatus(
+  connection: string,
+  isRunning: () => boolean,
+  now: () => number,
+): WebhookStatus {
   let client: Pick<KommoClient, 'webhooks'> | null = null;
   let known: HookState = { state: 'unknown', checkedAt: null, words: 'Not looked at yet.' };
   let nextLook = 0;

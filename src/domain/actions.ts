@@ -54,6 +54,6 @@ export function destinationOf(action: Action): Destination {
 }
 
 /** Whose order it keeps: the person at Customer.io, the deal at Kommo. */
-export function subjectOf(action: Action): string {
+export function orderingKey(action: Action): string {
   return action.kind === 'identify' || action.kind === 'track' ? action.person : `deal:${action.dealId}`;
 }

@@ -3,7 +3,7 @@ import type { Pipeline } from './entities.ts';
 import type { StagepostEvent } from './events.ts';
 
 /** An event in a sentence, for people. @param kind is all that is left after the retention time. */
-export function titleOf(event: StagepostEvent, kind: string, pipelines: Pipeline[]): string {
+export function describeEvent(event: StagepostEvent, kind: string, pipelines: Pipeline[]): string {
   switch (event.kind) {
     case 'deal_moved': {
       const { pipelineId, stageId } = event.to;

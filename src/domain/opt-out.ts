@@ -94,7 +94,7 @@ function whyItStays(before: FieldState, marked: FieldState, field: string, repor
  * the topics that somebody wants. A field of the CRM may opt a client out, but is no explicit opt-in: it may
  * be older than the client's own click.
  */
-export function couldSubscribe(attribute: string, value: Json): boolean {
+export function maySubscribe(attribute: string, value: Json): boolean {
   if (attribute === 'unsubscribed') return !/^(true|1)$/i.test(String(value));
   return attribute.startsWith('cio_subscription_preferences') && !isAllFalse(value);
 }

@@ -1,5 +1,5 @@
 import type { Contact, Json } from './entities.ts';
-import { couldSubscribe } from './opt-out.ts';
+import { maySubscribe } from './opt-out.ts';
 import type { Rules } from './rules/rules.ts';
 import { type DealView, dealScope, evaluate } from './rules/values.ts';
 
@@ -57,7 +57,7 @@ export function attributesOf(
   if (rules.identifyBy === 'contact_id' && person.email !== null) attributes.email = person.email;
   for (const [name, source] of Object.entries(rules.attributes)) {
     const value = evaluate(source, scope);
-    if (couldSubscribe(name, value)) continue;
+    if (maySubscribe(name, value)) continue;
     if (!isEmpty(value)) attributes[name] = value;
     else if (known !== null && !isEmpty(known[name] ?? null)) attributes[name] = '';
   }

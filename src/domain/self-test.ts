@@ -7,4 +7,4 @@
 export const SELF_TEST = 'stagepost_test';
 
 /** What is told of one, in words. */
-export const SELF_TEST_WORDS = 'A test that Stagepost has sent to itself: there is nothing to do.';
+export const SELF_TEST_MESSAGE = 'A test that Stagepost has sent to itself: there is nothing to do.';

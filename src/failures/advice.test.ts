@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { adviceFor, causeOf, type Failure } from './advice.ts';
+import { adviceFor, causeOf, type FailureCase } from './advice.ts';
 
-const failure = (part: Partial<Failure>): Failure => ({
+const failure = (part: Partial<FailureCase>): FailureCase => ({
   lane: 'kommo',
   kind: 'note',
   failure: 'reject',
@@ -12,7 +12,7 @@ const failure = (part: Partial<Failure>): Failure => ({
 
 describe('advice', () => {
   // The words are those of Kommo, Customer.io and the lanes, as they are stored.
-  it.each<[string, Partial<Failure>, string, RegExp]>([
+  it.each<[string, Partial<FailureCase>, string, RegExp]>([
     [
       'a field that does not exist',
       {

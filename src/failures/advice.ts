@@ -2,7 +2,7 @@ import type { Action, Destination } from '../domain/actions.ts';
 import type { FailureClass } from '../domain/errors.ts';
 
 /** What is known of a dead letter. */
-export interface Failure {
+export interface FailureCase {
   lane: Destination;
   kind: Action['kind'];
   failure: FailureClass | null;
@@ -30,11 +30,11 @@ export interface Advice {
 /** What the store writes on whatever waited for a refused action (`settle` in store/queries/actions.ts). */
 const FOLLOWS = /^Not sent: the action before it/;
 
-type Rule = [matches: (failure: Failure) => boolean, owner: Owner, todo: string];
+type Rule = [matches: (failure: FailureCase) => boolean, owner: Owner, todo: string];
 
 const says =
   (pattern: RegExp, lane?: Destination) =>
-  (failure: Failure): boolean =>
+  (failure: FailureCase): boolean =>
     (lane === undefined || failure.lane === lane) && pattern.test(failure.words ?? '');
 
 /** The first that matches counts. */
@@ -129,7 +129,7 @@ const RULES: Rule[] = [
 ];
 
 /** Who must act on a dead letter, and what to do. The classes are those of design section 7. */
-export function adviceFor(failure: Failure): Advice {
+export function adviceFor(failure: FailureCase): Advice {
   const rule = RULES.find(([matches]) => matches(failure));
   if (rule) return { owner: rule[1], todo: rule[2] };
   return {

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../domain/actions.ts';
-import { curlOf } from './curl.ts';
-import { requestOf } from './request-preview.ts';
+import { curlCommand } from './curl.ts';
+import { requestPreview } from './request-preview.ts';
 
 const CATALOG = { dealFields: [{ id: 7, name: 'Email_status', code: null, type: 'text', options: null }] };
 
 const curl = (action: Action, catalog: typeof CATALOG | null = CATALOG) =>
-  curlOf(requestOf(action, 'ULID', catalog), 'https://track.customer.io');
+  curlCommand(requestPreview(action, 'ULID', catalog), 'https://track.customer.io');
 
 /** The arguments that a shell makes of the line. */
 function argumentsOf(line: string): string[] {

@@ -5,7 +5,10 @@ import type { ActionRequest } from './request-preview.ts';
  * secret is in it. Null where the request cannot be made.
  * @param trackUrl Customer.io's Track API, without a slash at its end
  */
-export function curlOf({ destination, method, path, body }: ActionRequest, trackUrl: string): string | null {
+export function curlCommand(
+  { destination, method, path, body }: ActionRequest,
+  trackUrl: string,
+): string | null {
   if (body === null) return null;
   return destination === 'kommo'
     ? line(method, `"$KOMMO_URL${path}"`, '-H "Authorization: Bearer $KOMMO_TOKEN"', body)

@@ -1,26 +1,26 @@
 import type { Action, Destination } from '../domain/actions.ts';
 import type { FailureClass } from '../domain/errors.ts';
 import {
-  breathe,
   countDead,
   type DeadCount,
   type DeadLetter,
-  type DeadNodeRow,
-  deadFamilies,
+  type DeadLetterNodeRow,
+  deadLetterGraph,
   discardDead,
   listDead,
   replayDead,
   type Selection,
+  yieldToEventLoop,
 } from '../store/actions/dead-letters.ts';
 import { type Progress, progressOf } from '../store/actions/replay-progress.ts';
 import type { Database } from '../store/database/database.ts';
 import type { Millis } from '../store/database/schema.ts';
 import { type Advice, adviceFor, causeOf } from './advice.ts';
-import { takeFamilies } from './dependency-groups.ts';
+import { dependencyGroups } from './dependency-groups.ts';
 import { estimate, type KindCount, type SideEstimate } from './replay-estimate.ts';
 
 /** Which dead letters, as a command or a console says it. Without any key: all of them. */
-export type Wanted = Omit<Selection, 'connections'> & { connection?: string | undefined };
+export type SelectionQuery = Omit<Selection, 'connections'> & { connection?: string | undefined };
 
 /** Dead letters of one cause. */
 export interface FailureGroup extends Advice {
@@ -70,10 +70,10 @@ export interface ReplayPlan {
 
 /** What is known of dead letters, and what can be done with them. The commands and the API are made of this. */
 export interface DeadLetters {
-  failures(wanted: Wanted): Promise<Failures>;
+  failures(wanted: SelectionQuery): Promise<Failures>;
   /** Single ones by id, those above `above` first; `limit` at most. */
-  list(wanted: Wanted, above: number, limit: number): Promise<DeadLetter[]>;
-  plan(wanted: Wanted): Promise<ReplayPlan>;
+  list(wanted: SelectionQuery, above: number, limit: number): Promise<DeadLetter[]>;
+  plan(wanted: SelectionQuery): Promise<ReplayPlan>;
   /** One chunk: hands it to the lanes and says what was taken. */
   replay(chunk: {
     ids: number[];
@@ -81,7 +81,7 @@ export interface DeadLetters {
   }): Promise<{ taken: number[]; blocked: number[] }>;
   progress(ids: number[]): Promise<Progress>;
   /** @returns how many, with those that only waited for a selected one. */
-  discard(wanted: Wanted, why: string): Promise<{ discarded: number }>;
+  discard(wanted: SelectionQuery, why: string): Promise<{ discarded: number }>;
 }
 
 export interface DeadLettersOptions {
@@ -101,7 +101,7 @@ export function createDeadLetters({ database, connections, now }: DeadLettersOpt
   const { db } = database;
   const names = connections.map(({ name }) => name);
   const rates = new Map(connections.map(({ name, requestsPerSecond }) => [name, requestsPerSecond]));
-  const selectionOf = ({ connection, ...wanted }: Wanted): Selection => ({
+  const selectionOf = ({ connection, ...wanted }: SelectionQuery): Selection => ({
     ...wanted,
     connections: connection === undefined ? names : names.filter((name) => name === connection),
   });
@@ -125,7 +125,7 @@ export function createDeadLetters({ database, connections, now }: DeadLettersOpt
     list: (wanted, above, limit) => listDead(db, selectionOf(wanted), above, limit),
     async plan(wanted) {
       const oldBefore = Math.floor(now() / 1000) - CAMPAIGN_AGE_S;
-      return planOf(await deadFamilies(db, selectionOf(wanted), oldBefore), rates);
+      return planOf(await deadLetterGraph(db, selectionOf(wanted), oldBefore), rates);
     },
     async replay({ ids, until }) {
       const {
@@ -148,7 +148,7 @@ export function createDeadLetters({ database, connections, now }: DeadLettersOpt
         const ids = await discardDead(db, selection, why, DISCARD_STEP, now());
         discarded += ids.length;
         if (ids.length === 0) return { discarded };
-        await breathe();
+        await yieldToEventLoop();
       }
     },
   };
@@ -173,9 +173,9 @@ function addToGroups(groups: Map<string, Group>, counts: DeadCount[]): void {
   }
 }
 
-function planOf(nodes: Map<number, DeadNodeRow>, rates: ReadonlyMap<string, number>): ReplayPlan {
+function planOf(nodes: Map<number, DeadLetterNodeRow>, rates: ReadonlyMap<string, number>): ReplayPlan {
   const selected = new Set([...nodes.values()].filter((node) => node.selected).map(({ id }) => id));
-  const { taken, blocked } = takeFamilies([...nodes.values()], selected);
+  const { taken, blocked } = dependencyGroups([...nodes.values()], selected);
   const rows = taken.map(({ node }) => node);
   const blockedBy = (why: string) =>
     blocked.filter((entry) => entry.why === why && entry.node.selected).length;
@@ -191,11 +191,11 @@ function planOf(nodes: Map<number, DeadNodeRow>, rates: ReadonlyMap<string, numb
 }
 
 /** A field is simply set again: only a second note or task would be seen. */
-function isUnsure({ unsure, lane, kind }: DeadNodeRow): boolean {
+function isUnsure({ unsure, lane, kind }: DeadLetterNodeRow): boolean {
   return unsure && lane === 'kommo' && kind !== 'set_field';
 }
 
-function countKinds(rows: DeadNodeRow[]): KindCount[] {
+function countKinds(rows: DeadLetterNodeRow[]): KindCount[] {
   const counts = new Map<string, KindCount>();
   for (const row of rows) {
     const { connection, lane, kind } = row;

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type DeadNode, takeFamilies } from './dependency-groups.ts';
+import { type DeadLetterNode, dependencyGroups } from './dependency-groups.ts';
 
-const dead = (id: number, afterId: number | null = null, part: Partial<DeadNode> = {}): DeadNode => ({
+const dead = (
+  id: number,
+  afterId: number | null = null,
+  part: Partial<DeadLetterNode> = {},
+): DeadLetterNode => ({
   id,
   afterId,
   afterState: afterId === null ? null : 'dead',
@@ -9,8 +13,8 @@ const dead = (id: number, afterId: number | null = null, part: Partial<DeadNode>
   ...part,
 });
 
-function take(nodes: DeadNode[], ...selected: number[]) {
-  const { taken, blocked } = takeFamilies(nodes, new Set(selected));
+function take(nodes: DeadLetterNode[], ...selected: number[]) {
+  const { taken, blocked } = dependencyGroups(nodes, new Set(selected));
   return {
     taken: taken.map(({ node, state }) => `${node.id} ${state}`),
     blocked: blocked.map(({ node, why }) => `${node.id} ${why}`),

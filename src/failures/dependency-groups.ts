@@ -1,5 +1,5 @@
 /** The part of a dead letter that decides whether it can be replayed. */
-export interface DeadNode {
+export interface DeadLetterNode {
   id: number;
   /** The action that must be done before it. */
   afterId: number | null;
@@ -16,7 +16,7 @@ export interface DeadNode {
  */
 export type Blocked = 'removed' | 'discarded';
 
-export interface Families<T extends DeadNode> {
+export interface DependencyGroups<T extends DeadLetterNode> {
   /** What is replayed: whole families one after the other, each with what comes first at the front. */
   taken: { node: T; state: 'ready' | 'waiting' }[];
   blocked: { node: T; why: Blocked }[];
@@ -28,10 +28,13 @@ export interface Families<T extends DeadNode> {
  * note without its event, would be out of order.
  * @param nodes all dead letters of the families in question, in any order.
  */
-export function takeFamilies<T extends DeadNode>(nodes: T[], selected: ReadonlySet<number>): Families<T> {
+export function dependencyGroups<T extends DeadLetterNode>(
+  nodes: T[],
+  selected: ReadonlySet<number>,
+): DependencyGroups<T> {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const children = Map.groupBy(nodes, (node) => node.afterId);
-  const result: Families<T> = { taken: [], blocked: [] };
+  const result: DependencyGroups<T> = { taken: [], blocked: [] };
   const seen = new Set<number>();
   for (const start of [...nodes].sort((a, b) => a.id - b.id)) {
     if (!selected.has(start.id) || seen.has(start.id)) continue;
@@ -53,7 +56,7 @@ export function takeFamilies<T extends DeadNode>(nodes: T[], selected: ReadonlyS
 }
 
 /** The first of a family: what all others of it wait for. */
-function rootOf<T extends DeadNode>(node: T, byId: Map<number, T>): T {
+function rootOf<T extends DeadLetterNode>(node: T, byId: Map<number, T>): T {
   let root = node;
   for (let above = parentOf(root); above !== undefined; above = parentOf(root)) root = above;
   return root;

@@ -23,7 +23,7 @@ export interface ActionRequest {
  * @param ulid the id of an event for Customer.io
  * @param catalog for the ids of fields; null before Kommo was read
  */
-export function requestOf(
+export function requestPreview(
   action: Action,
   ulid: string,
   catalog: Pick<Catalog, 'dealFields'> | null,

@@ -9,7 +9,7 @@ import Fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 import { type ApiOptions, api } from './api/api.ts';
-import { Refusal } from './api/routes.ts';
+import { HttpError } from './api/routes.ts';
 import { consoleFiles } from './files.ts';
 import { type HealthOptions, health } from './health.ts';
 import { type WebhookOptions, webhooks } from './webhooks.ts';
@@ -88,7 +88,7 @@ function answerError(
     return reply.code(400).send({ error: 'There is a value in the request that cannot be one.' });
   }
   if (error.retryAfterSeconds) reply.header('retry-after', error.retryAfterSeconds);
-  if (error instanceof Refusal) return reply.code(status).send({ error: error.message });
+  if (error instanceof HttpError) return reply.code(status).send({ error: error.message });
   if (status >= 500) {
     request.log.error({ err: error }, 'a request failed');
     return reply.code(status).send({ error: 'Something went wrong in Stagepost. The log says what.' });

@@ -6,14 +6,14 @@ import { readBody } from './body.ts';
 import { sameSecret } from './secrets.ts';
 
 /** What the webhook endpoints need to know of a connection. */
-export interface WebhookConnection {
+export interface WebhookEndpoint {
   webhookSecret: string;
   /** Checks a report's signature on the raw bytes. @returns the reason why it is refused, or null. */
   refuseReport(timestamp: unknown, signature: unknown, body: Buffer): string | null;
 }
 
 export interface WebhookOptions {
-  connections: Map<string, WebhookConnection>;
+  connections: Map<string, WebhookEndpoint>;
   /** Resolves when the request is on disk. */
   store(request: RawRequest): Promise<void>;
   now(): number;

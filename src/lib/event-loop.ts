@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
  * thread, and between its answers the network gets no turn. Two turns, because undici first looks for one whether a
  * connection that was idle is still open.
  */
-export async function networkTurn(): Promise<void> {
+export async function yieldToEventLoop(): Promise<void> {
   await setImmediate();
   await setImmediate();
 }

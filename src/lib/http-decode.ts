@@ -15,7 +15,7 @@ const DECODERS = new Map(
  * The bytes of a body without its `content-encoding`. We ask for none, but RFC 9110 (12.5.3) lets a server or a proxy
  * compress all the same. Throws where the encoding is unknown, the bytes are broken, or more than `maxBytes` come out.
  */
-export async function decode(
+export async function decodeBody(
   body: Buffer,
   encoding: string | string[] | undefined,
   maxBytes: number,

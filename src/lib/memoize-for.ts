@@ -1,5 +1,5 @@
 /** Does a piece of work for all who ask within so many ms. A failure is not kept. */
-export function shared<T>(ms: number, now: () => number, work: () => Promise<T>): () => Promise<T> {
+export function memoizeFor<T>(ms: number, now: () => number, work: () => Promise<T>): () => Promise<T> {
   let kept: { at: number; result: Promise<T> } | null = null;
   return () => {
     if (kept && now() - kept.at < ms && now() >= kept.at) return kept.result;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createGate } from './semaphore.ts';
+import { createSemaphore } from './semaphore.ts';
 
 /** Work that ends when it is told to. */
 function work() {
@@ -18,7 +18,7 @@ function work() {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 it('lets so many begin, and each that ends lets the next one begin', async () => {
-  const gate = createGate(2, 60_000);
+  const gate = createSemaphore(2, 60_000);
   const [a, b, c] = [work(), work(), work()];
   const done = [a, b, c].map(({ run }) => gate(run));
   await settled();
@@ -32,13 +32,13 @@ it('lets so many begin, and each that ends lets the next one begin', async () =>
 });
 
 it('work that fails makes room too', async () => {
-  const gate = createGate(1, 60_000);
+  const gate = createSemaphore(1, 60_000);
   await expect(gate(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
   expect(await gate(async () => 'next')).toBe('next');
 });
 
 it('work that only waits for somebody else makes room before its end, once', async () => {
-  const gate = createGate(1, 1);
+  const gate = createSemaphore(1, 1);
   const [slow, next, third] = [work(), work(), work()];
   const done = [slow, next].map(({ run }) => gate(run));
   await new Promise<void>((resolve) => {

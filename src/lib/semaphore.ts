@@ -1,12 +1,12 @@
 /** Lets so many pieces of work begin at once. */
-export type Gate = <T>(work: () => Promise<T>) => Promise<T>;
+export type Semaphore = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
  * @param places how many may be under way.
  * @param patienceMs work that takes longer makes room for the next: it waits for somebody else's answer, and costs
  * nothing here.
  */
-export function createGate(places: number, patienceMs: number): Gate {
+export function createSemaphore(places: number, patienceMs: number): Semaphore {
   const waiting: (() => void)[] = [];
   let free = places;
 

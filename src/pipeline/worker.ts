@@ -2,27 +2,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Destination } from '../domain/actions.ts';
-import { networkTurn } from '../lib/event-loop.ts';
+import { yieldToEventLoop } from '../lib/event-loop.ts';
 import { recoverSending } from '../store/actions/actions.ts';
 import { LeaseLost } from '../store/connections/connections.ts';
 import type { Database } from '../store/database/database.ts';
 import type { Millis } from '../store/database/schema.ts';
-import { nextTimes, postponeFirst } from '../store/events/events.ts';
+import { nextDueTimes, postponeFirst } from '../store/events/events.ts';
 import type { Connection } from './connection.ts';
 import { createCustomerioLane } from './deliver/customerio/lane.ts';
 import { createKommoLane } from './deliver/kommo/lane.ts';
 import { asDeliveryError, type Lane, type LaneState } from './deliver/lane.ts';
 import { leaseFence } from './fence.ts';
 import { createReadAhead, type ReadAhead } from './gather/read-ahead.ts';
-import { needsOfMove } from './gather/requirements.ts';
+import { dealsRequiredByMove } from './gather/requirements.ts';
 import { PLAN_BATCH, planBatch } from './plan/plan-batch.ts';
-import { resolveUntimedMoves } from './understand/moves-without-time.ts';
+import { resolveMovesWithoutTime } from './understand/moves-without-time.ts';
 import { RECONCILE_EVERY_MS } from './understand/reconcile.ts';
-import { createGapRepair } from './understand/reconciler.ts';
-import { type HeardMove, understand } from './understand/understand.ts';
+import { createReconciler } from './understand/reconciler.ts';
+import { type ReportedMove, understand } from './understand/understand.ts';
 
 /** Runs one connection: understands what came in, plans it, and keeps both lanes going. */
-export interface Runner {
+export interface ConnectionWorker {
   /** @param readBackAfterMs when to look what became of calls that another run has left without an answer. */
   start(readBackAfterMs: Millis): Promise<void>;
   /** Something was stored for this connection. Cheap; call it whenever in doubt. */
@@ -33,7 +33,7 @@ export interface Runner {
   stop(): Promise<void>;
 }
 
-export interface RunnerOptions {
+export interface WorkerOptions {
   database: Database;
   connection: Connection;
   clock: Clock;
@@ -58,12 +58,12 @@ const MAX_WAIT_MS = 60_000;
 /** First the one that an email waits for. */
 const BOTH: Destination[] = ['customerio', 'kommo'];
 
-export function createRunner({ database, connection, clock, log }: RunnerOptions): Runner {
+export function createWorker({ database, connection, clock, log }: WorkerOptions): ConnectionWorker {
   const { db } = database;
   const { kommo } = connection;
   const readingMs = (CALLS_BETWEEN_READINGS * 1_000) / kommo.requestsPerSecond;
   const fence = leaseFence(connection);
-  const gaps = createGapRepair({ db, connection, clock, log, fence, onRead: wake });
+  const gaps = createReconciler({ db, connection, clock, log, fence, onRead: wake });
   const kick = (which: Destination[]) => {
     for (const lane of which) lanes[lane].kick();
   };
@@ -104,8 +104,8 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
       again = false;
       const began = performance.now();
       const ahead = createReadAhead();
-      const onMoves = async (moves: HeardMove[]) => {
-        const needs = moves.flatMap((move) => needsOfMove(move, connection.rules));
+      const onMoves = async (moves: ReportedMove[]) => {
+        const needs = moves.flatMap((move) => dealsRequiredByMove(move, connection.rules));
         if (isCaughtUp && kommo.isQuiet()) await ahead.begin(connection, needs);
       };
       const understood = await attempt(() => understand(db, connection.name, clock.now(), fence, onMoves));
@@ -131,7 +131,7 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
       planLimit = Math.min(PLAN_BATCH, planLimit * 2);
       kick(planned.lanes);
       // The lanes look first: an email waits for that.
-      if (planned.lanes.length > 0) await networkTurn();
+      if (planned.lanes.length > 0) await yieldToEventLoop();
       const resolved = await resolveWhatIsDue();
       failures = 0;
       wait = { state: 'open', reason: null, until: null };
@@ -156,11 +156,11 @@ export function createRunner({ database, connection, clock, log }: RunnerOptions
 
   /** Moves that were reported without a time. Then sleeps until the next one, or the next postponed event, is due. */
   async function resolveWhatIsDue(): Promise<number> {
-    let next = await nextTimes(db, connection.name, clock.now());
+    let next = await nextDueTimes(db, connection.name, clock.now());
     let resolved = 0;
     if (next.untimed !== null && next.untimed <= clock.now()) {
-      resolved = await resolveUntimedMoves(db, connection, clock.now(), fence);
-      next = await nextTimes(db, connection.name, clock.now());
+      resolved = await resolveMovesWithoutTime(db, connection, clock.now(), fence);
+      next = await nextDueTimes(db, connection.name, clock.now());
     }
     const times = [next.untimed, next.postponed].filter((time) => time !== null);
     if (times.length > 0) retryAt(Math.min(...times));

@@ -51,7 +51,7 @@ export function problemOf({ path, line, column, message, hint }: ConfigProblem):
 }
 
 /** A problem in a line, for whoever has no form to show it in. */
-export function problemWords({ path, line, column, message, hint }: ConfigProblem): string {
+export function problemMessage({ path, line, column, message, hint }: ConfigProblem): string {
   const where = path === '' ? `line ${line}, column ${column}` : `${path} (line ${line}, column ${column})`;
   return `${where}: ${message}.${hint ? ` ${hint}` : ''}`;
 }

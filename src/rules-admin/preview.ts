@@ -1,35 +1,29 @@
 import type { ConnectionConfig } from '../config/index.ts';
 import { TRACK_HOSTS } from '../customerio/index.ts';
-import { describeAction, titleOf } from '../domain/describe-event.ts';
+import { describeAction, describeEvent } from '../domain/describe-event.ts';
 import type { Catalog } from '../domain/entities.ts';
 import { DeliveryError } from '../domain/errors.ts';
 import type { DealMoved } from '../domain/events.ts';
 import type { Rules } from '../domain/rules/rules.ts';
-import { requestOf } from '../failures/request-preview.ts';
+import { requestPreview } from '../failures/request-preview.ts';
 import { outcomeOf } from '../http/api/activity/rows.ts';
 import type { Compared, Decision, Preview } from '../http/api/contract.ts';
-import { Refusal } from '../http/api/routes.ts';
-import type { PreviewOn } from '../http/api/rules/service.ts';
+import { HttpError } from '../http/api/routes.ts';
+import type { PreviewSubject } from '../http/api/rules/service.ts';
 import type { Connection } from '../pipeline/connection.ts';
 import type { Event } from '../pipeline/plan/decide.ts';
-import { type Look, type LookedAt, lookAt } from '../pipeline/plan/simulate.ts';
+import { type SimulatedEvent, type Simulation, simulate } from '../pipeline/plan/simulate.ts';
 import { asStored, type Database } from '../store/database/database.ts';
-import {
-  ALL_STATES,
-  candidates,
-  FROM_THE_TOP,
-  type ListedEvent,
-  listEvents,
-} from '../store/events/activity.ts';
+import { ALL_STATES, eventPage, type ListedEvent, listEvents, START } from '../store/events/activity.ts';
 
 /** Tries rules on what there is, and sends and stores nothing. What cannot be done is thrown as `Refusal`. */
-export interface RuleTrial {
+export interface RulesPreview {
   /** @param draft null: only the rules that run */
-  preview(on: PreviewOn, draft: Rules | null): Promise<Preview>;
+  preview(on: PreviewSubject, draft: Rules | null): Promise<Preview>;
   compare(draft: Rules, events: number): Promise<Compared>;
 }
 
-export interface RuleTrialOptions {
+export interface RulesPreviewOptions {
   config: ConnectionConfig;
   database(): Promise<Pick<Database, 'db'>>;
   /** The connection as it runs here; null where it does not. */
@@ -51,7 +45,7 @@ const ID_PLACE = '$EVENT_ID';
 /** What rules decide. A deal that was deleted stops its clocks, whatever they say. */
 const DECIDED = ['deal_moved', 'deal_changed', 'contact_changed', 'mail_report', 'inactivity'] as const;
 
-export function createRuleTrial(options: RuleTrialOptions): RuleTrial {
+export function createRulesPreview(options: RulesPreviewOptions): RulesPreview {
   const { config, now } = options;
   const { name } = config;
   let isComparing = false;
@@ -60,7 +54,7 @@ export function createRuleTrial(options: RuleTrialOptions): RuleTrial {
   function running(): Connection {
     const connection = options.connection();
     if (connection) return connection;
-    throw new Refusal(503, `Rules can be tried where the connection ${name} runs. ${options.whyNot()}`);
+    throw new HttpError(503, `Rules can be tried where the connection ${name} runs. ${options.whyNot()}`);
   }
 
   /** @throws Refusal 503 */
@@ -68,27 +62,27 @@ export function createRuleTrial(options: RuleTrialOptions): RuleTrial {
     events: Event[],
     rules: Rules[],
     how: { mayAsk: boolean; priority: 'retry' | 'bulk'; withinMs: number },
-  ): Promise<LookedAt[]> {
+  ): Promise<SimulatedEvent[]> {
     const { withinMs, ...rest } = how;
     const { db } = await options.database();
     const signal = AbortSignal.timeout(withinMs);
     const asked = { db, connection: running(), events, rules, now: now(), signal };
     try {
-      return await lookAt({ ...asked, ...rest });
+      return await simulate({ ...asked, ...rest });
     } catch (error) {
       if (!signal.aborted && !(error instanceof DeliveryError)) throw error;
       const why = signal.aborted
         ? `There was no answer within ${withinMs / 1000} s; deliveries go first.`
         : (error as Error).message;
-      throw new Refusal(503, `Kommo cannot be read for this now. ${why} Try again later.`);
+      throw new HttpError(503, `Kommo cannot be read for this now. ${why} Try again later.`);
     }
   }
 
-  function decisionOf({ plan, actions }: Look, catalog: Catalog): Decision {
+  function decisionOf({ plan, actions }: Simulation, catalog: Catalog): Decision {
     const { outcome, rule, reason } = plan;
     const described = actions.map(({ payload, ulid, after, event_id }) => {
       const id = event_id === NO_EVENT ? ID_PLACE : ulid;
-      return { payload, after, request: requestOf(asStored(payload), id, catalog) };
+      return { payload, after, request: requestPreview(asStored(payload), id, catalog) };
     });
     const cut = described.flatMap(({ request }) => request.warnings);
     return {
@@ -113,9 +107,9 @@ export function createRuleTrial(options: RuleTrialOptions): RuleTrial {
   /** @throws Refusal 404, 409 */
   async function storedEvent(id: number): Promise<ListedEvent> {
     const [event] = await listEvents((await options.database()).db, [id]);
-    if (!event || event.connection !== name) throw new Refusal(404, 'There is no such event.');
+    if (!event || event.connection !== name) throw new HttpError(404, 'There is no such event.');
     if (!isWhole(event))
-      throw new Refusal(409, 'The contents of this event were removed after the retention time.');
+      throw new HttpError(409, 'The contents of this event were removed after the retention time.');
     return event;
   }
 
@@ -128,19 +122,19 @@ export function createRuleTrial(options: RuleTrialOptions): RuleTrial {
       const [looked] = await look([event], sets, how);
       const { looks, isKnown } = looked!;
       if (on.kind === 'deal' && !isKnown)
-        throw new Refusal(404, `Kommo has no deal ${on.dealId}, or its token may not see it.`);
+        throw new HttpError(404, `Kommo has no deal ${on.dealId}, or its token may not see it.`);
       return {
         title:
           on.kind === 'deal'
             ? trialTitle(on, catalog)
-            : titleOf(event.payload, event.kind, catalog.pipelines),
+            : describeEvent(event.payload, event.kind, catalog.pipelines),
         now: decisionOf(looks[0]!, catalog),
         draft: draft ? decisionOf(looks[1]!, catalog) : null,
       };
     },
 
     async compare(draft, events) {
-      if (isComparing) throw new Refusal(429, 'Rules of this connection are being compared just now.', 5);
+      if (isComparing) throw new HttpError(429, 'Rules of this connection are being compared just now.', 5);
       isComparing = true;
       try {
         const { catalog, rules } = running();
@@ -150,7 +144,7 @@ export function createRuleTrial(options: RuleTrialOptions): RuleTrial {
           kinds: DECIDED,
           states: ALL_STATES.filter((state) => state !== 'new'),
         } as const;
-        const ids = (await candidates(db, [name], way, FROM_THE_TOP, events)).map(({ id }) => id);
+        const ids = (await eventPage(db, [name], way, START, events)).map(({ id }) => id);
         const found = (await listEvents(db, ids)).filter(isWhole);
         const how = { mayAsk: false, priority: 'bulk', withinMs: COMPARE_MS } as const;
         const looked = found.length === 0 ? [] : await look(found, [rules, draft], how);
@@ -162,7 +156,7 @@ export function createRuleTrial(options: RuleTrialOptions): RuleTrial {
           total: different.length,
           different: different.slice(0, MOST_SHOWN).map(({ event, looks: [a, b] }) => ({
             id: event.id,
-            title: titleOf(event.payload, event.kind, catalog.pipelines),
+            title: describeEvent(event.payload, event.kind, catalog.pipelines),
             kind: event.kind,
             outcome: outcomeOf(event as ListedEvent),
             at: event.created_at,
@@ -178,8 +172,8 @@ export function createRuleTrial(options: RuleTrialOptions): RuleTrial {
 }
 
 /** Whether the same would be done. The rule and the reason are words about it. */
-function isSame(a: Look, b: Look): boolean {
-  const done = ({ plan, actions }: Look) =>
+function isSame(a: Simulation, b: Simulation): boolean {
+  const done = ({ plan, actions }: Simulation) =>
     JSON.stringify([plan.outcome, actions.map(({ payload, after }) => [payload, after])]);
   return done(a) === done(b);
 }
@@ -188,12 +182,12 @@ function isWhole({ payload }: Event): boolean {
   return Object.keys(payload).length > 0;
 }
 
-type OnDeal = Extract<PreviewOn, { kind: 'deal' }>;
+type OnDeal = Extract<PreviewSubject, { kind: 'deal' }>;
 
 /** A move that has not happened. @throws Refusal 404 */
 function moveOf(on: OnDeal, connection: string, catalog: Catalog, now: number): Event {
   const { dealId, pipelineId, stageId } = on;
-  if (!stageOf(on, catalog)) throw new Refusal(404, 'Kommo has no such stage in this pipeline.');
+  if (!stageOf(on, catalog)) throw new HttpError(404, 'Kommo has no such stage in this pipeline.');
   const occurredAt = Math.floor(now / 1000);
   const to = { pipelineId, stageId };
   const payload: DealMoved = { kind: 'deal_moved', dealId, from: null, to, occurredAt };

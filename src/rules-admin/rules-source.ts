@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { GivenRules } from '../cluster/rules-reload.ts';
+import type { UnresolvedRules } from '../cluster/rules-reload.ts';
 import {
   type ConfigProblem,
   type ConnectionConfig,
@@ -25,14 +25,14 @@ export class UnresolvedNames extends Error {
 }
 
 /** Rules as a connection has them now: those of the file, or the version that was published last. */
-export interface RulesNow {
+export interface ActiveRules {
   /** 0: nothing was published yet. Null where the file gives them. */
   version: number | null;
   rules: RulesConfig;
 }
 
 /** @throws where what was published cannot be read (by an older Stagepost, say). */
-export async function rulesNow(config: ConnectionConfig, db: Db): Promise<RulesNow> {
+export async function loadActiveRules(config: ConnectionConfig, db: Db): Promise<ActiveRules> {
   if (config.rulesIn === 'file') return { version: null, rules: config };
   const published = await newestRules(db, config.name);
   const { version, text } = published ?? { version: 0, text: '' };
@@ -43,10 +43,10 @@ export async function rulesNow(config: ConnectionConfig, db: Db): Promise<RulesN
 }
 
 /** Gives a connection's host the rules that count. */
-export function rulesGiver(config: ConnectionConfig, log: Logger): (db: Db) => Promise<GivenRules> {
+export function rulesLoader(config: ConnectionConfig, log: Logger): (db: Db) => Promise<UnresolvedRules> {
   const hash = createHash('sha256').update(JSON.stringify(config)).digest('base64url');
   return async (db) => {
-    const { version, rules } = await rulesNow(config, db);
+    const { version, rules } = await loadActiveRules(config, db);
     return {
       version,
       configuration: version === null ? hash : `${hash} ${version}`,

@@ -1,40 +1,45 @@
 import { rulesPublished } from '../cluster/coordinator.ts';
-import { createElsewhere } from '../cluster/instance-rpc.ts';
-import type { Host } from '../cluster/supervisor.ts';
+import { createInstanceRpc } from '../cluster/instance-rpc.ts';
+import type { ConnectionSupervisor } from '../cluster/supervisor.ts';
 import type { Config, ConnectionConfig } from '../config/index.ts';
 import type { Compared, Preview } from '../http/api/contract.ts';
-import type { RuleDesk } from '../http/api/rules/service.ts';
+import type { RulesService } from '../http/api/rules/service.ts';
 import { loadCatalog } from '../store/connections/connections.ts';
 import type { Database } from '../store/database/database.ts';
-import { createRuleTrial } from './preview.ts';
-import { createRuleDesk } from './service.ts';
+import { createRulesPreview } from './preview.ts';
+import { createRulesService } from './service.ts';
 
-export interface RuleDesksOptions {
+export interface RulesServicesOptions {
   config: Config;
   /** Resolves when the store is open. */
   database(): Promise<Database>;
   /** Null until the store is open. */
-  hosts(): Map<string, Host> | null;
+  supervisors(): Map<string, ConnectionSupervisor> | null;
   now(): number;
 }
 
 /** The connections' desks in a running server. What Kommo must be read for is done by whichever process may. */
-export interface RuleDesks {
-  of(config: ConnectionConfig): RuleDesk;
+export interface RulesServices {
+  of(config: ConnectionConfig): RulesService;
   /** Call it with each wake of the database. */
   hear(wake: string): void;
 }
 
-export function createRuleDesks({ config, database, hosts, now }: RuleDesksOptions): RuleDesks {
+export function createRulesServices({
+  config,
+  database,
+  supervisors,
+  now,
+}: RulesServicesOptions): RulesServices {
   /** As they are where the connection runs. */
-  const here = new Map<string, RuleDesk>();
-  const hostOf = (name: string) => hosts()?.get(name);
-  const isElsewhere = (name: string) => hostOf(name)?.state().state === 'standby';
-  const elsewhere = createElsewhere({
+  const here = new Map<string, RulesService>();
+  const supervisorOf = (name: string) => supervisors()?.get(name);
+  const isElsewhere = (name: string) => supervisorOf(name)?.state().state === 'standby';
+  const elsewhere = createInstanceRpc({
     database,
-    isHere: (name) => hostOf(name) !== undefined && !isElsewhere(name),
+    isHere: (name) => supervisorOf(name) !== undefined && !isElsewhere(name),
     async answer(name, question) {
-      if (question.what === 'names') await hostOf(name)?.freshCatalog();
+      if (question.what === 'names') await supervisorOf(name)?.freshCatalog();
       if (question.what === 'preview') return here.get(name)?.preview(question.on, question.draft);
       return question.what === 'compare' ? here.get(name)?.compare(question.draft, question.events) : null;
     },
@@ -42,7 +47,7 @@ export function createRuleDesks({ config, database, hosts, now }: RuleDesksOptio
   });
 
   async function freshCatalog(name: string) {
-    if (!isElsewhere(name)) return (await hostOf(name)?.freshCatalog()) ?? null;
+    if (!isElsewhere(name)) return (await supervisorOf(name)?.freshCatalog()) ?? null;
     await elsewhere.ask(name, { what: 'names' });
     return loadCatalog((await database()).db, name);
   }
@@ -50,23 +55,23 @@ export function createRuleDesks({ config, database, hosts, now }: RuleDesksOptio
   /** All processes hear of it; where it runs here, it does so before the answer. */
   async function published(name: string): Promise<void> {
     (await database()).wake(rulesPublished(name));
-    await hostOf(name)?.renewRules();
+    await supervisorOf(name)?.renewRules();
   }
 
-  function deskHere(connection: ConnectionConfig): RuleDesk {
+  function deskHere(connection: ConnectionConfig): RulesService {
     const { name } = connection;
-    return createRuleDesk({
+    return createRulesService({
       config: connection,
       file: config.file,
       database,
       catalog: async () => loadCatalog((await database()).db, name),
       freshCatalog: () => freshCatalog(name),
       published: () => published(name),
-      trial: createRuleTrial({
+      trial: createRulesPreview({
         config: connection,
         database,
-        connection: () => hostOf(name)?.connection() ?? null,
-        whyNot: () => whyNot(hostOf(name)),
+        connection: () => supervisorOf(name)?.connection() ?? null,
+        whyNot: () => whyNot(supervisorOf(name)),
         now,
       }),
       now,
@@ -94,7 +99,7 @@ export function createRuleDesks({ config, database, hosts, now }: RuleDesksOptio
   };
 }
 
-function whyNot(host: Host | undefined): string {
+function whyNot(host: ConnectionSupervisor | undefined): string {
   const state = host?.state();
   return state?.state === 'waiting' ? `It waits: ${state.reason}` : 'It is just starting.';
 }

@@ -4,15 +4,15 @@ import type { Catalog } from '../domain/entities.ts';
 import { DeliveryError } from '../domain/errors.ts';
 import type { Rules } from '../domain/rules/rules.ts';
 import type { Draft, RuleSource } from '../http/api/contract.ts';
-import { Refusal } from '../http/api/routes.ts';
-import type { Publication, RuleDesk } from '../http/api/rules/service.ts';
+import { HttpError } from '../http/api/routes.ts';
+import type { Publication, RulesService } from '../http/api/rules/service.ts';
 import type { Database } from '../store/database/database.ts';
 import { addRuleVersion, listRuleVersions, newestRules, rulesOfVersion } from '../store/rule-versions.ts';
-import { problemOf, problemWords, type ReadDraft, readDraft, textOf, treeOf } from './draft.ts';
+import { problemMessage, problemOf, type ReadDraft, readDraft, textOf, treeOf } from './draft.ts';
 import { ruleHelp } from './help.ts';
-import type { RuleTrial } from './preview.ts';
+import type { RulesPreview } from './preview.ts';
 
-export interface RuleDeskOptions {
+export interface RulesServiceOptions {
   config: ConnectionConfig;
   /** The file of the configuration, for messages. */
   file: string;
@@ -24,7 +24,7 @@ export interface RuleDeskOptions {
   /** A version was published: resolves when it runs in this process, if it is to. */
   published(): Promise<void>;
   /** Null where nothing runs that could be tried on. */
-  trial: RuleTrial | null;
+  trial: RulesPreview | null;
   now(): number;
 }
 
@@ -34,7 +34,7 @@ const CHECKED_MS = 15_000;
 const PUBLISHED_MS = 1_000;
 
 /** Where a connection's rules are edited: by the console's API, and by the commands where no server runs. */
-export function createRuleDesk(options: RuleDeskOptions): RuleDesk {
+export function createRulesService(options: RulesServiceOptions): RulesService {
   const { config, file, now } = options;
   const { name } = config;
   const isFile = config.rulesIn === 'file';
@@ -50,7 +50,7 @@ export function createRuleDesk(options: RuleDeskOptions): RuleDesk {
   async function textOfVersion(version: number): Promise<string> {
     if (version === 0) return '';
     const found = await rulesOfVersion(await store(), name, version);
-    if (!found) throw new Refusal(404, `There is no version ${version} of the rules of ${name}.`);
+    if (!found) throw new HttpError(404, `There is no version ${version} of the rules of ${name}.`);
     return found.text;
   }
 
@@ -63,7 +63,7 @@ export function createRuleDesk(options: RuleDeskOptions): RuleDesk {
       kept.catalog = await options.freshCatalog();
     } catch (error) {
       if (!(error instanceof DeliveryError)) throw error;
-      throw new Refusal(503, `Kommo cannot be read now, so names cannot be looked up. ${error.message}`);
+      throw new HttpError(503, `Kommo cannot be read now, so names cannot be looked up. ${error.message}`);
     }
     kept.at = now();
     return kept.catalog;
@@ -82,7 +82,7 @@ export function createRuleDesk(options: RuleDeskOptions): RuleDesk {
     try {
       return await readOver(text, CHECKED_MS);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof HttpError)) throw error;
       return readDraft(text, await options.catalog());
     }
   }
@@ -95,7 +95,7 @@ export function createRuleDesk(options: RuleDeskOptions): RuleDesk {
   }
 
   function refuseFile({ ahead }: Publication): void {
-    if (isFile && !ahead) throw new Refusal(409, reasonOf(file));
+    if (isFile && !ahead) throw new HttpError(409, reasonNotEditable(file));
   }
 
   async function refuseConflict(basedOn: number): Promise<void> {
@@ -107,21 +107,21 @@ export function createRuleDesk(options: RuleDeskOptions): RuleDesk {
   async function rulesOfDraft(draft: Draft): Promise<Rules> {
     const read = await readOver(textOf(draft, (await current()).text), CHECKED_MS);
     refuseProblems(read, 'tried');
-    if (!read.rules) throw new Refusal(503, UNREAD);
+    if (!read.rules) throw new HttpError(503, UNREAD);
     return read.rules;
   }
 
   /** @throws Refusal 503 */
-  function trial(): RuleTrial {
+  function trial(): RulesPreview {
     if (options.trial) return options.trial;
-    throw new Refusal(503, 'Rules can be tried on a running Stagepost only.');
+    throw new HttpError(503, 'Rules can be tried on a running Stagepost only.');
   }
 
   return {
     async source(version): Promise<RuleSource> {
       const { version: at, text } =
         version === undefined ? await current() : { version, text: await textOfVersion(version) };
-      const reason = isFile ? reasonOf(file) : null;
+      const reason = isFile ? reasonNotEditable(file) : null;
       return { connection: name, editable: !isFile, reason, version: at, text, tree: treeOf(text) ?? {} };
     },
 
@@ -165,7 +165,7 @@ export function createRuleDesk(options: RuleDeskOptions): RuleDesk {
       const before = isFile ? config.rulesText() : await textOfVersion(basedOn);
       const read = await readOver(textOf(draft, before), PUBLISHED_MS);
       refuseProblems(read, 'published');
-      if (!read.rules) throw new Refusal(503, UNREAD);
+      if (!read.rules) throw new HttpError(503, UNREAD);
       const version = await addRuleVersion(await store(), {
         ...{ connection: name, basedOn, text: read.text, at: now(), published_by: by, note, restored },
       });
@@ -192,7 +192,7 @@ const UNREAD =
   'Kommo has not been read yet, so nobody knows whether the names in these rules exist. Try again when the connection runs.';
 
 /** Why rules of the file cannot be edited in the console. */
-export function reasonOf(file: string): string {
+export function reasonNotEditable(file: string): string {
   return (
     `The rules are given by ${file}. Change them there and restart Stagepost, or bring them to the console with: ` +
     'stagepost config apply.'
@@ -213,16 +213,16 @@ function inSentences(changes: string[], isOtherText: boolean): string[] {
 function refuseProblems({ problems }: ReadDraft, done: 'tried' | 'published'): void {
   if (problems.length === 0) return;
   const more = problems.length > 5 ? ` And ${problems.length - 5} more.` : '';
-  const words = problems.slice(0, 5).map(problemWords).join(' ');
-  throw new Refusal(400, `These rules cannot be ${done}. ${words}${more}`);
+  const words = problems.slice(0, 5).map(problemMessage).join(' ');
+  throw new HttpError(400, `These rules cannot be ${done}. ${words}${more}`);
 }
 
-function conflict(newest: { version: number; published_by: string } | null, basedOn: number): Refusal {
+function conflict(newest: { version: number; published_by: string } | null, basedOn: number): HttpError {
   const now = newest
     ? `${newest.published_by} published version ${newest.version} meanwhile`
     : 'nothing was published yet';
   const draft = basedOn === 0 ? 'made before the first version' : `based on version ${basedOn}`;
-  return new Refusal(
+  return new HttpError(
     409,
     `This draft is ${draft}, but ${now}. Load the newest version and make the change there.`,
   );

@@ -1,14 +1,14 @@
 import { type RulesConfig, resolveRules } from '../config/index.ts';
 import type { Catalog } from '../domain/entities.ts';
 import type { Rules as ShownRules } from '../http/api/contract.ts';
-import type { RulesNow } from './rules-source.ts';
-import { reasonOf } from './service.ts';
+import type { ActiveRules } from './rules-source.ts';
+import { reasonNotEditable } from './service.ts';
 
 /** A connection's rules as the console shows them: over what Kommo has, or by their names alone before it was read. */
 export function shownRules(
   connection: string,
   file: string,
-  { version, rules }: RulesNow,
+  { version, rules }: ActiveRules,
   catalog: Catalog | null,
   readAt: number | null,
 ): ShownRules {
@@ -17,7 +17,7 @@ export function shownRules(
     connection,
     file,
     editable: version !== null,
-    reason: version === null ? reasonOf(file) : null,
+    reason: version === null ? reasonNotEditable(file) : null,
     version,
     readAt: catalog ? readAt : null,
     pipelines: (catalog && overCatalog(rules, catalog)) ?? byNames(rules),

@@ -19,7 +19,7 @@ export async function runningWatches(
 }
 
 /** A place in the list of running watches: behind this one. */
-export interface BehindWatch {
+export interface WatchPosition {
   fires_at: Millis;
   id: number;
 }
@@ -28,7 +28,7 @@ export interface BehindWatch {
 export async function listRunningWatches(
   db: Db,
   connections: string[],
-  behind: BehindWatch | null,
+  behind: WatchPosition | null,
   limit: number,
 ): Promise<(Selectable<WatchRow> & { email: string | null })[]> {
   const { fires_at, id } = behind ?? { fires_at: 0, id: 0 };

@@ -65,7 +65,7 @@ async function serve(): Promise<{ child: ChildProcess; url: string }> {
 }
 
 const running = (app: App) =>
-  [...app.hosts].filter(([, host]) => host.state().state === 'running').map(([name]) => name);
+  [...app.supervisors].filter(([, host]) => host.state().state === 'running').map(([name]) => name);
 
 /** Resolves when the instances run so many connections, whichever of them has the one more. */
 async function runs(instances: App[], ...counts: number[]): Promise<void> {

@@ -10,10 +10,10 @@ import {
   takeLeases,
 } from '../../src/store/connections/connections.ts';
 import { connectionsWithWork } from '../../src/store/connections/due-work.ts';
-import { beat, prepareLeases, removeInstance, renewLease } from '../../src/store/connections/leases.ts';
+import { heartbeat, prepareLeases, removeInstance, renewLease } from '../../src/store/connections/leases.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { addEvents, postponeEvents } from '../../src/store/events/events.ts';
-import { addUntimedMoves, postponeUntimedMove } from '../../src/store/events/moves.ts';
+import { addMovesWithoutTime, postponeMoveWithoutTime } from '../../src/store/events/moves.ts';
 import { storeRequests } from '../../src/store/inbox.ts';
 import { addRuleVersion } from '../../src/store/rule-versions.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
@@ -39,7 +39,7 @@ describe.each(KINDS)('on %s', (kind) => {
   });
 
   const beats = (instance: string, connections = names) =>
-    beat(database.db, { instance, fleet, connections });
+    heartbeat(database.db, { instance, fleet, connections });
   const take = async (instance: string, limit = names.length) =>
     (await takeLeases(database.db, names, instance, { limit })).map(({ connection }) => connection);
   const expire = () =>
@@ -175,13 +175,13 @@ describe.each(KINDS)('on %s', (kind) => {
 
     it('have a move to look up, if its time has come', async () => {
       for (const connection of names.slice(0, 2))
-        await addUntimedMoves(database.db, [{ connection, inbox_id: 1, report: {} }]);
+        await addMovesWithoutTime(database.db, [{ connection, inbox_id: 1, report: {} }]);
       const [first] = await database.db
         .selectFrom('untimed_moves')
         .select('id')
         .where('connection', '=', names[0]!)
         .execute();
-      await postponeUntimedMove(database.db, first!.id, 1, NOW + 1);
+      await postponeMoveWithoutTime(database.db, first!.id, 1, NOW + 1);
       expect(await withWork()).toEqual([names[1]]);
     });
 

@@ -81,7 +81,7 @@ describe('config export and apply', () => {
       code: 0,
       out: expect.stringContaining('Sales / Demo scheduled: a new rule sends "demo_scheduled".'),
     });
-    expect(world.app.hosts.get('acme')!.rulesVersion()).toBe(1);
+    expect(world.app.supervisors.get('acme')!.rulesVersion()).toBe(1);
   });
 
   it('are what the doctor checks the names of', async () => {

@@ -7,7 +7,7 @@ import type { BatchItem } from '../../src/customerio/index.ts';
 import {
   createAppClient,
   createTrackClient,
-  deterministicUlid,
+  eventId,
   fitAttributes,
   fitEvent,
   readReport,
@@ -75,7 +75,7 @@ describe('the Track client against a workspace', () => {
     const { customerio, track } = await workspace();
     const person = 'ann+x/y@example.com';
     await track.identify(person, { plan: 'Pro' }, seconds());
-    const id = deterministicUlid(Date.now(), 'outbox:7');
+    const id = eventId(Date.now(), 'outbox:7');
     const event = { id, name: 'deal_won', data: { plan: 'Pro' }, timestamp: seconds() };
     await track.track(person, event);
     await track.track(person, event);
@@ -104,7 +104,7 @@ describe('the Track client against a workspace', () => {
     expect(customerio.person('1')?.identifies).toBe(1);
 
     const [name, data] = ['é'.repeat(80), { text: '"\n'.repeat(60_000), recipient: 'x@example.com' }];
-    const id = deterministicUlid(1, 'e');
+    const id = eventId(1, 'e');
     await expect(track.track('1', { id, name, data, timestamp: 1 })).rejects.toMatchObject({
       failure: 'reject',
     });
@@ -117,7 +117,7 @@ describe('the Track client against a workspace', () => {
     const items = Array.from({ length: 400 }, (_, n): BatchItem[] => {
       const identifiers = { id: `c${n}` };
       const timestamp = seconds();
-      const id = deterministicUlid(Date.now(), `e${n}`);
+      const id = eventId(Date.now(), `e${n}`);
       const note = 'x'.repeat(n === 250 ? 1001 : 990);
       return [
         {
@@ -192,7 +192,7 @@ describe('reports of a workspace', () => {
       const { reports, problems, all } = await receive(customerio);
       const person = 'ann@example.com';
       await track.identify(person, {}, seconds());
-      const id = deterministicUlid(Date.now(), 'x');
+      const id = eventId(Date.now(), 'x');
       await track.track(person, { id, name: 'deal_won', data: {}, timestamp: seconds() });
       const { deliveryId } = await customerio.waitFor(() => customerio.mailbox(person)[0]);
       customerio.open(deliveryId, { machine: 'apple' });
@@ -216,7 +216,7 @@ describe('reports of a workspace', () => {
     const { customerio, track } = await workspace({ reportFormat: 'legacy' });
     const { reports, problems, all } = await receive(customerio);
     await track.identify('ann@example.com', {}, seconds());
-    const id = deterministicUlid(Date.now(), 'x');
+    const id = eventId(Date.now(), 'x');
     await track.track('ann@example.com', { id, name: 'deal_won', data: {}, timestamp: seconds() });
     const { deliveryId, subject } = await customerio.waitFor(() => customerio.mailbox('ann@example.com')[0]);
     customerio.open(deliveryId);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDeadLetters, type DeadLetters } from '../../src/failures/dead-letters.ts';
-import { settle } from '../../src/store/actions/actions.ts';
+import { saveOutcomes } from '../../src/store/actions/actions.ts';
 import { discardDead, replayDead } from '../../src/store/actions/dead-letters.ts';
 import { type Database, type Db, jsonText } from '../../src/store/database/database.ts';
 import type { ActionState } from '../../src/store/database/schema.ts';
@@ -149,7 +149,7 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
       const done = { attempts: 1, next_attempt_at: 0, result: '7', failure: null, error: null, warnings: [] };
       let replay: Promise<unknown> = Promise.resolve();
       await database.db.transaction().execute(async (trx) => {
-        await settle(trx, [{ id: ids[0]!, state: 'done', ...done }], NOW);
+        await saveOutcomes(trx, [{ id: ids[0]!, state: 'done', ...done }], NOW);
         replay = letters.replay({ ids: [ids[1]!] });
         // The embedded database has one session: there the replay waits by itself.
         if (kind === 'postgres') await Promise.race([replay, somebodyWaitsForALock(database.db)]);
@@ -381,7 +381,7 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
           warnings: [],
         };
       });
-      await settle(database.db, outcomes, NOW);
+      await saveOutcomes(database.db, outcomes, NOW);
     }
   }
 

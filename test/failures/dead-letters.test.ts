@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createReplayRun, type ReplayRunOptions } from '../../src/commands/failures/replay-run.ts';
-import { createDeadLetters, type DeadLetters, type Wanted } from '../../src/failures/dead-letters.ts';
+import { createDeadLetters, type DeadLetters, type SelectionQuery } from '../../src/failures/dead-letters.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -52,7 +52,7 @@ async function withNotesRefused<T>(work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-async function replay(wanted: Wanted = {}, part: Partial<ReplayRunOptions> = {}) {
+async function replay(wanted: SelectionQuery = {}, part: Partial<ReplayRunOptions> = {}) {
   const plan = await letters.plan(wanted);
   const { tally, run } = createReplayRun({
     letters,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createConsoleParts } from '../../src/console-api/services.ts';
+import { createConsoleServices } from '../../src/console-api/services.ts';
 import { createDeadLetters } from '../../src/failures/dead-letters.ts';
 import { type Route, routes } from '../../src/http/api/contract.ts';
 import type { Database } from '../../src/store/database/database.ts';
@@ -23,11 +23,11 @@ beforeAll(async () => {
     connections: [{ name: 'acme', requestsPerSecond: 7 }],
     now: () => Date.now(),
   });
-  const console = createConsoleParts({
+  const console = createConsoleServices({
     config: exampleConfig(),
     now: () => Date.now(),
     database: async () => database,
-    hosts: () => null,
+    supervisors: () => null,
     publicUrl: () => null,
     localUrl: () => null,
     demo: false,

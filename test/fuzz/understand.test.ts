@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/pipeline/connection.ts';
 import { planBatch } from '../../src/pipeline/plan/plan-batch.ts';
-import { resolveUntimedMoves } from '../../src/pipeline/understand/moves-without-time.ts';
+import { resolveMovesWithoutTime } from '../../src/pipeline/understand/moves-without-time.ts';
 import { understand } from '../../src/pipeline/understand/understand.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { type RawRequest, storeRequests } from '../../src/store/inbox.ts';
@@ -110,7 +110,7 @@ async function process(sent: Sent[]): Promise<{ outcomes: string[]; reasons: str
   // The hints of the Digital Pipeline come due later and later, for half a minute; strangers wait for their turn.
   for (let turn = 0; turn < 8 || (turn < 100 && (await open()).length > 0); turn++) {
     await planBatch(database, connection, now);
-    await resolveUntimedMoves(database.db, connection, now);
+    await resolveMovesWithoutTime(database.db, connection, now);
     now += 20_000;
   }
   expect(await open()).toEqual([]);

@@ -23,7 +23,7 @@ describe('the demo’s address', () => {
   it('signs in once, and leads to the console', async () => {
     await start({ demo: true });
     const client = consoleClient(app.url);
-    const path = new URL(app.entrance()!).pathname;
+    const path = new URL(app.demoLoginLink()!).pathname;
     const answer = await client.get(path);
     expect(answer.status).toBe(303);
     expect(answer.headers.get('location')).toMatch(/^\/\w*$/);
@@ -33,7 +33,7 @@ describe('the demo’s address', () => {
 
   it('does not exist anywhere else', async () => {
     await start();
-    expect(app.entrance()).toBeNull();
+    expect(app.demoLoginLink()).toBeNull();
     expect((await consoleClient(app.url).get('/api/enter/anything')).headers.get('set-cookie')).toBeNull();
   });
 });

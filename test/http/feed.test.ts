@@ -2,7 +2,7 @@ import Fastify from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFeed, type Feed, type News } from '../../src/http/api/activity/feed.ts';
 import { createPipelines } from '../../src/http/api/activity/pipelines.ts';
-import { addActions, settle } from '../../src/store/actions/actions.ts';
+import { addActions, saveOutcomes } from '../../src/store/actions/actions.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { addEvents, markPlanned } from '../../src/store/events/events.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
@@ -102,7 +102,7 @@ describe.each(KINDS)('the feed of all consoles (%s)', (kind) => {
       .where('event_id', '=', id!)
       .executeTakeFirstOrThrow();
     const outcome = { id: row.id, state: 'done' as const, attempts: 1, next_attempt_at: 0, result: null };
-    await settle(database.db, [{ ...outcome, failure: null, error: null, warnings: [] }], Date.now());
+    await saveOutcomes(database.db, [{ ...outcome, failure: null, error: null, warnings: [] }], Date.now());
     await eventually(() => expect(changed()).toEqual([`${id} open`, `${id} done`]));
   });
 

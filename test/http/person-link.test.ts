@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionConfig } from '../../src/config/index.ts';
-import { personLinks } from '../../src/console-api/person-link.ts';
+import { createPersonLinks } from '../../src/console-api/person-link.ts';
 import type { RegionAnswer } from '../../src/customerio/index.ts';
 import type { MailReport } from '../../src/domain/events.ts';
 import type { Database } from '../../src/store/database/database.ts';
@@ -36,7 +36,7 @@ describe('the address of a person’s page in Customer.io', () => {
       asked += 1;
       return region();
     };
-    return personLinks({
+    return createPersonLinks({
       connection,
       db: async () => database.db,
       track: () => ({ region: counted }),

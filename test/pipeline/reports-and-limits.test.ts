@@ -281,7 +281,7 @@ it('lets one of two processes on one PostgreSQL run the connection, and the othe
     port: 0,
     log: pino({ level: 'silent' }),
   });
-  expect(second.hosts.get('acme')?.state().state).toBe('standby');
+  expect(second.supervisors.get('acme')?.state().state).toBe('standby');
   // The hook goes to the one that stands by: it stores, the other one works.
   for (const hook of world.kommo.hooks()) world.kommo.removeHook(hook.destination);
   world.kommo.addHook({ destination: `${second.url}/webhooks/kommo/acme/${WEBHOOK_SECRET}` });

@@ -83,7 +83,7 @@ it('before anything is published, a move says that there is no rule', async () =
 it('what the second process publishes runs in the first one, and stays as it was written', async () => {
   const first = await publish({ text: example }, 0, { note: 'As in the file' });
   expect(first).toMatchObject({ status: 200, body: { version: 1, isRunning: true } });
-  await eventually(() => expect(world.app.hosts.get('acme')!.rulesVersion()).toBe(1));
+  await eventually(() => expect(world.app.supervisors.get('acme')!.rulesVersion()).toBe(1));
   expect(await moveTo('Closed - won')).toMatchObject({
     rulesVersion: 1,
     rule: 'Sales / Closed - won → deal_won',
@@ -230,7 +230,7 @@ it('the next version says what it changes, and a draft of before it is refused',
     status: 409,
     body: { error: expect.stringContaining('token editor published version 2 meanwhile') },
   });
-  await eventually(() => expect(world.app.hosts.get('acme')!.rulesVersion()).toBe(2));
+  await eventually(() => expect(world.app.supervisors.get('acme')!.rulesVersion()).toBe(2));
   expect(await moveTo('Closed - won')).toMatchObject({
     rulesVersion: 2,
     rule: 'Sales / Closed - won → deal_won_b2b',
@@ -238,7 +238,7 @@ it('the next version says what it changes, and a draft of before it is refused',
 });
 
 it('a batch of events is decided by one version, whatever is published while it is read for', async () => {
-  const live = world.app.hosts.get('acme')!.connection()!;
+  const live = world.app.supervisors.get('acme')!.connection()!;
   const { rules, rulesVersion, kommo } = live;
   const { deals, isQuiet } = kommo;
   // Nothing is read before the batch has begun: that would be before its version is known.
@@ -287,7 +287,7 @@ it('rules that cannot be run leave those before running, and the console says wh
   const text = example.replace('Demo completed', 'Demo renamed');
   const about = { at: Date.now(), published_by: 'Ann', note: null, restored: null };
   await addRuleVersion(world.app.database.db, { connection: 'acme', basedOn: 3, text, ...about });
-  const host = world.app.hosts.get('acme')!;
+  const host = world.app.supervisors.get('acme')!;
   await host.renewRules();
   expect(host.rulesVersion()).toBe(3);
   const { body } = await admin.get('/api/now');
@@ -300,7 +300,7 @@ it('at a start, rules that name what Kommo does not have wait to be put right; n
   const { body } = await admin.ask('POST', '/api/tokens', { name: 'later', role: 'admin' });
   await other.close();
   await world.restart();
-  const host = world.app.hosts.get('acme')!;
+  const host = world.app.supervisors.get('acme')!;
   expect(host.state()).toMatchObject({
     state: 'waiting',
     reason: expect.stringContaining('stages[1].stage: Kommo has no stage "Demo renamed"'),

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { addActions, settle } from '../../src/store/actions/actions.ts';
+import { addActions, saveOutcomes } from '../../src/store/actions/actions.ts';
 import { createRollUp, type RollUp } from '../../src/store/counts/roll-up.ts';
 import { countsByBucket, HOUR, MINUTE, totalsSince } from '../../src/store/counts/rolled-counts.ts';
 import type { Database } from '../../src/store/database/database.ts';
@@ -79,7 +79,7 @@ describe.each(KINDS)('rolled-up counts (%s)', (kind) => {
       .where('state', '=', 'ready')
       .executeTakeFirstOrThrow();
     const outcome = { id: row.id, state, attempts: 1, next_attempt_at: 0, result: null, failure: null };
-    await settle(database.db, [{ ...outcome, error: null, warnings: [] }], NOW);
+    await saveOutcomes(database.db, [{ ...outcome, error: null, warnings: [] }], NOW);
   }
 
   it('count each kind of thing by what it is', async () => {
@@ -95,7 +95,7 @@ describe.each(KINDS)('rolled-up counts (%s)', (kind) => {
       duration_ms: 5,
       call: 'POST',
     };
-    await settle(database.db, [], NOW, null, [
+    await saveOutcomes(database.db, [], NOW, null, [
       { ...call, status: 200, outcome: 'accepted', error: null, action_ids: [1] },
       { ...call, status: null, outcome: 'again', error: 'no answer', action_ids: [1] },
     ]);

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nextDue, settle } from '../../src/store/actions/actions.ts';
+import { nextDueAt, saveOutcomes } from '../../src/store/actions/actions.ts';
 import { dueActions } from '../../src/store/actions/due-actions.ts';
 import type { Database, Db } from '../../src/store/database/database.ts';
-import { markPlanned, newEvents, nextTimes, pendingChanges } from '../../src/store/events/events.ts';
+import { markPlanned, newEvents, nextDueTimes, pendingChanges } from '../../src/store/events/events.ts';
 import { claimMoves } from '../../src/store/events/moves.ts';
 import { markUnderstood, newRequests } from '../../src/store/inbox.ts';
 import { runningWatches, startWatches, stopWatches } from '../../src/store/watches.ts';
@@ -40,7 +40,7 @@ const STATEMENTS: [string, keyof typeof TABLES, (db: Db) => Promise<unknown>][] 
     'moves',
     (db) => claimMoves(db, [{ id: 7, hook_at: 1, kommo_event_id: 'e', kommo_event_at: 1 }]),
   ],
-  ['the outcome of a call', 'actions', (db) => settle(db, [{ id: 7, state: 'done', ...outcome }], 2)],
+  ['the outcome of a call', 'actions', (db) => saveOutcomes(db, [{ id: 7, state: 'done', ...outcome }], 2)],
   ['the end of a watch', 'watches', (db) => stopWatches(db, [{ id: 7, stopped_by: 1 }], 2)],
   [
     'a watch that begins anew',
@@ -54,9 +54,9 @@ const LOOKS: [string, keyof typeof TABLES, (db: Db) => Promise<unknown>][] = [
   ['new requests', 'inbox', (db) => newRequests(db, 'acme', 250, 1_000_000)],
   ['events to plan', 'events', (db) => newEvents(db, 'acme', 2, 250)],
   ['changes to plan', 'events', (db) => pendingChanges(db, 'acme')],
-  ['the next postponed event', 'events', (db) => nextTimes(db, 'acme', 2)],
+  ['the next postponed event', 'events', (db) => nextDueTimes(db, 'acme', 2)],
   ['actions to send', 'actions', (db) => dueActions(db, 'acme', 'kommo', 2, 100)],
-  ['the next postponed action', 'actions', (db) => nextDue(db, 'acme', 'kommo', 2)],
+  ['the next postponed action', 'actions', (db) => nextDueAt(db, 'acme', 'kommo', 2)],
   ['running watches', 'watches', (db) => runningWatches(db, 'acme', ['p9'])],
 ];
 

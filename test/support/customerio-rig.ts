@@ -4,7 +4,7 @@ import { TestClock } from 'pg-boss';
 import { pino } from 'pino';
 import { type CustomerioSimulator, startCustomerioSimulator } from '../../simulators/customerio/index.ts';
 import type { SimulatorOptions } from '../../simulators/customerio/types.ts';
-import { type BatchItem, createTrackClient, deterministicUlid } from '../../src/customerio/index.ts';
+import { type BatchItem, createTrackClient, eventId } from '../../src/customerio/index.ts';
 import type { CustomerioAction } from '../../src/domain/actions.ts';
 import { createCustomerioLane } from '../../src/pipeline/deliver/customerio/lane.ts';
 import type { OutboxRow } from '../../src/pipeline/deliver/lane.ts';
@@ -126,7 +126,7 @@ export async function startCustomerioLane(options: CustomerioRigOptions): Promis
       const rows = actions.map((payload, index) => {
         const after = last.get(payload.person) ?? null;
         last.set(payload.person, index);
-        const ulid = deterministicUlid(clock.now(), `${name}:${rigs}:${before.rows[0]!.id}:${index}`);
+        const ulid = eventId(clock.now(), `${name}:${rigs}:${before.rows[0]!.id}:${index}`);
         const { person: subject } = payload;
         return {
           connection: name,

@@ -1,5 +1,5 @@
 import type { Contact, Deal, Field, Pipeline } from '../../src/domain/entities.ts';
-import type { Context, DealContext } from '../../src/domain/plan/plan.ts';
+import type { DealContext, PlanContext } from '../../src/domain/plan/plan.ts';
 import type { Rules } from '../../src/domain/rules/rules.ts';
 
 /** Plain things for tests of decisions: a deal of Ann's in the pipeline Sales. */
@@ -62,7 +62,7 @@ export function dealContext(part: Partial<DealContext> = {}): DealContext {
   };
 }
 
-export function context(part: Partial<Context> = {}): Context {
+export function context(part: Partial<PlanContext> = {}): PlanContext {
   return {
     readAt: 1_700_001_000,
     pipelines: [SALES],
@@ -72,7 +72,7 @@ export function context(part: Partial<Context> = {}): Context {
     subject: { person: 'ann@example.com', email: 'ann@example.com', contactId: 9, reason: null },
     watches: [],
     reportedBefore: false,
-    signOfLife: false,
+    hasRecentActivity: false,
     ...part,
   };
 }

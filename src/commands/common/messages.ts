@@ -1,5 +1,5 @@
 /** `1 note`, `3 notes`. */
-export function counted(count: number, word: string, plural = `${word}s`): string {
+export function plural(count: number, word: string, plural = `${word}s`): string {
   return `${number(count)} ${count === 1 ? word : plural}`;
 }
 
@@ -23,7 +23,7 @@ export function span(seconds: number): string {
 }
 
 /** What an action is called on a screen. */
-export const KIND_WORDS = {
+export const KIND_NAMES = {
   identify: 'identify',
   track: 'event',
   note: 'note',
@@ -39,4 +39,4 @@ export const KIND_PLURALS = {
   set_field: 'fields',
 } as const;
 
-export const SIDE_WORDS = { kommo: 'Kommo', customerio: 'Customer.io' } as const;
+export const SIDE_NAMES = { kommo: 'Kommo', customerio: 'Customer.io' } as const;

@@ -1,8 +1,8 @@
 import { rulesPublished } from '../../cluster/coordinator.ts';
 import type { Config } from '../../config/index.ts';
-import { Refusal } from '../../http/api/routes.ts';
-import { publishedWords } from '../../http/api/rules/handler.ts';
-import { createRuleDesk } from '../../rules-admin/service.ts';
+import { HttpError } from '../../http/api/routes.ts';
+import { publishMessage } from '../../http/api/rules/handler.ts';
+import { createRulesService } from '../../rules-admin/service.ts';
 import { loadCatalog } from '../../store/connections/connections.ts';
 import type { Database } from '../../store/database/database.ts';
 import { addAudit } from '../../store/users/audit.ts';
@@ -13,9 +13,9 @@ import type { RuleAccess } from '../server/store-access.ts';
 const WHO = 'the commands';
 
 /** A connection's rules straight in the database. Names are those that were last read from Kommo. */
-export function localRules(database: Database, config: Config, name: string): RuleAccess {
+export function createLocalRules(database: Database, config: Config, name: string): RuleAccess {
   const { db } = database;
-  const desk = createRuleDesk({
+  const desk = createRulesService({
     config: config.connections.find((connection) => connection.name === name)!,
     file: config.file,
     database: async () => database,
@@ -31,7 +31,7 @@ export function localRules(database: Database, config: Config, name: string): Ru
     check: (draft) => inWords(desk.check(draft)),
     async publish(publication) {
       const published = await inWords(desk.publish(publication, WHO));
-      const detail = publishedWords(name, published.version, publication);
+      const detail = publishMessage(name, published.version, publication);
       await addAudit(db, { at: Date.now(), who: WHO, what: 'rules_published', detail, address: null });
       return published;
     },
@@ -42,6 +42,6 @@ async function inWords<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw error instanceof Refusal ? new CommandError(error.message) : error;
+    throw error instanceof HttpError ? new CommandError(error.message) : error;
   }
 }

@@ -7,7 +7,7 @@ import {
   type BoardDeal,
   type BoardEntry,
   type BoardMail,
-  type MailAct,
+  type MailAction,
   mailBody,
   moveBody,
 } from './contract.ts';
@@ -74,7 +74,7 @@ async function act<T>(
   return reply.send({ ok: true });
 }
 
-const MAIL_ACTS: Record<MailAct, (customerio: CustomerioSimulator, delivery: string) => unknown> = {
+const MAIL_ACTS: Record<MailAction, (customerio: CustomerioSimulator, delivery: string) => unknown> = {
   open: (customerio, delivery) => customerio.open(delivery),
   machine_open: (customerio, delivery) => customerio.open(delivery, { machine: 'apple' }),
   click: (customerio, delivery) => customerio.click(delivery),

@@ -2,11 +2,19 @@ import { z } from 'zod';
 
 /** What the demo's board shows and does: both simulated sides, as the people there see them. Times are ms since 1970. */
 
-export const mailAct = z.enum(['open', 'machine_open', 'click', 'convert', 'unsubscribe', 'spam', 'bounce']);
-export type MailAct = z.output<typeof mailAct>;
+export const mailAction = z.enum([
+  'open',
+  'machine_open',
+  'click',
+  'convert',
+  'unsubscribe',
+  'spam',
+  'bounce',
+]);
+export type MailAction = z.output<typeof mailAction>;
 
 export const moveBody = z.strictObject({ deal: z.int().positive(), stage: z.int().positive() });
-export const mailBody = z.strictObject({ delivery: z.string().min(1).max(200), act: mailAct });
+export const mailBody = z.strictObject({ delivery: z.string().min(1).max(200), act: mailAction });
 
 export interface BoardMail {
   delivery: string;

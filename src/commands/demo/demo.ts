@@ -13,7 +13,7 @@ import { createLog } from '../common/log.ts';
 import { buildConsoleIfMissing } from '../serve/console-build.ts';
 import { renderTrace } from '../trace/text.ts';
 import { boardRoutes } from './board.ts';
-import { watchCalls } from './print.ts';
+import { printCalls } from './print.ts';
 import { type Stage, story } from './story.ts';
 
 export interface DemoOptions {
@@ -45,10 +45,10 @@ export async function demo(options: DemoOptions): Promise<void> {
   }
 
   await buildConsoleIfMissing();
-  const address = app.entrance() ?? (await app.setupLink());
+  const address = app.demoLoginLink() ?? (await app.setupLink());
   console.log(`\nWatch it in the console: ${pc.bold(pc.cyan(address ?? app.url))}`);
   console.log(pc.dim('The address signs you in, once.'));
-  const calls = watchCalls(kommo, customerio);
+  const calls = printCalls(kommo, customerio);
   const missed = await tell({ kommo, customerio });
   console.log(`\n${calls.summary()}`);
   if (missed.length > 0) {
@@ -117,7 +117,7 @@ async function startStagepost(
       port,
       log,
       demo,
-      ...(demo ? { more: boardRoutes({ kommo, customerio }) } : {}),
+      ...(demo ? { extraRoutes: boardRoutes({ kommo, customerio }) } : {}),
     });
   const app = await start(options.port).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
@@ -128,10 +128,10 @@ async function startStagepost(
   return app;
 }
 
-async function publishFirst({ database, hosts }: App, text: string): Promise<void> {
+async function publishFirst({ database, supervisors }: App, text: string): Promise<void> {
   const about = { published_by: 'demo', note: 'As in examples/stagepost.yaml', restored: null };
   await addRuleVersion(database.db, { connection: CONNECTION, basedOn: 0, text, at: Date.now(), ...about });
-  await hosts.get(CONNECTION)!.renewRules();
+  await supervisors.get(CONNECTION)!.renewRules();
 }
 
 function isLoopback(host: string): boolean {

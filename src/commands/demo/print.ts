@@ -2,7 +2,7 @@ import type { CustomerioSimulator } from '../../../simulators/customerio/index.t
 import type { KommoSimulator } from '../../../simulators/kommo/index.ts';
 
 /** Counts what went where during the demo. */
-export function watchCalls(kommo: KommoSimulator, customerio: CustomerioSimulator): { summary(): string } {
+export function printCalls(kommo: KommoSimulator, customerio: CustomerioSimulator): { summary(): string } {
   const count = (entries: readonly { method: string }[], methods: string[]) =>
     entries.filter((entry) => methods.includes(entry.method)).length;
   return {

@@ -8,7 +8,7 @@ export interface Stage {
 }
 
 /** Something that must be seen at a side. `what` begins with the side's name; a text found is shown. */
-export interface Sight {
+export interface ExpectedEffect {
   what: string;
   look(stage: Stage): unknown;
   withinMs?: number;
@@ -18,7 +18,7 @@ interface Step {
   who: string;
   does: string;
   act?(stage: Stage): void;
-  seen: Sight[];
+  seen: ExpectedEffect[];
 }
 
 export interface Scene {
@@ -66,7 +66,7 @@ const move =
 const mail = ({ customerio }: Stage, { email }: Client, event: string): MailMessage | undefined =>
   customerio.mailbox(email).find((message) => message.event === event);
 
-const identified = (who: Client): Sight => ({
+const identified = (who: Client): ExpectedEffect => ({
   what: `Customer.io knows ${who.name}`,
   look: ({ customerio }) => {
     const attributes = customerio.person(who.email)?.attributes;
@@ -76,12 +76,12 @@ const identified = (who: Client): Sight => ({
   },
 });
 
-const eventSeen = (who: Client, event: string): Sight => ({
+const eventSeen = (who: Client, event: string): ExpectedEffect => ({
   what: `Customer.io accepts the event ${event} and sends an email`,
   look: (stage) => mail(stage, who, event) && `"${mail(stage, who, event)!.subject}" to ${who.email}`,
 });
 
-const noteSeen = (who: Client, text: RegExp, count = 1): Sight => ({
+const noteSeen = (who: Client, text: RegExp, count = 1): ExpectedEffect => ({
   what: 'Kommo shows a note on the deal',
   look: ({ kommo }) => {
     const notes = kommo.notes(who.id).filter((note) => text.test(note.text));
@@ -89,12 +89,12 @@ const noteSeen = (who: Client, text: RegExp, count = 1): Sight => ({
   },
 });
 
-const taskSeen = (who: Client, text: RegExp): Sight => ({
+const taskSeen = (who: Client, text: RegExp): ExpectedEffect => ({
   what: 'Kommo shows a task for the manager',
   look: ({ kommo }) => kommo.tasks(who.id).find((task) => text.test(task.text))?.text,
 });
 
-const fieldSeen = (who: Client, value: string): Sight => ({
+const fieldSeen = (who: Client, value: string): ExpectedEffect => ({
   what: 'Kommo shows on the deal',
   look: ({ kommo }) => kommo.deal(who.id)?.fields.email_status === value && `email_status ${value}`,
 });

@@ -3,7 +3,7 @@ import type { Config, ConfigProblem, ConnectionConfig } from '../../config/index
 import { checkConnection } from '../../doctor/connection.ts';
 import { checkDatabase } from '../../doctor/database.ts';
 import { type Finding, failure, ok, runCheck, warning } from '../../doctor/finding.ts';
-import { openImpatientClients } from '../../doctor/impatient-clients.ts';
+import { openShortTimeoutClients } from '../../doctor/impatient-clients.ts';
 import { CommandError, EXIT } from '../common/exit.ts';
 import { type LoadedConfig, readConfig } from '../common/options.ts';
 import type { DoctorOptions } from './options.ts';
@@ -86,7 +86,7 @@ async function examine(given: ConnectionConfig, options: DoctorOptions): Promise
 }
 
 async function examineSides(config: ConnectionConfig, options: DoctorOptions): Promise<Finding[]> {
-  const clients = openImpatientClients(config);
+  const clients = openShortTimeoutClients(config);
   try {
     return await checkConnection({
       config,

@@ -1,6 +1,6 @@
 import { confirm } from '../common/confirm.ts';
 import { EXIT } from '../common/exit.ts';
-import { counted } from '../common/messages.ts';
+import { plural } from '../common/messages.ts';
 import { terminalWidth } from '../doctor/text.ts';
 import { withStore } from '../server/store-access.ts';
 import { type DiscardOptions, selectionOf } from './options.ts';
@@ -20,7 +20,7 @@ export async function discardCommand(ids: number[], options: DiscardOptions): Pr
       return;
     }
     if (!options.json) console.log(`${renderGroups(failures, terminalWidth())}\n`);
-    const question = `Discard ${counted(failures.total, 'dead letter')}, and what waited for them? They can never be replayed.`;
+    const question = `Discard ${plural(failures.total, 'dead letter')}, and what waited for them? They can never be replayed.`;
     if (!options.yes && !(await confirm(question))) {
       console.error('Nothing was done.');
       process.exitCode = EXIT.failed;
@@ -32,7 +32,7 @@ export async function discardCommand(ids: number[], options: DiscardOptions): Pr
     if (options.json) console.log(JSON.stringify(result, null, 2));
     else
       console.log(
-        `${counted(result.discarded, 'action')} discarded. The trace keeps the reason and the old words.`,
+        `${plural(result.discarded, 'action')} discarded. The trace keeps the reason and the old words.`,
       );
   });
 }

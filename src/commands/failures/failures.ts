@@ -1,9 +1,9 @@
 import pc from 'picocolors';
-import type { DeadLetters, Wanted } from '../../failures/dead-letters.ts';
+import type { DeadLetters, SelectionQuery } from '../../failures/dead-letters.ts';
 import type { DeadLetter } from '../../store/actions/dead-letters.ts';
 import { terminalWidth } from '../doctor/text.ts';
 import { withStore } from '../server/store-access.ts';
-import { type DeadOptions, selectionOf } from './options.ts';
+import { type FailuresOptions, selectionOf } from './options.ts';
 import { renderGroups, renderLanes, renderLetter, stoppedLanes } from './text.ts';
 
 /** Below this many single ones are shown without being asked for. */
@@ -11,7 +11,7 @@ const FEW = 10;
 const PAGE = 500;
 
 /** Dead letters by cause, each with who must act and what to do; and what does not deliver just now. */
-export async function failuresCommand(options: DeadOptions): Promise<void> {
+export async function failuresCommand(options: FailuresOptions): Promise<void> {
   await withStore(options, async ({ letters, status }) => {
     const wanted = selectionOf([], options);
     const failures = await letters.failures(wanted);
@@ -45,7 +45,7 @@ const NEXT =
   'stagepost failures --all lists each one. stagepost replay or discard takes ids, --reason, --deal, --since;\n' +
   'stagepost trace DEAL tells the whole story of one.';
 
-async function* everyLetter(letters: DeadLetters, wanted: Wanted): AsyncGenerator<DeadLetter> {
+async function* everyLetter(letters: DeadLetters, wanted: SelectionQuery): AsyncGenerator<DeadLetter> {
   for (let above = 0; ; ) {
     const page = await letters.list(wanted, above, PAGE);
     yield* page;

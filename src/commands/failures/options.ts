@@ -1,12 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Wanted } from '../../failures/dead-letters.ts';
+import type { SelectionQuery } from '../../failures/dead-letters.ts';
 import { parseDuration } from '../../lib/duration.ts';
 import { withConfig, withData } from '../common/options.ts';
 import type { AccessOptions } from '../server/store-access.ts';
 import { dealOf } from '../trace/deal.ts';
 
 /** What the commands about dead letters have in common. */
-export interface DeadOptions extends AccessOptions {
+export interface FailuresOptions extends AccessOptions {
   connection?: string;
   deal?: number;
   reason?: string;
@@ -17,12 +17,12 @@ export interface DeadOptions extends AccessOptions {
   json?: boolean;
 }
 
-export interface ReplayOptions extends DeadOptions {
+export interface ReplayOptions extends FailuresOptions {
   yes?: boolean;
   dryRun?: boolean;
 }
 
-export interface DiscardOptions extends DeadOptions {
+export interface DiscardOptions extends FailuresOptions {
   why: string;
   yes?: boolean;
 }
@@ -49,7 +49,7 @@ export function idList(text: string, before: number[] = []): number[] {
   ];
 }
 
-export function selectionOf(ids: number[], options: DeadOptions): Wanted {
+export function selectionOf(ids: number[], options: FailuresOptions): SelectionQuery {
   const { connection, deal, reason, since, until } = options;
   const given = { connection, deal, reason, since, until, ids: ids.length > 0 ? ids : undefined };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

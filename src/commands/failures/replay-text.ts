@@ -2,13 +2,13 @@ import pc from 'picocolors';
 import { causeOf } from '../../failures/advice.ts';
 import type { ReplayPlan } from '../../failures/dead-letters.ts';
 import type { SideEstimate } from '../../failures/replay-estimate.ts';
-import { counted, KIND_PLURALS, KIND_WORDS, number, SIDE_WORDS, span } from '../common/messages.ts';
+import { KIND_NAMES, KIND_PLURALS, number, plural, SIDE_NAMES, span } from '../common/messages.ts';
 import type { Tally } from './replay-run.ts';
 
 /** What a replay would do, before it is agreed to. */
 export function renderPlan(plan: ReplayPlan): string {
   const { ids, alongside, sides, leastSeconds, blocked, oldEvents, unsure } = plan;
-  const lines = [pc.bold(`To replay: ${counted(ids.length, 'action')}`)];
+  const lines = [pc.bold(`To replay: ${plural(ids.length, 'action')}`)];
   if (alongside > 0)
     lines.push(
       `  ${number(alongside)} of them because they wait for a selected one, or a selected one for them.`,
@@ -17,12 +17,12 @@ export function renderPlan(plan: ReplayPlan): string {
   if (ids.length > 0) lines.push(`  It takes ${span(leastSeconds)} at least.`);
   if (unsure > 0)
     lines.push(
-      `  ${counted(unsure, 'note or task', 'notes and tasks')} had no answer: looked for in Kommo first, so that none stands there twice.`,
+      `  ${plural(unsure, 'note or task', 'notes and tasks')} had no answer: looked for in Kommo first, so that none stands there twice.`,
     );
   if (oldEvents > 0)
     lines.push(
       pc.yellow(
-        `! ${counted(oldEvents, 'event is', 'events are')} older than 72 hours: Customer.io stores such events and starts no campaign.`,
+        `! ${plural(oldEvents, 'event is', 'events are')} older than 72 hours: Customer.io stores such events and starts no campaign.`,
       ),
     );
   lines.push(...renderBlocked(blocked));
@@ -30,14 +30,12 @@ export function renderPlan(plan: ReplayPlan): string {
 }
 
 function renderSide({ connection, lane, kinds, calls, callsPerSecond }: SideEstimate): string {
-  const what = kinds
-    .map(({ kind, count }) => counted(count, KIND_WORDS[kind], KIND_PLURALS[kind]))
-    .join(', ');
+  const what = kinds.map(({ kind, count }) => plural(count, KIND_NAMES[kind], KIND_PLURALS[kind])).join(', ');
   const pace =
     lane === 'kommo'
       ? `at most ${Number(callsPerSecond.toFixed(2))} a second, since live work goes first`
       : 'about 30 at once';
-  return `  ${SIDE_WORDS[lane]} (${connection}): ${what}; ${counted(calls, 'call')}, ${pace}`;
+  return `  ${SIDE_NAMES[lane]} (${connection}): ${what}; ${plural(calls, 'call')}, ${pace}`;
 }
 
 /** What cannot be replayed, and why. */

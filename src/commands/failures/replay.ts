@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ReplayPlan } from '../../failures/dead-letters.ts';
 import { confirm } from '../common/confirm.ts';
 import { CommandError, EXIT } from '../common/exit.ts';
-import { counted } from '../common/messages.ts';
+import { plural } from '../common/messages.ts';
 import { createProgressLine, type ProgressLine } from '../common/progress-line.ts';
 import { terminalWidth } from '../doctor/text.ts';
 import { type StoreAccess, withStore } from '../server/store-access.ts';
@@ -27,7 +27,7 @@ export async function replayCommand(ids: number[], options: ReplayOptions): Prom
       if (options.json) console.log(JSON.stringify({ plan }, null, 2));
       return;
     }
-    if (!options.yes && !(await confirm(`Replay ${counted(plan.ids.length, 'action')}?`))) {
+    if (!options.yes && !(await confirm(`Replay ${plural(plan.ids.length, 'action')}?`))) {
       console.error('Nothing was done.');
       process.exitCode = EXIT.failed;
       return;
@@ -121,7 +121,7 @@ function report(
   } else if (isDelivering) console.log(renderOutcome(tally, wasInterrupted));
   else {
     console.log(
-      `${counted(tally.handedOver, 'action')} handed over. Stagepost does not run now: they are delivered as soon as ` +
+      `${plural(tally.handedOver, 'action')} handed over. Stagepost does not run now: they are delivered as soon as ` +
         'stagepost serve runs.',
     );
     if (tally.left > 0)

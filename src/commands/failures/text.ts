@@ -1,19 +1,19 @@
 import pc from 'picocolors';
 import type { FailureGroup, Failures } from '../../failures/dead-letters.ts';
 import type { DeadLetter } from '../../store/actions/dead-letters.ts';
-import { counted, KIND_PLURALS, KIND_WORDS, SIDE_WORDS, utc } from '../common/messages.ts';
+import { KIND_NAMES, KIND_PLURALS, plural, SIDE_NAMES, utc } from '../common/messages.ts';
 import { wrap } from '../doctor/text.ts';
 import type { ServerStatus } from '../server/store-remote.ts';
 
 /** The groups, the largest first. @param width in characters */
 export function renderGroups({ total, groups }: Failures, width: number): string {
-  const head = pc.bold(`${counted(total, 'dead letter')}, ${counted(groups.length, 'cause')}`);
+  const head = pc.bold(`${plural(total, 'dead letter')}, ${plural(groups.length, 'cause')}`);
   return [head, ...groups.map((group) => renderGroup(group, width))].join('\n\n');
 }
 
 function renderGroup(group: FailureGroup, width: number): string {
   const { count, kind, lane, connection, first, last, words, owner, todo, examples } = group;
-  const title = `${counted(count, KIND_WORDS[kind], KIND_PLURALS[kind])} to ${SIDE_WORDS[lane]} (${connection})`;
+  const title = `${plural(count, KIND_NAMES[kind], KIND_PLURALS[kind])} to ${SIDE_NAMES[lane]} (${connection})`;
   const when = count === 1 ? `at ${utc(first)}` : `since ${utc(first)}, last ${utc(last)}`;
   const said = words ?? 'Its words were removed after the retention time.';
   const shown = examples.map((letter) => `#${letter.id} ${subjectOf(letter)}`).join('; ');
@@ -35,7 +35,7 @@ function ownerWords(owner: FailureGroup['owner']): string {
 /** One line for each dead letter. */
 export function renderLetter(letter: DeadLetter): string {
   const { id, kind, lane, at, words, removed } = letter;
-  const what = `${KIND_WORDS[kind].padEnd(8)} ${SIDE_WORDS[lane].padEnd(11)}`;
+  const what = `${KIND_NAMES[kind].padEnd(8)} ${SIDE_NAMES[lane].padEnd(11)}`;
   const said = removed ? 'contents removed after the retention time' : (words ?? '');
   return `${`#${id}`.padStart(8)}  ${utc(at)}  ${what}  ${subjectOf(letter)}  ${pc.red(said)}`;
 }
@@ -80,11 +80,11 @@ export function stoppedLanes({ connections, open }: ServerStatus, only: string |
 export function renderLanes(lanes: StoppedLane[], width: number): string {
   return lanes
     .flatMap(({ connection, lane, state, reason, until, open }) => {
-      const what = lane === 'planning' ? 'Planning' : `The lane to ${SIDE_WORDS[lane]}`;
+      const what = lane === 'planning' ? 'Planning' : `The lane to ${SIDE_NAMES[lane]}`;
       const does = state === 'held' ? 'is held: somebody must act' : 'waits';
       const why = /[.!?]$/.test(reason) ? reason : `${reason}.`;
       const thing = lane === 'planning' ? 'event' : 'action';
-      const behind = open > 0 ? ` ${counted(open, `${thing} waits`, `${thing}s wait`)} behind it.` : '';
+      const behind = open > 0 ? ` ${plural(open, `${thing} waits`, `${thing}s wait`)} behind it.` : '';
       const next = until === null ? '' : ` Next try ${utc(until)}.`;
       return wrap(`! ${what} (${connection}) ${does}. ${why}${behind}${next}`, width).map((line, index) =>
         pc.yellow(index === 0 ? line : `  ${line}`),

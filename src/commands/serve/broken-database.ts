@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 1_000;
  * disk is full a new process could not start either: until there is room this one stays and answers 503, after which
  * both senders come again soon. Customer.io waits an hour where nobody listens.
  */
-export function endWhenUseful(error: Error, dataDir: string, log: Logger): void {
+export function exitOnBrokenDatabase(error: Error, dataDir: string, log: Logger): void {
   const isFull = () => freeBytes(dataDir) < NEEDED_BYTES;
   const end = () => {
     log.fatal({ err: error }, 'Stagepost ends with exit code 1, to be started again');

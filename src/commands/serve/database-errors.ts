@@ -3,7 +3,7 @@
  * are those of its manual's appendix A.
  * @param url of DATABASE_URL; its password is never told.
  */
-export function databaseWords(error: unknown, url: string | undefined): string | null {
+export function databaseErrorMessage(error: unknown, url: string | undefined): string | null {
   const { code, message = '' } = error as { code?: string; message?: string };
   if (code === '53100' || code === 'ENOSPC')
     return 'The disk of the database is full. Free some space and start again; nothing that was stored is lost.';

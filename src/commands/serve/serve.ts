@@ -9,9 +9,9 @@ import { DataInUse, DataUnusable } from '../../store/database/embedded/data-lock
 import { CommandError, EXIT } from '../common/exit.ts';
 import { createLog } from '../common/log.ts';
 import { checkDatabaseUrl, type LoadedConfig, readConfig } from '../common/options.ts';
-import { endWhenUseful } from './broken-database.ts';
+import { exitOnBrokenDatabase } from './broken-database.ts';
 import { buildConsoleIfMissing } from './console-build.ts';
-import { databaseWords } from './database-errors.ts';
+import { databaseErrorMessage } from './database-errors.ts';
 import { inheritedSocket } from './inherited-socket.ts';
 
 export interface ServeOptions {
@@ -61,7 +61,7 @@ async function start(options: ServeOptions, loaded: LoadedConfig, log: Logger): 
       publicUrl: options.publicUrl,
       listenFd: inheritedSocket(process.env, process.pid),
       log,
-      onFatal: (error) => endWhenUseful(error, options.data, log),
+      onFatal: (error) => exitOnBrokenDatabase(error, options.data, log),
     });
   } catch (error) {
     throw inWords(error, options, loaded);
@@ -80,6 +80,6 @@ function inWords(error: unknown, options: ServeOptions, loaded: LoadedConfig): u
       `Port ${options.port} on ${options.host} is in use. Choose another one with --port.`,
     );
   }
-  const words = databaseWords(error, process.env.DATABASE_URL);
+  const words = databaseErrorMessage(error, process.env.DATABASE_URL);
   return words === null ? error : new CommandError(words);
 }

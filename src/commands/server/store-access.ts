@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { Config } from '../../config/index.ts';
 import { createDeadLetters, type DeadLetters } from '../../failures/dead-letters.ts';
 import type { Published } from '../../http/api/contract.ts';
-import type { Publication, RuleDesk } from '../../http/api/rules/service.ts';
+import type { Publication, RulesService } from '../../http/api/rules/service.ts';
 import { deliveringConnections } from '../../store/actions/dead-letters.ts';
 import { type Database, openDatabase } from '../../store/database/database.ts';
 import { type LockContent, lockData, lockHolder } from '../../store/database/embedded/data-lock.ts';
 import { type Trace, trace } from '../../store/events/trace.ts';
 import { CommandError, EXIT } from '../common/exit.ts';
 import { checkDatabaseUrl, readConfig } from '../common/options.ts';
-import { localRules } from '../config/local-rules.ts';
+import { createLocalRules } from '../config/local-rules.ts';
 import { createRemote, type ServerStatus } from './store-remote.ts';
 
 export interface AccessOptions {
@@ -36,7 +36,7 @@ export interface StoreAccess {
 }
 
 /** What the commands do with rules. Problems of rules are answered; all else throws CommandError. */
-export type RuleAccess = Pick<RuleDesk, 'source' | 'versions' | 'check'> & {
+export type RuleAccess = Pick<RulesService, 'source' | 'versions' | 'check'> & {
   publish(publication: Publication): Promise<Published>;
 };
 
@@ -126,7 +126,7 @@ function localAccess(database: Database, config: Config, names: string[]): Store
   return {
     letters: createDeadLetters({ database, connections, now: () => Date.now() }),
     trace: (query) => Promise.all(names.map((name) => trace(database.db, name, query))),
-    rules: (name) => localRules(database, config, name),
+    rules: (name) => createLocalRules(database, config, name),
     status: async () => null,
     // The folder's lock is ours: a lease in there is what a process left that has ended.
     isDelivering: async () =>

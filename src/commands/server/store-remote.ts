@@ -1,4 +1,4 @@
-import type { DeadLetters, Failures, ReplayPlan, Wanted } from '../../failures/dead-letters.ts';
+import type { DeadLetters, Failures, ReplayPlan, SelectionQuery } from '../../failures/dead-letters.ts';
 import type { DeadLetter } from '../../store/actions/dead-letters.ts';
 import type { Progress } from '../../store/actions/replay-progress.ts';
 import type { Trace } from '../../store/events/trace.ts';
@@ -77,7 +77,7 @@ export function createRemote(url: string, token: string): Remote {
       publish: (publication) => post('/api/rules/publish', { connection, ...publication }),
     }),
     letters: {
-      failures: (wanted: Wanted) => get<Failures>('/api/failures', { ...wanted }),
+      failures: (wanted: SelectionQuery) => get<Failures>('/api/failures', { ...wanted }),
       list: async (wanted, above, limit) =>
         (await get<{ letters: DeadLetter[] }>('/api/failures/list', { ...wanted, above, limit })).letters,
       plan: (wanted) => post<ReplayPlan>('/api/replay/plan', wanted),

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { describeAction, titleOf } from '../../domain/describe-event.ts';
+import { describeAction, describeEvent } from '../../domain/describe-event.ts';
 import type { Pipeline } from '../../domain/entities.ts';
 import type { Trace, TracedEvent } from '../../store/events/trace.ts';
 
@@ -26,7 +26,7 @@ export function renderTrace(query: string, trace: Trace): string {
 function renderEvent({ event, reports, actions, attempts }: TracedEvent, pipelines: Pipeline[]): string[] {
   const lines = [
     '',
-    `${pc.dim(time(event.created_at))}  ${pc.bold(titleOf(event.payload, event.kind, pipelines))}`,
+    `${pc.dim(time(event.created_at))}  ${pc.bold(describeEvent(event.payload, event.kind, pipelines))}`,
     ...reports.map((report) =>
       pc.dim(`    reported by ${report.source} webhook ${report.id}, ${time(report.received_at)}`),
     ),

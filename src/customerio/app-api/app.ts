@@ -4,7 +4,7 @@ import { DeliveryError } from '../../domain/errors.ts';
 import type { PersonRef } from '../../domain/events.ts';
 import { APP_HOSTS, originOf, type Region } from '../hosts.ts';
 import { type Answer, type CallRecord, createHttp } from '../http.ts';
-import { field, wordsOf } from '../reports/report-names.ts';
+import { errorMessage, ownProperty } from '../reports/report-names.ts';
 import { throwUnlessOk } from '../track/answers.ts';
 import { createLimiter, type Limiter } from '../track/limiter.ts';
 import { checkIdentifier } from '../track/limits.ts';
@@ -76,7 +76,7 @@ export function createAppClient(options: AppOptions): AppClient {
       // A 404 with a page or a text does not come from Customer.io, so it says nothing about the person.
       if (answer.status === 404 && !['html', 'text'].includes(answer.body.kind)) return null;
       throwUnlessOk(answer, SETTING);
-      const attributes = field(field(answer.body.json, 'customer'), 'attributes');
+      const attributes = ownProperty(ownProperty(answer.body.json, 'customer'), 'attributes');
       if (typeof attributes !== 'object' || Array.isArray(attributes)) throw oddAnswer(answer);
       return (attributes ?? {}) as Record<string, Json>;
     },
@@ -100,7 +100,7 @@ export function createAppClient(options: AppOptions): AppClient {
 
 /** Customer.io gives an empty list as `null` in places. */
 function listIn(answer: Answer, name: string): unknown[] {
-  const list = field(answer.body.json, name);
+  const list = ownProperty(answer.body.json, name);
   if (list === null) return [];
   if (!Array.isArray(list)) throw oddAnswer(answer);
   return list;
@@ -108,22 +108,22 @@ function listIn(answer: Answer, name: string): unknown[] {
 
 function readPerson(entry: unknown): PersonRef {
   return {
-    id: textOf(field(entry, 'id')),
-    email: textOf(field(entry, 'email'))?.trim().toLowerCase() ?? null,
-    cioId: textOf(field(entry, 'cio_id')),
+    id: textOf(ownProperty(entry, 'id')),
+    email: textOf(ownProperty(entry, 'email'))?.trim().toLowerCase() ?? null,
+    cioId: textOf(ownProperty(entry, 'cio_id')),
   };
 }
 
 function readWebhook(entry: unknown): ReportingWebhook {
-  const id = field(entry, 'id');
-  const events = field(entry, 'events');
+  const id = ownProperty(entry, 'id');
+  const events = ownProperty(entry, 'events');
   return {
     id: typeof id === 'number' ? id : null,
-    name: textOf(field(entry, 'name')) ?? '',
-    endpoint: textOf(field(entry, 'endpoint')) ?? '',
+    name: textOf(ownProperty(entry, 'name')) ?? '',
+    endpoint: textOf(ownProperty(entry, 'endpoint')) ?? '',
     events: Array.isArray(events) ? events.filter((event) => typeof event === 'string') : [],
-    disabled: field(entry, 'disabled') === true,
-    fullResolution: field(entry, 'full_resolution') === true,
+    disabled: ownProperty(entry, 'disabled') === true,
+    fullResolution: ownProperty(entry, 'full_resolution') === true,
   };
 }
 
@@ -133,7 +133,7 @@ function textOf(value: unknown): string | null {
 }
 
 function oddAnswer(answer: Answer): DeliveryError {
-  const said = wordsOf(answer.body);
+  const said = errorMessage(answer.body);
   return new DeliveryError('again', `${answer.call} gave an answer of another shape: ${said}`, {
     status: answer.status,
   });

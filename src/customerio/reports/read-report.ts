@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MailReport, PersonRef } from '../../domain/events.ts';
 import { normalizeEmail } from '../../domain/person.ts';
-import { ulidTime } from '../event-id.ts';
+import { eventIdTime } from '../event-id.ts';
 import { cleanText, type Fields, fieldsOf, scalarText, textValues } from './report-fields.ts';
 
 export type ReportReading =
@@ -54,7 +54,7 @@ export function readReport(body: Buffer, receivedAt?: number): ReportReading {
   }
   const eventId = scalarText(root.event_id, 200);
   const occurredAt =
-    timeOf(root.timestamp) ?? timeOf((ulidTime(eventId ?? '') ?? 0) / 1000) ?? timeOf(receivedAt);
+    timeOf(root.timestamp) ?? timeOf((eventIdTime(eventId ?? '') ?? 0) / 1000) ?? timeOf(receivedAt);
   if (occurredAt === null) return refuse('The report has no timestamp, so it cannot be put in order.');
 
   const { objectType, metric, data } = envelope;

@@ -45,11 +45,13 @@ export function readBody(text: string, clean: Clean = (same) => same): ReadBody 
  * The official SDK reads only the first two and calls the others "Unknown error".
  */
 export function errorsIn(json: unknown): NamedError[] {
-  const meta = field(json, 'meta');
-  const lists = [field(meta, 'errors'), field(json, 'errors')].flatMap((list) =>
+  const meta = ownProperty(json, 'meta');
+  const lists = [ownProperty(meta, 'errors'), ownProperty(json, 'errors')].flatMap((list) =>
     Array.isArray(list) ? list : list === undefined || list === null ? [] : [list],
   );
-  const single = [field(meta, 'error'), field(json, 'error')].filter((error) => typeof error === 'string');
+  const single = [ownProperty(meta, 'error'), ownProperty(json, 'error')].filter(
+    (error) => typeof error === 'string',
+  );
   return [...lists, ...single].map((error) => ({ index: indexOf(error), words: errorWords(error) }));
 }
 
@@ -58,20 +60,20 @@ export function errorsIn(json: unknown): NamedError[] {
  * `{"error":"..."}`) is none, and says nothing about the item.
  */
 export function isOwnRefusal(json: unknown): boolean {
-  const meta = field(json, 'meta');
-  const errors = [field(meta, 'errors'), field(json, 'errors')].flatMap((list) =>
+  const meta = ownProperty(json, 'meta');
+  const errors = [ownProperty(meta, 'errors'), ownProperty(json, 'errors')].flatMap((list) =>
     Array.isArray(list) ? list : [],
   );
-  return typeof field(meta, 'error') === 'string' || errors.some(isOwnError);
+  return typeof ownProperty(meta, 'error') === 'string' || errors.some(isOwnError);
 }
 
 function isOwnError(error: unknown): boolean {
   if (typeof error === 'string') return true;
-  return ['reason', 'message', 'detail'].some((name) => typeof field(error, name) === 'string');
+  return ['reason', 'message', 'detail'].some((name) => typeof ownProperty(error, name) === 'string');
 }
 
 /** What an answer says, on one line and never longer than 300 characters. */
-export function wordsOf(body: ReadBody): string {
+export function errorMessage(body: ReadBody): string {
   if (body.kind === 'empty') return 'no text';
   if (body.kind === 'html') {
     const title = /<title[^>]*>([^<]{1,500})/i.exec(body.text)?.[1];
@@ -98,21 +100,23 @@ export function oneLine(text: string): string {
 
 function errorWords(error: unknown): string {
   if (typeof error === 'string') return error;
-  const text = [field(error, 'message'), field(error, 'detail'), field(error, 'reason')].find(
-    (part) => typeof part === 'string' && part !== '',
-  );
-  const where = field(error, 'field') ?? field(field(error, 'source'), 'pointer');
+  const text = [
+    ownProperty(error, 'message'),
+    ownProperty(error, 'detail'),
+    ownProperty(error, 'reason'),
+  ].find((part) => typeof part === 'string' && part !== '');
+  const where = ownProperty(error, 'field') ?? ownProperty(ownProperty(error, 'source'), 'pointer');
   if (text === undefined) return 'an error without words';
   return typeof where === 'string' && where !== '' ? `${where}: ${text}` : String(text);
 }
 
 function indexOf(error: unknown): number | null {
-  const index = field(error, 'batch_index');
+  const index = ownProperty(error, 'batch_index');
   return typeof index === 'number' && Number.isInteger(index) && index >= 0 ? index : null;
 }
 
 /** An own property of an object, else undefined. */
-export function field(value: unknown, name: string): unknown {
+export function ownProperty(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
   return (value as Record<string, unknown>)[name];
 }

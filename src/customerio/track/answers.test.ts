@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../http.ts';
-import { errorsIn, readBody, wordsOf } from '../reports/report-names.ts';
+import { errorMessage, errorsIn, readBody } from '../reports/report-names.ts';
 import { classOf, failed, retryAfterMs, throwUnlessOk } from './answers.ts';
 
 const BODIES = {
@@ -83,7 +83,7 @@ describe('the words of an answer', () => {
     ['app', '/data: unauthorized'],
     ['html', 'an HTML page titled "502 Bad Gateway"'],
     ['text', 'Your request is over the 10-per-second limit.'],
-  ])('%s: %s', (kind, words) => expect(wordsOf(readBody(BODIES[kind]))).toBe(words));
+  ])('%s: %s', (kind, words) => expect(errorMessage(readBody(BODIES[kind]))).toBe(words));
 
   it('joins several errors, and keeps the item that each one names', () => {
     const json = {
@@ -104,7 +104,7 @@ describe('the words of an answer', () => {
       [null, 'an error without words'],
       [null, 'an error without words'],
     ]);
-    expect(wordsOf(readBody('{"meta":{"errors":["a","b"]}}'))).toBe('a; b');
+    expect(errorMessage(readBody('{"meta":{"errors":["a","b"]}}'))).toBe('a; b');
   });
 
   it.each([
@@ -114,7 +114,7 @@ describe('the words of an answer', () => {
     ['errors', JSON.stringify({ meta: { errors: Array(100).fill('z'.repeat(100)) } })],
     ['html', `<html><title>${'t'.repeat(499)}</title>`],
   ])('never has more than 300 characters of %s', (_, body) => {
-    const words = wordsOf(readBody(body));
+    const words = errorMessage(readBody(body));
     expect(words.length).toBeLessThanOrEqual(300);
     expect(words.endsWith('…')).toBe(true);
     expect(words.isWellFormed()).toBe(true);

@@ -1,6 +1,6 @@
 import { DeliveryError, type FailureClass } from '../../domain/errors.ts';
 import type { Answer } from '../http.ts';
-import { isOwnRefusal, type ReadBody, wordsOf } from '../reports/report-names.ts';
+import { errorMessage, isOwnRefusal, type ReadBody } from '../reports/report-names.ts';
 
 /** A server that asks for a longer pause than this is asked again anyway: it may have meant milliseconds. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
@@ -49,7 +49,7 @@ export function throwUnlessOk(answer: Answer, setting: string): void {
 }
 
 export function failed(failure: FailureClass, answer: Answer, setting: string): DeliveryError {
-  const said = wordsOf(answer.body);
+  const said = errorMessage(answer.body);
   return new DeliveryError(
     failure,
     `${whatHappened(failure, answer, setting)} Customer.io's answer: ${said}`,

@@ -3,7 +3,7 @@ import type { Json, UnixSeconds } from '../../domain/entities.ts';
 import { DeliveryError } from '../../domain/errors.ts';
 import { originOf, type Region, TRACK_HOSTS } from '../hosts.ts';
 import { type Answer, type Call, type CallRecord, createHttp } from '../http.ts';
-import { field, wordsOf } from '../reports/report-names.ts';
+import { errorMessage, ownProperty } from '../reports/report-names.ts';
 import { throwUnlessOk } from './answers.ts';
 import type { BatchCall, BatchItem, BatchResult } from './batch.ts';
 import { checkIdentifier } from './limits.ts';
@@ -136,11 +136,11 @@ function segment(person: string): string {
 
 function readRegion(answer: Answer): RegionAnswer {
   const { json } = answer.body;
-  const region = field(json, 'region');
-  const url = field(json, 'url');
-  const environmentId = field(json, 'environment_id');
+  const region = ownProperty(json, 'region');
+  const url = ownProperty(json, 'url');
+  const environmentId = ownProperty(json, 'environment_id');
   if ((region !== 'us' && region !== 'eu') || typeof url !== 'string') {
-    const said = wordsOf(answer.body);
+    const said = errorMessage(answer.body);
     throw new DeliveryError('again', `${answer.call} did not name a region. The answer: ${said}`, {
       status: answer.status,
     });

@@ -1,15 +1,15 @@
 import type { ContactChanged, DealChanged } from '../events.ts';
 import { attributesOf, type Person, peopleOf, sameAttributes } from '../person.ts';
 import type { Rules } from '../rules/rules.ts';
-import { type Context, type DealContext, type KnownPerson, nothing, type Plan } from './plan.ts';
+import { type DealContext, type KnownPerson, noActions, type Plan, type PlanContext } from './plan.ts';
 
 /**
  * A deal or contact changed without a move: bring the person's attributes up to date, if anything
  * mapped has changed. Only people whom a stage has already sent to Customer.io are updated, and
  * only from the deal that moved last: two deals of one person must not fight over their attributes.
  */
-export function planChange(event: DealChanged | ContactChanged, context: Context, rules: Rules): Plan {
-  const result: Plan = { ...nothing(''), dealId: event.kind === 'deal_changed' ? event.dealId : null };
+export function planChange(event: DealChanged | ContactChanged, context: PlanContext, rules: Rules): Plan {
+  const result: Plan = { ...noActions(''), dealId: event.kind === 'deal_changed' ? event.dealId : null };
   const reasons: string[] = [];
   for (const found of context.deals) {
     if (!found.deal) {
@@ -34,7 +34,7 @@ function addUpdate(
   result: Plan,
   person: Person,
   found: DealContext,
-  context: Context,
+  context: PlanContext,
   rules: Rules,
 ): string | null {
   const deal = found.deal!;
@@ -76,7 +76,7 @@ function addUpdate(
 }
 
 /** By the identifier, or by the contact where the contact's email has changed. */
-function knownAs(person: Person, context: Context): KnownPerson | undefined {
+function knownAs(person: Person, context: PlanContext): KnownPerson | undefined {
   return (
     context.known.find((known) => known.person === person.person && known.attributes !== null) ??
     context.known.find((known) => known.contactId === person.contact.id && known.attributes !== null)

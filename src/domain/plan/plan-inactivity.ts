@@ -1,15 +1,15 @@
 import type { InactivityReached } from '../events.ts';
 import type { Rules } from '../rules/rules.ts';
 import { dealScope, type Scope } from '../rules/values.ts';
-import { type Context, nothing, type Plan } from './plan.ts';
+import { noActions, type Plan, type PlanContext } from './plan.ts';
 import { taskFor } from './task-due.ts';
 
 /** A watch ran out: tell Customer.io, and give the manager a task. */
-export function planInactivity(event: InactivityReached, context: Context, rules: Rules): Plan {
+export function planInactivity(event: InactivityReached, context: PlanContext, rules: Rules): Plan {
   const rule = rules.inactivity.find((candidate) => candidate.start === event.start);
-  const base: Plan = { ...nothing(''), person: event.person, dealId: event.dealId };
+  const base: Plan = { ...noActions(''), person: event.person, dealId: event.dealId };
   if (!rule) return { ...base, reason: `The inactivity rule for ${event.start} was taken out of the rules.` };
-  if (context.signOfLife) {
+  if (context.hasRecentActivity) {
     return {
       ...base,
       reason: `The report ${rule.unless} came in time, but was planned only after the watch ran out.`,

@@ -3,25 +3,25 @@ import type { DealMoved } from '../events.ts';
 import { attributesOf, type Person, peopleOf } from '../person.ts';
 import type { Rules, StageRule } from '../rules/rules.ts';
 import { dealScope, evaluate, renderText, type Scope } from '../rules/values.ts';
-import { type Context, type DealContext, type Effect, nothing, type Plan } from './plan.ts';
+import { type DealContext, type Effect, noActions, type Plan, type PlanContext } from './plan.ts';
 
 /** What the note says where the rule gives no text. */
 export const DEFAULT_NOTE = "Event '{{ event }}' sent to Customer.io for {{ person }}";
 
 /** A deal entered a stage: identify its people, send the stage's event, say so on the deal. */
-export function planMove(event: DealMoved, context: Context, rules: Rules): Plan {
+export function planMove(event: DealMoved, context: PlanContext, rules: Rules): Plan {
   const rule = rules.stages.find((candidate) => isStage(candidate, event.to));
   const moved: Pick<Plan, 'dealId'> = { dealId: event.dealId };
-  if (!rule) return { ...nothing(`No rule for ${stageName(event.to, context)}.`), ...moved };
+  if (!rule) return { ...noActions(`No rule for ${stageName(event.to, context)}.`), ...moved };
   if (context.readAt - event.occurredAt > rules.skipMovesAfterSeconds) {
     const hours = Math.round(rules.skipMovesAfterSeconds / 360) / 10;
     const reason = `Skipped: Stagepost heard of the move more than ${hours} hours after it happened (skip_moves_after).`;
-    return { ...nothing(reason), rule: ruleName(rule), ...moved };
+    return { ...noActions(reason), rule: ruleName(rule), ...moved };
   }
   const found = context.deals[0];
-  if (!found?.deal) return { ...nothing('The deal does not exist any more in Kommo.'), ...moved };
+  if (!found?.deal) return { ...noActions('The deal does not exist any more in Kommo.'), ...moved };
   const { people, reasons } = peopleOf(found.contacts, rules);
-  if (people.length === 0) return { ...nothing(reasons.join(' ')), rule: ruleName(rule), ...moved };
+  if (people.length === 0) return { ...noActions(reasons.join(' ')), rule: ruleName(rule), ...moved };
 
   const result: Plan = {
     outcome: 'planned',
@@ -52,7 +52,7 @@ function addPerson(
   rule: StageRule,
   event: DealMoved,
   found: DealContext,
-  context: Context,
+  context: PlanContext,
   rules: Rules,
 ): number {
   const deal = found.deal!;
@@ -101,7 +101,7 @@ function watchesFor(rule: StageRule, person: Person, event: DealMoved, rules: Ru
 }
 
 /** The note's text; empty where the rule wants none. */
-function noteText(rule: StageRule, person: Person, found: DealContext, context: Context): string {
+function noteText(rule: StageRule, person: Person, found: DealContext, context: PlanContext): string {
   const scope: Scope = {
     ...dealScope({ ...found, deal: found.deal!, contact: person.contact, pipelines: context.pipelines }),
     event: rule.event,
@@ -119,7 +119,7 @@ function ruleName(rule: StageRule): string {
 }
 
 /** "the stage Closed - won of the pipeline Sales", or the ids where the names are not known. */
-function stageName(stage: StageRef, context: Context): string {
+function stageName(stage: StageRef, context: PlanContext): string {
   const pipeline = context.pipelines.find((candidate) => candidate.id === stage.pipelineId);
   const found = pipeline?.stages.find((candidate) => candidate.id === stage.stageId);
   return `the stage ${found?.name ?? stage.stageId} of the pipeline ${pipeline?.name ?? stage.pipelineId}`;

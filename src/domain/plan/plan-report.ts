@@ -4,14 +4,14 @@ import type { MailReport } from '../events.ts';
 import { fieldAfter } from '../opt-out.ts';
 import type { Reaction, Rules } from '../rules/rules.ts';
 import { dealScope, renderText, type Scope } from '../rules/values.ts';
-import { type Context, type DealContext, type Effect, nothing, type Plan } from './plan.ts';
+import { type DealContext, type Effect, noActions, type Plan, type PlanContext } from './plan.ts';
 import { taskFor } from './task-due.ts';
 
 /** A report of Customer.io: stop the watches it answers, and react on the person's deal. */
-export function planReport(event: MailReport, context: Context, rules: Rules): Plan {
+export function planReport(event: MailReport, context: PlanContext, rules: Rules): Plan {
   const reaction = reactionTo(event.name, rules);
   const stopped = stoppedWatches(event, context, reaction);
-  const base: Plan = { ...nothing(''), person: context.subject.person, effects: stopped };
+  const base: Plan = { ...noActions(''), person: context.subject.person, effects: stopped };
   const reason = whyNoReaction(event, context, reaction);
   if (reason || !reaction) return { ...base, reason: withWatches(reason ?? '', stopped) };
 
@@ -39,7 +39,7 @@ function react(
   deal: Deal,
   person: string,
   reaction: Reaction,
-  context: Context,
+  context: PlanContext,
   base: Plan,
 ): Plan {
   const known = context.known.find((candidate) => candidate.person === person);
@@ -83,7 +83,11 @@ function react(
   return result;
 }
 
-function whyNoReaction(event: MailReport, context: Context, reaction: Reaction | undefined): string | null {
+function whyNoReaction(
+  event: MailReport,
+  context: PlanContext,
+  reaction: Reaction | undefined,
+): string | null {
   if (!reaction) return `No reaction for ${event.name}.`;
   if (event.machine && reaction.machineOpens === 'ignore') {
     return 'A machine did this (mail privacy, prefetch or a link scanner), not a person.';
@@ -98,7 +102,7 @@ function whyNoReaction(event: MailReport, context: Context, reaction: Reaction |
  * The running watches of the person that this report answers. Machine opens are no sign of life, and what happened
  * after a watch ran out does not stop it, though it may only be acted on later (after a crash).
  */
-function stoppedWatches(event: MailReport, context: Context, reaction: Reaction | undefined): Effect[] {
+function stoppedWatches(event: MailReport, context: PlanContext, reaction: Reaction | undefined): Effect[] {
   if (event.machine && reaction?.machineOpens !== 'count') return [];
   const watchIds = context.watches
     .filter(({ unless, startedAt, firesAt }) => {

@@ -301,7 +301,7 @@ describe('a watch runs out', () => {
   });
 
   it('does nothing where the client’s open had come and was only planned late', () => {
-    expect(plan(ranOut, context({ signOfLife: true }), rules()).actions).toEqual([]);
+    expect(plan(ranOut, context({ hasRecentActivity: true }), rules()).actions).toEqual([]);
   });
 });
 

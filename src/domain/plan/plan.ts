@@ -86,7 +86,7 @@ export interface RunningWatch {
 }
 
 /** Everything a plan may know besides the event and the rules. */
-export interface Context {
+export interface PlanContext {
   /** When the context was read, unix seconds: the plan's only notion of now. */
   readAt: UnixSeconds;
   pipelines: Pipeline[];
@@ -102,11 +102,11 @@ export interface Context {
   /** Reports only: an earlier report of this name for this message. */
   reportedBefore: boolean;
   /** A watch that ran out only: the report that should have stopped it has come after all. */
-  signOfLife: boolean;
+  hasRecentActivity: boolean;
 }
 
 /** Decides what an event leads to. Pure: the same event, context and rules give the same plan. */
-export function plan(event: StagepostEvent, context: Context, rules: Rules): Plan {
+export function plan(event: StagepostEvent, context: PlanContext, rules: Rules): Plan {
   switch (event.kind) {
     case 'deal_moved':
       return planMove(event, context, rules);
@@ -115,7 +115,7 @@ export function plan(event: StagepostEvent, context: Context, rules: Rules): Pla
       return planChange(event, context, rules);
     case 'deal_deleted':
       return {
-        ...nothing('The deal was deleted. Its running watches stop.'),
+        ...noActions('The deal was deleted. Its running watches stop.'),
         effects: [{ kind: 'deal_deleted', dealId: event.dealId }],
         dealId: event.dealId,
       };
@@ -127,7 +127,7 @@ export function plan(event: StagepostEvent, context: Context, rules: Rules): Pla
 }
 
 /** A plan of no actions, with the reason. */
-export function nothing(reason: string): Plan {
+export function noActions(reason: string): Plan {
   return {
     outcome: 'ignored',
     rule: null,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contact, deal, field, SALES } from '../../../test/support/entities.ts';
-import { dealScope, evaluate, partsUsed } from './values.ts';
+import { dealScope, evaluate, requiredParts } from './values.ts';
 
 const scope = dealScope({
   deal: deal({
@@ -52,7 +52,7 @@ it('never lets a template reach a prototype', () => {
 });
 
 it('sees which parts of a deal’s surroundings are spoken of', () => {
-  expect(partsUsed(['deal.price', 'Hello {{ contact.name }}'])).toEqual({
+  expect(requiredParts(['deal.price', 'Hello {{ contact.name }}'])).toEqual({
     contact: true,
     company: false,
     user: false,

@@ -106,14 +106,14 @@ function own(value: unknown, name: string): unknown {
 }
 
 /** The parts of a deal's surroundings that take a reading of their own. */
-export interface Parts {
+export interface RequiredParts {
   contact: boolean;
   company: boolean;
   user: boolean;
 }
 
 /** Which parts of a deal's surroundings these sources speak of, so that nothing else is read. */
-export function partsUsed(sources: (ValueSource | Json)[]): Parts {
+export function requiredParts(sources: (ValueSource | Json)[]): RequiredParts {
   const text = sources.filter((source) => typeof source === 'string').join('\n');
   return {
     contact: /\bcontact\b/.test(text),

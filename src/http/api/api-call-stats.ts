@@ -1,7 +1,7 @@
 import type { Side } from './contract.ts';
 
 /** What this process knows of its own API calls, reads too: the database has those for deliveries only. */
-export interface CallBook {
+export interface ApiCallStats {
   /** @param status null: no answer. */
   note(side: Side, connection: string, status: number | null): void;
   about(side: Side, connection: string): Calls;
@@ -23,7 +23,7 @@ interface Entry extends Omit<Calls, 'lastMinute'> {
   counts: { second: number; count: number }[];
 }
 
-export function createCallBook(now: () => number): CallBook {
+export function createApiCallStats(now: () => number): ApiCallStats {
   const entries = new Map<string, Entry>();
 
   function entryOf(side: Side, connection: string): Entry {

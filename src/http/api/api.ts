@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { DeadLetters } from '../../failures/dead-letters.ts';
 import { createAttempts } from '../auth/attempts.ts';
-import { createWho } from '../auth/authenticate.ts';
-import { enterRoute } from '../auth/demo-login-route.ts';
+import { createAuthenticate } from '../auth/authenticate.ts';
+import { demoLoginRoute } from '../auth/demo-login-route.ts';
 import { signInHandlers } from '../auth/handler.ts';
 import { createPasswords } from '../auth/passwords.ts';
 import { activityHandlers } from './activity/handler.ts';
@@ -15,7 +15,7 @@ import { nowHandlers } from './now/handler.ts';
 import { openApi } from './openapi.ts';
 import { auditHandlers, createAudit } from './people/audit.ts';
 import { userHandlers } from './people/handler.ts';
-import { addRoutes, admit, Refusal } from './routes.ts';
+import { addRoutes, authorize, HttpError } from './routes.ts';
 import { ruleHandlers } from './rules/handler.ts';
 import type { ConsoleOptions } from './services.ts';
 import { subjectHandlers } from './subjects/handler.ts';
@@ -33,17 +33,20 @@ export interface ApiOptions {
   /** Likewise: sign-in and all that the console shows. */
   console?: ConsoleOptions;
   /** Further routes, with what lets in only those who may edit: the demo's board. */
-  more?: MoreRoutes | undefined;
+  extraRoutes?: ExtraRoutes | undefined;
 }
 
-export type MoreRoutes = (app: FastifyInstance, admit: (request: FastifyRequest) => Promise<unknown>) => void;
+export type ExtraRoutes = (
+  app: FastifyInstance,
+  admit: (request: FastifyRequest) => Promise<unknown>,
+) => void;
 
 /** The JSON API: what the commands and the console ask of a running server. */
 export async function api(app: FastifyInstance, options: ApiOptions): Promise<void> {
   const { token, deadLetters, console } = options;
   const db = console ? async () => (await console.database()).db : null;
   const now = console?.now ?? Date.now;
-  const whoAsks = createWho({ folderToken: token, db, now });
+  const whoAsks = createAuthenticate({ folderToken: token, db, now });
   const audit = db ? createAudit(db, now) : async () => {};
 
   addRoutes(
@@ -77,16 +80,16 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
     whoAsks,
   );
 
-  options.more?.(app, (request) => {
+  options.extraRoutes?.(app, (request) => {
     const method = request.method === 'GET' ? 'GET' : 'POST';
-    return admit(request, { method, role: 'editor' }, whoAsks);
+    return authorize(request, { method, role: 'editor' }, whoAsks);
   });
-  if (console.entrance) enterRoute(app, console.entrance, db, now);
+  if (console.entrance) demoLoginRoute(app, console.entrance, db, now);
 
   // Made when it is first asked for: a start should be short.
   let document: ReturnType<typeof openApi> | null = null;
   app.get('/api/openapi.json', async (request) => {
-    if (!(await whoAsks(request))) throw new Refusal(401, 'Sign in first, or send a token.');
+    if (!(await whoAsks(request))) throw new HttpError(401, 'Sign in first, or send a token.');
     document ??= openApi(console.version);
     return document;
   });

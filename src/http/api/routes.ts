@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { mayDo, type Who } from '../auth/authenticate.ts';
+import { hasRole, type Principal } from '../auth/authenticate.ts';
 import { crossSite } from '../auth/same-origin.ts';
 import { type Answered, type Asked, type Route, type RouteName, type Routes, routes } from './contract.ts';
 
 /** What a handler knows beside what it is asked. */
 export interface Context {
   /** Who asks; null on routes for anyone. */
-  who: Who | null;
+  who: Principal | null;
   request: FastifyRequest;
   reply: FastifyReply;
 }
@@ -20,7 +20,7 @@ export type Handlers = {
 type Answer<R extends Route> = R extends { stream: true } ? undefined : Answered<R>;
 
 /** A request that cannot be done, for the error handler. `message` is for a person. */
-export class Refusal extends Error {
+export class HttpError extends Error {
   readonly statusCode: number;
   readonly retryAfterSeconds: number | null;
   constructor(statusCode: number, message: string, retryAfterSeconds: number | null = null) {
@@ -34,9 +34,9 @@ export class Refusal extends Error {
 export function addRoutes(
   app: FastifyInstance,
   handlers: Partial<Handlers>,
-  whoAsks: (request: FastifyRequest) => Promise<Who | null>,
+  whoAsks: (request: FastifyRequest) => Promise<Principal | null>,
 ): void {
-  const asking = new WeakMap<FastifyRequest, Who>();
+  const asking = new WeakMap<FastifyRequest, Principal>();
   for (const name of Object.keys(handlers) as RouteName[]) {
     const route: Route = routes[name];
     const handler = handlers[name] as (asked: unknown, context: Context) => Promise<unknown>;
@@ -44,7 +44,7 @@ export function addRoutes(
       method: route.method,
       url: route.path,
       onRequest: async (request) => {
-        const who = route.role === 'anyone' ? null : await admit(request, route, whoAsks);
+        const who = route.role === 'anyone' ? null : await authorize(request, route, whoAsks);
         if (who) asking.set(request, who);
         else if (route.cookie) refuseCrossSite(request, false);
       },
@@ -64,22 +64,22 @@ export function addRoutes(
 }
 
 /** @throws Refusal: 401 or 403. */
-export async function admit(
+export async function authorize(
   request: FastifyRequest,
   route: Pick<Route, 'method' | 'role'>,
-  whoAsks: (request: FastifyRequest) => Promise<Who | null>,
-): Promise<Who> {
+  whoAsks: (request: FastifyRequest) => Promise<Principal | null>,
+): Promise<Principal> {
   const who = await whoAsks(request);
-  if (!who) throw new Refusal(401, 'Sign in first, or send a token.');
+  if (!who) throw new HttpError(401, 'Sign in first, or send a token.');
   if (who.by === 'session' && route.method !== 'GET') refuseCrossSite(request, true);
-  if (route.role !== 'anyone' && !mayDo(who, route.role))
-    throw new Refusal(403, `This needs the role "${route.role}"; ${who.name} has "${who.role}".`);
+  if (route.role !== 'anyone' && !hasRole(who, route.role))
+    throw new HttpError(403, `This needs the role "${route.role}"; ${who.name} has "${who.role}".`);
   return who;
 }
 
 function refuseCrossSite(request: FastifyRequest, isBrowser: boolean): void {
   const wrong = crossSite(request, isBrowser);
-  if (wrong !== null) throw new Refusal(403, wrong);
+  if (wrong !== null) throw new HttpError(403, wrong);
 }
 
 /** @throws Refusal 400 with each mistake in words. */
@@ -90,5 +90,5 @@ function read(schema: z.ZodType | undefined, given: unknown): unknown {
   const mistakes = result.error.issues
     .slice(0, 5)
     .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
-  throw new Refusal(400, `This request makes no sense. ${mistakes.join('. ')}.`);
+  throw new HttpError(400, `This request makes no sense. ${mistakes.join('. ')}.`);
 }

@@ -1,9 +1,9 @@
 import type { Action } from '../../domain/actions.ts';
 import type { Database } from '../../store/database/database.ts';
-import type { Entrance } from '../auth/demo-login-link.ts';
-import type { CallBook } from './api-call-stats.ts';
+import type { DemoLoginLinks } from '../auth/demo-login-link.ts';
+import type { ApiCallStats } from './api-call-stats.ts';
 import type { ConnectionChecks, ConnectionNow, LaneState, Rules, Side, Tested } from './contract.ts';
-import type { RuleDesk } from './rules/service.ts';
+import type { RulesService } from './rules/service.ts';
 
 /** A connection as the console needs it; made from the configuration and the flow, which this room does not know. */
 export interface ConsoleConnection {
@@ -26,7 +26,7 @@ export interface ConsoleConnection {
   /** The rules over what Kommo has. */
   rules(): Promise<Rules>;
   /** Where the rules are edited. */
-  desk: RuleDesk;
+  desk: RulesService;
   /** What delivers each action, as a curl line with `$VARIABLES`; null where that cannot be said. */
   curls(actions: { action: Action; ulid: string }[]): Promise<(string | null)[]>;
   checks: ConsoleChecks;
@@ -57,9 +57,9 @@ export interface ConsoleOptions {
   connections: ConsoleConnection[];
   /** Where Kommo and Customer.io reach this Stagepost; null where it was not told. */
   publicUrl(): string | null;
-  calls: CallBook;
+  calls: ApiCallStats;
   /** Null but in the demo. */
-  entrance: Entrance | null;
+  entrance: DemoLoginLinks | null;
   /** Up to when all is counted, ms. */
   countedTo(): number | null;
   now(): number;

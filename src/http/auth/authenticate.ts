@@ -8,7 +8,7 @@ import { readCookie } from './cookie.ts';
 import { hashOf } from './secrets-at-rest.ts';
 
 /** Who asks, and how they have proved it. */
-export interface Who {
+export interface Principal {
   by: 'folder' | 'token' | 'session';
   name: string;
   role: Role;
@@ -27,7 +27,7 @@ const NOTE_EVERY_MS = 10 * 60_000;
 /** What a token for scripts begins with. */
 export const TOKEN_PREFIX = 'sp_';
 
-export interface WhoOptions {
+export interface AuthenticateOptions {
   /** The token of the data folder's lock file. */
   folderToken: string;
   /** Null where only the folder's token counts (tests of the doors). */
@@ -36,8 +36,8 @@ export interface WhoOptions {
 }
 
 /** @returns a function that says who asks, or null. With an authorization header the cookie does not count. */
-export function createWho({ folderToken, db, now }: WhoOptions) {
-  return async (request: Pick<FastifyRequest, 'headers'>): Promise<Who | null> => {
+export function createAuthenticate({ folderToken, db, now }: AuthenticateOptions) {
+  return async (request: Pick<FastifyRequest, 'headers'>): Promise<Principal | null> => {
     const { authorization, cookie } = request.headers;
     if (authorization !== undefined) {
       const given = /^Bearer (.+)$/.exec(authorization)?.[1] ?? '';
@@ -48,7 +48,7 @@ export function createWho({ folderToken, db, now }: WhoOptions) {
     return db && secret ? bySession(await db(), secret) : null;
   };
 
-  async function byToken(store: Db, given: string): Promise<Who | null> {
+  async function byToken(store: Db, given: string): Promise<Principal | null> {
     const token = await tokenOf(store, hashOf(given));
     if (!token) return null;
     if (now() - (token.last_used_at ?? 0) > NOTE_EVERY_MS) await tokenUsed(store, token.id, now());
@@ -62,7 +62,7 @@ export function createWho({ folderToken, db, now }: WhoOptions) {
     };
   }
 
-  async function bySession(store: Db, secret: string): Promise<Who | null> {
+  async function bySession(store: Db, secret: string): Promise<Principal | null> {
     const hash = hashOf(secret);
     const limits = { usedAfter: now() - SESSION.idleMs, begunAfter: now() - SESSION.mostMs };
     const session = await sessionOf(store, hash, limits);
@@ -74,7 +74,7 @@ export function createWho({ folderToken, db, now }: WhoOptions) {
   }
 }
 
-const FOLDER: Who = {
+const FOLDER: Principal = {
   by: 'folder',
   name: 'the commands',
   role: 'admin',
@@ -85,6 +85,6 @@ const FOLDER: Who = {
 
 const RANKS: Record<Role, number> = { viewer: 0, editor: 1, admin: 2 };
 
-export function mayDo(who: Who, needed: Role): boolean {
+export function hasRole(who: Principal, needed: Role): boolean {
   return RANKS[who.role] >= RANKS[needed];
 }

@@ -4,7 +4,7 @@ import { beginSession, endSession } from '../../store/users/sessions.ts';
 import { setupLinkOf, useSetupLink } from '../../store/users/setup-links.ts';
 import { addUser, hasUsers, setPassword, type User, userById, userNamed } from '../../store/users/users.ts';
 import type { Audit } from '../api/people/audit.ts';
-import { type Handlers, Refusal } from '../api/routes.ts';
+import { type Handlers, HttpError } from '../api/routes.ts';
 import type { Attempts } from './attempts.ts';
 import { SESSION } from './authenticate.ts';
 import { writeCookie } from './cookie.ts';
@@ -39,7 +39,7 @@ export function signInHandlers(options: SignInOptions): SignIn {
     const wait = attempts.begin(name, address);
     if (wait <= 0) return;
     const seconds = Math.ceil(wait / 1000);
-    throw new Refusal(429, `Too many tries. Wait ${seconds} s, then try again.`, seconds);
+    throw new HttpError(429, `Too many tries. Wait ${seconds} s, then try again.`, seconds);
   }
 
   return {
@@ -48,11 +48,11 @@ export function signInHandlers(options: SignInOptions): SignIn {
       const store = await db();
       const hash = hashOf(link);
       const found = await setupLinkOf(store, hash);
-      if (!found) throw new Refusal(403, UNKNOWN_LINK);
-      if (found.userId === null && name === undefined) throw new Refusal(400, 'Choose a name, too.');
+      if (!found) throw new HttpError(403, UNKNOWN_LINK);
+      if (found.userId === null && name === undefined) throw new HttpError(400, 'Choose a name, too.');
       const passwordHash = await passwords.hash(password);
       const user = await store.transaction().execute(async (trx) => {
-        if (!(await useSetupLink(trx, hash))) throw new Refusal(403, UNKNOWN_LINK);
+        if (!(await useSetupLink(trx, hash))) throw new HttpError(403, UNKNOWN_LINK);
         return found.userId === null
           ? firstAdmin(trx, name!, passwordHash, now())
           : withPassword(trx, found.userId, passwordHash);
@@ -66,7 +66,7 @@ export function signInHandlers(options: SignInOptions): SignIn {
       const user = await userNamed(await db(), name);
       if (!(await passwords.isRight(password, user?.password_hash ?? null)) || !user) {
         await audit(context, 'sign_in_refused', 'wrong name or password', user?.name ?? 'somebody');
-        throw new Refusal(401, 'The name or the password is wrong.');
+        throw new HttpError(401, 'The name or the password is wrong.');
       }
       attempts.succeeded(name, context.request.ip);
       await audit(context, 'sign_in', '', user.name);
@@ -106,13 +106,13 @@ const UNKNOWN_LINK =
 async function firstAdmin(trx: Db, name: string, passwordHash: string, now: number): Promise<User> {
   const isFirst = !(await hasUsers(trx));
   const user = isFirst ? await addUser(trx, { name, role: 'admin', passwordHash }, now) : null;
-  if (!user) throw new Refusal(409, 'There is an admin already. Sign in, or ask them for a link.');
+  if (!user) throw new HttpError(409, 'There is an admin already. Sign in, or ask them for a link.');
   return user;
 }
 
 async function withPassword(trx: Db, userId: number, passwordHash: string): Promise<User> {
   await setPassword(trx, userId, passwordHash);
   const user = await userById(trx, userId);
-  if (!user) throw new Refusal(403, UNKNOWN_LINK);
+  if (!user) throw new HttpError(403, UNKNOWN_LINK);
   return user;
 }

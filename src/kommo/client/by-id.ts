@@ -1,5 +1,5 @@
 import { idOrNull, type WireObject } from '../wire.ts';
-import { all, chunks, pages, queryOf } from './paging.ts';
+import { chunks, pages, queryOf, readAll } from './paging.ts';
 import type { CallOptions, Transport } from './transport.ts';
 
 /** Kommo's largest page, and the most ids one list call can answer. */
@@ -94,5 +94,5 @@ export function search(
 ): Promise<WireObject[]> {
   const pairs: [string, string | number][] = [['query', query], ...withOf(kind), ['limit', PAGE]];
   const call = { path: `/${kind.name}`, name: kind.name, doing: `searching ${kind.name}` };
-  return all(transport, { ...call, query: queryOf(pairs) }, options);
+  return readAll(transport, { ...call, query: queryOf(pairs) }, options);
 }

@@ -3,7 +3,7 @@ import { DeliveryError } from '../../domain/errors.ts';
 import { userOf } from '../mapping.ts';
 import { asList, asObject, asText, embedded, idOrNull, textOrNull, type WireObject } from '../wire.ts';
 import { PAGE } from './by-id.ts';
-import { all, queryOf } from './paging.ts';
+import { queryOf, readAll } from './paging.ts';
 import type { CallOptions, Transport } from './transport.ts';
 
 /** The account the token belongs to: also the cheapest proof that address and token work. */
@@ -33,7 +33,7 @@ export async function readAccount(transport: Transport, options?: CallOptions): 
 /** All users. Needs an administrator's token; others get `reconnect` (403). */
 export async function readUsers(transport: Transport, options?: CallOptions): Promise<User[]> {
   const query = queryOf([['limit', PAGE]]);
-  const users = await all(
+  const users = await readAll(
     transport,
     { path: '/users', query, name: 'users', doing: 'reading users' },
     options,
@@ -67,7 +67,7 @@ async function usersIfAllowed(transport: Transport, options?: CallOptions): Prom
 
 async function readPipelines(transport: Transport, options?: CallOptions): Promise<Pipeline[]> {
   const call = { path: '/leads/pipelines', query: '', name: 'pipelines', doing: 'reading pipelines' };
-  const pipelines = await all(transport, call, options);
+  const pipelines = await readAll(transport, call, options);
   return pipelines.filter((pipeline) => pipeline.is_archive !== true).map(pipelineOf);
 }
 
@@ -91,7 +91,7 @@ async function readFields(
   const path = `/${entity}/custom_fields`;
   const query = queryOf([['limit', PAGE]]);
   const doing = `reading the fields of ${entity}`;
-  const fields = await all(transport, { path, query, name: 'custom_fields', doing }, options);
+  const fields = await readAll(transport, { path, query, name: 'custom_fields', doing }, options);
   return fields.map(definitionOf).filter((field) => field !== null);
 }
 

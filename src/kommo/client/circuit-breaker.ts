@@ -7,7 +7,7 @@ const FIRST_PAUSE_MS = 5_000;
 /** The `retry_after` of Kommo's documented example. */
 const LONGEST_PAUSE_MS = 300_000;
 
-export interface Pauser {
+export interface CircuitBreaker {
   /** Kommo answers again. */
   answered(): void;
   /** Pauses the limiter where the failure asks for it; gives the error to throw, with its waiting time. */
@@ -19,7 +19,7 @@ export interface Pauser {
  * While paused, calls fail at once with `slow_down` and the time left; nothing is sent. Afterwards one call
  * goes first, alone.
  */
-export function createPauser(limiter: Limiter): Pauser {
+export function createCircuitBreaker(limiter: Limiter): CircuitBreaker {
   let pauses = 0;
   let pausedAt = Number.NEGATIVE_INFINITY;
 

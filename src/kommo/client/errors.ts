@@ -1,5 +1,5 @@
 import { DeliveryError, type FailureClass } from '../../domain/errors.ts';
-import { type BatchErrors, isAboutAddress, isOwnProblem, itemErrors, wordsOf } from './problem.ts';
+import { type BatchErrors, isAboutAddress, isOwnProblem, itemErrors, problemMessage } from './problem.ts';
 
 /**
  * What happens when a call is made twice.
@@ -59,7 +59,7 @@ export function failureOf(answer: Answer, about: CallAbout): DeliveryError {
   const { status } = answer;
   const named = itemErrors(answer.json, about);
   const failure = classOf(answer, about, named);
-  const words = clean(wordsOf(answer.json), about.secrets);
+  const words = clean(problemMessage(answer.json), about.secrets);
   const message = messageOf(failure, answer, about.doing);
   const items = failure === 'reject' ? [...named.items] : [];
   return new DeliveryError(failure, words === '' ? message : `${message} Kommo says: ${words}`, {

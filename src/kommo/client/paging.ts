@@ -50,7 +50,7 @@ export async function* pages(
 }
 
 /** All items of a list. */
-export async function all(
+export async function readAll(
   transport: Transport,
   call: ListCall,
   options?: CallOptions,

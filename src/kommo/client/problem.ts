@@ -36,7 +36,7 @@ export function isAboutAddress(json: unknown): boolean {
 }
 
 /** Kommo's own words: the hint, the detail, and what it says about fields. Empty where it says nothing. */
-export function wordsOf(json: unknown): string {
+export function problemMessage(json: unknown): string {
   const body = record(json);
   const details = [
     ...complaints(body).map(({ words }) => words),

@@ -3,7 +3,7 @@ import { DeliveryError } from '../../domain/errors.ts';
 import { asText, embedded, idOrNull, type WireObject } from '../wire.ts';
 import { PAGE } from './by-id.ts';
 import { definitionOf } from './catalog.ts';
-import { all, queryOf } from './paging.ts';
+import { queryOf, readAll } from './paging.ts';
 import type { CallOptions, Transport } from './transport.ts';
 
 /** A webhook of the account. `destination` carries a secret: mask it before it is shown. */
@@ -32,7 +32,7 @@ export const WEBHOOK_SETTINGS: readonly string[] = [
 export async function readWebhooks(transport: Transport, options?: CallOptions): Promise<Webhook[]> {
   const query = queryOf([['limit', PAGE]]);
   const call = { path: '/webhooks', query, name: 'webhooks', doing: 'reading webhooks' };
-  return (await all(transport, call, options)).map(webhookOf);
+  return (await readAll(transport, call, options)).map(webhookOf);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { type Dispatcher, request } from 'undici';
 import { DeliveryError } from '../../domain/errors.ts';
-import { decode } from '../../lib/http-decode.ts';
-import { createPauser } from './circuit-breaker.ts';
+import { decodeBody } from '../../lib/http-decode.ts';
+import { createCircuitBreaker } from './circuit-breaker.ts';
 import { type Answer, type CallAbout, failureOf, mask, unclear } from './errors.ts';
 import type { Limiter, Priority, Slot } from './limiter.ts';
 import { isAboutAddress, isOwnAnswer, isOwnProblem } from './problem.ts';
@@ -68,7 +68,7 @@ export interface Transport {
 export function createTransport(options: TransportOptions): Transport {
   const base = new URL(options.baseUrl);
   const root = `${base.pathname.replace(/\/+$/, '')}/api/v4`;
-  const pauser = createPauser(options.limiters[0]!);
+  const pauser = createCircuitBreaker(options.limiters[0]!);
 
   async function send(call: KommoCall, how: CallOptions = {}): Promise<unknown> {
     const token = await readToken(options.token);
@@ -203,7 +203,7 @@ async function readAnswer(response: Dispatcher.ResponseData, cancelled: () => bo
   try {
     const limit = ok ? MAX_BODY_BYTES : MAX_ERROR_BYTES;
     const raw = await readBody(response.body, limit);
-    return { status, headers, json: parsed(await decode(raw, headers['content-encoding'], limit)) };
+    return { status, headers, json: parsed(await decodeBody(raw, headers['content-encoding'], limit)) };
   } catch (error) {
     if (ok || cancelled()) throw error;
     return { status, headers, json: undefined };

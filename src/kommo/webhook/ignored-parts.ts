@@ -1,4 +1,4 @@
-import { SELF_TEST, SELF_TEST_WORDS } from '../../domain/self-test.ts';
+import { SELF_TEST, SELF_TEST_MESSAGE } from '../../domain/self-test.ts';
 
 const THINGS: ReadonlyMap<string, string> = new Map([
   ['task', 'A task'],
@@ -31,7 +31,7 @@ const DEAL_HAPPENINGS: ReadonlyMap<string, string> = new Map([
 
 /** Why Stagepost does nothing about such a report, in words for a marketer. */
 export function reasonToIgnore(entity: string, action: string): string {
-  if (entity === SELF_TEST) return SELF_TEST_WORDS;
+  if (entity === SELF_TEST) return SELF_TEST_MESSAGE;
   if (action === 'note') return 'A note was added: not of interest.';
   if (entity === 'contacts' && action === 'delete') {
     return 'A contact or a company was deleted: nothing to send for it.';

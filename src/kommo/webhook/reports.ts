@@ -14,7 +14,7 @@ export interface MovedReport {
 }
 
 /** The same from a report without a time: the Digital Pipeline's short body. */
-export interface MovedUntimedReport {
+export interface MovedWithoutTimeReport {
   kind: 'moved_untimed';
   dealId: number;
   fromPipelineId: number | null;
@@ -58,7 +58,7 @@ export interface CompanyChangedReport {
 
 export type KommoReport =
   | MovedReport
-  | MovedUntimedReport
+  | MovedWithoutTimeReport
   | CreatedReport
   | DealChangedReport
   | DealDeletedReport

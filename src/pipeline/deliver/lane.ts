@@ -3,17 +3,17 @@ import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Destination } from '../../domain/actions.ts';
 import { DeliveryError } from '../../domain/errors.ts';
-import { type NewAttempt, nextDue, type Settlement, settle } from '../../store/actions/actions.ts';
+import { type ActionOutcome, type NewAttempt, nextDueAt, saveOutcomes } from '../../store/actions/actions.ts';
 import { type DueAction, dueActions } from '../../store/actions/due-actions.ts';
 import type { Db } from '../../store/database/database.ts';
 import type { Millis } from '../../store/database/schema.ts';
-import { failed } from './outcome.ts';
+import { failedOutcome } from './outcome.ts';
 
 export type OutboxRow = DueAction;
 
 /** What came of one call (or a few) for a unit of actions. */
-export interface Delivered {
-  settlements: Settlement[];
+export interface DeliveryResult {
+  settlements: ActionOutcome[];
   attempts: Omit<NewAttempt, 'connection' | 'lane'>[];
   /** Set where not this unit but the destination is the trouble: the whole lane waits. */
   stop?: DeliveryError;
@@ -36,7 +36,7 @@ export interface LaneOptions {
   /** Splits what is due into units; each is sent by one call of `send`. May leave some for later. */
   group(due: OutboxRow[]): OutboxRow[][];
   /** Delivers a unit. Never throws for what a destination does. */
-  send(unit: OutboxRow[]): Promise<Delivered>;
+  send(unit: OutboxRow[]): Promise<DeliveryResult>;
   /** Called after outcomes are stored, with the lanes where something became ready by them. */
   onSettled(released: Destination[]): void;
 }
@@ -82,7 +82,7 @@ export function createLane(options: LaneOptions): Lane {
   const { connection, lane, db, clock, log } = options;
   const busy = new Set<string>();
   const underWay = new Set<Promise<void>>();
-  let finished: { unit: OutboxRow[]; delivered: Delivered }[] = [];
+  let finished: { unit: OutboxRow[]; delivered: DeliveryResult }[] = [];
   let pumping: Promise<void> | null = null;
   let again = false;
   let stopped = false;
@@ -133,7 +133,7 @@ export function createLane(options: LaneOptions): Lane {
       begin(unit);
     }
     if (due.length === 0) {
-      const next = await nextDue(db, connection, lane, now);
+      const next = await nextDueAt(db, connection, lane, now);
       if (next !== null) wakeAt(next);
     }
   }
@@ -156,7 +156,7 @@ export function createLane(options: LaneOptions): Lane {
           'unknown',
           'Stagepost failed during the delivery; its log says how.',
         );
-        const settlements = unit.map((action) => failed(action, broken, clock.now(), Math.random()));
+        const settlements = unit.map((action) => failedOutcome(action, broken, clock.now(), Math.random()));
         finished.push({ unit, delivered: { settlements, attempts: [] } });
       })
       .finally(() => {
@@ -171,7 +171,7 @@ export function createLane(options: LaneOptions): Lane {
     // A copy: calls end while this is being stored, and theirs are for the next time.
     const batch = [...finished];
     if (batch.length === 0) return;
-    const released = await settle(
+    const released = await saveOutcomes(
       db,
       batch.flatMap(({ delivered }) => delivered.settlements),
       clock.now(),
@@ -191,7 +191,7 @@ export function createLane(options: LaneOptions): Lane {
   }
 
   /** Counts how often in a row no call came through, and through no fault of an item. */
-  function noteCalls(attempts: Delivered['attempts']): void {
+  function noteCalls(attempts: DeliveryResult['attempts']): void {
     const failing = attempts.filter(({ outcome }) => outcome === 'again' || outcome === 'unknown');
     if (attempts.length === 0) return;
     failedInARow = failing.length === attempts.length ? failedInARow + 1 : 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureClass } from '../../domain/errors.ts';
-import { backoffMs, delivered, failed } from './outcome.ts';
+import { backoffMs, deliveredOutcome, failedOutcome } from './outcome.ts';
 
 const NOW = 864_000_000;
 const action = { id: 1, attempts: 2 };
@@ -18,7 +18,7 @@ describe('what becomes of a failed action', () => {
     ['reconnect', 'ready', 2],
     ['reject', 'dead', 3],
   ])('%s: %s with %i attempts used', (failure, state, attempts) => {
-    expect(failed(action, error(failure), NOW, 0.5)).toMatchObject({
+    expect(failedOutcome(action, error(failure), NOW, 0.5)).toMatchObject({
       state,
       attempts,
       failure,
@@ -27,13 +27,15 @@ describe('what becomes of a failed action', () => {
   });
 
   it('is tried again later, and not before the destination allows it', () => {
-    expect(failed(action, error('again', 60_000), NOW, 0).next_attempt_at).toBe(NOW + 60_000);
-    expect(failed(action, error('again'), NOW, 0).next_attempt_at).toBe(NOW + 4_000);
+    expect(failedOutcome(action, error('again', 60_000), NOW, 0).next_attempt_at).toBe(NOW + 60_000);
+    expect(failedOutcome(action, error('again'), NOW, 0).next_attempt_at).toBe(NOW + 4_000);
   });
 
   it('becomes a dead letter after three hundred tries', () => {
-    expect(failed({ id: 1, attempts: 298 }, error('again'), NOW, 0.5)).toMatchObject({ state: 'ready' });
-    expect(failed({ id: 1, attempts: 299 }, error('again'), NOW, 0.5)).toMatchObject({
+    expect(failedOutcome({ id: 1, attempts: 298 }, error('again'), NOW, 0.5)).toMatchObject({
+      state: 'ready',
+    });
+    expect(failedOutcome({ id: 1, attempts: 299 }, error('again'), NOW, 0.5)).toMatchObject({
       state: 'dead',
       error: 'Given up after 300 tries in about 3 days. words',
     });
@@ -46,5 +48,5 @@ it('waits longer each time, up to a quarter of an hour', () => {
 });
 
 it('keeps what the destination made', () => {
-  expect(delivered(action, '77')).toMatchObject({ state: 'done', result: '77', attempts: 3 });
+  expect(deliveredOutcome(action, '77')).toMatchObject({ state: 'done', result: '77', attempts: 3 });
 });

@@ -1,9 +1,9 @@
 import type { DeliveryError } from '../../domain/errors.ts';
-import type { Settlement } from '../../store/actions/actions.ts';
+import type { ActionOutcome } from '../../store/actions/actions.ts';
 import type { Millis } from '../../store/database/schema.ts';
 
 /** The part of an outbox row that its fate depends on. */
-export interface Pending {
+export interface PendingAction {
   id: number;
   attempts: number;
 }
@@ -28,7 +28,11 @@ export function backoffMs(attempts: number, random: number): number {
   return Math.round(Math.min(MAX_BACKOFF_MS, 1000 * 2 ** Math.min(attempts, 20)) * (0.5 + random / 2));
 }
 
-export function delivered(action: Pending, result: string | null, warnings: string[] = []): Settlement {
+export function deliveredOutcome(
+  action: PendingAction,
+  result: string | null,
+  warnings: string[] = [],
+): ActionOutcome {
   return {
     id: action.id,
     state: 'done',
@@ -42,9 +46,9 @@ export function delivered(action: Pending, result: string | null, warnings: stri
 }
 
 /** An action that is not needed any more. */
-export function dropped(action: Pending, why: string): Settlement {
+export function droppedOutcome(action: PendingAction, why: string): ActionOutcome {
   return {
-    ...delivered(action, null),
+    ...deliveredOutcome(action, null),
     state: 'dropped',
     attempts: action.attempts,
     error: why,
@@ -55,13 +59,13 @@ export function dropped(action: Pending, why: string): Settlement {
  * What becomes of an action whose call failed: tried again with backoff, or a dead letter. Where the
  * whole lane must wait (`slow_down`, `reconnect`) the action goes back as it was: no attempt is used up.
  */
-export function failed(
-  action: Pending,
+export function failedOutcome(
+  action: PendingAction,
   error: Pick<DeliveryError, 'failure' | 'message' | 'retryAfterMs'>,
   now: Millis,
   random: number,
   warnings: string[] = [],
-): Settlement {
+): ActionOutcome {
   const base = { id: action.id, result: null, failure: error.failure, error: error.message, warnings };
   const attempts = action.attempts + 1;
   if (error.failure === 'slow_down' || error.failure === 'reconnect') {

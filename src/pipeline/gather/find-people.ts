@@ -9,10 +9,10 @@ import type { Millis } from '../../store/database/schema.ts';
 import { parkedReasons } from '../../store/events/events.ts';
 import { dealsOfPersons } from '../../store/people.ts';
 import type { Connection } from '../connection.ts';
-import type { Facts } from './planning-state.ts';
+import type { PlanningState } from './planning-state.ts';
 
 /** Where a report's person and deals were found. */
-export interface Found {
+export interface PersonLookup {
   person: string | null;
   email: string | null;
   contactId: number | null;
@@ -34,9 +34,9 @@ const LOOKUPS_A_TURN = 10;
 
 export interface FoundPeople {
   /** By the report's id. */
-  found: Map<string, Found>;
+  found: Map<string, PersonLookup>;
   /** Reports that were not looked up in this turn. */
-  later: Set<string>;
+  deferred: Set<string>;
   /** Reports whose lookup got no answer: nothing else waits for them. */
   unanswered: Set<string>;
 }
@@ -53,14 +53,14 @@ export async function findPeople(
   db: Db,
   connection: Connection,
   reports: MailReport[],
-  facts: Facts,
+  facts: PlanningState,
   now: Millis,
   mayAsk: (strangers: number) => boolean,
 ): Promise<FoundPeople> {
   const { found, strangers } = await findKnown(db, connection, reports, facts, now);
-  const later = new Set<string>();
+  const deferred = new Set<string>();
   const unanswered = new Set<string>();
-  const asked = new Map<string, Found | null>();
+  const asked = new Map<string, PersonLookup | null>();
   const limit = mayAsk(strangers.length) ? LOOKUPS_A_TURN : 0;
   for (const report of strangers) {
     const who = namesOf(report).join(' ');
@@ -68,13 +68,13 @@ export async function findPeople(
     const answer = asked.get(who);
     if (answer) found.set(report.reportId, answer);
     else if (answer === null) unanswered.add(report.reportId);
-    else later.add(report.reportId);
+    else deferred.add(report.reportId);
   }
-  return { found, later, unanswered };
+  return { found, deferred, unanswered };
 }
 
 /** @returns null where this one lookup failed in passing (a search that is too slow): others may well work. */
-async function lookUpOrNull(connection: Connection, report: MailReport): Promise<Found | null> {
+async function lookUpOrNull(connection: Connection, report: MailReport): Promise<PersonLookup | null> {
   try {
     return await lookUp(connection, report);
   } catch (error) {
@@ -84,14 +84,20 @@ async function lookUpOrNull(connection: Connection, report: MailReport): Promise
 }
 
 /** Those of whom Stagepost knows something, and the others. */
-async function findKnown(db: Db, connection: Connection, reports: MailReport[], facts: Facts, now: Millis) {
+async function findKnown(
+  db: Db,
+  connection: Connection,
+  reports: MailReport[],
+  facts: PlanningState,
+  now: Millis,
+) {
   const names = [...new Set(reports.flatMap(namesOf))];
   const persons = reports
     .map((report) => personOf(report, facts)?.person)
     .filter((name) => name !== undefined);
   const deals = await dealsOfPersons(db, connection.name, [...new Set(persons)]);
   const nobody = await parkedReasons(db, connection.name, names, now - NOBODY_MS);
-  const found = new Map<string, Found>();
+  const found = new Map<string, PersonLookup>();
   const strangers: MailReport[] = [];
   for (const report of reports) {
     const known = personOf(report, facts);
@@ -110,7 +116,7 @@ async function findKnown(db: Db, connection: Connection, reports: MailReport[], 
 }
 
 /** Somebody whom Stagepost knows by one of the report's names: by the identifier first, else by the email. */
-export function personOf(report: MailReport, facts: Facts): KnownPerson | undefined {
+export function personOf(report: MailReport, facts: PlanningState): KnownPerson | undefined {
   const names = namesOf(report);
   const persons = [...facts.persons.values()];
   return (
@@ -119,12 +125,12 @@ export function personOf(report: MailReport, facts: Facts): KnownPerson | undefi
   );
 }
 
-async function lookUp(connection: Connection, report: MailReport): Promise<Found> {
+async function lookUp(connection: Connection, report: MailReport): Promise<PersonLookup> {
   return (await askCustomerio(connection, report)) ?? (await searchKommo(connection, report));
 }
 
 /** The person's own `kommo_deal_id`, as an identify of ours (or of somebody else) has set it. */
-async function askCustomerio(connection: Connection, report: MailReport): Promise<Found | null> {
+async function askCustomerio(connection: Connection, report: MailReport): Promise<PersonLookup | null> {
   const { app, rules } = connection;
   if (!app) return null;
   const { email, id } = report.person;
@@ -163,7 +169,7 @@ async function search(connection: Connection, email: string): Promise<Contact[] 
   }
 }
 
-async function searchKommo(connection: Connection, report: MailReport): Promise<Found> {
+async function searchKommo(connection: Connection, report: MailReport): Promise<PersonLookup> {
   const email = report.person.email === null ? null : normalizeEmail(report.person.email);
   const nobody = { person: null, email, contactId: null, dealIds: [] };
   if (email === null)

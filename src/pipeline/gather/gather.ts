@@ -1,12 +1,12 @@
 import type { Company, Contact, Deal, User } from '../../domain/entities.ts';
 import type { DealContext } from '../../domain/plan/plan.ts';
 import type { Connection } from '../connection.ts';
-import type { DealNeed } from './requirements.ts';
+import type { DealRequirement } from './requirements.ts';
 
 /** Reads deals and their surroundings, each kind of thing for all deals in as few calls as there can be. */
 export async function gatherDeals(
   connection: Connection,
-  needs: DealNeed[],
+  needs: DealRequirement[],
 ): Promise<Map<number, DealContext>> {
   if (needs.length === 0) return new Map();
   const { kommo } = connection;
@@ -33,7 +33,7 @@ export async function gatherDeals(
 }
 
 /** What is to be read around the deals, each once. */
-function surroundings(needs: DealNeed[], deals: Map<number, Deal>) {
+function surroundings(needs: DealRequirement[], deals: Map<number, Deal>) {
   const contactIds = new Set<number>();
   const companyIds = new Set<number>();
   let users = false;

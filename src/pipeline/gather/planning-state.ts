@@ -14,24 +14,24 @@ import { namesOf } from './find-people.ts';
  * effects are applied at once, so that the next event of the batch is decided on what the one
  * before it left.
  */
-export interface Facts {
+export interface PlanningState {
   persons: Map<string, KnownPerson>;
   watches: Map<string, RunningWatch[]>;
   /** `name delivery_id` of messages that had their first report. */
   firstReports: Set<string>;
   /** Watches that ran out although the report that stops them had come. */
-  signsOfLife: Set<number>;
+  recentActivity: Set<number>;
   apply(effect: Effect): void;
 }
 
 /** @param before only first reports of earlier events than this one count; absent: all */
-export async function loadFacts(
+export async function loadPlanningState(
   db: Db,
   connection: string,
   events: Selectable<EventRow>[],
   rules: Rules,
   before = Number.MAX_SAFE_INTEGER,
-): Promise<Facts> {
+): Promise<PlanningState> {
   const payloads = events.map((event) => event.payload);
   const names = payloads.flatMap(personNames);
   const contactIds = payloads.flatMap((event) => (event.kind === 'contact_changed' ? [event.contactId] : []));
@@ -43,8 +43,8 @@ export async function loadFacts(
   const persons = new Map(rows.map((row) => [row.person, knownPerson(row)]));
   const watches = await watchesOf(db, connection, [...persons.keys()]);
   const seen = await firstReports(db, connection, payloads, before);
-  const signsOfLife = await lateSigns(db, connection, payloads, rules);
-  return { persons, watches, firstReports: seen, signsOfLife, apply };
+  const recentActivity = await lateSigns(db, connection, payloads, rules);
+  return { persons, watches, firstReports: seen, recentActivity, apply };
 
   function apply(effect: Effect): void {
     if (effect.kind === 'identified' || effect.kind === 'linked') {

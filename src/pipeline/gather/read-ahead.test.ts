@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import type { Deal } from '../../domain/entities.ts';
 import type { Connection } from '../connection.ts';
 import { createReadAhead } from './read-ahead.ts';
-import type { DealNeed } from './requirements.ts';
+import type { DealRequirement } from './requirements.ts';
 
 const parts = { contact: false, company: false, user: false };
-const need = (dealId: number): DealNeed => ({ dealId, parts, contacts: 'main' });
+const need = (dealId: number): DealRequirement => ({ dealId, parts, contacts: 'main' });
 
 /** A connection whose Kommo has no deals, and counts who asks. */
 function asked(deals: () => Promise<Map<number, Deal>> = async () => new Map()) {

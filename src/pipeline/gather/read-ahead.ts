@@ -1,8 +1,8 @@
 import type { DealContext } from '../../domain/plan/plan.ts';
-import { networkTurn } from '../../lib/event-loop.ts';
+import { yieldToEventLoop } from '../../lib/event-loop.ts';
 import type { Connection } from '../connection.ts';
 import { gatherDeals } from './gather.ts';
-import type { DealNeed } from './requirements.ts';
+import type { DealRequirement } from './requirements.ts';
 
 /**
  * Reads deals while what tells of them is still being stored: on an idle system Kommo's answer is what takes longest.
@@ -10,7 +10,7 @@ import type { DealNeed } from './requirements.ts';
  */
 export interface ReadAhead {
   /** Resolves when the question is on its way. It may be in vain: what is asked for then counts. */
-  begin(connection: Connection, needs: DealNeed[]): Promise<void>;
+  begin(connection: Connection, needs: DealRequirement[]): Promise<void>;
   /**
    * As `gatherDeals`: what was read ahead, if it is the same.
    * @throws DeliveryError
@@ -26,7 +26,7 @@ export function createReadAhead(): ReadAhead {
       ahead = { what: inWords(needs), deals: gatherDeals(connection, needs) };
       // Who asks hears of it, and perhaps nobody does.
       ahead.deals.catch(() => {});
-      await networkTurn();
+      await yieldToEventLoop();
     },
     gather: async (connection, needs) =>
       ahead?.what === inWords(needs) ? ahead.deals : gatherDeals(connection, needs),
@@ -34,6 +34,6 @@ export function createReadAhead(): ReadAhead {
 }
 
 /** The same for the same needs, in whatever order and however often each. */
-function inWords(needs: DealNeed[]): string {
+function inWords(needs: DealRequirement[]): string {
   return [...new Set(needs.map((need) => JSON.stringify(need)))].sort().join();
 }

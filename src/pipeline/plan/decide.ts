@@ -1,10 +1,10 @@
 import type { Selectable } from 'kysely';
-import { deterministicUlid } from '../../customerio/index.ts';
-import { destinationOf, subjectOf } from '../../domain/actions.ts';
+import { eventId } from '../../customerio/index.ts';
+import { destinationOf, orderingKey } from '../../domain/actions.ts';
 import type { Deal } from '../../domain/entities.ts';
 import type { MailReport } from '../../domain/events.ts';
 import { peopleOf } from '../../domain/person.ts';
-import { type Context, type DealContext, nothing, type Plan, plan } from '../../domain/plan/plan.ts';
+import { type DealContext, noActions, type Plan, type PlanContext, plan } from '../../domain/plan/plan.ts';
 import { chooseDeal } from '../../domain/plan/plan-report.ts';
 import type { Rules } from '../../domain/rules/rules.ts';
 import type { NewAction } from '../../store/actions/actions.ts';
@@ -12,9 +12,14 @@ import type { Db } from '../../store/database/database.ts';
 import type { EventRow } from '../../store/database/schema.ts';
 import { personsNamed } from '../../store/people.ts';
 import type { Connection } from '../connection.ts';
-import { type Found, personOf } from '../gather/find-people.ts';
-import { type Facts, knownPerson } from '../gather/planning-state.ts';
-import { type DealNeed, needsOf, needsOfReport, needsPerson } from '../gather/requirements.ts';
+import { type PersonLookup, personOf } from '../gather/find-people.ts';
+import { knownPerson, type PlanningState } from '../gather/planning-state.ts';
+import {
+  type DealRequirement,
+  dealsRequiredBy,
+  dealsRequiredByReport,
+  requiresPerson,
+} from '../gather/requirements.ts';
 
 /*
  * The steps from stored events to decisions that write nothing: the planning goes them, and so does who only asks what
@@ -24,37 +29,45 @@ import { type DealNeed, needsOf, needsOfReport, needsPerson } from '../gather/re
 export type Event = Selectable<EventRow>;
 
 /** An event that breaks the planning (a text that cannot be rendered) is kept with the reason; the others go on. */
-export function planOne(row: Event, context: Context, { rules }: Pick<Connection, 'rules'>): Plan {
+export function planEvent(row: Event, context: PlanContext, { rules }: Pick<Connection, 'rules'>): Plan {
   try {
     return plan(row.payload, context, rules);
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
-    return { ...nothing(`This could not be planned: ${words}`), warnings: ['Check the texts of the rule.'] };
+    return {
+      ...noActions(`This could not be planned: ${words}`),
+      warnings: ['Check the texts of the rule.'],
+    };
   }
 }
 
 /** The reports whose person must be found. */
-export function reportsToFind(events: Event[], rules: Rules, facts: Facts): MailReport[] {
+export function reportsRequiringPerson(events: Event[], rules: Rules, facts: PlanningState): MailReport[] {
   return events
     .map(({ payload }) => payload)
     .filter((event) => event.kind === 'mail_report')
-    .filter((report) => needsPerson(report, rules, facts));
+    .filter((report) => requiresPerson(report, rules, facts));
 }
 
 /** The deals that the events need; of a report, every deal that it may go to. */
-export function needsFor(events: Event[], rules: Rules, facts: Facts, found: Map<string, Found>): DealNeed[] {
+export function requiredDeals(
+  events: Event[],
+  rules: Rules,
+  facts: PlanningState,
+  found: Map<string, PersonLookup>,
+): DealRequirement[] {
   return events.flatMap(({ payload }) => {
-    if (payload.kind !== 'mail_report') return needsOf(payload, rules, facts);
-    return needsOfReport(payload, found.get(payload.reportId)?.dealIds ?? [], rules);
+    if (payload.kind !== 'mail_report') return dealsRequiredBy(payload, rules, facts);
+    return dealsRequiredByReport(payload, found.get(payload.reportId)?.dealIds ?? [], rules);
   });
 }
 
 /** The deals' people may be known from other deals: what was last sent to them counts too. */
-export async function addPeopleOfDeals(
+export async function loadPeopleOfDeals(
   db: Db,
   connection: Connection,
   deals: Map<number, DealContext>,
-  facts: Facts,
+  facts: PlanningState,
 ): Promise<void> {
   const names = [...deals.values()]
     .flatMap((found) => peopleOf(found.contacts, connection.rules).people.map((person) => person.person))
@@ -67,11 +80,11 @@ export async function addPeopleOfDeals(
 export function contextFor(
   row: Event,
   connection: Connection,
-  facts: Facts,
-  found: Map<string, Found>,
+  facts: PlanningState,
+  found: Map<string, PersonLookup>,
   deals: Map<number, DealContext>,
   readAt: number,
-): Context {
+): PlanContext {
   const event = row.payload;
   const known = [...facts.persons.values()];
   const base = {
@@ -82,7 +95,7 @@ export function contextFor(
     subject: { person: null, email: null, contactId: null, reason: null },
     watches: [],
     reportedBefore: false,
-    signOfLife: event.kind === 'inactivity' && facts.signsOfLife.has(event.watchId),
+    hasRecentActivity: event.kind === 'inactivity' && facts.recentActivity.has(event.watchId),
   };
   if (event.kind === 'mail_report') {
     const subject = found.get(event.reportId) ?? { ...base.subject, dealIds: [] };
@@ -102,7 +115,7 @@ export function contextFor(
   }
   const ids =
     event.kind === 'contact_changed'
-      ? needsOf(event, connection.rules, facts).map((need) => need.dealId)
+      ? dealsRequiredBy(event, connection.rules, facts).map((need) => need.dealId)
       : [event.dealId];
   const contexts = ids.map((id) => deals.get(id)).filter((deal) => deal !== undefined);
   return { ...base, deals: contexts };
@@ -114,10 +127,10 @@ export function actionsOf(row: Event, decided: Plan): NewAction[] {
     connection: row.connection,
     lane: destinationOf(action),
     event_id: row.id,
-    subject: subjectOf(action),
+    subject: orderingKey(action),
     deal_id: 'dealId' in action ? action.dealId : decided.dealId,
     payload: action,
-    ulid: deterministicUlid(row.created_at, `${row.connection}/${row.key}/${position}`),
+    ulid: eventId(row.created_at, `${row.connection}/${row.key}/${position}`),
     after,
   }));
 }

@@ -6,15 +6,15 @@ import type { Connection } from '../connection.ts';
 import { type Fence, noFence } from '../fence.ts';
 import { findPeople } from '../gather/find-people.ts';
 import { gatherDeals } from '../gather/gather.ts';
-import { loadFacts } from '../gather/planning-state.ts';
+import { loadPlanningState } from '../gather/planning-state.ts';
 import {
   actionsOf,
-  addPeopleOfDeals,
   contextFor,
   type Event,
-  needsFor,
-  planOne,
-  reportsToFind,
+  loadPeopleOfDeals,
+  planEvent,
+  reportsRequiringPerson,
+  requiredDeals,
 } from './decide.ts';
 import { savePlans } from './save-plans.ts';
 
@@ -49,26 +49,33 @@ export async function planBatch(
   const connection = { ...live };
   const batch = await newEvents(database.db, connection.name, now, limit);
   if (batch.length === 0) return { events: 0, lanes: [] };
-  const facts = await loadFacts(database.db, connection.name, batch, connection.rules);
-  const reports = reportsToFind(batch, connection.rules, facts);
+  const facts = await loadPlanningState(database.db, connection.name, batch, connection.rules);
+  const reports = reportsRequiringPerson(batch, connection.rules, facts);
   // Strangers are looked up when nothing else is to be planned, or when they have waited long enough.
   const oldest = Math.min(...batch.map((row) => row.created_at));
   const mayAsk = (strangers: number) => strangers === batch.length || now - oldest > STRANGERS_WAIT_MS;
-  const { found, later, unanswered } = await findPeople(database.db, connection, reports, facts, now, mayAsk);
+  const { found, deferred, unanswered } = await findPeople(
+    database.db,
+    connection,
+    reports,
+    facts,
+    now,
+    mayAsk,
+  );
   const isIn =
     (set: Set<string>) =>
     ({ payload }: Event) =>
       payload.kind === 'mail_report' && set.has(payload.reportId);
   const idsOf = (rows: Event[]) => rows.map((row) => row.id);
-  await postponeEvents(database.db, idsOf(batch.filter(isIn(later))), now + LATER_MS);
+  await postponeEvents(database.db, idsOf(batch.filter(isIn(deferred))), now + LATER_MS);
   await postponeFailed(database.db, idsOf(batch.filter(isIn(unanswered))), now);
-  const events = batch.filter((row) => !isIn(later)(row) && !isIn(unanswered)(row));
-  const deals = await gather(connection, needsFor(events, connection.rules, facts, found));
-  await addPeopleOfDeals(database.db, connection, deals, facts);
+  const events = batch.filter((row) => !isIn(deferred)(row) && !isIn(unanswered)(row));
+  const deals = await gather(connection, requiredDeals(events, connection.rules, facts, found));
+  await loadPeopleOfDeals(database.db, connection, deals, facts);
 
   const readAt = Math.floor(now / 1000);
   const plans = events.map((row) => {
-    const decided = planOne(row, contextFor(row, connection, facts, found, deals, readAt), connection);
+    const decided = planEvent(row, contextFor(row, connection, facts, found, deals, readAt), connection);
     for (const effect of decided.effects) facts.apply(effect);
     return { row, plan: decided, actions: actionsOf(row, decided) };
   });

@@ -9,7 +9,7 @@ import { type PersonDeal, savePeople, unlinkDeals } from '../../store/people.ts'
 import { type NewWatch, startWatches, stopWatches, stopWatchesOfDeal } from '../../store/watches.ts';
 import type { Connection } from '../connection.ts';
 import type { Fence } from '../fence.ts';
-import type { Facts } from '../gather/planning-state.ts';
+import type { PlanningState } from '../gather/planning-state.ts';
 import { scheduleWatches } from '../watches/watches.ts';
 
 interface DecidedEffect {
@@ -31,7 +31,7 @@ export async function savePlans(
   database: Database,
   { name: connection, rulesVersion }: Pick<Connection, 'name' | 'rulesVersion'>,
   decided: DecidedEvent[],
-  facts: Facts,
+  facts: PlanningState,
   now: Millis,
   fence: Fence,
 ): Promise<void> {
@@ -77,7 +77,7 @@ function outboxRows(plans: DecidedEvent[]): NewAction[] {
 }
 
 /** Everybody whom the plans touched, as the facts now have them, and their links to deals. */
-function peopleOf(connection: string, effects: Effect[], facts: Facts) {
+function peopleOf(connection: string, effects: Effect[], facts: PlanningState) {
   const touched = new Set<string>();
   const links = new Map<string, PersonDeal>();
   const appeared: string[] = [];

@@ -6,34 +6,34 @@ import type { NewAction } from '../../store/actions/actions.ts';
 import type { Db } from '../../store/database/database.ts';
 import type { Millis } from '../../store/database/schema.ts';
 import type { Connection } from '../connection.ts';
-import { type Found, findPeople } from '../gather/find-people.ts';
+import { findPeople, type PersonLookup } from '../gather/find-people.ts';
 import { gatherDeals } from '../gather/gather.ts';
-import { type Facts, loadFacts } from '../gather/planning-state.ts';
+import { loadPlanningState, type PlanningState } from '../gather/planning-state.ts';
 import {
   actionsOf,
-  addPeopleOfDeals,
   contextFor,
   type Event,
-  needsFor,
-  planOne,
-  reportsToFind,
+  loadPeopleOfDeals,
+  planEvent,
+  reportsRequiringPerson,
+  requiredDeals,
 } from './decide.ts';
 
 /** What an event leads to by one set of rules. */
-export interface Look {
+export interface Simulation {
   plan: Plan;
   actions: NewAction[];
 }
 
-export interface LookedAt {
+export interface SimulatedEvent {
   event: Event;
   /** One for each set of rules, in their order. */
-  looks: Look[];
+  looks: Simulation[];
   /** False: a deal or person of it cannot be read (any more), so the looks say nothing. */
   isKnown: boolean;
 }
 
-export interface LookOptions {
+export interface SimulateOptions {
   db: Db;
   connection: Connection;
   /** Any of the connection's, also one that is stored nowhere. */
@@ -56,7 +56,7 @@ const TURN = 25;
  * held against it. Events that were planned are decided as of then, the others as of now.
  * @throws DeliveryError where a side cannot be read, or what the signal says.
  */
-export async function lookAt(options: LookOptions): Promise<LookedAt[]> {
+export async function simulate(options: SimulateOptions): Promise<SimulatedEvent[]> {
   const { db, events, rules, now, mayAsk, priority, signal } = options;
   const kommo = withOptions(options.connection.kommo, { priority, signal });
   const connection = { ...options.connection, kommo };
@@ -69,26 +69,28 @@ export async function lookAt(options: LookOptions): Promise<LookedAt[]> {
   );
   const reports = new Map(
     by.flatMap(({ connection: own, facts }) =>
-      reportsToFind(ordered, own.rules, facts).map((report) => [report.reportId, report] as const),
+      reportsRequiringPerson(ordered, own.rules, facts).map((report) => [report.reportId, report] as const),
     ),
   );
   const people = await findPeople(db, connection, [...reports.values()], by[0]!.facts, now, () => mayAsk);
-  const needs = by.flatMap(({ connection: own, facts }) => needsFor(ordered, own.rules, facts, people.found));
+  const needs = by.flatMap(({ connection: own, facts }) =>
+    requiredDeals(ordered, own.rules, facts, people.found),
+  );
   const deals = await gatherDeals(connection, needs);
-  for (const { connection: own, facts } of by) await addPeopleOfDeals(db, own, deals, facts);
+  for (const { connection: own, facts } of by) await loadPeopleOfDeals(db, own, deals, facts);
 
-  const result: LookedAt[] = [];
+  const result: SimulatedEvent[] = [];
   for (const [index, event] of ordered.entries()) {
     if (index % TURN === 0) await setImmediate();
     signal.throwIfAborted();
     const isKnown = by.every(({ connection: own, facts }) => {
-      const wanted = needsFor([event], own.rules, facts, people.found);
+      const wanted = requiredDeals([event], own.rules, facts, people.found);
       const isMissing = wanted.length > 0 && !wanted.some(({ dealId }) => deals.has(dealId));
       return !isMissing && !isUnanswered(event, people);
     });
     const readAt = Math.floor((event.planned_at ?? now) / 1000);
     const looks = by.map(({ connection: own, facts }) => {
-      const plan = planOne(event, contextFor(event, own, facts, people.found, deals, readAt), own);
+      const plan = planEvent(event, contextFor(event, own, facts, people.found, deals, readAt), own);
       for (const effect of plan.effects) facts.apply(effect);
       return { plan, actions: actionsOf(event, plan) };
     });
@@ -99,15 +101,31 @@ export async function lookAt(options: LookOptions): Promise<LookedAt[]> {
 
 function isUnanswered(
   { payload }: Event,
-  { later, unanswered }: { found: Map<string, Found>; later: Set<string>; unanswered: Set<string> },
+  {
+    deferred,
+    unanswered,
+  }: { found: Map<string, PersonLookup>; deferred: Set<string>; unanswered: Set<string> },
 ): boolean {
-  return payload.kind === 'mail_report' && (later.has(payload.reportId) || unanswered.has(payload.reportId));
+  return (
+    payload.kind === 'mail_report' && (deferred.has(payload.reportId) || unanswered.has(payload.reportId))
+  );
 }
 
 /** What was known before the first of these events, as far as that can still be told. */
-async function factsBefore(db: Db, connection: string, events: Event[], rules: Rules): Promise<Facts> {
+async function factsBefore(
+  db: Db,
+  connection: string,
+  events: Event[],
+  rules: Rules,
+): Promise<PlanningState> {
   const stored = events.map(({ id }) => id).filter((id) => id > 0);
-  const facts = await loadFacts(db, connection, events, rules, Math.min(...stored, Number.MAX_SAFE_INTEGER));
+  const facts = await loadPlanningState(
+    db,
+    connection,
+    events,
+    rules,
+    Math.min(...stored, Number.MAX_SAFE_INTEGER),
+  );
   const from = Math.min(...events.map(({ payload }) => payload.occurredAt));
   for (const person of facts.persons.values()) {
     person.fields = Object.fromEntries(Object.entries(person.fields).filter(([, { at }]) => at < from));

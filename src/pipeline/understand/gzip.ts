@@ -11,7 +11,7 @@ const ENCODINGS = ['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'compress'];
  * Why a stored body cannot be read, where it is compressed; null where it is not. A proxy may unpack a
  * body and leave the header, so the bytes decide.
  */
-export function compressedWords(headers: Record<string, string>, body: Buffer): string | null {
+export function compressionProblem(headers: Record<string, string>, body: Buffer): string | null {
   const claimed = (headers['content-encoding'] ?? '').toLowerCase().split(',');
   const named = ENCODINGS.find((encoding) => claimed.some((claim) => claim.trim() === encoding));
   const marked = MARKS.find(([, mark]) => body.subarray(0, mark.length).equals(Buffer.from(mark)))?.[0];

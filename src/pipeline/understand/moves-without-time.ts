@@ -2,12 +2,12 @@ import type { Selectable } from 'kysely';
 import { DeliveryError } from '../../domain/errors.ts';
 import type { DealMove } from '../../kommo/index.ts';
 import type { Db } from '../../store/database/database.ts';
-import type { Millis, UntimedMoveRow } from '../../store/database/schema.ts';
+import type { Millis, MoveWithoutTimeRow } from '../../store/database/schema.ts';
 import {
-  deleteUntimedMoves,
-  dueUntimedMoves,
+  deleteMovesWithoutTime,
+  dueMovesWithoutTime,
   movesOf,
-  postponeUntimedMove,
+  postponeMoveWithoutTime,
 } from '../../store/events/moves.ts';
 import type { Connection } from '../connection.ts';
 import { type Fence, noFence } from '../fence.ts';
@@ -30,27 +30,27 @@ interface Untimed {
   stageId: number;
 }
 
-type Row = Selectable<UntimedMoveRow> & { received_at: Millis };
+type Row = Selectable<MoveWithoutTimeRow> & { received_at: Millis };
 
 /**
  * The Digital Pipeline's short hooks name no time, so nothing tells a repeated one from a second
  * move of the same way. Kommo's events log knows: each hook is a hint to read the deal's moves there.
  * @returns how many hints were settled.
  */
-export async function resolveUntimedMoves(
+export async function resolveMovesWithoutTime(
   db: Db,
   connection: Connection,
   now: Millis,
   fence: Fence = noFence,
 ): Promise<number> {
-  const rows = await dueUntimedMoves(db, connection.name, now, BATCH);
+  const rows = await dueMovesWithoutTime(db, connection.name, now, BATCH);
   if (rows.length === 0) return 0;
   const hints = rows.map((row) => ({ row, hint: row.report as unknown as Untimed }));
   const from = Math.floor(Math.min(...rows.map((row) => row.received_at)) / 1000) - LOOK_BACK_S;
   const moves = await readMoves(connection, [...new Set(hints.map(({ hint }) => hint.dealId))], from);
   if (moves === null) {
     // No answer of the log: what it does not deny must not be guessed, and nothing else waits for it.
-    for (const { id, attempts } of rows) await postponeUntimedMove(db, id, attempts, now + NO_ANSWER_MS);
+    for (const { id, attempts } of rows) await postponeMoveWithoutTime(db, id, attempts, now + NO_ANSWER_MS);
     return 0;
   }
   const reports: MoveReport[] = [];
@@ -65,12 +65,12 @@ export async function resolveUntimedMoves(
   await db.transaction().execute(async (trx) => {
     await fence(trx, 'alone');
     await registerMoves(trx, connection.name, reports, now);
-    await deleteUntimedMoves(
+    await deleteMovesWithoutTime(
       trx,
       settled.map((row) => row.id),
     );
     for (const row of rows.filter((candidate) => !settled.includes(candidate))) {
-      await postponeUntimedMove(trx, row.id, row.attempts + 1, now + 500 * 2 ** row.attempts);
+      await postponeMoveWithoutTime(trx, row.id, row.attempts + 1, now + 500 * 2 ** row.attempts);
     }
   });
   return settled.length;

@@ -53,7 +53,7 @@ export function findMove(known: KnownMove[], report: ReportedMove): KnownMove | 
  * Whether the other kind of source has named exactly the report's time for a move that this kind has not reported yet.
  * Most likely that one is it, whichever others are near: the clocks are expected to agree.
  */
-export function hasItsTime(known: KnownMove[], report: ReportedMove): boolean {
+export function isTimeTaken(known: KnownMove[], report: ReportedMove): boolean {
   return known.some((move) => {
     const { own, otherAt } = marksOf(move, report);
     return own === null && otherAt === report.at && isSameWay(move, report);

@@ -7,7 +7,7 @@ import type { Connection } from '../connection.ts';
 import type { Fence } from '../fence.ts';
 import { reconcile } from './reconcile.ts';
 
-export interface GapRepairOptions {
+export interface ReconcilerOptions {
   db: Db;
   connection: Connection;
   clock: Clock;
@@ -18,7 +18,7 @@ export interface GapRepairOptions {
 }
 
 /** Reads Kommo's events log beside everything else: live work never waits for a long reading. */
-export interface GapRepair {
+export interface Reconciler {
   /** Reads if it is time. Cheap; call it whenever in doubt. */
   kick(): void;
   /** It is time now. */
@@ -32,7 +32,14 @@ export interface GapRepair {
 /** After a reading that failed in passing. Where the token may not read the log, the usual time is soon enough. */
 const RETRY_MS = 30_000;
 
-export function createGapRepair({ db, connection, clock, log, fence, onRead }: GapRepairOptions): GapRepair {
+export function createReconciler({
+  db,
+  connection,
+  clock,
+  log,
+  fence,
+  onRead,
+}: ReconcilerOptions): Reconciler {
   const stopping = new AbortController();
   let reading: Promise<void> | null = null;
   let dueAt: Millis = 0;

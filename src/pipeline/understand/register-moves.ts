@@ -5,7 +5,7 @@ import type { Db } from '../../store/database/database.ts';
 import type { Millis, MoveRow } from '../../store/database/schema.ts';
 import { addEvents, type NewEvent } from '../../store/events/events.ts';
 import { addMoves, claimMoves, movesOf } from '../../store/events/moves.ts';
-import { findMove, hasItsTime, type KnownMove, moveKey, type ReportedMove } from './moves.ts';
+import { findMove, isTimeTaken, type KnownMove, moveKey, type ReportedMove } from './moves.ts';
 
 /** A reported move with the requests that reported it and the pipeline it left, where that is known. */
 export interface MoveReport extends ReportedMove {
@@ -54,7 +54,7 @@ export async function registerMoves(
   const claims = new Set<KnownMove>();
   const fresh: KnownMove[] = [];
   // A deal that goes back and forth within seconds makes one move twice: each report takes its own first.
-  const exact = new Set(reports.filter((report) => hasItsTime(known, report)));
+  const exact = new Set(reports.filter((report) => isTimeTaken(known, report)));
   const inOrder = reports.toSorted((a, b) => Number(exact.has(b)) - Number(exact.has(a)) || a.at - b.at);
   for (const report of inOrder) {
     let move = findMove(known, report);

@@ -3,15 +3,15 @@ import { readReport } from '../../customerio/index.ts';
 import type { Json } from '../../domain/entities.ts';
 import type { DealMoved } from '../../domain/events.ts';
 import { normalizeEmail } from '../../domain/person.ts';
-import { SELF_TEST, SELF_TEST_WORDS } from '../../domain/self-test.ts';
+import { SELF_TEST, SELF_TEST_MESSAGE } from '../../domain/self-test.ts';
 import { type KommoReport, readWebhook } from '../../kommo/index.ts';
 import type { Db } from '../../store/database/database.ts';
 import type { InboxRow, Millis } from '../../store/database/schema.ts';
 import { addEvents, addReports, type NewEvent, pendingChanges } from '../../store/events/events.ts';
-import { addUntimedMoves } from '../../store/events/moves.ts';
+import { addMovesWithoutTime } from '../../store/events/moves.ts';
 import { markUnderstood, newRequests } from '../../store/inbox.ts';
 import { type Fence, noFence } from '../fence.ts';
-import { compressedWords } from './gzip.ts';
+import { compressionProblem } from './gzip.ts';
 import { type MoveReport, registerMoves } from './register-moves.ts';
 
 /** How many requests one transaction understands, and how many bytes: each may have a megabyte. */
@@ -33,9 +33,9 @@ interface Understood {
 }
 
 /** A stage change that was reported, perhaps not for the first time. */
-export type HeardMove = Pick<DealMoved, 'dealId' | 'to'>;
+export type ReportedMove = Pick<DealMoved, 'dealId' | 'to'>;
 
-type OnMoves = (moves: HeardMove[]) => void | Promise<void>;
+type OnMoves = (moves: ReportedMove[]) => void | Promise<void>;
 
 /** So many reports are understood in one go, before the next planning reads from Kommo. */
 const MOST = 20 * BATCH;
@@ -127,12 +127,12 @@ async function understandTogether(
     await registerMoves(trx, connection, understood.moves, now);
     await addEvents(trx, understood.events, now);
     await addChanges(trx, connection, understood, now);
-    await addUntimedMoves(trx, understood.untimed);
+    await addMovesWithoutTime(trx, understood.untimed);
     await markUnderstood(trx, understood.outcomes, now);
   });
 }
 
-function movesIn({ moves, events }: Understood): HeardMove[] {
+function movesIn({ moves, events }: Understood): ReportedMove[] {
   const created = events.map(({ event }) => event).filter((event) => event.kind === 'deal_moved');
   return [...moves.map(({ dealId, ...to }) => ({ dealId, to })), ...created];
 }
@@ -140,7 +140,7 @@ function movesIn({ moves, events }: Understood): HeardMove[] {
 function readKommo(request: Selectable<InboxRow>, understood: Understood): string {
   const body = Buffer.from(request.body ?? []);
   const reading = readWebhook(body, request.headers['content-type']);
-  const compressed = reading.reports.length === 0 ? compressedWords(request.headers, body) : null;
+  const compressed = reading.reports.length === 0 ? compressionProblem(request.headers, body) : null;
   if (compressed !== null) return `Ignored: ${compressed}`;
   const words = reading.reports.map((report) => sort(report, request, understood));
   words.push(...reading.ignored.map((part) => `Ignored: ${part.reason}`));
@@ -201,9 +201,9 @@ function sort(report: KommoReport, request: Selectable<InboxRow>, understood: Un
 function readCustomerio(request: Selectable<InboxRow>, understood: Understood): string {
   const body = Buffer.from(request.body ?? []);
   const reading = readReport(body, Math.floor(request.received_at / 1000));
-  if (!reading.ok) return `Ignored: ${compressedWords(request.headers, body) ?? reading.reason}`;
+  if (!reading.ok) return `Ignored: ${compressionProblem(request.headers, body) ?? reading.reason}`;
   const { report } = reading;
-  if (report.name === SELF_TEST) return `Ignored: ${SELF_TEST_WORDS}`;
+  if (report.name === SELF_TEST) return `Ignored: ${SELF_TEST_MESSAGE}`;
   understood.events.push({
     connection: request.connection,
     key: `report:${report.reportId}`,

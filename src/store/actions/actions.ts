@@ -39,7 +39,7 @@ export async function addActions(db: Db, actions: NewAction[], now: Millis): Pro
 export const PRIORITY = { live: 0, retry: 1, bulk: 2 } as const;
 
 /** When the next postponed action of a lane is due, or null. */
-export async function nextDue(
+export async function nextDueAt(
   db: Db,
   connection: string,
   lane: Destination,
@@ -61,7 +61,7 @@ export async function nextDue(
  * @returns those that are still to be delivered, and by this owner of the connection. Nothing else may be sent:
  * a process that was stopped for a while finds its actions delivered by another one.
  */
-export async function markSending(
+export async function claimForSending(
   db: Db,
   connection: string,
   owner: string,
@@ -97,7 +97,7 @@ export async function recoverSending(db: Db, connection: string, readBackAt: Mil
     .execute();
 }
 
-export interface Settlement {
+export interface ActionOutcome {
   id: number;
   state: Extract<ActionState, 'done' | 'dead' | 'dropped' | 'ready'>;
   attempts: number;
@@ -117,9 +117,9 @@ export interface Settlement {
  * business of the connection's owner alone: a process that slept must not hand out anew what another one is just writing.
  * @returns the lanes where something became ready.
  */
-export async function settle(
+export async function saveOutcomes(
   db: Db,
-  settlements: Settlement[],
+  settlements: ActionOutcome[],
   now: Millis,
   owner: string | null = null,
   attempts: NewAttempt[] = [],

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Action, Destination } from '../../domain/actions.ts';
 import type { FailureClass } from '../../domain/errors.ts';
-import { type Blocked, type DeadNode, takeFamilies } from '../../failures/dependency-groups.ts';
+import { type Blocked, type DeadLetterNode, dependencyGroups } from '../../failures/dependency-groups.ts';
 import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 import { PRIORITY } from './actions.ts';
@@ -22,7 +22,7 @@ export interface Selection {
 const STEP = 2_000;
 
 /** Lets webhooks be answered between two looks: the embedded database by itself never gives way to them. */
-export function breathe(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
@@ -78,7 +78,7 @@ export async function* countDead(
     if (rows.length === 0) return;
     yield rows.map(({ top: _, ...row }) => row);
     above = Math.max(...rows.map(({ top }) => top));
-    await breathe();
+    await yieldToEventLoop();
   }
 }
 
@@ -124,7 +124,7 @@ export async function listDead(
 }
 
 /** A dead letter as the plan of a replay looks at it. */
-export interface DeadNodeRow extends DeadNode {
+export interface DeadLetterNodeRow extends DeadLetterNode {
   connection: string;
   lane: Destination;
   kind: Action['kind'];
@@ -141,12 +141,12 @@ export interface DeadNodeRow extends DeadNode {
  * what is decided by one plan.
  * @param oldBefore unix seconds: an event from before starts no campaign.
  */
-export async function deadFamilies(
+export async function deadLetterGraph(
   db: Db,
   selection: Selection,
   oldBefore: number,
-): Promise<Map<number, DeadNodeRow>> {
-  const found = new Map<number, DeadNodeRow>();
+): Promise<Map<number, DeadLetterNodeRow>> {
+  const found = new Map<number, DeadLetterNodeRow>();
   for (let above = 0; ; ) {
     const { rows: step } = await sql<{ id: number; event: number }>`
       select a.id, a.event_id as event from actions a where ${isSelected(selection)} and a.id > ${above} order by a.id limit ${STEP}
@@ -159,7 +159,7 @@ export async function deadFamilies(
       found.set(node.id, { ...node, selected });
     }
     above = step.at(-1)!.id;
-    await breathe();
+    await yieldToEventLoop();
   }
 }
 
@@ -167,8 +167,8 @@ async function readFamilies(
   db: Db,
   events: number[],
   oldBefore: number,
-): Promise<Omit<DeadNodeRow, 'selected'>[]> {
-  const { rows } = await sql<Omit<DeadNodeRow, 'selected'>>`
+): Promise<Omit<DeadLetterNodeRow, 'selected'>[]> {
+  const { rows } = await sql<Omit<DeadLetterNodeRow, 'selected'>>`
     ${ofEvents(events)}
     select a.id, a.connection, a.lane, a.kind, a.after_id as "afterId",
       (select p.state from actions p where p.id = a.after_id) as "afterState",
@@ -206,7 +206,7 @@ export async function replayDead(db: Db, selection: Selection & { ids: number[] 
   return db.transaction().execute(async (trx) => {
     const { ids, events } = await lockFamilies(trx, selection);
     if (ids.length === 0) return { taken: [], blocked: [], connections: [] };
-    const { taken, blocked } = takeFamilies(await readFamilies(trx, events, 0), new Set(ids));
+    const { taken, blocked } = dependencyGroups(await readFamilies(trx, events, 0), new Set(ids));
     const takenIds = taken.map(({ node }) => node.id);
     const waiting = taken.filter(({ state }) => state === 'waiting').map(({ node }) => node.id);
     await sql`

@@ -14,7 +14,7 @@ export interface OtherInstance {
   left: Millis;
 }
 
-export interface Beat {
+export interface Heartbeat {
   /** When all leases of this instance end, by the database's clock. */
   until: Millis;
   /** Those of the connections it asked for whose leases now last until then. The others are locked or another's. */
@@ -27,11 +27,11 @@ export interface Beat {
  * row is locked just now (a decision is being written under its lease) must not hold up the others: it is left out,
  * and `renewLease` is for it.
  */
-export async function beat(
+export async function heartbeat(
   db: Db,
   { instance, fleet, connections }: { instance: string; fleet: string; connections: string[] },
-): Promise<Beat> {
-  const { rows } = await sql<Beat>`
+): Promise<Heartbeat> {
+  const { rows } = await sql<Heartbeat>`
     with moment as materialized (select ${databaseNow} as now),
     alive as (
       insert into instances (instance, fleet, alive_until)

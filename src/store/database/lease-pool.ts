@@ -8,7 +8,7 @@ import type { Schema } from './schema.ts';
  * with hundreds of busy connections the leases would end while their renewal waits for its turn. It holds one
  * connection as a rule.
  */
-export function openBeside(
+export function openLeaseConnection(
   connectionString: string,
   onError: (error: unknown) => void,
 ): { db: Db; close(): Promise<void> } {

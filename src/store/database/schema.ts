@@ -89,7 +89,7 @@ export interface MoveRow {
   event_key: string;
 }
 
-export interface UntimedMoveRow {
+export interface MoveWithoutTimeRow {
   id: Generated<number>;
   connection: string;
   inbox_id: number;
@@ -277,7 +277,7 @@ export interface CountCursorRow {
 }
 
 /** A question for the process that runs a connection. Both are JSON texts; it is there for seconds. */
-export interface QuestionRow {
+export interface RpcCallRow {
   id: Generated<number>;
   connection: string;
   question: string;
@@ -292,7 +292,7 @@ export interface Schema {
   events: EventRow;
   event_reports: EventReportRow;
   moves: MoveRow;
-  untimed_moves: UntimedMoveRow;
+  untimed_moves: MoveWithoutTimeRow;
   actions: ActionRow;
   attempts: AttemptRow;
   persons: PersonRow;
@@ -309,5 +309,5 @@ export interface Schema {
   counts: CountRow;
   count_cursors: CountCursorRow;
   rule_versions: RuleVersionRow;
-  questions: QuestionRow;
+  questions: RpcCallRow;
 }

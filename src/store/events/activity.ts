@@ -25,7 +25,7 @@ export interface ListedEvent extends Selectable<EventRow> {
 }
 
 /** Where to look. Each way is a few steps into an index, however long the history is. */
-export type Way =
+export type QueryStrategy =
   | { by: 'deal'; deal: number }
   | { by: 'person'; persons: string[] }
   /** Events with an action in one of these states; `open` also those that are not planned yet. */
@@ -35,7 +35,7 @@ export type Way =
   | { by: 'kind'; kinds: readonly Kind[]; states: readonly EventState[] };
 
 /** The part of an event that most filters need. */
-export type Candidate = Pick<
+export type EventPosition = Pick<
   Selectable<EventRow>,
   'id' | 'connection' | 'kind' | 'state' | 'name' | 'deal_id' | 'person' | 'created_at'
 >;
@@ -46,12 +46,12 @@ const CANDIDATE = sql`e.id, e.connection, e.kind, e.state, e.name, e.deal_id, e.
 const MAX_PROBES = 120;
 
 /** Where a page begins: below this event. `kind` lists go by the time of hearing, the others by the id. */
-export interface Below {
+export interface Cursor {
   id: number;
   at: Millis;
 }
 
-export const FROM_THE_TOP: Below = { id: Number.MAX_SAFE_INTEGER, at: Number.MAX_SAFE_INTEGER };
+export const START: Cursor = { id: Number.MAX_SAFE_INTEGER, at: Number.MAX_SAFE_INTEGER };
 
 /** Whether the database holds no other connections than these. */
 export async function areAllConnections(db: Db, names: string[]): Promise<boolean> {
@@ -62,7 +62,7 @@ export async function areAllConnections(db: Db, names: string[]): Promise<boolea
 }
 
 /** The event with this id as a place in the list; where it is gone, the nearest one below. */
-export async function placeOf(db: Db, id: number): Promise<Below> {
+export async function positionOf(db: Db, id: number): Promise<Cursor> {
   const { rows } = await sql<{ at: Millis }>`
     select created_at as at from events where id <= ${id}::bigint order by id desc limit 1
   `.execute(db);
@@ -70,14 +70,14 @@ export async function placeOf(db: Db, id: number): Promise<Below> {
 }
 
 /** Events below a place in the list, newest first, at most `limit`; of `kind` lists only those heard of from `since` on. */
-export async function candidates(
+export async function eventPage(
   db: Db,
   connections: string[],
-  way: Way,
-  below: Below,
+  way: QueryStrategy,
+  below: Cursor,
   limit: number,
   since: Millis = 0,
-): Promise<Candidate[]> {
+): Promise<EventPosition[]> {
   const range = sql`e.id < ${below.id}::bigint`;
   const newest = sql`order by e.id desc limit ${limit}`;
   const each = sql`from unnest(${connections}::text[]) as c(connection)`;
@@ -124,9 +124,9 @@ async function byActions(
   db: Db,
   connections: string[],
   which: 'open' | 'dead',
-  below: Below,
+  below: Cursor,
   limit: number,
-): Promise<Candidate[]> {
+): Promise<EventPosition[]> {
   // Each in the words of its index.
   const states =
     which === 'dead'
@@ -144,7 +144,7 @@ async function byActions(
     ) a join events e on e.id = a.event_id order by e.id desc`,
   );
   if (which === 'dead') return withActions;
-  const unplanned = await candidates(
+  const unplanned = await eventPage(
     db,
     connections,
     { by: 'kind', kinds: EVENT_KINDS, states: ['new'] },
@@ -154,8 +154,8 @@ async function byActions(
   return [...withActions, ...unplanned].sort((a, b) => b.id - a.id).slice(0, limit);
 }
 
-async function found(db: Db, query: ReturnType<typeof sql>): Promise<Candidate[]> {
-  const { rows } = await (query as ReturnType<typeof sql<Candidate>>).execute(db);
+async function found(db: Db, query: ReturnType<typeof sql>): Promise<EventPosition[]> {
+  const { rows } = await (query as ReturnType<typeof sql<EventPosition>>).execute(db);
   return rows;
 }
 

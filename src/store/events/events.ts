@@ -182,7 +182,7 @@ export async function postponeFailed(db: Db, ids: number[], now: Millis): Promis
 }
 
 /** When what waits for its time is due: the first postponed event, and the first untimed move, which may be due now. */
-export async function nextTimes(
+export async function nextDueTimes(
   db: Db,
   connection: string,
   now: Millis,

@@ -1,7 +1,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Json } from '../../domain/entities.ts';
 import { anyOf, type Db, idsOf, jsonText } from '../database/database.ts';
-import type { Millis, MoveRow, UntimedMoveRow } from '../database/schema.ts';
+import type { Millis, MoveRow, MoveWithoutTimeRow } from '../database/schema.ts';
 
 /** All moves known of these deals. */
 export async function movesOf(db: Db, connection: string, dealIds: number[]): Promise<Selectable<MoveRow>[]> {
@@ -42,7 +42,7 @@ export async function claimMoves(
   `.execute(db);
 }
 
-export async function addUntimedMoves(
+export async function addMovesWithoutTime(
   db: Db,
   rows: { connection: string; inbox_id: number; report: Json }[],
 ): Promise<void> {
@@ -55,12 +55,12 @@ export async function addUntimedMoves(
 }
 
 /** Untimed reports that are due to be looked up, with when they arrived. */
-export async function dueUntimedMoves(
+export async function dueMovesWithoutTime(
   db: Db,
   connection: string,
   now: Millis,
   limit: number,
-): Promise<(Selectable<UntimedMoveRow> & { received_at: Millis })[]> {
+): Promise<(Selectable<MoveWithoutTimeRow> & { received_at: Millis })[]> {
   return db
     .selectFrom('untimed_moves')
     .innerJoin('inbox', 'inbox.id', 'untimed_moves.inbox_id')
@@ -73,11 +73,11 @@ export async function dueUntimedMoves(
     .execute();
 }
 
-export async function deleteUntimedMoves(db: Db, ids: number[]): Promise<void> {
+export async function deleteMovesWithoutTime(db: Db, ids: number[]): Promise<void> {
   if (ids.length > 0) await db.deleteFrom('untimed_moves').where('id', 'in', ids).execute();
 }
 
-export async function postponeUntimedMove(
+export async function postponeMoveWithoutTime(
   db: Db,
   id: number,
   attempts: number,

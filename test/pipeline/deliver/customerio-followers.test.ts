@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CustomerioAction } from '../../../src/domain/actions.ts';
-import { settle } from '../../../src/store/actions/actions.ts';
+import { saveOutcomes } from '../../../src/store/actions/actions.ts';
 import { dueActions } from '../../../src/store/actions/due-actions.ts';
 import type { Database } from '../../../src/store/database/database.ts';
 import { type CustomerioRig, startCustomerioLane } from '../../support/customerio-rig.ts';
@@ -113,7 +113,7 @@ describe.each(KINDS)('an identify and its event (%s)', (kind) => {
       failure: 'again',
       error: 'It failed.',
     };
-    await settle(database.db, [done, failed], Date.now(), 'one that slept');
+    await saveOutcomes(database.db, [done, failed], Date.now(), 'one that slept');
     expect(await outbox(rig)).toEqual([
       ['identify', 'done', 1],
       ['track', 'ready', 0],

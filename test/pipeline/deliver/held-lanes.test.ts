@@ -23,7 +23,7 @@ async function pass(ms: number): Promise<void> {
   await clock.tick(1_000);
 }
 
-const lanes = () => world.app.hosts.get('acme')!.state().lanes!;
+const lanes = () => world.app.supervisors.get('acme')!.state().lanes!;
 
 /** Lets time pass until nothing is open any more. */
 async function finish(): Promise<void> {

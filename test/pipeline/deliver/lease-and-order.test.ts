@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { leaseFence } from '../../../src/pipeline/fence.ts';
 import { understand } from '../../../src/pipeline/understand/understand.ts';
-import { addActions, markSending, PRIORITY, settle } from '../../../src/store/actions/actions.ts';
+import { addActions, claimForSending, PRIORITY, saveOutcomes } from '../../../src/store/actions/actions.ts';
 import { dueActions } from '../../../src/store/actions/due-actions.ts';
 import { holdLease, LeaseLost, releaseLease, takeLease } from '../../../src/store/connections/connections.ts';
 import type { Database } from '../../../src/store/database/database.ts';
@@ -60,18 +60,18 @@ describe.each(KINDS)('on %s', (kind) => {
     it('may send nothing of what it had looked at before', async () => {
       const ids = await notes(1, 2);
       await takeOver();
-      expect(await markSending(database.db, connection, 'first', ids, NOW)).toEqual(new Set());
-      expect(await markSending(database.db, connection, 'second', ids, NOW)).toEqual(new Set(ids));
+      expect(await claimForSending(database.db, connection, 'first', ids, NOW)).toEqual(new Set());
+      expect(await claimForSending(database.db, connection, 'second', ids, NOW)).toEqual(new Set(ids));
     });
 
     it('hands out nothing anew that the other one is just writing, but tells what it knows', async () => {
       const [failed, written] = await notes(1, 2);
       await takeOver();
-      await markSending(database.db, connection, 'second', [failed!, written!], NOW);
+      await claimForSending(database.db, connection, 'second', [failed!, written!], NOW);
       const outcome = { attempts: 1, next_attempt_at: 0, error: null, warnings: [] };
       const again = { ...outcome, id: failed!, state: 'ready' as const, result: null, failure: 'again' };
       const done = { ...outcome, id: written!, state: 'done' as const, result: '7', failure: null };
-      await settle(database.db, [again, done], NOW, 'first');
+      await saveOutcomes(database.db, [again, done], NOW, 'first');
       const rows = await database.db
         .selectFrom('actions')
         .select('state')
@@ -117,8 +117,8 @@ describe.each(KINDS)('on %s', (kind) => {
   it('an action that was delivered meanwhile is not sent again', async () => {
     const [id] = await notes(1);
     const done = { id: id!, state: 'done' as const, attempts: 1, next_attempt_at: 0, result: '7' };
-    await settle(database.db, [{ ...done, failure: null, error: null, warnings: [] }], NOW);
-    expect(await markSending(database.db, connection, 'first', [id!], NOW)).toEqual(new Set());
+    await saveOutcomes(database.db, [{ ...done, failure: null, error: null, warnings: [] }], NOW);
+    expect(await claimForSending(database.db, connection, 'first', [id!], NOW)).toEqual(new Set());
   });
 
   it('who takes a lease hears who had it before', async () => {
@@ -140,7 +140,7 @@ describe.each(KINDS)('on %s', (kind) => {
     it('a failed action stands behind what is new', async () => {
       const [failed, live] = await notes(1, 2);
       const again = { id: failed!, state: 'ready' as const, attempts: 1, next_attempt_at: 0, result: null };
-      await settle(database.db, [{ ...again, failure: 'again', error: 'x', warnings: [] }], NOW);
+      await saveOutcomes(database.db, [{ ...again, failure: 'again', error: 'x', warnings: [] }], NOW);
       expect(await dueIds()).toEqual([live, failed]);
     });
 
@@ -160,7 +160,7 @@ describe.each(KINDS)('on %s', (kind) => {
     it('a lane that waits uses up no urgency', async () => {
       const [first, second] = await notes(1, 2);
       const back = { id: first!, state: 'ready' as const, attempts: 0, next_attempt_at: 0, result: null };
-      await settle(database.db, [{ ...back, failure: 'slow_down', error: 'x', warnings: [] }], NOW);
+      await saveOutcomes(database.db, [{ ...back, failure: 'slow_down', error: 'x', warnings: [] }], NOW);
       expect(await dueIds()).toEqual([first, second]);
     });
   });

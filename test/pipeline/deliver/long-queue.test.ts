@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { markSending, settle } from '../../../src/store/actions/actions.ts';
+import { claimForSending, saveOutcomes } from '../../../src/store/actions/actions.ts';
 import { dueActions } from '../../../src/store/actions/due-actions.ts';
 import { takeLease } from '../../../src/store/connections/connections.ts';
 import type { Database } from '../../../src/store/database/database.ts';
@@ -54,7 +54,7 @@ describe.each(KINDS)(
         expect(await rowsRead(trx)).toBeLessThan(LIMIT * ROWS_EACH);
 
         const ids = due.map(({ id }) => id);
-        expect(await markSending(trx, 'acme', 'me', ids, 10)).toEqual(new Set(ids));
+        expect(await claimForSending(trx, 'acme', 'me', ids, 10)).toEqual(new Set(ids));
         expect(await rowsRead(trx)).toBeLessThan(2 * LIMIT * ROWS_EACH);
 
         const outcome = {
@@ -70,7 +70,7 @@ describe.each(KINDS)(
           state: n % 2 ? ('done' as const) : ('dead' as const),
           ...outcome,
         }));
-        expect(await settle(trx, settlements, 20)).toEqual(['customerio']);
+        expect(await saveOutcomes(trx, settlements, 20)).toEqual(['customerio']);
         expect(await rowsRead(trx)).toBeLessThan(3 * LIMIT * ROWS_EACH);
       });
     });

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { afterEach, expect, it } from 'vitest';
 import { DeliveryError } from '../../../src/domain/errors.ts';
 import type { Connection } from '../../../src/pipeline/connection.ts';
-import { createRunner, type Runner } from '../../../src/pipeline/worker.ts';
+import { type ConnectionWorker, createWorker } from '../../../src/pipeline/worker.ts';
 import { takeLease } from '../../../src/store/connections/connections.ts';
 import type { Database } from '../../../src/store/database/database.ts';
 import { addEvents } from '../../../src/store/events/events.ts';
@@ -14,7 +14,7 @@ const NOW = 1_700_001_000_000;
 const BAD = 5;
 
 let database: Database;
-let runner: Runner;
+let runner: ConnectionWorker;
 afterEach(async () => {
   await runner.stop();
   await database.close();
@@ -74,7 +74,7 @@ async function start(isDown = () => false) {
     inboxIds: [],
   });
   await addEvents(db, [move(BAD, 1), move(6, 2), move(BAD, 3), move(7, 4)], NOW);
-  runner = createRunner({ database, connection, clock, log: pino({ level: 'silent' }) });
+  runner = createWorker({ database, connection, clock, log: pino({ level: 'silent' }) });
   await runner.start(0);
   return {
     clock,

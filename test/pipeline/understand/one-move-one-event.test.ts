@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DeliveryError } from '../../../src/domain/errors.ts';
 import type { DealMove } from '../../../src/kommo/index.ts';
 import type { Connection } from '../../../src/pipeline/connection.ts';
-import { resolveUntimedMoves } from '../../../src/pipeline/understand/moves-without-time.ts';
+import { resolveMovesWithoutTime } from '../../../src/pipeline/understand/moves-without-time.ts';
 import { understand } from '../../../src/pipeline/understand/understand.ts';
 import type { Database } from '../../../src/store/database/database.ts';
 import { storeRequests } from '../../../src/store/inbox.ts';
@@ -65,7 +65,7 @@ async function eventsAfter(database: Database, moves: Move[], reports: { move: M
       },
     ]);
     await understand(database.db, name, NOW);
-    await resolveUntimedMoves(database.db, connection, NOW);
+    await resolveMovesWithoutTime(database.db, connection, NOW);
   }
   const rows = await database.db
     .selectFrom('events')
@@ -161,7 +161,7 @@ describe.each(KINDS)('one move is one event (%s)', (kind) => {
     }
     await understand(database.db, name, NOW);
     for (let tries = 0; tries < 7; tries++)
-      await resolveUntimedMoves(database.db, connection, NOW + tries * 60_000);
+      await resolveMovesWithoutTime(database.db, connection, NOW + tries * 60_000);
     const rows = await database.db
       .selectFrom('events')
       .select('payload')

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { describe, expect, inject, it } from 'vitest';
-import { databaseWords } from '../../../src/commands/serve/database-errors.ts';
+import { databaseErrorMessage } from '../../../src/commands/serve/database-errors.ts';
 import { openDatabase } from '../../../src/store/database/database.ts';
 import { createPostgresDatabase } from '../../support/databases.ts';
 
@@ -12,7 +12,7 @@ async function wordsFor(databaseUrl: string): Promise<string | null> {
     (thrown: unknown) => thrown,
   );
   expect(error).not.toBeNull();
-  return databaseWords(error, databaseUrl);
+  return databaseErrorMessage(error, databaseUrl);
 }
 
 function changed(databaseUrl: string, change: (url: URL) => void): string {
@@ -66,5 +66,5 @@ describe('a PostgreSQL that cannot be used is told in words:', () => {
 });
 
 it('an error that is not the database’s has no words of the database', () => {
-  expect(databaseWords(new Error('something else'), 'postgres://a:b@h/c')).toBeNull();
+  expect(databaseErrorMessage(new Error('something else'), 'postgres://a:b@h/c')).toBeNull();
 });

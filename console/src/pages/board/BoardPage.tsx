@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import type { Board, MailAct } from '../../../../src/commands/demo/contract.ts';
+import type { Board, MailAction } from '../../../../src/commands/demo/contract.ts';
 import { get, post } from '../../api/client.ts';
 import { rulesQuery, sessionQuery } from '../../api/queries.ts';
 import { PageTitle } from '../../parts/PageTitle.tsx';
@@ -22,7 +22,7 @@ const boardQuery = queryOptions({
 /** What a person can do at the two simulated sides. */
 export type Doing =
   | { what: 'move'; deal: number; stage: number }
-  | { what: 'mail'; delivery: string; act: MailAct }
+  | { what: 'mail'; delivery: string; act: MailAction }
   | { what: 'deal' };
 
 /** The demo's two sides: the deals as a board, a deal's card, and its client's mailbox. */

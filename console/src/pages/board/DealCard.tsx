@@ -1,6 +1,6 @@
 import { Anchor, Button, Group, Select, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { Board, BoardDeal, BoardMail, MailAct } from '../../../../src/commands/demo/contract.ts';
+import type { Board, BoardDeal, BoardMail, MailAction } from '../../../../src/commands/demo/contract.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { texts } from '../../texts.ts';
 import type { Doing } from './BoardPage.tsx';
@@ -8,7 +8,7 @@ import classes from './board.module.css';
 
 const words = texts.board;
 
-const ACTS: MailAct[] = ['open', 'click', 'machine_open', 'convert', 'unsubscribe', 'spam', 'bounce'];
+const ACTS: MailAction[] = ['open', 'click', 'machine_open', 'convert', 'unsubscribe', 'spam', 'bounce'];
 
 /** Of all that Customer.io counts, what a client does. */
 const SHOWN = new Set(['opened', 'clicked', 'converted', 'unsubscribed', 'spammed']);

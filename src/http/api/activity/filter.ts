@@ -1,5 +1,10 @@
 import type { EventState } from '../../../store/database/schema.ts';
-import { ALL_STATES, type Candidate, EVENT_KINDS, type Way } from '../../../store/events/activity.ts';
+import {
+  ALL_STATES,
+  EVENT_KINDS,
+  type EventPosition,
+  type QueryStrategy,
+} from '../../../store/events/activity.ts';
 import type { ActivityRow, Direction, EventKind, Outcome } from '../contract.ts';
 import { directionOf } from './rows.ts';
 
@@ -24,10 +29,10 @@ export interface Filter {
  * Where to look for what a filter lets through: what narrows it down most.
  * @param isAll there are no other connections
  */
-export function wayFor(
+export function chooseStrategy(
   { connection, direction, kind, deal, persons, outcome, repaired, hide, name, since, until }: Filter,
   isAll: boolean,
-): Way {
+): QueryStrategy {
   if (deal !== undefined) return { by: 'deal', deal };
   if (persons !== undefined) return { by: 'person', persons };
   if (outcome === 'failed') return { by: 'actions', which: 'dead' };
@@ -60,7 +65,7 @@ function statesOf(outcome: Filter['outcome'], hide: Filter['hide']): readonly Ev
 }
 
 /** What can be said before the actions are counted. */
-export function mayPass(event: Candidate, connections: ReadonlySet<string>, filter: Filter): boolean {
+export function prefilter(event: EventPosition, connections: ReadonlySet<string>, filter: Filter): boolean {
   const { direction, kind, name, deal, persons, outcome, repaired, hide, since, until } = filter;
   return (
     connections.has(event.connection) &&
@@ -78,7 +83,7 @@ export function mayPass(event: Candidate, connections: ReadonlySet<string>, filt
 }
 
 /** Whether a row is one of those asked for. */
-export function passes(row: ActivityRow, filter: Filter): boolean {
+export function matches(row: ActivityRow, filter: Filter): boolean {
   const { connection, direction, kind, name, deal, persons, outcome, repaired, hide, since, until } = filter;
   return (
     (connection === undefined || row.connection === connection) &&

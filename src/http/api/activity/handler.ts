@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Db } from '../../../store/database/database.ts';
 import { namesOfPeople } from '../../../store/events/activity.ts';
-import type { Who } from '../../auth/authenticate.ts';
+import type { Principal } from '../../auth/authenticate.ts';
 import type { Asked, Routes } from '../contract.ts';
 import type { Handlers } from '../routes.ts';
 import type { ConsoleOptions } from '../services.ts';
@@ -16,7 +16,7 @@ export function activityHandlers(
   options: ConsoleOptions,
   pipelines: KnownPipelines,
   app: FastifyInstance,
-  whoAsks: (request: FastifyRequest) => Promise<Who | null>,
+  whoAsks: (request: FastifyRequest) => Promise<Principal | null>,
 ): Pick<Handlers, 'activity' | 'activityStream'> {
   const { connections, database } = options;
   const names = connections.map(({ name }) => name);

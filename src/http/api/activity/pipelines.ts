@@ -1,5 +1,5 @@
 import type { Pipeline } from '../../../domain/entities.ts';
-import { shared } from '../../../lib/memoize-for.ts';
+import { memoizeFor } from '../../../lib/memoize-for.ts';
 import { type StoredPipelines, storedPipelines } from '../../../store/connections/catalog.ts';
 import type { Db } from '../../../store/database/database.ts';
 
@@ -19,7 +19,7 @@ export function createPipelines(db: () => Promise<Db>, now: () => number): Known
   function of(connection: string): Promise<StoredPipelines> {
     let read = known.get(connection);
     if (!read) {
-      read = shared(KEEP_MS, now, async () => storedPipelines(await db(), connection));
+      read = memoizeFor(KEEP_MS, now, async () => storedPipelines(await db(), connection));
       known.set(connection, read);
     }
     return read();

@@ -1,4 +1,4 @@
-import { titleOf } from '../../../domain/describe-event.ts';
+import { describeEvent } from '../../../domain/describe-event.ts';
 import type { Pipeline } from '../../../domain/entities.ts';
 import type { ListedEvent } from '../../../store/events/activity.ts';
 import type { ActivityRow, Direction, EventKind, Outcome } from '../contract.ts';
@@ -36,7 +36,7 @@ export function rowOf(event: ListedEvent, pipelines: Pipeline[]): ActivityRow {
     kind,
     direction: directionOf(kind),
     name,
-    title: titleOf(event.payload, kind, pipelines),
+    title: describeEvent(event.payload, kind, pipelines),
     dealId: deal_id !== null && deal_id > 0 ? deal_id : null,
     person,
     occurredAt: Math.max(0, Math.round(event.occurred_at * 1000)),

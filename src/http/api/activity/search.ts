@@ -2,13 +2,13 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Db } from '../../../store/database/database.ts';
 import {
   areAllConnections,
-  candidates,
-  FROM_THE_TOP,
+  eventPage,
   listEvents,
-  placeOf,
+  positionOf,
+  START,
 } from '../../../store/events/activity.ts';
 import type { Activity, ActivityRow } from '../contract.ts';
-import { type Filter, mayPass, passes, wayFor } from './filter.ts';
+import { chooseStrategy, type Filter, matches, prefilter } from './filter.ts';
 import type { KnownPipelines } from './pipelines.ts';
 import { rowOf } from './rows.ts';
 
@@ -35,8 +35,8 @@ export async function search(
 ): Promise<Activity> {
   const names = connections.filter((name) => filter.connection === undefined || name === filter.connection);
   const allowed = new Set(names);
-  const way = wayFor(filter, await areAllConnections(db, connections));
-  let place = before === null ? FROM_THE_TOP : await placeOf(db, before);
+  const way = chooseStrategy(filter, await areAllConnections(db, connections));
+  let place = before === null ? START : await positionOf(db, before);
   if (filter.until !== undefined && filter.until < place.at && way.by === 'kind')
     place = { id: 0, at: filter.until };
   const rows: ActivityRow[] = [];
@@ -45,15 +45,15 @@ export async function search(
   let searchedTo: number | null = null;
 
   for (let size = Math.max(limit + 1, 50); ; size = PIECE) {
-    const piece = await candidates(db, names, way, place, size, filter.since);
-    const likely = piece.filter((event) => mayPass(event, allowed, filter)).map(({ id }) => id);
+    const piece = await eventPage(db, names, way, place, size, filter.since);
+    const likely = piece.filter((event) => prefilter(event, allowed, filter)).map(({ id }) => id);
     const listed = new Map((await listEvents(db, likely)).map((event) => [event.id, event]));
     const stages = await pipelines.all([...listed.values()].map(({ connection }) => connection));
     for (const id of likely) {
       const event = listed.get(id);
       if (!event) continue;
       const row = rowOf(event, stages.get(event.connection) ?? []);
-      if (!passes(row, filter)) continue;
+      if (!matches(row, filter)) continue;
       if (rows.length === limit) return { rows, next: rows.at(-1)!.id, searchedTo: rows.at(-1)!.at };
       rows.push(row);
     }

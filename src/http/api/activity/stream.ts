@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import type { ActivityRow } from '../contract.ts';
-import { Refusal } from '../routes.ts';
+import { HttpError } from '../routes.ts';
 import type { Feed, News } from './feed.ts';
-import { type Filter, passes } from './filter.ts';
+import { type Filter, matches } from './filter.ts';
 
 export interface StreamOptions {
   feed: Feed;
@@ -23,7 +23,8 @@ const MOST_BUFFERED = 512_000;
  */
 export async function streamTo(reply: FastifyReply, options: StreamOptions): Promise<void> {
   const { feed, filter, after, isStillSignedIn } = options;
-  if (feed.listeners() >= MOST_STREAMS) throw new Refusal(503, 'Too many consoles are open. Close some.', 10);
+  if (feed.listeners() >= MOST_STREAMS)
+    throw new HttpError(503, 'Too many consoles are open. Close some.', 10);
   const missed = after === null ? null : await feed.since(after);
   reply.hijack();
   const { raw } = reply;
@@ -76,7 +77,8 @@ export async function streamTo(reply: FastifyReply, options: StreamOptions): Pro
 /** A changed row is told although its outcome is no longer one asked for: the reader takes it off the list. */
 function rowsFor({ fresh, changed }: News, filter: Filter): ActivityRow[] {
   const loose: Filter = { ...filter, outcome: undefined, hide: undefined };
-  return [...changed.filter((row) => passes(row, loose)), ...fresh.filter((row) => passes(row, filter))].sort(
-    (a, b) => a.id - b.id,
-  );
+  return [
+    ...changed.filter((row) => matches(row, loose)),
+    ...fresh.filter((row) => matches(row, filter)),
+  ].sort((a, b) => a.id - b.id);
 }

@@ -1,6 +1,6 @@
 import type { ConnectionChecks, Finding } from '../contract.ts';
 import type { Audit } from '../people/audit.ts';
-import { type Handlers, Refusal } from '../routes.ts';
+import { type Handlers, HttpError } from '../routes.ts';
 import { connectionNamed } from '../rules/handler.ts';
 import type { ConsoleConnection, ConsoleOptions } from '../services.ts';
 
@@ -46,12 +46,12 @@ function runHere(connections: ConsoleConnection[], name: string): ConsoleConnect
   const connection = connectionNamed(connections, name);
   const { place } = connection.checks.known();
   if (place === 'elsewhere') throw elsewhere(name);
-  if (place === 'starting') throw new Refusal(409, `${name} is being started. Try again in a moment.`, 2);
+  if (place === 'starting') throw new HttpError(409, `${name} is being started. Try again in a moment.`, 2);
   return connection;
 }
 
-function elsewhere(name: string): Refusal {
-  return new Refusal(
+function elsewhere(name: string): HttpError {
+  return new HttpError(
     409,
     `Another Stagepost process runs ${name}, and only that one may call its Kommo account. Ask that one.`,
   );

@@ -5,7 +5,7 @@ import { eventTrace, type StoredTrace } from '../../../store/events/event-trace.
 import type { KnownPipelines } from '../activity/pipelines.ts';
 import { rowOf } from '../activity/rows.ts';
 import type { EventTrace, TraceAction } from '../contract.ts';
-import { type Handlers, Refusal } from '../routes.ts';
+import { type Handlers, HttpError } from '../routes.ts';
 import { connectionNamed } from '../rules/handler.ts';
 import type { ConsoleOptions } from '../services.ts';
 import { shownRequest } from './request-body.ts';
@@ -20,7 +20,7 @@ export function eventHandlers(options: ConsoleOptions, pipelines: KnownPipelines
     event: async ({ params: { id } }) => {
       const { db } = await database();
       const found = await eventTrace(db, names, id);
-      if (!found) throw new Refusal(404, 'There is no such event.');
+      if (!found) throw new HttpError(404, 'There is no such event.');
       const { event, requests, actions, attempts } = found;
       const connection = connectionNamed(connections, event.connection);
       const curls = await connection.curls(actions.map(({ payload, ulid }) => ({ action: payload, ulid })));

@@ -1,7 +1,7 @@
-import { shared } from '../../../lib/memoize-for.ts';
+import { memoizeFor } from '../../../lib/memoize-for.ts';
 import { type BoundedWork, boundedWork } from '../../../store/counts/bounded-work.ts';
 import { lastTimes, totalsSince } from '../../../store/counts/rolled-counts.ts';
-import type { CallBook } from '../api-call-stats.ts';
+import type { ApiCallStats } from '../api-call-stats.ts';
 import type { ConnectionNow, LaneState, Side } from '../contract.ts';
 import type { Handlers } from '../routes.ts';
 import type { ConsoleConnection, ConsoleOptions } from '../services.ts';
@@ -27,7 +27,7 @@ export function nowHandlers(options: ConsoleOptions): Pick<Handlers, 'now'> {
   const { connections, database, calls, now, version, countedTo } = options;
   const names = connections.map(({ name }) => name);
 
-  const look = shared(SHARED_MS, now, async () => {
+  const look = memoizeFor(SHARED_MS, now, async () => {
     const { db } = await database();
     const work = await boundedWork(db, names, COUNT_LIMIT);
     const last = await lastTimes(db, names, LAST);
@@ -78,7 +78,7 @@ function connectionNow(
   connection: ConsoleConnection,
   work: BoundedWork,
   last: Last,
-  calls: CallBook,
+  calls: ApiCallStats,
   account: string | null,
 ): Omit<ConnectionNow, 'counts'> {
   const { name } = connection;

@@ -5,7 +5,7 @@ import { addUser, listUsers, removeUser, setRole, type User, userById } from '..
 import { TOKEN_PREFIX } from '../../auth/authenticate.ts';
 import { hashOf, newSecret } from '../../auth/secrets-at-rest.ts';
 import type { Token as ShownToken, User as ShownUser } from '../contract.ts';
-import { type Handlers, Refusal } from '../routes.ts';
+import { type Handlers, HttpError } from '../routes.ts';
 import type { Audit } from './audit.ts';
 
 type Users = Pick<
@@ -18,7 +18,7 @@ export function userHandlers(db: () => Promise<Db>, now: () => number, audit: Au
   /** @throws Refusal 404 */
   async function known(store: Db, id: number): Promise<User> {
     const user = await userById(store, id);
-    if (!user) throw new Refusal(404, 'There is no such user.');
+    if (!user) throw new HttpError(404, 'There is no such user.');
     return user;
   }
 
@@ -28,7 +28,7 @@ export function userHandlers(db: () => Promise<Db>, now: () => number, audit: Au
     async addUser({ body }, context) {
       const store = await db();
       const user = await addUser(store, body, now());
-      if (!user) throw new Refusal(409, 'There is a user of this name already.');
+      if (!user) throw new HttpError(409, 'There is a user of this name already.');
       await audit(context, 'user_added', `${user.name} as ${user.role}`);
       return { user: shown(user), link: await newSetupLink(store, user.id, now()) };
     },
@@ -37,7 +37,7 @@ export function userHandlers(db: () => Promise<Db>, now: () => number, audit: Au
       const store = await db();
       const before = await known(store, id);
       const user = await setRole(store, id, role);
-      if (!user) throw new Refusal(409, LAST_ADMIN);
+      if (!user) throw new HttpError(409, LAST_ADMIN);
       await audit(context, 'role_changed', `${user.name} from ${before.role} to ${role}`);
       return shown(user);
     },
@@ -53,7 +53,7 @@ export function userHandlers(db: () => Promise<Db>, now: () => number, audit: Au
     async removeUser({ params: { id } }, context) {
       const store = await db();
       const user = await known(store, id);
-      if (!(await removeUser(store, id))) throw new Refusal(409, LAST_ADMIN);
+      if (!(await removeUser(store, id))) throw new HttpError(409, LAST_ADMIN);
       await audit(context, 'user_removed', user.name);
       return { ok: true };
     },
@@ -71,7 +71,7 @@ export function userHandlers(db: () => Promise<Db>, now: () => number, audit: Au
 
     async removeToken({ params: { id } }, context) {
       const name = await removeToken(await db(), id);
-      if (name === null) throw new Refusal(404, 'There is no such token.');
+      if (name === null) throw new HttpError(404, 'There is no such token.');
       await audit(context, 'token_removed', name);
       return { ok: true };
     },

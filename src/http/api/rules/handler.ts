@@ -1,5 +1,5 @@
 import type { Audit } from '../people/audit.ts';
-import { type Handlers, Refusal } from '../routes.ts';
+import { type Handlers, HttpError } from '../routes.ts';
 import type { ConsoleConnection, ConsoleOptions } from '../services.ts';
 import type { Publication } from './service.ts';
 
@@ -31,14 +31,14 @@ export function ruleHandlers({ connections }: ConsoleOptions, audit: Audit): Rul
     ruleDifference: async ({ query: { connection, from, to } }) => desk(connection).difference(from, to),
     async rulePublish({ body: { connection, ...publication } }, context) {
       const published = await desk(connection).publish(publication, context.who!.name);
-      await audit(context, 'rules_published', publishedWords(connection, published.version, publication));
+      await audit(context, 'rules_published', publishMessage(connection, published.version, publication));
       return published;
     },
   };
 }
 
 /** What the audit log says of it. */
-export function publishedWords(
+export function publishMessage(
   connection: string,
   version: number,
   { note, restored }: Pick<Publication, 'note' | 'restored'>,
@@ -52,5 +52,5 @@ export function connectionNamed(connections: ConsoleConnection[], name: string):
   const connection = connections.find((candidate) => candidate.name === name);
   if (connection) return connection;
   const names = connections.map((candidate) => candidate.name).join(', ');
-  throw new Refusal(404, `There is no such connection. There are: ${names}.`);
+  throw new HttpError(404, `There is no such connection. There are: ${names}.`);
 }

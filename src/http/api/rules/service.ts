@@ -16,13 +16,13 @@ import type {
 /** What is published: `publishBody` without the connection. */
 export type Publication = Omit<z.output<typeof publishBody>, 'connection'>;
 
-export type PreviewOn = z.output<typeof previewBody>['on'];
+export type PreviewSubject = z.output<typeof previewBody>['on'];
 
 /**
  * Where one connection's rules are edited; made of the configuration, the flow and the store, which this room does not
  * know. What cannot be done is thrown as `Refusal`.
  */
-export interface RuleDesk {
+export interface RulesService {
   /** @param version absent: the newest */
   source(version?: number): Promise<RuleSource>;
   versions(): Promise<RuleVersions>;
@@ -30,7 +30,7 @@ export interface RuleDesk {
   /** Changes nothing. */
   check(draft: Draft): Promise<Checked>;
   /** Sends and stores nothing. */
-  preview(on: PreviewOn, draft: Draft | undefined): Promise<Preview>;
+  preview(on: PreviewSubject, draft: Draft | undefined): Promise<Preview>;
   /** @param events how many of the last ones; likewise */
   compare(draft: Draft, events: number): Promise<Compared>;
   /** @param by who publishes */

@@ -5,7 +5,7 @@ import type { FailureClass } from '../../../domain/errors.ts';
 import { adviceFor } from '../../../failures/advice.ts';
 import type { Db } from '../../../store/database/database.ts';
 import type { PersonRow } from '../../../store/database/schema.ts';
-import { candidates, FROM_THE_TOP, listEvents, type Way } from '../../../store/events/activity.ts';
+import { eventPage, listEvents, type QueryStrategy, START } from '../../../store/events/activity.ts';
 import { actionsOfEvent, fieldHistory } from '../../../store/events/event-trace.ts';
 import { subjects as subjectsOf, watchesOf } from '../../../store/events/trace.ts';
 import { answerFor, newestThatMatters } from '../activity/answer.ts';
@@ -121,10 +121,10 @@ async function timelineOf(
   // Reports about somebody who is not known yet.
   if (q.includes('@')) names.add(q.toLowerCase());
   const ids = new Set<number>();
-  const byPerson: Way = { by: 'person', persons: [...names] };
-  for (const event of await candidates(db, [name], byPerson, FROM_THE_TOP, TIMELINE + 1)) ids.add(event.id);
+  const byPerson: QueryStrategy = { by: 'person', persons: [...names] };
+  for (const event of await eventPage(db, [name], byPerson, START, TIMELINE + 1)) ids.add(event.id);
   for (const deal of deals) {
-    for (const event of await candidates(db, [name], { by: 'deal', deal }, FROM_THE_TOP, TIMELINE + 1))
+    for (const event of await eventPage(db, [name], { by: 'deal', deal }, START, TIMELINE + 1))
       ids.add(event.id);
   }
   const newest = [...ids].sort((a, b) => b - a).slice(0, TIMELINE);

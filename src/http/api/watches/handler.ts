@@ -1,4 +1,4 @@
-import { type BehindWatch, listRunningWatches } from '../../../store/watches.ts';
+import { listRunningWatches, type WatchPosition } from '../../../store/watches.ts';
 import { dealLink } from '../event/handler.ts';
 import type { Handlers } from '../routes.ts';
 import { connectionNamed } from '../rules/handler.ts';
@@ -34,7 +34,7 @@ export function watchHandlers({ connections, database }: ConsoleOptions): Pick<H
   };
 }
 
-function placeOf(next: string): BehindWatch {
+function placeOf(next: string): WatchPosition {
   const [firesAt, id] = next.split('-').map(Number);
   return { fires_at: firesAt!, id: id! };
 }

@@ -5,14 +5,14 @@ import type { Connection } from '../../connection.ts';
 import {
   asDeliveryError,
   createLane,
-  type Delivered,
+  type DeliveryResult,
   type Lane,
   type LaneOptions,
   type OutboxRow,
   stopsLane,
 } from '../lane.ts';
-import { delivered, failed } from '../outcome.ts';
-import { writeAlone, writeTogether } from './send.ts';
+import { deliveredOutcome, failedOutcome } from '../outcome.ts';
+import { sendBatch, sendOne } from './send.ts';
 import { CONCURRENCY, type Urgency, unitsOf, urgencyOf } from './units.ts';
 
 /** Enough for new calls while others are under way: what these carry is due until its outcome is stored. */
@@ -32,11 +32,11 @@ export function createCustomerioLane({ connection, ...options }: Options): Lane 
   let ended: Urgency[] = [];
 
   /** An action, and after its answer at once what has waited for it: the event of a person who is known now. */
-  async function sendAlone(row: OutboxRow): Promise<Delivered> {
-    const done = await sendOne(row);
+  async function sendAlone(row: OutboxRow): Promise<DeliveryResult> {
+    const done = await sendAction(row);
     for (const follower of row.followers ?? []) {
       if (done.settlements.at(-1)!.state !== 'done') break;
-      const { settlements, attempts, stop } = await sendOne(follower);
+      const { settlements, attempts, stop } = await sendAction(follower);
       done.settlements.push(...settlements);
       done.attempts.push(...attempts);
       if (stop) done.stop = stop;
@@ -44,7 +44,7 @@ export function createCustomerioLane({ connection, ...options }: Options): Lane 
     return done;
   }
 
-  async function sendOne(row: OutboxRow): Promise<Delivered> {
+  async function sendAction(row: OutboxRow): Promise<DeliveryResult> {
     const startedAt = clock.now();
     const started = performance.now();
     const attempt = (outcome: string, error: DeliveryError | null, status: number | null) => ({
@@ -58,28 +58,29 @@ export function createCustomerioLane({ connection, ...options }: Options): Lane 
       action_ids: [row.id],
     });
     try {
-      const warnings = await writeAlone(connection, row);
-      return { settlements: [delivered(row, null, warnings)], attempts: [attempt('accepted', null, 200)] };
+      const warnings = await sendOne(connection, row);
+      return {
+        settlements: [deliveredOutcome(row, null, warnings)],
+        attempts: [attempt('accepted', null, 200)],
+      };
     } catch (thrown) {
       const error = asDeliveryError(thrown);
-      const settlement = failed(row, error, clock.now(), Math.random());
+      const settlement = failedOutcome(row, error, clock.now(), Math.random());
       const outcome = { settlements: [settlement], attempts: [attempt(error.failure, error, error.status)] };
       return stopsLane(error) ? { ...outcome, stop: error } : outcome;
     }
   }
 
-  async function sendTogether(unit: OutboxRow[]): Promise<Delivered> {
+  async function sendTogether(unit: OutboxRow[]): Promise<DeliveryResult> {
     const urgency = urgencyOf(unit[0]!);
     batches.set(urgency, unit.length);
-    const done: Delivered = { settlements: [], attempts: [] };
+    const done: DeliveryResult = { settlements: [], attempts: [] };
     try {
-      const outcomes = await writeTogether(connection, unit, (call) =>
-        done.attempts.push(record(unit, call)),
-      );
+      const outcomes = await sendBatch(connection, unit, (call) => done.attempts.push(record(unit, call)));
       for (const [index, { result, warnings }] of outcomes.entries()) {
         const row = unit[index]!;
-        if (result.ok) done.settlements.push(delivered(row, null, warnings));
-        else done.settlements.push(failed(row, result.error, clock.now(), Math.random()));
+        if (result.ok) done.settlements.push(deliveredOutcome(row, null, warnings));
+        else done.settlements.push(failedOutcome(row, result.error, clock.now(), Math.random()));
         if (!result.ok && stopsLane(result.error)) done.stop = result.error;
       }
       return done;

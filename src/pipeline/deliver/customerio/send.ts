@@ -15,7 +15,7 @@ import type { OutboxRow } from '../lane.ts';
 type Track = Pick<Connection, 'track'>;
 
 /** One action by a call of its own (v1). @returns warnings about what had to be cut to Customer.io's limits. */
-export async function writeAlone({ track }: Track, { payload, ulid }: OutboxRow): Promise<string[]> {
+export async function sendOne({ track }: Track, { payload, ulid }: OutboxRow): Promise<string[]> {
   const action = payload as CustomerioAction;
   const identifier = checkIdentifier(action.person);
   if (!identifier.ok) throw new DeliveryError('reject', identifier.reason);
@@ -30,7 +30,7 @@ export async function writeAlone({ track }: Track, { payload, ulid }: OutboxRow)
 }
 
 /** Actions of different people in one call (v2). @returns what became of each, in their order, with its warnings. */
-export async function writeTogether(
+export async function sendBatch(
   { track }: Track,
   actions: OutboxRow[],
   onCall: (call: BatchCall) => void,

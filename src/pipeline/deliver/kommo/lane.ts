@@ -1,18 +1,18 @@
 import type { KommoAction } from '../../../domain/actions.ts';
 import { DeliveryError } from '../../../domain/errors.ts';
-import { markSending, type NewAttempt, PRIORITY } from '../../../store/actions/actions.ts';
+import { claimForSending, type NewAttempt, PRIORITY } from '../../../store/actions/actions.ts';
 import { laterReports } from '../../../store/actions/later-reports.ts';
 import type { Connection } from '../../connection.ts';
 import {
   asDeliveryError,
   createLane,
-  type Delivered,
+  type DeliveryResult,
   type Lane,
   type LaneOptions,
   type OutboxRow,
   stopsLane,
 } from '../lane.ts';
-import { delivered, dropped, failed } from '../outcome.ts';
+import { deliveredOutcome, droppedOutcome, failedOutcome } from '../outcome.ts';
 import { findWritten } from './read-back.ts';
 import { fieldChanges, type Written, writeFields, writeNotes, writeTasks } from './send.ts';
 
@@ -47,8 +47,8 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
   /** The last batch left nothing behind. */
   let isCaughtUp = true;
 
-  async function send(unit: OutboxRow[]): Promise<Delivered> {
-    const result: Delivered = { settlements: [], attempts: [] };
+  async function send(unit: OutboxRow[]): Promise<DeliveryResult> {
+    const result: DeliveryResult = { settlements: [], attempts: [] };
     const ours = await marked(unit);
     if (ours.length === 0) return { ...result, stop: NOT_OURS };
     const wanted = await dropOutdated(ours, result);
@@ -60,7 +60,7 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
   /** Those that are still ours to send. What another process has taken over meanwhile is that one's. */
   async function marked(actions: OutboxRow[]): Promise<OutboxRow[]> {
     const ids = actions.map((action) => action.id);
-    const ours = await markSending(db, connection.name, connection.owner, ids, clock.now());
+    const ours = await claimForSending(db, connection.name, connection.owner, ids, clock.now());
     return actions.filter((action) => ours.has(action.id));
   }
 
@@ -68,7 +68,7 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
    * A field change that failed and comes back (a replay, days later) must not undo what a later report has set:
    * an opt-out stays one.
    */
-  async function dropOutdated(unit: OutboxRow[], result: Delivered): Promise<OutboxRow[]> {
+  async function dropOutdated(unit: OutboxRow[], result: DeliveryResult): Promise<OutboxRow[]> {
     if (unit[0]?.kind !== 'set_field') return unit;
     const later = await laterReports(
       db,
@@ -76,13 +76,14 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
     );
     for (const action of unit) {
       const value = later.get(action.id);
-      if (value !== undefined) result.settlements.push(dropped(action, `A later report has set "${value}".`));
+      if (value !== undefined)
+        result.settlements.push(droppedOutcome(action, `A later report has set "${value}".`));
     }
     return unit.filter((action) => !later.has(action.id));
   }
 
   /** Looks for what may have been written already. @returns what is certainly still to be written. */
-  async function settleUnsure(unit: OutboxRow[], result: Delivered): Promise<OutboxRow[]> {
+  async function settleUnsure(unit: OutboxRow[], result: DeliveryResult): Promise<OutboxRow[]> {
     const unsure = unit.filter((action) => action.failure === 'unknown' && action.kind !== 'set_field');
     if (unsure.length === 0) return unit;
     const record = recorder(unsure, `read back: ${unsure[0]!.kind}`);
@@ -91,7 +92,7 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
       result.attempts.push(record(`${written.size} of ${unsure.length} found`, null));
       for (const action of unsure) {
         const id = written.get(action.id);
-        if (id !== undefined) result.settlements.push(delivered(action, id));
+        if (id !== undefined) result.settlements.push(deliveredOutcome(action, id));
       }
       return unit.filter((action) => !written.has(action.id));
     } catch (thrown) {
@@ -106,7 +107,7 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
   /** Whatever the reading back met: the outcome is as unknown as before, and must be read first. */
   function stillUnknown(action: OutboxRow, error: DeliveryError) {
     const failure = stopsLane(error) ? error.failure : 'again';
-    const settlement = failed(
+    const settlement = failedOutcome(
       action,
       { ...error, message: error.message, failure },
       clock.now(),
@@ -116,7 +117,7 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
   }
 
   /** Writes a batch; takes out or splits off what Kommo refuses. */
-  async function write(actions: OutboxRow[], result: Delivered): Promise<void> {
+  async function write(actions: OutboxRow[], result: DeliveryResult): Promise<void> {
     if (actions.length === 0) return;
     const record = recorder(actions, CALLS[actions[0]!.kind as KommoAction['kind']]);
     try {
@@ -137,7 +138,7 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
   }
 
   /** @returns null where there was nothing to call for: no action of the batch can be written. */
-  async function call(actions: OutboxRow[], result: Delivered): Promise<Written | null> {
+  async function call(actions: OutboxRow[], result: DeliveryResult): Promise<Written | null> {
     const kind = actions[0]!.kind;
     const how = { priority: urgencyOf(actions) };
     if (kind === 'note') return writeNotes(connection, actions, how);
@@ -158,23 +159,28 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
     return null;
   }
 
-  function settleWritten(actions: OutboxRow[], written: Written, result: Delivered): void {
+  function settleWritten(actions: OutboxRow[], written: Written, result: DeliveryResult): void {
     const silent = new DeliveryError('unknown', 'Kommo did not say what became of this item.');
     for (const [index, action] of actions.entries()) {
       const id = written.get(index);
-      if (id !== undefined) result.settlements.push(delivered(action, String(id)));
-      else result.settlements.push(failed(action, silent, clock.now(), Math.random()));
+      if (id !== undefined) result.settlements.push(deliveredOutcome(action, String(id)));
+      else result.settlements.push(failedOutcome(action, silent, clock.now(), Math.random()));
     }
   }
 
   /** Not the items but the call has failed. */
-  function settleFailed(actions: OutboxRow[], error: DeliveryError, result: Delivered): void {
-    for (const action of actions) result.settlements.push(failed(action, error, clock.now(), Math.random()));
+  function settleFailed(actions: OutboxRow[], error: DeliveryError, result: DeliveryResult): void {
+    for (const action of actions)
+      result.settlements.push(failedOutcome(action, error, clock.now(), Math.random()));
     if (stopsLane(error)) result.stop = error;
   }
 
   /** The refused items that Kommo names become dead letters; where it names none, the batch is halved. */
-  async function settleRefused(actions: OutboxRow[], error: DeliveryError, result: Delivered): Promise<void> {
+  async function settleRefused(
+    actions: OutboxRow[],
+    error: DeliveryError,
+    result: DeliveryResult,
+  ): Promise<void> {
     const named = actions.filter((_, index) => error.items.has(index));
     const others = actions.filter((action) => !named.includes(action));
     for (const action of named) refuse(action, error.items.get(actions.indexOf(action))!, result);
@@ -192,28 +198,32 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
   }
 
   /** Writes actions, less those that must wait for one of their deal that came before and is still open. */
-  async function writeBehind(before: OutboxRow[], actions: OutboxRow[], result: Delivered): Promise<void> {
+  async function writeBehind(
+    before: OutboxRow[],
+    actions: OutboxRow[],
+    result: DeliveryResult,
+  ): Promise<void> {
     if (result.stop) return giveBack(actions, result);
     const open = new Set(result.settlements.filter(({ state }) => state === 'ready').map(({ id }) => id));
     const stuck = new Set(before.filter(({ id }) => open.has(id)).map(({ subject }) => subject));
     const behind = actions.filter((action) => stuck.has(action.subject));
     const patience = new DeliveryError('slow_down', 'Waits for an earlier action of its deal.');
-    for (const action of behind) result.settlements.push(failed(action, patience, clock.now(), 0));
+    for (const action of behind) result.settlements.push(failedOutcome(action, patience, clock.now(), 0));
     await write(
       actions.filter((action) => !stuck.has(action.subject)),
       result,
     );
   }
 
-  function refuse(action: OutboxRow, words: string, result: Delivered): void {
+  function refuse(action: OutboxRow, words: string, result: DeliveryResult): void {
     const error = new DeliveryError('reject', words);
-    result.settlements.push(failed(action, error, clock.now(), Math.random()));
+    result.settlements.push(failedOutcome(action, error, clock.now(), Math.random()));
   }
 
   /** The lane stopped before these were written: they wait as they were. */
-  function giveBack(actions: OutboxRow[], result: Delivered): void {
+  function giveBack(actions: OutboxRow[], result: DeliveryResult): void {
     for (const action of actions)
-      if (result.stop) result.settlements.push(failed(action, result.stop, clock.now(), 0));
+      if (result.stop) result.settlements.push(failedOutcome(action, result.stop, clock.now(), 0));
   }
 
   function recorder(actions: OutboxRow[], name: string) {

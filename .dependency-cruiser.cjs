@@ -1,0 +1,94 @@
+/**
+ * The rooms of the source and who may know whom. `npm run check` holds these laws; CONTRIBUTING.md explains the rooms.
+ * Imports of types count like any other.
+ */
+
+/** Rooms below `src/` that a room may import, besides itself and the packages. */
+const ALLOWED = {
+  lib: [],
+  domain: ['lib'],
+  kommo: ['lib', 'domain'],
+  customerio: ['lib', 'domain'],
+  store: ['lib', 'domain'],
+  config: ['lib', 'domain'],
+  pipeline: ['lib', 'domain', 'kommo', 'customerio', 'store'],
+  cluster: ['lib', 'domain', 'kommo', 'customerio', 'store', 'pipeline'],
+  failures: ['lib', 'domain', 'kommo', 'customerio', 'store', 'pipeline'],
+  'rules-admin': ['lib', 'domain', 'kommo', 'customerio', 'store', 'config', 'pipeline', 'cluster', 'failures'],
+  doctor: ['lib', 'domain', 'kommo', 'customerio', 'store', 'config'],
+  http: ['lib', 'domain', 'store', 'failures', 'doctor', 'rules-admin'],
+};
+
+const roomLaws = Object.entries(ALLOWED).map(([room, rooms]) => ({
+  name: `${room}-knows-only-${rooms.join('-') || 'nobody'}`,
+  severity: 'error',
+  from: { path: `^src/${room}/`, pathNot: '\\.test\\.ts$' },
+  to: { path: '^(src|simulators|console)/', pathNot: `^src/(${[room, ...rooms].join('|')})/` },
+}));
+
+/** The steps of the pipeline: only `pipeline/worker.ts` puts them together. */
+const STEPS = ['receive', 'understand', 'gather', 'plan', 'deliver', 'watches'];
+/** Planning asks `gather/` for what it needs, and starts watches in the transaction of its decisions. */
+const STEP_ALLOWED = { plan: ['gather', 'watches'] };
+
+const stepLaws = STEPS.map((step) => ({
+  name: `step-${step}-knows-no-other-step`,
+  severity: 'error',
+  from: { path: `^src/pipeline/${step}/`, pathNot: '\\.test\\.ts$' },
+  to: {
+    path: '^src/pipeline/[^/]+/',
+    pathNot: `^src/pipeline/(${[step, ...(STEP_ALLOWED[step] ?? [])].join('|')})/`,
+  },
+}));
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circles',
+      comment: 'No file imports itself through others, not even for a type.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    ...roomLaws,
+    ...stepLaws,
+    {
+      name: 'domain-does-no-io',
+      severity: 'error',
+      from: { path: '^src/domain/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core', 'npm'], pathNot: 'node_modules/liquidjs/' },
+    },
+    {
+      name: 'only-commands-know-the-root',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: '^src/commands/|\\.test\\.ts$' },
+      to: { path: '^src/[^/]+\\.ts$', pathNot: '^src/version\\.ts$' },
+    },
+    {
+      name: 'simulators-share-no-code-with-src',
+      comment: 'A shared mistake would pass its own test.',
+      severity: 'error',
+      from: { path: '^simulators/' },
+      to: { path: '^(src|console)/' },
+    },
+    {
+      name: 'only-the-demo-runs-simulators',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/commands/demo/|\\.test\\.ts$' },
+      to: { path: '^simulators/' },
+    },
+    {
+      name: 'the-console-knows-contracts-only',
+      comment: 'What the browser gets of the server are types.',
+      severity: 'error',
+      from: { path: '^console/src/' },
+      to: { path: '^src/', dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    exclude: { path: 'console/dist' },
+  },
+};
