@@ -52,10 +52,8 @@ export async function copyPreparedDatabase(serverUrl: string): Promise<string> {
 }
 
 function preparedFolder(): Promise<string> {
-  const store = join(ROOT, 'src/store');
-  const sources = [store, join(store, 'migrations')].flatMap((folder) =>
-    readdirSync(folder).map((name) => join(folder, name)),
-  );
+  const store = join(ROOT, 'src/store/database');
+  const sources = readdirSync(store, { recursive: true, encoding: 'utf8' }).map((name) => join(store, name));
   return kept('data', [PGLITE, packageOf('pg-boss'), ...sources], async (folder) => {
     await copyEmptyFolder(folder);
     await make({ dataDir: folder });
