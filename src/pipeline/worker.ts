@@ -65,7 +65,7 @@ export function createWorker({ database, connection, clock, log }: WorkerOptions
   const fence = leaseFence(connection);
   const gaps = createReconciler({ db, connection, clock, log, fence, onRead: wake });
   const kick = (which: Destination[]) => {
-    for (const lane of which) lanes[lane].kick();
+    for (const lane of which) lanes[lane].wake();
   };
   const shared = { db, clock, log, connection, onSettled: kick };
   const lanes: Record<Destination, Lane> = {

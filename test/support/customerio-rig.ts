@@ -23,7 +23,7 @@ export interface CustomerioRig extends AsyncDisposable {
   /** Puts actions into the outbox, in order, all in one go. A person's next action waits for the one before. */
   put(actions: CustomerioAction[], priority?: keyof typeof PRIORITY): Promise<void>;
   /** There is something to deliver. */
-  kick(): void;
+  wake(): void;
   /** Starts the lane and lets time pass until nothing is open. */
   drain(): Promise<void>;
   /** The outbox, in order. */
@@ -102,7 +102,7 @@ export async function startCustomerioLane(options: CustomerioRigOptions): Promis
     for (const signal = AbortSignal.timeout(GIVE_UP_MS); ; ) {
       const settled = once(changes, 'settled', { signal });
       settled.catch(() => {});
-      lane.kick();
+      lane.wake();
       const { open, due, next } = await glance();
       if (open === 0) return;
       const { until } = lane.state();
@@ -145,7 +145,7 @@ export async function startCustomerioLane(options: CustomerioRigOptions): Promis
           where connection = ${name} and id > ${before.rows[0]!.id ?? 0}`.execute(trx);
       });
     },
-    kick: lane.kick,
+    wake: lane.wake,
     drain,
     rows: () => db.selectFrom('actions').selectAll().where('connection', '=', name).orderBy('id').execute(),
     attempts: () =>

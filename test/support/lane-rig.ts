@@ -86,7 +86,7 @@ export async function startLane({ database, url, token, fields = [] }: RigOption
   async function drain(left = 0): Promise<void> {
     const deadline = performance.now() + GIVE_UP_MS;
     for (;;) {
-      lane.kick();
+      lane.wake();
       // The embedded database answers without letting the network have its turn.
       await setImmediate();
       const { open, due, sending, next } = await glance();

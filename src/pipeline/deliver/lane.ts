@@ -50,8 +50,8 @@ export interface LaneState {
 
 /** The ordered stream of a connection's actions to one destination. */
 export interface Lane {
-  /** There may be something to deliver. Cheap; call it whenever in doubt. */
-  kick(): void;
+  /** There may be something to deliver. Cheap: a spurious wake costs one query. */
+  wake(): void;
   state(): LaneState;
   /** Starts no further call, waits for those under way and stores their outcomes. */
   stop(): Promise<void>;
@@ -91,12 +91,12 @@ export function createLane(options: LaneOptions): Lane {
   let failedInARow = 0;
   let begunAt = Number.NEGATIVE_INFINITY;
 
-  function kick(): void {
+  function wake(): void {
     again = true;
     if (pumping || stopped) return;
     pumping = pump().finally(() => {
       pumping = null;
-      if (again && !stopped) kick();
+      if (again && !stopped) wake();
     });
   }
 
@@ -111,7 +111,7 @@ export function createLane(options: LaneOptions): Lane {
         pause = null;
         if (underWay.size >= options.concurrency) continue;
         await options.beforeLook?.();
-        // The look that follows sees all that was stored and kicked for until now.
+        // The look that follows sees all that was stored and woken for until now.
         again = false;
         await start();
       }
@@ -161,7 +161,7 @@ export function createLane(options: LaneOptions): Lane {
       })
       .finally(() => {
         underWay.delete(work);
-        kick();
+        wake();
       });
     underWay.add(work);
   }
@@ -219,7 +219,7 @@ export function createLane(options: LaneOptions): Lane {
     if (timer) clock.clearTimeout(timer.handle);
     const ring = () => {
       timer = null;
-      kick();
+      wake();
     };
     timer = { handle: clock.setTimeout(ring, Math.max(1, time - clock.now())), at: time };
   }
@@ -240,7 +240,7 @@ export function createLane(options: LaneOptions): Lane {
     );
   }
 
-  return { kick, state, stop };
+  return { wake, state, stop };
 }
 
 /** The error of a call as the lanes understand it; anything unexpected is tried again. */

@@ -202,10 +202,10 @@ describe('order', () => {
       people(1_000).map((person) => identify(person)),
       'bulk',
     );
-    rig.kick();
+    rig.wake();
     await reached.promise;
     await rig.put([track('live@example.com', 'urgent')]);
-    rig.kick();
+    rig.wake();
     await rig.customerio.waitFor(() => rig.customerio.events('urgent').length === 1);
     expect(rig.customerio.requests).toHaveLength(1);
     gate.resolve();

@@ -197,7 +197,7 @@ async function startRig(database: Database) {
     plan: () => planBatch(database, connection, NOW),
     async deliver(): Promise<void> {
       while ((await openFields()).length > 0) {
-        lane.kick();
+        lane.wake();
         // The embedded database answers without ever letting a timer ring, and a lane in a burst waits for one.
         await setImmediate();
       }
