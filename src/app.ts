@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from 'pg-boss';
 import type { Logger } from 'pino';
-import { openClients } from './clients.ts';
+import { openClients } from './clients/clients.ts';
 import { type Coordinator, createCoordinator } from './cluster/coordinator.ts';
 import type { ConnectionSetup, ConnectionSupervisor } from './cluster/supervisor.ts';
 import type { Config, ConnectionConfig } from './config/index.ts';

@@ -307,7 +307,7 @@ export const texts = {
     refused: (count: number) => `${number(count)} refused again`,
     dropped: (count: number) => `${number(count)} not needed any more`,
     tryingAgain: (count: number) => `${number(count)} failed on the way and are tried again by themselves`,
-    elsewhere: (count: number) => `${number(count)} were taken by somebody else meanwhile`,
+    takenByOthers: (count: number) => `${number(count)} were retried or dismissed by somebody else`,
     left: (count: number) => `${number(count)} were not touched`,
     onTheWay: (count: number) => `${number(count)} on the way`,
     stopped: 'Stopped:',

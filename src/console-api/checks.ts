@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clients } from '../clients.ts';
+import type { Clients } from '../clients/clients.ts';
 import type { ConnectionConfig } from '../config/index.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { createCheckRuns } from '../doctor/runs.ts';

@@ -1,4 +1,4 @@
-import type { Clients } from '../clients.ts';
+import type { Clients } from '../clients/clients.ts';
 import type { ConnectionSupervisor } from '../cluster/supervisor.ts';
 import type { Config, ConnectionConfig } from '../config/index.ts';
 import { TRACK_HOSTS } from '../customerio/index.ts';

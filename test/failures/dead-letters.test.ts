@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createReplayRun, type ReplayRunOptions } from '../../src/commands/failures/replay-run.ts';
 import { createDeadLetters, type DeadLetters, type SelectionQuery } from '../../src/failures/dead-letters.ts';
+import { createReplayRun, type ReplayRunOptions } from '../../src/failures/replay-run.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Tally } from '../failures/replay-run.ts';
+import type { Tally } from '../../failures/replay-run.ts';
 import { createProgressLine, progressText } from './progress-line.ts';
 
 const tally = (part: Partial<Tally>): Tally => ({
@@ -9,7 +9,7 @@ const tally = (part: Partial<Tally>): Tally => ({
   dropped: 0,
   refused: 2,
   tryingAgain: 0,
-  elsewhere: 0,
+  takenByOthers: 0,
   left: 280,
   stopped: null,
   refusals: [],

@@ -1,4 +1,4 @@
-import type { Tally } from '../failures/replay-run.ts';
+import type { Tally } from '../../failures/replay-run.ts';
 import { number, span } from './messages.ts';
 
 /** Where progress is shown; `process.stderr` as a rule. */
@@ -55,8 +55,8 @@ export function createProgressLine(screen: Screen, now: () => number): ProgressL
 
 /** Bar, counts, rate and time left. @param elapsedMs since the start */
 export function progressText(tally: Tally, elapsedMs: number): string {
-  const { total, delivered, dropped, refused, tryingAgain, elsewhere } = tally;
-  const settled = delivered + dropped + refused + tryingAgain + elsewhere;
+  const { total, delivered, dropped, refused, tryingAgain, takenByOthers } = tally;
+  const settled = delivered + dropped + refused + tryingAgain + takenByOthers;
   const full = total === 0 ? BAR : Math.round((settled / total) * BAR);
   const perSecond = elapsedMs > 0 ? (settled / elapsedMs) * 1000 : 0;
   const parts = [

@@ -1,11 +1,11 @@
-import { closeClients } from '../../clients.ts';
+import { closeClients } from '../../clients/clients.ts';
 import type { Config, ConfigProblem, ConnectionConfig } from '../../config/index.ts';
 import { checkConnection } from '../../doctor/connection.ts';
 import { checkDatabase } from '../../doctor/database.ts';
 import { type Finding, failure, ok, runCheck, warning } from '../../doctor/finding.ts';
-import { openShortTimeoutClients } from '../../doctor/impatient-clients.ts';
 import { CommandError, EXIT } from '../common/exit.ts';
 import { type LoadedConfig, readConfig } from '../common/options.ts';
+import { openShortTimeoutClients } from './clients.ts';
 import type { DoctorOptions } from './options.ts';
 import { withPublishedRules } from './rules.ts';
 import { renderGroup, renderSum, terminalWidth, todoOf } from './text.ts';

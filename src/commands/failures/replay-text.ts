@@ -2,8 +2,8 @@ import pc from 'picocolors';
 import { causeOf } from '../../failures/advice.ts';
 import type { ReplayPlan } from '../../failures/dead-letters.ts';
 import type { SideEstimate } from '../../failures/replay-estimate.ts';
+import type { Tally } from '../../failures/replay-run.ts';
 import { KIND_NAMES, KIND_PLURALS, number, plural, SIDE_NAMES, span } from '../common/messages.ts';
-import type { Tally } from './replay-run.ts';
 
 /** What a replay would do, before it is agreed to. */
 export function renderPlan(plan: ReplayPlan): string {
@@ -54,7 +54,7 @@ export function renderBlocked({ removed, discarded }: ReplayPlan['blocked']): st
 
 /** How a replay ended. @param wasInterrupted whether a person stopped it */
 export function renderOutcome(tally: Tally, wasInterrupted: boolean): string {
-  const { delivered, dropped, refused, tryingAgain, elsewhere, left, stopped, refusals, drops } = tally;
+  const { delivered, dropped, refused, tryingAgain, takenByOthers, left, stopped, refusals, drops } = tally;
   const onTheWay = tally.handedOver - delivered - dropped - refused - tryingAgain;
   const lines = [pc.bold(`${number(delivered)} of ${number(tally.total)} delivered.`)];
   if (dropped > 0) lines.push(`${number(dropped)} not needed any more:`, ...reasons(drops));
@@ -63,9 +63,9 @@ export function renderOutcome(tally: Tally, wasInterrupted: boolean): string {
     lines.push(
       `${number(tryingAgain)} failed on the way. Stagepost tries them again by itself, for up to 3 days.`,
     );
-  if (elsewhere > 0)
+  if (takenByOthers > 0)
     lines.push(
-      `${number(elsewhere)} were replayed or discarded by somebody else meanwhile; nothing was done with them.`,
+      `${number(takenByOthers)} were replayed or discarded by somebody else meanwhile; nothing was done with them.`,
     );
   if (stopped !== null) lines.push(pc.yellow(`Stopped: ${stopped}`));
   if (onTheWay > 0)

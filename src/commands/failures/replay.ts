@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ReplayPlan } from '../../failures/dead-letters.ts';
+import { createReplayRun, type Tally } from '../../failures/replay-run.ts';
 import { confirm } from '../common/confirm.ts';
 import { CommandError, EXIT } from '../common/exit.ts';
 import { plural } from '../common/messages.ts';
@@ -7,7 +8,6 @@ import { createProgressLine, type ProgressLine } from '../common/progress-line.t
 import { terminalWidth } from '../doctor/text.ts';
 import { type StoreAccess, withStore } from '../server/store-access.ts';
 import { type ReplayOptions, selectionOf } from './options.ts';
-import { createReplayRun, type Tally } from './replay-run.ts';
 import { renderBlocked, renderOutcome, renderPlan } from './replay-text.ts';
 import { renderLanes, stoppedLanes } from './text.ts';
 

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, List, Modal, Progress, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { Tally } from '../../../../src/commands/failures/replay-run.ts';
+import type { Tally } from '../../../../src/failures/replay-run.ts';
 import { post } from '../../api/client.ts';
 import type { ReplayPlan } from '../../api/types.ts';
 import { Answered } from '../../parts/States.tsx';
@@ -128,14 +128,24 @@ function During({ replay, onClose }: { replay: Replay; onClose(): void }) {
 }
 
 function Figures({ tally }: { tally: Tally }) {
-  const { total, delivered, dropped, refused, tryingAgain, elsewhere, left, stopped, refusals, handedOver } =
-    tally;
+  const {
+    total,
+    delivered,
+    dropped,
+    refused,
+    tryingAgain,
+    takenByOthers,
+    left,
+    stopped,
+    refusals,
+    handedOver,
+  } = tally;
   const onTheWay = handedOver - delivered - dropped - refused - tryingAgain;
   const lines = [
     refused > 0 ? words.refused(refused) : null,
     dropped > 0 ? words.dropped(dropped) : null,
     tryingAgain > 0 ? words.tryingAgain(tryingAgain) : null,
-    elsewhere > 0 ? words.elsewhere(elsewhere) : null,
+    takenByOthers > 0 ? words.takenByOthers(takenByOthers) : null,
     onTheWay > 0 ? words.onTheWay(onTheWay) : null,
     left > 0 ? words.left(left) : null,
   ].filter((line) => line !== null);

@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
-import { createReplayRun, type Tally } from '../../../../src/commands/failures/replay-run.ts';
+import { createReplayRun, type Tally } from '../../../../src/failures/replay-run.ts';
 import { post } from '../../api/client.ts';
 import { queryClient } from '../../api/queries.ts';
 import type { Progress, ReplayPlan } from '../../api/types.ts';

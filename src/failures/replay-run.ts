@@ -1,56 +1,61 @@
-import type { DeadLetters, ReplayPlan } from '../../failures/dead-letters.ts';
-import type { Progress } from '../../store/actions/replay-progress.ts';
+import type { Progress } from '../store/actions/replay-progress.ts';
+import type { DeadLetters, ReplayPlan } from './dead-letters.ts';
+
+/*
+ * The loop that `stagepost replay` and the console's Retry button share. The console bundles this file for the browser,
+ * so it imports nothing but types.
+ */
 
 export interface ReplayRunOptions {
   letters: Pick<DeadLetters, 'replay' | 'progress'>;
   plan: Pick<ReplayPlan, 'ids' | 'until'>;
-  /** Whether somebody delivers; where nobody does, all is handed over and nothing is waited for. */
+  /** Whether a server is delivering. Without one, every chunk is requeued at once and the run does not wait. */
   isDelivering: boolean;
   chunkSize: number;
+  /** Waits between two polls. */
   pause(): Promise<void>;
-  /** ms, of any clock that only goes forward. */
+  /** ms, of any monotonic clock. */
   now(): number;
-  /** Called after each look. */
+  /** Called after each poll. */
   onProgress(tally: Tally): void;
-  /** Whether to hand over nothing more. */
+  /** True: requeue no further chunk. */
   isStopping(): boolean;
-  /** Whether not even to wait for what was handed over. */
+  /** True: do not wait for the current chunk either. */
   isAborted(): boolean;
 }
 
-/** How far a replay has come. */
+/** The progress of a replay, in actions. */
 export interface Tally {
   total: number;
-  /** Handed to the lanes. */
+  /** Requeued by this run. */
   handedOver: number;
   delivered: number;
-  /** Not needed any more, as the lane found. */
+  /** The lane found that the action is no longer needed. */
   dropped: number;
   /** Refused again: dead letters as before. */
   refused: number;
-  /** Failed on the way and tried again by themselves, or waiting for such. */
+  /** Failed with a retryable error, or waiting for an action that did; the lanes retry them. */
   tryingAgain: number;
-  /** Neither dead any more nor handed over by this replay: somebody else has taken them meanwhile. */
-  elsewhere: number;
-  /** Not handed over. */
+  /** Replayed or discarded by somebody else since the plan was made. */
+  takenByOthers: number;
+  /** Not requeued. */
   left: number;
-  /** Why no more was handed over, in words; null where all was, or where it was interrupted. */
+  /** Why the run stopped early, as a sentence; null where it did not, or where a person stopped it. */
   stopped: string | null;
   refusals: Progress['refused'];
   drops: Progress['dropped'];
 }
 
-/** A chunk that does not move for so long is left to its lane, and nothing more is handed over. */
+/** After this long without any change in the current chunk, the run stops and leaves the chunk to its lane. */
 const STALLED_MS = 180_000;
-/** Ids of one question. */
-const ASK = 1_000;
+/** Ids of one progress request: the limit of the API. */
+const MAX_IDS_PER_REQUEST = 1_000;
 
 /**
- * Replays chunk by chunk: hands one over, waits until it is settled, then the next. What was planned is taken once,
- * and what is refused again stays refused: nothing is tried for ever.
+ * Replays a plan chunk by chunk: requeues one, polls until it is settled, then takes the next. Each action is requeued
+ * once; one that is refused again stays a dead letter, so a run always ends.
  *
- * The tally is complete at every moment, so that whoever holds it can say where a replay that ended with an
- * error stands.
+ * The tally is up to date at every moment, so that the caller can report a run that ended with an error.
  */
 export function createReplayRun(options: ReplayRunOptions): { tally: Tally; run(): Promise<void> } {
   const { letters, plan, now } = options;
@@ -61,15 +66,15 @@ export function createReplayRun(options: ReplayRunOptions): { tally: Tally; run(
     dropped: 0,
     refused: 0,
     tryingAgain: 0,
-    elsewhere: 0,
+    takenByOthers: 0,
     left: plan.ids.length,
     stopped: null,
     refusals: [],
     drops: [],
   };
-  /** Finished before; its last look is counted in here. */
+  /** The tally of all chunks before the current one. */
   let base = { ...tally };
-  const later: number[] = [];
+  const retrying: number[] = [];
 
   async function run(): Promise<void> {
     const open = new Set(plan.ids);
@@ -79,14 +84,14 @@ export function createReplayRun(options: ReplayRunOptions): { tally: Tally; run(
       for (const id of [...ids, ...taken]) open.delete(id);
       tally.handedOver += taken.length;
       tally.left = open.size;
-      tally.elsewhere = tally.total - tally.left - tally.handedOver;
+      tally.takenByOthers = tally.total - tally.left - tally.handedOver;
       base = { ...tally };
       if (options.isDelivering) await settle(taken);
     }
-    if (later.length > 0) await lookAgain();
+    if (retrying.length > 0) await recountRetrying();
   }
 
-  /** Waits until everything of a chunk is delivered, refused, or left to be tried again. */
+  /** Polls until every action of a chunk is delivered, dropped, refused, or waiting for a retry. */
   async function settle(ids: number[]): Promise<void> {
     let before = '';
     let movedAt = now();
@@ -99,22 +104,22 @@ export function createReplayRun(options: ReplayRunOptions): { tally: Tally; run(
       if (state !== before) movedAt = now();
       before = state;
       const isStalled = now() - movedAt > STALLED_MS;
-      // A refused token will not mend by itself, and each further chunk would only wait behind it.
+      // A refused token needs a person, and each further chunk would only queue up behind it.
       if (!isOver && (stopped?.failure === 'reconnect' || isStalled))
         tally.stopped = stopped?.words ?? 'Nothing has moved for three minutes.';
       options.onProgress(tally);
       if (isOver || tally.stopped !== null || options.isAborted()) {
-        later.push(...tryingAgain);
+        retrying.push(...tryingAgain);
         return;
       }
       await options.pause();
     }
   }
 
-  /** What was to be tried again may have arrived since. */
-  async function lookAgain(): Promise<void> {
-    base = { ...tally, tryingAgain: tally.tryingAgain - later.length };
-    add(await progressOf(later));
+  /** Actions that were waiting for a retry may have been delivered since. */
+  async function recountRetrying(): Promise<void> {
+    base = { ...tally, tryingAgain: tally.tryingAgain - retrying.length };
+    add(await progressOf(retrying));
     options.onProgress(tally);
   }
 
@@ -129,8 +134,8 @@ export function createReplayRun(options: ReplayRunOptions): { tally: Tally; run(
 
   async function progressOf(ids: number[]): Promise<Progress> {
     const parts: Progress[] = [];
-    for (let from = 0; from < ids.length || from === 0; from += ASK)
-      if (ids.length > 0) parts.push(await letters.progress(ids.slice(from, from + ASK)));
+    for (let from = 0; from < ids.length; from += MAX_IDS_PER_REQUEST)
+      parts.push(await letters.progress(ids.slice(from, from + MAX_IDS_PER_REQUEST)));
     return parts.reduce(merge, NOTHING);
   }
 

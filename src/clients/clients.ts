@@ -1,8 +1,8 @@
-import type { ConnectionConfig } from './config/index.ts';
-import { type AppClient, createAppClient, createTrackClient, type TrackClient } from './customerio/index.ts';
-import { createKommoClient, type KommoClient } from './kommo/index.ts';
+import type { ConnectionConfig } from '../config/index.ts';
+import { type AppClient, createAppClient, createTrackClient, type TrackClient } from '../customerio/index.ts';
+import { createKommoClient, type KommoClient } from '../kommo/index.ts';
 
-/** The clients of a connection's two sides. */
+/** One connection's API clients. */
 export interface Clients {
   kommo: KommoClient;
   track: TrackClient;
@@ -11,22 +11,23 @@ export interface Clients {
 }
 
 export interface ClientOptions {
-  /** No call to Kommo before this time of `performance.now()`. */
+  /** No call to Kommo is sent before this time of `performance.now()`: another process may have used up the rate limit. */
   quietUntilMs: number;
-  /** Asked just before each call to Kommo is sent: an error refuses it. */
+  /** Called just before each call to Kommo is sent. The call fails with the returned error. */
   refuse?: () => Error | null;
-  /** Instead of the configuration's number, where it is smaller. */
+  /** Lowers the configured rate for Kommo; a higher number has no effect. */
   requestsPerSecond?: number;
-  /** For one call, in ms, instead of each client's own. */
+  /** Time limit of one call in ms, instead of each client's default. */
   timeoutMs?: number;
+  /** Called after each call, also a failed one. `status` is null where there was no answer. */
   onCall?: (destination: 'kommo' | 'customerio', call: { status: number | null; ms: number }) => void;
 }
 
-/** Opens the clients as the configuration says. */
+/** Creates the clients for a connection. Close them with `closeClients`. */
 export function openClients({ kommo, customerio }: ConnectionConfig, options: ClientOptions): Clients {
   const { quietUntilMs, requestsPerSecond = kommo.requestsPerSecond, onCall } = options;
   const timeout = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs };
-  const told = (destination: 'kommo' | 'customerio') => ({
+  const common = (destination: 'kommo' | 'customerio') => ({
     ...timeout,
     onCall: (call: { status: number | null; ms: number }) => onCall?.(destination, call),
   });
@@ -37,27 +38,27 @@ export function openClients({ kommo, customerio }: ConnectionConfig, options: Cl
       requestsPerSecond: Math.min(requestsPerSecond, kommo.requestsPerSecond),
       quietUntilMs,
       refuse: options.refuse,
-      ...told('kommo'),
+      ...common('kommo'),
     }),
     track: createTrackClient({
       siteId: customerio.siteId,
       apiKey: customerio.apiKey.reveal(),
       region: customerio.region,
       trackUrl: customerio.trackUrl,
-      ...told('customerio'),
+      ...common('customerio'),
     }),
     app: customerio.appKey
       ? createAppClient({
           appKey: customerio.appKey.reveal(),
           region: customerio.region,
           appUrl: customerio.appUrl,
-          ...told('customerio'),
+          ...common('customerio'),
         })
       : null,
   };
 }
 
-/** Ends their connections. */
+/** Closes the clients' HTTP connections. */
 export async function closeClients({ kommo, track, app }: Clients): Promise<void> {
   await Promise.all([kommo.close(), track.close(), app?.close()]);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Progress } from '../../store/actions/replay-progress.ts';
+import type { Progress } from '../store/actions/replay-progress.ts';
 import { createReplayRun, type ReplayRunOptions } from './replay-run.ts';
 
 type State = 'dead' | 'ready' | 'done' | 'again' | 'held';
@@ -89,7 +89,7 @@ describe('a replay', () => {
     const { tally, run } = replay(store, 4);
     await run();
     expect(store.chunks).toEqual([[1, 2, 4], [3]]);
-    expect(tally).toMatchObject({ delivered: 4, elsewhere: 0 });
+    expect(tally).toMatchObject({ delivered: 4, takenByOthers: 0 });
   });
 
   it('stops after the chunk that was handed over when a person wishes so', async () => {
@@ -147,6 +147,6 @@ describe('a replay', () => {
     store.letters.replay = ({ ids }) => handOver({ ids: ids.filter((id) => id !== 2) });
     const { tally, run } = replay(store, 3);
     await run();
-    expect(tally).toMatchObject({ delivered: 2, elsewhere: 1, left: 0 });
+    expect(tally).toMatchObject({ delivered: 2, takenByOthers: 1, left: 0 });
   });
 });
