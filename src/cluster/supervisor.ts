@@ -149,7 +149,7 @@ export function createSupervisor(options: SupervisorOptions): ConnectionSupervis
 
   function refuseWithoutLease(): Error | null {
     if (options.isSafe()) return null;
-    return new DeliveryError('again', 'Another process may run this connection now: nothing was sent.');
+    return new DeliveryError('retryable', 'Another process may run this connection now: nothing was sent.');
   }
 
   /** What is wrong with rules is no passing trouble: trying again soon would only read the catalog again. */

@@ -50,7 +50,7 @@ export interface HttpOptions {
 }
 
 export interface Http {
-  /** Any final answer. Throws DeliveryError: `again` where there was none, `reconnect` for a redirect to elsewhere. */
+  /** Any final answer. Throws DeliveryError: `retryable` where there was none, `unauthorized` for a redirect to elsewhere. */
   send(call: Call): Promise<Answer>;
   /** Waits for the calls in flight (at most `timeoutMs`), then ends the connections. */
   close(): Promise<void>;
@@ -189,7 +189,7 @@ function redirectError(answer: Answer, location: string, isForeign: boolean): De
   const why = isForeign
     ? `was redirected to ${where}, which is not Customer.io. Check the region, the URL and any proxy in between.`
     : 'was redirected again and again. Check the region and any proxy in between.';
-  return new DeliveryError('reconnect', `${answer.call} ${why}`, { status: answer.status });
+  return new DeliveryError('unauthorized', `${answer.call} ${why}`, { status: answer.status });
 }
 
 /** Both writes may be repeated (`_timestamp`, ULID), so no answer never means `unknown`. */
@@ -200,7 +200,7 @@ function networkError(error: unknown, call: Call, options: HttpOptions): Deliver
     options.secrets,
   );
   // The cause is left out: some of undici's errors carry the request's headers.
-  return new DeliveryError('again', text);
+  return new DeliveryError('retryable', text);
 }
 
 function networkReason(error: unknown, timeoutMs: number): string {

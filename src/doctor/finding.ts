@@ -89,14 +89,15 @@ export function fromError(error: unknown): Verdict {
 }
 
 function todoOf({ failure: kind, status, retryAfterMs }: DeliveryError): string {
-  if (status === null && kind === 'again') {
+  if (status === null && kind === 'retryable') {
     return 'Check the address in the configuration, the network, and any proxy or firewall in between.';
   }
-  if (kind === 'slow_down') {
+  if (kind === 'throttled') {
     const wait = retryAfterMs === null ? 'a few minutes' : `${Math.ceil(retryAfterMs / 1000)} s`;
     return `Wait ${wait}, then check again.`;
   }
-  if (kind === 'reconnect') return 'Correct this in the account or in the configuration, then start again.';
-  if (kind === 'again') return 'Check again in a minute. If it stays so, ask the support there.';
+  if (kind === 'unauthorized')
+    return 'Correct this in the account or in the configuration, then start again.';
+  if (kind === 'retryable') return 'Check again in a minute. If it stays so, ask the support there.';
   return 'Report this as a bug of Stagepost, with the message.';
 }

@@ -17,7 +17,7 @@ export async function checkAccount(
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
     // A missing right or one bad answer says nothing about the other calls; all else does.
-    const isOpen = error.failure === 'reject' || (error.status ?? 0) >= 500 || isMissingRight(error);
+    const isOpen = error.failure === 'permanent' || (error.status ?? 0) >= 500 || isMissingRight(error);
     return { isOpen, verdicts: [accountFailure(error, url)] };
   }
 }
@@ -29,7 +29,7 @@ function accountFailure(error: DeliveryError, url: string): Verdict {
     return failure(error.message, `Make a long-lived token in ${where}, and set kommo.token to it.`);
   }
   if (status === 402) return failure(error.message, 'Pay for the account in Kommo > Settings > Billing.');
-  if (status === 403 && kind === 'slow_down') {
+  if (status === 403 && kind === 'throttled') {
     return failure(
       error.message,
       'Stop other programs that use this account too, and write to Kommo support: only they lift the block.',
@@ -46,7 +46,7 @@ function accountFailure(error: DeliveryError, url: string): Verdict {
 }
 
 export function isMissingRight(error: unknown): boolean {
-  return error instanceof DeliveryError && error.status === 403 && error.failure === 'reconnect';
+  return error instanceof DeliveryError && error.status === 403 && error.failure === 'unauthorized';
 }
 
 /** What is read of Kommo while Stagepost works. No deal has the id 1 by chance: Kommo's ids are far higher. */

@@ -45,7 +45,7 @@ describe('Kommo’s webhook', () => {
   });
 
   it('is not known where Kommo does not let us look, in its words', async () => {
-    const refused = async () => Promise.reject(new DeliveryError('reconnect', 'Kommo refuses the token.'));
+    const refused = async () => Promise.reject(new DeliveryError('unauthorized', 'Kommo refuses the token.'));
     expect(await lookAt(refused)).toMatchObject({ state: 'unknown', words: 'Kommo refuses the token.' });
   });
 

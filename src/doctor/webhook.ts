@@ -99,7 +99,7 @@ async function register(
   try {
     return await kommo.registerWebhook(destination, WEBHOOK_SETTINGS, { signal });
   } catch (error) {
-    if (!(error instanceof DeliveryError) || error.failure !== 'again') throw error;
+    if (!(error instanceof DeliveryError) || error.failure !== 'retryable') throw error;
     const all = await kommo.webhooks({ signal });
     const found = all.find((webhook) => webhook.destination === destination);
     if (found) return found;
@@ -133,7 +133,7 @@ function elsewhere(webhooks: Webhook[], publicUrl: string | null): Verdict[] {
 /** Kommo's cheaper plans have no webhooks for programs, and only an administrator sees them. */
 function withoutPlan(error: unknown, check: WebhookCheck): Verdict {
   const status = error instanceof DeliveryError ? error.status : null;
-  const isBlock = error instanceof DeliveryError && error.failure === 'slow_down';
+  const isBlock = error instanceof DeliveryError && error.failure === 'throttled';
   if ((status !== 402 && status !== 403) || isBlock) return fromError(error);
   return warning(
     `Kommo does not let the token see or register webhooks (${status}): its user is no administrator, or the plan has none`,

@@ -1,14 +1,14 @@
 /**
- * Who must act when a call to a destination fails, and whether it is tried again.
- * `kommo/` and `customerio/` translate what they see into one of these; the lanes act on nothing else.
+ * How a failed call to a destination is handled: whether it is retried, and who must act.
+ * `kommo/` and `customerio/` map every answer to one of these classes; the lanes depend on nothing else.
  *
- * - `again`: timeout, reset, 5xx. Nobody must act; tried again with backoff.
- * - `slow_down`: 429 or a block. Nobody must act (or wait for support); the whole lane waits, no attempt is used up.
- * - `reconnect`: 401, a revoked token. The operator must act; the lane is held.
- * - `reject`: the destination refuses this one item. Whoever wrote the rule or the data must act.
- * - `unknown`: a write without an answer. Nobody must act; read back before it is written again.
+ * - `retryable`: timeout, reset, 5xx. Retried with backoff; no action needed.
+ * - `throttled`: 429 or a block. The whole lane pauses and no attempt is used up; a block may need the provider's support.
+ * - `unauthorized`: 401, a revoked token. The lane is held until the operator fixes the credentials.
+ * - `permanent`: the destination refuses this one item. The author of the rule or of the data must act.
+ * - `unknown`: a write without an answer. The destination is read back before the write is repeated.
  */
-export type FailureClass = 'again' | 'slow_down' | 'reconnect' | 'reject' | 'unknown';
+export type FailureClass = 'retryable' | 'throttled' | 'unauthorized' | 'permanent' | 'unknown';
 
 /** A failed call, in the destination's own words. Never carries a secret. */
 export class DeliveryError extends Error {

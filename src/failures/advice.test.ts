@@ -4,7 +4,7 @@ import { adviceFor, causeOf, type FailureCase } from './advice.ts';
 const failure = (part: Partial<FailureCase>): FailureCase => ({
   lane: 'kommo',
   kind: 'note',
-  failure: 'reject',
+  failure: 'permanent',
   words: 'no',
   removed: false,
   ...part,
@@ -61,7 +61,7 @@ describe('advice', () => {
     ],
     [
       'three days without an answer',
-      { failure: 'again', words: 'Given up after 300 tries in about 3 days. Kommo failed (502).' },
+      { failure: 'retryable', words: 'Given up after 300 tries in about 3 days. Kommo failed (502).' },
       'operator',
       /works again, replay/,
     ],

@@ -112,12 +112,12 @@ const RULES: Rule[] = [
     'A value is too large for Customer.io. Shorten its source in the rules, then move the deal again, and discard this.',
   ],
   [
-    ({ failure }) => failure === 'reconnect',
+    ({ failure }) => failure === 'unauthorized',
     'operator',
     'A token or key is refused. Correct it, restart, check with: stagepost doctor. Then replay.',
   ],
   [
-    ({ failure }) => failure === 'again' || failure === 'unknown' || failure === 'slow_down',
+    ({ failure }) => failure === 'retryable' || failure === 'unknown' || failure === 'throttled',
     'operator',
     'The call failed, not the action. When the other side works again (stagepost doctor), replay.',
   ],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Progress } from '../store/actions/replay-progress.ts';
 import { createReplayRun, type ReplayRunOptions } from './replay-run.ts';
 
-type State = 'dead' | 'ready' | 'done' | 'again' | 'held';
+type State = 'dead' | 'ready' | 'done' | 'retryable' | 'held';
 
 /** A store in memory: what is handed over has become `outcome(id)` at the next look but one. */
 function fakeStore(outcome: (id: number) => State = () => 'done') {
@@ -28,10 +28,15 @@ function fakeStore(outcome: (id: number) => State = () => 'done') {
       };
       for (const id of ids) {
         const state = states.get(id)!;
-        if (state === 'again') progress.tryingAgain.push(id);
+        if (state === 'retryable') progress.tryingAgain.push(id);
         if (state === 'held')
-          progress.stopped = { connection: 'acme', lane: 'kommo', failure: 'reconnect', words: 'bad token' };
-        progress.counts[state === 'again' || state === 'held' ? 'ready' : state] += 1;
+          progress.stopped = {
+            connection: 'acme',
+            lane: 'kommo',
+            failure: 'unauthorized',
+            words: 'bad token',
+          };
+        progress.counts[state === 'retryable' || state === 'held' ? 'ready' : state] += 1;
       }
       return progress;
     },
@@ -110,7 +115,7 @@ describe('a replay', () => {
   });
 
   it('leaves what failed on the way to be tried again, and goes on', async () => {
-    const store = fakeStore((id) => (id === 1 ? 'again' : 'done'));
+    const store = fakeStore((id) => (id === 1 ? 'retryable' : 'done'));
     const { tally, run } = replay(store, 4);
     await run();
     expect(tally).toMatchObject({ delivered: 3, tryingAgain: 1, left: 0 });

@@ -105,7 +105,7 @@ export function createReplayRun(options: ReplayRunOptions): { tally: Tally; run(
       before = state;
       const isStalled = now() - movedAt > STALLED_MS;
       // A refused token needs a person, and each further chunk would only queue up behind it.
-      if (!isOver && (stopped?.failure === 'reconnect' || isStalled))
+      if (!isOver && (stopped?.failure === 'unauthorized' || isStalled))
         tally.stopped = stopped?.words ?? 'Nothing has moved for three minutes.';
       options.onProgress(tally);
       if (isOver || tally.stopped !== null || options.isAborted()) {

@@ -144,11 +144,11 @@ export function createWorker({ database, connection, clock, log }: WorkerOptions
         error.retryAfterMs ?? 0,
         Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1)),
       );
-      const held = error.failure === 'reconnect';
+      const held = error.failure === 'unauthorized';
       const until = clock.now() + ms;
       wait = { state: held ? 'held' : 'waiting', reason: error.message, until };
       log.warn({ err: thrown, connection: connection.name, waitMs: ms }, 'planning waits');
-      if (error.failure === 'again') await isolate();
+      if (error.failure === 'retryable') await isolate();
       retryAt(until);
       return 0;
     }

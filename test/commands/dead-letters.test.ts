@@ -57,7 +57,7 @@ async function refusedNotes(count: number): Promise<number> {
       failure, error, attempts)
     select 'acme', 'kommo', n, 'note', ${`deal:${id}`}, ${id},
       jsonb_build_object('kind', 'note', 'dealId', ${id}::bigint, 'text', 'Note ' || n), 'u' || n, 'dead',
-      ${Date.now() - 60_000}, ${Date.now() - 60_000}, 'reject',
+      ${Date.now() - 60_000}, ${Date.now() - 60_000}, 'permanent',
       'This value is too long. It should have 5 characters or less. (params.text)', 1
     from generate_series(1, ${count}::int) as n
   `.execute(world.app.database.db);

@@ -67,8 +67,8 @@ describe('the Track client against a workspace', () => {
     const { customerio, track } = await workspace();
     expect(await track.region()).toMatchObject({ region: 'us', environmentId: 3 });
     customerio.setCredentials({ apiKey: 'another' });
-    await expect(track.region()).rejects.toMatchObject({ failure: 'reconnect', status: 401 });
-    await expect(track.identify('a@example.com', {}, 1)).rejects.toMatchObject({ failure: 'reconnect' });
+    await expect(track.region()).rejects.toMatchObject({ failure: 'unauthorized', status: 401 });
+    await expect(track.identify('a@example.com', {}, 1)).rejects.toMatchObject({ failure: 'unauthorized' });
   });
 
   it('identifies, and starts one campaign for an event that is sent twice', async () => {
@@ -97,7 +97,7 @@ describe('the Track client against a workspace', () => {
     const many = Array.from({ length: 310 }, (_, n): [string, Json] => [`a${n}`, n]);
     const attributes = { ...Object.fromEntries(many), note: '€'.repeat(900), tags: Array(900).fill('tag') };
     await expect(track.identify('1', attributes, 1)).rejects.toMatchObject({
-      failure: 'reject',
+      failure: 'permanent',
       message: expect.stringContaining('300 attributes'),
     });
     await track.identify('1', fitAttributes(attributes).attributes, 1772013598);
@@ -106,7 +106,7 @@ describe('the Track client against a workspace', () => {
     const [name, data] = ['é'.repeat(80), { text: '"\n'.repeat(60_000), recipient: 'x@example.com' }];
     const id = eventId(1, 'e');
     await expect(track.track('1', { id, name, data, timestamp: 1 })).rejects.toMatchObject({
-      failure: 'reject',
+      failure: 'permanent',
     });
     await track.track('1', { id, ...fitEvent(name, data), timestamp: seconds() });
     expect(customerio.events('é'.repeat(50))).toHaveLength(1);
@@ -133,7 +133,7 @@ describe('the Track client against a workspace', () => {
     const results = await track.batch(items);
     const failed = results.flatMap((result, index) => (result.ok ? [] : [{ index, error: result.error }]));
     expect(failed).toMatchObject([
-      { index: 500, error: { failure: 'reject', message: expect.stringContaining('1000 bytes') } },
+      { index: 500, error: { failure: 'permanent', message: expect.stringContaining('1000 bytes') } },
     ]);
     expect(customerio.events('deal_won')).toHaveLength(400);
     const requests = customerio.requests.filter((request) => request.path.includes('batch'));
@@ -180,7 +180,7 @@ describe('the App client against a workspace', () => {
     const { customerio } = await workspace();
     const app = createAppClient({ appKey: 'wrong', region: 'us', appUrl: customerio.url });
     cleanUp.push(app.close);
-    await expect(app.reportingWebhooks()).rejects.toMatchObject({ failure: 'reconnect', status: 401 });
+    await expect(app.reportingWebhooks()).rejects.toMatchObject({ failure: 'unauthorized', status: 401 });
   });
 });
 

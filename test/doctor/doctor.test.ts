@@ -51,7 +51,9 @@ describe('a connection', () => {
   });
 
   it('asks Kommo nothing more after a refused token, and Customer.io all the same', async () => {
-    const found = await shown(clients({ account: fails('reconnect', 401), users: fails('reconnect', 401) }));
+    const found = await shown(
+      clients({ account: fails('unauthorized', 401), users: fails('unauthorized', 401) }),
+    );
     expect(found.slice(0, 6)).toEqual([
       'kommo account: failure',
       'kommo rights: skipped',
@@ -66,7 +68,7 @@ describe('a connection', () => {
     const broken = async () => {
       throw new TypeError('unheard of');
     };
-    const found = await shown(clients({ deals: broken, catalog: fails('again', 500) }));
+    const found = await shown(clients({ deals: broken, catalog: fails('retryable', 500) }));
     expect(found.slice(1, 5)).toEqual([
       'kommo rights: failure',
       'kommo names: failure',

@@ -77,7 +77,7 @@ describe('the Kommo account', () => {
 
 describe('rights', () => {
   it('names everything that may not be read at once', async () => {
-    const forbidden = fails('reconnect', 403);
+    const forbidden = fails('unauthorized', 403);
     const verdicts = await checkRights(kommoWith({ notesOf: forbidden, dealMoves: forbidden }), 1000);
     expect(verdicts).toMatchObject([
       { status: 'failure', message: 'The token has no right to read notes, the events log' },
@@ -85,7 +85,7 @@ describe('rights', () => {
   });
 
   it('only warns where users are hidden', async () => {
-    const verdicts = await checkRights(kommoWith({ users: fails('reconnect', 403) }), 1000);
+    const verdicts = await checkRights(kommoWith({ users: fails('unauthorized', 403) }), 1000);
     expect(verdicts).toMatchObject([{ status: 'warning', todo: expect.stringContaining('administrator') }]);
   });
 });

@@ -59,7 +59,7 @@ describe('the webhook of Kommo', () => {
     let reads = 0;
     const kommo = {
       webhooks: async () => (++reads > 1 && isThere ? [hook()] : []),
-      registerWebhook: fails('again', 504),
+      registerWebhook: fails('retryable', 504),
     };
     const { verdicts } = await check([], { kommo, fix: true, publicUrl });
     expect(verdicts).toMatchObject([{ status: expected }]);
@@ -74,7 +74,7 @@ describe('the webhook of Kommo', () => {
   });
 
   test.each([402, 403])('cannot be had on this plan (%s): the Digital Pipeline can', async (code) => {
-    const kommo = { webhooks: fails('reconnect', code), registerWebhook: fails('reconnect', code) };
+    const kommo = { webhooks: fails('unauthorized', code), registerWebhook: fails('unauthorized', code) };
     const { verdicts } = await check([], { kommo });
     expect(verdicts).toMatchObject([
       { status: 'warning', todo: expect.stringContaining('Digital Pipeline') },
@@ -82,7 +82,7 @@ describe('the webhook of Kommo', () => {
   });
 
   it('does not take a block for a missing plan', async () => {
-    const kommo = { webhooks: fails('slow_down', 403), registerWebhook: fails('slow_down', 403) };
+    const kommo = { webhooks: fails('throttled', 403), registerWebhook: fails('throttled', 403) };
     expect((await check([], { kommo })).verdicts).toMatchObject([{ status: 'failure' }]);
   });
 });

@@ -91,7 +91,7 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
   describe('replay', () => {
     it('puts a dead letter back as if it were new, behind live work', async () => {
       fresh();
-      const ids = await outbox([{ state: 'dead', failure: 'reject', error: 'too long' }]);
+      const ids = await outbox([{ state: 'dead', failure: 'permanent', error: 'too long' }]);
       expect(await letters.replay({ ids })).toEqual({ taken: ids, blocked: [] });
       expect((await rowsOf())[0]).toMatchObject({
         state: 'ready',
@@ -277,7 +277,7 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
       { state: 'done' },
       { state: 'dead', error: 'again no' },
       { state: 'dropped', error: 'unsubscribed since' },
-      { state: 'ready', failure: 'again', error: '502' },
+      { state: 'ready', failure: 'retryable', error: '502' },
       { state: 'waiting', after: 3 },
       { state: 'sending' },
       { state: 'waiting', after: 5 },
@@ -293,9 +293,9 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
 
   it('says in its words which lane is held', async () => {
     fresh();
-    const ids = await outbox([{ state: 'ready', failure: 'reconnect', error: 'bad token' }]);
+    const ids = await outbox([{ state: 'ready', failure: 'unauthorized', error: 'bad token' }]);
     const { stopped } = await letters.progress(ids);
-    expect(stopped).toEqual({ connection, lane: 'kommo', failure: 'reconnect', words: 'bad token' });
+    expect(stopped).toEqual({ connection, lane: 'kommo', failure: 'unauthorized', words: 'bad token' });
   });
 
   // Against a model that knows nothing of how the store does it.
@@ -312,7 +312,7 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
         'sending',
       ),
       before: fc.option(fc.nat(11), { nil: null, freq: 3 }),
-      failure: fc.constantFrom('reject', 'unknown', 'again', null),
+      failure: fc.constantFrom('permanent', 'unknown', 'retryable', null),
       removed: fc.constantFrom(false, false, false, true),
       selected: fc.boolean(),
     }),
@@ -376,7 +376,7 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
           attempts: 1,
           next_attempt_at: 0,
           result: null,
-          failure: isDone ? null : 'reject',
+          failure: isDone ? null : 'permanent',
           error: isDone ? null : 'no',
           warnings: [],
         };

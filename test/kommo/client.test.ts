@@ -156,7 +156,7 @@ describe('writes', () => {
     const error = await client
       .setDealFields([set(ids[0]!, good, 'a'), set(ids[1]!, 123_456_789, 'b')])
       .catch((caught) => caught);
-    expect(error).toMatchObject({ failure: 'reject', status: 400, rest: 'not_done' });
+    expect(error).toMatchObject({ failure: 'permanent', status: 400, rest: 'not_done' });
     expect([...error.items.keys()]).toEqual([1]);
     expect(kommo.deal(ids[0]!)?.fields.email_status ?? null).toBeNull();
   });
@@ -167,10 +167,10 @@ describe('failures', () => {
     await using account = await start();
     const { kommo, client } = account;
     kommo.revokeToken();
-    await expect(client.account()).rejects.toMatchObject({ failure: 'reconnect', status: 401 });
+    await expect(client.account()).rejects.toMatchObject({ failure: 'unauthorized', status: 401 });
     kommo.restoreToken();
     kommo.block();
-    await expect(client.account()).rejects.toMatchObject({ failure: 'slow_down', status: 403 });
+    await expect(client.account()).rejects.toMatchObject({ failure: 'throttled', status: 403 });
   });
 
   test.each(['json', 'html'] as const)('a 429 (%s) pauses the client', async (tooManyRequestsBody) => {
@@ -179,8 +179,8 @@ describe('failures', () => {
       switches: { tooManyRequestsBody },
     });
     const { kommo, client } = account;
-    await expect(client.account()).rejects.toMatchObject({ failure: 'slow_down', status: 429 });
-    await expect(client.account()).rejects.toMatchObject({ failure: 'slow_down', status: 429 });
+    await expect(client.account()).rejects.toMatchObject({ failure: 'throttled', status: 429 });
+    await expect(client.account()).rejects.toMatchObject({ failure: 'throttled', status: 429 });
     expect(kommo.requests.total).toBe(1);
   });
 

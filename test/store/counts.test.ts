@@ -97,7 +97,7 @@ describe.each(KINDS)('rolled-up counts (%s)', (kind) => {
     };
     await saveOutcomes(database.db, [], NOW, null, [
       { ...call, status: 200, outcome: 'accepted', error: null, action_ids: [1] },
-      { ...call, status: null, outcome: 'again', error: 'no answer', action_ids: [1] },
+      { ...call, status: null, outcome: 'retryable', error: 'no answer', action_ids: [1] },
     ]);
     await (await counter()).settle();
     expect(await totals()).toEqual({

@@ -57,7 +57,7 @@ describe('attributes', () => {
   it('does not take a web page’s 404 for "no such person"', async () => {
     const { app } = await answering(404, '<html><title>Not Found</title></html>');
     expect(await failureOf(app.attributes('id', '1'))).toMatchObject({
-      failure: 'reconnect',
+      failure: 'unauthorized',
       message: expect.stringContaining('customerio.app_url'),
     });
   });
@@ -69,12 +69,12 @@ describe('attributes', () => {
 
   it.each(['{}', '{"customer":{"attributes":[]}}', '[]'])('tries the odd answer %s again', async (body) => {
     const { app } = await answering(200, body);
-    expect((await failureOf(app.attributes('id', '1'))).failure).toBe('again');
+    expect((await failureOf(app.attributes('id', '1'))).failure).toBe('retryable');
   });
 
   it('asks nothing for an identifier that cannot be one', async () => {
     const { app, server } = await answering(200, {});
-    expect((await failureOf(app.attributes('id', '..'))).failure).toBe('reject');
+    expect((await failureOf(app.attributes('id', '..'))).failure).toBe('permanent');
     expect(server.seen).toEqual([]);
   });
 });
@@ -133,15 +133,15 @@ describe('reportingWebhooks', () => {
 
 describe('failures', () => {
   it.each([
-    [401, '{"errors":[{"detail":"unauthorized","status":"401"}]}', 'reconnect', 'unauthorized'],
-    [429, 'Your request is over the 10-per-second limit.', 'slow_down', '10-per-second'],
+    [401, '{"errors":[{"detail":"unauthorized","status":"401"}]}', 'unauthorized', 'unauthorized'],
+    [429, 'Your request is over the 10-per-second limit.', 'throttled', '10-per-second'],
     [
       422,
       '{"errors":[{"detail":"is no email","status":"422","source":{"pointer":"/email"}}]}',
-      'reject',
+      'permanent',
       '/email: is no email',
     ],
-    [503, '', 'again', 'no text'],
+    [503, '', 'retryable', 'no text'],
   ])('%i is %s in its own words', async (status, body, failure, words) => {
     const { app } = await answering(status, body);
     const error = await failureOf(app.customersByEmail('a@x.com'));

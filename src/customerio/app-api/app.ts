@@ -70,7 +70,7 @@ export function createAppClient(options: AppOptions): AppClient {
   return {
     async attributes(idType, id) {
       const check = checkIdentifier(id);
-      if (!check.ok) throw new DeliveryError('reject', `${check.reason} Nothing was asked.`);
+      if (!check.ok) throw new DeliveryError('permanent', `${check.reason} Nothing was asked.`);
       const path = `/v1/customers/${encodeURIComponent(id)}/attributes?id_type=${idType}`;
       const answer = await get(path, '/v1/customers/{id}/attributes');
       // A 404 with a page or a text does not come from Customer.io, so it says nothing about the person.
@@ -134,7 +134,7 @@ function textOf(value: unknown): string | null {
 
 function oddAnswer(answer: Answer): DeliveryError {
   const said = errorMessage(answer.body);
-  return new DeliveryError('again', `${answer.call} gave an answer of another shape: ${said}`, {
+  return new DeliveryError('retryable', `${answer.call} gave an answer of another shape: ${said}`, {
     status: answer.status,
   });
 }

@@ -33,30 +33,57 @@ function answer(status: number, body: string, headers: Partial<Answer> = {}): An
 const KINDS: Kind[] = ['empty', 'done', 'v1', 'single', 'v2', 'app', 'html', 'text', 'other'];
 const TABLE: [number, string][] = [
   // status   empty done v1 single v2 app html text other
-  [200, 'ok ok reject reject reject reject again again again'],
-  [204, 'ok ok reject reject reject reject again again again'],
-  [207, 'ok ok reject reject reject reject again again again'],
-  [301, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
-  [304, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
-  [400, 'again again reject reject reject reject again again again'],
-  [401, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
-  [402, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
-  [403, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
-  [404, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
-  [405, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
-  [407, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
-  [408, 'again again again again again again again again again'],
-  [409, 'again again again again again again again again again'],
-  [413, 'again again reject reject reject reject again again again'],
-  [422, 'again again reject reject reject reject again again again'],
-  [429, 'slow_down slow_down slow_down slow_down slow_down slow_down slow_down slow_down slow_down'],
-  [451, 'reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect'],
-  [500, 'again again again again again again again again again'],
-  [502, 'again again again again again again again again again'],
-  [503, 'again again again again again again again again again'],
-  [504, 'again again again again again again again again again'],
-  [522, 'again again again again again again again again again'],
-  [524, 'again again again again again again again again again'],
+  [200, 'ok ok permanent permanent permanent permanent retryable retryable retryable'],
+  [204, 'ok ok permanent permanent permanent permanent retryable retryable retryable'],
+  [207, 'ok ok permanent permanent permanent permanent retryable retryable retryable'],
+  [
+    301,
+    'unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized',
+  ],
+  [
+    304,
+    'unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized',
+  ],
+  [400, 'retryable retryable permanent permanent permanent permanent retryable retryable retryable'],
+  [
+    401,
+    'unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized',
+  ],
+  [
+    402,
+    'unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized',
+  ],
+  [
+    403,
+    'unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized',
+  ],
+  [
+    404,
+    'unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized',
+  ],
+  [
+    405,
+    'unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized',
+  ],
+  [
+    407,
+    'unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized',
+  ],
+  [408, 'retryable retryable retryable retryable retryable retryable retryable retryable retryable'],
+  [409, 'retryable retryable retryable retryable retryable retryable retryable retryable retryable'],
+  [413, 'retryable retryable permanent permanent permanent permanent retryable retryable retryable'],
+  [422, 'retryable retryable permanent permanent permanent permanent retryable retryable retryable'],
+  [429, 'throttled throttled throttled throttled throttled throttled throttled throttled throttled'],
+  [
+    451,
+    'unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized',
+  ],
+  [500, 'retryable retryable retryable retryable retryable retryable retryable retryable retryable'],
+  [502, 'retryable retryable retryable retryable retryable retryable retryable retryable retryable'],
+  [503, 'retryable retryable retryable retryable retryable retryable retryable retryable retryable'],
+  [504, 'retryable retryable retryable retryable retryable retryable retryable retryable retryable'],
+  [522, 'retryable retryable retryable retryable retryable retryable retryable retryable retryable'],
+  [524, 'retryable retryable retryable retryable retryable retryable retryable retryable retryable'],
 ];
 
 describe('the class of an answer', () => {
@@ -121,15 +148,15 @@ describe('the words of an answer', () => {
   });
 
   it('never shows what an HTML page says inside', () => {
-    expect(failed('again', answer(502, BODIES.html), 'x').message).not.toContain('secret stuff');
+    expect(failed('retryable', answer(502, BODIES.html), 'x').message).not.toContain('secret stuff');
   });
 
   it('says what happened, where, what to do, and what Customer.io said', () => {
-    expect(failed('reconnect', answer(401, BODIES.single), 'x').message).toBe(
+    expect(failed('unauthorized', answer(401, BODIES.single), 'x').message).toBe(
       'Customer.io refused the credentials (401 to PUT /api/v1/customers/{id}). Check them for this workspace. ' +
         "Customer.io's answer: Unauthorized request",
     );
-    expect(failed('reconnect', answer(404, ''), 'customerio.track_url').message).toContain(
+    expect(failed('unauthorized', answer(404, ''), 'customerio.track_url').message).toContain(
       'Check customerio.track_url',
     );
   });
@@ -153,7 +180,7 @@ describe('Retry-After', () => {
   ])('%j with the date %j is %j ms', (header, now, ms) => expect(retryAfterMs(header, now)).toBe(ms));
 
   it('is in the error', () => {
-    expect(failed('slow_down', answer(429, '{}', { retryAfter: '3' }), 'x').retryAfterMs).toBe(3000);
-    expect(failed('again', answer(503, '', { retryAfter: '4' }), 'x').retryAfterMs).toBe(4000);
+    expect(failed('throttled', answer(429, '{}', { retryAfter: '3' }), 'x').retryAfterMs).toBe(3000);
+    expect(failed('retryable', answer(503, '', { retryAfter: '4' }), 'x').retryAfterMs).toBe(4000);
   });
 });

@@ -20,10 +20,10 @@ const LATER = new Set([408, 409, 415, 421, 423, 425]);
 export function classOf(status: number, body: ReadBody, isRead = false): FailureClass | null {
   if (status >= 200 && status < 300) return successClass(body, isRead);
   // A redirect that was not followed leads to somebody else.
-  if (status < 400 || HELD.has(status)) return 'reconnect';
-  if (status === 429) return 'slow_down';
-  if (status >= 500 || LATER.has(status)) return 'again';
-  return isOwnRefusal(body.json) ? 'reject' : 'again';
+  if (status < 400 || HELD.has(status)) return 'unauthorized';
+  if (status === 429) return 'throttled';
+  if (status >= 500 || LATER.has(status)) return 'retryable';
+  return isOwnRefusal(body.json) ? 'permanent' : 'retryable';
 }
 
 /**
@@ -33,9 +33,9 @@ export function classOf(status: number, body: ReadBody, isRead = false): Failure
 function successClass({ kind, json }: ReadBody, isRead: boolean): FailureClass | null {
   if (kind === 'empty') return null;
   // Segment's client guards against 200 with errors.
-  if (isOwnRefusal(json)) return 'reject';
-  if (isRead) return kind === 'json' ? null : 'again';
-  return isEmptyObject(json) ? null : 'again';
+  if (isOwnRefusal(json)) return 'permanent';
+  if (isRead) return kind === 'json' ? null : 'retryable';
+  return isEmptyObject(json) ? null : 'retryable';
 }
 
 function isEmptyObject(json: unknown): boolean {
@@ -67,10 +67,11 @@ function whatHappened(failure: FailureClass, { status, call }: Answer, setting: 
   if (status === 402 || status === 403 || status === 451) {
     return `Customer.io refused the account or the key's rights (${status} to ${call}). Check both in Customer.io.`;
   }
-  if (status < 400 && failure === 'reconnect') return `${call} was redirected (${status}). Check ${setting}.`;
-  if (failure === 'reconnect') return `${call} is unknown at this address (${status}). Check ${setting}.`;
-  if (failure === 'slow_down') return `Customer.io asks to slow down (429 to ${call}).`;
-  if (failure === 'reject') return `Customer.io refused ${call} (${status}).`;
+  if (status < 400 && failure === 'unauthorized')
+    return `${call} was redirected (${status}). Check ${setting}.`;
+  if (failure === 'unauthorized') return `${call} is unknown at this address (${status}). Check ${setting}.`;
+  if (failure === 'throttled') return `Customer.io asks to slow down (429 to ${call}).`;
+  if (failure === 'permanent') return `Customer.io refused ${call} (${status}).`;
   if (status >= 200 && status < 300) return `Something else than Customer.io answered ${call} (${status}).`;
   return `Customer.io could not answer ${call} (${status}).`;
 }

@@ -145,7 +145,7 @@ describe('sendBatch', () => {
   it('refuses what no request can carry, and sends the rest', async () => {
     const items = [identify('1', { note: 'x'.repeat(33_000) }), identify('2'), identify('')];
     const { words, requests, results } = await run(items, () => answer(200, '{}'));
-    expect(words).toEqual(['reject', 'ok', 'reject']);
+    expect(words).toEqual(['permanent', 'ok', 'permanent']);
     expect(requests).toEqual([[items[1]]]);
     expect((results[0] as { error: DeliveryError }).error.message).toContain(
       'one item of a batch may have 32768',
@@ -156,7 +156,7 @@ describe('sendBatch', () => {
     const error = { batch_index: 1, reason: 'invalid', field: 'attributes.plan', message: 'too long' };
     const body = { errors: [error, { ...error, message: 'and odd' }] };
     const { words, results, requests } = await run(people(3), () => answer(status, body));
-    expect(words).toEqual(['ok', 'reject', 'ok']);
+    expect(words).toEqual(['ok', 'permanent', 'ok']);
     expect(requests).toHaveLength(1);
     expect((results[1] as { error: DeliveryError }).error.message).toBe(
       'Customer.io refused this item: attributes.plan: too long; attributes.plan: and odd',
@@ -170,7 +170,7 @@ describe('sendBatch', () => {
         ? answer(207, { errors: [{ batch_index: 1, reason: 'invalid', message: 'no' }] })
         : answer(200, '{}'),
     );
-    expect(words).toEqual(['ok', 'ok', 'ok', 'reject']);
+    expect(words).toEqual(['ok', 'ok', 'ok', 'permanent']);
   });
 
   it.each([
@@ -184,7 +184,7 @@ describe('sendBatch', () => {
         ? answer(status, { errors: [{ reason: 'invalid', message: 'bad', ...index }] })
         : answer(200, '{}'),
     );
-    expect(words).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'reject', 'ok', 'ok']);
+    expect(words).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'permanent', 'ok', 'ok']);
     expect(requests.length).toBe(7);
   });
 
@@ -198,20 +198,20 @@ describe('sendBatch', () => {
       for (const id of ids) accepted.add(id);
       return answer(200, '{}');
     });
-    expect(words).toEqual(['ok', 'reject', 'ok']);
+    expect(words).toEqual(['ok', 'permanent', 'ok']);
     expect([...accepted]).toEqual(['p0', 'p2']);
   });
 
   it('ends even where everything is refused', async () => {
     const { words, requests } = await run(people(16), () => answer(400, { meta: { errors: ['no'] } }));
-    expect(new Set(words)).toEqual(new Set(['reject']));
+    expect(new Set(words)).toEqual(new Set(['permanent']));
     expect(requests.length).toBe(31);
   });
 
   it.each([
-    [401, 'reconnect'],
-    [429, 'slow_down'],
-    [503, 'again'],
+    [401, 'unauthorized'],
+    [429, 'throttled'],
+    [503, 'retryable'],
   ])('stops at a %i: what was accepted stays accepted, the rest has its error', async (status, failure) => {
     const { words, requests } = await run(people(1200), (_, request) =>
       answer(request === 2 ? status : 200, '{}'),
@@ -222,7 +222,7 @@ describe('sendBatch', () => {
   });
 
   it('gives a broken connection to every item that was not accepted', async () => {
-    const error = new DeliveryError('again', 'No answer.');
+    const error = new DeliveryError('retryable', 'No answer.');
     const results = await sendBatch(people(2), () => Promise.reject(error), 'x');
     expect(results).toEqual([
       { ok: false, error },
@@ -249,7 +249,7 @@ describe('sendBatch', () => {
       request === 1 ? answer(400, { errors: [{ reason: 'invalid', message: 'bad' }] }) : answer(200, '{}'),
     );
     expect(calls.map(({ items, error }) => [items, error?.failure ?? null])).toEqual([
-      [[0, 1], 'reject'],
+      [[0, 1], 'permanent'],
       [[0], null],
       [[1], null],
     ]);

@@ -80,7 +80,7 @@ export function planBatches(items: BatchItem[]): {
     const json = JSON.stringify(item);
     const trouble = troubleWith(item, utf8Bytes(json));
     if (trouble !== null) {
-      refused.set(index, new DeliveryError('reject', trouble));
+      refused.set(index, new DeliveryError('permanent', trouble));
       continue;
     }
     const person = personKey(item.identifiers);

@@ -13,7 +13,7 @@ import {
 
 /**
  * Sends items in as few requests as the limits allow, one after another; the results stand in the order of the
- * items. Never throws a DeliveryError: a request that fails as a whole (`again`, `slow_down`, `reconnect`) is the
+ * items. Never throws a DeliveryError: a request that fails as a whole (`retryable`, `throttled`, `unauthorized`) is the
  * result of its items and of all that were not sent yet. What it refuses for one item fails that item alone.
  * `onCall` is told of every request.
  */
@@ -72,7 +72,7 @@ async function sendChunk(
   const { status } = answer;
   const failure = classOf(status, answer.body);
   if (failure === null) return { status, rejected: new Map(), error: null, next: 'go_on' };
-  if (failure === 'reject') return refusals(chunk, answer, setting);
+  if (failure === 'permanent') return refusals(chunk, answer, setting);
   return { status, rejected: new Map(), error: failed(failure, answer, setting), next: 'stop' };
 }
 
@@ -89,7 +89,7 @@ function refusals(chunk: PreparedItem[], answer: Answer, setting: string): Outco
   }
   const isPartial = status < 300;
   if (isPartial && named.length === errors.length) return { status, rejected, error: null, next: 'go_on' };
-  const error = failed('reject', answer, setting);
+  const error = failed('permanent', answer, setting);
   if (chunk.length > 1) return { status, rejected: new Map(), error, next: 'split' };
   return { status, rejected: new Map([[chunk[0]!.index, error]]), error, next: 'go_on' };
 }
@@ -99,7 +99,7 @@ function itemError(error: NamedError, earlier: string | undefined, status: numbe
   const words = oneLine(error.words);
   const message =
     earlier === undefined ? `Customer.io refused this item: ${words}` : oneLine(`${earlier}; ${words}`);
-  return new DeliveryError('reject', message, { status });
+  return new DeliveryError('permanent', message, { status });
 }
 
 function halves(chunk: PreparedItem[]): PreparedItem[][] {

@@ -88,8 +88,8 @@ describe('identify and track', () => {
     'refuses the identifier %j without a call',
     async (person) => {
       const { track, server } = await against((_, response) => reply(response, 200));
-      expect((await failureOf(track.identify(person, {}, 1))).failure).toBe('reject');
-      expect((await failureOf(track.track(person, event))).failure).toBe('reject');
+      expect((await failureOf(track.identify(person, {}, 1))).failure).toBe('permanent');
+      expect((await failureOf(track.track(person, event))).failure).toBe('permanent');
       expect(server.seen).toEqual([]);
     },
   );
@@ -122,7 +122,7 @@ describe('failures', () => {
       reply(response, 400, JSON.stringify({ meta: { errors: [words] } })),
     );
     expect(await failureOf(track.track('1', event))).toMatchObject({
-      failure: 'reject',
+      failure: 'permanent',
       status: 400,
       message: expect.stringContaining(words),
     });
@@ -131,7 +131,7 @@ describe('failures', () => {
   it('gives the wait of a 429', async () => {
     const { track } = await against((_, response) => reply(response, 429, '', { 'retry-after': '12' }));
     expect(await failureOf(track.track('1', event))).toMatchObject({
-      failure: 'slow_down',
+      failure: 'throttled',
       retryAfterMs: 12_000,
     });
   });
@@ -142,7 +142,7 @@ describe('failures', () => {
       reply(response, 502, html, { 'content-type': 'text/html' }),
     );
     const error = await failureOf(track.identify('1', {}, 1));
-    expect(error).toMatchObject({ failure: 'again', status: 502 });
+    expect(error).toMatchObject({ failure: 'retryable', status: 502 });
     expect(error.message).toContain('"502 Server Error"');
     expect(error.message.length).toBeLessThan(600);
   });
@@ -177,7 +177,7 @@ describe('failures', () => {
       response.writeHead(429, { 'retry-after': '3' }).write('{');
     }, 1_000);
     const error = await failureOf(track.identify('1', {}, 1));
-    expect(error).toMatchObject({ failure: 'slow_down', status: 429, retryAfterMs: 3000 });
+    expect(error).toMatchObject({ failure: 'throttled', status: 429, retryAfterMs: 3000 });
   });
 
   it.each([
@@ -186,7 +186,7 @@ describe('failures', () => {
   ] as [string, Handler][])('says again when the server %s', async (_, handler) => {
     const { track, calls } = await against(handler, 100);
     const error = await failureOf(track.track('1', event));
-    expect(error).toMatchObject({ failure: 'again', status: null });
+    expect(error).toMatchObject({ failure: 'retryable', status: null });
     expect(error.message).toBe(
       'Customer.io gave no answer to POST /api/v1/customers/{id}/events: nothing came within 0.1 s.',
     );
@@ -195,21 +195,21 @@ describe('failures', () => {
 
   it('says again when the connection is reset, or breaks off in the answer', async () => {
     const reset = await against((_, response) => void response.socket?.resetAndDestroy());
-    expect((await failureOf(reset.track.track('1', event))).failure).toBe('again');
+    expect((await failureOf(reset.track.track('1', event))).failure).toBe('retryable');
     const cut = await against((_, response) => {
       response.writeHead(200, { 'content-length': '100' }).write('{', () => response.socket?.destroy());
     });
-    expect((await failureOf(cut.track.track('1', event))).failure).toBe('again');
+    expect((await failureOf(cut.track.track('1', event))).failure).toBe('retryable');
   });
 
   it('says again when nobody listens, or the host does not exist', async () => {
     const { track, server } = await against(() => {});
     await server.close();
     const error = await failureOf(track.identify('1', {}, 1));
-    expect(error).toMatchObject({ failure: 'again', message: expect.stringContaining('refused') });
+    expect(error).toMatchObject({ failure: 'retryable', message: expect.stringContaining('refused') });
     const nowhere = createTrackClient({ ...KEYS, region: 'us', trackUrl: 'http://nowhere.invalid' });
     cleanUp.push(nowhere.close);
-    expect((await failureOf(nowhere.identify('1', {}, 1))).failure).toBe('again');
+    expect((await failureOf(nowhere.identify('1', {}, 1))).failure).toBe('retryable');
   });
 
   it('reads no more than it needs of an endless answer', async () => {
@@ -221,7 +221,7 @@ describe('failures', () => {
       response.on('drain', more);
       more();
     });
-    expect(await failureOf(track.identify('1', {}, 1))).toMatchObject({ failure: 'again', status: 500 });
+    expect(await failureOf(track.identify('1', {}, 1))).toMatchObject({ failure: 'retryable', status: 500 });
   });
 });
 
@@ -277,7 +277,7 @@ describe('redirects', () => {
       .intercept({ path, method: 'PUT' })
       .reply(307, '', { headers: { location } });
     const error = await failureOf(track.identify('1', { a: 1 }, 5));
-    expect(error).toMatchObject({ failure: 'reconnect', status: 307 });
+    expect(error).toMatchObject({ failure: 'unauthorized', status: 307 });
     expect(error.message).toContain(words);
   });
 
@@ -285,7 +285,7 @@ describe('redirects', () => {
     const { track, server } = await against((_, response) => reply(response, 307, '', { location: path }));
     const error = await failureOf(track.identify('1', {}, 5));
     expect(error).toMatchObject({
-      failure: 'reconnect',
+      failure: 'unauthorized',
       message: expect.stringContaining('again and again'),
     });
     expect(server.seen).toHaveLength(3);
@@ -306,12 +306,12 @@ describe('region', () => {
     const { track } = await against((_, response) =>
       reply(response, 401, '{"meta":{"error":"Unauthorized request"}}'),
     );
-    expect(await failureOf(track.region())).toMatchObject({ failure: 'reconnect', status: 401 });
+    expect(await failureOf(track.region())).toMatchObject({ failure: 'unauthorized', status: 401 });
   });
 
   it('does not believe an answer that names none', async () => {
     const { track } = await against((_, response) => reply(response, 200, '{}'));
-    expect((await failureOf(track.region())).failure).toBe('again');
+    expect((await failureOf(track.region())).failure).toBe('retryable');
   });
 });
 

@@ -130,7 +130,7 @@ export function trackCall(
 /** The whole identifier is one encoded path segment: `a+b/c@x.com` is `a%2Bb%2Fc%40x.com`. */
 function segment(person: string): string {
   const check = checkIdentifier(person);
-  if (!check.ok) throw new DeliveryError('reject', `${check.reason} Nothing was sent.`);
+  if (!check.ok) throw new DeliveryError('permanent', `${check.reason} Nothing was sent.`);
   return encodeURIComponent(person);
 }
 
@@ -141,7 +141,7 @@ function readRegion(answer: Answer): RegionAnswer {
   const environmentId = ownProperty(json, 'environment_id');
   if ((region !== 'us' && region !== 'eu') || typeof url !== 'string') {
     const said = errorMessage(answer.body);
-    throw new DeliveryError('again', `${answer.call} did not name a region. The answer: ${said}`, {
+    throw new DeliveryError('retryable', `${answer.call} did not name a region. The answer: ${said}`, {
       status: answer.status,
     });
   }

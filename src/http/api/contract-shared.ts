@@ -14,7 +14,7 @@ export type Side = z.output<typeof side>;
 export const actionKind = z.enum(['identify', 'track', 'note', 'task', 'set_field']);
 export type ActionKind = z.output<typeof actionKind>;
 
-export const failureClass = z.enum(['again', 'slow_down', 'reconnect', 'reject', 'unknown']);
+export const failureClass = z.enum(['retryable', 'throttled', 'unauthorized', 'permanent', 'unknown']);
 
 /** Any value JSON can carry. */
 export const json = z.json();

@@ -17,7 +17,7 @@ export async function readAccount(transport: Transport, options?: CallOptions): 
   const id = idOrNull(account.id);
   if (id === null) {
     throw new DeliveryError(
-      'again',
+      'retryable',
       'Kommo answered without an account. Check the URL in the configuration.',
     );
   }
@@ -30,7 +30,7 @@ export async function readAccount(transport: Transport, options?: CallOptions): 
   };
 }
 
-/** All users. Needs an administrator's token; others get `reconnect` (403). */
+/** All users. Needs an administrator's token; others get `unauthorized` (403). */
 export async function readUsers(transport: Transport, options?: CallOptions): Promise<User[]> {
   const query = queryOf([['limit', PAGE]]);
   const users = await readAll(
@@ -59,7 +59,8 @@ async function usersIfAllowed(transport: Transport, options?: CallOptions): Prom
   try {
     return await readUsers(transport, options);
   } catch (error) {
-    const forbidden = error instanceof DeliveryError && error.status === 403 && error.failure === 'reconnect';
+    const forbidden =
+      error instanceof DeliveryError && error.status === 403 && error.failure === 'unauthorized';
     if (forbidden) return [];
     throw error;
   }

@@ -16,7 +16,7 @@ export interface CircuitBreaker {
 
 /**
  * Keeps Kommo from being asked while it wants to be left alone: too many 429s end in a block that only support lifts.
- * While paused, calls fail at once with `slow_down` and the time left; nothing is sent. Afterwards one call
+ * While paused, calls fail at once with `throttled` and the time left; nothing is sent. Afterwards one call
  * goes first, alone.
  */
 export function createCircuitBreaker(limiter: Limiter): CircuitBreaker {
@@ -39,14 +39,14 @@ export function createCircuitBreaker(limiter: Limiter): CircuitBreaker {
     answered,
     failed(error, startedAt) {
       // A refusal is Kommo's own word: it answers again. A gateway's page or a broken connection shows nothing.
-      if (error.failure === 'reject') answered();
-      if (error.failure !== 'slow_down') return error;
+      if (error.failure === 'permanent') answered();
+      if (error.failure !== 'throttled') return error;
       const ms = error.retryAfterMs ?? pauseMs(startedAt);
       pausedAt = performance.now();
       limiter.setCareful(true);
       const { message, status } = error;
-      limiter.pause(ms, (left) => new DeliveryError('slow_down', message, { status, retryAfterMs: left }));
-      return new DeliveryError('slow_down', message, { status, retryAfterMs: ms });
+      limiter.pause(ms, (left) => new DeliveryError('throttled', message, { status, retryAfterMs: left }));
+      return new DeliveryError('throttled', message, { status, retryAfterMs: ms });
     },
   };
 }

@@ -30,42 +30,42 @@ const INTERNAL = {
 
 describe('who must act', () => {
   test.each([
-    ['read', 401, problem(401, 'Unauthorized', 'Invalid user name or password'), 'reconnect'],
-    ['create', 401, HTML, 'reconnect'],
-    ['read', 402, problem(402, 'Payment Required', 'Payment required'), 'reconnect'],
-    ['create', 403, problem(403, 'Forbidden', "Client doesn't have the required scope"), 'reconnect'],
-    ['read', 403, HTML, 'slow_down'],
-    ['read', 403, undefined, 'slow_down'],
-    ['read', 429, HTML, 'slow_down'],
-    ['create', 429, problem(429, 'Too Many Requests', 'Please try again later.'), 'slow_down'],
-    ['create', 400, problem(400, 'Bad Request', 'Request data can not be empty'), 'reject'],
-    ['create', 404, problem(404, 'Not Found', 'Lead not found'), 'reject'],
-    ['create', 404, problem(404, 'Not Found', 'Cannot POST https://acme.kommo.com/x'), 'reconnect'],
-    ['create', 404, { message: 'no Route matched with those values' }, 'reconnect'],
-    ['read', 404, HTML, 'reconnect'],
-    ['create', 405, problem(405, 'Method Not Allowed', 'Method Not Allowed'), 'reconnect'],
+    ['read', 401, problem(401, 'Unauthorized', 'Invalid user name or password'), 'unauthorized'],
+    ['create', 401, HTML, 'unauthorized'],
+    ['read', 402, problem(402, 'Payment Required', 'Payment required'), 'unauthorized'],
+    ['create', 403, problem(403, 'Forbidden', "Client doesn't have the required scope"), 'unauthorized'],
+    ['read', 403, HTML, 'throttled'],
+    ['read', 403, undefined, 'throttled'],
+    ['read', 429, HTML, 'throttled'],
+    ['create', 429, problem(429, 'Too Many Requests', 'Please try again later.'), 'throttled'],
+    ['create', 400, problem(400, 'Bad Request', 'Request data can not be empty'), 'permanent'],
+    ['create', 404, problem(404, 'Not Found', 'Lead not found'), 'permanent'],
+    ['create', 404, problem(404, 'Not Found', 'Cannot POST https://acme.kommo.com/x'), 'unauthorized'],
+    ['create', 404, { message: 'no Route matched with those values' }, 'unauthorized'],
+    ['read', 404, HTML, 'unauthorized'],
+    ['create', 405, problem(405, 'Method Not Allowed', 'Method Not Allowed'), 'unauthorized'],
     ['create', 400, HTML, 'unknown'],
-    ['set', 400, HTML, 'again'],
+    ['set', 400, HTML, 'retryable'],
     ['create', 400, { timestamp: 1, status: 400, error: 'Bad Request', path: '/' }, 'unknown'],
-    ['create', 403, { message: 'Forbidden' }, 'slow_down'],
-    ['create', 409, problem(409, 'Conflict', 'Last modified date is older'), 'again'],
-    ['create', 413, HTML, 'again'],
-    ['create', 413, problem(413, 'Too Large', 'Too large'), 'reject'],
-    ['create', 422, problem(422, 'Unprocessable Entity', 'Limit 250 per page'), 'reject'],
-    ['read', 301, HTML, 'reconnect'],
-    ['read', 500, INTERNAL, 'again'],
-    ['set', 500, INTERNAL, 'again'],
+    ['create', 403, { message: 'Forbidden' }, 'throttled'],
+    ['create', 409, problem(409, 'Conflict', 'Last modified date is older'), 'retryable'],
+    ['create', 413, HTML, 'retryable'],
+    ['create', 413, problem(413, 'Too Large', 'Too large'), 'permanent'],
+    ['create', 422, problem(422, 'Unprocessable Entity', 'Limit 250 per page'), 'permanent'],
+    ['read', 301, HTML, 'unauthorized'],
+    ['read', 500, INTERNAL, 'retryable'],
+    ['set', 500, INTERNAL, 'retryable'],
     ['create', 500, INTERNAL, 'unknown'],
-    ['read', 502, HTML, 'again'],
-    ['set', 502, HTML, 'again'],
+    ['read', 502, HTML, 'retryable'],
+    ['set', 502, HTML, 'retryable'],
     ['create', 502, HTML, 'unknown'],
     ['create', 503, HTML, 'unknown'],
-    ['read', 504, HTML, 'again'],
+    ['read', 504, HTML, 'retryable'],
     ['create', 504, HTML, 'unknown'],
-    ['read', 200, HTML, 'again'],
-    ['set', 200, HTML, 'again'],
+    ['read', 200, HTML, 'retryable'],
+    ['set', 200, HTML, 'retryable'],
     ['create', 200, HTML, 'unknown'],
-    ['read', 408, undefined, 'again'],
+    ['read', 408, undefined, 'retryable'],
   ] as const)('%s, %i, %o: %s', (effect, status, body, failure) => {
     expect(fail(status, body, { effect })).toMatchObject({ name: 'DeliveryError', failure, status });
   });
@@ -128,10 +128,10 @@ describe('how long to wait', () => {
 
   test.each([
     ['create', 503, 'unknown', 90_000],
-    ['set', 503, 'again', 90_000],
-    ['create', 425, 'again', 90_000],
-    ['create', 401, 'reconnect', null],
-    ['create', 400, 'reject', null],
+    ['set', 503, 'retryable', 90_000],
+    ['create', 425, 'retryable', 90_000],
+    ['create', 401, 'unauthorized', null],
+    ['create', 400, 'permanent', null],
   ] as const)('a planned break says it too: %s, %i', (effect, status, failure, retryAfterMs) => {
     const error = fail(status, problem(status, 'x', 'y'), { effect, headers: { 'retry-after': '90' } });
     expect(error).toMatchObject({ failure, retryAfterMs });
@@ -180,11 +180,11 @@ describe('which items of a batch', () => {
   });
 
   test('a map that names none of ours can only mean the one note there is', () => {
-    expect(fail(400, stranger, { dealIds: [5] })).toMatchObject({ failure: 'reject' });
+    expect(fail(400, stranger, { dealIds: [5] })).toMatchObject({ failure: 'permanent' });
   });
 
   test('a map that names none of ours refuses changes that may be repeated', () => {
-    expect(fail(400, stranger, { effect: 'set', dealIds: [5, 6] })).toMatchObject({ failure: 'reject' });
+    expect(fail(400, stranger, { effect: 'set', dealIds: [5, 6] })).toMatchObject({ failure: 'permanent' });
   });
 
   test.each([
@@ -193,7 +193,7 @@ describe('which items of a batch', () => {
     ['odd shapes', { 'validation-errors': [null, 1, { errors: 'x' }], errors: null }],
   ])('none is named: %s', (_name, more) => {
     const error = fail(400, problem(400, 'Bad Request', 'x', more));
-    expect(error).toMatchObject({ failure: 'reject', rest: 'not_done' });
+    expect(error).toMatchObject({ failure: 'permanent', rest: 'not_done' });
     expect(error.items.size).toBe(0);
   });
 });

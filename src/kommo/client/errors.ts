@@ -61,12 +61,12 @@ export function failureOf(answer: Answer, about: CallAbout): DeliveryError {
   const failure = classOf(answer, about, named);
   const words = clean(problemMessage(answer.json), about.secrets);
   const message = messageOf(failure, answer, about.doing);
-  const items = failure === 'reject' ? [...named.items] : [];
+  const items = failure === 'permanent' ? [...named.items] : [];
   return new DeliveryError(failure, words === '' ? message : `${message} Kommo says: ${words}`, {
     status,
     retryAfterMs: isBlock(answer) ? BLOCK_PAUSE_MS : waitAsked(failure, answer),
     items: new Map(items.map(([index, text]) => [index, clean(text, about.secrets)])),
-    rest: failure === 'reject' ? named.rest : undefined,
+    rest: failure === 'permanent' ? named.rest : undefined,
   });
 }
 
@@ -74,14 +74,14 @@ function classOf(answer: Answer, about: CallAbout, named: BatchErrors): FailureC
   const { status, json } = answer;
   const own = isOwnProblem(json);
   if (status < 300 || status >= 500 || status === 408) return unclear(about.effect);
-  if (status < 400 || HELD.has(status)) return 'reconnect';
-  if (status === 403) return own ? 'reconnect' : 'slow_down';
-  if (status === 429) return 'slow_down';
-  if (status === 404 || status === 410) return own && !isAboutAddress(json) ? 'reject' : 'reconnect';
-  if (LATER.has(status)) return own && named.items.size > 0 ? 'reject' : 'again';
-  if (own) return isHalfRefused(about, named) ? 'unknown' : 'reject';
+  if (status < 400 || HELD.has(status)) return 'unauthorized';
+  if (status === 403) return own ? 'unauthorized' : 'throttled';
+  if (status === 429) return 'throttled';
+  if (status === 404 || status === 410) return own && !isAboutAddress(json) ? 'permanent' : 'unauthorized';
+  if (LATER.has(status)) return own && named.items.size > 0 ? 'permanent' : 'retryable';
+  if (own) return isHalfRefused(about, named) ? 'unknown' : 'permanent';
   // The request was too large for a gateway, which has not read it to its end.
-  return status === 413 ? 'again' : unclear(about.effect);
+  return status === 413 ? 'retryable' : unclear(about.effect);
 }
 
 /** The map of ids, with none of ours in it: others of the batch may have been written, and nothing tells which. */
@@ -108,11 +108,11 @@ function messageOf(failure: FailureClass, answer: Answer, doing: string): string
   if (status === 403) return `The token has no right for ${doing} (403). Use the token of an administrator.`;
   if (status === 407) return 'A proxy in between wants a sign-in (407). Check the network.';
   if (status === 451) return `Kommo is closed to this account or this place by law (451 to ${doing}).`;
-  if (failure === 'slow_down') return 'Kommo asks to slow down (429).';
-  if (failure === 'reconnect') {
+  if (failure === 'throttled') return 'Kommo asks to slow down (429).';
+  if (failure === 'unauthorized') {
     return `No Kommo account answers at this address (${status}). Check the URL in the configuration.`;
   }
-  if (failure === 'reject') return `Kommo refused ${doing} (${status}).`;
+  if (failure === 'permanent') return `Kommo refused ${doing} (${status}).`;
   if (status < 300) return `Something else than Kommo's API answered ${doing} (${status}).`;
   if (status < 500 && !isOwnProblem(json)) return `Something in front of Kommo refused ${doing} (${status}).`;
   return `Kommo failed at ${doing} (${status}).`;
@@ -120,7 +120,7 @@ function messageOf(failure: FailureClass, answer: Answer, doing: string): string
 
 /** What becomes of a call whose outcome is not known. */
 export function unclear(effect: Effect): FailureClass {
-  return effect === 'create' ? 'unknown' : 'again';
+  return effect === 'create' ? 'unknown' : 'retryable';
 }
 
 /** Takes secrets out of a text. */
@@ -141,7 +141,7 @@ function clean(text: string, secrets: readonly string[]): string {
 
 /** Also a 503 of a planned break says when to come again. Nobody waits for a held lane or a refused item. */
 function waitAsked(failure: FailureClass, answer: Answer): number | null {
-  return failure === 'reconnect' || failure === 'reject' ? null : retryAfterOf(answer);
+  return failure === 'unauthorized' || failure === 'permanent' ? null : retryAfterOf(answer);
 }
 
 /** From the header (seconds or a date) or the body; a gateway's 429 page has neither. */

@@ -34,7 +34,10 @@ export async function* pages(
     const key = `${next.path}?${next.query}`;
     if (seen.has(key)) return;
     if (seen.size >= MAX_PAGES) {
-      throw new DeliveryError('again', `Kommo's list for ${call.doing} has more than ${MAX_PAGES} pages.`);
+      throw new DeliveryError(
+        'retryable',
+        `Kommo's list for ${call.doing} has more than ${MAX_PAGES} pages.`,
+      );
     }
     seen.add(key);
     const { doing, absent, secrets } = call;
@@ -68,7 +71,7 @@ function nextOf(body: unknown, call: ListCall): { path: string; query: string } 
   // A next link to another list is not ours to follow.
   if (found === null || found[1] !== call.path) {
     throw new DeliveryError(
-      'again',
+      'retryable',
       `Kommo's list for ${call.doing} continues at an address that is not its own.`,
     );
   }

@@ -76,7 +76,7 @@ describe('pages', () => {
 
   test('a link to something else is refused', async () => {
     await using kommo = await startKommo(() => page('users', [user(1)], '/api/v4/account'));
-    await expect(kommo.client.users()).rejects.toMatchObject({ failure: 'again' });
+    await expect(kommo.client.users()).rejects.toMatchObject({ failure: 'retryable' });
   });
 
   test('a link back to a page that was read ends the list', async () => {
@@ -256,7 +256,7 @@ describe('the catalog', () => {
     const forbidden = { status: 403, json: { title: 'Forbidden', status: 403, detail: 'Not an admin' } };
     await using kommo = await startKommo(({ path }) => (path.endsWith('/users') ? forbidden : reply(path)));
     expect((await kommo.client.catalog()).users).toEqual([]);
-    await expect(kommo.client.users()).rejects.toMatchObject({ failure: 'reconnect', status: 403 });
+    await expect(kommo.client.users()).rejects.toMatchObject({ failure: 'unauthorized', status: 403 });
   });
 });
 

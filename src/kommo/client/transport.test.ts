@@ -31,19 +31,19 @@ describe('no answer', () => {
     'a connection that breaks (%s) is again for a read, unknown for a new note',
     async (how) => {
       await using kommo = await startKommo(() => how);
-      expect(await errorOf(kommo.client.account())).toMatchObject({ failure: 'again', status: null });
+      expect(await errorOf(kommo.client.account())).toMatchObject({ failure: 'retryable', status: null });
       expect(await errorOf(kommo.client.addNotes(NOTE))).toMatchObject({
         failure: 'unknown',
         rest: 'unknown',
       });
       const fields = [{ dealId: 5, fields: [{ fieldId: 1, value: { text: 'x' } }], requestId: 'r' }];
-      expect(await errorOf(kommo.client.setDealFields(fields))).toMatchObject({ failure: 'again' });
+      expect(await errorOf(kommo.client.setDealFields(fields))).toMatchObject({ failure: 'retryable' });
     },
   );
 
   test('silence is a timeout', async () => {
     await using kommo = await startKommo(() => 'silence', { timeoutMs: 50 });
-    expect(await errorOf(kommo.client.account())).toMatchObject({ failure: 'again' });
+    expect(await errorOf(kommo.client.account())).toMatchObject({ failure: 'retryable' });
     const error = await errorOf(kommo.client.addNotes(NOTE));
     expect(error).toMatchObject({ failure: 'unknown', status: null });
     expect(error.message).toBe('Kommo gave no answer to adding notes within 50 ms.');
@@ -53,13 +53,13 @@ describe('no answer', () => {
     const baseUrl = `http://127.0.0.1:${await freePort()}`;
     await using kommo = await startKommo(() => ({}), { baseUrl });
     const error = await errorOf(kommo.client.addNotes(NOTE));
-    expect(error).toMatchObject({ failure: 'again', status: null });
+    expect(error).toMatchObject({ failure: 'retryable', status: null });
     expect(error.message).toContain('ECONNREFUSED');
   });
 
   test('an unknown host is not sent either', async () => {
     await using kommo = await startKommo(() => ({}), { baseUrl: 'http://no-such-host.invalid' });
-    expect(await errorOf(kommo.client.addNotes(NOTE))).toMatchObject({ failure: 'again' });
+    expect(await errorOf(kommo.client.addNotes(NOTE))).toMatchObject({ failure: 'retryable' });
   });
 
   test('a caller who cancels while the answer is out leaves the outcome unknown', async () => {
@@ -71,7 +71,7 @@ describe('no answer', () => {
     const error = await errorOf(kommo.client.addNotes(NOTE, { signal: controller.signal }));
     expect(error).toMatchObject({ failure: 'unknown' });
     expect(await errorOf(kommo.client.addNotes(NOTE, { signal: controller.signal }))).toMatchObject({
-      failure: 'again',
+      failure: 'retryable',
     });
     expect(kommo.calls).toHaveLength(1);
   });
@@ -80,7 +80,7 @@ describe('no answer', () => {
     const huge = { json: { filler: 'x'.repeat(33 * 1024 * 1024) } };
     await using kommo = await startKommo(() => huge);
     const error = await errorOf(kommo.client.account());
-    expect(error).toMatchObject({ failure: 'again' });
+    expect(error).toMatchObject({ failure: 'retryable' });
     expect(error.message).toContain('larger than 32 MB');
   });
 });
@@ -92,12 +92,12 @@ describe('slow down', () => {
       json: { title: 'Too Many Requests', status: 429, retry_after: 300 },
     }));
     expect(await errorOf(kommo.client.account())).toMatchObject({
-      failure: 'slow_down',
+      failure: 'throttled',
       status: 429,
       retryAfterMs: 300_000,
     });
     const refused = await errorOf(kommo.client.account());
-    expect(refused).toMatchObject({ failure: 'slow_down', status: 429 });
+    expect(refused).toMatchObject({ failure: 'throttled', status: 429 });
     expect(refused.retryAfterMs).toBeGreaterThan(290_000);
     expect(kommo.calls).toHaveLength(1);
     expect(kommo.client.pausedMs()).toBeGreaterThan(290_000);
@@ -117,10 +117,10 @@ describe('slow down', () => {
   test('a block holds everything for a quarter of an hour', async () => {
     await using kommo = await startKommo(() => HTML);
     expect(await errorOf(kommo.client.account())).toMatchObject({
-      failure: 'slow_down',
+      failure: 'throttled',
       retryAfterMs: 900_000,
     });
-    expect(await errorOf(kommo.client.addNotes(NOTE))).toMatchObject({ failure: 'slow_down', status: 403 });
+    expect(await errorOf(kommo.client.addNotes(NOTE))).toMatchObject({ failure: 'throttled', status: 403 });
     expect(kommo.calls).toHaveLength(1);
   });
 });
@@ -137,7 +137,7 @@ describe('the call itself', () => {
     expect(error.message).toContain('you sent Bearer ***');
     expect(`${error.stack}${JSON.stringify(reports)}`).not.toMatch(/tok3n|secret-path/);
     expect(reports).toMatchObject([
-      { method: 'POST', path: '/webhooks', status: 400, error: { failure: 'reject' } },
+      { method: 'POST', path: '/webhooks', status: 400, error: { failure: 'permanent' } },
     ]);
   });
 
@@ -152,7 +152,7 @@ describe('the call itself', () => {
     'a token that can be none (%j) is never sent',
     async (token) => {
       await using kommo = await startKommo(() => ({}), { token: () => token });
-      expect(await errorOf(kommo.client.account())).toMatchObject({ failure: 'reconnect' });
+      expect(await errorOf(kommo.client.account())).toMatchObject({ failure: 'unauthorized' });
       expect(kommo.calls).toHaveLength(0);
     },
   );
@@ -161,7 +161,7 @@ describe('the call itself', () => {
     const token = () => Promise.reject(new Error('row token=tok3n is locked'));
     await using kommo = await startKommo(() => ({}), { token });
     const error = await errorOf(kommo.client.account());
-    expect(error).toMatchObject({ failure: 'again' });
+    expect(error).toMatchObject({ failure: 'retryable' });
     expect(error.message).not.toContain('tok3n');
   });
 

@@ -154,12 +154,12 @@ async function readToken(source: TransportOptions['token']): Promise<string> {
   } catch (error) {
     if (error instanceof DeliveryError) throw error;
     // Its own words may hold the token.
-    throw new DeliveryError('again', 'The Kommo token could not be read from the store.');
+    throw new DeliveryError('retryable', 'The Kommo token could not be read from the store.');
   }
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   const what = token === '' ? 'is empty' : 'contains characters that no token has';
   throw new DeliveryError(
-    'reconnect',
+    'unauthorized',
     `The Kommo token ${what}. Copy it again from Kommo's integration page.`,
   );
 }
@@ -172,7 +172,7 @@ async function acquireAll(limiters: Limiter[], how: CallOptions): Promise<Slot[]
   } catch (error) {
     for (const slot of slots) slot.done(false);
     if (error instanceof DeliveryError) throw error;
-    throw new DeliveryError('again', 'The call to Kommo was cancelled before it was sent.');
+    throw new DeliveryError('retryable', 'The call to Kommo was cancelled before it was sent.');
   }
 }
 
@@ -239,7 +239,7 @@ function noAnswer(
   timeoutMs: number,
   error: unknown,
 ): DeliveryError {
-  const failure = sent ? unclear(effect) : 'again';
+  const failure = sent ? unclear(effect) : 'retryable';
   const why =
     outcome === 'timeout'
       ? `Kommo gave no answer to ${doing} within ${timeoutMs} ms.`

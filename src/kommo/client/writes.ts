@@ -111,7 +111,7 @@ export function addTasks(
 }
 
 /**
- * Sets fields of deals, in one call. Gives the deal's id by request id. Repeatable, so an unclear outcome is `again`.
+ * Sets fields of deals, in one call. Gives the deal's id by request id. Repeatable, so an unclear outcome is `retryable`.
  * Several items for one deal become one on the wire, the later value of a field wins; a fault is
  * still named for the item whose field it is.
  */
@@ -175,7 +175,7 @@ async function write(
   }
   // 2xx, but nothing in it that tells what was written.
   if (written.size === 0) {
-    const failure = call.effect === 'create' ? 'unknown' : 'again';
+    const failure = call.effect === 'create' ? 'unknown' : 'retryable';
     throw new DeliveryError(failure, `Kommo did not say what became of ${call.doing}.`);
   }
   return written;

@@ -192,19 +192,19 @@ export function createLane(options: LaneOptions): Lane {
 
   /** Counts how often in a row no call came through, and through no fault of an item. */
   function noteCalls(attempts: DeliveryResult['attempts']): void {
-    const failing = attempts.filter(({ outcome }) => outcome === 'again' || outcome === 'unknown');
+    const failing = attempts.filter(({ outcome }) => outcome === 'retryable' || outcome === 'unknown');
     if (attempts.length === 0) return;
     failedInARow = failing.length === attempts.length ? failedInARow + 1 : 0;
     if (failedInARow < DOWN_AFTER) return;
     const words = failing.at(-1)!.error ?? 'The destination does not answer.';
     pauseFor(
       Math.min(MAX_DOWN_MS, 1000 * 2 ** (failedInARow - DOWN_AFTER)),
-      new DeliveryError('again', words),
+      new DeliveryError('retryable', words),
     );
   }
 
   function holdBack(error: DeliveryError): void {
-    const least = error.failure === 'reconnect' ? HELD_MS : SLOW_DOWN_MS;
+    const least = error.failure === 'unauthorized' ? HELD_MS : SLOW_DOWN_MS;
     pauseFor(Math.max(error.retryAfterMs ?? 0, least), error);
   }
 
@@ -226,7 +226,7 @@ export function createLane(options: LaneOptions): Lane {
 
   function state(): LaneState {
     if (!pause || clock.now() >= pause.until) return { state: 'open', reason: null, until: null };
-    const held = pause.error.failure === 'reconnect';
+    const held = pause.error.failure === 'unauthorized';
     return { state: held ? 'held' : 'waiting', reason: pause.error.message, until: pause.until };
   }
 
@@ -246,10 +246,12 @@ export function createLane(options: LaneOptions): Lane {
 /** The error of a call as the lanes understand it; anything unexpected is tried again. */
 export function asDeliveryError(error: unknown): DeliveryError {
   if (error instanceof DeliveryError) return error;
-  return new DeliveryError('again', error instanceof Error ? error.message : String(error), { cause: error });
+  return new DeliveryError('retryable', error instanceof Error ? error.message : String(error), {
+    cause: error,
+  });
 }
 
 /** Whether an error concerns the destination as a whole and not the action that met it. */
 export function stopsLane(error: DeliveryError): boolean {
-  return error.failure === 'slow_down' || error.failure === 'reconnect';
+  return error.failure === 'throttled' || error.failure === 'unauthorized';
 }

@@ -12,11 +12,11 @@ const error = (failure: FailureClass, retryAfterMs: number | null = null) => ({
 
 describe('what becomes of a failed action', () => {
   it.each<[FailureClass, 'ready' | 'dead', number]>([
-    ['again', 'ready', 3],
+    ['retryable', 'ready', 3],
     ['unknown', 'ready', 3],
-    ['slow_down', 'ready', 2],
-    ['reconnect', 'ready', 2],
-    ['reject', 'dead', 3],
+    ['throttled', 'ready', 2],
+    ['unauthorized', 'ready', 2],
+    ['permanent', 'dead', 3],
   ])('%s: %s with %i attempts used', (failure, state, attempts) => {
     expect(failedOutcome(action, error(failure), NOW, 0.5)).toMatchObject({
       state,
@@ -27,15 +27,15 @@ describe('what becomes of a failed action', () => {
   });
 
   it('is tried again later, and not before the destination allows it', () => {
-    expect(failedOutcome(action, error('again', 60_000), NOW, 0).next_attempt_at).toBe(NOW + 60_000);
-    expect(failedOutcome(action, error('again'), NOW, 0).next_attempt_at).toBe(NOW + 4_000);
+    expect(failedOutcome(action, error('retryable', 60_000), NOW, 0).next_attempt_at).toBe(NOW + 60_000);
+    expect(failedOutcome(action, error('retryable'), NOW, 0).next_attempt_at).toBe(NOW + 4_000);
   });
 
   it('becomes a dead letter after three hundred tries', () => {
-    expect(failedOutcome({ id: 1, attempts: 298 }, error('again'), NOW, 0.5)).toMatchObject({
+    expect(failedOutcome({ id: 1, attempts: 298 }, error('retryable'), NOW, 0.5)).toMatchObject({
       state: 'ready',
     });
-    expect(failedOutcome({ id: 1, attempts: 299 }, error('again'), NOW, 0.5)).toMatchObject({
+    expect(failedOutcome({ id: 1, attempts: 299 }, error('retryable'), NOW, 0.5)).toMatchObject({
       state: 'dead',
       error: 'Given up after 300 tries in about 3 days. words',
     });

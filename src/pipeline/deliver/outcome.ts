@@ -57,7 +57,7 @@ export function droppedOutcome(action: PendingAction, why: string): ActionOutcom
 
 /**
  * What becomes of an action whose call failed: tried again with backoff, or a dead letter. Where the
- * whole lane must wait (`slow_down`, `reconnect`) the action goes back as it was: no attempt is used up.
+ * whole lane must wait (`throttled`, `unauthorized`) the action goes back as it was: no attempt is used up.
  */
 export function failedOutcome(
   action: PendingAction,
@@ -68,10 +68,10 @@ export function failedOutcome(
 ): ActionOutcome {
   const base = { id: action.id, result: null, failure: error.failure, error: error.message, warnings };
   const attempts = action.attempts + 1;
-  if (error.failure === 'slow_down' || error.failure === 'reconnect') {
+  if (error.failure === 'throttled' || error.failure === 'unauthorized') {
     return { ...base, state: 'ready', attempts: action.attempts, next_attempt_at: 0 };
   }
-  if (error.failure === 'reject') return { ...base, state: 'dead', attempts, next_attempt_at: 0 };
+  if (error.failure === 'permanent') return { ...base, state: 'dead', attempts, next_attempt_at: 0 };
   const least = Math.max(error.retryAfterMs ?? 0, error.failure === 'unknown' ? READ_BACK_AFTER_MS : 0);
   const next = now + Math.max(backoffMs(attempts, random), least);
   if (attempts >= MAX_ATTEMPTS) {

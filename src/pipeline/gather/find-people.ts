@@ -78,7 +78,7 @@ async function lookUpOrNull(connection: Connection, report: MailReport): Promise
   try {
     return await lookUp(connection, report);
   } catch (error) {
-    if (error instanceof DeliveryError && error.failure === 'again') return null;
+    if (error instanceof DeliveryError && error.failure === 'retryable') return null;
     throw error;
   }
 }
@@ -164,7 +164,7 @@ async function search(connection: Connection, email: string): Promise<Contact[] 
   try {
     return await connection.kommo.searchContacts(email);
   } catch (error) {
-    if (error instanceof DeliveryError && error.failure === 'reject') return error.message;
+    if (error instanceof DeliveryError && error.failure === 'permanent') return error.message;
     throw error;
   }
 }

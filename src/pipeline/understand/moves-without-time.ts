@@ -88,8 +88,8 @@ async function readMoves(
   try {
     return await connection.kommo.dealMoves({ dealIds, from });
   } catch (error) {
-    if (!(error instanceof DeliveryError) || error.failure === 'slow_down') throw error;
-    return error.failure === 'again' ? null : [];
+    if (!(error instanceof DeliveryError) || error.failure === 'throttled') throw error;
+    return error.failure === 'retryable' ? null : [];
   }
 }
 

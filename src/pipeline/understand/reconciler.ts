@@ -54,7 +54,8 @@ export function createReconciler({
       }
     } catch (error) {
       if (stopping.signal.aborted) return;
-      const isPassing = !(error instanceof DeliveryError) || ['again', 'slow_down'].includes(error.failure);
+      const isPassing =
+        !(error instanceof DeliveryError) || ['retryable', 'throttled'].includes(error.failure);
       if (isPassing) dueAt = clock.now() + RETRY_MS;
       log.warn({ connection: connection.name, err: error }, 'the events log could not be read to its end');
     }

@@ -152,7 +152,7 @@ export async function saveOutcomes(
         select id from actions where after_id = h.id and state = 'waiting' offset 0
       ) a
     ), buried as (
-      update actions set state = 'dead', done_at = ${now}::bigint, failure = 'reject',
+      update actions set state = 'dead', done_at = ${now}::bigint, failure = 'permanent',
         error = 'Not sent: the action before it was refused.'
       where id = any(array(select id from held))
     ), released as (

@@ -13,11 +13,11 @@ export interface Progress {
   refused: { connection: string; lane: Destination; kind: Action['kind']; words: string; count: number }[];
   /** Not needed any more, with the lane's reason. */
   dropped: { words: string; count: number }[];
-  /** A lane that does not deliver, in its own words: the operator must act (`reconnect`), or it waits (`slow_down`). */
+  /** A lane that does not deliver, in its own words: the operator must act (`unauthorized`), or it waits (`throttled`). */
   stopped: {
     connection: string;
     lane: Destination;
-    failure: 'reconnect' | 'slow_down';
+    failure: 'unauthorized' | 'throttled';
     words: string;
   } | null;
 }
@@ -51,7 +51,7 @@ function summarize(rows: ProgressRow[]): Progress {
     if (state === 'dead')
       count(refused, `${connection} ${lane} ${kind} ${words}`, { connection, lane, kind, words });
     else if (state === 'dropped') count(dropped, words, { words });
-    else if (state === 'ready' && (failure === 'reconnect' || failure === 'slow_down'))
+    else if (state === 'ready' && (failure === 'unauthorized' || failure === 'throttled'))
       stopped ??= { connection, lane, failure, words };
     else if (state === 'ready' && attempts > 0) tryingAgain.add(id);
     else if (state === 'waiting' && afterId !== null && tryingAgain.has(afterId)) tryingAgain.add(id);

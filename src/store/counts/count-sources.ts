@@ -88,7 +88,7 @@ async function readActions(db: Db, { at, id }: Cursor, limit: number): Promise<C
 }
 
 /** Failures of the call and not of what was in it: a refused note says that the side works. */
-const BAD = ['again', 'slow_down', 'reconnect', 'unknown'];
+const BAD = ['retryable', 'throttled', 'unauthorized', 'unknown'];
 
 async function readAttempts(db: Db, { id }: Cursor, limit: number): Promise<CountRow[]> {
   const { rows } = await sql<{

@@ -10,6 +10,7 @@ import * as console from './migrations/006-console.ts';
 import * as rules from './migrations/007-rules.ts';
 import * as watchList from './migrations/008-watch-list.ts';
 import * as indexForEachList from './migrations/009-index-for-each-list.ts';
+import * as failureClasses from './migrations/010-failure-classes.ts';
 
 const migrations: Record<string, Migration> = {
   '001-first': first,
@@ -21,6 +22,7 @@ const migrations: Record<string, Migration> = {
   '007-rules': rules,
   '008-watch-list': watchList,
   '009-index-for-each-list': indexForEachList,
+  '010-failure-classes': failureClasses,
 };
 
 /**

@@ -224,7 +224,7 @@ describe('trouble with the whole of Customer.io', () => {
     });
     await rig.put(people(2_000).map((person) => identify(person)));
     await rig.drain();
-    expect((await rig.attempts()).map(({ outcome }) => outcome)).toContain('slow_down');
+    expect((await rig.attempts()).map(({ outcome }) => outcome)).toContain('throttled');
     expect((await rig.rows()).every(({ state, attempts }) => state === 'done' && attempts === 1)).toBe(true);
     expect(rig.customerio.people().every(({ identifies }) => identifies === 1)).toBe(true);
   });
@@ -255,7 +255,7 @@ describe('trouble with the whole of Customer.io', () => {
     await rig.drain();
     const attempts = await rig.attempts();
     expect(attempts.map(({ outcome, action_ids }) => [outcome, action_ids.length])).toEqual([
-      ['reject', 40],
+      ['permanent', 40],
       ['accepted', 20],
       ['accepted', 20],
     ]);

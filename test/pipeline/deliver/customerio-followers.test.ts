@@ -71,7 +71,7 @@ describe.each(KINDS)('an identify and its event (%s)', (kind) => {
     await rig.drain();
     expect((await rig.attempts()).map(({ outcome }) => outcome)).toEqual([
       'accepted',
-      'slow_down',
+      'throttled',
       'accepted',
     ]);
     expect(await outbox(rig)).toEqual([
@@ -110,7 +110,7 @@ describe.each(KINDS)('an identify and its event (%s)', (kind) => {
       id: follower!.id,
       state: 'ready' as const,
       attempts: 1,
-      failure: 'again',
+      failure: 'retryable',
       error: 'It failed.',
     };
     await saveOutcomes(database.db, [done, failed], Date.now(), 'one that slept');

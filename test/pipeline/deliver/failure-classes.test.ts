@@ -8,123 +8,123 @@ import { KINDS, type Kind, onRequest, startBadServer, startTcp } from '../../sup
 import { type How, startPhase, withAgent } from '../../support/broken-phases.ts';
 
 /**
- * Who must act, for every status, kind of body and phase in which a call can fail. `unclear` is `again` for what may be
+ * Who must act, for every status, kind of body and phase in which a call can fail. `unclear` is `retryable` for what may be
  * repeated and `unknown` for what creates something; `none` is a 204: nothing there for a read, no word for a write.
  */
 const KOMMO = `
-status own       gzip      mistyped  other     html      empty     text      broken    huge
-200    unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear
-201    unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear
-202    unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear
-204    none      none      none      none      none      none      none      none      none
-206    unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear
-301    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-302    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-307    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-400    reject    reject    reject    unclear   unclear   unclear   unclear   unclear   unclear
-401    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-402    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-403    reconnect reconnect reconnect slow_down slow_down slow_down slow_down slow_down slow_down
-404    reject    reject    reject    reconnect reconnect reconnect reconnect reconnect reconnect
-405    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-407    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-408    unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear
-409    again     again     again     again     again     again     again     again     again
-410    reject    reject    reject    reconnect reconnect reconnect reconnect reconnect reconnect
-413    reject    reject    reject    again     again     again     again     again     again
-415    again     again     again     again     again     again     again     again     again
-418    reject    reject    reject    unclear   unclear   unclear   unclear   unclear   unclear
-421    again     again     again     again     again     again     again     again     again
-422    reject    reject    reject    unclear   unclear   unclear   unclear   unclear   unclear
-423    again     again     again     again     again     again     again     again     again
-425    again     again     again     again     again     again     again     again     again
-429    slow_down slow_down slow_down slow_down slow_down slow_down slow_down slow_down slow_down
-451    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-500    unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear
-501    unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear
-502    unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear
-503    unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear
-504    unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear
-507    unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear
-520    unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear
-521    unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear
-522    unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear
-524    unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear
-530    unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear
-599    unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear   unclear`;
+status own          gzip         mistyped     other        html         empty        text         broken       huge
+200    unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear
+201    unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear
+202    unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear
+204    none         none         none         none         none         none         none         none         none
+206    unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear
+301    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+302    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+307    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+400    permanent    permanent    permanent    unclear      unclear      unclear      unclear      unclear      unclear
+401    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+402    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+403    unauthorized unauthorized unauthorized throttled    throttled    throttled    throttled    throttled    throttled
+404    permanent    permanent    permanent    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+405    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+407    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+408    unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear
+409    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+410    permanent    permanent    permanent    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+413    permanent    permanent    permanent    retryable    retryable    retryable    retryable    retryable    retryable
+415    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+418    permanent    permanent    permanent    unclear      unclear      unclear      unclear      unclear      unclear
+421    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+422    permanent    permanent    permanent    unclear      unclear      unclear      unclear      unclear      unclear
+423    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+425    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+429    throttled    throttled    throttled    throttled    throttled    throttled    throttled    throttled    throttled
+451    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+500    unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear
+501    unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear
+502    unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear
+503    unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear
+504    unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear
+507    unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear
+520    unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear
+521    unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear
+522    unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear
+524    unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear
+530    unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear
+599    unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear      unclear`;
 
 /** How long to wait, in seconds, where a cell asks for it. */
 const KOMMO_WAITS = `
-status own       gzip      mistyped  other     html      empty     text      broken    huge
-403    -         -         -         900       900       900       900       900       900
-429    300       300       300       5         5         5         5         5         5`;
+status own          gzip         mistyped     other        html         empty        text         broken       huge
+403    -            -            -            900          900          900          900          900          900
+429    300          300          300          5            5            5            5            5            5`;
 
 /** Identify and track may both be repeated (\`_timestamp\`, ULID), so nothing is ever unknown here. */
 const CUSTOMERIO = `
-status own       gzip      mistyped  other     html      empty     text      broken    huge
-200    reject    reject    reject    again     again     ok        again     again     again
-201    reject    reject    reject    again     again     ok        again     again     again
-202    reject    reject    reject    again     again     ok        again     again     again
-204    ok        ok        ok        ok        ok        ok        ok        ok        ok
-206    reject    reject    reject    again     again     ok        again     again     again
-301    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-302    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-307    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-400    reject    reject    reject    again     again     again     again     again     again
-401    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-402    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-403    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-404    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-405    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-407    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-408    again     again     again     again     again     again     again     again     again
-409    again     again     again     again     again     again     again     again     again
-410    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-413    reject    reject    reject    again     again     again     again     again     again
-415    again     again     again     again     again     again     again     again     again
-418    reject    reject    reject    again     again     again     again     again     again
-421    again     again     again     again     again     again     again     again     again
-422    reject    reject    reject    again     again     again     again     again     again
-423    again     again     again     again     again     again     again     again     again
-425    again     again     again     again     again     again     again     again     again
-429    slow_down slow_down slow_down slow_down slow_down slow_down slow_down slow_down slow_down
-451    reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect reconnect
-500    again     again     again     again     again     again     again     again     again
-501    again     again     again     again     again     again     again     again     again
-502    again     again     again     again     again     again     again     again     again
-503    again     again     again     again     again     again     again     again     again
-504    again     again     again     again     again     again     again     again     again
-507    again     again     again     again     again     again     again     again     again
-520    again     again     again     again     again     again     again     again     again
-521    again     again     again     again     again     again     again     again     again
-522    again     again     again     again     again     again     again     again     again
-524    again     again     again     again     again     again     again     again     again
-530    again     again     again     again     again     again     again     again     again
-599    again     again     again     again     again     again     again     again     again`;
+status own          gzip         mistyped     other        html         empty        text         broken       huge
+200    permanent    permanent    permanent    retryable    retryable    ok           retryable    retryable    retryable
+201    permanent    permanent    permanent    retryable    retryable    ok           retryable    retryable    retryable
+202    permanent    permanent    permanent    retryable    retryable    ok           retryable    retryable    retryable
+204    ok           ok           ok           ok           ok           ok           ok           ok           ok
+206    permanent    permanent    permanent    retryable    retryable    ok           retryable    retryable    retryable
+301    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+302    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+307    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+400    permanent    permanent    permanent    retryable    retryable    retryable    retryable    retryable    retryable
+401    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+402    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+403    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+404    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+405    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+407    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+408    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+409    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+410    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+413    permanent    permanent    permanent    retryable    retryable    retryable    retryable    retryable    retryable
+415    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+418    permanent    permanent    permanent    retryable    retryable    retryable    retryable    retryable    retryable
+421    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+422    permanent    permanent    permanent    retryable    retryable    retryable    retryable    retryable    retryable
+423    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+425    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+429    throttled    throttled    throttled    throttled    throttled    throttled    throttled    throttled    throttled
+451    unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized unauthorized
+500    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+501    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+502    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+503    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+504    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+507    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+520    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+521    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+522    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+524    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+530    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable
+599    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable    retryable`;
 
 /** A phase in which no whole answer comes; the classes of Kommo's read, set and create, and of Customer.io's calls. */
 const PHASES = `
 phase                              read      set       create    customerio
-host_name_not_found                again     again     again     again
-connection_refused                 again     again     again     again
-connection_never_made              again     again     again     again
-tls_garbage                        again     again     again     again
-reset_before_the_request_was_read  again     again     unknown   again
-reset_after_the_request_was_read   again     again     unknown   again
-closed_without_an_answer           again     again     unknown   again
-something_that_is_not_http         again     again     unknown   again
-closed_in_the_headers              again     again     unknown   again
-closed_in_the_body                 again     again     unknown   again
-closed_in_a_chunk                  again     again     unknown   again
-closed_in_the_body_of_a_401        reconnect reconnect reconnect reconnect
-closed_in_the_body_of_a_429        slow_down slow_down slow_down slow_down
-closed_in_the_body_of_a_503        again     again     unknown   again
-closed_in_the_body_of_a_400        again     again     unknown   again
-silence                            again     again     unknown   again
-silence_in_the_headers             again     again     unknown   again
-silence_in_the_body                again     again     unknown   again
-silence_in_the_body_of_a_429       slow_down slow_down slow_down slow_down
-a_trickle_without_an_end           again     again     unknown   again`;
+host_name_not_found                retryable    retryable    retryable    retryable
+connection_refused                 retryable    retryable    retryable    retryable
+connection_never_made              retryable    retryable    retryable    retryable
+tls_garbage                        retryable    retryable    retryable    retryable
+reset_before_the_request_was_read  retryable    retryable    unknown      retryable
+reset_after_the_request_was_read   retryable    retryable    unknown      retryable
+closed_without_an_answer           retryable    retryable    unknown      retryable
+something_that_is_not_http         retryable    retryable    unknown      retryable
+closed_in_the_headers              retryable    retryable    unknown      retryable
+closed_in_the_body                 retryable    retryable    unknown      retryable
+closed_in_a_chunk                  retryable    retryable    unknown      retryable
+closed_in_the_body_of_a_401        unauthorized unauthorized unauthorized unauthorized
+closed_in_the_body_of_a_429        throttled    throttled    throttled    throttled
+closed_in_the_body_of_a_503        retryable    retryable    unknown      retryable
+closed_in_the_body_of_a_400        retryable    retryable    unknown      retryable
+silence                            retryable    retryable    unknown      retryable
+silence_in_the_headers             retryable    retryable    unknown      retryable
+silence_in_the_body                retryable    retryable    unknown      retryable
+silence_in_the_body_of_a_429       throttled    throttled    throttled    throttled
+a_trickle_without_an_end           retryable    retryable    unknown      retryable`;
 
 const EFFECTS = ['read', 'set', 'create'] as const;
 type Effect = (typeof EFFECTS)[number];
@@ -211,8 +211,8 @@ async function askCustomerio(call: (typeof CALLS)[number], person: string, how: 
 
 /** What a word of Kommo's table means for an effect. */
 function forEffect(word: string, effect: Effect): string {
-  if (word === 'none') return { read: 'ok', set: 'again', create: 'unknown' }[effect];
-  if (word === 'unclear') return effect === 'create' ? 'unknown' : 'again';
+  if (word === 'none') return { read: 'ok', set: 'retryable', create: 'unknown' }[effect];
+  if (word === 'unclear') return effect === 'create' ? 'unknown' : 'retryable';
   return word;
 }
 
@@ -280,7 +280,7 @@ it('only Kommo’s own 404 says that a deal does not exist', async () => {
   const outcomes = await byKind((kind) => readDeal(`${server.url}/404/${kind}`));
   const classes = Object.entries(outcomes).map(([kind, outcome]) => [kind, classOf(outcome)]);
   const own = { own: 'ok', gzip: 'ok', mistyped: 'ok' };
-  const others = KINDS.filter((kind) => !(kind in own)).map((kind) => [kind, 'reconnect']);
+  const others = KINDS.filter((kind) => !(kind in own)).map((kind) => [kind, 'unauthorized']);
   expect(Object.fromEntries(classes)).toEqual({ ...own, ...Object.fromEntries(others) });
 });
 
@@ -297,8 +297,8 @@ it('what was given up before the connection stood is never sent afterwards', asy
   const connect: typeof connectNow = (options, done) =>
     waiting ? void waiting.push(() => connectNow(options, done)) : connectNow(options, done);
   await using how = withAgent(connect, 1000, `http://127.0.0.1:${tcp.port}`);
-  expect(classOf(await askKommo('create', how))).toBe('again');
-  expect(classOf(await askCustomerio('track', '1', how))).toBe('again');
+  expect(classOf(await askKommo('create', how))).toBe('retryable');
+  expect(classOf(await askCustomerio('track', '1', how))).toBe('retryable');
   const held = waiting;
   waiting = null;
   for (const go of held) go();

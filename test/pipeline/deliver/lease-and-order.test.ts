@@ -69,7 +69,7 @@ describe.each(KINDS)('on %s', (kind) => {
       await takeOver();
       await claimForSending(database.db, connection, 'second', [failed!, written!], NOW);
       const outcome = { attempts: 1, next_attempt_at: 0, error: null, warnings: [] };
-      const again = { ...outcome, id: failed!, state: 'ready' as const, result: null, failure: 'again' };
+      const again = { ...outcome, id: failed!, state: 'ready' as const, result: null, failure: 'retryable' };
       const done = { ...outcome, id: written!, state: 'done' as const, result: '7', failure: null };
       await saveOutcomes(database.db, [again, done], NOW, 'first');
       const rows = await database.db
@@ -140,7 +140,7 @@ describe.each(KINDS)('on %s', (kind) => {
     it('a failed action stands behind what is new', async () => {
       const [failed, live] = await notes(1, 2);
       const again = { id: failed!, state: 'ready' as const, attempts: 1, next_attempt_at: 0, result: null };
-      await saveOutcomes(database.db, [{ ...again, failure: 'again', error: 'x', warnings: [] }], NOW);
+      await saveOutcomes(database.db, [{ ...again, failure: 'retryable', error: 'x', warnings: [] }], NOW);
       expect(await dueIds()).toEqual([live, failed]);
     });
 
@@ -160,7 +160,7 @@ describe.each(KINDS)('on %s', (kind) => {
     it('a lane that waits uses up no urgency', async () => {
       const [first, second] = await notes(1, 2);
       const back = { id: first!, state: 'ready' as const, attempts: 0, next_attempt_at: 0, result: null };
-      await saveOutcomes(database.db, [{ ...back, failure: 'slow_down', error: 'x', warnings: [] }], NOW);
+      await saveOutcomes(database.db, [{ ...back, failure: 'throttled', error: 'x', warnings: [] }], NOW);
       expect(await dueIds()).toEqual([first, second]);
     });
   });

@@ -22,7 +22,8 @@ afterEach(async () => {
 
 /** Kommo, with one deal that it cannot give: also not among others. */
 function kommo(isDown: () => boolean) {
-  const broken = () => new DeliveryError('again', 'Kommo failed at reading leads (500).', { status: 500 });
+  const broken = () =>
+    new DeliveryError('retryable', 'Kommo failed at reading leads (500).', { status: 500 });
   return {
     requestsPerSecond: 7,
     isQuiet: () => false,

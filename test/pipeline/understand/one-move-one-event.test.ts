@@ -150,7 +150,7 @@ describe.each(KINDS)('one move is one event (%s)', (kind) => {
 
   it('takes a Digital Pipeline hook for a move of its moment where the events log may not be read', async () => {
     const name = `c${runs++}`;
-    const refused = new DeliveryError('reconnect', 'Kommo: no right to read events.', { status: 403 });
+    const refused = new DeliveryError('unauthorized', 'Kommo: no right to read events.', { status: 403 });
     const kommo = { dealMoves: () => Promise.reject(refused) };
     const connection = { name, kommo } as unknown as Connection;
     const hook = { connection: name, source: 'kommo', receivedAt: NOW, headers: {} } as const;

@@ -68,10 +68,10 @@ describe.each(KINDS)('a database of an older Stagepost (%s)', (kind) => {
     expect(world.taskTexts(deals.watched)).toHaveLength(1);
     const open = await world.app.database.db
       .selectFrom('actions')
-      .select('deal_id')
+      .select(['deal_id', 'failure'])
       .where('state', '=', 'dead')
       .execute();
-    expect(open).toEqual([{ deal_id: deals.dead }]);
+    expect(open).toEqual([{ deal_id: deals.dead, failure: 'permanent' }]);
   });
 });
 

@@ -143,7 +143,7 @@ export const progress = z.object({
     .object({
       connection: z.string(),
       lane: side,
-      failure: z.enum(['reconnect', 'slow_down']),
+      failure: z.enum(['unauthorized', 'throttled']),
       words: z.string(),
     })
     .nullable(),

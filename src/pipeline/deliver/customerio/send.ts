@@ -18,7 +18,7 @@ type Track = Pick<Connection, 'track'>;
 export async function sendOne({ track }: Track, { payload, ulid }: OutboxRow): Promise<string[]> {
   const action = payload as CustomerioAction;
   const identifier = checkIdentifier(action.person);
-  if (!identifier.ok) throw new DeliveryError('reject', identifier.reason);
+  if (!identifier.ok) throw new DeliveryError('permanent', identifier.reason);
   if (action.kind === 'identify') {
     const { attributes, warnings } = fitAttributes(action.attributes);
     await track.identify(action.person, attributes, action.timestamp);

@@ -29,7 +29,7 @@ const CALLS: Record<KommoAction['kind'], string> = {
 };
 
 /** Until this process hears that its lease is gone, and stops. */
-const NOT_OURS = new DeliveryError('slow_down', 'Another process runs this connection now.');
+const NOT_OURS = new DeliveryError('throttled', 'Another process runs this connection now.');
 
 type Options = Pick<LaneOptions, 'db' | 'clock' | 'log' | 'onSettled'> & { connection: Connection };
 
@@ -106,7 +106,7 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
 
   /** Whatever the reading back met: the outcome is as unknown as before, and must be read first. */
   function stillUnknown(action: OutboxRow, error: DeliveryError) {
-    const failure = stopsLane(error) ? error.failure : 'again';
+    const failure = stopsLane(error) ? error.failure : 'retryable';
     const settlement = failedOutcome(
       action,
       { ...error, message: error.message, failure },
@@ -132,7 +132,7 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
       // Too much for a gateway: of time, or of bytes.
       if (error.status === 504 || error.status === 413)
         batchSize = Math.max(1, Math.floor(actions.length / 2));
-      if (error.failure === 'reject') await settleRefused(actions, error, result);
+      if (error.failure === 'permanent') await settleRefused(actions, error, result);
       else settleFailed(actions, error, result);
     }
   }
@@ -207,7 +207,7 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
     const open = new Set(result.settlements.filter(({ state }) => state === 'ready').map(({ id }) => id));
     const stuck = new Set(before.filter(({ id }) => open.has(id)).map(({ subject }) => subject));
     const behind = actions.filter((action) => stuck.has(action.subject));
-    const patience = new DeliveryError('slow_down', 'Waits for an earlier action of its deal.');
+    const patience = new DeliveryError('throttled', 'Waits for an earlier action of its deal.');
     for (const action of behind) result.settlements.push(failedOutcome(action, patience, clock.now(), 0));
     await write(
       actions.filter((action) => !stuck.has(action.subject)),
@@ -216,7 +216,7 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
   }
 
   function refuse(action: OutboxRow, words: string, result: DeliveryResult): void {
-    const error = new DeliveryError('reject', words);
+    const error = new DeliveryError('permanent', words);
     result.settlements.push(failedOutcome(action, error, clock.now(), Math.random()));
   }
 
