@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 
 const NEW_NAMES = [
-  ['retryable', 'retryable'],
-  ['throttled', 'throttled'],
-  ['unauthorized', 'unauthorized'],
-  ['permanent', 'permanent'],
+  ['again', 'retryable'],
+  ['slow_down', 'throttled'],
+  ['reconnect', 'unauthorized'],
+  ['reject', 'permanent'],
 ] as const;
 
 /** The failure classes get the names that other delivery systems use; the stored ones follow. */
