@@ -97,6 +97,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     publicUrl: () => options.publicUrl ?? (options.demo ? localUrl : null),
     localUrl: () => localUrl,
     demo: options.demo ?? false,
+    log,
     onError: (error) =>
       log.error({ err: error }, 'the counts for the console could not be brought up to date'),
   });
@@ -161,7 +162,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await database.start();
     parts.start(database);
     await createWatchQueue(database.boss);
-    database.onWake(fleet.wake);
+    database.onNotification(fleet.onNotification);
     await fleet.start();
     await runWatches(database, () => clock.now());
     await runRetention(database, config.retentionSeconds * 1000, () => clock.now(), log);

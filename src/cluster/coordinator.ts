@@ -4,7 +4,8 @@ import { createSemaphore } from '../lib/semaphore.ts';
 import type { TakenLease } from '../store/connections/connections.ts';
 import { connectionsWithWork } from '../store/connections/due-work.ts';
 import type { Database, Db } from '../store/database/database.ts';
-import { createLeases, LEASES_CHANGED, RENEW_MS } from './leases.ts';
+import type { Notification } from '../store/database/notifications.ts';
+import { createLeases, RENEW_MS } from './leases.ts';
 import { type ConnectionSetup, type ConnectionSupervisor, createSupervisor } from './supervisor.ts';
 
 export interface CoordinatorOptions {
@@ -23,8 +24,8 @@ export interface Coordinator {
   supervisors: Map<string, ConnectionSupervisor>;
   /** Resolves when what this process runs at first has begun. @throws what a connection's `resolve` throws. */
   start(): Promise<void>;
-  /** Something was stored for a connection, here or elsewhere. */
-  wake(connection: string): void;
+  /** Call it with each notification of any process. */
+  onNotification(notification: Notification): void;
   /** Ends what runs, and hands it over. */
   stop(): Promise<void>;
 }
@@ -35,23 +36,12 @@ const SAFETY_POLL_MS = 5_000;
 const BEGIN_AT_ONCE = 20;
 const BEGIN_PATIENCE_MS = 2_000;
 
-const RULES_OF = '*rules ';
-
-/** In the place of a connection's name in a wake: rules were published for it. */
-export function rulesPublished(connection: string): string {
-  return RULES_OF + connection;
-}
-
-function connectionOfRules(wake: string): string | null {
-  return wake.startsWith(RULES_OF) ? wake.slice(RULES_OF.length) : null;
-}
-
 export function createCoordinator(options: CoordinatorOptions): Coordinator {
   const { database, leaseDb, clock, log, instance, connections } = options;
   const gate = createSemaphore(BEGIN_AT_ONCE, BEGIN_PATIENCE_MS);
   const leases = createLeases({
     db: leaseDb,
-    notifyOthers: () => database.wake(LEASES_CHANGED),
+    notifyOthers: () => database.notify({ type: 'leases_changed' }),
     log,
     instance,
     connections: connections.map(({ name }) => name),
@@ -112,11 +102,11 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
       polling = clock.setInterval(() => void poll(), SAFETY_POLL_MS);
       await Promise.all(first);
     },
-    wake(connection) {
-      const withRules = connectionOfRules(connection);
-      if (connection === LEASES_CHANGED) leases.rebalance();
-      else if (withRules !== null) void supervisors.get(withRules)?.renewRules();
-      else supervisors.get(connection)?.wake();
+    onNotification(notification) {
+      if (notification.type === 'leases_changed') leases.rebalance();
+      if (notification.type === 'rules_published')
+        void supervisors.get(notification.connection)?.renewRules();
+      if (notification.type === 'work_stored') supervisors.get(notification.connection)?.wake();
     },
     async stop() {
       if (retrying) clearInterval(retrying);

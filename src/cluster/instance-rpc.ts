@@ -1,100 +1,193 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { z } from 'zod';
 import { DeliveryError } from '../domain/errors.ts';
-import type { Draft } from '../http/api/contract.ts';
-import { HttpError } from '../http/api/routes.ts';
-import type { PreviewSubject } from '../http/api/rules/service.ts';
 import type { Database, Db } from '../store/database/database.ts';
+import type { Notification } from '../store/database/notifications.ts';
 import { addCall, callState, claimCall, completeCall, removeCall } from '../store/rpc-calls.ts';
 
-/** What only the process that runs a connection can do: it has the clients, and counts the calls to Kommo. */
-export type RpcRequest =
-  | { what: 'preview'; on: PreviewSubject; draft: Draft | undefined }
-  | { what: 'compare'; draft: Draft; events: number }
-  /** Read the account's names anew, and store them. */
-  | { what: 'names' };
+/*
+ * Calls between the processes on one database, for what only the process that runs a connection can do: it has the
+ * clients, and its limiter counts all calls to the Kommo account. The caller stores a row in `rpc_calls` and notifies
+ * everybody; the process that runs the connection claims the row and stores the response, for which the caller polls.
+ */
+
+/**
+ * What can be called, declared once for caller and handler. Both sides parse with these schemas, because during a rolling
+ * upgrade the other process runs another version.
+ */
+export interface RpcMethod<Request extends z.ZodType, Response extends z.ZodType> {
+  /** Unique among all methods, and part of the contract between versions. */
+  name: string;
+  request: Request;
+  response: Response;
+}
+
+/**
+ * Why a call failed:
+ *
+ * - `invalid_argument`, `not_found`, `conflict`, `rate_limited`: the handler refuses the request
+ * - `unavailable`: no process answered in time, or Kommo did not
+ * - `version_mismatch`: one of both processes does not understand the other
+ * - `internal`: the handler failed, and the log of its process says how
+ */
+export type RpcErrorCode = z.output<typeof errorCode>;
+const errorCode = z.enum([
+  'invalid_argument',
+  'not_found',
+  'conflict',
+  'rate_limited',
+  'unavailable',
+  'version_mismatch',
+  'internal',
+]);
+
+/** A call that failed. A handler throws it to refuse a request; `message` is for a person and holds no secret. */
+export class RpcError extends Error {
+  readonly code: RpcErrorCode;
+  constructor(code: RpcErrorCode, message: string) {
+    super(message);
+    this.name = 'RpcError';
+    this.code = code;
+  }
+}
 
 export interface InstanceRpcOptions {
   /** Resolves when the store is open. */
-  database(): Promise<Pick<Database, 'db' | 'wake'>>;
+  database(): Promise<Pick<Database, 'db' | 'notify'>>;
   /** Whether this process runs the connection. */
-  isHere(connection: string): boolean;
-  /** @throws Refusal */
-  answer(connection: string, question: RpcRequest): Promise<unknown>;
+  isRunHere(connection: string): boolean;
+  log: Logger;
   now(): number;
+  /** Tests do not wait as long. */
+  limits?: Partial<RpcLimits>;
 }
 
-/** The processes on one database ask each other. */
 export interface InstanceRpc {
+  /** Declares what this process does when the method is called for a connection that it runs. Once for each method. */
+  handle<Request extends z.ZodType, Response extends z.ZodType>(
+    method: RpcMethod<Request, Response>,
+    handler: (connection: string, request: z.output<Request>) => Promise<z.input<Response>>,
+  ): void;
   /**
-   * The answer of the process that runs the connection.
-   * @throws Refusal as it said, or 503 where nobody answers in time
+   * Calls the method in the process that runs the connection.
+   * @throws RpcError
    */
-  ask(connection: string, question: RpcRequest): Promise<unknown>;
-  /** Some process has stored something, or asks: call it with each wake. */
-  hear(wake: string): void;
+  call<Request extends z.ZodType, Response extends z.ZodType>(
+    method: RpcMethod<Request, Response>,
+    connection: string,
+    request: z.input<Request>,
+  ): Promise<z.output<Response>>;
+  /** Call it with each notification of any process. */
+  onNotification(notification: Notification): void;
 }
 
-const ASKED = '*asked ';
-/** Longer than any of the answers may take, in ms. */
-const ANSWER_WITHIN_MS = 35_000;
-/** A question that nobody has taken by then: nobody runs the connection, or its process is just dying. */
-const TAKE_WITHIN_MS = 3_000;
-const LOOK_EVERY_MS = 100;
+/** All in ms. */
+export interface RpcLimits {
+  /** A call that is not claimed by then: nobody runs the connection, or its process is just dying. */
+  claimWithin: number;
+  /** From the call until its response; longer than any handler may take. */
+  respondWithin: number;
+  pollEvery: number;
+}
 
-type Answer = { value: unknown } | { status: number; error: string };
+const LIMITS: RpcLimits = { claimWithin: 3_000, respondWithin: 35_000, pollEvery: 100 };
 
-export function createInstanceRpc({ database, isHere, answer, now }: InstanceRpcOptions): InstanceRpc {
-  async function answerTheQuestion(connection: string, id: number): Promise<void> {
+const reply = z.union([
+  z.object({ error: z.object({ code: errorCode.catch('internal'), message: z.string() }) }),
+  z.object({ result: z.unknown() }),
+]);
+type Reply = z.output<typeof reply>;
+
+interface Handler {
+  method: RpcMethod<z.ZodType, z.ZodType>;
+  run(connection: string, request: unknown): Promise<unknown>;
+}
+
+export function createInstanceRpc(options: InstanceRpcOptions): InstanceRpc {
+  const { database, isRunHere, log, now } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const handlers = new Map<string, Handler>();
+
+  /** Two notifications of one call, or two processes that both run the connection: the claim lets one of them answer. */
+  async function answer(connection: string, id: number): Promise<void> {
     const { db } = await database();
-    const question = (await claimCall(db, id)) as RpcRequest | null;
-    if (question) await completeCall(db, id, await answered(connection, question));
+    const call = await claimCall(db, id);
+    if (!call) return;
+    await completeCall(db, id, await replyTo(connection, call.method, call.request));
   }
 
-  async function answered(connection: string, question: RpcRequest): Promise<Answer> {
+  async function replyTo(connection: string, name: string, request: unknown): Promise<Reply> {
+    const handler = handlers.get(name);
+    const parsed = handler?.method.request.safeParse(request);
+    if (!handler || !parsed?.success) {
+      log.warn({ connection, method: name }, 'a call of another process was not understood');
+      return { error: { code: 'version_mismatch', message: VERSION_MISMATCH } };
+    }
     try {
-      return { value: (await answer(connection, question)) ?? null };
+      return { result: (await handler.run(connection, parsed.data)) ?? null };
     } catch (error) {
-      if (error instanceof DeliveryError) return { status: 503, error: error.message };
-      if (error instanceof HttpError) return { status: error.statusCode, error: error.message };
-      return {
-        status: 500,
-        error: 'Something went wrong in the process that runs the connection. Its log says what.',
-      };
+      if (error instanceof RpcError) return { error: { code: error.code, message: error.message } };
+      if (error instanceof DeliveryError) return { error: { code: 'unavailable', message: error.message } };
+      // The error may hold anything, also a secret: the caller only learns where to look.
+      log.error({ err: error, connection, method: name }, 'a call of another process failed');
+      return { error: { code: 'internal', message: INTERNAL } };
+    }
+  }
+
+  /** Null where there is none in time. */
+  async function pollForReply(db: Db, id: number): Promise<unknown> {
+    const startedAt = performance.now();
+    for (;;) {
+      const { isClaimed, response } = await callState(db, id);
+      if (response !== undefined) return response;
+      const elapsed = performance.now() - startedAt;
+      if (elapsed > (isClaimed ? limits.respondWithin : limits.claimWithin)) return null;
+      await sleep(limits.pollEvery);
     }
   }
 
   return {
-    async ask(connection, question) {
-      const { db, wake } = await database();
-      const id = await addCall(db, connection, question, now());
+    handle(method, handler) {
+      handlers.set(method.name, { method, run: handler as Handler['run'] });
+    },
+    async call(method, connection, request) {
+      const { db, notify } = await database();
+      const id = await addCall(db, connection, { method: method.name, request }, now());
       try {
-        wake(`${ASKED}${id} ${connection}`);
-        const given = await waitForAnswer(db, id);
-        if (given === null) throw new HttpError(503, NOBODY);
-        if ('error' in given) throw new HttpError(given.status, given.error);
-        return given.value;
+        notify({ type: 'rpc_call', id, connection });
+        const response = await pollForReply(db, id);
+        if (response === null) throw new RpcError('unavailable', NO_REPLY);
+        return resultOf(method, response);
       } finally {
-        await removeCall(db, id).catch(() => {});
+        // Without this an hourly job removes the row.
+        await removeCall(db, id).catch((error) => log.warn({ err: error }, 'a call was not cleaned up'));
       }
     },
-    hear(wake) {
-      const [, id, connection] = /^\*asked (\d+) (.+)$/.exec(wake) ?? [];
-      if (connection !== undefined && isHere(connection))
-        // Whoever asked hears nothing then, and says so.
-        answerTheQuestion(connection, Number(id)).catch(() => {});
+    onNotification(notification) {
+      if (notification.type !== 'rpc_call' || !isRunHere(notification.connection)) return;
+      const { connection, id } = notification;
+      // The caller gets no reply then, and ends with `unavailable`.
+      answer(connection, id).catch((error) =>
+        log.error({ err: error, connection }, 'a call of another process could not be answered'),
+      );
     },
   };
 }
 
-const NOBODY = 'The process that runs this connection does not answer. Try again in a moment.';
-
-/** Null where there is none in time, or nobody has taken the question. */
-async function waitForAnswer(db: Db, id: number): Promise<Answer | null> {
-  const began = performance.now();
-  for (;;) {
-    const { isTaken, answer } = await callState(db, id);
-    if (answer !== null) return answer as Answer;
-    if (performance.now() - began > (isTaken ? ANSWER_WITHIN_MS : TAKE_WITHIN_MS)) return null;
-    await pause(LOOK_EVERY_MS);
-  }
+/** @throws RpcError */
+function resultOf<Response extends z.ZodType>(
+  { response }: RpcMethod<z.ZodType, Response>,
+  received: unknown,
+): z.output<Response> {
+  const parsed = reply.safeParse(received).data;
+  if (parsed && 'error' in parsed) throw new RpcError(parsed.error.code, parsed.error.message);
+  const result = parsed && response.safeParse(parsed.result);
+  if (!result?.success) throw new RpcError('version_mismatch', VERSION_MISMATCH);
+  return result.data;
 }
+
+const NO_REPLY = 'The process that runs this connection does not answer. Try again in a moment.';
+const INTERNAL = 'Something went wrong in the process that runs the connection. Its log says what.';
+const VERSION_MISMATCH =
+  'The process that runs this connection is another version of Stagepost. Try again when all processes are updated.';

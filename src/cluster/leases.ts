@@ -13,13 +13,10 @@ import type { Db } from '../store/database/database.ts';
 import { fairShare } from './fair-share.ts';
 import { elapsedMs, type Instant, now, within } from './lease-clock.ts';
 
-/** In the place of a connection's name in a wake: leases were given back, or somebody wants some. */
-export const LEASES_CHANGED = '*';
-
 export interface LeasesOptions {
   db: Db;
   log: Logger;
-  /** Wakes all instances with `LEASES_MOVED`. */
+  /** Leases were given back, or this instance is new and wants its share. */
   notifyOthers(): void;
   /** Names this process among those that share the database. */
   instance: string;

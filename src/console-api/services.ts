@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Clients } from '../clients/clients.ts';
 import type { ConnectionSupervisor } from '../cluster/supervisor.ts';
 import type { Config, ConnectionConfig } from '../config/index.ts';
@@ -33,6 +34,7 @@ export interface ConsoleServicesOptions {
   localUrl(): string | null;
   /** Lets people in by one-time addresses: for the demo only. */
   demo: boolean;
+  log: Logger;
   onError(error: unknown): void;
 }
 
@@ -54,12 +56,12 @@ export interface ConsoleServices {
 const CATALOG_MS = 5_000;
 
 export function createConsoleServices(options: ConsoleServicesOptions): ConsoleServices {
-  const { config, now, database, supervisors, demo, publicUrl, localUrl, onError } = options;
+  const { config, now, database, supervisors, demo, publicUrl, localUrl, log, onError } = options;
   const calls = createApiCallStats(now);
   const watches = new Map<string, WebhookStatus>();
   const clientsOf = new Map<string, Clients>();
   let rollUp: RollUp | null = null;
-  const desks = createRulesServices({ config, database, supervisors, now });
+  const desks = createRulesServices({ config, database, supervisors, log, now });
   const entrance = demo ? createDemoLoginLinks() : null;
 
   function connectionOf(connection: ConnectionConfig): ConsoleConnection {
@@ -130,9 +132,9 @@ export function createConsoleServices(options: ConsoleServicesOptions): ConsoleS
     },
     start(opened) {
       rollUp = createRollUp({ database: opened, now, onError });
-      opened.onWake((wake) => {
+      opened.onNotification((notification) => {
         rollUp?.kick();
-        desks.hear(wake);
+        desks.onNotification(notification);
       });
     },
     async stop() {

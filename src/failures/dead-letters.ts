@@ -85,7 +85,7 @@ export interface DeadLetters {
 }
 
 export interface DeadLettersOptions {
-  database: Pick<Database, 'db' | 'wake'>;
+  database: Pick<Database, 'db' | 'notify'>;
   /** Names and Kommo's `requests_per_second` of the connections. */
   connections: { name: string; requestsPerSecond: number }[];
   now(): Millis;
@@ -133,7 +133,7 @@ export function createDeadLetters({ database, connections, now }: DeadLettersOpt
         blocked,
         connections: touched,
       } = await replayDead(db, { connections: names, ids, until });
-      for (const connection of touched) database.wake(connection);
+      for (const connection of touched) database.notify({ type: 'work_stored', connection });
       return { taken, blocked: blocked.map(({ id }) => id) };
     },
     progress: (ids) => progressOf(db, ids),

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../store/database/database.ts';
 import type { Millis } from '../store/database/schema.ts';
 import { removePersonalData } from '../store/retention.ts';
-import { removeOldCalls } from '../store/rpc-calls.ts';
+import { removeAbandonedCalls } from '../store/rpc-calls.ts';
 
 const QUEUE = 'retention';
 /** Every hour, so that no single run has much to do. */
@@ -18,7 +18,7 @@ export async function runRetention(
   await boss.createQueue(QUEUE, { retryLimit: 0, deleteAfterSeconds: 86_400 });
   await boss.work(QUEUE, { pollingIntervalSeconds: 60 }, async () => {
     const rows = await removePersonalData(db, now() - retentionMs);
-    await removeOldCalls(db, now());
+    await removeAbandonedCalls(db, now());
     if (rows > 0) log.info({ rows }, 'personal data past the retention time was removed');
   });
   await boss.schedule(QUEUE, EVERY_HOUR);

@@ -2,49 +2,69 @@ import { sql } from 'kysely';
 import type { Db } from './database/database.ts';
 import type { Millis } from './database/schema.ts';
 
-/** Whoever asked has given up long before, in ms: it has died. */
-const FORGET_MS = 600_000;
+/** Far longer than any caller waits, in ms: an older row was left by a process that died while it waited. */
+const ABANDONED_AFTER_MS = 600_000;
 
-/** @returns its id. */
-export async function addCall(db: Db, connection: string, question: unknown, now: Millis): Promise<number> {
-  const { rows } = await sql<{ id: number }>`
-    insert into questions (connection, question, at) values (${connection}, ${JSON.stringify(question)}, ${now})
-    returning id
-  `.execute(db);
-  return rows[0]!.id;
+/** A call as its caller has stored it. */
+export interface StoredCall {
+  method: string;
+  request: unknown;
 }
 
-/** Takes a question. Null where another process has it, or nobody waits for the answer any more. */
-export async function claimCall(db: Db, id: number): Promise<unknown> {
-  const { rows } = await sql<{ question: string }>`
-    update questions set is_taken = true where id = ${id}::bigint and not is_taken returning question
-  `.execute(db);
-  return rows[0] ? JSON.parse(rows[0].question) : null;
+/** Stores a call to the process that runs the connection. @returns its id. */
+export async function addCall(
+  db: Db,
+  connection: string,
+  { method, request }: StoredCall,
+  now: Millis,
+): Promise<number> {
+  const { id } = await db
+    .insertInto('rpc_calls')
+    .values({ connection, method, request: jsonOf(request), response: null, created_at: now })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
 }
 
-export async function completeCall(db: Db, id: number, answer: unknown): Promise<void> {
+/** Takes a call on. Null where another process has claimed it, or its caller has given up. */
+export async function claimCall(db: Db, id: number): Promise<StoredCall | null> {
+  const { rows } = await sql<{ method: string; request: string }>`
+    update rpc_calls set is_claimed = true where id = ${id}::bigint and not is_claimed returning method, request
+  `.execute(db);
+  const row = rows[0];
+  return row ? { method: row.method, request: JSON.parse(row.request) } : null;
+}
+
+/** Stores the response. The row is gone where the caller has given up. */
+export async function completeCall(db: Db, id: number, response: unknown): Promise<void> {
   await db
-    .updateTable('questions')
-    .set({ answer: JSON.stringify(answer) })
+    .updateTable('rpc_calls')
+    .set({ response: jsonOf(response) })
     .where('id', '=', id)
     .execute();
 }
 
-/** How far a question is. `answer` is null until there is one. */
-export async function callState(db: Db, id: number): Promise<{ isTaken: boolean; answer: unknown }> {
+/** How far a call is. `response` is undefined until there is one. */
+export async function callState(db: Db, id: number): Promise<{ isClaimed: boolean; response?: unknown }> {
   const row = await db
-    .selectFrom('questions')
-    .select(['is_taken', 'answer'])
+    .selectFrom('rpc_calls')
+    .select(['is_claimed', 'response'])
     .where('id', '=', id)
     .executeTakeFirst();
-  return { isTaken: row?.is_taken ?? false, answer: row?.answer ? JSON.parse(row.answer) : null };
+  const isClaimed = row?.is_claimed ?? false;
+  return row?.response ? { isClaimed, response: JSON.parse(row.response) } : { isClaimed };
 }
 
 export async function removeCall(db: Db, id: number): Promise<void> {
-  await db.deleteFrom('questions').where('id', '=', id).execute();
+  await db.deleteFrom('rpc_calls').where('id', '=', id).execute();
 }
 
-/** Removes what was left by processes that died while they waited. */
-export async function removeOldCalls(db: Db, now: Millis): Promise<void> {
-  await sql`delete from questions where at < ${now - FORGET_MS}::bigint`.execute(db);
+/** Removes the calls of processes that died while they waited. */
+export async function removeAbandonedCalls(db: Db, now: Millis): Promise<void> {
+  await sql`delete from rpc_calls where created_at < ${now - ABANDONED_AFTER_MS}::bigint`.execute(db);
+}
+
+/** A method without parameters or without a result has null. */
+function jsonOf(value: unknown): string {
+  return JSON.stringify(value ?? null);
 }

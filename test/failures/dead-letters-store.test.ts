@@ -5,6 +5,7 @@ import { createDeadLetters, type DeadLetters } from '../../src/failures/dead-let
 import { saveOutcomes } from '../../src/store/actions/actions.ts';
 import { discardDead, replayDead } from '../../src/store/actions/dead-letters.ts';
 import { type Database, type Db, jsonText } from '../../src/store/database/database.ts';
+import type { Notification } from '../../src/store/database/notifications.ts';
 import type { ActionState } from '../../src/store/database/schema.ts';
 import { removePersonalData } from '../../src/store/retention.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
@@ -31,7 +32,7 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
   let database: Database;
   let letters: DeadLetters;
   let connection: string;
-  let woken: string[] = [];
+  let notifications: Notification[] = [];
   let connections = 0;
 
   beforeAll(async () => {
@@ -43,9 +44,9 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
   function fresh(requestsPerSecond = 7): void {
     connections += 1;
     connection = `c${connections}`;
-    woken = [];
+    notifications = [];
     letters = createDeadLetters({
-      database: { db: database.db, wake: (name) => woken.push(name) },
+      database: { db: database.db, notify: (notification) => notifications.push(notification) },
       connections: [{ name: connection, requestsPerSecond }],
       now: () => NOW,
     });
@@ -121,7 +122,7 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
       const ids = await outbox([{ state: 'dead' }]);
       await letters.replay({ ids });
       await letters.replay({ ids });
-      expect(woken).toEqual([connection]);
+      expect(notifications).toEqual([{ type: 'work_stored', connection }]);
     });
 
     it('leaves alone what was refused again since it was planned', async () => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createConsoleServices } from '../../src/console-api/services.ts';
 import { createDeadLetters } from '../../src/failures/dead-letters.ts';
@@ -31,6 +32,7 @@ beforeAll(async () => {
     publicUrl: () => null,
     localUrl: () => null,
     demo: false,
+    log: pino({ level: 'silent' }),
     onError: (error) => {
       throw error;
     },

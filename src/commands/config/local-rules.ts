@@ -1,4 +1,3 @@
-import { rulesPublished } from '../../cluster/coordinator.ts';
 import type { Config } from '../../config/index.ts';
 import { HttpError } from '../../http/api/routes.ts';
 import { publishMessage } from '../../http/api/rules/handler.ts';
@@ -21,7 +20,7 @@ export function createLocalRules(database: Database, config: Config, name: strin
     database: async () => database,
     catalog: () => loadCatalog(db, name),
     freshCatalog: async () => null,
-    published: async () => database.wake(rulesPublished(name)),
+    published: async () => database.notify({ type: 'rules_published', connection: name }),
     trial: null,
     now: Date.now,
   });

@@ -61,7 +61,7 @@ export function createIntake(database: Database): Intake {
     }
     for (const waiting of batch) waiting.resolve();
     for (const connection of new Set(batch.map((waiting) => waiting.request.connection)))
-      database.wake(connection);
+      database.notify({ type: 'work_stored', connection });
   }
 
   return {

@@ -45,7 +45,7 @@ export async function runWatches(database: Database, now: () => Millis): Promise
   await database.boss.work<WatchJob>(QUEUE, { batchSize: 50, pollingIntervalSeconds: 2 }, async (jobs) => {
     for (const job of jobs) {
       const connection = await database.db.transaction().execute((trx) => fire(trx, job.data.watchId, now()));
-      if (connection) database.wake(connection);
+      if (connection) database.notify({ type: 'work_stored', connection });
     }
   });
 }

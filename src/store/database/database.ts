@@ -8,6 +8,12 @@ import { openEmbedded } from './embedded/embedded.ts';
 import { limitHeap } from './embedded/heap-limits.ts';
 import { listen } from './listen.ts';
 import { migrate } from './migrate.ts';
+import {
+  createNotificationListeners,
+  type Notification,
+  type NotificationListener,
+  parseNotification,
+} from './notifications.ts';
 import { openPatientPool, openPool } from './pool.ts';
 import type { Schema } from './schema.ts';
 import { keepStatistics } from './statistics.ts';
@@ -19,11 +25,11 @@ export interface Database {
   db: Db;
   boss: PgBoss;
   kind: 'embedded' | 'postgres';
-  /** Calls back with the connection's name whenever any process stored work for it. */
-  onWake(listener: (connection: string) => void): void;
-  /** Tells every process (this one included) that a connection has work; call after the commit. */
-  wake(connection: string): void;
-  /** Starts the queue, and hears what other processes have stored. Reading and storing work before. */
+  /** Calls back for every notification of any process, this one included. It may come twice, or get lost. */
+  onNotification(listener: NotificationListener): void;
+  /** Notifies every process, this one included. Call it after the commit of what it is about. */
+  notify(notification: Notification): void;
+  /** Starts the queue, and listens to the other processes. Reading and storing work before. */
   start(): Promise<void>;
   close(): Promise<void>;
 }
@@ -40,7 +46,8 @@ export interface DatabaseOptions {
   onFatal?: ((error: Error) => void) | undefined;
 }
 
-const WAKE_CHANNEL = 'stagepost_wake';
+/** Named when its payloads were connections to wake. */
+const CHANNEL = 'stagepost_wake';
 
 /** Opens the database and brings it to this program's shape; `start` starts its queue. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -70,15 +77,13 @@ async function openFolder(dataDir: string | null, clock: Clock, options: Databas
     await db.destroy();
   };
   await orClose(close, () => migrate(db as Kysely<unknown>));
-  const listeners: ((connection: string) => void)[] = [];
+  const listeners = createNotificationListeners(options.onError);
   return {
     db,
     boss,
     kind: 'embedded',
-    onWake: (listener) => listeners.push(listener),
-    wake: (connection) => {
-      for (const listener of listeners) listener(connection);
-    },
+    onNotification: listeners.add,
+    notify: listeners.publish,
     start: async () => {
       await startBoss(boss, options);
       stopStatistics = keepStatistics(db, options.onError);
@@ -107,9 +112,10 @@ async function openServer(
     dialect: new PostgresDialect({ pool: openPool(connectionString, options.onError) }),
   });
   const boss = new PgBoss({ connectionString, useListenNotify: true, clock, ...QUEUE_POOL, ...QUIET });
-  const listeners: ((connection: string) => void)[] = [];
-  const tell = (connection: string) => {
-    for (const listener of listeners) listener(connection);
+  const listeners = createNotificationListeners(options.onError);
+  const onPayload = (payload: string) => {
+    const notification = parseNotification(payload);
+    if (notification) listeners.publish(notification);
   };
   let listener: { close(): Promise<void> } | null = null;
   const close = async () => {
@@ -121,14 +127,14 @@ async function openServer(
     db,
     boss,
     kind: 'postgres',
-    onWake: (callback) => listeners.push(callback),
-    wake: (connection) => {
-      tell(connection);
-      sql`select pg_notify(${WAKE_CHANNEL}, ${connection})`.execute(db).catch(options.onError);
+    onNotification: listeners.add,
+    notify: (notification) => {
+      listeners.publish(notification);
+      sql`select pg_notify(${CHANNEL}, ${JSON.stringify(notification)})`.execute(db).catch(options.onError);
     },
     start: async () => {
       await startBoss(boss, options);
-      listener = await listen({ connectionString, channel: WAKE_CHANNEL, tell, onError: options.onError });
+      listener = await listen({ connectionString, channel: CHANNEL, onPayload, onError: options.onError });
     },
     close,
   };

@@ -7,7 +7,7 @@ export interface ListenOptions {
   connectionString: string;
   channel: string;
   /** Called with the payload of every notification. */
-  tell(payload: string): void;
+  onPayload(payload: string): void;
   /** The connection was lost or could not be made again. It is tried until `close`. */
   onError(error: unknown): void;
 }
@@ -75,7 +75,7 @@ export async function listen(options: ListenOptions): Promise<{ close(): Promise
   };
 }
 
-async function connect({ connectionString, channel, tell }: ListenOptions): Promise<pg.Client> {
+async function connect({ connectionString, channel, onPayload }: ListenOptions): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString,
     keepAlive: true,
@@ -85,7 +85,7 @@ async function connect({ connectionString, channel, tell }: ListenOptions): Prom
   });
   // Whoever waits for a query or for the end hears of it there.
   client.on('error', () => {});
-  client.on('notification', (message) => message.payload && tell(message.payload));
+  client.on('notification', (message) => message.payload && onPayload(message.payload));
   try {
     await client.connect();
     await client.query(`listen ${channel}`);

@@ -11,6 +11,7 @@ import * as rules from './migrations/007-rules.ts';
 import * as watchList from './migrations/008-watch-list.ts';
 import * as indexForEachList from './migrations/009-index-for-each-list.ts';
 import * as failureClasses from './migrations/010-failure-classes.ts';
+import * as rpcCalls from './migrations/011-rpc-calls.ts';
 
 const migrations: Record<string, Migration> = {
   '001-first': first,
@@ -23,6 +24,7 @@ const migrations: Record<string, Migration> = {
   '008-watch-list': watchList,
   '009-index-for-each-list': indexForEachList,
   '010-failure-classes': failureClasses,
+  '011-rpc-calls': rpcCalls,
 };
 
 /**

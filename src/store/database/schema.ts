@@ -276,15 +276,18 @@ export interface CountCursorRow {
   id: number;
 }
 
-/** A question for the process that runs a connection. Both are JSON texts; it is there for seconds. */
+/** A call to the process that runs a connection. It exists for seconds. */
 export interface RpcCallRow {
   id: Generated<number>;
   connection: string;
-  question: string;
-  /** Somebody works on it. */
-  is_taken: Generated<boolean>;
-  answer: string | null;
-  at: Millis;
+  method: string;
+  /** JSON. */
+  request: string;
+  /** The process that runs the connection works on it. */
+  is_claimed: Generated<boolean>;
+  /** JSON; null until there is one. */
+  response: string | null;
+  created_at: Millis;
 }
 
 export interface Schema {
@@ -309,5 +312,5 @@ export interface Schema {
   counts: CountRow;
   count_cursors: CountCursorRow;
   rule_versions: RuleVersionRow;
-  questions: RpcCallRow;
+  rpc_calls: RpcCallRow;
 }

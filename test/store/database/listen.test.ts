@@ -22,7 +22,7 @@ beforeEach(async () => {
   listener = await listen({
     connectionString: `postgres://postgres:postgres@127.0.0.1:${proxy.port}/postgres`,
     channel: CHANNEL,
-    tell: (payload) => heard.push(payload),
+    onPayload: (payload) => heard.push(payload),
     onError: (error) => errors.push(error),
   });
 });

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Notification } from '../../../src/store/database/notifications.ts';
 import { expectEachOnce, expectRefused, knock, until, untilTaken, winDeals } from '../../support/outage.ts';
 import { type PostgresServer, startPostgresServer } from '../../support/postgres-server.ts';
 import { startWorld, type World } from '../../support/world.ts';
@@ -47,14 +49,15 @@ describe('PostgreSQL restarted while work is in flight', () => {
   });
 
   it('hears other processes again', async () => {
-    const heard: string[] = [];
-    world.app.database.onWake((connection) => heard.push(connection));
+    const heard: Notification[] = [];
+    world.app.database.onNotification((notification) => heard.push(notification));
+    const sent: Notification = { type: 'work_stored', connection: 'from-another' };
     const other = new pg.Client({ connectionString: postgres.url });
     await other.connect();
     await until(async () => {
-      await other.query(`select pg_notify('stagepost_wake', 'from-another')`);
-      return heard.includes('from-another');
-    }, 'a wake of another process is heard');
+      await other.query(`select pg_notify('stagepost_wake', $1)`, [JSON.stringify(sent)]);
+      return heard.some((notification) => isDeepStrictEqual(notification, sent));
+    }, 'a notification of another process is heard');
     await other.end();
   });
 });
