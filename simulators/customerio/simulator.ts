@@ -1,5 +1,6 @@
 import { Agent } from 'undici';
 import { seededRandom } from '../common/random.ts';
+import type { CustomerioSimulator } from './controls.ts';
 import type { Credentials } from './http/credentials.ts';
 import { listen } from './http/listen.ts';
 import { createRouter } from './http/router.ts';
@@ -23,7 +24,7 @@ import { createReports } from './reports/reports.ts';
 import { createReportingWebhooks, type ReportingWebhooks, webhookFields } from './reports/webhooks.ts';
 import { type Settings, withDefaults } from './settings.ts';
 import { createTrackCalls } from './track/calls.ts';
-import type { CustomerioSimulator, ReportDelivery, RequestLogEntry, SimulatorOptions } from './types.ts';
+import type { ReportDelivery, RequestLogEntry, SimulatorOptions } from './types.ts';
 
 /**
  * Starts a Customer.io workspace on this machine: Track API v1 and v2, App API and delivery endpoints on one

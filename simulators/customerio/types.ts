@@ -1,4 +1,3 @@
-export type * from './controls.ts';
 export type * from './options.ts';
 
 /** A JSON value as it came over the wire. */

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { CustomerioSimulator, SimulatorOptions } from '../../simulators/customerio/index.ts';
 import { startCustomerioSimulator } from '../../simulators/customerio/index.ts';
-import type { CustomerioSimulator, SimulatorOptions } from '../../simulators/customerio/types.ts';
 import type { BatchItem } from '../../src/customerio/index.ts';
 import {
   createAppClient,

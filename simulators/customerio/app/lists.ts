@@ -3,7 +3,7 @@ import type { Person } from '../model/people.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { parents } from '../reports/data.ts';
 import type { Activity, MailMessage } from '../types.ts';
-import { identifiersOf } from './people.ts';
+import { identifiersOf } from './identifiers.ts';
 
 /** The newest first, at most 100 a page; `next` is where the next page starts, "" at the end. */
 function page<T>(all: readonly T[], query: URLSearchParams): { items: T[]; next: string } {

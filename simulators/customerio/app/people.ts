@@ -4,6 +4,7 @@ import { attributesOf, type Person } from '../model/people.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { parseBody } from '../track/calls.ts';
 import type { Json } from '../types.ts';
+import { identifiersOf } from './identifiers.ts';
 import { appActivities, appMessages } from './lists.ts';
 
 /** `/v1/customers…`: null for a path that does not exist. */
@@ -61,11 +62,6 @@ function shown(ws: Workspace, person: Person) {
     unsubscribed: person.unsubscribed,
     devices: [...person.devices.values()],
   };
-}
-
-export function identifiersOf(ws: Workspace, person: Person) {
-  const { id, email, cioId } = person;
-  return ws.rules.idOnly ? { id } : { id, email, cio_id: cioId };
 }
 
 function asText(value: Json): string {

@@ -1,11 +1,11 @@
 import { appApi } from '../app/api.ts';
+import type { TrackRate } from '../controls.ts';
 import type { Workspace } from '../model/workspace.ts';
 import type { ReportingWebhooks } from '../reports/webhooks.ts';
 import type { TrackCalls } from '../track/calls.ts';
 import { publicCall } from '../track/public-calls.ts';
 import { type Account, trackV1 } from '../track/v1.ts';
 import { trackV2 } from '../track/v2.ts';
-import type { TrackRate } from '../types.ts';
 import { type Credentials, isAppCaller, isTrackCaller } from './credentials.ts';
 import { createRateWindow, type RateWindow } from './rate.ts';
 import {

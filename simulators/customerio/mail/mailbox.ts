@@ -1,16 +1,10 @@
+import type { ClickOptions, OpenOptions, UnsubscribeOptions } from '../controls.ts';
 import { reportPreferences, setUnsubscribed } from '../model/attributes.ts';
 import { pathRef } from '../model/identifiers.ts';
 import type { Person } from '../model/people.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { customerFields } from '../reports/data.ts';
-import type {
-  ClickOptions,
-  JsonObject,
-  MailMessage,
-  OpenOptions,
-  Report,
-  UnsubscribeOptions,
-} from '../types.ts';
+import type { JsonObject, MailMessage, Report } from '../types.ts';
 import { bounceMessage, reportEmail } from './campaigns.ts';
 
 /** What the people behind the mailboxes do: open, click, unsubscribe, complain. */

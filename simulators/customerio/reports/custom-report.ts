@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { ReportRequest } from '../controls.ts';
 import { findPerson } from '../mail/mailbox.ts';
 import { addressOf, type Person } from '../model/people.ts';
 import { ulid } from '../model/ulid.ts';
 import type { Workspace } from '../model/workspace.ts';
-import type { Json, JsonObject, Report, ReportRequest } from '../types.ts';
+import type { Json, JsonObject, Report } from '../types.ts';
 import { customerFields, personFields } from './data.ts';
 import { metrics } from './metrics.ts';
 

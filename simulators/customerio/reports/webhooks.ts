@@ -1,4 +1,5 @@
-import type { AddReportingWebhook, Report, ReportingWebhook } from '../types.ts';
+import type { AddReportingWebhook } from '../controls.ts';
+import type { Report, ReportingWebhook } from '../types.ts';
 import { subscriptionNames } from './metrics.ts';
 import type { ReportQueue } from './queue.ts';
 

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import type { Board, MailAction } from '../../../../src/commands/demo/contract.ts';
+import type { Board } from '../../../../src/commands/demo/contract.ts';
 import { get, post } from '../../api/client.ts';
 import { rulesQuery, sessionQuery } from '../../api/queries.ts';
 import { PageTitle } from '../../parts/PageTitle.tsx';
@@ -10,6 +10,7 @@ import { useConnection } from '../../shell/connection.ts';
 import { texts } from '../../texts.ts';
 import { Columns } from './Columns.tsx';
 import { DealCard } from './DealCard.tsx';
+import type { BoardAction, StageRules } from './types.ts';
 
 const words = texts.board;
 
@@ -18,12 +19,6 @@ const boardQuery = queryOptions({
   queryFn: ({ signal }) => get<Board>('/api/demo/board', {}, signal),
   refetchInterval: 700,
 });
-
-/** What a person can do at the two simulated sides. */
-export type Doing =
-  | { what: 'move'; deal: number; stage: number }
-  | { what: 'mail'; delivery: string; act: MailAction }
-  | { what: 'deal' };
 
 /** The demo's two sides: the deals as a board, a deal's card, and its client's mailbox. */
 export function BoardPage() {
@@ -49,7 +44,7 @@ function DemoBoard() {
   const choose = (deal: number) =>
     void navigate({ search: (before) => ({ ...before, deal }), replace: true });
   const doing = useMutation({
-    mutationFn: ({ what, ...rest }: Doing) => post<{ deal?: number }>(`/api/demo/${what}`, rest),
+    mutationFn: ({ what, ...rest }: BoardAction) => post<{ deal?: number }>(`/api/demo/${what}`, rest),
     onSuccess: (answer) => {
       if (answer.deal !== undefined) choose(answer.deal);
       return client.invalidateQueries({ queryKey: boardQuery.queryKey });
@@ -97,9 +92,6 @@ function DemoBoard() {
     </Stack>
   );
 }
-
-/** A stage's colour in Kommo, and the event that it starts. */
-export type StageRules = ReadonlyMap<number, { color: string | null; event: string | null }>;
 
 function useRulesOfStages(): StageRules {
   const { names } = useConnection();

@@ -2,15 +2,15 @@ import { Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Board, BoardDeal } from '../../../../src/commands/demo/contract.ts';
 import { number, texts } from '../../texts.ts';
-import type { Doing, StageRules } from './BoardPage.tsx';
 import classes from './board.module.css';
+import type { BoardAction, StageRules } from './types.ts';
 
 interface ColumnsProps {
   board: Board;
   rules: StageRules;
   chosen: number | undefined;
   onChoose(deal: number): void;
-  onDo(doing: Doing): void;
+  onDo(doing: BoardAction): void;
 }
 
 /** One column for each stage. Who cannot drag moves a deal on its card. */

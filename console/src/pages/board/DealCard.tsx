@@ -3,8 +3,8 @@ import { Link } from '@tanstack/react-router';
 import type { Board, BoardDeal, BoardMail, MailAction } from '../../../../src/commands/demo/contract.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { texts } from '../../texts.ts';
-import type { Doing } from './BoardPage.tsx';
 import classes from './board.module.css';
+import type { BoardAction } from './types.ts';
 
 const words = texts.board;
 
@@ -16,7 +16,7 @@ const SHOWN = new Set(['opened', 'clicked', 'converted', 'unsubscribed', 'spamme
 interface DealCardProps {
   deal: BoardDeal;
   stages: Board['stages'];
-  onDo(doing: Doing): void;
+  onDo(doing: BoardAction): void;
 }
 
 /** The deal's card in Kommo, and beside it its client's mailbox. */
@@ -92,7 +92,7 @@ function Mail({
   onDo,
 }: {
   mail: BoardMail;
-  onDo(doing: Doing): void;
+  onDo(doing: BoardAction): void;
 }) {
   return (
     <Stack gap={6} className={classes.mail} component="article" aria-label={subject}>

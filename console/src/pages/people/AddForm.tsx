@@ -1,7 +1,7 @@
 import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
 import type { Role } from '../../api/types.ts';
 import { roleWords, texts } from '../../texts.ts';
-import { RoleHint } from './Users.tsx';
+import { RoleHint } from './RoleHint.tsx';
 
 const words = texts.people;
 

@@ -1,4 +1,4 @@
-import { Badge, Group, NativeSelect, Stack, Table, Text, Title } from '@mantine/core';
+import { Badge, Group, NativeSelect, Stack, Table, Title } from '@mantine/core';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, patch, post, remove } from '../../api/client.ts';
 import type { Role, User } from '../../api/types.ts';
@@ -134,16 +134,5 @@ function UserRow({ user, onDo }: { user: User; onDo(doing: Doing): void }) {
         </Group>
       </Table.Td>
     </Table.Tr>
-  );
-}
-
-/** What each role may do, for those who choose one. */
-export function RoleHint() {
-  return (
-    <Text size="xs" c="dimmed">
-      {Object.entries(words.roles)
-        .map(([role, may]) => `${role}: ${may}`)
-        .join('; ')}
-    </Text>
   );
 }

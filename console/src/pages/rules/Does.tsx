@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import type { Rules } from '../../api/types.ts';
 import { texts } from '../../texts.ts';
-import { inWords } from './RulesPage.tsx';
+import { durationText } from './duration-text.ts';
 import classes from './rules.module.css';
 import { Template } from './Template.tsx';
 
@@ -40,7 +40,7 @@ export function Does({
       {task ? (
         <li>
           <Text span size="sm" c="dimmed">
-            {words.taskText} ({words.due(inWords(task.dueSeconds))}):
+            {words.taskText} ({words.due(durationText(task.dueSeconds))}):
           </Text>{' '}
           <Template text={task.text} />
         </li>

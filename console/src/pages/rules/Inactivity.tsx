@@ -2,7 +2,7 @@ import { Code, Stack, Text, Title } from '@mantine/core';
 import type { Rules } from '../../api/types.ts';
 import { texts } from '../../texts.ts';
 import { Does } from './Does.tsx';
-import { inWords } from './RulesPage.tsx';
+import { durationText } from './duration-text.ts';
 import classes from './rules.module.css';
 
 const words = texts.rules;
@@ -14,7 +14,7 @@ export function Inactivity({ inactivity }: Pick<Rules, 'inactivity'>) {
       {inactivity.length === 0 ? <Text size="sm">{words.noInactivity}</Text> : null}
       {inactivity.map(({ start, afterSeconds, unless, event, task }) => (
         <Stack key={`${start} ${event}`} className={`card ${classes.part}`} gap={4}>
-          <Text size="sm">{words.inactivityWords(start, inWords(afterSeconds), unless)}</Text>
+          <Text size="sm">{words.inactivityWords(start, durationText(afterSeconds), unless)}</Text>
           <Text size="sm">
             {words.sends} <Code>{event}</Code>
           </Text>

@@ -7,6 +7,7 @@ import { Ago } from '../../parts/Ago.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered } from '../../parts/States.tsx';
 import { texts } from '../../texts.ts';
+import { durationText } from './duration-text.ts';
 import { Inactivity } from './Inactivity.tsx';
 import { OfConnection } from './OfConnection.tsx';
 import { PersonRules } from './PersonRules.tsx';
@@ -52,7 +53,7 @@ function All({ rules }: { rules: Rules }) {
               {words.read} <Ago at={readAt} />.
             </>
           )}{' '}
-          {words.skip(inWords(rules.skipMovesAfterSeconds))}
+          {words.skip(durationText(rules.skipMovesAfterSeconds))}
         </Text>
         <Switch
           size="sm"
@@ -70,17 +71,4 @@ function All({ rules }: { rules: Rules }) {
       <PersonRules person={rules.person} />
     </>
   );
-}
-
-/** `5 days`, `36 hours`, `90 minutes`, `12 seconds` */
-export function inWords(seconds: number): string {
-  const [length, unit] =
-    seconds >= 172_800 && seconds % 86_400 === 0
-      ? [seconds / 86_400, 'day']
-      : seconds >= 3_600 && seconds % 3_600 === 0
-        ? [seconds / 3_600, 'hour']
-        : seconds >= 120 && seconds % 60 === 0
-          ? [seconds / 60, 'minute']
-          : [seconds, 'second'];
-  return `${length} ${unit}${length === 1 ? '' : 's'}`;
 }

@@ -11,7 +11,7 @@ import { sideWords, texts } from '../../texts.ts';
 import { ReplayWindow } from '../failures/ReplayWindow.tsx';
 import { useMayEdit } from '../failures/useMayEdit.ts';
 import classes from './ActionStep.module.css';
-import { Step } from './Timeline.tsx';
+import { Step } from './Step.tsx';
 
 type Attempt = EventTrace['attempts'][number];
 

@@ -1,15 +1,12 @@
-import { Anchor, Stack, Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import type { EventTrace } from '../../api/types.ts';
 import { Fold } from '../../parts/Fold.tsx';
 import { Json } from '../../parts/Json.tsx';
-import type { Tone } from '../../parts/Light.tsx';
-import { Light } from '../../parts/Light.tsx';
 import { Readable } from '../../parts/Readable.tsx';
-import { clockTime, exact, took } from '../../parts/when.ts';
 import { sideWords, texts } from '../../texts.ts';
 import { ActionStep } from './ActionStep.tsx';
+import { Step } from './Step.tsx';
 import classes from './Timeline.module.css';
 
 const words = texts.trace;
@@ -111,38 +108,5 @@ function Decision({ trace, start }: { trace: EventTrace; start: number }) {
         </Text>
       ))}
     </Step>
-  );
-}
-
-interface StepProps {
-  tone: Tone;
-  /** ms; null: not yet */
-  at: number | null;
-  /** When the first step was, ms. */
-  start: number;
-  title: ReactNode;
-  children?: ReactNode;
-}
-
-export function Step({ tone, at, start, title, children }: StepProps) {
-  return (
-    <li className={classes.step}>
-      <div className={classes.when}>
-        {at === null ? null : (
-          <time dateTime={new Date(at).toISOString()} title={exact(at)}>
-            {at <= start ? clockTime(at) : `+ ${took(at - start)}`}
-          </time>
-        )}
-      </div>
-      <div className={classes.dot}>
-        <Light tone={tone} size={11} />
-      </div>
-      <Stack gap={4} className={classes.what}>
-        <Text fw={600} size="sm" className="wrap">
-          {title}
-        </Text>
-        {children}
-      </Stack>
-    </li>
   );
 }
