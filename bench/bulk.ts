@@ -8,6 +8,7 @@ import { startKommoSimulator } from '../simulators/kommo/index.ts';
 import { addActions } from '../src/store/actions/actions.ts';
 import { openDatabase } from '../src/store/database/database.ts';
 import { exampleEnv } from '../test/support/example-env.ts';
+import { asLeased } from '../test/support/leased.ts';
 import { startPostgresServer } from '../test/support/postgres-server.ts';
 import { spawnStagepost, whenListening } from '../test/support/stagepost-process.ts';
 
@@ -103,7 +104,7 @@ async function fill(where: { databaseUrl: string | undefined; dataDir: string | 
       ulid: String(from + index).padStart(26, '0'),
       after: null,
     }));
-    await addActions(database.db, actions, Date.now());
+    await addActions(asLeased(database.db), actions, Date.now());
   }
   await database.close();
 }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Destination } from '../domain/actions.ts';
 import { yieldToEventLoop } from '../lib/event-loop.ts';
 import { recoverSending } from '../store/actions/actions.ts';
-import { LeaseLost } from '../store/connections/connections.ts';
+import { inLeasedTransaction, LeaseLost } from '../store/connections/leased-transaction.ts';
 import type { Database } from '../store/database/database.ts';
 import type { Millis } from '../store/database/schema.ts';
 import { nextDueTimes, postponeFirst } from '../store/events/events.ts';
@@ -12,7 +12,6 @@ import type { Connection } from './connection.ts';
 import { createCustomerioLane } from './deliver/customerio/lane.ts';
 import { createKommoLane } from './deliver/kommo/lane.ts';
 import { asDeliveryError, type Lane, type LaneState } from './deliver/lane.ts';
-import { leaseFence } from './fence.ts';
 import { createReadAhead, type ReadAhead } from './gather/read-ahead.ts';
 import { dealsRequiredByMove } from './gather/requirements.ts';
 import { PLAN_BATCH, planBatch } from './plan/plan-batch.ts';
@@ -62,8 +61,7 @@ export function createWorker({ database, connection, clock, log }: WorkerOptions
   const { db } = database;
   const { kommo } = connection;
   const readingMs = (CALLS_BETWEEN_READINGS * 1_000) / kommo.requestsPerSecond;
-  const fence = leaseFence(connection);
-  const gaps = createReconciler({ db, connection, clock, log, fence, onRead: wake });
+  const gaps = createReconciler({ db, connection, clock, log, onRead: wake });
   const kick = (which: Destination[]) => {
     for (const lane of which) lanes[lane].wake();
   };
@@ -108,7 +106,7 @@ export function createWorker({ database, connection, clock, log }: WorkerOptions
         const needs = moves.flatMap((move) => dealsRequiredByMove(move, connection.rules));
         if (isCaughtUp && kommo.isQuiet()) await ahead.begin(connection, needs);
       };
-      const understood = await attempt(() => understand(db, connection.name, clock.now(), fence, onMoves));
+      const understood = await attempt(() => understand(db, connection, clock.now(), onMoves));
       const planned = await readingTurn(ahead.gather);
       if (understood + planned > 0) again = true;
       // A wake that brought nothing new may be about the outbox itself: a replay.
@@ -126,7 +124,7 @@ export function createWorker({ database, connection, clock, log }: WorkerOptions
       // At the start what was missed comes first: it happened before what arrives now.
       if (isStarting) await gaps.settled(GAPS_FIRST_MS);
       isStarting = false;
-      const planned = await planBatch(database, connection, clock.now(), fence, planLimit, gather);
+      const planned = await planBatch(database, connection, clock.now(), planLimit, gather);
       isCaughtUp = planned.events < planLimit;
       planLimit = Math.min(PLAN_BATCH, planLimit * 2);
       kick(planned.lanes);
@@ -159,7 +157,7 @@ export function createWorker({ database, connection, clock, log }: WorkerOptions
     let next = await nextDueTimes(db, connection.name, clock.now());
     let resolved = 0;
     if (next.untimed !== null && next.untimed <= clock.now()) {
-      resolved = await resolveMovesWithoutTime(db, connection, clock.now(), fence);
+      resolved = await resolveMovesWithoutTime(db, connection, clock.now());
       next = await nextDueTimes(db, connection.name, clock.now());
     }
     const times = [next.untimed, next.postponed].filter((time) => time !== null);
@@ -178,7 +176,9 @@ export function createWorker({ database, connection, clock, log }: WorkerOptions
     }
     try {
       await kommo.account();
-      await postponeFirst(db, connection.name, clock.now());
+      await inLeasedTransaction(db, connection, 'shared', (trx) =>
+        postponeFirst(trx, connection.name, clock.now()),
+      );
     } catch {
       // Kommo as a whole, or the database: the next turn comes anyway.
     }
@@ -202,7 +202,9 @@ export function createWorker({ database, connection, clock, log }: WorkerOptions
 
   return {
     async start(readBackAfterMs) {
-      await recoverSending(db, connection.name, clock.now() + readBackAfterMs);
+      await inLeasedTransaction(db, connection, 'shared', (trx) =>
+        recoverSending(trx, connection.name, clock.now() + readBackAfterMs),
+      );
       const first = Math.floor(RECONCILE_EVERY_MS * Math.random());
       reconciler = clock.setTimeout(function readLog() {
         reconciler = clock.setTimeout(readLog, RECONCILE_EVERY_MS);

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import type { LeasedTransaction } from './connections/leased-transaction.ts';
 import { type Db, idsOf, jsonText } from './database/database.ts';
 import type { InboxRow, Millis, Source } from './database/schema.ts';
 
@@ -76,7 +77,7 @@ export async function requestWith(
 
 /** Marks requests understood, with the outcome in words. */
 export async function markUnderstood(
-  db: Db,
+  trx: LeasedTransaction,
   outcomes: { id: number; outcome: string }[],
   now: Millis,
 ): Promise<void> {
@@ -85,5 +86,5 @@ export async function markUnderstood(
     update inbox set state = 'done', outcome = r.outcome, understood_at = ${now}
     from jsonb_to_recordset(${jsonText(outcomes)}::jsonb) as r(id bigint, outcome text)
     where inbox.id = r.id and inbox.id = ${idsOf(outcomes)}
-  `.execute(db);
+  `.execute(trx);
 }

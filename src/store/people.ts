@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Json } from '../domain/entities.ts';
 import type { FieldState } from '../domain/opt-out.ts';
+import type { LeasedTransaction } from './connections/leased-transaction.ts';
 import { type Db, jsonText } from './database/database.ts';
 import type { Millis, PersonRow } from './database/schema.ts';
 
@@ -26,7 +27,7 @@ export interface PersonDeal {
  * stays as old as it is. Parked reports of those who `appeared` (by identifier or email) are planned again.
  */
 export async function savePeople(
-  db: Db,
+  trx: LeasedTransaction,
   connection: string,
   { persons, links, appeared }: { persons: PersonUpsert[]; links: PersonDeal[]; appeared: string[] },
   now: Millis,
@@ -53,7 +54,7 @@ export async function savePeople(
     )
     update events set state = 'new', reason = null
     where connection = ${connection} and state = 'parked' and person = any(${appeared}::text[])
-  `.execute(db);
+  `.execute(trx);
 }
 
 /** Persons by identifier or by email. */
@@ -110,9 +111,13 @@ export async function dealsOfPersons(
 }
 
 /** A deleted deal is nobody's deal any more. */
-export async function unlinkDeals(db: Db, connection: string, dealIds: number[]): Promise<void> {
+export async function unlinkDeals(
+  trx: LeasedTransaction,
+  connection: string,
+  dealIds: number[],
+): Promise<void> {
   if (dealIds.length === 0) return;
-  await db
+  await trx
     .deleteFrom('person_deals')
     .where('connection', '=', connection)
     .where('deal_id', 'in', dealIds)

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import type { LeasedTransaction } from './connections/leased-transaction.ts';
 import { type Db, idsOf, jsonText } from './database/database.ts';
 import type { Millis, WatchRow } from './database/schema.ts';
 
@@ -59,7 +60,7 @@ export interface NewWatch {
  * @returns their ids.
  */
 export async function startWatches(
-  db: Db,
+  trx: LeasedTransaction,
   watches: NewWatch[],
   now: Millis,
 ): Promise<{ id: number; fires_at: Millis }[]> {
@@ -87,13 +88,13 @@ export async function startWatches(
     insert into watches (connection, start, unless, person, deal_id, started_at, fires_at)
     select connection, start, unless, person, deal_id, started_at, fires_at from r
     returning id, fires_at
-  `.execute(db);
+  `.execute(trx);
   return rows;
 }
 
 /** Stops those of these watches that still run; `stopped_by` is the event that does. */
 export async function stopWatches(
-  db: Db,
+  trx: LeasedTransaction,
   stops: { id: number; stopped_by: number }[],
   now: Millis,
 ): Promise<void> {
@@ -102,17 +103,17 @@ export async function stopWatches(
     update watches set state = 'stopped', stopped_by = r.stopped_by, ended_at = ${now}
     from jsonb_to_recordset(${jsonText(stops)}::jsonb) as r(id bigint, stopped_by bigint)
     where watches.id = r.id and watches.id = ${idsOf(stops)} and watches.state = 'running'
-  `.execute(db);
+  `.execute(trx);
 }
 
 export async function stopWatchesOfDeal(
-  db: Db,
+  trx: LeasedTransaction,
   connection: string,
   dealId: number,
   stoppedBy: number,
   now: Millis,
 ) {
-  await db
+  await trx
     .updateTable('watches')
     .set({ state: 'stopped', stopped_by: stoppedBy, ended_at: now })
     .where('connection', '=', connection)

@@ -3,13 +3,13 @@ import type { Catalog } from '../../src/domain/entities.ts';
 import { addActions } from '../../src/store/actions/actions.ts';
 import {
   catalogFor,
-  holdLease,
   releaseLeases,
   saveCatalog,
   takeLease,
   takeLeases,
 } from '../../src/store/connections/connections.ts';
 import { connectionsWithWork } from '../../src/store/connections/due-work.ts';
+import { inLeasedTransaction } from '../../src/store/connections/leased-transaction.ts';
 import { heartbeat, prepareLeases, removeInstance, renewLease } from '../../src/store/connections/leases.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { addEvents, postponeEvents } from '../../src/store/events/events.ts';
@@ -17,6 +17,7 @@ import { addMovesWithoutTime, postponeMoveWithoutTime } from '../../src/store/ev
 import { storeRequests } from '../../src/store/inbox.ts';
 import { addRuleVersion } from '../../src/store/rule-versions.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
+import { asLeased } from '../support/leased.ts';
 
 const NOW = 1_700_000_000_000;
 let runs = 0;
@@ -101,8 +102,7 @@ describe.each(KINDS)('on %s', (kind) => {
     await take('one');
     const [busy, ...others] = names as [string, ...string[]];
     let alone: Promise<boolean> = Promise.resolve(false);
-    await database.db.transaction().execute(async (trx) => {
-      await holdLease(trx, busy, 'one', 'alone');
+    await inLeasedTransaction(database.db, { name: busy, owner: 'one' }, 'exclusive', async () => {
       const told = await beats('one');
       expect(told.renewed.toSorted()).toEqual(others);
       alone = renewLease(database.db, busy, 'one', told.until);
@@ -163,25 +163,25 @@ describe.each(KINDS)('on %s', (kind) => {
       const rows = names.map((connection) => ({
         ...{ connection, key: 'k', event, name: null, person: null, inboxIds: [] },
       }));
-      for (const row of rows.slice(0, 2)) await addEvents(database.db, [row], NOW);
+      for (const row of rows.slice(0, 2)) await addEvents(asLeased(database.db), [row], NOW);
       const [first] = await database.db
         .selectFrom('events')
         .select('id')
         .where('connection', '=', names[0]!)
         .execute();
-      await postponeEvents(database.db, [first!.id], NOW + 1);
+      await postponeEvents(asLeased(database.db), [first!.id], NOW + 1);
       expect(await withWork()).toEqual([names[1]]);
     });
 
     it('have a move to look up, if its time has come', async () => {
       for (const connection of names.slice(0, 2))
-        await addMovesWithoutTime(database.db, [{ connection, inbox_id: 1, report: {} }]);
+        await addMovesWithoutTime(asLeased(database.db), [{ connection, inbox_id: 1, report: {} }]);
       const [first] = await database.db
         .selectFrom('untimed_moves')
         .select('id')
         .where('connection', '=', names[0]!)
         .execute();
-      await postponeMoveWithoutTime(database.db, first!.id, 1, NOW + 1);
+      await postponeMoveWithoutTime(asLeased(database.db), first!.id, 1, NOW + 1);
       expect(await withWork()).toEqual([names[1]]);
     });
 
@@ -190,7 +190,7 @@ describe.each(KINDS)('on %s', (kind) => {
         ...{ connection, lane: 'kommo' as const, event_id: 1, subject: 'deal:1', deal_id: 1 },
         ...{ payload: { kind: 'note' as const, dealId: 1, text: 'Hello' }, ulid: 'unused', after: null },
       });
-      for (const name of names) await addActions(database.db, [note(name)], NOW);
+      for (const name of names) await addActions(asLeased(database.db), [note(name)], NOW);
       const set = (connection: string, values: { state?: 'done'; next_attempt_at?: number }) =>
         database.db.updateTable('actions').set(values).where('connection', '=', connection).execute();
       await set(names[0]!, { state: 'done' });

@@ -150,7 +150,7 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
       const done = { attempts: 1, next_attempt_at: 0, result: '7', failure: null, error: null, warnings: [] };
       let replay: Promise<unknown> = Promise.resolve();
       await database.db.transaction().execute(async (trx) => {
-        await saveOutcomes(trx, [{ id: ids[0]!, state: 'done', ...done }], NOW);
+        await saveOutcomes(trx, [{ id: ids[0]!, state: 'done', ...done }], NOW, 'any');
         replay = letters.replay({ ids: [ids[1]!] });
         // The embedded database has one session: there the replay waits by itself.
         if (kind === 'postgres') await Promise.race([replay, somebodyWaitsForALock(database.db)]);
@@ -382,7 +382,7 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
           warnings: [],
         };
       });
-      await saveOutcomes(database.db, outcomes, NOW);
+      await saveOutcomes(database.db, outcomes, NOW, 'any');
     }
   }
 

@@ -5,6 +5,7 @@ import type { Connection } from '../../src/pipeline/connection.ts';
 import { planBatch } from '../../src/pipeline/plan/plan-batch.ts';
 import { resolveMovesWithoutTime } from '../../src/pipeline/understand/moves-without-time.ts';
 import { understand } from '../../src/pipeline/understand/understand.ts';
+import { takeLease } from '../../src/store/connections/connections.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { type RawRequest, storeRequests } from '../../src/store/inbox.ts';
 import { openTestDatabase } from '../support/databases.ts';
@@ -85,11 +86,12 @@ type Sent = Pick<RawRequest, 'source' | 'body' | 'headers'>;
 async function process(sent: Sent[]): Promise<{ outcomes: string[]; reasons: string[] }> {
   const connection = connect();
   const { name } = connection;
+  await takeLease(database.db, name, connection.owner);
   await storeRequests(
     database.db,
     sent.map((request) => ({ ...request, connection: name, receivedAt: NOW })),
   );
-  await understand(database.db, name, NOW);
+  await understand(database.db, connection, NOW);
   const inbox = await database.db
     .selectFrom('inbox')
     .selectAll()

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readReport } from '../../src/customerio/index.ts';
 import { readWebhook } from '../../src/kommo/index.ts';
 import { understand } from '../../src/pipeline/understand/understand.ts';
+import { takeLease } from '../../src/store/connections/connections.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import type { Source } from '../../src/store/database/schema.ts';
 import { storeRequests } from '../../src/store/inbox.ts';
@@ -64,11 +65,12 @@ function timeOfReading(source: Source, body: string): number {
 
 async function timeOf(source: Source, body: string): Promise<{ ms: number; outcome: string }> {
   const connection = `w${names++}`;
+  await takeLease(database.db, connection, 'fuzz');
   await storeRequests(database.db, [
     { connection, source, receivedAt: 1_772_013_600_000, headers: {}, body: Buffer.from(body) },
   ]);
   const time = stopwatch();
-  await understand(database.db, connection, 1_772_013_600_000);
+  await understand(database.db, { name: connection, owner: 'fuzz' }, 1_772_013_600_000);
   const ms = time();
   const row = await database.db
     .selectFrom('inbox')

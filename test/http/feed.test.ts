@@ -7,6 +7,7 @@ import type { Database } from '../../src/store/database/database.ts';
 import { addEvents, markPlanned } from '../../src/store/events/events.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
+import { asLeased } from '../support/leased.ts';
 
 let made = 0;
 
@@ -47,11 +48,11 @@ describe.each(KINDS)('the feed of all consoles (%s)', (kind) => {
       person: null,
       inboxIds: [],
     }));
-    return [...(await addEvents(database.db, list, Date.now())).values()];
+    return [...(await addEvents(asLeased(database.db), list, Date.now())).values()];
   }
   const plan = (id: number) =>
     markPlanned(
-      database.db,
+      asLeased(database.db),
       [
         {
           id,
@@ -93,7 +94,11 @@ describe.each(KINDS)('the feed of all consoles (%s)', (kind) => {
     await eventually(() => expect(fresh()).toEqual([id]));
     const payload = { kind: 'note' as const, dealId: 1, text: 'x' };
     const action = { connection: 'acme', lane: 'kommo' as const, event_id: id!, subject: `deal:${id}` };
-    await addActions(database.db, [{ ...action, deal_id: 1, payload, ulid: 'u', after: null }], Date.now());
+    await addActions(
+      asLeased(database.db),
+      [{ ...action, deal_id: 1, payload, ulid: 'u', after: null }],
+      Date.now(),
+    );
     await plan(id!);
     await eventually(() => expect(changed()).toEqual([`${id} open`]));
     const row = await database.db
@@ -102,7 +107,12 @@ describe.each(KINDS)('the feed of all consoles (%s)', (kind) => {
       .where('event_id', '=', id!)
       .executeTakeFirstOrThrow();
     const outcome = { id: row.id, state: 'done' as const, attempts: 1, next_attempt_at: 0, result: null };
-    await saveOutcomes(database.db, [{ ...outcome, failure: null, error: null, warnings: [] }], Date.now());
+    await saveOutcomes(
+      database.db,
+      [{ ...outcome, failure: null, error: null, warnings: [] }],
+      Date.now(),
+      'any',
+    );
     await eventually(() => expect(changed()).toEqual([`${id} open`, `${id} done`]));
   });
 

@@ -6,6 +6,7 @@ import type { MailReport } from '../../src/domain/events.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { addEvents } from '../../src/store/events/events.ts';
 import { openTestDatabase } from '../support/databases.ts';
+import { asLeased } from '../support/leased.ts';
 
 const ANN = 'ann@acme.com';
 
@@ -23,7 +24,7 @@ describe('the address of a person’s page in Customer.io', () => {
       person: ANN,
       inboxIds: [],
     }));
-    await addEvents(database.db, reports, 1);
+    await addEvents(asLeased(database.db), reports, 1);
   });
   afterAll(() => database.close());
 

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { markPlanned } from '../../src/store/events/events.ts';
 import { storeOf } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
+import { asLeased } from '../support/leased.ts';
 import { startWorld, WEBHOOK_SECRET, type World, type WorldOptions } from '../support/world.ts';
 
 let world: World;
@@ -222,7 +223,7 @@ it('plans an event once, though a process that lost its connection plans it, too
     .where('kind', '=', 'deal_moved')
     .where('state', '=', 'planned')
     .executeTakeFirstOrThrow();
-  expect(await markPlanned(db, [{ ...event, state: 'ignored' }], Date.now())).toEqual(new Set());
+  expect(await markPlanned(asLeased(db), [{ ...event, state: 'ignored' }], Date.now())).toEqual(new Set());
   expect(world.noteTexts(deal.id)).toHaveLength(1);
 });
 

@@ -7,6 +7,7 @@ import type { Database } from '../../src/store/database/database.ts';
 import { addEvents } from '../../src/store/events/events.ts';
 import { storeRequests } from '../../src/store/inbox.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
+import { asLeased } from '../support/leased.ts';
 
 const NOW = 1_700_000_040_000;
 
@@ -62,7 +63,7 @@ describe.each(KINDS)('rolled-up counts (%s)', (kind) => {
       occurredAt: 1,
     };
     const ids = await addEvents(
-      database.db,
+      asLeased(database.db),
       [{ connection: 'acme', key, event, name: null, person: null, inboxIds }],
       NOW,
     );
@@ -72,14 +73,14 @@ describe.each(KINDS)('rolled-up counts (%s)', (kind) => {
   async function note(state: 'done' | 'dead'): Promise<void> {
     const payload = { kind: 'note' as const, dealId: 1, text: 'x' };
     const action = { connection: 'acme', lane: 'kommo' as const, event_id: 1, subject: 'deal:1', deal_id: 1 };
-    await addActions(database.db, [{ ...action, payload, ulid: 'u', after: null }], NOW);
+    await addActions(asLeased(database.db), [{ ...action, payload, ulid: 'u', after: null }], NOW);
     const row = await database.db
       .selectFrom('actions')
       .select('id')
       .where('state', '=', 'ready')
       .executeTakeFirstOrThrow();
     const outcome = { id: row.id, state, attempts: 1, next_attempt_at: 0, result: null, failure: null };
-    await saveOutcomes(database.db, [{ ...outcome, error: null, warnings: [] }], NOW);
+    await saveOutcomes(database.db, [{ ...outcome, error: null, warnings: [] }], NOW, 'any');
   }
 
   it('count each kind of thing by what it is', async () => {
@@ -95,7 +96,7 @@ describe.each(KINDS)('rolled-up counts (%s)', (kind) => {
       duration_ms: 5,
       call: 'POST',
     };
-    await saveOutcomes(database.db, [], NOW, null, [
+    await saveOutcomes(database.db, [], NOW, 'any', [
       { ...call, status: 200, outcome: 'accepted', error: null, action_ids: [1] },
       { ...call, status: null, outcome: 'retryable', error: 'no answer', action_ids: [1] },
     ]);

@@ -8,6 +8,7 @@ import { claimMoves } from '../../src/store/events/moves.ts';
 import { markUnderstood, newRequests } from '../../src/store/inbox.ts';
 import { runningWatches, startWatches, stopWatches } from '../../src/store/watches.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
+import { asLeased } from '../support/leased.ts';
 
 /** So many that a look through all of them is cheaper than a hundred by an index, and dearer than one. */
 const ROWS = 4_000;
@@ -33,19 +34,31 @@ const watch = { connection: 'acme', start: 'won', unless: 'opened', person: 'p9'
 
 /** What is stored again and again for one thing, by the table that it must find it in. */
 const STATEMENTS: [string, keyof typeof TABLES, (db: Db) => Promise<unknown>][] = [
-  ['what a webhook said', 'inbox', (db) => markUnderstood(db, [{ id: 7, outcome: 'A deal moved.' }], 2)],
-  ['what was decided', 'events', (db) => markPlanned(db, [{ id: 7, state: 'planned', ...plan }], 2)],
+  [
+    'what a webhook said',
+    'inbox',
+    (db) => markUnderstood(asLeased(db), [{ id: 7, outcome: 'A deal moved.' }], 2),
+  ],
+  [
+    'what was decided',
+    'events',
+    (db) => markPlanned(asLeased(db), [{ id: 7, state: 'planned', ...plan }], 2),
+  ],
   [
     'a second report of a move',
     'moves',
-    (db) => claimMoves(db, [{ id: 7, hook_at: 1, kommo_event_id: 'e', kommo_event_at: 1 }]),
+    (db) => claimMoves(asLeased(db), [{ id: 7, hook_at: 1, kommo_event_id: 'e', kommo_event_at: 1 }]),
   ],
-  ['the outcome of a call', 'actions', (db) => saveOutcomes(db, [{ id: 7, state: 'done', ...outcome }], 2)],
-  ['the end of a watch', 'watches', (db) => stopWatches(db, [{ id: 7, stopped_by: 1 }], 2)],
+  [
+    'the outcome of a call',
+    'actions',
+    (db) => saveOutcomes(db, [{ id: 7, state: 'done', ...outcome }], 2, 'any'),
+  ],
+  ['the end of a watch', 'watches', (db) => stopWatches(asLeased(db), [{ id: 7, stopped_by: 1 }], 2)],
   [
     'a watch that begins anew',
     'watches',
-    (db) => startWatches(db, [{ ...watch, started_at: 2, fires_at: 3 }], 2),
+    (db) => startWatches(asLeased(db), [{ ...watch, started_at: 2, fires_at: 3 }], 2),
   ],
 ];
 

@@ -12,6 +12,7 @@ import { addEvents } from '../../src/store/events/events.ts';
 import { newRequests, storeRequests } from '../../src/store/inbox.ts';
 import { removePersonalData } from '../../src/store/retention.ts';
 import { createPostgresDatabase, KINDS, openTestDatabase } from '../support/databases.ts';
+import { asLeased } from '../support/leased.ts';
 
 const fail = (error: unknown) => {
   throw error;
@@ -55,8 +56,8 @@ describe.each(KINDS)('the store (%s)', (kind) => {
       name: null,
       person: null,
     } as const;
-    const first = await addEvents(database.db, [{ ...event, inboxIds: [1] }], 1);
-    const second = await addEvents(database.db, [{ ...event, inboxIds: [2] }], 2);
+    const first = await addEvents(asLeased(database.db), [{ ...event, inboxIds: [1] }], 1);
+    const second = await addEvents(asLeased(database.db), [{ ...event, inboxIds: [2] }], 2);
     expect(second).toEqual(first);
     const reports = await database.db.selectFrom('event_reports').selectAll().execute();
     expect(reports.map((report) => report.inbox_id)).toEqual([1, 2]);
@@ -74,7 +75,7 @@ describe.each(KINDS)('the store (%s)', (kind) => {
       values: { subject: 'a\0b\ud800c' },
     } as const;
     await addEvents(
-      database.db,
+      asLeased(database.db),
       [{ connection: 'nul', key: 'r1', event: report, name: null, person: null, inboxIds: [] }],
       1,
     );

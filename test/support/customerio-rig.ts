@@ -12,6 +12,7 @@ import { addActions, PRIORITY } from '../../src/store/actions/actions.ts';
 import { takeLease } from '../../src/store/connections/connections.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import type { AttemptRow } from '../../src/store/database/schema.ts';
+import { asLeased } from './leased.ts';
 
 /** A Customer.io lane with its outbox and a clock of its own, in front of a simulated workspace. */
 export interface CustomerioRig extends AsyncDisposable {
@@ -140,7 +141,7 @@ export async function startCustomerioLane(options: CustomerioRigOptions): Promis
         };
       });
       await db.transaction().execute(async (trx) => {
-        await addActions(trx, rows, clock.now());
+        await addActions(asLeased(trx), rows, clock.now());
         await sql`update actions set priority = ${PRIORITY[priority]}
           where connection = ${name} and id > ${before.rows[0]!.id ?? 0}`.execute(trx);
       });

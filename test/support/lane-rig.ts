@@ -11,6 +11,7 @@ import { addActions } from '../../src/store/actions/actions.ts';
 import { dueActions } from '../../src/store/actions/due-actions.ts';
 import { takeLease } from '../../src/store/connections/connections.ts';
 import type { Database } from '../../src/store/database/database.ts';
+import { asLeased } from './leased.ts';
 
 /** A Kommo lane with its outbox and a clock of its own, in front of any server that speaks Kommo. */
 export interface LaneRig extends AsyncDisposable {
@@ -101,7 +102,7 @@ export async function startLane({ database, url, token, fields = [] }: RigOption
     kommo,
     put: (actions) =>
       addActions(
-        db,
+        asLeased(db),
         actions.map((payload) => ({
           connection: name,
           lane: 'kommo',

@@ -1,9 +1,9 @@
 import type { Destination } from '../../domain/actions.ts';
+import { inLeasedTransaction } from '../../store/connections/leased-transaction.ts';
 import type { Database } from '../../store/database/database.ts';
 import type { Millis } from '../../store/database/schema.ts';
 import { newEvents, postponeEvents, postponeFailed } from '../../store/events/events.ts';
 import type { Connection } from '../connection.ts';
-import { type Fence, noFence } from '../fence.ts';
 import { findPeople } from '../gather/find-people.ts';
 import { gatherDeals } from '../gather/gather.ts';
 import { loadPlanningState } from '../gather/planning-state.ts';
@@ -41,7 +41,6 @@ export async function planBatch(
   database: Database,
   live: Connection,
   now: Millis,
-  fence: Fence = noFence,
   limit = PLAN_BATCH,
   gather: typeof gatherDeals = gatherDeals,
 ): Promise<Planned> {
@@ -67,8 +66,12 @@ export async function planBatch(
     ({ payload }: Event) =>
       payload.kind === 'mail_report' && set.has(payload.reportId);
   const idsOf = (rows: Event[]) => rows.map((row) => row.id);
-  await postponeEvents(database.db, idsOf(batch.filter(isIn(deferred))), now + LATER_MS);
-  await postponeFailed(database.db, idsOf(batch.filter(isIn(unanswered))), now);
+  if (deferred.size + unanswered.size > 0) {
+    await inLeasedTransaction(database.db, connection, 'shared', async (trx) => {
+      await postponeEvents(trx, idsOf(batch.filter(isIn(deferred))), now + LATER_MS);
+      await postponeFailed(trx, idsOf(batch.filter(isIn(unanswered))), now);
+    });
+  }
   const events = batch.filter((row) => !isIn(deferred)(row) && !isIn(unanswered)(row));
   const deals = await gather(connection, requiredDeals(events, connection.rules, facts, found));
   await loadPeopleOfDeals(database.db, connection, deals, facts);
@@ -79,7 +82,7 @@ export async function planBatch(
     for (const effect of decided.effects) facts.apply(effect);
     return { row, plan: decided, actions: actionsOf(row, decided) };
   });
-  await savePlans(database, connection, plans, facts, now, fence);
+  await savePlans(database, connection, plans, facts, now);
   const ready = plans.flatMap(({ actions }) => actions).filter(({ after }) => after === null);
   return { events: events.length, lanes: [...new Set(ready.map(({ lane }) => lane))] };
 }

@@ -1,14 +1,14 @@
 import type { Selectable } from 'kysely';
 import type { Effect, Plan } from '../../domain/plan/plan.ts';
 import { addActions, type NewAction } from '../../store/actions/actions.ts';
-import { type Database, type Db, inTransaction } from '../../store/database/database.ts';
+import { inLeasedTransaction, type LeasedTransaction } from '../../store/connections/leased-transaction.ts';
+import { type Database, inTransaction } from '../../store/database/database.ts';
 import type { EventRow, FirstReportRow, Millis } from '../../store/database/schema.ts';
 import { markPlanned } from '../../store/events/events.ts';
 import { addFirstReports } from '../../store/events/first-reports.ts';
 import { type PersonDeal, savePeople, unlinkDeals } from '../../store/people.ts';
 import { type NewWatch, startWatches, stopWatches, stopWatchesOfDeal } from '../../store/watches.ts';
 import type { Connection } from '../connection.ts';
-import type { Fence } from '../fence.ts';
 import type { PlanningState } from '../gather/planning-state.ts';
 import { scheduleWatches } from '../watches/watches.ts';
 
@@ -29,14 +29,12 @@ export interface DecidedEvent {
  */
 export async function savePlans(
   database: Database,
-  { name: connection, rulesVersion }: Pick<Connection, 'name' | 'rulesVersion'>,
+  { name: connection, owner, rulesVersion }: Pick<Connection, 'name' | 'owner' | 'rulesVersion'>,
   decided: DecidedEvent[],
   facts: PlanningState,
   now: Millis,
-  fence: Fence,
 ): Promise<void> {
-  await database.db.transaction().execute(async (trx) => {
-    await fence(trx);
+  await inLeasedTransaction(database.db, { name: connection, owner }, 'shared', async (trx) => {
     const ours = await markPlanned(
       trx,
       decided.map(({ row, plan: { outcome, reason, rule, warnings, person, dealId } }) => ({
@@ -109,7 +107,7 @@ function peopleOf(connection: string, effects: Effect[], facts: PlanningState) {
  * events: a deal that is won, deleted and restored within one batch ends as it ends event by event.
  */
 async function saveWatches(
-  trx: Db,
+  trx: LeasedTransaction,
   database: Database,
   connection: string,
   effects: DecidedEffect[],

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import { DeliveryError } from '../../domain/errors.ts';
 import type { DealMove } from '../../kommo/index.ts';
+import { inLeasedTransaction } from '../../store/connections/leased-transaction.ts';
 import type { Db } from '../../store/database/database.ts';
 import type { Millis, MoveWithoutTimeRow } from '../../store/database/schema.ts';
 import {
@@ -10,7 +11,6 @@ import {
   postponeMoveWithoutTime,
 } from '../../store/events/moves.ts';
 import type { Connection } from '../connection.ts';
-import { type Fence, noFence } from '../fence.ts';
 import { type MoveReport, registerMoves, reportOfLog } from './register-moves.ts';
 
 /** Kommo's events API takes ten deals a call. */
@@ -37,12 +37,7 @@ type Row = Selectable<MoveWithoutTimeRow> & { received_at: Millis };
  * move of the same way. Kommo's events log knows: each hook is a hint to read the deal's moves there.
  * @returns how many hints were settled.
  */
-export async function resolveMovesWithoutTime(
-  db: Db,
-  connection: Connection,
-  now: Millis,
-  fence: Fence = noFence,
-): Promise<number> {
+export async function resolveMovesWithoutTime(db: Db, connection: Connection, now: Millis): Promise<number> {
   const rows = await dueMovesWithoutTime(db, connection.name, now, BATCH);
   if (rows.length === 0) return 0;
   const hints = rows.map((row) => ({ row, hint: row.report as unknown as Untimed }));
@@ -50,7 +45,10 @@ export async function resolveMovesWithoutTime(
   const moves = await readMoves(connection, [...new Set(hints.map(({ hint }) => hint.dealId))], from);
   if (moves === null) {
     // No answer of the log: what it does not deny must not be guessed, and nothing else waits for it.
-    for (const { id, attempts } of rows) await postponeMoveWithoutTime(db, id, attempts, now + NO_ANSWER_MS);
+    await inLeasedTransaction(db, connection, 'shared', async (trx) => {
+      for (const { id, attempts } of rows)
+        await postponeMoveWithoutTime(trx, id, attempts, now + NO_ANSWER_MS);
+    });
     return 0;
   }
   const reports: MoveReport[] = [];
@@ -62,8 +60,7 @@ export async function resolveMovesWithoutTime(
     if (late) reports.push(...(await withoutLog(db, connection, row, hint)));
     if (found.length > 0 || late) settled.push(row);
   }
-  await db.transaction().execute(async (trx) => {
-    await fence(trx, 'alone');
+  await inLeasedTransaction(db, connection, 'exclusive', async (trx) => {
     await registerMoves(trx, connection.name, reports, now);
     await deleteMovesWithoutTime(
       trx,

@@ -1,12 +1,12 @@
 import type { StageRef, UnixSeconds } from '../../domain/entities.ts';
 import type { Rules } from '../../domain/rules/rules.ts';
 import type { CallOptions, DealCreation, DealMove } from '../../kommo/index.ts';
-import { reconcilerCursor, saveReconcilerCursor } from '../../store/connections/connections.ts';
+import { inLeasedTransaction } from '../../store/connections/leased-transaction.ts';
+import { reconcilerCursor, saveReconcilerCursor } from '../../store/connections/reconciler-cursor.ts';
 import type { Db } from '../../store/database/database.ts';
 import type { Millis } from '../../store/database/schema.ts';
 import { addEvents, type NewEvent, unknownKeys } from '../../store/events/events.ts';
 import type { Connection } from '../connection.ts';
-import { type Fence, noFence } from '../fence.ts';
 import { registerMoves, reportOfLog } from './register-moves.ts';
 
 /** How often Kommo's events log is read, in ms. */
@@ -41,13 +41,15 @@ export async function reconcile(
   db: Db,
   connection: Connection,
   now: Millis,
-  fence: Fence = noFence,
   signal?: AbortSignal,
 ): Promise<Reconciled> {
   const nowSeconds = Math.floor(now / 1000);
   const cursor = await reconcilerCursor(db, connection.name);
   if (cursor === null) {
-    await saveReconcilerCursor(db, connection.name, { from: nowSeconds, to: nowSeconds });
+    const begin = { from: nowSeconds, to: nowSeconds };
+    await inLeasedTransaction(db, connection, 'shared', (trx) =>
+      saveReconcilerCursor(trx, connection.name, begin),
+    );
     return { found: 0, upToDate: true };
   }
   const from = Math.max(cursor.from, cursor.to - OVERLAP_S);
@@ -58,8 +60,7 @@ export async function reconcile(
   const moves = await connection.kommo.dealMoves(range, how);
   const creations = await connection.kommo.dealCreations(range, how);
   const { stages, undecided } = await stagesAtCreation(db, connection, creations, moves, nowSeconds, how);
-  const found = await db.transaction().execute(async (trx) => {
-    await fence(trx, 'alone');
+  const found = await inLeasedTransaction(db, connection, 'exclusive', async (trx) => {
     const created = creations.flatMap((creation) => creationEvent(connection.name, creation, stages));
     const before = await highestEvent(trx);
     await addEvents(trx, created, now);

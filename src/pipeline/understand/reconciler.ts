@@ -4,7 +4,6 @@ import { DeliveryError } from '../../domain/errors.ts';
 import type { Db } from '../../store/database/database.ts';
 import type { Millis } from '../../store/database/schema.ts';
 import type { Connection } from '../connection.ts';
-import type { Fence } from '../fence.ts';
 import { reconcile } from './reconcile.ts';
 
 export interface ReconcilerOptions {
@@ -12,7 +11,6 @@ export interface ReconcilerOptions {
   connection: Connection;
   clock: Clock;
   log: Logger;
-  fence: Fence;
   /** A reading has ended; there may be events to plan. */
   onRead(): void;
 }
@@ -32,14 +30,7 @@ export interface Reconciler {
 /** After a reading that failed in passing. Where the token may not read the log, the usual time is soon enough. */
 const RETRY_MS = 30_000;
 
-export function createReconciler({
-  db,
-  connection,
-  clock,
-  log,
-  fence,
-  onRead,
-}: ReconcilerOptions): Reconciler {
+export function createReconciler({ db, connection, clock, log, onRead }: ReconcilerOptions): Reconciler {
   const stopping = new AbortController();
   let reading: Promise<void> | null = null;
   let dueAt: Millis = 0;
@@ -48,7 +39,7 @@ export function createReconciler({
     let found = 0;
     try {
       for (let upToDate = false; !upToDate && !stopping.signal.aborted; ) {
-        const step = await reconcile(db, connection, clock.now(), fence, stopping.signal);
+        const step = await reconcile(db, connection, clock.now(), stopping.signal);
         upToDate = step.upToDate;
         found += step.found;
       }

@@ -1,7 +1,7 @@
 import type { Insertable } from 'kysely';
 import type { StagepostEvent } from '../../domain/events.ts';
 import type { DealMove } from '../../kommo/index.ts';
-import type { Db } from '../../store/database/database.ts';
+import type { LeasedTransaction } from '../../store/connections/leased-transaction.ts';
 import type { Millis, MoveRow } from '../../store/database/schema.ts';
 import { addEvents, type NewEvent } from '../../store/events/events.ts';
 import { addMoves, claimMoves, movesOf } from '../../store/events/moves.ts';
@@ -32,13 +32,13 @@ export function reportOfLog(move: DealMove, inboxIds: number[]): MoveReport {
  * from one place at a time per connection: it reads, decides and writes.
  */
 export async function registerMoves(
-  db: Db,
+  trx: LeasedTransaction,
   connection: string,
   reports: MoveReport[],
   now: Millis,
 ): Promise<void> {
   if (reports.length === 0) return;
-  const rows = await movesOf(db, connection, [...new Set(reports.map((report) => report.dealId))]);
+  const rows = await movesOf(trx, connection, [...new Set(reports.map((report) => report.dealId))]);
   const known: KnownMove[] = rows.map((row) => ({
     id: row.id,
     dealId: row.deal_id,
@@ -73,13 +73,13 @@ export async function registerMoves(
       inboxIds: report.inboxIds,
     });
   }
-  const ids = await addEvents(db, events, now);
+  const ids = await addEvents(trx, events, now);
   await addMoves(
-    db,
+    trx,
     fresh.map((move) => rowOf(move, connection, ids.get(move.key)!)),
   );
   await claimMoves(
-    db,
+    trx,
     [...claims].map(({ id, hookAt, kommoEventId, kommoEventAt }) => ({
       id: id!,
       hook_at: hookAt,

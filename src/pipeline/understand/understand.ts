@@ -5,12 +5,16 @@ import type { DealMoved } from '../../domain/events.ts';
 import { normalizeEmail } from '../../domain/person.ts';
 import { SELF_TEST, SELF_TEST_MESSAGE } from '../../domain/self-test.ts';
 import { type KommoReport, readWebhook } from '../../kommo/index.ts';
+import {
+  inLeasedTransaction,
+  type LeasedTransaction,
+  type LeaseHolder,
+} from '../../store/connections/leased-transaction.ts';
 import type { Db } from '../../store/database/database.ts';
 import type { InboxRow, Millis } from '../../store/database/schema.ts';
 import { addEvents, addReports, type NewEvent, pendingChanges } from '../../store/events/events.ts';
 import { addMovesWithoutTime } from '../../store/events/moves.ts';
 import { markUnderstood, newRequests } from '../../store/inbox.ts';
-import { type Fence, noFence } from '../fence.ts';
 import { compressionProblem } from './gzip.ts';
 import { type MoveReport, registerMoves } from './register-moves.ts';
 
@@ -42,22 +46,20 @@ const MOST = 20 * BATCH;
 
 /**
  * Turns the stored requests of a connection into events, each fact once.
- * @param fence called first in each transaction.
  * @param onMoves called with the stage changes that are going to be stored.
  * @returns how many requests were understood.
- * @throws what the fence throws.
+ * @throws LeaseLost
  */
 export async function understand(
   db: Db,
-  connection: string,
+  connection: LeaseHolder,
   now: Millis,
-  fence: Fence = noFence,
   onMoves: OnMoves = () => {},
 ): Promise<number> {
   let understood = 0;
   for (let isMore = true; isMore && understood < MOST; ) {
-    const requests = await newRequests(db, connection, BATCH, BATCH_BYTES);
-    await understandAll(db, connection, requests, now, fence, onMoves);
+    const requests = await newRequests(db, connection.name, BATCH, BATCH_BYTES);
+    await understandAll(db, connection, requests, now, onMoves);
     understood += requests.length;
     // What came from Kommo, first in the list, is planned at once.
     isMore = requests.length === BATCH && requests.every((request) => request.source === 'customerio');
@@ -68,22 +70,23 @@ export async function understand(
 /** One request whose contents the database refuses must not hold up the others: it is kept as it came. */
 async function understandAll(
   db: Db,
-  connection: string,
+  connection: LeaseHolder,
   requests: Request[],
   now: Millis,
-  fence: Fence,
   onMoves: OnMoves,
 ): Promise<void> {
   if (requests.length === 0) return;
   try {
-    await understandTogether(db, connection, requests, now, fence, onMoves);
+    await understandTogether(db, connection, requests, now, onMoves);
   } catch (error) {
     if (!isDataError(error) && !(isTooMuch(error) && requests.length > 1)) throw error;
     if (requests.length > 1) {
-      for (const request of requests) await understandAll(db, connection, [request], now, fence, () => {});
+      for (const request of requests) await understandAll(db, connection, [request], now, () => {});
     } else {
       const outcome = `Ignored: it could not be stored (${(error as Error).message}).`;
-      await markUnderstood(db, [{ id: requests[0]!.id, outcome }], now);
+      await inLeasedTransaction(db, connection, 'shared', (trx) =>
+        markUnderstood(trx, [{ id: requests[0]!.id, outcome }], now),
+      );
     }
   }
 }
@@ -102,10 +105,9 @@ function isTooMuch(error: unknown): boolean {
 
 async function understandTogether(
   db: Db,
-  connection: string,
+  connection: LeaseHolder,
   requests: Request[],
   now: Millis,
-  fence: Fence,
   onMoves: OnMoves,
 ): Promise<void> {
   const understood: Understood = {
@@ -122,11 +124,10 @@ async function understandTogether(
     understood.outcomes.push({ id: request.id, outcome });
   }
   await onMoves(movesIn(understood));
-  await db.transaction().execute(async (trx) => {
-    await fence(trx, 'alone');
-    await registerMoves(trx, connection, understood.moves, now);
+  await inLeasedTransaction(db, connection, 'exclusive', async (trx) => {
+    await registerMoves(trx, connection.name, understood.moves, now);
     await addEvents(trx, understood.events, now);
-    await addChanges(trx, connection, understood, now);
+    await addChanges(trx, connection.name, understood, now);
     await addMovesWithoutTime(trx, understood.untimed);
     await markUnderstood(trx, understood.outcomes, now);
   });
@@ -220,10 +221,15 @@ function readCustomerio(request: Selectable<InboxRow>, understood: Understood): 
  * planned joins it: ten edits in a second are one reading. A change that was planned already is
  * past; the next report is a new one, even within the same second.
  */
-async function addChanges(db: Db, connection: string, understood: Understood, now: Millis): Promise<void> {
+async function addChanges(
+  trx: LeasedTransaction,
+  connection: string,
+  understood: Understood,
+  now: Millis,
+): Promise<void> {
   if (understood.changes.length === 0) return;
   const waiting = new Map<string, number>();
-  for (const row of await pendingChanges(db, connection)) {
+  for (const row of await pendingChanges(trx, connection)) {
     waiting.set(`${row.kind}:${row.deal_id ?? row.contact_id}`, row.id);
   }
   const fresh = new Map<string, NewEvent>();
@@ -247,6 +253,6 @@ async function addChanges(db: Db, connection: string, understood: Understood, no
       });
     }
   }
-  await addReports(db, joined);
-  await addEvents(db, [...fresh.values()], now);
+  await addReports(trx, joined);
+  await addEvents(trx, [...fresh.values()], now);
 }

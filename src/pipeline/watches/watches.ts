@@ -1,7 +1,8 @@
+import type { Transaction } from 'kysely';
 import type { PgBoss } from 'pg-boss';
-import type { Database, Db, inTransaction } from '../../store/database/database.ts';
-import type { Millis } from '../../store/database/schema.ts';
-import { addEvents } from '../../store/events/events.ts';
+import type { Database, inTransaction } from '../../store/database/database.ts';
+import type { Millis, Schema } from '../../store/database/schema.ts';
+import { addWatchEvent } from '../../store/events/events.ts';
 import { fireWatch } from '../../store/watches.ts';
 
 const QUEUE = 'watch';
@@ -51,23 +52,15 @@ export async function runWatches(database: Database, now: () => Millis): Promise
 }
 
 /** @returns the connection that now has an event to plan, or null where the watch had stopped. */
-async function fire(trx: Db, watchId: number, now: Millis): Promise<string | null> {
+async function fire(trx: Transaction<Schema>, watchId: number, now: Millis): Promise<string | null> {
   const watch = await fireWatch(trx, watchId, now);
   if (!watch) return null;
   const { connection, start, person, deal_id: dealId } = watch;
   const occurredAt = Math.floor(watch.fires_at / 1000);
-  await addEvents(
+  const event = { kind: 'inactivity' as const, watchId: watch.id, start, person, dealId, occurredAt };
+  await addWatchEvent(
     trx,
-    [
-      {
-        connection,
-        key: `watch:${watch.id}`,
-        event: { kind: 'inactivity', watchId: watch.id, start, person, dealId, occurredAt },
-        name: 'inactivity',
-        person,
-        inboxIds: [],
-      },
-    ],
+    { connection, key: `watch:${watch.id}`, event, name: 'inactivity', person, inboxIds: [] },
     now,
   );
   return connection;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Action, Destination } from '../../domain/actions.ts';
-import { commitLater } from '../connections/connections.ts';
+import type { LeasedTransaction, LeaseHolder } from '../connections/leased-transaction.ts';
+import { commitLater } from '../database/commit-later.ts';
 import { type Db, idsOf, jsonText } from '../database/database.ts';
 import type { ActionRow, ActionState, Millis } from '../database/schema.ts';
 
@@ -17,7 +18,7 @@ export interface NewAction {
 }
 
 /** Puts actions into the outbox, in order. */
-export async function addActions(db: Db, actions: NewAction[], now: Millis): Promise<void> {
+export async function addActions(trx: LeasedTransaction, actions: NewAction[], now: Millis): Promise<void> {
   if (actions.length === 0) return;
   const rows = actions.map((action, n) => ({ ...action, n, kind: action.payload.kind }));
   // Ids ahead of the insert, so that actions can point at each other.
@@ -32,7 +33,7 @@ export async function addActions(db: Db, actions: NewAction[], now: Millis): Pro
     select r.id, r.connection, r.lane, r.event_id, r.kind, r.subject, r.deal_id, r.payload, r.ulid,
       case when r.after is null then 'ready' else 'waiting' end, before.id, ${now}::bigint
     from r left join r before on before.n = r.after
-  `.execute(db);
+  `.execute(trx);
 }
 
 /** What goes first: work of the moment, then what failed before, then bulk (replays). */
@@ -57,14 +58,14 @@ export async function nextDueAt(
 }
 
 /**
- * Marks actions as handed over, before their call: what a crash leaves here has an unknown outcome.
- * @returns those that are still to be delivered, and by this owner of the connection. Nothing else may be sent:
- * a process that was stopped for a while finds its actions delivered by another one.
+ * Marks actions as `sending` before their call: one that a crash leaves in this state has an unknown outcome. The
+ * lease is checked in the same statement, so that a delivery costs no transaction of its own.
+ * @returns the ids that are still to be delivered, and by this owner of the connection; nothing else may be sent. A
+ * process that was paused may find its actions delivered by another one.
  */
 export async function claimForSending(
   db: Db,
-  connection: string,
-  owner: string,
+  { name: connection, owner }: LeaseHolder,
   ids: number[],
   now: Millis,
 ): Promise<Set<number>> {
@@ -83,8 +84,12 @@ export async function claimForSending(
  * Actions whose outcome nobody has stored: the process died between call and commit. They go back
  * to the lane as unknown outcomes, which are read back (from `readBackAt` on) before they are written again.
  */
-export async function recoverSending(db: Db, connection: string, readBackAt: Millis): Promise<void> {
-  await db
+export async function recoverSending(
+  trx: LeasedTransaction,
+  connection: string,
+  readBackAt: Millis,
+): Promise<void> {
+  await trx
     .updateTable('actions')
     .set({
       state: 'ready',
@@ -113,15 +118,16 @@ export interface ActionOutcome {
  * ready, unless its own outcome comes with it (a follower); what waited for a dead letter becomes one too, so that a
  * replay brings both. What is tried again stands behind what is new.
  *
- * An outcome that is known is stored whoever learned it, and the first one stays. What is to be tried again is the
- * business of the connection's owner alone: a process that slept must not hand out anew what another one is just writing.
+ * An outcome that is known is stored whichever process learned it, and the first one stays. Only the connection's
+ * `owner` may set an action `ready` again: a process that was paused must not hand out what another one is writing. The
+ * statement checks that by itself, so that an outcome costs no transaction of its own.
  * @returns the lanes where something became ready.
  */
 export async function saveOutcomes(
   db: Db,
   settlements: ActionOutcome[],
   now: Millis,
-  owner: string | null = null,
+  owner: string,
   attempts: NewAttempt[] = [],
 ): Promise<Destination[]> {
   if (settlements.length + attempts.length === 0) return [];
@@ -135,7 +141,7 @@ export async function saveOutcomes(
       from jsonb_to_recordset(${jsonText(settlements)}::jsonb) as r(id bigint, state text, attempts int,
         next_attempt_at bigint, result text, failure text, error text, warnings jsonb)
       where actions.id = r.id and actions.id = ${idsOf(settlements)} and actions.state in ('waiting', 'ready', 'sending')
-        and (r.state <> 'ready' or ${owner}::text is null or exists (
+        and (r.state <> 'ready' or exists (
           select 1 from connections c where c.connection = actions.connection and c.owner = ${owner}::text))
       returning actions.id, actions.state
     ), recorded as (

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestDatabase } from '../../../test/support/databases.ts';
+import { asLeased } from '../../../test/support/leased.ts';
 import type { Database } from '../database/database.ts';
 import { addActions } from './actions.ts';
 import { dueActions } from './due-actions.ts';
@@ -28,7 +29,7 @@ it('looks no further than its bytes allow, but always at the first action', asyn
     ulid: String(n),
     after: null,
   }));
-  await addActions(database.db, actions, 1);
+  await addActions(asLeased(database.db), actions, 1);
   const look = async (bytes: number) =>
     (await dueActions(database.db, 'acme', 'customerio', 2, 100, bytes)).map(({ subject }) => subject);
   const subjects = actions.map(({ subject }) => subject);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Catalog, UnixSeconds } from '../../domain/entities.ts';
+import type { Catalog } from '../../domain/entities.ts';
 import { type Db, json } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 
@@ -89,73 +89,8 @@ export async function releaseLease(db: Db, connection: string, owner: string): P
   await releaseLeases(db, [connection], owner);
 }
 
-/** Another process runs the connection now: what this one wanted to write is that one's to decide. */
-export class LeaseLost extends Error {
-  constructor(connection: string) {
-    super(`Another process has taken over the connection ${connection}.`);
-    this.name = 'LeaseLost';
-  }
-}
-
-/**
- * Keeps the lease where it is until the transaction ends: nobody can take the connection over between a
- * decision and its commit. `alone`: and no other transaction that asks for it is open meanwhile; what it writes can be
- * had again (`commitLater`). A process that was stopped for a while (a laptop's sleep, SIGSTOP) and comes back to a
- * connection that another one runs is refused here.
- * @throws LeaseLost
- */
-export async function holdLease(
-  trx: Db,
-  connection: string,
-  owner: string,
-  mode: 'share' | 'alone' = 'share',
-): Promise<void> {
-  const [what, lock] = mode === 'alone' ? [commitLater, sql`for update`] : [sql`1`, sql`for share`];
-  const { rows } = await sql`
-    select ${what} from connections where connection = ${connection} and owner = ${owner} ${lock}
-  `.execute(trx);
-  if (rows.length === 0) throw new LeaseLost(connection);
-}
-
-/**
- * The transaction need not wait for the disk: its commit gets there with the next one that does, or within seconds.
- * For what a power cut may take back, because it comes of itself again: what was understood is understood again from the
- * stored request, and of an outcome that was lost the call is repeated under its id, or looked up.
- */
-export const commitLater = sql`set_config('synchronous_commit', 'off', true)`;
-
 /** Unix ms by the database's clock, also within a transaction. */
 export const databaseNow = sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
-
-export interface ReconcilerCursor {
-  /** When Stagepost began with the connection: nothing before it is its business. */
-  from: UnixSeconds;
-  /** How far the events log was read. */
-  to: UnixSeconds;
-}
-
-/** Null before the first reading. */
-export async function reconcilerCursor(db: Db, connection: string): Promise<ReconcilerCursor | null> {
-  const row = await db
-    .selectFrom('connections')
-    .select(['reconciled_from', 'reconciled_to'])
-    .where('connection', '=', connection)
-    .executeTakeFirst();
-  const from = row?.reconciled_from ?? null;
-  return from === null ? null : { from, to: row?.reconciled_to ?? from };
-}
-
-export async function saveReconcilerCursor(
-  db: Db,
-  connection: string,
-  cursor: ReconcilerCursor,
-): Promise<void> {
-  await db
-    .updateTable('connections')
-    .set({ reconciled_from: cursor.from, reconciled_to: cursor.to })
-    .where('connection', '=', connection)
-    .execute();
-}
 
 /** The catalog as last read, for a start while Kommo cannot be reached; null where there is none. */
 export async function loadCatalog(db: Db, connection: string): Promise<Catalog | null> {

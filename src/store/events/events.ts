@@ -1,7 +1,8 @@
-import { type Selectable, sql } from 'kysely';
+import { type Selectable, sql, type Transaction } from 'kysely';
 import type { StagepostEvent } from '../../domain/events.ts';
+import type { LeasedTransaction } from '../connections/leased-transaction.ts';
 import { anyOf, type Db, idsOf, jsonText } from '../database/database.ts';
-import type { EventRow, EventState, Millis } from '../database/schema.ts';
+import type { EventRow, EventState, Millis, Schema } from '../database/schema.ts';
 
 export interface NewEvent {
   connection: string;
@@ -15,11 +16,26 @@ export interface NewEvent {
 }
 
 /**
- * Adds events of one connection that are not there yet and notes who reported them. Call it where nobody else adds the
- * same ones just now: under the connection's fence.
+ * Adds events of one connection that are not stored yet, and records the requests that reported them.
  * @returns the id of each key's event, old or new.
  */
-export async function addEvents(db: Db, events: NewEvent[], now: Millis): Promise<Map<string, number>> {
+export async function addEvents(
+  trx: LeasedTransaction,
+  events: NewEvent[],
+  now: Millis,
+): Promise<Map<string, number>> {
+  return insertEvents(trx, events, now);
+}
+
+/**
+ * Adds the event of a watch that ran out. The queue gives a watch's job to any process, so there is no lease: that the
+ * same transaction has set the watch's row `fired` keeps the event from being added twice.
+ */
+export async function addWatchEvent(trx: Transaction<Schema>, event: NewEvent, now: Millis): Promise<void> {
+  await insertEvents(trx, [event], now);
+}
+
+async function insertEvents(db: Db, events: NewEvent[], now: Millis): Promise<Map<string, number>> {
   if (events.length === 0) return new Map();
   const rows = events.map(({ connection, key, event, name, person, inboxIds }) => ({
     connection,
@@ -75,14 +91,17 @@ export async function unknownKeys(db: Db, connection: string, keys: string[]): P
 }
 
 /** Notes that these requests reported these events. */
-export async function addReports(db: Db, reports: { event_id: number; inbox_id: number }[]): Promise<void> {
+export async function addReports(
+  trx: LeasedTransaction,
+  reports: { event_id: number; inbox_id: number }[],
+): Promise<void> {
   if (reports.length === 0) return;
   await sql`
     insert into event_reports (event_id, inbox_id)
     select r.event_id, r.inbox_id
     from jsonb_to_recordset(${jsonText(reports)}::jsonb) as r(event_id bigint, inbox_id bigint)
     on conflict do nothing
-  `.execute(db);
+  `.execute(trx);
 }
 
 /** Change events that wait to be planned: a further report of the same change joins them. */
@@ -152,33 +171,33 @@ async function liveEvents(
 }
 
 /** Leaves events for later. */
-export async function postponeEvents(db: Db, ids: number[], until: Millis): Promise<void> {
+export async function postponeEvents(trx: LeasedTransaction, ids: number[], until: Millis): Promise<void> {
   if (ids.length === 0) return;
-  await db.updateTable('events').set({ next_attempt_at: until }).where('id', 'in', ids).execute();
+  await trx.updateTable('events').set({ next_attempt_at: until }).where('id', 'in', ids).execute();
 }
 
 /** The events that follow on the same deal go with it, so that their order is kept. */
-export async function postponeFirst(db: Db, connection: string, now: Millis): Promise<void> {
-  const [first] = await newEvents(db, connection, now, 1);
+export async function postponeFirst(trx: LeasedTransaction, connection: string, now: Millis): Promise<void> {
+  const [first] = await newEvents(trx, connection, now, 1);
   if (!first) return;
-  const behind = await db
+  const behind = await trx
     .selectFrom('events')
     .select('id')
     .where('connection', '=', connection)
     .where('state', '=', sql.lit('new'))
     .where('deal_id', '=', first.deal_id)
     .execute();
-  await postponeFailed(db, [first.id, ...behind.map((row) => row.id)], now);
+  await postponeFailed(trx, [first.id, ...behind.map((row) => row.id)], now);
 }
 
 /** Leaves events for later that could not be looked into: after 4 s, then twice as long each time, up to an hour. */
-export async function postponeFailed(db: Db, ids: number[], now: Millis): Promise<void> {
+export async function postponeFailed(trx: LeasedTransaction, ids: number[], now: Millis): Promise<void> {
   if (ids.length === 0) return;
   await sql`
     update events set attempts = attempts + 1,
       next_attempt_at = ${now}::bigint + least(3600000, 4000 * 2 ^ least(attempts, 20))::bigint
     where id = any(${ids}::bigint[])
-  `.execute(db);
+  `.execute(trx);
 }
 
 /** When what waits for its time is due: the first postponed event, and the first untimed move, which may be due now. */
@@ -231,7 +250,11 @@ export interface PlannedEvent {
  * @returns the events that were still to be planned: only their consequences may follow. A process that lost its
  * connection while it was planning finds them planned by the other one.
  */
-export async function markPlanned(db: Db, events: PlannedEvent[], now: Millis): Promise<Set<number>> {
+export async function markPlanned(
+  trx: LeasedTransaction,
+  events: PlannedEvent[],
+  now: Millis,
+): Promise<Set<number>> {
   if (events.length === 0) return new Set();
   const { rows } = await sql<{ id: number }>`
     update events set state = r.state, reason = r.reason, rule = r.rule, warnings = r.warnings, planned_at = ${now},
@@ -242,7 +265,7 @@ export async function markPlanned(db: Db, events: PlannedEvent[], now: Millis): 
         rules_version int)
     where events.id = r.id and events.id = ${idsOf(events)} and events.state = 'new'
     returning events.id
-  `.execute(db);
+  `.execute(trx);
   return new Set(rows.map((row) => row.id));
 }
 

@@ -1,5 +1,6 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Json } from '../../domain/entities.ts';
+import type { LeasedTransaction } from '../connections/leased-transaction.ts';
 import { anyOf, type Db, idsOf, jsonText } from '../database/database.ts';
 import type { Millis, MoveRow, MoveWithoutTimeRow } from '../database/schema.ts';
 
@@ -15,7 +16,7 @@ export async function movesOf(db: Db, connection: string, dealIds: number[]): Pr
     .execute();
 }
 
-export async function addMoves(db: Db, moves: Insertable<MoveRow>[]): Promise<void> {
+export async function addMoves(trx: LeasedTransaction, moves: Insertable<MoveRow>[]): Promise<void> {
   if (moves.length === 0) return;
   await sql`
     insert into moves (connection, deal_id, from_stage_id, pipeline_id, stage_id, hook_at, kommo_event_id,
@@ -25,12 +26,12 @@ export async function addMoves(db: Db, moves: Insertable<MoveRow>[]): Promise<vo
     from jsonb_to_recordset(${jsonText(moves)}::jsonb) as r(connection text, deal_id bigint, from_stage_id bigint,
       pipeline_id bigint, stage_id bigint, hook_at bigint, kommo_event_id text, kommo_event_at bigint,
       event_id bigint, event_key text)
-  `.execute(db);
+  `.execute(trx);
 }
 
 /** A second kind of source has reported known moves: keep its marks too. */
 export async function claimMoves(
-  db: Db,
+  trx: LeasedTransaction,
   claims: ({ id: number } & Pick<MoveRow, 'hook_at' | 'kommo_event_id' | 'kommo_event_at'>)[],
 ): Promise<void> {
   if (claims.length === 0) return;
@@ -39,11 +40,11 @@ export async function claimMoves(
     from jsonb_to_recordset(${jsonText(claims)}::jsonb)
       as r(id bigint, hook_at bigint, kommo_event_id text, kommo_event_at bigint)
     where moves.id = r.id and moves.id = ${idsOf(claims)}
-  `.execute(db);
+  `.execute(trx);
 }
 
 export async function addMovesWithoutTime(
-  db: Db,
+  trx: LeasedTransaction,
   rows: { connection: string; inbox_id: number; report: Json }[],
 ): Promise<void> {
   if (rows.length === 0) return;
@@ -51,7 +52,7 @@ export async function addMovesWithoutTime(
     insert into untimed_moves (connection, inbox_id, report)
     select r.connection, r.inbox_id, r.report
     from jsonb_to_recordset(${jsonText(rows)}::jsonb) as r(connection text, inbox_id bigint, report jsonb)
-  `.execute(db);
+  `.execute(trx);
 }
 
 /** Untimed reports that are due to be looked up, with when they arrived. */
@@ -73,17 +74,17 @@ export async function dueMovesWithoutTime(
     .execute();
 }
 
-export async function deleteMovesWithoutTime(db: Db, ids: number[]): Promise<void> {
-  if (ids.length > 0) await db.deleteFrom('untimed_moves').where('id', 'in', ids).execute();
+export async function deleteMovesWithoutTime(trx: LeasedTransaction, ids: number[]): Promise<void> {
+  if (ids.length > 0) await trx.deleteFrom('untimed_moves').where('id', 'in', ids).execute();
 }
 
 export async function postponeMoveWithoutTime(
-  db: Db,
+  trx: LeasedTransaction,
   id: number,
   attempts: number,
   nextAttemptAt: Millis,
 ): Promise<void> {
-  await db
+  await trx
     .updateTable('untimed_moves')
     .set({ attempts, next_attempt_at: nextAttemptAt })
     .where('id', '=', id)

@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { leaseFence } from '../../../src/pipeline/fence.ts';
 import { understand } from '../../../src/pipeline/understand/understand.ts';
 import { addActions, claimForSending, PRIORITY, saveOutcomes } from '../../../src/store/actions/actions.ts';
 import { dueActions } from '../../../src/store/actions/due-actions.ts';
-import { holdLease, LeaseLost, releaseLease, takeLease } from '../../../src/store/connections/connections.ts';
+import { releaseLease, takeLease } from '../../../src/store/connections/connections.ts';
+import { inLeasedTransaction, LeaseLost } from '../../../src/store/connections/leased-transaction.ts';
 import type { Database } from '../../../src/store/database/database.ts';
 import { storeRequests } from '../../../src/store/inbox.ts';
 import { KINDS, openTestDatabase } from '../../support/databases.ts';
+import { asLeased } from '../../support/leased.ts';
 
 const NOW = 1_700_000_000_000;
 let runs = 0;
@@ -37,10 +38,11 @@ describe.each(KINDS)('on %s', (kind) => {
       ulid: 'unused',
       after: null,
     }));
-    await addActions(database.db, actions, NOW);
+    await addActions(asLeased(database.db), actions, NOW);
     const rows = await due();
     return rows.slice(-deals.length).map(({ id }) => id);
   }
+  const held = (owner: string) => ({ name: connection, owner });
   const due = () => dueActions(database.db, connection, 'kommo', NOW, 100);
   const dueIds = async () => (await due()).map(({ id }) => id);
   const setPriority = (id: number, priority: number) =>
@@ -60,14 +62,14 @@ describe.each(KINDS)('on %s', (kind) => {
     it('may send nothing of what it had looked at before', async () => {
       const ids = await notes(1, 2);
       await takeOver();
-      expect(await claimForSending(database.db, connection, 'first', ids, NOW)).toEqual(new Set());
-      expect(await claimForSending(database.db, connection, 'second', ids, NOW)).toEqual(new Set(ids));
+      expect(await claimForSending(database.db, held('first'), ids, NOW)).toEqual(new Set());
+      expect(await claimForSending(database.db, held('second'), ids, NOW)).toEqual(new Set(ids));
     });
 
     it('hands out nothing anew that the other one is just writing, but tells what it knows', async () => {
       const [failed, written] = await notes(1, 2);
       await takeOver();
-      await claimForSending(database.db, connection, 'second', [failed!, written!], NOW);
+      await claimForSending(database.db, held('second'), [failed!, written!], NOW);
       const outcome = { attempts: 1, next_attempt_at: 0, error: null, warnings: [] };
       const again = { ...outcome, id: failed!, state: 'ready' as const, result: null, failure: 'retryable' };
       const done = { ...outcome, id: written!, state: 'done' as const, result: '7', failure: null };
@@ -86,12 +88,12 @@ describe.each(KINDS)('on %s', (kind) => {
       const body = Buffer.from('leads[delete][0][id]=5');
       await storeRequests(database.db, [{ connection, source: 'kommo', receivedAt: NOW, headers, body }]);
       await takeOver();
-      const late = understand(database.db, connection, NOW, leaseFence({ name: connection, owner: 'first' }));
+      const late = understand(database.db, held('first'), NOW);
       await expect(late).rejects.toThrow(LeaseLost);
       const events = () =>
         database.db.selectFrom('events').select('id').where('connection', '=', connection).execute();
       expect(await events()).toEqual([]);
-      await understand(database.db, connection, NOW, leaseFence({ name: connection, owner: 'second' }));
+      await understand(database.db, held('second'), NOW);
       expect(await events()).toHaveLength(1);
     });
   });
@@ -102,8 +104,7 @@ describe.each(KINDS)('on %s', (kind) => {
     async () => {
       const order: string[] = [];
       let taken: Promise<unknown> = Promise.resolve();
-      await database.db.transaction().execute(async (trx) => {
-        await holdLease(trx, connection, 'first');
+      await inLeasedTransaction(database.db, held('first'), 'shared', async () => {
         taken = takeOver().then(() => order.push('taken over'));
         // Not inside the transaction, which would see one moment only.
         await somebodyWaitsForALock(database.db);
@@ -117,8 +118,8 @@ describe.each(KINDS)('on %s', (kind) => {
   it('an action that was delivered meanwhile is not sent again', async () => {
     const [id] = await notes(1);
     const done = { id: id!, state: 'done' as const, attempts: 1, next_attempt_at: 0, result: '7' };
-    await saveOutcomes(database.db, [{ ...done, failure: null, error: null, warnings: [] }], NOW);
-    expect(await claimForSending(database.db, connection, 'first', [id!], NOW)).toEqual(new Set());
+    await saveOutcomes(database.db, [{ ...done, failure: null, error: null, warnings: [] }], NOW, 'first');
+    expect(await claimForSending(database.db, held('first'), [id!], NOW)).toEqual(new Set());
   });
 
   it('who takes a lease hears who had it before', async () => {
@@ -140,7 +141,12 @@ describe.each(KINDS)('on %s', (kind) => {
     it('a failed action stands behind what is new', async () => {
       const [failed, live] = await notes(1, 2);
       const again = { id: failed!, state: 'ready' as const, attempts: 1, next_attempt_at: 0, result: null };
-      await saveOutcomes(database.db, [{ ...again, failure: 'retryable', error: 'x', warnings: [] }], NOW);
+      await saveOutcomes(
+        database.db,
+        [{ ...again, failure: 'retryable', error: 'x', warnings: [] }],
+        NOW,
+        'first',
+      );
       expect(await dueIds()).toEqual([live, failed]);
     });
 
@@ -160,7 +166,12 @@ describe.each(KINDS)('on %s', (kind) => {
     it('a lane that waits uses up no urgency', async () => {
       const [first, second] = await notes(1, 2);
       const back = { id: first!, state: 'ready' as const, attempts: 0, next_attempt_at: 0, result: null };
-      await saveOutcomes(database.db, [{ ...back, failure: 'throttled', error: 'x', warnings: [] }], NOW);
+      await saveOutcomes(
+        database.db,
+        [{ ...back, failure: 'throttled', error: 'x', warnings: [] }],
+        NOW,
+        'first',
+      );
       expect(await dueIds()).toEqual([first, second]);
     });
   });

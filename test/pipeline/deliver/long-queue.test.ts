@@ -54,7 +54,7 @@ describe.each(KINDS)(
         expect(await rowsRead(trx)).toBeLessThan(LIMIT * ROWS_EACH);
 
         const ids = due.map(({ id }) => id);
-        expect(await claimForSending(trx, 'acme', 'me', ids, 10)).toEqual(new Set(ids));
+        expect(await claimForSending(trx, { name: 'acme', owner: 'me' }, ids, 10)).toEqual(new Set(ids));
         expect(await rowsRead(trx)).toBeLessThan(2 * LIMIT * ROWS_EACH);
 
         const outcome = {
@@ -70,7 +70,7 @@ describe.each(KINDS)(
           state: n % 2 ? ('done' as const) : ('dead' as const),
           ...outcome,
         }));
-        expect(await saveOutcomes(trx, settlements, 20)).toEqual(['customerio']);
+        expect(await saveOutcomes(trx, settlements, 20, 'me')).toEqual(['customerio']);
         expect(await rowsRead(trx)).toBeLessThan(3 * LIMIT * ROWS_EACH);
       });
     });

@@ -9,6 +9,7 @@ import type { Database } from '../../../src/store/database/database.ts';
 import { addEvents } from '../../../src/store/events/events.ts';
 import { openTestDatabase } from '../../support/databases.ts';
 import { contact, deal, rules, SALES } from '../../support/entities.ts';
+import { asLeased } from '../../support/leased.ts';
 
 const NOW = 1_700_001_000_000;
 const BAD = 5;
@@ -74,7 +75,7 @@ async function start(isDown = () => false) {
     person: null,
     inboxIds: [],
   });
-  await addEvents(db, [move(BAD, 1), move(6, 2), move(BAD, 3), move(7, 4)], NOW);
+  await addEvents(asLeased(db), [move(BAD, 1), move(6, 2), move(BAD, 3), move(7, 4)], NOW);
   runner = createWorker({ database, connection, clock, log: pino({ level: 'silent' }) });
   await runner.start(0);
   return {

@@ -16,6 +16,7 @@ import { addEvents } from '../../../src/store/events/events.ts';
 import { savePeople } from '../../../src/store/people.ts';
 import { KINDS, openTestDatabase } from '../../support/databases.ts';
 import { contact, deal, field, rules, SALES } from '../../support/entities.ts';
+import { asLeased } from '../../support/leased.ts';
 
 const PERSON = 'ann@example.com';
 const DEAL = 5;
@@ -138,7 +139,7 @@ async function startRig(database: Database) {
   const state = { email: PERSON, contact_id: 9, deal_id: DEAL, attributes: { name: 'Ann' }, fields: {} };
   const links = [{ connection: name, person: PERSON, deal_id: DEAL }];
   const known = { persons: [{ connection: name, person: PERSON, ...state }], links, appeared: [] };
-  await savePeople(db, name, known, NOW);
+  await savePeople(asLeased(db), name, known, NOW);
   const lane = createKommoLane({
     db,
     clock,
@@ -189,7 +190,7 @@ async function startRig(database: Database) {
       const event_ = { connection: name, key: `k${reported}`, event: own, inboxIds: [] };
       const isReport = 'name' in event;
       await addEvents(
-        db,
+        asLeased(db),
         [{ ...event_, name: isReport ? event.name : null, person: isReport ? PERSON : null }],
         NOW,
       );

@@ -1,6 +1,6 @@
 import { TestClock } from 'pg-boss';
 import { afterEach, describe, expect, it } from 'vitest';
-import { reconcilerCursor } from '../../../src/store/connections/connections.ts';
+import { reconcilerCursor } from '../../../src/store/connections/reconciler-cursor.ts';
 import { openDatabase } from '../../../src/store/database/database.ts';
 import { storeRequests } from '../../../src/store/inbox.ts';
 import { KINDS } from '../../support/databases.ts';

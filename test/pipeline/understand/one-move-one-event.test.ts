@@ -5,6 +5,7 @@ import type { DealMove } from '../../../src/kommo/index.ts';
 import type { Connection } from '../../../src/pipeline/connection.ts';
 import { resolveMovesWithoutTime } from '../../../src/pipeline/understand/moves-without-time.ts';
 import { understand } from '../../../src/pipeline/understand/understand.ts';
+import { takeLease } from '../../../src/store/connections/connections.ts';
 import type { Database } from '../../../src/store/database/database.ts';
 import { storeRequests } from '../../../src/store/inbox.ts';
 import { KINDS, openTestDatabase } from '../../support/databases.ts';
@@ -38,7 +39,7 @@ function body(move: Move, source: Source): string {
 }
 
 /** Only what the flow asks of Kommo here: the events log, which knows every move. */
-function connectionWith(name: string, moves: Move[]): Connection {
+async function connectionWith(database: Database, name: string, moves: Move[]): Promise<Connection> {
   const log: DealMove[] = moves.map((move, index) => ({
     id: `01event${index}`,
     dealId: DEAL,
@@ -46,14 +47,19 @@ function connectionWith(name: string, moves: Move[]): Connection {
     to: { pipelineId: PIPELINE, stageId: move.to },
     at: move.at,
   }));
-  return { name, kommo: { dealMoves: async () => log } } as unknown as Connection;
+  return connect(database, name, { dealMoves: async () => log });
+}
+
+async function connect(database: Database, name: string, kommo: object): Promise<Connection> {
+  await takeLease(database.db, name, 'test');
+  return { name, owner: 'test', kommo } as unknown as Connection;
 }
 
 let runs = 0;
 
 async function eventsAfter(database: Database, moves: Move[], reports: { move: Move; source: Source }[]) {
   const name = `c${runs++}`;
-  const connection = connectionWith(name, moves);
+  const connection = await connectionWith(database, name, moves);
   for (const { move, source } of reports) {
     await storeRequests(database.db, [
       {
@@ -64,7 +70,7 @@ async function eventsAfter(database: Database, moves: Move[], reports: { move: M
         body: Buffer.from(body(move, source)),
       },
     ]);
-    await understand(database.db, name, NOW);
+    await understand(database.db, connection, NOW);
     await resolveMovesWithoutTime(database.db, connection, NOW);
   }
   const rows = await database.db
@@ -152,14 +158,14 @@ describe.each(KINDS)('one move is one event (%s)', (kind) => {
     const name = `c${runs++}`;
     const refused = new DeliveryError('unauthorized', 'Kommo: no right to read events.', { status: 403 });
     const kommo = { dealMoves: () => Promise.reject(refused) };
-    const connection = { name, kommo } as unknown as Connection;
+    const connection = await connect(database, name, kommo);
     const hook = { connection: name, source: 'kommo', receivedAt: NOW, headers: {} } as const;
     const move = { from: 1, to: 142, at: 0 };
     for (const repeated of [1, 2]) {
       void repeated;
       await storeRequests(database.db, [{ ...hook, body: Buffer.from(body(move, 'digital_pipeline')) }]);
     }
-    await understand(database.db, name, NOW);
+    await understand(database.db, connection, NOW);
     for (let tries = 0; tries < 7; tries++)
       await resolveMovesWithoutTime(database.db, connection, NOW + tries * 60_000);
     const rows = await database.db

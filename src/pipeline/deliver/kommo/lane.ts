@@ -60,7 +60,7 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
   /** Those that are still ours to send. What another process has taken over meanwhile is that one's. */
   async function marked(actions: OutboxRow[]): Promise<OutboxRow[]> {
     const ids = actions.map((action) => action.id);
-    const ours = await claimForSending(db, connection.name, connection.owner, ids, clock.now());
+    const ours = await claimForSending(db, connection, ids, clock.now());
     return actions.filter((action) => ours.has(action.id));
   }
 
