@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
+import { withTimeout } from '../lib/timeout.ts';
 import { LEASE_MS, releaseLeases, type TakenLease, takeLeases } from '../store/connections/connections.ts';
 import {
   type Heartbeat,
@@ -11,7 +12,7 @@ import {
 } from '../store/connections/leases.ts';
 import type { Db } from '../store/database/database.ts';
 import { fairShare } from './fair-share.ts';
-import { elapsedMs, type Instant, now, within } from './lease-clock.ts';
+import { elapsedMs, type Instant, now } from './lease-clock.ts';
 
 export interface LeasesOptions {
   db: Db;
@@ -88,9 +89,9 @@ export function createLeases(options: LeasesOptions): Leases {
   async function turn(): Promise<void> {
     await release();
     if (stopped) return;
-    if (!isPrepared) await within(RENEW_MS, prepareLeases(db, connections));
+    if (!isPrepared) await inTime(prepareLeases(db, connections));
     const asked = now();
-    const told = await within(RENEW_MS, heartbeat(db, { instance, fleet, connections: [...held.keys()] }));
+    const told = await inTime(heartbeat(db, { instance, fleet, connections: [...held.keys()] }));
     until = told.until;
     keep(told, asked);
     await balance(told.others);
@@ -110,7 +111,7 @@ export function createLeases(options: LeasesOptions): Leases {
 
   async function renewAlone(connection: string, asked: Instant): Promise<void> {
     try {
-      const isOurs = await within(RENEW_MS, renewLease(db, connection, instance, until));
+      const isOurs = await inTime(renewLease(db, connection, instance, until));
       if (!held.has(connection)) return;
       if (isOurs) held.set(connection, asked);
       else lose(connection, 'another process has taken it over');
@@ -132,7 +133,7 @@ export function createLeases(options: LeasesOptions): Leases {
     const others = connections.filter((connection) => !held.has(connection));
     // A start looks names up anew. What comes later was run by others until just now.
     const how = { limit: count, until, forgetCatalogs: !isPrepared };
-    for (const lease of await within(RENEW_MS, takeLeases(db, others, instance, how))) {
+    for (const lease of await inTime(takeLeases(db, others, instance, how))) {
       held.set(lease.connection, asked);
       options.onTaken(lease);
     }
@@ -159,7 +160,7 @@ export function createLeases(options: LeasesOptions): Leases {
     given = [];
     if (ended.length === 0) return;
     try {
-      await within(RENEW_MS, releaseLeases(db, ended, instance, until));
+      await inTime(releaseLeases(db, ended, instance, until));
       options.notifyOthers();
     } catch (error) {
       log.error({ err: error, connections: ended }, 'the leases could not be given back');
@@ -204,4 +205,9 @@ export function createLeases(options: LeasesOptions): Leases {
       await turning;
     },
   };
+}
+
+/** A renewal that hangs must not keep the next one from its turn. */
+function inTime<T>(work: Promise<T>): Promise<T> {
+  return withTimeout(work, RENEW_MS, 'The database did not answer in time.');
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { withTimeout } from '../lib/timeout.ts';
 import type { Source } from '../store/database/schema.ts';
 import type { RawRequest } from '../store/inbox.ts';
 import { readBody } from './body.ts';
@@ -122,7 +123,8 @@ export async function webhooks(app: FastifyInstance, options: WebhookOptions): P
       body: bytes(request.body),
     });
     try {
-      await within(stored, STORE_TIMEOUT_MS[source]);
+      const ms = STORE_TIMEOUT_MS[source];
+      await withTimeout(stored, ms, `The store took longer than ${ms} ms.`);
     } catch (error) {
       reply.log.error({ err: error, connection, source }, 'a webhook could not be stored; answered 503');
       return reply.code(503).send({ error: 'Stagepost cannot store this now. Please send it again.' });
@@ -156,17 +158,4 @@ function kept(headers: Record<string, unknown>): Record<string, string> {
       .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
       .map(([name, value]) => [name, value.slice(0, MAX_HEADER)]),
   );
-}
-
-async function within(work: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The store took longer than ${ms} ms.`)), ms);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => {});
-  }
 }
