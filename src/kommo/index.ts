@@ -1,10 +1,11 @@
-/** The room that knows Kommo. Others import from here only. */
+/** Everything that knows Kommo's API. Other rooms import from here only. */
+
+export type { CallOptions, CallReport } from './client/call.ts';
 export { createKommoClient, type KommoClient, type KommoClientOptions } from './client/client.ts';
 export type { DealCreation, DealMove, EventsQuery } from './client/events-log.ts';
-export { createLimiter, type Limiter, type Priority } from './client/limiter.ts';
 export type { ExistingNote, ExistingTask } from './client/read-back.ts';
 export { type NewDealField, WEBHOOK_SETTINGS, type Webhook } from './client/setup.ts';
-export type { CallOptions, CallReport } from './client/transport.ts';
+export type { Priority } from './client/waiting-requests.ts';
 export { withOptions } from './client/with-options.ts';
 export {
   type DealFieldChange,

@@ -1,5 +1,6 @@
 import type { Company, Contact, Deal, Field, Json, User } from '../domain/entities.ts';
-import { asList, asText, embedded, idOrNull, textOrNull, timeOrNull, type WireObject } from './wire.ts';
+import { asList, asText, type JsonObject, textOrNull } from '../lib/unknown-json.ts';
+import { embedded, idOrNull, timeOrNull } from './wire.ts';
 
 /** Kommo's field types that can hold several values. Source: Kommo docs, "Custom fields". */
 const SEVERAL: ReadonlySet<string> = new Set([
@@ -11,7 +12,7 @@ const SEVERAL: ReadonlySet<string> = new Set([
 ]);
 
 /** Null for what is no deal or is deleted. */
-export function dealOf(wire: WireObject): Deal | null {
+export function dealOf(wire: JsonObject): Deal | null {
   const id = idOrNull(wire.id);
   const pipelineId = idOrNull(wire.pipeline_id);
   const stageId = idOrNull(wire.status_id);
@@ -36,7 +37,7 @@ export function dealOf(wire: WireObject): Deal | null {
 }
 
 /** Null for what is no contact or is deleted. */
-export function contactOf(wire: WireObject): Contact | null {
+export function contactOf(wire: JsonObject): Contact | null {
   const id = idOrNull(wire.id);
   if (id === null || wire.is_deleted === true) return null;
   const fields = fieldsOf(wire);
@@ -54,18 +55,18 @@ export function contactOf(wire: WireObject): Contact | null {
   };
 }
 
-export function companyOf(wire: WireObject): Company | null {
+export function companyOf(wire: JsonObject): Company | null {
   const id = idOrNull(wire.id);
   if (id === null || wire.is_deleted === true) return null;
   return { id, name: asText(wire.name), fields: fieldsOf(wire) };
 }
 
-export function userOf(wire: WireObject): User | null {
+export function userOf(wire: JsonObject): User | null {
   const id = idOrNull(wire.id);
   return id === null ? null : { id, name: asText(wire.name), email: asText(wire.email) };
 }
 
-function ids(list: WireObject[]): number[] {
+function ids(list: JsonObject[]): number[] {
   return list.map((item) => idOrNull(item.id)).filter((id) => id !== null);
 }
 
@@ -75,7 +76,7 @@ function textsOf(fields: Field[], code: string): string[] {
 }
 
 /** `custom_fields_values` is null where there are none, in one official example an empty list. */
-function fieldsOf(wire: WireObject): Field[] {
+function fieldsOf(wire: JsonObject): Field[] {
   return asList(wire.custom_fields_values).flatMap((field) => {
     const id = idOrNull(field.field_id);
     if (id === null) return [];

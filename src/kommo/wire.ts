@@ -1,27 +1,10 @@
-/** Reading JSON that somebody else writes: nothing here throws on a shape it did not expect. */
+import { asList, asObject, type JsonObject } from '../lib/unknown-json.ts';
 
-export type WireObject = Record<string, unknown>;
-
-export function asObject(value: unknown): WireObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as WireObject) : {};
-}
-
-export function asList(value: unknown): WireObject[] {
-  return Array.isArray(value) ? value.map(asObject) : [];
-}
+/** Reads what is particular to Kommo's JSON. Nothing here throws on an unexpected shape. */
 
 /** The items of `_embedded[name]`. */
-export function embedded(value: unknown, name: string): WireObject[] {
+export function embedded(value: unknown, name: string): JsonObject[] {
   return asList(asObject(asObject(value)._embedded)[name]);
-}
-
-export function asText(value: unknown): string {
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
-}
-
-export function textOrNull(value: unknown): string | null {
-  const text = asText(value);
-  return text === '' ? null : text;
 }
 
 /** A positive whole number, also where it comes as text; otherwise null. */

@@ -1,6 +1,8 @@
-import { idOrNull, type WireObject } from '../wire.ts';
+import type { JsonObject } from '../../lib/unknown-json.ts';
+import { idOrNull } from '../wire.ts';
+import type { CallOptions } from './call.ts';
 import { chunks, pages, queryOf, readAll } from './paging.ts';
-import type { CallOptions, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 /** Kommo's largest page, and the most ids one list call can answer. */
 export const PAGE = 250;
@@ -10,7 +12,7 @@ export interface ById<T> {
   name: 'leads' | 'contacts' | 'companies';
   /** What else to give: `contacts`. */
   with: string | null;
-  map: (wire: WireObject) => T | null;
+  map: (wire: JsonObject) => T | null;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function readByIds<T>(
   options: CallOptions | undefined,
 ): Promise<Map<number, T>> {
   const found = new Map<number, T>();
-  const take = (wire: WireObject) => {
+  const take = (wire: JsonObject) => {
     const value = kind.map(wire);
     if (value !== null) found.set(idOrNull(wire.id)!, value);
   };
@@ -43,7 +45,7 @@ async function readFiltered<T>(
   transport: Transport,
   kind: ById<T>,
   ids: number[],
-  take: (wire: WireObject) => void,
+  take: (wire: JsonObject) => void,
   options: CallOptions | undefined,
 ): Promise<boolean> {
   const asked = new Set(ids);
@@ -68,7 +70,7 @@ async function readOne<T>(
   transport: Transport,
   kind: ById<T>,
   id: number,
-  take: (wire: WireObject) => void,
+  take: (wire: JsonObject) => void,
   options: CallOptions | undefined,
 ): Promise<void> {
   const path = `/${kind.name}/${id}`;
@@ -78,7 +80,7 @@ async function readOne<T>(
     { method: 'GET', path, query, effect: 'read', doing: `reading ${kind.name}`, absent: [404] },
     options,
   );
-  if (wire !== null && idOrNull((wire as WireObject).id) === id) take(wire as WireObject);
+  if (wire !== null && idOrNull((wire as JsonObject).id) === id) take(wire as JsonObject);
 }
 
 function withOf(kind: Pick<ById<unknown>, 'with'>): [string, string][] {
@@ -91,7 +93,7 @@ export function search(
   kind: Pick<ById<unknown>, 'name' | 'with'>,
   query: string,
   options: CallOptions | undefined,
-): Promise<WireObject[]> {
+): Promise<JsonObject[]> {
   const pairs: [string, string | number][] = [['query', query], ...withOf(kind), ['limit', PAGE]];
   const call = { path: `/${kind.name}`, name: kind.name, doing: `searching ${kind.name}` };
   return readAll(transport, { ...call, query: queryOf(pairs) }, options);

@@ -1,10 +1,12 @@
 import type { Catalog, FieldDefinition, Pipeline, User } from '../../domain/entities.ts';
 import { DeliveryError } from '../../domain/errors.ts';
+import { asList, asObject, asText, type JsonObject, textOrNull } from '../../lib/unknown-json.ts';
 import { userOf } from '../mapping.ts';
-import { asList, asObject, asText, embedded, idOrNull, textOrNull, type WireObject } from '../wire.ts';
+import { embedded, idOrNull } from '../wire.ts';
 import { PAGE } from './by-id.ts';
+import type { CallOptions } from './call.ts';
 import { queryOf, readAll } from './paging.ts';
-import type { CallOptions, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 /** The account the token belongs to: also the cheapest proof that address and token work. */
 export async function readAccount(transport: Transport, options?: CallOptions): Promise<Catalog['account']> {
@@ -72,7 +74,7 @@ async function readPipelines(transport: Transport, options?: CallOptions): Promi
   return pipelines.filter((pipeline) => pipeline.is_archive !== true).map(pipelineOf);
 }
 
-function pipelineOf(wire: WireObject): Pipeline {
+function pipelineOf(wire: JsonObject): Pipeline {
   return {
     id: idOrNull(wire.id) ?? 0,
     name: asText(wire.name),
@@ -96,7 +98,7 @@ async function readFields(
   return fields.map(definitionOf).filter((field) => field !== null);
 }
 
-export function definitionOf(wire: WireObject): FieldDefinition | null {
+export function definitionOf(wire: JsonObject): FieldDefinition | null {
   const id = idOrNull(wire.id);
   if (id === null) return null;
   const options = Array.isArray(wire.enums)

@@ -1,7 +1,9 @@
 import { Agent } from 'undici';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startKommo, type TestKommo } from '../../../test/support/kommo-server.ts';
-import { createLimiter } from './limiter.ts';
+import { DeliveryError } from '../../domain/errors.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { RateLimiter } from './rate-limiter.ts';
 import { createTransport, type Transport } from './transport.ts';
 
 const BLOCK = { status: 403, html: '<html><title>403 Forbidden</title></html>' };
@@ -45,10 +47,11 @@ afterAll(async () => {
 function start() {
   kommo.calls.length = 0;
   const clock = startClock();
-  const limiter = createLimiter({ requestsPerSecond: 7, clock });
+  const breaker = new CircuitBreaker('closed', clock);
+  const limiter = new RateLimiter({ requestsPerSecond: 7, breaker, clock });
   const { baseUrl } = kommo;
   const options = { baseUrl, token: () => 'tok3n', dispatcher: agent, timeoutMs: 5_000 };
-  const transport = createTransport({ ...options, limiters: [limiter] });
+  const transport = createTransport({ ...options, limiter, breaker, clock });
   return { clock, transport };
 }
 
@@ -96,4 +99,71 @@ it('a gateway’s page is no sign that the block is over: calls still go one by 
   answer = BLOCK;
   clock.pass(2_000);
   expect(await knock(transport)).toBe(1);
+});
+
+describe('the circuit', () => {
+  const error = (failure: DeliveryError['failure'], retryAfterMs: number | null = null) =>
+    new DeliveryError(failure, 'said Kommo', { retryAfterMs });
+  const open = (initial: 'closed' | 'half_open' = 'closed') => {
+    const clock = startClock();
+    return { clock, breaker: new CircuitBreaker(initial, clock) };
+  };
+
+  it('opens on a 429, for the time that Kommo names, and is then half-open', () => {
+    const { clock, breaker } = open();
+    expect(breaker.failed(error('throttled', 3_000), 0).retryAfterMs).toBe(3_000);
+    clock.pass(1_000);
+    expect(breaker.state).toBe('open');
+    expect(breaker.refusal()).toMatchObject({ message: 'said Kommo', retryAfterMs: 2_000 });
+    clock.pass(2_000);
+    expect(breaker.state).toBe('half_open');
+    expect(breaker.refusal()).toBeNull();
+  });
+
+  it('closes with an answer, also with a refusal of Kommo itself', () => {
+    const one = open('half_open').breaker;
+    one.succeeded();
+    expect(one.state).toBe('closed');
+    const other = open('half_open').breaker;
+    other.failed(error('permanent'), 0);
+    expect(other.state).toBe('closed');
+  });
+
+  it.each(['retryable', 'unknown', 'unauthorized'] as const)('stays as it is after %s', (failure) => {
+    const { breaker } = open('half_open');
+    const thrown = error(failure);
+    expect(breaker.failed(thrown, 0)).toBe(thrown);
+    expect(breaker.state).toBe('half_open');
+  });
+
+  it('stays open when the answer to an earlier call arrives, and when a shorter pause is asked for', () => {
+    const { clock, breaker } = open();
+    breaker.failed(error('throttled', 60_000), 0);
+    breaker.succeeded();
+    breaker.failed(error('throttled', 10), 0);
+    clock.pass(59_999);
+    expect(breaker.state).toBe('open');
+  });
+
+  it('pauses longer each time where Kommo names no time, and begins anew after an answer', () => {
+    const { clock, breaker } = open();
+    const pause = () => {
+      clock.pass(1);
+      const { retryAfterMs } = breaker.failed(error('throttled'), clock.now());
+      clock.pass(retryAfterMs!);
+      return retryAfterMs;
+    };
+    expect([1, 2, 3, 4, 5, 6, 7, 8].map(pause)).toEqual([
+      5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000,
+    ]);
+    breaker.succeeded();
+    expect(pause()).toBe(5_000);
+  });
+
+  it('counts calls that were in the air together as one pause', () => {
+    const { clock, breaker } = open();
+    clock.pass(100);
+    const waits = [0, 50, 99].map((startedAt) => breaker.failed(error('throttled'), startedAt).retryAfterMs);
+    expect(waits).toEqual([5_000, 5_000, 5_000]);
+  });
 });

@@ -1,52 +1,85 @@
-import { performance } from 'node:perf_hooks';
 import { DeliveryError } from '../../domain/errors.ts';
-import type { Limiter } from './limiter.ts';
+import type { LimiterClock } from './clock.ts';
 
 /** For a 429 that does not say how long: short at first, since it is about one second's requests. */
 const FIRST_PAUSE_MS = 5_000;
 /** The `retry_after` of Kommo's documented example. */
-const LONGEST_PAUSE_MS = 300_000;
+const MAX_PAUSE_MS = 300_000;
 
-export interface CircuitBreaker {
-  /** Kommo answers again. */
-  answered(): void;
-  /** Pauses the limiter where the failure asks for it; gives the error to throw, with its waiting time. */
-  failed(error: DeliveryError, startedAt: number): DeliveryError;
-}
+export type CircuitState = 'closed' | 'open' | 'half_open';
 
 /**
- * Keeps Kommo from being asked while it wants to be left alone: too many 429s end in a block that only support lifts.
- * While paused, calls fail at once with `throttled` and the time left; nothing is sent. Afterwards one call
- * goes first, alone.
+ * Stops calling Kommo while it asks for that: too many 429s end in a block that only Kommo's support lifts.
+ *
+ * - `closed`: Kommo answers. Calls go out as the rate limiter allows.
+ * - `open`: Kommo has answered 429 or has blocked the account. Nothing is sent; every call fails at once with
+ *   `throttled` and the time that is left. Becomes `half_open` when that time is over.
+ * - `half_open`: it is not known whether Kommo answers. One request is in the air at a time. An answer closes the
+ *   circuit, another 429 or block opens it again; a gateway's page or a broken connection proves nothing and changes
+ *   nothing.
  */
-export function createCircuitBreaker(limiter: Limiter): CircuitBreaker {
-  let pauses = 0;
-  let pausedAt = Number.NEGATIVE_INFINITY;
+export class CircuitBreaker {
+  readonly #clock: Pick<LimiterClock, 'now'>;
+  #state: CircuitState;
+  #openUntil = Number.NEGATIVE_INFINITY;
+  #openedAt = Number.NEGATIVE_INFINITY;
+  #reason = new DeliveryError('throttled', 'Kommo asks to slow down.');
+  /** Pauses in a row of a length of our own choice. */
+  #pauses = 0;
 
-  /** Several calls in the air can hit the same limit: that is one pause, not several. */
-  function pauseMs(startedAt: number): number {
-    if (startedAt > pausedAt) pauses += 1;
-    return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (Math.max(1, pauses) - 1));
+  constructor(initial: 'closed' | 'half_open', clock: Pick<LimiterClock, 'now'>) {
+    this.#state = initial;
+    this.#clock = clock;
   }
 
-  function answered(): void {
-    if (limiter.pausedMs() > 0) return;
-    pauses = 0;
-    limiter.setCareful(false);
+  get state(): CircuitState {
+    if (this.#state === 'open' && this.#clock.now() >= this.#openUntil) this.#state = 'half_open';
+    return this.#state;
   }
 
-  return {
-    answered,
-    failed(error, startedAt) {
-      // A refusal is Kommo's own word: it answers again. A gateway's page or a broken connection shows nothing.
-      if (error.failure === 'permanent') answered();
-      if (error.failure !== 'throttled') return error;
-      const ms = error.retryAfterMs ?? pauseMs(startedAt);
-      pausedAt = performance.now();
-      limiter.setCareful(true);
-      const { message, status } = error;
-      limiter.pause(ms, (left) => new DeliveryError('throttled', message, { status, retryAfterMs: left }));
-      return new DeliveryError('throttled', message, { status, retryAfterMs: ms });
-    },
-  };
+  /** The error for a call that must not be sent now, with the time left; null unless the circuit is open. */
+  refusal(): DeliveryError | null {
+    if (this.state !== 'open') return null;
+    const { message, status } = this.#reason;
+    const retryAfterMs = this.#openUntil - this.#clock.now();
+    return new DeliveryError('throttled', message, { status, retryAfterMs });
+  }
+
+  /** Kommo itself has answered. Ignored while open: the answer belongs to a call from before. */
+  succeeded(): void {
+    if (this.state === 'open') return;
+    this.#state = 'closed';
+    this.#pauses = 0;
+  }
+
+  /**
+   * Takes note of a failed call.
+   * @param startedAt when the call was sent, on this breaker's clock.
+   * @returns the error to throw, with its waiting time.
+   */
+  failed(error: DeliveryError, startedAt: number): DeliveryError {
+    // A refusal comes from Kommo itself, so Kommo answers.
+    if (error.failure === 'permanent') this.succeeded();
+    if (error.failure !== 'throttled') return error;
+    const ms = error.retryAfterMs ?? this.#pauseMs(startedAt);
+    this.#open(ms, error);
+    return new DeliveryError('throttled', error.message, { status: error.status, retryAfterMs: ms });
+  }
+
+  /** Several calls in the air can meet the same limit: that is one pause, not several. */
+  #pauseMs(startedAt: number): number {
+    if (startedAt > this.#openedAt) this.#pauses += 1;
+    return Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (Math.max(1, this.#pauses) - 1));
+  }
+
+  /** A shorter pause never ends a longer one. */
+  #open(ms: number, reason: DeliveryError): void {
+    const now = this.#clock.now();
+    this.#openedAt = now;
+    if (now + ms > this.#openUntil) {
+      this.#openUntil = now + ms;
+      this.#reason = reason;
+    }
+    this.#state = 'open';
+  }
 }

@@ -2,7 +2,10 @@ import { Agent, type Dispatcher } from 'undici';
 import type { Catalog, Company, Contact, Deal, FieldDefinition, User } from '../../domain/entities.ts';
 import { companyOf, contactOf, dealOf } from '../mapping.ts';
 import { type ById, readByIds, search } from './by-id.ts';
+import type { CallOptions, CallReport } from './call.ts';
 import { readAccount, readCatalog, readUsers } from './catalog.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { limiterClock } from './clock.ts';
 import {
   type DealCreation,
   type DealMove,
@@ -10,10 +13,11 @@ import {
   readCreations,
   readMoves,
 } from './events-log.ts';
-import { createLimiter, type Limiter, QUIET_AFTER_START_MS } from './limiter.ts';
+import { RateLimiter } from './rate-limiter.ts';
 import { type ExistingNote, type ExistingTask, notesOf, tasksOf } from './read-back.ts';
 import { createField, type NewDealField, readWebhooks, register, type Webhook } from './setup.ts';
-import { type CallOptions, type CallReport, createTransport } from './transport.ts';
+import { QUIET_AFTER_START_MS } from './slots.ts';
+import { createTransport } from './transport.ts';
 import {
   addNotes,
   addTasks,
@@ -26,16 +30,14 @@ import {
 export interface KommoClientOptions {
   /** `https://acme.kommo.com`, without `/api/v4`. */
   baseUrl: string;
-  /** Asked before each call, so that it may change. */
+  /** Read before each call, so that it may change. */
   token: () => Promise<string> | string;
   requestsPerSecond: number;
-  /** Instead of an own pool of connections. Not closed by `close()`. */
+  /** Instead of a connection pool of the client's own. Not closed by `close()`. */
   dispatcher?: Dispatcher;
   /** For the whole call, waiting for the limiter not included, in ms. 20 s as in Kommo's PHP library. */
   timeoutMs?: number;
   onCall?: (call: CallReport) => void;
-  /** Besides the client's own: Kommo counts by IP address too, so accounts in one process may have to share one. */
-  sharedLimiter?: Limiter;
   /** Nothing is sent before this monotonic time (`performance.now()`); see `QUIET_AFTER_START_MS`. */
   quietUntilMs?: number;
   /** Asked just before each call is sent: an error refuses it. */
@@ -54,8 +56,6 @@ export interface KommoClient {
   /** With their contacts' ids. Deleted and unknown ones are absent. */
   deals(ids: readonly number[], options?: CallOptions): Promise<Map<number, Deal>>;
   contacts(ids: readonly number[], options?: CallOptions): Promise<Map<number, Contact>>;
-  /** With their deals' ids. */
-  contactsWithDeals(ids: readonly number[], options?: CallOptions): Promise<Map<number, Contact>>;
   companies(ids: readonly number[], options?: CallOptions): Promise<Map<number, Company>>;
   /** Contacts that have exactly this email (upper and lower case alike), with their deals' ids. */
   searchContacts(email: string, options?: CallOptions): Promise<Contact[]>;
@@ -81,68 +81,65 @@ export interface KommoClient {
   ): Promise<ExistingTask[]>;
   /** How many calls a second it makes at most. */
   requestsPerSecond: number;
-  /** Kommo's requests a second are mostly unused just now; see `Limiter.isQuiet`. */
+  /** See `RateLimiter.isQuiet`. */
   isQuiet(): boolean;
-  /** Resolves when that is so, or after so many ms; see `Limiter.whenQuiet`. */
+  /** See `RateLimiter.whenQuiet`. */
   whenQuiet(ms: number): Promise<void>;
-  /** How long Kommo wants to be left alone, in ms; 0 when it does not. */
-  pausedMs(): number;
   /** Closes the connections after the calls in the air. */
   close(): Promise<void>;
 }
 
 const DEALS: ById<Deal> = { name: 'leads', with: 'contacts', map: dealOf };
 const CONTACTS: ById<Contact> = { name: 'contacts', with: null, map: contactOf };
-const CONTACTS_WITH_DEALS: ById<Contact> = { name: 'contacts', with: 'leads', map: contactOf };
+const CONTACTS_WITH_DEALS = { name: 'contacts', with: 'leads' } as const;
 const COMPANIES: ById<Company> = { name: 'companies', with: null, map: companyOf };
 
-export function createKommoClient(options: KommoClientOptions): KommoClient {
-  const { requestsPerSecond, quietUntilMs = QUIET_AFTER_START_MS } = options;
-  const ownAgent = options.dispatcher === undefined ? new Agent({ connections: 16 }) : null;
-  const limiter = createLimiter({ requestsPerSecond, quietUntilMs, refuse: options.refuse });
-  // Whether Kommo answers at all, or has blocked the account, one call finds out as well as seven.
-  limiter.setCareful(true);
+export function createKommoClient(settings: KommoClientOptions): KommoClient {
+  const { requestsPerSecond, quietUntilMs = QUIET_AFTER_START_MS } = settings;
+  const ownAgent = settings.dispatcher === undefined ? new Agent({ connections: 16 }) : null;
+  // One call finds out as well as seven whether Kommo answers at all, or has blocked the account.
+  const breaker = new CircuitBreaker('half_open', limiterClock);
+  const limiter = new RateLimiter({ requestsPerSecond, breaker, quietUntilMs, refuse: settings.refuse });
   const transport = createTransport({
-    baseUrl: options.baseUrl,
-    token: options.token,
-    limiters: options.sharedLimiter ? [limiter, options.sharedLimiter] : [limiter],
-    dispatcher: options.dispatcher ?? ownAgent!,
-    timeoutMs: options.timeoutMs ?? 20_000,
-    onCall: options.onCall,
+    baseUrl: settings.baseUrl,
+    token: settings.token,
+    limiter,
+    breaker,
+    dispatcher: settings.dispatcher ?? ownAgent!,
+    timeoutMs: settings.timeoutMs ?? 20_000,
+    onCall: settings.onCall,
   });
 
   return {
-    account: (how) => readAccount(transport, how),
-    catalog: (how) => readCatalog(transport, how),
-    users: (how) => readUsers(transport, how),
-    deals: (ids, how) => readByIds(transport, DEALS, ids, how),
-    contacts: (ids, how) => readByIds(transport, CONTACTS, ids, how),
-    contactsWithDeals: (ids, how) => readByIds(transport, CONTACTS_WITH_DEALS, ids, how),
-    companies: (ids, how) => readByIds(transport, COMPANIES, ids, how),
-    async searchContacts(email, how) {
+    account: (options) => readAccount(transport, options),
+    catalog: (options) => readCatalog(transport, options),
+    users: (options) => readUsers(transport, options),
+    deals: (ids, options) => readByIds(transport, DEALS, ids, options),
+    contacts: (ids, options) => readByIds(transport, CONTACTS, ids, options),
+    companies: (ids, options) => readByIds(transport, COMPANIES, ids, options),
+    async searchContacts(email, options) {
       const wanted = email.trim().toLowerCase();
       // An empty query finds every contact.
       if (wanted === '') return [];
-      const found = await search(transport, CONTACTS_WITH_DEALS, email.trim(), how);
+      const found = await search(transport, CONTACTS_WITH_DEALS, email.trim(), options);
       return found
         .map(contactOf)
         .filter((contact) => contact !== null)
         .filter((contact) => contact.emails.some((text) => text.toLowerCase() === wanted));
     },
-    dealMoves: (query, how) => readMoves(transport, query, how),
-    dealCreations: (query, how) => readCreations(transport, query, how),
-    webhooks: (how) => readWebhooks(transport, how),
-    registerWebhook: (destination, settings, how) => register(transport, destination, settings, how),
-    createDealField: (field, how) => createField(transport, field, how),
-    addNotes: (items, how) => addNotes(transport, items, how),
-    addTasks: (items, how) => addTasks(transport, items, how),
-    setDealFields: (items, how) => setDealFields(transport, items, how),
-    notesOf: (dealIds, since, how) => notesOf(transport, dealIds, since, how),
-    tasksOf: (dealIds, since, how) => tasksOf(transport, dealIds, since, how),
+    dealMoves: (query, options) => readMoves(transport, query, options),
+    dealCreations: (query, options) => readCreations(transport, query, options),
+    webhooks: (options) => readWebhooks(transport, options),
+    registerWebhook: (destination, settings, options) => register(transport, destination, settings, options),
+    createDealField: (field, options) => createField(transport, field, options),
+    addNotes: (items, options) => addNotes(transport, items, options),
+    addTasks: (items, options) => addTasks(transport, items, options),
+    setDealFields: (items, options) => setDealFields(transport, items, options),
+    notesOf: (dealIds, since, options) => notesOf(transport, dealIds, since, options),
+    tasksOf: (dealIds, since, options) => tasksOf(transport, dealIds, since, options),
     requestsPerSecond,
     isQuiet: () => limiter.isQuiet(),
     whenQuiet: (ms) => limiter.whenQuiet(ms),
-    pausedMs: () => limiter.pausedMs(),
     close: async () => ownAgent?.close(),
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Effect, failureOf } from './errors.ts';
+import type { Effect } from './call.ts';
+import { failureOf } from './errors.ts';
 
 const HTML = '<html><head><title>403 Forbidden</title></head><body><center>nginx</center></body></html>';
 

@@ -1,95 +1,68 @@
 import { DeliveryError, type FailureClass } from '../../domain/errors.ts';
+import { maskSecrets } from '../../lib/mask-secrets.ts';
+import { oneLine } from '../../lib/one-line.ts';
+import { retryAfterMs } from '../../lib/retry-after.ts';
+import { asObject } from '../../lib/unknown-json.ts';
+import type { Answer, CallContext, Effect } from './call.ts';
 import { type BatchErrors, isAboutAddress, isOwnProblem, itemErrors, problemMessage } from './problem.ts';
-
-/**
- * What happens when a call is made twice.
- * - `read`: nothing.
- * - `set`: the same values are set again, which changes nothing (deal fields, webhook registration).
- * - `create`: a second note or task. Kommo has no idempotency key, so an unclear outcome must be looked up.
- */
-export type Effect = 'read' | 'set' | 'create';
-
-export interface Answer {
-  status: number;
-  headers: Record<string, string | string[] | undefined>;
-  /** The parsed body; undefined where it is not JSON, or could not be read to its end. */
-  json: unknown;
-}
-
-/** What the failed call was about, to name the item in a batch. */
-export interface CallAbout {
-  effect: Effect;
-  /** In words, for messages: "adding notes". */
-  doing: string;
-  /** For a batch: the deal of each of the caller's items. Kommo names some items by their deal. */
-  dealIds?: readonly number[];
-  /**
-   * For a batch: the caller's items that one item on the wire stands for, where they are not the same. `path` is Kommo's
-   * path inside the item (`custom_fields_values.0.field_id`).
-   */
-  owners?: (index: number, path: string) => number[];
-  /** Nobody may see these in a message. */
-  secrets: readonly string[];
-}
 
 /** A block is lifted by Kommo's support only: asking more often than this would not help. */
 const BLOCK_PAUSE_MS = 15 * 60_000;
-/** The documented `retry_after` is 300 s; more than an hour is no sensible answer. */
-const MAX_RETRY_AFTER_MS = 3_600_000;
-/** Longer words are cut: an error text stands in a table and with every attempt. */
-const MAX_WORDS = 1000;
+const MIN_RETRY_AFTER_MS = 1_000;
+/** Characters of an error text, which is stored with every attempt and shown in a table. */
+const MAX_MESSAGE = 1000;
 
-/** About the account or the address, whoever says it and for every call: somebody must act, and no item is at fault. */
-const HELD = new Set([401, 402, 405, 407, 451]);
-/** By their meaning nothing was done, and the same call may work later: conflict, locked, misdirected, too early, ... */
-const LATER = new Set([409, 415, 421, 423, 425]);
+/** Problems of the account or the address, also where a proxy reports them: the operator must act, no item is at fault. */
+const ACCOUNT_PROBLEMS = new Set([401, 402, 405, 407, 451]);
+/** Nothing was done, by the meaning of these statuses, and the same call may work later: conflict, locked, too early, ... */
+const RETRYABLE = new Set([409, 415, 421, 423, 425]);
 
 /**
- * Translates an answer that is not Kommo's own 2xx into who must act.
+ * The error for an answer that is not Kommo's own 2xx.
  *
- * Only Kommo's own JSON refuses an item. A page, an empty body, half a body or another JSON comes from something in
- * between (a gateway, a firewall, a proxy): it makes no dead letter, and where the status does not tell that nothing
- * was done, a call that creates something has an `unknown` outcome: a proxy can put its page over any answer.
+ * Only Kommo's own JSON refuses an item. A page, an empty body, half a body or any other JSON comes from a gateway, a
+ * firewall or a proxy: it makes no dead letter, and unless the status says that nothing was done, a call that creates
+ * something has an `unknown` outcome, since a proxy can put its page over any answer.
  *
- * So does a 5xx, 500 and 503 included: a gateway's 502, 503 or 504 says nothing about what the server behind it did,
- * and Kommo promises nothing for 500. Reading back costs one call; a second note is there for all to see. `set` and
- * `read` may be repeated, so they are tried again.
+ * So has a 5xx, including 500 and 503: a gateway's 502, 503 or 504 says nothing about what the server behind it did, and
+ * Kommo promises nothing for 500. Reading back costs one call; a duplicate note is visible to everybody. `set` and `read`
+ * may be repeated, so they are tried again.
  */
-export function failureOf(answer: Answer, about: CallAbout): DeliveryError {
+export function failureOf(answer: Answer, about: CallContext): DeliveryError {
   const { status } = answer;
   const named = itemErrors(answer.json, about);
   const failure = classOf(answer, about, named);
-  const words = clean(problemMessage(answer.json), about.secrets);
+  const explanation = clean(problemMessage(answer.json), about.secrets);
   const message = messageOf(failure, answer, about.doing);
   const items = failure === 'permanent' ? [...named.items] : [];
-  return new DeliveryError(failure, words === '' ? message : `${message} Kommo says: ${words}`, {
+  return new DeliveryError(failure, explanation === '' ? message : `${message} Kommo says: ${explanation}`, {
     status,
-    retryAfterMs: isBlock(answer) ? BLOCK_PAUSE_MS : waitAsked(failure, answer),
+    retryAfterMs: isBlock(answer) ? BLOCK_PAUSE_MS : retryAfterOf(failure, answer),
     items: new Map(items.map(([index, text]) => [index, clean(text, about.secrets)])),
     rest: failure === 'permanent' ? named.rest : undefined,
   });
 }
 
-function classOf(answer: Answer, about: CallAbout, named: BatchErrors): FailureClass {
+function classOf(answer: Answer, about: CallContext, named: BatchErrors): FailureClass {
   const { status, json } = answer;
   const own = isOwnProblem(json);
   if (status < 300 || status >= 500 || status === 408) return unclear(about.effect);
-  if (status < 400 || HELD.has(status)) return 'unauthorized';
+  if (status < 400 || ACCOUNT_PROBLEMS.has(status)) return 'unauthorized';
   if (status === 403) return own ? 'unauthorized' : 'throttled';
   if (status === 429) return 'throttled';
   if (status === 404 || status === 410) return own && !isAboutAddress(json) ? 'permanent' : 'unauthorized';
-  if (LATER.has(status)) return own && named.items.size > 0 ? 'permanent' : 'retryable';
+  if (RETRYABLE.has(status)) return own && named.items.size > 0 ? 'permanent' : 'retryable';
   if (own) return isHalfRefused(about, named) ? 'unknown' : 'permanent';
   // The request was too large for a gateway, which has not read it to its end.
   return status === 413 ? 'retryable' : unclear(about.effect);
 }
 
-/** The map of ids, with none of ours in it: others of the batch may have been written, and nothing tells which. */
-function isHalfRefused({ effect, dealIds = [] }: CallAbout, { items, rest }: BatchErrors): boolean {
+/** The map of ids names none of our items: some of the batch may have been written, and nothing tells which. */
+function isHalfRefused({ effect, dealIds = [] }: CallContext, { items, rest }: BatchErrors): boolean {
   return effect === 'create' && rest === 'unknown' && items.size === 0 && dealIds.length > 1;
 }
 
-/** A block is nginx's page (Kommo docs); a missing right is a problem in JSON. */
+/** A block is nginx's page (Kommo docs); a missing permission is a problem in JSON. */
 function isBlock({ status, json }: Answer): boolean {
   return status === 403 && !isOwnProblem(json);
 }
@@ -118,39 +91,26 @@ function messageOf(failure: FailureClass, answer: Answer, doing: string): string
   return `Kommo failed at ${doing} (${status}).`;
 }
 
-/** What becomes of a call whose outcome is not known. */
+/** The failure class of a call whose outcome is not known. */
 export function unclear(effect: Effect): FailureClass {
   return effect === 'create' ? 'unknown' : 'retryable';
 }
 
-/** Takes secrets out of a text. */
-export function mask(text: string, secrets: readonly string[]): string {
-  return secrets.reduce(
-    (masked, secret) => (secret.length < 4 ? masked : masked.replaceAll(secret, '***')),
-    text,
-  );
-}
-
-/** Without secrets, on one line and of bounded length. First masked, then cut: half a token is no match. */
+/** First masked, then cut: half a token is no match. */
 function clean(text: string, secrets: readonly string[]): string {
-  const line = mask(text, secrets)
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
-  return line.length <= MAX_WORDS ? line : `${line.slice(0, MAX_WORDS - 1)}…`.toWellFormed();
+  return oneLine(maskSecrets(text, secrets), MAX_MESSAGE);
 }
 
-/** Also a 503 of a planned break says when to come again. Nobody waits for a held lane or a refused item. */
-function waitAsked(failure: FailureClass, answer: Answer): number | null {
-  return failure === 'unauthorized' || failure === 'permanent' ? null : retryAfterOf(answer);
+/** The wait that an answer asks for, in ms; a 503 of a planned break names one too. None for a held lane or a refused item. */
+function retryAfterOf(failure: FailureClass, { headers, json }: Answer): number | null {
+  if (failure === 'unauthorized' || failure === 'permanent') return null;
+  // A gateway's 429 page has neither the header nor Kommo's body.
+  const header = [headers['retry-after'] ?? []].flat()[0]?.trim();
+  const ms = retryAfterMs(header || retryAfterInBody(json), Date.now());
+  return ms === null ? null : Math.max(MIN_RETRY_AFTER_MS, ms);
 }
 
-/** From the header (seconds or a date) or the body; a gateway's 429 page has neither. */
-function retryAfterOf(answer: Answer): number | null {
-  const header = answer.headers['retry-after'];
-  const body = answer.json as { retry_after?: unknown } | null | undefined;
-  const given = typeof header === 'string' && header.trim() !== '' ? header : body?.retry_after;
-  if (given === undefined || given === null) return null;
-  const seconds = Number(given);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(String(given)) - Date.now();
-  return Number.isFinite(ms) ? Math.min(MAX_RETRY_AFTER_MS, Math.max(1000, ms)) : null;
+function retryAfterInBody(json: unknown): string | number | null {
+  const { retry_after: given } = asObject(json);
+  return typeof given === 'string' || typeof given === 'number' ? given : null;
 }

@@ -1,7 +1,9 @@
 import type { StageRef, UnixSeconds } from '../../domain/entities.ts';
-import { asList, asObject, asText, idOrNull, timeOrNull, type WireObject } from '../wire.ts';
+import { asList, asObject, asText, type JsonObject } from '../../lib/unknown-json.ts';
+import { idOrNull, timeOrNull } from '../wire.ts';
+import type { CallOptions } from './call.ts';
 import { chunks, pages, queryOf } from './paging.ts';
-import type { CallOptions, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 /** A stage change as Kommo's events log tells it. */
 export interface DealMove {
@@ -54,7 +56,7 @@ async function readEvents<T extends DealCreation>(
   transport: Transport,
   type: string,
   query: EventsQuery,
-  map: (event: WireObject) => T | null,
+  map: (event: JsonObject) => T | null,
   options: CallOptions | undefined,
 ): Promise<T[]> {
   const asked = query.dealIds === undefined ? null : new Set(query.dealIds);
@@ -91,14 +93,14 @@ function eventsQuery(type: string, dealIds: number[] | null, { from, to }: Event
   return queryOf(pairs);
 }
 
-function creationOf(event: WireObject): DealCreation | null {
+function creationOf(event: JsonObject): DealCreation | null {
   const id = asText(event.id);
   const dealId = idOrNull(event.entity_id);
   const at = timeOrNull(event.created_at);
   return id === '' || dealId === null || at === null ? null : { id, dealId, at };
 }
 
-function moveOf(event: WireObject): DealMove | null {
+function moveOf(event: JsonObject): DealMove | null {
   const base = creationOf(event);
   const to = stageOf(event.value_after);
   return base === null || to === null ? null : { ...base, from: stageOf(event.value_before), to };

@@ -1,6 +1,8 @@
 import { DeliveryError } from '../../domain/errors.ts';
-import { asObject, asText, embedded, type WireObject } from '../wire.ts';
-import type { CallOptions, Transport } from './transport.ts';
+import { asObject, asText, type JsonObject } from '../../lib/unknown-json.ts';
+import { embedded } from '../wire.ts';
+import type { CallOptions } from './call.ts';
+import type { Transport } from './transport.ts';
 
 export interface ListCall {
   path: string;
@@ -27,7 +29,7 @@ export async function* pages(
   transport: Transport,
   call: ListCall,
   options: CallOptions | undefined,
-): AsyncGenerator<WireObject[]> {
+): AsyncGenerator<JsonObject[]> {
   const seen = new Set<string>();
   let next: { path: string; query: string } | null = call;
   while (next !== null) {
@@ -57,8 +59,8 @@ export async function readAll(
   transport: Transport,
   call: ListCall,
   options?: CallOptions,
-): Promise<WireObject[]> {
-  const items: WireObject[] = [];
+): Promise<JsonObject[]> {
+  const items: JsonObject[] = [];
   for await (const page of pages(transport, call, options)) items.push(...page);
   return items;
 }

@@ -1,9 +1,10 @@
-import type { CallAbout } from './errors.ts';
+import { asObject } from '../../lib/unknown-json.ts';
+import type { CallContext } from './call.ts';
 
 export interface BatchErrors {
-  /** The words about each item at fault. */
+  /** Kommo's complaints about each item at fault, by the item's index. */
   items: Map<number, string>;
-  /** What became of the others. */
+  /** What became of the items that are not named. */
   rest: 'not_done' | 'unknown';
 }
 
@@ -11,36 +12,36 @@ export interface BatchErrors {
 interface Complaint {
   requestId: string;
   path: string;
-  words: string;
+  message: string;
 }
 
 /**
- * Whether Kommo's API itself speaks: its errors are problems with a status and a title or detail (Kommo docs, "Error
- * codes"). What a gateway writes, be it JSON, says nothing about an item.
+ * Whether the error comes from Kommo's API itself: its errors are problems with a status and a title or detail (Kommo
+ * docs, "Error codes"). JSON of a gateway says nothing about an item.
  */
 export function isOwnProblem(json: unknown): boolean {
-  const { status, title, detail, 'validation-errors': named } = record(json);
+  const { status, title, detail, 'validation-errors': named } = asObject(json);
   if (Array.isArray(named)) return true;
   return typeof status === 'number' && (typeof title === 'string' || typeof detail === 'string');
 }
 
 /** Whether a 2xx is the API's own: every answer of Kommo has `_links`, `_embedded` or, for one thing, its `id`. */
 export function isOwnAnswer(json: unknown): boolean {
-  const body = record(json);
+  const body = asObject(json);
   return ['_embedded', '_links', 'id'].some((name) => Object.hasOwn(body, name));
 }
 
 /** A 404 about the address and not about a deal: "Cannot GET https://acme.kommo.com/example" (Kommo docs). */
 export function isAboutAddress(json: unknown): boolean {
-  return /^Cannot [A-Z]+ /.test(String(record(json).detail ?? ''));
+  return /^Cannot [A-Z]+ /.test(String(asObject(json).detail ?? ''));
 }
 
-/** Kommo's own words: the hint, the detail, and what it says about fields. Empty where it says nothing. */
+/** Kommo's explanation: the hint, the detail, and the complaints about fields. Empty where it gives none. */
 export function problemMessage(json: unknown): string {
-  const body = record(json);
+  const body = asObject(json);
   const details = [
-    ...complaints(body).map(({ words }) => words),
-    ...complaintsById(body).map(([, words]) => words),
+    ...complaints(body).map(({ message }) => message),
+    ...complaintsById(body).map(([, message]) => message),
   ];
   return [body.hint, body.detail ?? body.title, ...new Set(details)]
     .filter((text): text is string => typeof text === 'string' && text !== '')
@@ -48,28 +49,28 @@ export function problemMessage(json: unknown): string {
 }
 
 /**
- * Which of the caller's items are at fault. With `validation-errors` nothing of the batch was written. With the map of
- * ids the others may have been: a public client counts on it, Kommo's docs say nothing.
+ * Which of the caller's items are at fault. With `validation-errors` nothing of the batch was written. With a map of
+ * ids the other items may have been written: a public client relies on it, Kommo's docs do not mention it.
  */
 export function itemErrors(
   json: unknown,
-  about: Pick<CallAbout, 'effect' | 'dealIds' | 'owners'>,
+  about: Pick<CallContext, 'effect' | 'dealIds' | 'owners'>,
 ): BatchErrors {
-  const body = record(json);
+  const body = asObject(json);
   const items = new Map<number, string>();
-  const add = (index: number, words: string) => {
+  const add = (index: number, message: string) => {
     const before = items.get(index);
-    items.set(index, before === undefined ? words : `${before} ${words}`);
+    items.set(index, before === undefined ? message : `${before} ${message}`);
   };
-  for (const { requestId, path, words } of complaints(body)) {
+  for (const { requestId, path, message } of complaints(body)) {
     if (!/^\d{1,4}$/.test(requestId)) continue;
     const index = Number(requestId);
-    for (const owner of about.owners?.(index, path) ?? [index]) add(owner, words);
+    for (const owner of about.owners?.(index, path) ?? [index]) add(owner, message);
   }
   const byId = complaintsById(body);
-  for (const [id, words] of byId) {
+  for (const [id, message] of byId) {
     for (const [index, dealId] of (about.dealIds ?? []).entries())
-      if (String(dealId) === id) add(index, words);
+      if (String(dealId) === id) add(index, message);
   }
   return { items, rest: byId.length > 0 && about.effect !== 'read' ? 'unknown' : 'not_done' };
 }
@@ -79,14 +80,14 @@ function complaints(body: Record<string, unknown>): Complaint[] {
   const list = body['validation-errors'];
   if (!Array.isArray(list)) return [];
   return list.flatMap((entry) => {
-    const { request_id, errors } = record(entry);
+    const { request_id, errors } = asObject(entry);
     const requestId = String(request_id);
-    const details = Array.isArray(errors) ? errors.map(record) : [];
-    if (details.length === 0) return [{ requestId, path: '', words: 'The item is not valid.' }];
+    const details = Array.isArray(errors) ? errors.map(asObject) : [];
+    if (details.length === 0) return [{ requestId, path: '', message: 'The item is not valid.' }];
     return details.map(({ code, path, detail }) => ({
       requestId,
       path: String(path ?? ''),
-      words: `${detail ?? code ?? 'The value is not valid.'}${path ? ` (${path})` : ''}`,
+      message: `${detail ?? code ?? 'The value is not valid.'}${path ? ` (${path})` : ''}`,
     }));
   });
 }
@@ -94,12 +95,8 @@ function complaints(body: Record<string, unknown>): Complaint[] {
 /** `{"errors":{"<id>":"Lead not found"}}`. Seen in public client code. */
 function complaintsById(body: Record<string, unknown>): [string, string][] {
   if (Array.isArray(body.errors)) return [];
-  return Object.entries(record(body.errors)).map(([id, words]) => [
+  return Object.entries(asObject(body.errors)).map(([id, message]) => [
     id,
-    typeof words === 'string' ? words : JSON.stringify(words),
+    typeof message === 'string' ? message : JSON.stringify(message),
   ]);
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,8 +1,10 @@
 import type { UnixSeconds } from '../../domain/entities.ts';
-import { asObject, asText, idOrNull, timeOrNull, type WireObject } from '../wire.ts';
+import { asObject, asText, type JsonObject } from '../../lib/unknown-json.ts';
+import { idOrNull, timeOrNull } from '../wire.ts';
 import { PAGE } from './by-id.ts';
+import type { CallOptions } from './call.ts';
 import { chunks, pages, queryOf } from './paging.ts';
-import type { CallOptions, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 /** Reading back what a call without an answer may have written. Kommo keeps no request id, so compare the texts. */
 
@@ -34,7 +36,7 @@ export async function notesOf(
 ): Promise<ExistingNote[]> {
   const asked = new Set(dealIds);
   const found = new Map<number, ExistingNote>();
-  const take = (wire: WireObject) => {
+  const take = (wire: JsonObject) => {
     const note = noteOf(wire);
     if (note !== null && asked.has(note.dealId) && note.createdAt >= since) found.set(note.id, note);
   };
@@ -65,7 +67,7 @@ export async function tasksOf(
 ): Promise<ExistingTask[]> {
   const asked = new Set(dealIds);
   const found = new Map<number, ExistingTask>();
-  const take = (wire: WireObject) => {
+  const take = (wire: JsonObject) => {
     const task = taskOf(wire);
     if (task !== null && asked.has(task.dealId) && task.createdAt >= since) found.set(task.id, task);
   };
@@ -92,7 +94,7 @@ async function readList(
   query: string,
   name: 'notes' | 'tasks',
   asked: number[] | null,
-  take: (wire: WireObject) => void,
+  take: (wire: JsonObject) => void,
   options: CallOptions | undefined,
 ): Promise<boolean> {
   // One deal's notes: 404 would mean that the deal is gone.
@@ -104,7 +106,7 @@ async function readList(
   return true;
 }
 
-function noteOf(wire: WireObject): ExistingNote | null {
+function noteOf(wire: JsonObject): ExistingNote | null {
   const id = idOrNull(wire.id);
   const dealId = idOrNull(wire.entity_id);
   const createdAt = timeOrNull(wire.created_at);
@@ -112,7 +114,7 @@ function noteOf(wire: WireObject): ExistingNote | null {
   return { id, dealId, text: asText(asObject(wire.params).text), createdAt };
 }
 
-function taskOf(wire: WireObject): ExistingTask | null {
+function taskOf(wire: JsonObject): ExistingTask | null {
   const id = idOrNull(wire.id);
   const dealId = idOrNull(wire.entity_id);
   const createdAt = timeOrNull(wire.created_at);

@@ -1,10 +1,12 @@
 import type { FieldDefinition } from '../../domain/entities.ts';
 import { DeliveryError } from '../../domain/errors.ts';
-import { asText, embedded, idOrNull, type WireObject } from '../wire.ts';
+import { asText, type JsonObject } from '../../lib/unknown-json.ts';
+import { embedded, idOrNull } from '../wire.ts';
 import { PAGE } from './by-id.ts';
+import type { CallOptions } from './call.ts';
 import { definitionOf } from './catalog.ts';
 import { queryOf, readAll } from './paging.ts';
-import type { CallOptions, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 /** A webhook of the account. `destination` carries a secret: mask it before it is shown. */
 export interface Webhook {
@@ -56,10 +58,10 @@ export async function register(
     },
     options,
   );
-  return webhookOf((body ?? {}) as WireObject);
+  return webhookOf((body ?? {}) as JsonObject);
 }
 
-function webhookOf(wire: WireObject): Webhook {
+function webhookOf(wire: JsonObject): Webhook {
   return {
     id: idOrNull(wire.id) ?? 0,
     destination: asText(wire.destination),

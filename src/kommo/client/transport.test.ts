@@ -3,8 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { page, type Reply, startKommo, wireDeal } from '../../../test/support/kommo-server.ts';
 import { DeliveryError } from '../../domain/errors.ts';
-import { createLimiter } from './limiter.ts';
-import type { CallReport } from './transport.ts';
+import type { CallReport } from './call.ts';
 
 const HTML: Reply = { status: 403, html: '<html>403 Forbidden</html>' };
 const NOTE = [{ dealId: 5, text: 'hello', requestId: 'r' }];
@@ -100,7 +99,6 @@ describe('slow down', () => {
     expect(refused).toMatchObject({ failure: 'throttled', status: 429 });
     expect(refused.retryAfterMs).toBeGreaterThan(290_000);
     expect(kommo.calls).toHaveLength(1);
-    expect(kommo.client.pausedMs()).toBeGreaterThan(290_000);
   });
 
   test('a 429 page that says nothing gives a short pause first', async () => {
@@ -183,14 +181,5 @@ describe('the rate', () => {
     const arrivals = kommo.calls.map((call) => call.at).sort((a, b) => a - b);
     expect(arrivals).toHaveLength(24);
     for (const [i, at] of arrivals.slice(7).entries()) expect(at - arrivals[i]!).toBeGreaterThan(1000);
-  });
-
-  test('clients that share a limiter share its rate', async () => {
-    const sharedLimiter = createLimiter({ requestsPerSecond: 2 });
-    await using kommo = await startKommo(() => page('users', []), { sharedLimiter });
-    await using other = await startKommo(() => page('users', []), { sharedLimiter });
-    await Promise.all([kommo.client.users(), other.client.users(), kommo.client.users()]);
-    const arrivals = [...kommo.calls, ...other.calls].map((call) => call.at).sort((a, b) => a - b);
-    expect(arrivals[2]! - arrivals[0]!).toBeGreaterThan(1000);
   });
 });

@@ -1,28 +1,27 @@
+import type { CallOptions } from './call.ts';
 import type { KommoClient } from './client.ts';
-import type { CallOptions } from './transport.ts';
 
 /**
- * The same client, whose readings and set-up calls carry these options, whatever the caller says: its rate is the
- * account's, and live work needs it more. Notes, tasks and fields are written as ever.
+ * The same client, whose reads and set-up calls carry these options, whatever the caller passes. For checks, which share
+ * the account's rate with live work and must not get in its way. Writes of notes, tasks and fields are left as they are.
  */
 export function withOptions(kommo: KommoClient, options: CallOptions): KommoClient {
-  const how = (own: CallOptions = {}): CallOptions => ({ ...own, ...options });
+  const merge = (own: CallOptions = {}): CallOptions => ({ ...own, ...options });
   return {
     ...kommo,
-    account: (own) => kommo.account(how(own)),
-    catalog: (own) => kommo.catalog(how(own)),
-    users: (own) => kommo.users(how(own)),
-    deals: (ids, own) => kommo.deals(ids, how(own)),
-    contacts: (ids, own) => kommo.contacts(ids, how(own)),
-    contactsWithDeals: (ids, own) => kommo.contactsWithDeals(ids, how(own)),
-    companies: (ids, own) => kommo.companies(ids, how(own)),
-    searchContacts: (email, own) => kommo.searchContacts(email, how(own)),
-    dealMoves: (query, own) => kommo.dealMoves(query, how(own)),
-    dealCreations: (query, own) => kommo.dealCreations(query, how(own)),
-    webhooks: (own) => kommo.webhooks(how(own)),
-    registerWebhook: (destination, settings, own) => kommo.registerWebhook(destination, settings, how(own)),
-    createDealField: (field, own) => kommo.createDealField(field, how(own)),
-    notesOf: (ids, since, own) => kommo.notesOf(ids, since, how(own)),
-    tasksOf: (ids, since, own) => kommo.tasksOf(ids, since, how(own)),
+    account: (own) => kommo.account(merge(own)),
+    catalog: (own) => kommo.catalog(merge(own)),
+    users: (own) => kommo.users(merge(own)),
+    deals: (ids, own) => kommo.deals(ids, merge(own)),
+    contacts: (ids, own) => kommo.contacts(ids, merge(own)),
+    companies: (ids, own) => kommo.companies(ids, merge(own)),
+    searchContacts: (email, own) => kommo.searchContacts(email, merge(own)),
+    dealMoves: (query, own) => kommo.dealMoves(query, merge(own)),
+    dealCreations: (query, own) => kommo.dealCreations(query, merge(own)),
+    webhooks: (own) => kommo.webhooks(merge(own)),
+    registerWebhook: (destination, settings, own) => kommo.registerWebhook(destination, settings, merge(own)),
+    createDealField: (field, own) => kommo.createDealField(field, merge(own)),
+    notesOf: (ids, since, own) => kommo.notesOf(ids, since, merge(own)),
+    tasksOf: (ids, since, own) => kommo.tasksOf(ids, since, merge(own)),
   };
 }

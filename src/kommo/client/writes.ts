@@ -1,9 +1,11 @@
 import type { UnixSeconds } from '../../domain/entities.ts';
 import { DeliveryError } from '../../domain/errors.ts';
+import { asText, type JsonObject } from '../../lib/unknown-json.ts';
 import { type FieldInput, wireValues } from '../field-value.ts';
-import { asText, embedded, idOrNull, type WireObject } from '../wire.ts';
+import { embedded, idOrNull } from '../wire.ts';
 import { PAGE } from './by-id.ts';
-import type { CallOptions, KommoCall, Transport } from './transport.ts';
+import type { CallOptions, KommoCall } from './call.ts';
+import type { Transport } from './transport.ts';
 
 export interface NewNote {
   dealId: number;
@@ -182,7 +184,7 @@ async function write(
 }
 
 /** Kommo echoes `request_id`; where it does not, a complete answer is in the order of the request. */
-function indexOf(result: WireObject, position: number, complete: boolean): number {
+function indexOf(result: JsonObject, position: number, complete: boolean): number {
   const echoed = asText(result.request_id);
   if (/^\d{1,4}$/.test(echoed)) return Number(echoed);
   return complete ? position : -1;

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  createLimiter,
-  type Limiter,
-  type LimiterClock,
-  type Priority,
-  QUIET_AFTER_START_MS,
-} from './limiter.ts';
+import { DeliveryError } from '../../domain/errors.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import type { LimiterClock } from './clock.ts';
+import { RateLimiter, type RateLimiterOptions } from './rate-limiter.ts';
+import { QUIET_AFTER_START_MS } from './slots.ts';
+import type { Priority } from './waiting-requests.ts';
 
 /** A clock that jumps from timer to timer; promises settle between the jumps. */
 function virtualClock() {
@@ -43,6 +42,20 @@ function virtualClock() {
   };
 }
 
+/** A limiter whose circuit is closed, where the test does not open it. */
+function limit(
+  requestsPerSecond: number,
+  clock: LimiterClock,
+  options: Partial<RateLimiterOptions> = {},
+): RateLimiter {
+  const breaker = new CircuitBreaker('closed', clock);
+  return new RateLimiter({ requestsPerSecond, breaker, clock, ...options });
+}
+
+function slowDown(retryAfterMs: number): DeliveryError {
+  return new DeliveryError('throttled', 'Slow down.', { retryAfterMs });
+}
+
 /** The most arrivals in any rolling window of `ms`, both ends included. */
 function mostInWindow(arrivals: number[], ms: number): number {
   const sorted = arrivals.toSorted((a, b) => a - b);
@@ -75,7 +88,7 @@ describe('never more than N arrive in a rolling second', () => {
         fc.array(jitter, { minLength: 20, maxLength: 40 }),
         async (n, calls) => {
           const { clock, at, runUntil } = virtualClock();
-          const limiter = createLimiter({ requestsPerSecond: n, clock });
+          const limiter = limit(n, clock);
           const arrivals: number[] = [];
           for (const call of calls) {
             at(call.startMs, async () => {
@@ -100,7 +113,7 @@ describe('never more than N arrive in a rolling second', () => {
 
   test('and close to N do, when answers are quick', async () => {
     const { clock, at, runUntil } = virtualClock();
-    const limiter = createLimiter({ requestsPerSecond: 7, clock });
+    const limiter = limit(7, clock);
     let done = 0;
     for (let i = 0; i < 200; i += 1) {
       void limiter.acquire('live').then((slot) => {
@@ -117,7 +130,7 @@ describe('never more than N arrive in a rolling second', () => {
 
   test('slow answers do not slow the rate below what the way can hide', async () => {
     const { clock, at, runUntil } = virtualClock();
-    const limiter = createLimiter({ requestsPerSecond: 7, clock });
+    const limiter = limit(7, clock);
     let started = 0;
     for (let i = 0; i < 200; i += 1) {
       void limiter.acquire('live').then((slot) => {
@@ -146,28 +159,37 @@ describe('an hour of mixed load in compressed time', () => {
     const arrivals: number[] = [];
     const alive = { process: 0 };
 
-    function work(limiter: Limiter, self: number): void {
+    function work(limiter: RateLimiter, breaker: CircuitBreaker, self: number): void {
+      if (alive.process !== self) return;
       const priority = (['live', 'retry', 'bulk'] as const)[Math.floor(random() * 3)]!;
-      void limiter.acquire(priority).then((slot) => {
-        if (alive.process !== self) return;
-        slot.sent();
-        at(clock.now() + random() * TRANSIT, () => {
-          arrivals.push(clock.now());
-          if (random() < 0.02) limiter.pause(2_000);
-          at(clock.now() + random() ** 4 * 3_000, () => {
-            slot.done(true);
-            if (alive.process === self) work(limiter, self);
+      const again = () => work(limiter, breaker, self);
+      limiter.acquire(priority).then(
+        (slot) => {
+          if (alive.process !== self) return;
+          slot.sent();
+          const startedAt = clock.now();
+          at(clock.now() + random() * TRANSIT, () => {
+            arrivals.push(clock.now());
+            const isTooMany = random() < 0.02;
+            at(clock.now() + random() ** 4 * 3_000, () => {
+              if (isTooMany) breaker.failed(slowDown(2_000), startedAt);
+              else breaker.succeeded();
+              slot.done(true);
+              again();
+            });
           });
-        });
-      });
+        },
+        (error: DeliveryError) => at(clock.now() + error.retryAfterMs!, again),
+      );
     }
 
     function start(): void {
       alive.process += 1;
       const self = alive.process;
       const quietUntilMs = clock.now() + QUIET_AFTER_START_MS;
-      const limiter = createLimiter({ requestsPerSecond: 7, clock, quietUntilMs });
-      for (let i = 0; i < 12; i += 1) work(limiter, self);
+      const breaker = new CircuitBreaker('half_open', clock);
+      const limiter = limit(7, clock, { quietUntilMs, breaker });
+      for (let i = 0; i < 12; i += 1) work(limiter, breaker, self);
       at(clock.now() + 2_000 + random() * 60_000, () => {
         alive.process += 1;
         at(clock.now() + startMs(random), start);
@@ -196,7 +218,7 @@ describe('an hour of mixed load in compressed time', () => {
     const arrivals: number[] = [];
     for (const startAt of [0, 300]) {
       at(startAt, () => {
-        const limiter = createLimiter({ requestsPerSecond: 7, clock });
+        const limiter = limit(7, clock);
         for (let i = 0; i < 7; i += 1) void limiter.acquire('live').then(() => arrivals.push(clock.now()));
       });
     }
@@ -217,7 +239,7 @@ function randomOf(seed: number): () => number {
 describe('priorities', () => {
   async function order(n: number, wanted: Priority[]): Promise<Priority[]> {
     const { clock, runUntil } = virtualClock();
-    const limiter = createLimiter({ requestsPerSecond: n, clock, quietUntilMs: 10 });
+    const limiter = limit(n, clock, { quietUntilMs: 10 });
     const served: Priority[] = [];
     for (const priority of wanted) {
       void limiter.acquire(priority).then((slot) => {
@@ -241,7 +263,7 @@ describe('priorities', () => {
 
   test('bulk leaves a slot for live work', async () => {
     const { clock, settle } = virtualClock();
-    const limiter = createLimiter({ requestsPerSecond: 7, clock });
+    const limiter = limit(7, clock);
     const served: Priority[] = [];
     for (let i = 0; i < 7; i += 1) void limiter.acquire('bulk').then(() => served.push('bulk'));
     await settle();
@@ -252,7 +274,7 @@ describe('priorities', () => {
 
   test('a note lets readings pass, but not for longer than a second', async () => {
     const { clock, at, runUntil } = virtualClock();
-    const limiter = createLimiter({ requestsPerSecond: 1, clock });
+    const limiter = limit(1, clock);
     const served: Priority[] = [];
     const ask = (priority: Priority) =>
       void limiter.acquire(priority).then((slot) => {
@@ -267,36 +289,23 @@ describe('priorities', () => {
   });
 });
 
-describe('pause', () => {
-  test('starts nothing until it is over; a shorter pause does not end it', async () => {
+describe('the circuit', () => {
+  test('while open refuses what waits and what comes, with the time left', async () => {
     const { clock, runUntil } = virtualClock();
-    const limiter = createLimiter({ requestsPerSecond: 7, clock });
-    limiter.pause(5000);
-    limiter.pause(10);
-    let at = -1;
-    void limiter.acquire('live').then(() => {
-      at = clock.now();
-    });
-    expect(limiter.pausedMs()).toBe(5000);
-    await runUntil(20_000);
-    expect(at).toBe(5000);
-  });
-
-  test('with a refusal, whoever waits or comes is told how long', async () => {
-    const { clock, runUntil } = virtualClock();
-    const limiter = createLimiter({ requestsPerSecond: 1, clock });
-    await limiter.acquire('live');
+    const breaker = new CircuitBreaker('closed', clock);
+    const limiter = limit(1, clock, { breaker });
+    const slot = await limiter.acquire('live');
     const waiting = limiter.acquire('live');
-    limiter.pause(5000, (ms) => new Error(`wait ${ms}`));
-    await expect(waiting).rejects.toThrow('wait 5000');
-    await runUntil(2000);
-    await expect(limiter.acquire('live')).rejects.toThrow('wait 3000');
+    breaker.failed(slowDown(5_000), clock.now());
+    slot.done(true);
+    await expect(waiting).rejects.toMatchObject({ failure: 'throttled', retryAfterMs: 5_000 });
+    await runUntil(2_000);
+    await expect(limiter.acquire('live')).rejects.toMatchObject({ retryAfterMs: 3_000 });
   });
 
-  test('careful lets one request into the air at a time', async () => {
+  test('while half-open lets one request into the air at a time', async () => {
     const { clock, settle } = virtualClock();
-    const limiter = createLimiter({ requestsPerSecond: 7, clock });
-    limiter.setCareful(true);
+    const limiter = limit(7, clock, { breaker: new CircuitBreaker('half_open', clock) });
     const first = await limiter.acquire('live');
     let second = false;
     void limiter.acquire('live').then(() => {
@@ -308,12 +317,38 @@ describe('pause', () => {
     await settle();
     expect(second).toBe(true);
   });
+
+  test('once closed lets everything go that waited for the probe', async () => {
+    const { clock, settle } = virtualClock();
+    const breaker = new CircuitBreaker('half_open', clock);
+    const limiter = limit(7, clock, { breaker });
+    const probe = await limiter.acquire('live');
+    let started = 0;
+    for (let n = 0; n < 9; n += 1) void limiter.acquire('live').then(() => (started += 1));
+    await settle();
+    expect(started).toBe(0);
+    breaker.succeeded();
+    probe.done(true);
+    await settle();
+    expect(started).toBe(6);
+  });
+});
+
+test('a request is refused where the caller may not send it any more', async () => {
+  const { clock } = virtualClock();
+  let error: Error | null = null;
+  const limiter = limit(1, clock, { refuse: () => error });
+  (await limiter.acquire('live')).done(false);
+  error = new Error('the lease is lost');
+  await expect(limiter.acquire('live')).rejects.toThrow('the lease is lost');
+  error = null;
+  await expect(limiter.acquire('live')).resolves.toBeDefined();
 });
 
 describe('abort', () => {
   test('a waiting request leaves the queue', async () => {
     const { clock, runUntil } = virtualClock();
-    const limiter = createLimiter({ requestsPerSecond: 1, clock });
+    const limiter = limit(1, clock);
     const first = await limiter.acquire('live');
     const controller = new AbortController();
     const aborted = limiter.acquire('live', controller.signal);
@@ -327,7 +362,7 @@ describe('abort', () => {
 
   test('a request that was never sent gives its slot back at once', async () => {
     const { clock } = virtualClock();
-    const limiter = createLimiter({ requestsPerSecond: 1, clock });
+    const limiter = limit(1, clock);
     const slot = await limiter.acquire('live');
     slot.done(false);
     await expect(limiter.acquire('live')).resolves.toBeDefined();
@@ -335,11 +370,11 @@ describe('abort', () => {
 });
 
 describe('quiet', () => {
-  const quiet = (limiter: Limiter) => limiter.isQuiet();
+  const quiet = (limiter: RateLimiter) => limiter.isQuiet();
 
   test('while at most half of a second’s requests are taken', async () => {
     const { clock, runUntil } = virtualClock();
-    const limiter = createLimiter({ requestsPerSecond: 7, clock });
+    const limiter = limit(7, clock);
     for (let n = 0; n < 3; n += 1) (await limiter.acquire('live')).done(true);
     expect(quiet(limiter)).toBe(true);
     (await limiter.acquire('live')).done(true);
@@ -348,25 +383,31 @@ describe('quiet', () => {
     expect(quiet(limiter)).toBe(true);
   });
 
-  test('not while somebody waits, nor during a pause, nor just after a start', async () => {
+  test('not while a request waits, nor just after a start, nor while the circuit is open or half-open', async () => {
     const { clock, runUntil } = virtualClock();
-    const limiter = createLimiter({ requestsPerSecond: 7, clock, quietUntilMs: 500 });
+    const breaker = new CircuitBreaker('closed', clock);
+    const limiter = limit(7, clock, { quietUntilMs: 500, breaker });
     expect(quiet(limiter)).toBe(false);
     await runUntil(600);
     expect(quiet(limiter)).toBe(true);
-    limiter.pause(1_000);
-    expect(quiet(limiter)).toBe(false);
+    const slots = await Promise.all(Array.from({ length: 6 }, () => limiter.acquire('bulk')));
     const waiting = limiter.acquire('bulk');
-    await runUntil(1_700);
-    (await waiting).done(true);
+    for (const slot of slots.slice(1)) slot.done(false);
+    const last = await waiting;
     expect(quiet(limiter)).toBe(true);
-    limiter.setCareful(true);
+    last.done(false);
+    breaker.failed(slowDown(1_000), clock.now());
     expect(quiet(limiter)).toBe(false);
+    await runUntil(1_800);
+    expect(breaker.state).toBe('half_open');
+    expect(quiet(limiter)).toBe(false);
+    breaker.succeeded();
+    expect(quiet(limiter)).toBe(true);
   });
 
   test('is waited for, and no longer than that', async () => {
     const { clock, at, runUntil } = virtualClock();
-    const limiter = createLimiter({ requestsPerSecond: 2, clock });
+    const limiter = limit(2, clock);
     const seen: string[] = [];
     const wait = (ms: number) => void limiter.whenQuiet(ms).then(() => seen.push(`${ms} at ${clock.now()}`));
     for (const ms of [0, 300]) at(ms, () => void limiter.acquire('live').then((slot) => slot.done(true)));
@@ -378,13 +419,14 @@ describe('quiet', () => {
     expect(seen).toEqual(['0 at 400', '200 at 600', '5000 at 1020']);
   });
 
-  test('takes no slot, and is not waited for during a pause', async () => {
+  test('takes no slot, and is not waited for while the circuit is open', async () => {
     const { clock, settle } = virtualClock();
-    const limiter = createLimiter({ requestsPerSecond: 1, clock });
+    const breaker = new CircuitBreaker('closed', clock);
+    const limiter = limit(1, clock, { breaker });
     await limiter.whenQuiet(1_000);
     (await limiter.acquire('live')).done(true);
     let isOver = false;
-    limiter.pause(60_000);
+    breaker.failed(slowDown(60_000), clock.now());
     void limiter.whenQuiet(1_000).then(() => {
       isOver = true;
     });

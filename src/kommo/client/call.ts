@@ -1,0 +1,64 @@
+import type { DeliveryError } from '../../domain/errors.ts';
+import type { Priority } from './waiting-requests.ts';
+
+/**
+ * What happens when a call is made twice.
+ * - `read`: nothing.
+ * - `set`: the same values are set again, which changes nothing (deal fields, webhook registration).
+ * - `create`: a second note or task. Kommo has no idempotency key, so an unknown outcome must be read back.
+ */
+export type Effect = 'read' | 'set' | 'create';
+
+/** What a failed call was about, for its error text and to name the item of a batch. */
+export interface CallContext {
+  effect: Effect;
+  /** For messages: "adding notes". */
+  doing: string;
+  /** For a batch: the deal of each of the caller's items. Kommo names some items by their deal. */
+  dealIds?: readonly number[];
+  /**
+   * For a batch whose items on the wire are not the caller's: the caller's items (by index) that one of them stands for.
+   * `path` is Kommo's path inside the item (`custom_fields_values.0.field_id`).
+   */
+  owners?: (index: number, path: string) => number[];
+  /** Replaced by `***` in every message. */
+  secrets: readonly string[];
+}
+
+export interface KommoCall extends Omit<CallContext, 'secrets'> {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below `/api/v4`, without a query: `/leads`. */
+  path: string;
+  /** Without the question mark, already encoded. */
+  query?: string;
+  body?: unknown;
+  /** Statuses with a JSON body that mean "there is none", as 204 does. */
+  absent?: readonly number[];
+  /** More texts that no message may show, besides the token. */
+  secrets?: readonly string[];
+}
+
+/** Accepted by every method of the client. */
+export interface CallOptions {
+  /** `live` when absent. */
+  priority?: Priority;
+  signal?: AbortSignal;
+}
+
+/** One call that was tried, for metrics and logs. The query is left out: it can hold a webhook's secret. */
+export interface CallReport {
+  method: string;
+  path: string;
+  /** Null where there was no answer. */
+  status: number | null;
+  /** From the start of sending to the end of the answer. */
+  ms: number;
+  error?: DeliveryError;
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  /** The parsed body; undefined where it is not JSON, or could not be read to its end. */
+  json: unknown;
+}

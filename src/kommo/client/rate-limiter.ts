@@ -1,0 +1,146 @@
+import type { CircuitBreaker } from './circuit-breaker.ts';
+import { type LimiterClock, limiterClock } from './clock.ts';
+import { type Slot, Slots } from './slots.ts';
+import { type Priority, type WaitingRequest, WaitingRequests } from './waiting-requests.ts';
+
+export interface RateLimiterOptions {
+  requestsPerSecond: number;
+  /** On the same clock. */
+  breaker: CircuitBreaker;
+  clock?: LimiterClock;
+  /** Nothing starts before this monotonic time: an earlier process may have sent until it died. */
+  quietUntilMs?: number;
+  /** Asked at each start: where it gives an error, the request is refused with it instead. */
+  refuse?: (() => Error | null) | undefined;
+}
+
+type LimiterState = 'starting' | 'running' | 'probing' | 'stopped';
+
+/**
+ * At most N requests arrive at Kommo in any rolling second, whatever the jitter on the way. Our own, since no kept
+ * library counts a request from its arrival until its answer, with priorities and a share that bulk leaves to others.
+ *
+ * - `starting`: until `quietUntilMs`. Requests wait.
+ * - `running`: requests start as slots are free, by priority.
+ * - `probing`: the circuit is half-open. One request at a time.
+ * - `stopped`: the circuit is open. Requests are refused with the breaker's error.
+ *
+ * The state follows from the clock and the breaker; `#update` acts on it, after everything that may have changed it.
+ */
+export class RateLimiter {
+  readonly #clock: LimiterClock;
+  readonly #breaker: CircuitBreaker;
+  readonly #refuse: () => Error | null;
+  readonly #quietUntil: number;
+  readonly #limit: number;
+  /** Bulk leaves one slot in four, at least one, to urgent work. */
+  readonly #bulkLimit: number;
+  readonly #slots: Slots;
+  readonly #waiting = new WaitingRequests<Slot>();
+  readonly #quietListeners = new Set<() => void>();
+  #cancelTimer: (() => void) | null = null;
+
+  constructor({ requestsPerSecond, breaker, clock = limiterClock, ...options }: RateLimiterOptions) {
+    this.#clock = clock;
+    this.#breaker = breaker;
+    this.#refuse = options.refuse ?? (() => null);
+    this.#quietUntil = options.quietUntilMs ?? Number.NEGATIVE_INFINITY;
+    this.#limit = Math.max(1, Math.floor(requestsPerSecond));
+    this.#bulkLimit = Math.max(1, this.#limit - Math.max(1, Math.floor(this.#limit / 4)));
+    this.#slots = new Slots(clock, () => this.#update());
+  }
+
+  /** Waits for a slot. Rejects with `signal.reason` on abort, or with the breaker's error. */
+  acquire(priority: Priority, signal?: AbortSignal): Promise<Slot> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const onAbort = () => {
+        this.#waiting.delete(request);
+        reject(signal!.reason);
+        this.#update();
+      };
+      const forget = () => signal?.removeEventListener('abort', onAbort);
+      const request: WaitingRequest<Slot> = {
+        priority,
+        since: this.#clock.now(),
+        grant(slot) {
+          forget();
+          resolve(slot);
+        },
+        refuse(error) {
+          forget();
+          reject(error);
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#waiting.add(request);
+      this.#update();
+    });
+  }
+
+  /** No request waits, and at least half of a second's requests could start now. */
+  isQuiet(): boolean {
+    if (this.#state() !== 'running' || !this.#waiting.isEmpty) return false;
+    this.#slots.expire();
+    return this.#slots.taken <= this.#limit / 2;
+  }
+
+  /**
+   * Resolves when it is quiet, after so many ms at the latest: in a stream of events, a read that starts later covers
+   * more of them. Resolves at once unless `running`: there is no telling when it will be quiet, and the request itself
+   * will fail or wait.
+   */
+  whenQuiet(ms: number): Promise<void> {
+    if (ms <= 0 || this.#state() !== 'running' || this.isQuiet()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const listener = () => {
+        cancel();
+        this.#quietListeners.delete(listener);
+        resolve();
+      };
+      const cancel = this.#clock.setTimer(listener, ms);
+      this.#quietListeners.add(listener);
+      this.#update();
+    });
+  }
+
+  #state(): LimiterState {
+    if (this.#breaker.state === 'open') return 'stopped';
+    if (this.#clock.now() < this.#quietUntil) return 'starting';
+    return this.#breaker.state === 'half_open' ? 'probing' : 'running';
+  }
+
+  #update(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    this.#slots.expire();
+    const state = this.#state();
+    if (state === 'stopped') this.#waiting.refuseAll(() => this.#breaker.refusal());
+    else if (state !== 'starting') this.#startWaiting();
+    if (this.#quietListeners.size > 0 && this.isQuiet())
+      for (const listener of this.#quietListeners) listener();
+    if (this.#waiting.isEmpty && this.#quietListeners.size === 0) return;
+    const now = this.#clock.now();
+    const next = state === 'starting' ? this.#quietUntil : this.#slots.nextFreeAt;
+    // Infinite: the next change is the end of a request, which updates again.
+    if (next === Number.POSITIVE_INFINITY) return;
+    this.#cancelTimer = this.#clock.setTimer(() => this.#update(), Math.max(1, Math.ceil(next - now)));
+  }
+
+  #startWaiting(): void {
+    const mayStart = (priority: Priority) => this.#mayStart(priority);
+    for (;;) {
+      const request = this.#waiting.next(this.#clock.now(), mayStart);
+      if (request === undefined) return;
+      this.#waiting.delete(request);
+      const refusal = this.#refuse();
+      if (refusal) request.refuse(refusal);
+      else request.grant(this.#slots.take());
+    }
+  }
+
+  #mayStart(priority: Priority): boolean {
+    if (this.#breaker.state === 'half_open' && this.#slots.inAir > 0) return false;
+    return this.#slots.taken < (priority === 'bulk' ? this.#bulkLimit : this.#limit);
+  }
+}

@@ -1,0 +1,94 @@
+import type { LimiterClock } from './clock.ts';
+
+/** Kommo counts a rolling second. */
+const WINDOW_MS = 1000;
+/** Two clocks never run quite alike, and a counter may include both ends of its second. */
+const MARGIN_MS = 20;
+/**
+ * How long after its bytes were written a request can still be on its way: room for one lost packet on an open
+ * connection (a retransmission comes after 200 ms at least).
+ */
+const TRANSIT_MS = 500;
+
+/**
+ * How long a new process sends nothing, in ms since its start: one that was killed just before may have used up the
+ * second that still runs.
+ */
+export const QUIET_AFTER_START_MS = WINDOW_MS + TRANSIT_MS;
+
+/** One request's right to start. Without `done` it is held for ever. */
+export interface Slot {
+  /** The bytes are about to be written to an open connection. */
+  sent(): void;
+  /** An answer came, or the request is over. `arrived: false` only when it was certainly never sent. */
+  done(arrived: boolean): void;
+}
+
+/**
+ * The requests that Kommo may still count.
+ *
+ * A start does not tell when the server counts the request: it arrives somewhere between its start and its answer. So a
+ * slot is taken from the start until one second after the *latest* moment the request can have arrived: its answer, or
+ * `TRANSIT_MS` after its bytes were written, whichever is first. Were there N + 1 arrivals in one second, then at the
+ * last one's start all other N would have held their slots.
+ */
+export class Slots {
+  readonly #clock: Pick<LimiterClock, 'now'>;
+  readonly #onChange: () => void;
+  /** When each taken slot is free again; infinite until that is known. */
+  readonly #freeAt = new Map<Slot, number>();
+  #inAir = 0;
+
+  /** @param onChange called when a request was sent or is over. */
+  constructor(clock: Pick<LimiterClock, 'now'>, onChange: () => void) {
+    this.#clock = clock;
+    this.#onChange = onChange;
+  }
+
+  /** Requests without an answer so far. */
+  get inAir(): number {
+    return this.#inAir;
+  }
+
+  /** How many slots are taken, as of the last `expire`. */
+  get taken(): number {
+    return this.#freeAt.size;
+  }
+
+  /** Frees the slots whose time is over. */
+  expire(): void {
+    const now = this.#clock.now();
+    for (const [slot, freeAt] of this.#freeAt) if (freeAt <= now) this.#freeAt.delete(slot);
+  }
+
+  /** When the next taken slot is free; infinite where that is not known yet, or none is taken. */
+  get nextFreeAt(): number {
+    return Math.min(Number.POSITIVE_INFINITY, ...this.#freeAt.values());
+  }
+
+  take(): Slot {
+    let isOver = false;
+    const slot: Slot = {
+      sent: () => {
+        if (!isOver) this.#arrivedBy(slot, this.#clock.now() + TRANSIT_MS);
+        this.#onChange();
+      },
+      done: (arrived) => {
+        if (isOver) return;
+        isOver = true;
+        this.#inAir -= 1;
+        if (arrived) this.#arrivedBy(slot, this.#clock.now());
+        else this.#freeAt.delete(slot);
+        this.#onChange();
+      },
+    };
+    this.#freeAt.set(slot, Number.POSITIVE_INFINITY);
+    this.#inAir += 1;
+    return slot;
+  }
+
+  #arrivedBy(slot: Slot, time: number): void {
+    const before = this.#freeAt.get(slot);
+    if (before !== undefined) this.#freeAt.set(slot, Math.min(before, time + WINDOW_MS + MARGIN_MS));
+  }
+}
