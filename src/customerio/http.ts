@@ -1,8 +1,8 @@
-import { Agent, type Dispatcher, request } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { DeliveryError } from '../domain/errors.ts';
-import { decodeBody } from '../lib/http-decode.ts';
-import { oneLine, type ReadBody, readBody } from './reports/report-names.ts';
-import { withoutSecrets } from './secrets.ts';
+import { BODY_TOO_LARGE, boundedRequest } from '../lib/http-request.ts';
+import { maskSecrets } from '../lib/mask-secrets.ts';
+import { type AnswerBody, parseBody, shortMessage } from './answer-body.ts';
 
 /** One HTTP request as it may be logged: the path is a template, since real ones carry emails. */
 export interface CallRecord {
@@ -30,7 +30,7 @@ export interface Answer {
   /** A read's success carries data; a write's is empty. */
   isRead: boolean;
   status: number;
-  body: ReadBody;
+  body: AnswerBody;
   retryAfter: string | null;
   date: string | null;
 }
@@ -59,8 +59,8 @@ export interface Http {
 /** An EU account that calls the US host takes one hop; a second one is slack. */
 const MAX_REDIRECTS = 2;
 /** The largest answer that is read here (a person's attributes) has 300 values of 1000 bytes. */
-const MAX_ANSWER_BYTES = 2_000_000;
-/** Stands for the body of an error that could not be read to its end. */
+const MAX_BYTES = { success: 2_000_000, failure: 2_000_000 };
+/** The text of an error whose body could not be read to its end. */
 const UNREADABLE = 'its body could not be read';
 /** Enough for a lane at full speed; one workspace needs no more sockets than this. */
 const MAX_CONNECTIONS = 32;
@@ -80,7 +80,7 @@ export function createHttp(options: HttpOptions): Http {
       if (location === null) return answer;
       const next = redirectTarget(location, url);
       if (next === null || hop >= MAX_REDIRECTS)
-        throw redirectError(answer, withoutSecrets(location, options.secrets), next === null);
+        throw redirectError(answer, maskSecrets(location, options.secrets), next === null);
       if (answer.status === 301 || answer.status === 308) origin = next.origin;
       url = next;
     }
@@ -90,8 +90,9 @@ export function createHttp(options: HttpOptions): Http {
     const started = performance.now();
     let status: number | null = null;
     try {
-      const asked = request(url, {
+      const { headers, body, ...response } = await boundedRequest({
         method: call.method,
+        url,
         headers: {
           authorization: options.authorization,
           accept: 'application/json',
@@ -101,20 +102,20 @@ export function createHttp(options: HttpOptions): Http {
         body: call.body ?? null,
         signal,
         dispatcher,
+        maxBytes: MAX_BYTES,
       });
-      const response = await Promise.race([asked, rejectOn(signal)]);
-      const text = await readText(response);
-      status = response.statusCode;
+      status = response.status;
+      const text = body?.toString('utf8') ?? UNREADABLE;
       return {
         answer: {
           call: `${call.method} ${call.template}`,
           isRead: call.method === 'GET',
           status,
-          body: readBody(text, (part, isCut) => withoutSecrets(part, options.secrets, isCut)),
-          retryAfter: headerText(response.headers['retry-after']),
-          date: headerText(response.headers.date),
+          body: parseBody(text, (part, isCut) => maskSecrets(part, options.secrets, isCut)),
+          retryAfter: headerText(headers['retry-after']),
+          date: headerText(headers.date),
         },
-        location: [301, 302, 307, 308].includes(status) ? headerText(response.headers.location) : null,
+        location: [301, 302, 307, 308].includes(status) ? headerText(headers.location) : null,
       };
     } catch (error) {
       throw networkError(error, call, options);
@@ -146,44 +147,6 @@ export function createHttp(options: HttpOptions): Http {
   };
 }
 
-/**
- * undici looks at a signal only once the connection stands, so a connection that is never made would outlast any
- * deadline. What was given up is not sent any more: undici sees the signal before it writes.
- */
-function rejectOn(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const act = () => reject(signal.reason);
-    if (signal.aborted) act();
-    else signal.addEventListener('abort', act, { once: true });
-  });
-}
-
-/**
- * The text of the body. Once the head of the answer is there, its status counts: a 429 stays one although its body
- * breaks off or never ends. Only a success must be read to its end.
- */
-async function readText({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<string> {
-  try {
-    const raw = await decodeBody(await readCapped(body), headers['content-encoding'], MAX_ANSWER_BYTES);
-    return raw.toString('utf8');
-  } catch (error) {
-    if (statusCode < 300) throw error;
-    return UNREADABLE;
-  }
-}
-
-async function readCapped(body: AsyncIterable<Buffer>): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of body) {
-    parts.push(part);
-    size += part.length;
-    // Leaving the loop destroys the stream, and with it the connection.
-    if (size > MAX_ANSWER_BYTES) break;
-  }
-  return Buffer.concat(parts).subarray(0, MAX_ANSWER_BYTES);
-}
-
 function redirectError(answer: Answer, location: string, isForeign: boolean): DeliveryError {
   const where = URL.canParse(location) ? new URL(location).origin : 'an address that cannot be read';
   const why = isForeign
@@ -195,7 +158,7 @@ function redirectError(answer: Answer, location: string, isForeign: boolean): De
 /** Both writes may be repeated (`_timestamp`, ULID), so no answer never means `unknown`. */
 function networkError(error: unknown, call: Call, options: HttpOptions): DeliveryError {
   const reason = networkReason(error, options.timeoutMs);
-  const text = withoutSecrets(
+  const text = maskSecrets(
     `Customer.io gave no answer to ${call.method} ${call.template}: ${reason}`,
     options.secrets,
   );
@@ -205,13 +168,14 @@ function networkError(error: unknown, call: Call, options: HttpOptions): Deliver
 
 function networkReason(error: unknown, timeoutMs: number): string {
   const { name, code, message } = error as { name?: string; code?: string; message?: string };
+  if (code === BODY_TOO_LARGE) return `its answer was larger than ${MAX_BYTES.success / 1_000_000} MB.`;
   if (name === 'TimeoutError') return `nothing came within ${timeoutMs / 1000} s.`;
   if (code === 'ECONNREFUSED') return 'the connection was refused.';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host name was not found. Check the network.';
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET')
     return 'the connection broke off.';
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return 'no connection could be made in time.';
-  return oneLine(`${message ?? error}${code ? ` (${code})` : ''}`);
+  return shortMessage(`${message ?? error}${code ? ` (${code})` : ''}`);
 }
 
 function headerText(value: string | string[] | undefined): string | null {

@@ -21,7 +21,6 @@ export {
   ITEM_BYTES,
   identifiersOf,
 } from './track/batch.ts';
-export { createLimiter, type Limiter } from './track/limiter.ts';
 export { checkIdentifier, fitAttributes, fitEvent, LIMITS } from './track/limits.ts';
 export {
   createTrackClient,

@@ -79,26 +79,6 @@ describe('attributes', () => {
   });
 });
 
-describe('customersByEmail', () => {
-  it('encodes the email and gives the people', async () => {
-    const results = [
-      { email: 'Ann+1@x.com', id: null, cio_id: 'd9c1' },
-      { email: null, id: 42, cio_id: '' },
-    ];
-    const { app, server } = await answering(200, { results });
-    expect(await app.customersByEmail('ann+1@x.com')).toEqual([
-      { id: null, email: 'ann+1@x.com', cioId: 'd9c1' },
-      { id: '42', email: null, cioId: null },
-    ]);
-    expect(server.seen[0]?.path).toBe('/v1/customers?email=ann%2B1%40x.com');
-  });
-
-  it.each([[[]], [null]])('finds nobody in %j', async (results) => {
-    const { app } = await answering(200, { results });
-    expect(await app.customersByEmail('a@x.com')).toEqual([]);
-  });
-});
-
 describe('reportingWebhooks', () => {
   it('lists them', async () => {
     const webhook = {
@@ -142,10 +122,10 @@ describe('failures', () => {
       '/email: is no email',
     ],
     [503, '', 'retryable', 'no text'],
-  ])('%i is %s in its own words', async (status, body, failure, words) => {
+  ])('%i is %s, with Customer.io’s text', async (status, body, failure, text) => {
     const { app } = await answering(status, body);
-    const error = await failureOf(app.customersByEmail('a@x.com'));
+    const error = await failureOf(app.reportingWebhooks());
     expect(error).toMatchObject({ failure, status });
-    expect(error.message).toContain(words);
+    expect(error.message).toContain(text);
   });
 });

@@ -1,24 +1,24 @@
 import type { Dispatcher } from 'undici';
 import type { Json } from '../../domain/entities.ts';
 import { DeliveryError } from '../../domain/errors.ts';
-import type { PersonRef } from '../../domain/events.ts';
+import { asObject, asText } from '../../lib/unknown-json.ts';
+import { errorMessage } from '../answer-body.ts';
 import { APP_HOSTS, originOf, type Region } from '../hosts.ts';
 import { type Answer, type CallRecord, createHttp } from '../http.ts';
-import { errorMessage, ownProperty } from '../reports/report-names.ts';
 import { throwUnlessOk } from '../track/answers.ts';
-import { createLimiter, type Limiter } from '../track/limiter.ts';
 import { checkIdentifier } from '../track/limits.ts';
+import { createWindowLimiter, type WindowLimiter } from './window-limiter.ts';
 
 export interface AppOptions {
   appKey: string;
   region: Region;
   /** An origin instead of the region's; empty is the same as none. */
   appUrl?: string | undefined;
-  /** For one call with its redirects, in ms, without the wait for its turn. Default 10,000. */
+  /** For one call with its redirects, in ms, without the wait for the limiter. Default 10,000. */
   timeoutMs?: number;
   onCall?: ((record: CallRecord) => void) | undefined;
   /** For tests, or where several clients share one workspace's rate. */
-  limiter?: Limiter;
+  limiter?: WindowLimiter;
   /** For tests. */
   dispatcher?: Dispatcher | undefined;
 }
@@ -38,8 +38,6 @@ export interface ReportingWebhook {
 export interface AppClient {
   /** The person's attributes, or null where there is no such person. Customer.io gives every value as a text. */
   attributes(idType: 'id' | 'email' | 'cio_id', id: string): Promise<Record<string, Json> | null>;
-  /** The people with this email; more than one in workspaces that allow it. */
-  customersByEmail(email: string): Promise<PersonRef[]>;
   reportingWebhooks(): Promise<ReportingWebhook[]>;
   /** Waits for the calls in flight (at most `timeoutMs`), then ends the connections. */
   close(): Promise<void>;
@@ -51,7 +49,7 @@ const SETTING = 'customerio.region and customerio.app_url';
 const RATE = { calls: 10, windowMs: 1100 };
 
 export function createAppClient(options: AppOptions): AppClient {
-  const turn = options.limiter ?? createLimiter(RATE);
+  const limiter = options.limiter ?? createWindowLimiter(RATE);
   const http = createHttp({
     origin: originOf(APP_HOSTS, options.region, options.appUrl),
     redirectOrigins: Object.values(APP_HOSTS),
@@ -63,7 +61,7 @@ export function createAppClient(options: AppOptions): AppClient {
   });
 
   async function get(path: string, template: string): Promise<Answer> {
-    await turn();
+    await limiter();
     return http.send({ method: 'GET', path, template });
   }
 
@@ -76,16 +74,9 @@ export function createAppClient(options: AppOptions): AppClient {
       // A 404 with a page or a text does not come from Customer.io, so it says nothing about the person.
       if (answer.status === 404 && !['html', 'text'].includes(answer.body.kind)) return null;
       throwUnlessOk(answer, SETTING);
-      const attributes = ownProperty(ownProperty(answer.body.json, 'customer'), 'attributes');
-      if (typeof attributes !== 'object' || Array.isArray(attributes)) throw oddAnswer(answer);
+      const attributes = asObject(asObject(answer.body.json).customer).attributes;
+      if (typeof attributes !== 'object' || Array.isArray(attributes)) throw unexpectedAnswer(answer);
       return (attributes ?? {}) as Record<string, Json>;
-    },
-
-    async customersByEmail(email) {
-      // An unencoded + silently finds nobody.
-      const answer = await get(`/v1/customers?email=${encodeURIComponent(email)}`, '/v1/customers');
-      throwUnlessOk(answer, SETTING);
-      return listIn(answer, 'results').map(readPerson);
     },
 
     async reportingWebhooks() {
@@ -100,39 +91,25 @@ export function createAppClient(options: AppOptions): AppClient {
 
 /** Customer.io gives an empty list as `null` in places. */
 function listIn(answer: Answer, name: string): unknown[] {
-  const list = ownProperty(answer.body.json, name);
+  const list = asObject(answer.body.json)[name];
   if (list === null) return [];
-  if (!Array.isArray(list)) throw oddAnswer(answer);
+  if (!Array.isArray(list)) throw unexpectedAnswer(answer);
   return list;
 }
 
-function readPerson(entry: unknown): PersonRef {
-  return {
-    id: textOf(ownProperty(entry, 'id')),
-    email: textOf(ownProperty(entry, 'email'))?.trim().toLowerCase() ?? null,
-    cioId: textOf(ownProperty(entry, 'cio_id')),
-  };
-}
-
 function readWebhook(entry: unknown): ReportingWebhook {
-  const id = ownProperty(entry, 'id');
-  const events = ownProperty(entry, 'events');
+  const { id, name, endpoint, events, disabled, full_resolution: fullResolution } = asObject(entry);
   return {
     id: typeof id === 'number' ? id : null,
-    name: textOf(ownProperty(entry, 'name')) ?? '',
-    endpoint: textOf(ownProperty(entry, 'endpoint')) ?? '',
+    name: asText(name),
+    endpoint: asText(endpoint),
     events: Array.isArray(events) ? events.filter((event) => typeof event === 'string') : [],
-    disabled: ownProperty(entry, 'disabled') === true,
-    fullResolution: ownProperty(entry, 'full_resolution') === true,
+    disabled: disabled === true,
+    fullResolution: fullResolution === true,
   };
 }
 
-function textOf(value: unknown): string | null {
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function oddAnswer(answer: Answer): DeliveryError {
+function unexpectedAnswer(answer: Answer): DeliveryError {
   const said = errorMessage(answer.body);
   return new DeliveryError('retryable', `${answer.call} gave an answer of another shape: ${said}`, {
     status: answer.status,

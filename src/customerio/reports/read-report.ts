@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { MailReport, PersonRef } from '../../domain/events.ts';
 import { normalizeEmail } from '../../domain/person.ts';
+import { type JsonObject, ownFields } from '../../lib/unknown-json.ts';
 import { eventIdTime } from '../event-id.ts';
-import { cleanText, type Fields, fieldsOf, scalarText, textValues } from './report-fields.ts';
+import { cleanText, scalarText, textValues } from './report-fields.ts';
 
 export type ReportReading =
   | {
@@ -18,8 +19,8 @@ interface Envelope {
   objectType: string;
   metric: string;
   isLegacy: boolean;
-  root: Fields;
-  data: Fields;
+  root: JsonObject;
+  data: JsonObject;
 }
 
 /** Object types of two words; the older format joins type and metric by the same underscore. */
@@ -84,16 +85,16 @@ export function readReport(body: Buffer, receivedAt?: number): ReportReading {
 }
 
 /** Broken UTF-8 becomes U+FFFD: the signature was right, so the rest of the report still counts. */
-function parse(body: Buffer): Fields | null {
+function parse(body: Buffer): JsonObject | null {
   try {
-    return fieldsOf(JSON.parse(body.toString('utf8').replace(/^\uFEFF/, '')));
+    return ownFields(JSON.parse(body.toString('utf8').replace(/^\uFEFF/, '')));
   } catch {
     return null;
   }
 }
 
-function envelopeOf(root: Fields): Envelope | null {
-  const data = fieldsOf(root.data) ?? {};
+function envelopeOf(root: JsonObject): Envelope | null {
+  const data = ownFields(root.data) ?? {};
   const metric = word(root.metric);
   // Customer.io docs spell it object_type_type for the preferences report; `customer` stands for an unknown channel.
   const objectType =
@@ -104,7 +105,7 @@ function envelopeOf(root: Fields): Envelope | null {
   return legacyEnvelope(root, data);
 }
 
-function legacyEnvelope(root: Fields, data: Fields): Envelope | null {
+function legacyEnvelope(root: JsonObject, data: JsonObject): Envelope | null {
   const type = word(root.event_type);
   if (type === null) return null;
   const known = TWO_WORD_TYPES.find((candidate) => type.startsWith(`${candidate}_`));
@@ -136,14 +137,14 @@ function aboutOf({ objectType, metric, isLegacy, data }: Envelope): 'message' | 
 }
 
 /** Customer.io docs: JSON text such as `{"topics":{"topic_1":true}}`; in other reports `content` is the message's HTML. */
-function preferencesOf(metric: string, data: Fields): Record<string, string> {
+function preferencesOf(metric: string, data: JsonObject): Record<string, string> {
   const isPreferences = metric === 'cio_subscription_preferences_changed' && typeof data.content === 'string';
   return isPreferences ? { content: cleanText(data.content as string, 4000) } : {};
 }
 
 /** Customer.io docs: customer_id mirrors the id, and is blank for a deleted person. */
 function personOf({ objectType, data }: Envelope): PersonRef {
-  const identifiers = fieldsOf(data.identifiers) ?? {};
+  const identifiers = ownFields(data.identifiers) ?? {};
   return {
     id: scalarText(identifiers.id, 200) ?? scalarText(data.customer_id, 200),
     email:
@@ -159,7 +160,7 @@ function emailOf(value: unknown): string | null {
   return typeof value === 'string' && value.length <= 1000 ? normalizeEmail(cleanText(value, 1000)) : null;
 }
 
-function isMachine(metric: string, data: Fields): boolean {
+function isMachine(metric: string, data: JsonObject): boolean {
   if (metric === 'opened') return data.prefetched === true || data.machine === true;
   return metric === 'clicked' && data.machine === true;
 }

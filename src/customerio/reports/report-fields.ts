@@ -1,12 +1,10 @@
 import type { Json } from '../../domain/entities.ts';
-
-/** The own fields of a JSON object: `__proto__` and `constructor` are not inherited ones. */
-export type Fields = Record<string, unknown>;
+import type { JsonObject } from '../../lib/unknown-json.ts';
 
 /**
- * What reaction texts may use of a report's data: all documented fields that hold one value, of every object type and of
- * the older format. A list, and not everything that comes: these names are put beside `deal` and `contact`, and
- * neither a message's HTML nor a surprise belongs there.
+ * The fields of a report that reaction texts may use: all documented ones that hold a single value, of every object type
+ * and of the older format. A fixed list, since these names share a namespace with `deal` and `contact`, where neither a
+ * message's HTML nor an unknown field belongs.
  */
 const TEXT_FIELDS = [
   'subject',
@@ -41,17 +39,11 @@ const TEXT_FIELDS = [
   'message_name',
 ];
 
-/** A link can be long; no text of a note needs more. */
+/** Characters: enough for a long link, and no note needs more. */
 const MAX_VALUE = 4000;
 
-/** Null where the value is no object. */
-export function fieldsOf(value: unknown): Fields | null {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  return Object.assign(Object.create(null), value);
-}
-
 /** Fields that are missing, null or no single value are left out. */
-export function textValues(data: Fields): Record<string, Json> {
+export function textValues(data: JsonObject): Record<string, Json> {
   const values: Record<string, Json> = {};
   for (const name of TEXT_FIELDS) {
     const value = data[name];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { errorMessage, errorsIn, parseBody } from '../answer-body.ts';
 import type { Answer } from '../http.ts';
-import { errorMessage, errorsIn, readBody } from '../reports/report-names.ts';
-import { classOf, failed, retryAfterMs, throwUnlessOk } from './answers.ts';
+import { classOf, failed, throwUnlessOk } from './answers.ts';
 
 const BODIES = {
   empty: '',
@@ -22,7 +22,7 @@ function answer(status: number, body: string, headers: Partial<Answer> = {}): An
     call: 'PUT /api/v1/customers/{id}',
     isRead: false,
     status,
-    body: readBody(body),
+    body: parseBody(body),
     retryAfter: null,
     date: null,
     ...headers,
@@ -91,7 +91,7 @@ describe('the class of an answer', () => {
     classes.split(' ').map((expected, index) => [status, KINDS[index]!, expected] as const),
   );
   it.each(rows)('%i with a body of kind %s: %s', (status, kind, expected) => {
-    expect(classOf(status, readBody(BODIES[kind])) ?? 'ok').toBe(expected);
+    expect(classOf(status, parseBody(BODIES[kind])) ?? 'ok').toBe(expected);
     if (expected === 'ok') expect(() => throwUnlessOk(answer(status, BODIES[kind]), 'x')).not.toThrow();
     else {
       const want = { name: 'DeliveryError', failure: expected, status };
@@ -100,7 +100,7 @@ describe('the class of an answer', () => {
   });
 });
 
-describe('the words of an answer', () => {
+describe('the error text of an answer', () => {
   it.each<[Kind, string]>([
     ['empty', 'no text'],
     ['done', '{}'],
@@ -110,7 +110,7 @@ describe('the words of an answer', () => {
     ['app', '/data: unauthorized'],
     ['html', 'an HTML page titled "502 Bad Gateway"'],
     ['text', 'Your request is over the 10-per-second limit.'],
-  ])('%s: %s', (kind, words) => expect(errorMessage(readBody(BODIES[kind]))).toBe(words));
+  ])('%s: %s', (kind, text) => expect(errorMessage(parseBody(BODIES[kind]))).toBe(text));
 
   it('joins several errors, and keeps the item that each one names', () => {
     const json = {
@@ -123,15 +123,15 @@ describe('the words of an answer', () => {
         { field: 'x' },
       ],
     };
-    expect(errorsIn(json).map(({ index, words }) => [index, words])).toEqual([
+    expect(errorsIn(json).map(({ index, message }) => [index, message])).toEqual([
       [3, 'a'],
       [null, 'required'],
       [null, 'c'],
-      [null, 'an error without words'],
-      [null, 'an error without words'],
-      [null, 'an error without words'],
+      [null, 'an error without a text'],
+      [null, 'an error without a text'],
+      [null, 'an error without a text'],
     ]);
-    expect(errorMessage(readBody('{"meta":{"errors":["a","b"]}}'))).toBe('a; b');
+    expect(errorMessage(parseBody('{"meta":{"errors":["a","b"]}}'))).toBe('a; b');
   });
 
   it.each([
@@ -141,7 +141,7 @@ describe('the words of an answer', () => {
     ['errors', JSON.stringify({ meta: { errors: Array(100).fill('z'.repeat(100)) } })],
     ['html', `<html><title>${'t'.repeat(499)}</title>`],
   ])('never has more than 300 characters of %s', (_, body) => {
-    const words = errorMessage(readBody(body));
+    const words = errorMessage(parseBody(body));
     expect(words.length).toBeLessThanOrEqual(300);
     expect(words.endsWith('…')).toBe(true);
     expect(words.isWellFormed()).toBe(true);
@@ -163,24 +163,14 @@ describe('the words of an answer', () => {
 });
 
 describe('Retry-After', () => {
-  const date = 'Tue, 24 Nov 2026 02:00:00 GMT';
-  it.each([
-    ['60', null, 60_000],
-    ['0', null, 0],
-    ['1.5', null, 1500],
-    [' 7 ', null, 7000],
-    ['Tue, 24 Nov 2026 02:00:30 GMT', date, 30_000],
-    ['Tue, 24 Nov 2026 01:00:00 GMT', date, 0],
-    ['Tue, 24 Nov 2026 02:00:30 GMT', null, null],
-    ['99999999', null, 3_600_000],
-    ['-5', date, null],
-    ['soon', date, null],
-    ['', date, null],
-    [null, date, null],
-  ])('%j with the date %j is %j ms', (header, now, ms) => expect(retryAfterMs(header, now)).toBe(ms));
-
   it('is in the error', () => {
     expect(failed('throttled', answer(429, '{}', { retryAfter: '3' }), 'x').retryAfterMs).toBe(3000);
     expect(failed('retryable', answer(503, '', { retryAfter: '4' }), 'x').retryAfterMs).toBe(4000);
+  });
+
+  it('as a date counts from the date of the same answer', () => {
+    const headers = { retryAfter: 'Tue, 24 Nov 2026 02:00:30 GMT', date: 'Tue, 24 Nov 2026 02:00:00 GMT' };
+    expect(failed('throttled', answer(429, '', headers), 'x').retryAfterMs).toBe(30_000);
+    expect(failed('throttled', answer(429, '', { ...headers, date: null }), 'x').retryAfterMs).toBeNull();
   });
 });

@@ -1,36 +1,34 @@
 import { DeliveryError, type FailureClass } from '../../domain/errors.ts';
+import { retryAfterMs } from '../../lib/retry-after.ts';
+import { type AnswerBody, errorMessage, isOwnRefusal } from '../answer-body.ts';
 import type { Answer } from '../http.ts';
-import { errorMessage, isOwnRefusal, type ReadBody } from '../reports/report-names.ts';
 
-/** A server that asks for a longer pause than this is asked again anyway: it may have meant milliseconds. */
-const MAX_RETRY_AFTER_MS = 3_600_000;
-
-/** About the account, the key or the address, whoever says it and for every call. No item is at fault. */
-const HELD = new Set([401, 402, 403, 404, 405, 407, 410, 451]);
-/** By their meaning the same call may work later: timeout, conflict, locked, misdirected, too early, ... */
-const LATER = new Set([408, 409, 415, 421, 423, 425]);
+/** Problems of the account, the key or the address, also where a proxy reports them. No item is at fault. */
+const ACCOUNT_PROBLEMS = new Set([401, 402, 403, 404, 405, 407, 410, 451]);
+/** The same call may work later, by the meaning of these statuses: timeout, conflict, locked, too early, ... */
+const RETRYABLE = new Set([408, 409, 415, 421, 423, 425]);
 
 /**
- * Who must act on this answer, or null where it is a success. Customer.io publishes no table: 408, 429 and 5xx
- * (with 522 and 524) are what its own SDK tries again; 401 is documented, 403 and 402 can only mean the account;
- * 404 is documented for no call that is made here, so the address is wrong.
+ * The failure class of an answer, or null where it is a success. Customer.io publishes no table: 408, 429 and 5xx (with
+ * 522 and 524) are what its own SDK retries; 401 is documented, 403 and 402 can only concern the account; 404 is
+ * documented for no call that is made here, so the address is wrong.
  *
- * Only Customer.io's own JSON refuses an item. What a front end or a proxy says makes no dead letter.
+ * Only Customer.io's own JSON refuses an item. An answer of a front end or a proxy makes no dead letter.
  */
-export function classOf(status: number, body: ReadBody, isRead = false): FailureClass | null {
+export function classOf(status: number, body: AnswerBody, isRead = false): FailureClass | null {
   if (status >= 200 && status < 300) return successClass(body, isRead);
-  // A redirect that was not followed leads to somebody else.
-  if (status < 400 || HELD.has(status)) return 'unauthorized';
+  // A redirect that was not followed leads to a host that is not Customer.io's.
+  if (status < 400 || ACCOUNT_PROBLEMS.has(status)) return 'unauthorized';
   if (status === 429) return 'throttled';
-  if (status >= 500 || LATER.has(status)) return 'retryable';
+  if (status >= 500 || RETRYABLE.has(status)) return 'retryable';
   return isOwnRefusal(body.json) ? 'permanent' : 'retryable';
 }
 
 /**
- * 200 means accepted only in Customer.io's own words: `{}` to every write (recorded), or nothing at all (its SDKs
+ * 200 means accepted only with a body of Customer.io: `{}` for every write (recorded), or an empty one (its SDKs
  * tolerate that). A captive portal, a proxy, or a wrong `track_url` answers 200 too.
  */
-function successClass({ kind, json }: ReadBody, isRead: boolean): FailureClass | null {
+function successClass({ kind, json }: AnswerBody, isRead: boolean): FailureClass | null {
   if (kind === 'empty') return null;
   // Segment's client guards against 200 with errors.
   if (isOwnRefusal(json)) return 'permanent';
@@ -42,20 +40,21 @@ function isEmptyObject(json: unknown): boolean {
   return typeof json === 'object' && json !== null && !Array.isArray(json) && Object.keys(json).length === 0;
 }
 
-/** Throws the DeliveryError for an answer that is no success. `setting` is what to look at where the address is wrong. */
+/** Throws the DeliveryError for an answer that is no success. `setting`: the configuration key to check where the address is wrong. */
 export function throwUnlessOk(answer: Answer, setting: string): void {
   const failure = classOf(answer.status, answer.body, answer.isRead);
   if (failure !== null) throw failed(failure, answer, setting);
 }
 
 export function failed(failure: FailureClass, answer: Answer, setting: string): DeliveryError {
-  const said = errorMessage(answer.body);
+  const message = errorMessage(answer.body);
   return new DeliveryError(
     failure,
-    `${whatHappened(failure, answer, setting)} Customer.io's answer: ${said}`,
+    `${whatHappened(failure, answer, setting)} Customer.io's answer: ${message}`,
     {
       status: answer.status,
-      retryAfterMs: retryAfterMs(answer.retryAfter, answer.date),
+      // Customer.io documents no Retry-After; its SDK honours one. A date counts from the answer's own date.
+      retryAfterMs: retryAfterMs(answer.retryAfter, Date.parse(answer.date ?? '')),
     },
   );
 }
@@ -74,16 +73,4 @@ function whatHappened(failure: FailureClass, { status, call }: Answer, setting: 
   if (failure === 'permanent') return `Customer.io refused ${call} (${status}).`;
   if (status >= 200 && status < 300) return `Something else than Customer.io answered ${call} (${status}).`;
   return `Customer.io could not answer ${call} (${status}).`;
-}
-
-/**
- * `Retry-After` in ms: seconds or a date (then from the answer's own date, so that clocks need not agree).
- * Null where it is missing or makes no sense. Customer.io documents none; its SDK honours it.
- */
-export function retryAfterMs(header: string | null, date: string | null): number | null {
-  const text = header?.trim() ?? '';
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Math.ceil(Number(text) * 1000), MAX_RETRY_AFTER_MS);
-  if (!/[a-z]/i.test(text)) return null;
-  const ms = Date.parse(text) - Date.parse(date ?? '');
-  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
 }

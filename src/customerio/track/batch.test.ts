@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeliveryError } from '../../domain/errors.ts';
+import { parseBody } from '../answer-body.ts';
 import type { Answer } from '../http.ts';
-import { readBody } from '../reports/report-names.ts';
 import {
   BATCH_BYTES,
   BATCH_ITEMS,
@@ -41,7 +41,7 @@ function answer(status: number, body: unknown): Answer {
     call: 'POST /api/v2/batch',
     isRead: false,
     status,
-    body: readBody(text),
+    body: parseBody(text),
     retryAfter: null,
     date: null,
   };

@@ -1,6 +1,6 @@
 import { DeliveryError } from '../../domain/errors.ts';
+import { errorsIn, type NamedError, shortMessage } from '../answer-body.ts';
 import type { Answer } from '../http.ts';
-import { errorsIn, type NamedError, oneLine } from '../reports/report-names.ts';
 import { classOf, failed } from './answers.ts';
 import {
   type BatchCall,
@@ -44,23 +44,23 @@ export async function sendBatch(
   });
 }
 
-interface Outcome {
+interface ChunkResult {
   status: number | null;
   rejected: Map<number, DeliveryError>;
   /** Why the request failed as a whole, or null. */
   error: DeliveryError | null;
   /**
-   * `split`: something in it is wrong, but nothing says which item: send the halves (every item may be repeated).
+   * `split`: an item is wrong and none is named: send the halves (every item may be repeated).
    * `stop`: the next request would fail too.
    */
-  next: 'go_on' | 'split' | 'stop';
+  next: 'continue' | 'split' | 'stop';
 }
 
 async function sendChunk(
   chunk: PreparedItem[],
   send: (body: string) => Promise<Answer>,
   setting: string,
-): Promise<Outcome> {
+): Promise<ChunkResult> {
   let answer: Answer;
   try {
     answer = await send(batchBody(chunk));
@@ -71,13 +71,13 @@ async function sendChunk(
   }
   const { status } = answer;
   const failure = classOf(status, answer.body);
-  if (failure === null) return { status, rejected: new Map(), error: null, next: 'go_on' };
+  if (failure === null) return { status, rejected: new Map(), error: null, next: 'continue' };
   if (failure === 'permanent') return refusals(chunk, answer, setting);
   return { status, rejected: new Map(), error: failed(failure, answer, setting), next: 'stop' };
 }
 
-/** Only a 2xx says that the items it does not name were accepted. */
-function refusals(chunk: PreparedItem[], answer: Answer, setting: string): Outcome {
+/** Only a 2xx means that the items it does not name were accepted. */
+function refusals(chunk: PreparedItem[], answer: Answer, setting: string): ChunkResult {
   const { status } = answer;
   const errors = errorsIn(answer.body.json);
   const named = errors.filter((error) => error.index !== null && error.index < chunk.length);
@@ -88,17 +88,19 @@ function refusals(chunk: PreparedItem[], answer: Answer, setting: string): Outco
     rejected.set(index, itemError(error, earlier, status));
   }
   const isPartial = status < 300;
-  if (isPartial && named.length === errors.length) return { status, rejected, error: null, next: 'go_on' };
+  if (isPartial && named.length === errors.length) return { status, rejected, error: null, next: 'continue' };
   const error = failed('permanent', answer, setting);
   if (chunk.length > 1) return { status, rejected: new Map(), error, next: 'split' };
-  return { status, rejected: new Map([[chunk[0]!.index, error]]), error, next: 'go_on' };
+  return { status, rejected: new Map([[chunk[0]!.index, error]]), error, next: 'continue' };
 }
 
 /** Customer.io: errors about single items are validation errors, and permanent. */
 function itemError(error: NamedError, earlier: string | undefined, status: number): DeliveryError {
-  const words = oneLine(error.words);
+  const complaint = shortMessage(error.message);
   const message =
-    earlier === undefined ? `Customer.io refused this item: ${words}` : oneLine(`${earlier}; ${words}`);
+    earlier === undefined
+      ? `Customer.io refused this item: ${complaint}`
+      : shortMessage(`${earlier}; ${complaint}`);
   return new DeliveryError('permanent', message, { status });
 }
 

@@ -1,9 +1,10 @@
 import type { Dispatcher } from 'undici';
 import type { Json, UnixSeconds } from '../../domain/entities.ts';
 import { DeliveryError } from '../../domain/errors.ts';
+import { asObject } from '../../lib/unknown-json.ts';
+import { errorMessage } from '../answer-body.ts';
 import { originOf, type Region, TRACK_HOSTS } from '../hosts.ts';
 import { type Answer, type Call, type CallRecord, createHttp } from '../http.ts';
-import { errorMessage, ownProperty } from '../reports/report-names.ts';
 import { throwUnlessOk } from './answers.ts';
 import type { BatchCall, BatchItem, BatchResult } from './batch.ts';
 import { checkIdentifier } from './limits.ts';
@@ -17,7 +18,7 @@ export interface TrackOptions {
   trackUrl?: string | undefined;
   /** For one call with its redirects, in ms. Default 10,000. */
   timeoutMs?: number;
-  /** Told of every HTTP request, without personal data. */
+  /** Called after every HTTP request, without personal data. */
   onCall?: ((record: CallRecord) => void) | undefined;
   /** For tests. */
   dispatcher?: Dispatcher | undefined;
@@ -51,7 +52,7 @@ export interface TrackClient {
   track(person: string, event: TrackEvent): Promise<void>;
   /** Which region the account belongs to: the credential test (`GET /auth` answers 200 for wrong ones too). */
   region(): Promise<RegionAnswer>;
-  /** Many at once, with one result per item, in their order. `onCall` is told of every request it takes. */
+  /** Many at once, with one result per item, in their order. `onCall` is called after every request it takes. */
   batch(items: BatchItem[], onCall?: (call: BatchCall) => void): Promise<BatchResult[]>;
   /** Waits for the calls in flight (at most `timeoutMs`), then ends the connections. */
   close(): Promise<void>;
@@ -76,7 +77,7 @@ export function createTrackClient(options: TrackOptions): TrackClient {
     dispatcher: options.dispatcher,
   });
 
-  async function ask(call: Call): Promise<Answer> {
+  async function request(call: Call): Promise<Answer> {
     const answer = await http.send(call);
     throwUnlessOk(answer, SETTING);
     return answer;
@@ -85,17 +86,17 @@ export function createTrackClient(options: TrackOptions): TrackClient {
   return {
     async identify(person, attributes, timestampSeconds) {
       const { body, ...call } = identifyCall(person, attributes, timestampSeconds);
-      await ask({ ...call, template: '/api/v1/customers/{id}', body: JSON.stringify(body) });
+      await request({ ...call, template: '/api/v1/customers/{id}', body: JSON.stringify(body) });
     },
 
     async track(person, event) {
       const { body, ...call } = trackCall(person, event);
-      await ask({ ...call, template: '/api/v1/customers/{id}/events', body: JSON.stringify(body) });
+      await request({ ...call, template: '/api/v1/customers/{id}/events', body: JSON.stringify(body) });
     },
 
     async region() {
       const path = '/api/v1/accounts/region';
-      return readRegion(await ask({ method: 'GET', path, template: path }));
+      return readRegion(await request({ method: 'GET', path, template: path }));
     },
 
     batch(items, onCall) {
@@ -135,10 +136,7 @@ function segment(person: string): string {
 }
 
 function readRegion(answer: Answer): RegionAnswer {
-  const { json } = answer.body;
-  const region = ownProperty(json, 'region');
-  const url = ownProperty(json, 'url');
-  const environmentId = ownProperty(json, 'environment_id');
+  const { region, url, environment_id: environmentId } = asObject(answer.body.json);
   if ((region !== 'us' && region !== 'eu') || typeof url !== 'string') {
     const said = errorMessage(answer.body);
     throw new DeliveryError('retryable', `${answer.call} did not name a region. The answer: ${said}`, {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLimiter } from './limiter.ts';
+import { createWindowLimiter } from './window-limiter.ts';
 
 /** A clock that moves only when somebody waits or when the test says so. */
 function clock() {
@@ -16,7 +16,7 @@ function clock() {
   };
 }
 
-describe('createLimiter', () => {
+describe('createWindowLimiter', () => {
   it('never lets more start in any window, and keeps the order', async () => {
     const schedule = fc.record({
       calls: fc.integer({ min: 1, max: 10 }),
@@ -25,7 +25,7 @@ describe('createLimiter', () => {
     await fc.assert(
       fc.asyncProperty(schedule, async ({ calls, gaps }) => {
         const time = clock();
-        const turn = createLimiter({ calls, windowMs: 1000, ...time });
+        const turn = createWindowLimiter({ calls, windowMs: 1000, ...time });
         const starts: { at: number; number: number }[] = [];
         const running = gaps.map(async (gap, number) => {
           await turn();
@@ -43,7 +43,7 @@ describe('createLimiter', () => {
 
   it('does not wait while there is room', async () => {
     const time = clock();
-    const turn = createLimiter({ calls: 10, windowMs: 1000, ...time });
+    const turn = createWindowLimiter({ calls: 10, windowMs: 1000, ...time });
     for (let n = 0; n < 10; n += 1) await turn();
     expect(time.now()).toBe(0);
     await turn();
@@ -52,7 +52,7 @@ describe('createLimiter', () => {
 
   it('waits for the oldest start of the window, not for a whole new window', async () => {
     const time = clock();
-    const turn = createLimiter({ calls: 10, windowMs: 1000, ...time });
+    const turn = createWindowLimiter({ calls: 10, windowMs: 1000, ...time });
     for (let n = 0; n < 10; n += 1) {
       await turn();
       time.pass(90);

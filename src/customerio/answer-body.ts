@@ -1,10 +1,13 @@
-/** Longer words are cut: an error text is shown in a table and stored with every attempt. */
-const MAX_WORDS = 300;
+import { oneLine } from '../lib/one-line.ts';
+import { ownProperty } from '../lib/unknown-json.ts';
 
-/** What kind of body an answer has; Google's front end answers HTML where Customer.io would answer JSON. */
+/** Characters of an error text, which is stored with every attempt and shown in a table. */
+const MAX_MESSAGE = 300;
+
+/** Google's front end answers HTML where Customer.io would answer JSON. */
 export type BodyKind = 'empty' | 'json' | 'html' | 'text';
 
-export interface ReadBody {
+export interface AnswerBody {
   kind: BodyKind;
   /** The parsed JSON, else null. */
   json: unknown;
@@ -14,27 +17,25 @@ export interface ReadBody {
 /** One error of a body, and the item of the batch it names. */
 export interface NamedError {
   index: number | null;
-  words: string;
+  message: string;
 }
 
-/** Takes secrets out of a text; of one that was cut, also the part of a secret at its end. */
-export type Clean = (text: string, isCut?: boolean) => string;
+/** Masks secrets in a text; at the end of one that was cut, also the beginning of a secret. */
+type Mask = (text: string, isCut?: boolean) => string;
 
 /**
- * Reads a body. `clean` takes secrets out: of the text, and of the parsed texts too, since JSON can write a secret in
- * more than one way (`\/` for `/`).
+ * Parses a body. Secrets are masked in the text and in the parsed strings too, since JSON can write a secret in more
+ * than one way (`\/` for `/`).
  */
-export function readBody(text: string, clean: Clean = (same) => same): ReadBody {
-  const trimmed = clean(text).trim();
+export function parseBody(text: string, mask: Mask = (same) => same): AnswerBody {
+  const trimmed = mask(text).trim();
   if (trimmed === '') return { kind: 'empty', json: null, text: '' };
   try {
-    const json: unknown = JSON.parse(trimmed, (_key, part) =>
-      typeof part === 'string' ? clean(part) : part,
-    );
+    const json: unknown = JSON.parse(trimmed, (_key, part) => (typeof part === 'string' ? mask(part) : part));
     return { kind: 'json', json, text: trimmed };
   } catch {
     const isHtml = /^<|<html/i.test(trimmed.slice(0, 500));
-    return { kind: isHtml ? 'html' : 'text', json: null, text: clean(trimmed, true) };
+    return { kind: isHtml ? 'html' : 'text', json: null, text: mask(trimmed, true) };
   }
 }
 
@@ -52,12 +53,12 @@ export function errorsIn(json: unknown): NamedError[] {
   const single = [ownProperty(meta, 'error'), ownProperty(json, 'error')].filter(
     (error) => typeof error === 'string',
   );
-  return [...lists, ...single].map((error) => ({ index: indexOf(error), words: errorWords(error) }));
+  return [...lists, ...single].map((error) => ({ index: indexOf(error), message: errorText(error) }));
 }
 
 /**
- * Whether Customer.io itself refuses something: a body in one of its shapes. A gateway's JSON (`{"message":"..."}`,
- * `{"error":"..."}`) is none, and says nothing about the item.
+ * Whether Customer.io itself refuses something, in one of its shapes. A gateway's JSON (`{"message":"..."}`,
+ * `{"error":"..."}`) says nothing about the item.
  */
 export function isOwnRefusal(json: unknown): boolean {
   const meta = ownProperty(json, 'meta');
@@ -72,33 +73,29 @@ function isOwnError(error: unknown): boolean {
   return ['reason', 'message', 'detail'].some((name) => typeof ownProperty(error, name) === 'string');
 }
 
-/** What an answer says, on one line and never longer than 300 characters. */
-export function errorMessage(body: ReadBody): string {
+/** An answer's error text, on one line and at most 300 characters. */
+export function errorMessage(body: AnswerBody): string {
   if (body.kind === 'empty') return 'no text';
   if (body.kind === 'html') {
     const title = /<title[^>]*>([^<]{1,500})/i.exec(body.text)?.[1];
-    return oneLine(
+    return shortMessage(
       title === undefined ? 'an HTML page without a title' : `an HTML page titled "${title.trim()}"`,
     );
   }
-  if (body.kind === 'text') return oneLine(body.text);
+  if (body.kind === 'text') return shortMessage(body.text);
   const errors = errorsIn(body.json);
-  // Written anew, not as it came: the parsed texts hold no secret.
-  const said = errors.length > 0 ? errors.map((error) => error.words).join('; ') : JSON.stringify(body.json);
-  return oneLine(said);
+  // Serialized anew: in the text as it came a secret may be escaped, in the parsed values it is masked.
+  const message =
+    errors.length > 0 ? errors.map((error) => error.message).join('; ') : JSON.stringify(body.json);
+  return shortMessage(message);
 }
 
-/** Control characters and line ends become spaces; what is too long is cut at a whole character. */
-export function oneLine(text: string): string {
-  const line = text
-    .slice(0, 20_000)
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-    .toWellFormed();
-  return line.length <= MAX_WORDS ? line : `${line.slice(0, MAX_WORDS - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+/** Error texts of Customer.io on one line, at most 300 characters. */
+export function shortMessage(text: string): string {
+  return oneLine(text, MAX_MESSAGE);
 }
 
-function errorWords(error: unknown): string {
+function errorText(error: unknown): string {
   if (typeof error === 'string') return error;
   const text = [
     ownProperty(error, 'message'),
@@ -106,17 +103,11 @@ function errorWords(error: unknown): string {
     ownProperty(error, 'reason'),
   ].find((part) => typeof part === 'string' && part !== '');
   const where = ownProperty(error, 'field') ?? ownProperty(ownProperty(error, 'source'), 'pointer');
-  if (text === undefined) return 'an error without words';
+  if (text === undefined) return 'an error without a text';
   return typeof where === 'string' && where !== '' ? `${where}: ${text}` : String(text);
 }
 
 function indexOf(error: unknown): number | null {
   const index = ownProperty(error, 'batch_index');
   return typeof index === 'number' && Number.isInteger(index) && index >= 0 ? index : null;
-}
-
-/** An own property of an object, else undefined. */
-export function ownProperty(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-  return (value as Record<string, unknown>)[name];
 }

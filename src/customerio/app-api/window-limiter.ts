@@ -1,4 +1,4 @@
-export interface LimiterOptions {
+export interface WindowLimiterOptions {
   /** How many calls may start within one window. */
   calls: number;
   windowMs: number;
@@ -7,13 +7,21 @@ export interface LimiterOptions {
   wait?: (ms: number) => Promise<void>;
 }
 
-/** Resolves when one more call may start, in the order of asking. */
-export type Limiter = () => Promise<void>;
+/** Resolves when one more call may start, first come, first served. */
+export type WindowLimiter = () => Promise<void>;
 
-/** At most `calls` starts in any rolling window, in this process. */
-export function createLimiter({ calls, windowMs, now = monotonic, wait = sleep }: LimiterOptions): Limiter {
+/**
+ * At most `calls` starts in any rolling window, in this process. Our own, since p-throttle (`strict`) reads the wall
+ * clock, so that a clock that is set back stalls every call for as long, and spreads what waits after a burst one by one.
+ */
+export function createWindowLimiter({
+  calls,
+  windowMs,
+  now = monotonic,
+  wait = sleep,
+}: WindowLimiterOptions): WindowLimiter {
   const starts: number[] = [];
-  let turn = Promise.resolve();
+  let last = Promise.resolve();
 
   async function next(): Promise<void> {
     while (starts.length >= calls) {
@@ -26,8 +34,8 @@ export function createLimiter({ calls, windowMs, now = monotonic, wait = sleep }
   }
 
   return () => {
-    turn = turn.then(next);
-    return turn;
+    last = last.then(next);
+    return last;
   };
 }
 
