@@ -249,18 +249,18 @@ function connectionSetup(
   const { name } = config;
   return {
     name,
-    open: (quietUntilMs, refuse) =>
-      parts.opened(
-        name,
-        openClients(config, {
-          quietUntilMs,
-          refuse,
-          onCall: (destination, { status, ms }) => {
-            metrics.call(destination, name, status, ms);
-            parts.called(destination, name, status);
-          },
-        }),
-      ),
+    open(quietUntilMs, refuse) {
+      const clients = openClients(config, {
+        quietUntilMs,
+        refuse,
+        onCall: (destination, { status, ms }) => {
+          metrics.call(destination, name, status, ms);
+          parts.onApiCall(destination, name, status);
+        },
+      });
+      parts.setClients(name, clients);
+      return clients;
+    },
     rules: rulesLoader(config, log),
     // What is wrong with published rules is put right in the console, and for that Stagepost must run.
     isNeededAtStart: config.rulesIn === 'file',

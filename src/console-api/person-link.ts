@@ -8,28 +8,29 @@ import { cioIdOf } from '../store/events/events.ts';
 export interface PersonLinkOptions {
   connection: Pick<ConnectionConfig, 'name' | 'customerio'>;
   db(): Promise<Db>;
-  /** Null where the connection is not run here. */
+  /** Null where another process runs the connection. */
   track(): Pick<TrackClient, 'region'> | null;
   now(): number;
 }
 
-/** A workspace keeps its number. */
+/** A workspace keeps its number, so asking once a day is plenty. */
 const WORKSPACE_MS = 24 * 3_600_000;
-/** A page must not wait for, or fail with, what it only links to. */
-const PATIENCE_MS = 1_500;
+/** The page is shown without the link when Customer.io takes longer. */
+const WAIT_MS = 1_500;
 
-/** Customer.io's own pages by region. Seen in use (2026); the documentation names them nowhere. */
+/** Where people are in Customer.io's own pages, by region. Seen in use (2026); not in its documentation. */
 const PAGES = { us: 'https://fly.customer.io', eu: 'https://eu.fly.customer.io' };
 
 /**
- * The address of a person's page in Customer.io: of the workspace's number, which the Track API tells, and of Customer.io's
- * number of the person (`cio_id`), which reports bring. Null before the first report, and between simulators.
+ * Makes the function that answers with the address of a person's page in Customer.io. It is made of the workspace's number,
+ * which the Track API answers with, and of Customer.io's number of the person (`cio_id`), which comes with reports. Null
+ * before the first report, where Customer.io does not answer in time, and between simulators. Never throws for Customer.io.
  */
 export function createPersonLinks({ connection, db, track, now }: PersonLinkOptions) {
   const { name, customerio } = connection;
   const workspace = memoizeFor(WORKSPACE_MS, now, async () => {
     const client = track();
-    if (!client) throw new Error('The connection is not run here.');
+    if (!client) throw new Error('Another process runs the connection.');
     return (await client.region()).environmentId;
   });
 
@@ -37,8 +38,8 @@ export function createPersonLinks({ connection, db, track, now }: PersonLinkOpti
     if (customerio.trackUrl) return null;
     const cioId = await cioIdOf(await db(), name, person);
     if (cioId === null) return null;
-    const none = sleep(PATIENCE_MS, null, { ref: false });
-    const number = await Promise.race([workspace().catch(() => null), none]);
+    const timeout = sleep(WAIT_MS, null, { ref: false });
+    const number = await Promise.race([workspace().catch(() => null), timeout]);
     if (number === null) return null;
     return `${PAGES[customerio.region]}/workspaces/${number}/journeys/people/${encodeURIComponent(cioId)}`;
   };

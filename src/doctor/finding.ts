@@ -21,30 +21,30 @@ export interface Finding {
   /** What a person can do about it; null where there is nothing to do. */
   todo: string | null;
   /** Null where only a person can do something. */
-  mend: Fix | null;
+  fix: Fix | null;
 }
 
 /** A finding of a check that does not know its own name and connection. */
-export type Verdict = Pick<Finding, 'status' | 'message' | 'todo' | 'mend'>;
+export type Verdict = Pick<Finding, 'status' | 'message' | 'todo' | 'fix'>;
 
-export const ok = (message: string): Verdict => ({ status: 'ok', message, todo: null, mend: null });
-export const warning = (message: string, todo: string, mend: Fix | null = null): Verdict => ({
+export const ok = (message: string): Verdict => ({ status: 'ok', message, todo: null, fix: null });
+export const warning = (message: string, todo: string, fix: Fix | null = null): Verdict => ({
   status: 'warning',
   message,
   todo,
-  mend,
+  fix,
 });
 export const failure = (message: string, todo: string): Verdict => ({
   status: 'failure',
   message,
   todo,
-  mend: null,
+  fix: null,
 });
 export const skipped = (message: string, todo: string | null = null): Verdict => ({
   status: 'skipped',
   message,
   todo,
-  mend: null,
+  fix: null,
 });
 
 /** Longer than the clients' own time limit of 10 s: a check may make several calls, and waits behind live work. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { DeliveryError } from '../domain/errors.ts';
-import { createWebhookStatus, type WebhookStatus } from './webhook-status.ts';
+import { WebhookStatus } from './webhook-status.ts';
 
 const SECRET = 'a-long-webhook-secret';
 const hook = (disabled: boolean, connection = 'acme') => ({
@@ -11,24 +11,20 @@ const hook = (disabled: boolean, connection = 'acme') => ({
 });
 
 let now: number;
-let runs: boolean;
-let watch: WebhookStatus;
+let isRunHere: boolean;
+let status: WebhookStatus;
 beforeEach(() => {
   now = 1_700_000_000_000;
-  runs = true;
-  watch = createWebhookStatus(
-    'acme',
-    () => runs,
-    () => now,
-  );
+  isRunHere = true;
+  status = new WebhookStatus({ connection: 'acme', isRunHere: () => isRunHere, now: () => now });
 });
 
-/** What is known after a look. */
-async function lookAt(webhooks: Parameters<WebhookStatus['use']>[0]['webhooks']) {
-  watch.use({ webhooks });
-  watch.state();
-  await expect.poll(() => watch.state().words).not.toBe('Not looked at yet.');
-  return watch.state();
+/** The state after one reading. */
+async function read(webhooks: Parameters<WebhookStatus['setClient']>[0]['webhooks']) {
+  status.setClient({ webhooks });
+  status.current();
+  await expect.poll(() => status.current().words).not.toBe('Not checked yet.');
+  return status.current();
 }
 
 describe('Kommo’s webhook', () => {
@@ -39,31 +35,31 @@ describe('Kommo’s webhook', () => {
     ['missing', [hook(false, 'other')]],
     ['missing', []],
   ])('is %s with %j', async (state, hooks) => {
-    const known = await lookAt(async () => hooks);
+    const known = await read(async () => hooks);
     expect(known).toMatchObject({ state, checkedAt: now });
     expect(JSON.stringify(known)).not.toContain(SECRET);
   });
 
-  it('is not known where Kommo does not let us look, in its words', async () => {
+  it('is unknown where Kommo refuses to list webhooks, with its own message', async () => {
     const refused = async () => Promise.reject(new DeliveryError('unauthorized', 'Kommo refuses the token.'));
-    expect(await lookAt(refused)).toMatchObject({ state: 'unknown', words: 'Kommo refuses the token.' });
+    expect(await read(refused)).toMatchObject({ state: 'unknown', words: 'Kommo refuses the token.' });
   });
 
-  it('is looked at once in ten minutes, however often somebody asks', async () => {
+  it('is read once in ten minutes, however often it is asked for', async () => {
     const webhooks = vi.fn(async () => [hook(false)]);
-    await lookAt(webhooks);
-    for (let asked = 0; asked < 20; asked++) watch.state();
+    await read(webhooks);
+    for (let call = 0; call < 20; call++) status.current();
     expect(webhooks).toHaveBeenCalledTimes(1);
     now += 10 * 60_000;
-    watch.state();
+    status.current();
     expect(webhooks).toHaveBeenCalledTimes(2);
   });
 
-  it('is not looked at where another process runs the connection', () => {
-    runs = false;
+  it('is not read where another process runs the connection', () => {
+    isRunHere = false;
     const webhooks = vi.fn(async () => [hook(false)]);
-    watch.use({ webhooks });
-    watch.state();
+    status.setClient({ webhooks });
+    status.current();
     expect(webhooks).not.toHaveBeenCalled();
   });
 });

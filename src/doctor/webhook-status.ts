@@ -1,76 +1,99 @@
 import { DeliveryError } from '../domain/errors.ts';
-import type { HookState } from '../http/api/contract.ts';
 import type { KommoClient } from '../kommo/index.ts';
 
-/** How old an answer may be, in ms: one call in ten minutes of the account's 4,200. */
-const FRESH_MS = 10 * 60_000;
-/** After a look that failed. */
-const RETRY_MS = 60_000;
-
-/** Whether Kommo's webhook to a connection is there and not disabled. */
-export interface WebhookStatus {
-  /** As last seen. Looks again in the background where that is too long ago and the connection is run here. */
-  state(): HookState;
-  /** What was seen may be past: the next question looks again. */
-  forget(): void;
-  /** The client with which the connection runs now. Its rate is the account's. */
-  use(kommo: Pick<KommoClient, 'webhooks'>): void;
+export interface WebhookState {
+  /**
+   * - `good`: a webhook of the account leads to this connection
+   * - `disabled`: it does, but Kommo has switched it off
+   * - `missing`: no webhook leads here
+   * - `unknown`: not read yet, or Kommo does not let us read it
+   */
+  state: 'good' | 'disabled' | 'missing' | 'unknown';
+  /** When it was last read, ms; null: never. */
+  checkedAt: number | null;
+  /** What to do, or why the state is unknown. Null where all is well. */
+  words: string | null;
 }
 
-export function createWebhookStatus(
-  connection: string,
-  isRunning: () => boolean,
-  now: () => number,
-): WebhookStatus {
-  let client: Pick<KommoClient, 'webhooks'> | null = null;
-  let known: HookState = { state: 'unknown', checkedAt: null, words: 'Not looked at yet.' };
-  let nextLook = 0;
-  let looking = false;
+type Kommo = Pick<KommoClient, 'webhooks'>;
 
-  async function look(kommo: Pick<KommoClient, 'webhooks'>): Promise<void> {
-    looking = true;
-    nextLook = now() + FRESH_MS;
-    try {
-      known = { ...stateOf(await kommo.webhooks({ priority: 'bulk' }), connection), checkedAt: now() };
-    } catch (error) {
-      nextLook = now() + RETRY_MS;
-      const words = error instanceof DeliveryError ? error.message : 'Kommo could not be asked.';
-      if (known.checkedAt === null) known = { state: 'unknown', checkedAt: null, words };
-    } finally {
-      looking = false;
-    }
+export interface WebhookStatusOptions {
+  connection: string;
+  /** Whether this process runs the connection: only then may it call Kommo. */
+  isRunHere(): boolean;
+  now(): number;
+}
+
+/** How old the state may be, in ms: one call in ten minutes, of the 4,200 that the rate limit allows. */
+const MAX_AGE_MS = 10 * 60_000;
+/** The same after a reading that failed. */
+const RETRY_AFTER_MS = 60_000;
+
+/**
+ * Whether Kommo's webhook to a connection exists and is switched on. `current` answers at once with the last reading, and
+ * starts another one in the background when that is too old: a page never waits for Kommo.
+ */
+export class WebhookStatus {
+  readonly #options: WebhookStatusOptions;
+  #kommo: Kommo | null = null;
+  #state: WebhookState = { state: 'unknown', checkedAt: null, words: 'Not checked yet.' };
+  #nextReadAt = 0;
+  #isReading = false;
+
+  constructor(options: WebhookStatusOptions) {
+    this.#options = options;
   }
 
-  return {
-    state() {
-      if (client && !looking && isRunning() && now() >= nextLook) void look(client);
-      return known;
-    },
-    forget() {
-      nextLook = 0;
-    },
-    use(kommo) {
-      client = kommo;
-    },
-  };
+  /** The client with which this process runs the connection: its rate limiter counts all calls to the account. */
+  setClient(kommo: Kommo): void {
+    this.#kommo = kommo;
+  }
+
+  current(): WebhookState {
+    const { isRunHere, now } = this.#options;
+    if (this.#kommo && !this.#isReading && isRunHere() && now() >= this.#nextReadAt)
+      void this.#read(this.#kommo);
+    return this.#state;
+  }
+
+  /** The next call of `current` starts another reading, for example because the webhook was just fixed. */
+  invalidate(): void {
+    this.#nextReadAt = 0;
+  }
+
+  async #read(kommo: Kommo): Promise<void> {
+    const { connection, now } = this.#options;
+    this.#isReading = true;
+    this.#nextReadAt = now() + MAX_AGE_MS;
+    try {
+      const webhooks = await kommo.webhooks({ priority: 'bulk' });
+      this.#state = { ...stateOf(webhooks, connection), checkedAt: now() };
+    } catch (error) {
+      this.#nextReadAt = now() + RETRY_AFTER_MS;
+      const words = error instanceof DeliveryError ? error.message : 'Kommo could not be read.';
+      if (this.#state.checkedAt === null) this.#state = { state: 'unknown', checkedAt: null, words };
+    } finally {
+      this.#isReading = false;
+    }
+  }
 }
 
-type Hooks = Awaited<ReturnType<KommoClient['webhooks']>>;
-
-/** The destination holds the webhook's secret: nothing of it is told. */
-function stateOf(hooks: Hooks, connection: string): Pick<HookState, 'state' | 'words'> {
-  const ours = hooks.filter(({ destination }) => destination.includes(`/webhooks/kommo/${connection}/`));
+/** No text here quotes the destination: it holds the webhook's secret. */
+function stateOf(
+  webhooks: Awaited<ReturnType<Kommo['webhooks']>>,
+  connection: string,
+): Pick<WebhookState, 'state' | 'words'> {
+  const ours = webhooks.filter(({ destination }) => destination.includes(`/webhooks/kommo/${connection}/`));
   if (ours.length === 0)
     return {
       state: 'missing',
-      words: 'No webhook of the account comes here. The page Connections says what to do.',
+      words: 'Kommo has no webhook for this connection. The page Connections says what to do.',
     };
-  if (ours.every(({ disabled }) => disabled)) {
+  if (ours.every(({ disabled }) => disabled))
     return {
       state: 'disabled',
       words:
         'Kommo has switched the webhook off after too many bad answers. Switch it on again in Kommo’s settings.',
     };
-  }
   return { state: 'good', words: null };
 }

@@ -1,13 +1,13 @@
 import { REPORT_NAMES } from '../config/index.ts';
 import type { Catalog, FieldDefinition } from '../domain/entities.ts';
 import { ATTRIBUTES, formatPath, type Owner, REPORT_VALUES } from '../domain/rules/paths.ts';
-import type { RuleHelp } from '../http/api/contract.ts';
+import type { RuleHelp } from './rules-service.ts';
 
-/** What can be written where. @param catalog null before Kommo was read: then it names no custom fields */
+/** What rules can use, for completion. @param catalog null before Kommo was read: then there are no custom fields */
 export function ruleHelp(catalog: Catalog | null): RuleHelp {
   const attributes = (Object.keys(ATTRIBUTES) as (keyof typeof ATTRIBUTES)[]).flatMap((of) =>
     ATTRIBUTES[of].map((name) =>
-      path(formatPath({ kind: 'attribute', of, name }), `${OWNERS[of]}: ${words(name)}`),
+      path(formatPath({ kind: 'attribute', of, name }), `${OWNERS[of]}: ${spaced(name)}`),
     ),
   );
   const fields = catalog
@@ -19,7 +19,7 @@ export function ruleHelp(catalog: Catalog | null): RuleHelp {
     : [];
   const report = REPORT_VALUES.map((name) => ({
     path: name,
-    label: `Report: ${words(name)}`,
+    label: `Report: ${spaced(name)}`,
     scope: 'report' as const,
   }));
   return {
@@ -32,15 +32,15 @@ export function ruleHelp(catalog: Catalog | null): RuleHelp {
 
 const OWNERS = { deal: 'Deal', responsible_user: 'Responsible user', contact: 'Contact', company: 'Company' };
 
-const words = (name: string) => name.replaceAll('_', ' ');
+const spaced = (name: string) => name.replaceAll('_', ' ');
 
 const path = (text: string, label: string) => ({ path: text, label, scope: 'everywhere' as const });
 
-/** By name where only one field has it, else by id. */
+/** A field is named by its id where another field has the same name, or the name has spaces at its ends. */
 function fieldPaths(of: Owner, fields: FieldDefinition[]) {
   const count = (name: string) => fields.filter((field) => field.name === name).length;
   return fields.map(({ id, name, type }) => {
     const field = count(name) === 1 && name.trim() === name ? name : String(id);
-    return path(formatPath({ kind: 'field', of, field }), `${OWNERS[of]}: ${name} (${words(type)})`);
+    return path(formatPath({ kind: 'field', of, field }), `${OWNERS[of]}: ${name} (${spaced(type)})`);
   });
 }

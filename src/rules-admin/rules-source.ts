@@ -13,25 +13,28 @@ import type { Rules } from '../domain/rules/rules.ts';
 import type { Db } from '../store/database/database.ts';
 import { newestRules } from '../store/rule-versions.ts';
 
-/** Names in the rules that do not exist in the Kommo account. */
+/** The rules name pipelines, stages or fields that the Kommo account does not have. */
 export class UnresolvedNames extends Error {
   readonly problems: ConfigProblem[];
-  constructor(problems: ConfigProblem[], rules = 'The configuration') {
+  /** @param subject what names them: the beginning of the message */
+  constructor(problems: ConfigProblem[], subject = 'The configuration') {
     const [first] = problems;
-    super(`${rules} names what does not exist in Kommo${first ? `: ${first.path}: ${first.message}` : ''}.`);
+    super(
+      `${subject} names something that Kommo does not have${first ? `: ${first.path}: ${first.message}` : ''}.`,
+    );
     this.name = 'UnresolvedNames';
     this.problems = problems;
   }
 }
 
-/** Rules as a connection has them now: those of the file, or the version that was published last. */
+/** The rules that a connection runs by: those of the file, or the version that was published last. */
 export interface ActiveRules {
   /** 0: nothing was published yet. Null where the file gives them. */
   version: number | null;
   rules: RulesConfig;
 }
 
-/** @throws where what was published cannot be read (by an older Stagepost, say). */
+/** @throws Error where the published text is not valid, for example because a newer Stagepost has written it. */
 export async function loadActiveRules(config: ConnectionConfig, db: Db): Promise<ActiveRules> {
   if (config.rulesIn === 'file') return { version: null, rules: config };
   const published = await newestRules(db, config.name);
@@ -42,7 +45,10 @@ export async function loadActiveRules(config: ConnectionConfig, db: Db): Promise
   throw new Error(`Version ${version} of the rules of ${config.name} cannot be read: ${path}: ${message}.`);
 }
 
-/** Gives a connection's host the rules that count. */
+/**
+ * Loads a connection's active rules for its supervisor. `configuration` changes whenever the configuration or the published
+ * version does, so that the supervisor knows when to resolve names again.
+ */
 export function rulesLoader(config: ConnectionConfig, log: Logger): (db: Db) => Promise<UnresolvedRules> {
   const hash = createHash('sha256').update(JSON.stringify(config)).digest('base64url');
   return async (db) => {
@@ -63,8 +69,8 @@ function resolved(
   log: Logger,
 ): Rules {
   const result = resolveRules(rules, catalog);
-  const what = version === null ? undefined : `Version ${version} of the rules of ${connection}`;
-  if (!result.ok) throw new UnresolvedNames(result.problems, what);
+  const subject = version === null ? undefined : `Version ${version} of the rules of ${connection}`;
+  if (!result.ok) throw new UnresolvedNames(result.problems, subject);
   for (const { message, path, hint } of result.warnings) log.warn({ connection, path, hint }, message);
   return result.rules;
 }

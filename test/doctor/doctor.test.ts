@@ -157,11 +157,11 @@ describe('the command line', () => {
       status: 'failure',
       message: 'No.',
       todo: 'Do it.',
-      mend: null,
+      fix: null,
     } as const;
     expect(renderGroup('Connection acme', [finding])).toMatch(/✗.* No\.\n.*→ Do it\./);
-    const mend = { does: 'does it', needsPublicUrl: true };
-    expect(todoOf({ todo: 'Do it.', mend })).toBe(
+    const fix = { does: 'does it', needsPublicUrl: true };
+    expect(todoOf({ todo: 'Do it.', fix })).toBe(
       'Run stagepost doctor --fix --public-url https://your-host: it does it. Or by hand: Do it.',
     );
   });

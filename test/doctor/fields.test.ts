@@ -29,7 +29,7 @@ describe('fields that reactions set', () => {
       return status('select', []);
     };
     expect(await check([], false, { createDealField })).toMatchObject([
-      { status: 'warning', mend: { does: expect.stringContaining('creates the list field') } },
+      { status: 'warning', fix: { does: expect.stringContaining('creates the list field') } },
     ]);
     expect(calls).toBe(0);
   });

@@ -35,7 +35,7 @@ describe('the Kommo account', () => {
       {
         status: 'ok',
         todo: null,
-        mend: null,
+        fix: null,
         message: 'Kommo accepts the token: account "Acme" (acme, id 31), time zone Europe/Lisbon',
       },
     ]);

@@ -38,7 +38,7 @@ describe('the webhook of Kommo', () => {
     expect(verdicts.map(({ status: found }) => found)).toEqual(['warning', 'warning']);
     expect(verdicts[0]!.message).toContain('another secret');
     expect(JSON.stringify(verdicts)).not.toContain('former-secret');
-    expect(verdicts[1]!.mend).toMatchObject({ needsPublicUrl: true });
+    expect(verdicts[1]!.fix).toMatchObject({ needsPublicUrl: true });
   });
 
   it('is registered by --fix with --public-url, and only then', async () => {

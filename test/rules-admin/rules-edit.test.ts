@@ -135,7 +135,7 @@ it('a preview shows to the byte what is then sent, and sends and stores nothing 
   const unknown = { ...on, dealId: 99 };
   expect(await viewer.ask('POST', '/api/rules/preview', { connection: 'acme', on: unknown })).toMatchObject({
     status: 404,
-    body: { error: 'Kommo has no deal 99, or its token may not see it.' },
+    body: { error: 'Kommo has no deal 99, or its token may not read that deal.' },
   });
   expect(sent.all()).toEqual([]);
 
@@ -228,7 +228,7 @@ it('the next version says what it changes, and a draft of before it is refused',
   });
   expect(await publish({ tree }, 1)).toMatchObject({
     status: 409,
-    body: { error: expect.stringContaining('token editor published version 2 meanwhile') },
+    body: { error: expect.stringContaining('token editor has published version 2 since') },
   });
   await eventually(() => expect(world.app.supervisors.get('acme')!.rulesVersion()).toBe(2));
   expect(await moveTo('Closed - won')).toMatchObject({

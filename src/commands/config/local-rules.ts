@@ -1,46 +1,39 @@
 import type { Config } from '../../config/index.ts';
-import { HttpError } from '../../http/api/routes.ts';
-import { publishMessage } from '../../http/api/rules/handler.ts';
-import { createRulesService } from '../../rules-admin/service.ts';
-import { loadCatalog } from '../../store/connections/connections.ts';
+import { RulesError } from '../../rules-admin/errors.ts';
+import { LocalRulesService } from '../../rules-admin/local-service.ts';
+import { catalogWithTime } from '../../store/connections/catalog.ts';
 import type { Database } from '../../store/database/database.ts';
-import { addAudit } from '../../store/users/audit.ts';
 import { CommandError } from '../common/exit.ts';
 import type { RuleAccess } from '../server/store-access.ts';
 
-/** As the server names whoever has the folder's token. */
-const WHO = 'the commands';
+/** The name that the server gives whoever uses the data folder's token. */
+const PUBLISHER = { name: 'the commands', address: null };
 
-/** A connection's rules straight in the database. Names are those that were last read from Kommo. */
+/** A connection's rules in a database that no server has open. Names are checked against the stored catalog only. */
 export function createLocalRules(database: Database, config: Config, name: string): RuleAccess {
-  const { db } = database;
-  const desk = createRulesService({
+  const rules = new LocalRulesService({
     config: config.connections.find((connection) => connection.name === name)!,
     file: config.file,
     database: async () => database,
-    catalog: () => loadCatalog(db, name),
-    freshCatalog: async () => null,
-    published: async () => database.notify({ type: 'rules_published', connection: name }),
-    trial: null,
+    storedCatalog: () => catalogWithTime(database.db, name),
+    refreshCatalog: async () => null,
+    // On PostgreSQL a server may run on another machine.
+    onPublished: async () => database.notify({ type: 'rules_published', connection: name }),
+    preview: null,
     now: Date.now,
   });
   return {
-    source: (version) => inWords(desk.source(version)),
-    versions: () => inWords(desk.versions()),
-    check: (draft) => inWords(desk.check(draft)),
-    async publish(publication) {
-      const published = await inWords(desk.publish(publication, WHO));
-      const detail = publishMessage(name, published.version, publication);
-      await addAudit(db, { at: Date.now(), who: WHO, what: 'rules_published', detail, address: null });
-      return published;
-    },
+    source: (version) => asCommandError(rules.source(version)),
+    versions: () => asCommandError(rules.versions()),
+    check: (draft) => asCommandError(rules.check(draft)),
+    publish: (publication) => asCommandError(rules.publish(publication, PUBLISHER)),
   };
 }
 
-async function inWords<T>(work: Promise<T>): Promise<T> {
+async function asCommandError<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw error instanceof HttpError ? new CommandError(error.message) : error;
+    throw error instanceof RulesError ? new CommandError(error.message) : error;
   }
 }

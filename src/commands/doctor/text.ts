@@ -27,10 +27,10 @@ export function renderGroup(title: string, findings: Finding[], width = WIDEST):
 }
 
 /** What to do about a finding, by this command first. */
-export function todoOf({ todo, mend }: Pick<Finding, 'todo' | 'mend'>): string | null {
-  if (mend === null) return todo;
-  const options = mend.needsPublicUrl ? '--fix --public-url https://your-host' : '--fix';
-  return `Run stagepost doctor ${options}: it ${mend.does}. Or by hand: ${todo}`;
+export function todoOf({ todo, fix }: Pick<Finding, 'todo' | 'fix'>): string | null {
+  if (fix === null) return todo;
+  const options = fix.needsPublicUrl ? '--fix --public-url https://your-host' : '--fix';
+  return `Run stagepost doctor ${options}: it ${fix.does}. Or by hand: ${todo}`;
 }
 
 /** The last line: how it went in all. */

@@ -74,7 +74,7 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
       ...eventHandlers(console, pipelines),
       ...subjectHandlers(console, pipelines),
       ...watchHandlers(console),
-      ...ruleHandlers(console, audit),
+      ...ruleHandlers(console),
       ...checkHandlers(console, audit),
     },
     whoAsks,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EVENT_OUTCOMES, type EventOutcome } from '../../../domain/event-outcome.ts';
 import {
   actionKind,
   connectionName,
@@ -25,15 +26,9 @@ export type EventKind = z.output<typeof eventKind>;
 export const direction = z.enum(['to_customerio', 'to_kommo', 'clock']);
 export type Direction = z.output<typeof direction>;
 
-/**
- * - `open`: not planned yet, or something is still to be delivered
- * - `done`: everything that was to be done is done
- * - `failed`: a dead letter is among its actions
- * - `nothing`: there was nothing to do, `reason` says why
- * - `parked`: waits for the person to appear
- */
-export const outcome = z.enum(['open', 'done', 'failed', 'nothing', 'parked']);
-export type Outcome = z.output<typeof outcome>;
+/** What became of an event: domain/event-outcome.ts says what each means. With `nothing`, `reason` says why. */
+export const outcome = z.enum(EVENT_OUTCOMES);
+export type Outcome = EventOutcome;
 
 export const activityRow = z.object({
   id,

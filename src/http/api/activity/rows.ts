@@ -1,7 +1,8 @@
 import { describeEvent } from '../../../domain/describe-event.ts';
 import type { Pipeline } from '../../../domain/entities.ts';
+import { outcomeOf } from '../../../domain/event-outcome.ts';
 import type { ListedEvent } from '../../../store/events/activity.ts';
-import type { ActivityRow, Direction, EventKind, Outcome } from '../contract.ts';
+import type { ActivityRow, Direction, EventKind } from '../contract.ts';
 
 const DIRECTIONS: Record<EventKind, Direction> = {
   deal_moved: 'to_customerio',
@@ -14,17 +15,6 @@ const DIRECTIONS: Record<EventKind, Direction> = {
 
 export function directionOf(kind: EventKind): Direction {
   return DIRECTIONS[kind];
-}
-
-type Counts = Pick<ListedEvent, 'state' | 'failed' | 'open'>;
-
-/** What became of an event, from its own state and its actions. */
-export function outcomeOf({ state, failed, open }: Counts): Outcome {
-  if (state === 'new') return 'open';
-  if (state === 'parked') return 'parked';
-  if (failed > 0) return 'failed';
-  if (open > 0) return 'open';
-  return state === 'ignored' ? 'nothing' : 'done';
 }
 
 /** An event as a list shows it. @param pipelines of its connection's account */

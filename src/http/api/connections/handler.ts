@@ -1,4 +1,6 @@
-import type { ConnectionChecks, Finding } from '../contract.ts';
+import type { Finding } from '../../../doctor/finding.ts';
+import type { ConnectionChecks } from '../contract.ts';
+import { shownRequest } from '../event/request-body.ts';
 import type { Audit } from '../people/audit.ts';
 import { type Handlers, HttpError } from '../routes.ts';
 import { connectionNamed } from '../rules/handler.ts';
@@ -27,18 +29,26 @@ export function checkHandlers(
     },
     mendCheck: async ({ body: { connection: name, check } }, context) => {
       const connection = runHere(connections, name);
-      const findings = await connection.checks.mend(check);
+      const findings = await connection.checks.fix(check);
       if (!findings) throw elsewhere(name);
       await audit(context, 'mended', `${name}, ${check}: ${outcomeOf(findings)}`);
       return shown(connection);
     },
-    testWebhook: async ({ body: { connection, side } }) =>
-      connectionNamed(connections, connection).checks.test(side),
+    testWebhook: async ({ body: { connection, side } }) => {
+      const { steps, stored } = await connectionNamed(connections, connection).checks.testWebhook(side);
+      return { steps, request: stored && shownRequest(stored) };
+    },
   };
 }
 
 function shown({ name, checks }: ConsoleConnection): ConnectionChecks {
-  return { connection: name, ...checks.known() };
+  const { findings, ...known } = checks.known();
+  return { connection: name, ...known, findings: findings.map(shownFinding) };
+}
+
+function shownFinding({ check, status, message, todo, fix }: Finding): ConnectionChecks['findings'][number] {
+  const side = check.startsWith('kommo') ? 'kommo' : 'customerio';
+  return { check, side, status, message, todo, mend: fix };
 }
 
 /** @throws Refusal 404, 409 */

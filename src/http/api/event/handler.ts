@@ -23,7 +23,9 @@ export function eventHandlers(options: ConsoleOptions, pipelines: KnownPipelines
       if (!found) throw new HttpError(404, 'There is no such event.');
       const { event, requests, actions, attempts } = found;
       const connection = connectionNamed(connections, event.connection);
-      const curls = await connection.curls(actions.map(({ payload, ulid }) => ({ action: payload, ulid })));
+      const curls = await connection.curlCommands(
+        actions.map(({ payload, ulid }) => ({ action: payload, ulid })),
+      );
       const stored = await pipelines.of(event.connection);
       const row = rowOf(event, stored.pipelines);
       return {

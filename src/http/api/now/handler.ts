@@ -119,7 +119,7 @@ function connectionNow(
     name,
     state: found?.state ?? 'starting',
     reason: found?.reason ?? null,
-    kommo: { ...sideOf('kommo'), url: connection.kommoUrl, account, hook: connection.hook() },
+    kommo: { ...sideOf('kommo'), url: connection.kommoUrl, account, hook: connection.webhook.current() },
     customerio: sideOf('customerio'),
     lanes: { planning: lanes?.planning ?? STOPPED, kommo: laneOf('kommo'), customerio: laneOf('customerio') },
     inbox: cap(work.inbox),

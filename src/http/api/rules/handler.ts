@@ -1,7 +1,7 @@
-import type { Audit } from '../people/audit.ts';
+import { RulesError, type RulesErrorCode } from '../../../rules-admin/errors.ts';
+import type { RulesService } from '../../../rules-admin/rules-service.ts';
 import { type Handlers, HttpError } from '../routes.ts';
 import type { ConsoleConnection, ConsoleOptions } from '../services.ts';
-import type { Publication } from './service.ts';
 
 type Rules = Pick<
   Handlers,
@@ -16,35 +16,47 @@ type Rules = Pick<
   | 'ruleDifference'
 >;
 
-/** The rules: as they run, and as they are edited. What is published is written into the audit log. */
-export function ruleHandlers({ connections }: ConsoleOptions, audit: Audit): Rules {
-  const of = (name: string) => connectionNamed(connections, name);
-  const desk = (name: string) => of(name).desk;
+/** Shows and edits the rules. */
+export function ruleHandlers({ connections }: ConsoleOptions): Rules {
+  const onRules = <T>(name: string, run: (rules: RulesService) => Promise<T>) =>
+    withHttpErrors(run(connectionNamed(connections, name).rules));
   return {
-    rules: async ({ query }) => of(query.connection).rules(),
-    ruleSource: async ({ query: { connection, version } }) => desk(connection).source(version),
-    ruleVersions: async ({ query }) => desk(query.connection).versions(),
-    ruleHelp: async ({ query }) => desk(query.connection).help(),
-    ruleCheck: async ({ body: { connection, draft } }) => desk(connection).check(draft),
-    rulePreview: async ({ body: { connection, draft, on } }) => desk(connection).preview(on, draft),
-    ruleCompare: async ({ body: { connection, draft, events } }) => desk(connection).compare(draft, events),
-    ruleDifference: async ({ query: { connection, from, to } }) => desk(connection).difference(from, to),
-    async rulePublish({ body: { connection, ...publication } }, context) {
-      const published = await desk(connection).publish(publication, context.who!.name);
-      await audit(context, 'rules_published', publishMessage(connection, published.version, publication));
-      return published;
-    },
+    rules: async ({ query }) => onRules(query.connection, (rules) => rules.overview()),
+    ruleSource: async ({ query: { connection, version } }) =>
+      onRules(connection, (rules) => rules.source(version)),
+    ruleVersions: async ({ query }) => onRules(query.connection, (rules) => rules.versions()),
+    ruleHelp: async ({ query }) => onRules(query.connection, (rules) => rules.help()),
+    ruleCheck: async ({ body: { connection, draft } }) => onRules(connection, (rules) => rules.check(draft)),
+    rulePreview: async ({ body: { connection, draft, on } }) =>
+      onRules(connection, (rules) => rules.preview(on, draft)),
+    ruleCompare: async ({ body: { connection, draft, events } }) =>
+      onRules(connection, (rules) => rules.compare(draft, events)),
+    ruleDifference: async ({ query: { connection, from, to } }) =>
+      onRules(connection, (rules) => rules.difference(from, to)),
+    rulePublish: async ({ body: { connection, ...publication } }, { who, request }) =>
+      onRules(connection, (rules) => rules.publish(publication, { name: who!.name, address: request.ip })),
   };
 }
 
-/** What the audit log says of it. */
-export function publishMessage(
-  connection: string,
-  version: number,
-  { note, restored }: Pick<Publication, 'note' | 'restored'>,
-): string {
-  const brought = restored === undefined ? '' : `, which is version ${restored} again`;
-  return `${connection}, version ${version}${brought}${note ? `: ${note}` : ''}`;
+const STATUS: Record<RulesErrorCode, number> = {
+  invalid: 400,
+  not_found: 404,
+  conflict: 409,
+  busy: 429,
+  internal: 500,
+  unavailable: 503,
+};
+/** A comparison takes a few seconds. */
+const RETRY_WHEN_BUSY_SECONDS = 5;
+
+async function withHttpErrors<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof RulesError)) throw error;
+    const retryAfter = error.code === 'busy' ? RETRY_WHEN_BUSY_SECONDS : null;
+    throw new HttpError(STATUS[error.code], error.message, retryAfter);
+  }
 }
 
 /** @throws Refusal 404 */

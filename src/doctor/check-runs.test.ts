@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { connection, kommoWith, status } from '../../test/support/doctor.ts';
 import type { KommoClient } from '../kommo/index.ts';
+import { CheckRuns } from './check-runs.ts';
 import type { Clients } from './connection.ts';
-import { createCheckRuns } from './runs.ts';
 
 const clients = (kommo: Partial<KommoClient> = {}): Clients => ({
   kommo: kommoWith(kommo),
@@ -11,7 +11,7 @@ const clients = (kommo: Partial<KommoClient> = {}): Clients => ({
 });
 
 const runsWith = (found: Clients | null) =>
-  createCheckRuns({
+  new CheckRuns({
     config: async () => connection,
     clients: () => found,
     publicUrl: () => null,
@@ -37,7 +37,7 @@ it('a run that is asked for twice is one run', async () => {
   expect(runs.known().running).toBe(false);
 });
 
-it('mending changes the findings of its check and leaves the others where they were', async () => {
+it('a fix changes the findings of its check and leaves the others where they were', async () => {
   const well = await kommoWith().catalog();
   let fields = [status('numeric', null)].slice(1);
   const runs = runsWith(
@@ -54,15 +54,15 @@ it('mending changes the findings of its check and leaves the others where they w
   const before = runs.known().findings.map(({ check }) => check);
   expect(runs.known().findings.find(({ check }) => check === 'kommo fields')).toMatchObject({
     status: 'warning',
-    mend: { needsPublicUrl: false },
+    fix: { needsPublicUrl: false },
   });
-  expect(await runs.mend('kommo fields')).toMatchObject([{ status: 'ok' }]);
+  expect(await runs.fix('kommo fields')).toMatchObject([{ status: 'ok' }]);
   expect(runs.known().findings.map(({ check }) => check)).toEqual(before);
 });
 
-it('where the connection is not run here nothing is asked', async () => {
+it('where another process runs the connection, Kommo is not called', async () => {
   const runs = runsWith(null);
   runs.start();
   expect(runs.known()).toEqual({ running: false, checkedAt: null, findings: [] });
-  expect(await runs.mend('kommo webhook')).toBeNull();
+  expect(await runs.fix('kommo webhook')).toBeNull();
 });

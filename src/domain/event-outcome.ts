@@ -1,0 +1,25 @@
+/**
+ * What became of an event:
+ *
+ * - `open`: not planned yet, or an action is still to be delivered
+ * - `done`: all its actions are settled
+ * - `failed`: one of its actions is a dead letter
+ * - `nothing`: planning found nothing to do
+ * - `parked`: waits for its person to appear
+ */
+export const EVENT_OUTCOMES = ['open', 'done', 'failed', 'nothing', 'parked'] as const;
+export type EventOutcome = (typeof EVENT_OUTCOMES)[number];
+
+/** @param event its own state, and how many of its actions are dead letters or still open */
+export function outcomeOf(event: {
+  state: 'new' | 'planned' | 'ignored' | 'parked';
+  failed: number;
+  open: number;
+}): EventOutcome {
+  const { state, failed, open } = event;
+  if (state === 'new') return 'open';
+  if (state === 'parked') return 'parked';
+  if (failed > 0) return 'failed';
+  if (open > 0) return 'open';
+  return state === 'ignored' ? 'nothing' : 'done';
+}

@@ -1,0 +1,50 @@
+import type { ConnectionConfig } from '../config/index.ts';
+import { TRACK_HOSTS } from '../customerio/index.ts';
+import { describeAction } from '../domain/describe-event.ts';
+import type { Catalog } from '../domain/entities.ts';
+import { requestPreview } from '../failures/request-preview.ts';
+import type { Simulation } from '../pipeline/plan/simulate.ts';
+import { asStored } from '../store/database/database.ts';
+import type { Decision } from './schemas.ts';
+
+/** The id of an event that is not stored. */
+export const UNSTORED_EVENT_ID = 0;
+/** Stands for the id that Customer.io would get of such an event. */
+const EVENT_ID_PLACEHOLDER = '$EVENT_ID';
+
+/** A simulated plan with the requests that would deliver it. */
+export function decisionOf(
+  { plan, actions }: Simulation,
+  config: ConnectionConfig,
+  catalog: Catalog,
+): Decision {
+  const { outcome, rule, reason } = plan;
+  const requests = actions.map(({ payload, ulid, after, event_id }) => {
+    const id = event_id === UNSTORED_EVENT_ID ? EVENT_ID_PLACEHOLDER : ulid;
+    const { destination, method, path, body, problem, warnings } = requestPreview(
+      asStored(payload),
+      id,
+      catalog,
+    );
+    const title = describeAction(payload, payload.kind);
+    const url = originOf(config, destination) + path;
+    const afterPrevious = after !== null;
+    return { warnings, request: { title, destination, method, url, body, problem, afterPrevious } };
+  });
+  return {
+    ...{ outcome, rule, reason },
+    warnings: [...plan.warnings, ...requests.flatMap(({ warnings }) => warnings)],
+    requests: requests.map(({ request }) => request),
+  };
+}
+
+/** Whether both do the same. The rule's name and the reason only describe it. */
+export function isSameDecision(one: Simulation, other: Simulation): boolean {
+  const effect = ({ plan, actions }: Simulation) =>
+    JSON.stringify([plan.outcome, actions.map(({ payload, after }) => [payload, after])]);
+  return effect(one) === effect(other);
+}
+
+function originOf({ kommo, customerio }: ConnectionConfig, destination: 'kommo' | 'customerio'): string {
+  return destination === 'kommo' ? kommo.url : (customerio.trackUrl ?? TRACK_HOSTS[customerio.region]);
+}

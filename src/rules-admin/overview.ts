@@ -1,0 +1,82 @@
+import { type RulesConfig, resolveRules } from '../config/index.ts';
+import type { Catalog } from '../domain/entities.ts';
+import type { RulesOverview } from './rules-service.ts';
+import type { ActiveRules } from './rules-source.ts';
+
+/**
+ * A connection's rules laid over the pipelines of its account, stage by stage.
+ *
+ * @param file the configuration file, for messages
+ * @param stored the account's catalog and when it was read, ms; null before the first reading: then `pipelines` has only
+ *   the stages that the rules name
+ */
+export function rulesOverview(
+  connection: string,
+  file: string,
+  { version, rules }: ActiveRules,
+  stored: { catalog: Catalog; at: number | null } | null,
+): RulesOverview {
+  return {
+    connection,
+    file,
+    editable: version !== null,
+    reason: version === null ? reasonNotEditable(file) : null,
+    version,
+    readAt: stored?.at ?? null,
+    pipelines: (stored && pipelinesOf(rules, stored.catalog)) ?? namedPipelines(rules),
+    person: rules.person,
+    reactions: rules.reactions.map(({ name, note, task, fields, repeat, machineOpens }) => ({
+      ...{ name, note, task, fields, repeat, machineOpens },
+    })),
+    inactivity: rules.inactivity.map(({ start, afterSeconds, unless, event, task }) => ({
+      ...{ start, afterSeconds, unless, event, task },
+    })),
+    skipMovesAfterSeconds: rules.skipMovesAfterSeconds,
+  };
+}
+
+/** Why rules of the file cannot be edited in the console. */
+export function reasonNotEditable(file: string): string {
+  return (
+    `The rules are in ${file}. Change them there and restart Stagepost, or move them to the console with: ` +
+    'stagepost config apply.'
+  );
+}
+
+type Pipelines = RulesOverview['pipelines'];
+
+/** Null where the rules name something that Kommo does not have. */
+function pipelinesOf(config: RulesConfig, catalog: Catalog): Pipelines | null {
+  const resolved = resolveRules(config, catalog);
+  if (!resolved.ok) return null;
+  // The configured stage, not the resolved one, which names fields by their ids.
+  const configured = new Map(
+    resolved.rules.stages.map(({ pipelineId, stageId }, index) => [
+      `${pipelineId}/${stageId}`,
+      config.stages[index]!,
+    ]),
+  );
+  return catalog.pipelines.map(({ id: pipelineId, name, stages }) => ({
+    id: pipelineId,
+    name,
+    stages: stages.map(({ id, name, color }) => {
+      const rule = configured.get(`${pipelineId}/${id}`);
+      return { id, name, color, rule: rule ? ruleOf(rule) : null };
+    }),
+  }));
+}
+
+function namedPipelines({ stages }: RulesConfig): Pipelines {
+  const names = [...new Set(stages.map(({ pipeline }) => pipeline))];
+  return names.map((name) => ({
+    id: null,
+    name,
+    stages: stages
+      .filter(({ pipeline }) => pipeline === name)
+      .map((stage) => ({ id: null, name: stage.stage, color: null, rule: ruleOf(stage) })),
+  }));
+}
+
+function ruleOf({ event, data, note }: RulesConfig['stages'][number]) {
+  return { event, data, note };
+}

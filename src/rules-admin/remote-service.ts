@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { type InstanceRpc, RpcError, type RpcErrorCode } from '../cluster/instance-rpc.ts';
+import { RulesError, type RulesErrorCode } from './errors.ts';
+import type { RulesService } from './rules-service.ts';
+import { compared, draft, MAX_COMPARED_EVENTS, preview, previewSubject } from './schemas.ts';
+
+/*
+ * Previews and comparisons read Kommo, which only the process that runs the connection may do: its limiter counts all calls
+ * to the account. Every other process sends them there.
+ */
+
+const previewMethod = {
+  name: 'rules.preview',
+  request: z.object({ on: previewSubject, draft: draft.optional() }),
+  response: preview,
+};
+const compareMethod = {
+  name: 'rules.compare',
+  request: z.object({ draft, events: z.int().min(1).max(MAX_COMPARED_EVENTS) }),
+  response: compared,
+};
+/** Reads the account's catalog from Kommo and stores it. */
+const refreshCatalogMethod = { name: 'catalog.refresh', request: z.null(), response: z.null() };
+
+/** Answers the calls of other processes. @param refreshCatalog for a connection that this process runs */
+export function handleRemoteCalls(
+  rpc: Pick<InstanceRpc, 'handle'>,
+  localService: (connection: string) => RulesService,
+  refreshCatalog: (connection: string) => Promise<unknown>,
+): void {
+  rpc.handle(previewMethod, (connection, request) =>
+    asRpcError(localService(connection).preview(request.on, request.draft)),
+  );
+  rpc.handle(compareMethod, (connection, request) =>
+    asRpcError(localService(connection).compare(request.draft, request.events)),
+  );
+  rpc.handle(refreshCatalogMethod, async (connection) => {
+    await refreshCatalog(connection);
+    return null;
+  });
+}
+
+/** `local`, with previews and comparisons sent to the process that runs the connection while that is another one. */
+export function withRemotePreview(
+  local: RulesService,
+  connection: string,
+  { rpc, isRemote }: { rpc: Pick<InstanceRpc, 'call'>; isRemote(): boolean },
+): RulesService {
+  return {
+    overview: () => local.overview(),
+    source: (version) => local.source(version),
+    versions: () => local.versions(),
+    help: () => local.help(),
+    check: (content) => local.check(content),
+    publish: (publication, publisher) => local.publish(publication, publisher),
+    difference: (from, to) => local.difference(from, to),
+    async preview(subject, content) {
+      if (!isRemote()) return local.preview(subject, content);
+      return asRulesError(rpc.call(previewMethod, connection, { on: subject, draft: content }));
+    },
+    async compare(content, events) {
+      if (!isRemote()) return local.compare(content, events);
+      return asRulesError(rpc.call(compareMethod, connection, { draft: content, events }));
+    },
+  };
+}
+
+/** Makes the process that runs the connection read the catalog from Kommo. @throws RulesError */
+export async function refreshRemoteCatalog(
+  rpc: Pick<InstanceRpc, 'call'>,
+  connection: string,
+): Promise<void> {
+  await asRulesError(rpc.call(refreshCatalogMethod, connection, null));
+}
+
+const RPC_CODES: Record<RulesErrorCode, RpcErrorCode> = {
+  invalid: 'invalid_argument',
+  not_found: 'not_found',
+  conflict: 'conflict',
+  busy: 'rate_limited',
+  unavailable: 'unavailable',
+  internal: 'internal',
+};
+
+const RULES_CODES: Record<RpcErrorCode, RulesErrorCode> = {
+  invalid_argument: 'invalid',
+  not_found: 'not_found',
+  conflict: 'conflict',
+  rate_limited: 'busy',
+  unavailable: 'unavailable',
+  version_mismatch: 'unavailable',
+  internal: 'internal',
+};
+
+async function asRpcError<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof RulesError ? new RpcError(RPC_CODES[error.code], error.message) : error;
+  }
+}
+
+async function asRulesError<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof RpcError ? new RulesError(RULES_CODES[error.code], error.message) : error;
+  }
+}

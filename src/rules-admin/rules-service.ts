@@ -1,0 +1,151 @@
+import type { RulesConfig } from '../config/index.ts';
+import type { Compared, Draft, DraftTree, Preview, PreviewSubject } from './schemas.ts';
+
+/**
+ * Shows and edits the rules of one connection. Every method throws RulesError where it cannot do what is asked.
+ * `LocalRulesService` is the implementation; `withRemotePreview` sends what needs Kommo's clients to the process that runs
+ * the connection.
+ */
+export interface RulesService {
+  /** The active rules, laid over the pipelines that Kommo has. */
+  overview(): Promise<RulesOverview>;
+  /** The rules as they are written. @param version default: the newest; 0: before the first, which is empty */
+  source(version?: number): Promise<RuleSource>;
+  /** Newest first, at most 500. */
+  versions(): Promise<RuleVersions>;
+  /** Value paths, report names and fields, for completion. */
+  help(): Promise<RuleHelp>;
+  /** Validates a draft. Changes nothing. */
+  check(draft: Draft): Promise<Checked>;
+  /** What the active rules, and the draft if one is given, decide about the subject. Sends and stores nothing. */
+  preview(subject: PreviewSubject, draft: Draft | undefined): Promise<Preview>;
+  /** Which of the last events the draft decides differently. Sends and stores nothing. @param events how many */
+  compare(draft: Draft, events: number): Promise<Compared>;
+  /** Makes a draft the newest version, and writes an entry into the audit log. */
+  publish(publication: Publication, publisher: Publisher): Promise<Published>;
+  difference(from: number, to: number): Promise<Difference>;
+}
+
+export interface RulesOverview {
+  connection: string;
+  /** The configuration file. */
+  file: string;
+  /** False: the file gives the rules, and `reason` says what to do. */
+  editable: boolean;
+  reason: string | null;
+  /** The published version; 0: nothing was published yet. Null where the file gives the rules. */
+  version: number | null;
+  /** When the pipelines were last read from Kommo, ms; null: not yet, and `pipelines` has only what the rules name. */
+  readAt: number | null;
+  pipelines: {
+    id: number | null;
+    name: string;
+    stages: {
+      id: number | null;
+      name: string;
+      /** As Kommo shows it: `#99ccff`. */
+      color: string | null;
+      rule: StageRuleOverview | null;
+    }[];
+  }[];
+  person: RulesConfig['person'];
+  reactions: RulesConfig['reactions'];
+  inactivity: RulesConfig['inactivity'];
+  skipMovesAfterSeconds: number;
+}
+
+export type StageRuleOverview = Pick<RulesConfig['stages'][number], 'event' | 'data' | 'note'>;
+
+export interface RuleSource {
+  connection: string;
+  editable: boolean;
+  reason: string | null;
+  /** 0: nothing was published yet, or the file gives the rules. */
+  version: number;
+  text: string;
+  tree: DraftTree;
+}
+
+export interface RuleVersions {
+  versions: {
+    version: number;
+    /** ms */
+    at: number;
+    /** Who published it. */
+    by: string;
+    note: string | null;
+    /** The older version that was brought back with it. */
+    restored: number | null;
+    isCurrent: boolean;
+  }[];
+}
+
+export interface RuleHelp {
+  /** Value paths with the account's own fields: `deal.field.Plan`. */
+  paths: {
+    path: string;
+    /** As Kommo calls it: `Plan (list)`. */
+    label: string;
+    /** `report`: only reactions may use it. */
+    scope: 'everywhere' | 'report';
+  }[];
+  /** The names of reports that can have a reaction, or stop an inactivity clock. */
+  reports: string[];
+  /** The names of the deal fields that a reaction can set. */
+  fields: string[];
+  /** The names that texts of each kind know besides value paths. */
+  names: Record<'stage_note' | 'reaction' | 'inactivity', string[]>;
+}
+
+/** A mistake in a draft: its place as a path for the form, and as line and column for the text. */
+export interface DraftProblem {
+  /** `['stages', 2, 'event']` */
+  path: (string | number)[];
+  line: number;
+  column: number;
+  message: string;
+  hint: string | null;
+}
+
+export interface Checked {
+  ok: boolean;
+  problems: DraftProblem[];
+  warnings: DraftProblem[];
+  text: string;
+  /** Null where the text does not have the shape of the form. */
+  tree: DraftTree | null;
+  /** How the draft differs from the active rules, as sentences. */
+  changes: string[];
+}
+
+export interface Publication {
+  draft: Draft;
+  /** The version that was edited. `conflict` where another one was published since. */
+  basedOn: number;
+  note?: string | undefined;
+  /** The older version that is brought back. */
+  restored?: number | undefined;
+  /** Stores the version even while the file gives the rules, so that `rules: console` can follow without a gap. */
+  ahead: boolean;
+}
+
+/** Who publishes, for the list of versions and the audit log. */
+export interface Publisher {
+  /** The name of a user or token, or "the commands". */
+  name: string;
+  /** Where the request came from; null for the commands on this machine. */
+  address: string | null;
+}
+
+export interface Published {
+  version: number;
+  changes: string[];
+  /** False: the file still gives the rules. */
+  isRunning: boolean;
+}
+
+export interface Difference {
+  changes: string[];
+  from: { version: number; text: string };
+  to: { version: number; text: string };
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { EVENT_OUTCOMES } from '../domain/event-outcome.ts';
+
+/*
+ * Drafts, previews and comparisons as JSON. They cross processes twice: as requests and answers of the API, and between
+ * the process that takes a request and the one that runs the connection, which may be another version of Stagepost.
+ */
+
+const id = z.int().positive();
+const count = z.int().nonnegative();
+
+const texts = z.record(z.string(), z.string());
+const draftTask = z.strictObject({ text: z.string(), due: z.string().optional() });
+
+/** The keys of a draft as data. Every scalar is a text, as the file would write it; a missing key has its default. */
+export const draftTree = z.strictObject({
+  person: z
+    .strictObject({
+      identify_by: z.string().optional(),
+      contacts: z.string().optional(),
+      attributes: texts.optional(),
+    })
+    .optional(),
+  stages: z
+    .array(
+      z.strictObject({
+        pipeline: z.string(),
+        stage: z.string(),
+        event: z.string(),
+        data: texts.optional(),
+        note: z.string().optional(),
+      }),
+    )
+    .optional(),
+  reactions: z
+    .record(
+      z.string(),
+      z.strictObject({
+        note: z.string().optional(),
+        task: draftTask.optional(),
+        field: texts.optional(),
+        repeat: z.string().optional(),
+        machine_opens: z.string().optional(),
+      }),
+    )
+    .optional(),
+  inactivity: z
+    .array(
+      z.strictObject({
+        start: z.string(),
+        after: z.string(),
+        unless: z.string(),
+        event: z.string(),
+        task: draftTask.optional(),
+      }),
+    )
+    .optional(),
+  skip_moves_after: z.string().optional(),
+});
+export type DraftTree = z.output<typeof draftTree>;
+
+/**
+ * Rules that are not published: as YAML text with its comments, as data, or both. The data is written into the text, or
+ * into the newest version's where no text is given: what is the same stays as it is written, with its comments.
+ */
+export const draft = z.strictObject({
+  text: z.string().max(100_000).optional(),
+  tree: draftTree.optional(),
+});
+export type Draft = z.input<typeof draft>;
+
+/** What a preview is made for: a deal as if it moved to a stage now, or an event that Stagepost has stored. */
+export const previewSubject = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('deal'), dealId: id, pipelineId: id, stageId: id }),
+  z.strictObject({ kind: z.literal('event'), id }),
+]);
+export type PreviewSubject = z.output<typeof previewSubject>;
+
+/**
+ * One request as it would be sent on its own; under load several are sent together. Secrets are `$VARIABLES`, and
+ * `$EVENT_ID` stands for an id that only a stored event has.
+ */
+export const previewRequest = z.object({
+  /** What the request does, in a line. */
+  title: z.string(),
+  destination: z.enum(['customerio', 'kommo']),
+  method: z.string(),
+  url: z.string(),
+  /** Null where the request cannot be made. */
+  body: z.json(),
+  /** Why the request cannot be made: the action would become a dead letter. */
+  problem: z.string().nullable(),
+  /** Sent only after the previous request was accepted. */
+  afterPrevious: z.boolean(),
+});
+
+/** What rules decide about one event. */
+export const decision = z.object({
+  outcome: z.enum(['planned', 'ignored', 'parked']),
+  rule: z.string().nullable(),
+  reason: z.string().nullable(),
+  warnings: z.array(z.string()),
+  requests: z.array(previewRequest),
+});
+export type Decision = z.output<typeof decision>;
+
+export const preview = z.object({
+  /** What the preview was made for, as a sentence. */
+  title: z.string(),
+  /** By the rules that run. */
+  now: decision,
+  /** By the draft; null without one. */
+  draft: decision.nullable(),
+});
+export type Preview = z.output<typeof preview>;
+
+export const MAX_COMPARED_EVENTS = 500;
+
+export const compared = z.object({
+  /** How many events were decided again. */
+  looked: count,
+  /** Those whose deal or person could not be read any more, which therefore say nothing. */
+  unknown: count,
+  /** How many would have turned out differently. */
+  total: count,
+  /** The newest 100 of them. */
+  different: z.array(
+    z.object({
+      id,
+      title: z.string(),
+      kind: z.enum([
+        'deal_moved',
+        'deal_changed',
+        'deal_deleted',
+        'contact_changed',
+        'mail_report',
+        'inactivity',
+      ]),
+      outcome: z.enum(EVENT_OUTCOMES),
+      /** ms since 1970. */
+      at: count,
+      now: decision,
+      draft: decision,
+    }),
+  ),
+});
+export type Compared = z.output<typeof compared>;

@@ -1,0 +1,84 @@
+import type { Logger } from 'pino';
+import { createInstanceRpc, type InstanceRpc } from '../cluster/instance-rpc.ts';
+import type { ConnectionSupervisor } from '../cluster/supervisor.ts';
+import type { Config, ConnectionConfig } from '../config/index.ts';
+import type { Catalog } from '../domain/entities.ts';
+import { catalogWithTime } from '../store/connections/catalog.ts';
+import type { Database } from '../store/database/database.ts';
+import { LocalRulesService } from './local-service.ts';
+import { RulesPreview } from './preview.ts';
+import { handleRemoteCalls, refreshRemoteCatalog, withRemotePreview } from './remote-service.ts';
+import type { RulesService } from './rules-service.ts';
+
+export interface RulesServicesOptions {
+  config: Config;
+  /** Resolves when the store is open. */
+  database(): Promise<Database>;
+  /** Null until the store is open. */
+  supervisors(): Map<string, ConnectionSupervisor> | null;
+  log: Logger;
+  now(): number;
+}
+
+/** The rules services of all connections in a running server. */
+export interface RulesServices {
+  of(connection: string): RulesService;
+  /** Call it with each notification of any process. */
+  onNotification: InstanceRpc['onNotification'];
+}
+
+export function createRulesServices(options: RulesServicesOptions): RulesServices {
+  const { config, database, supervisors, log, now } = options;
+  const supervisorOf = (name: string) => supervisors()?.get(name);
+  const isRemote = (name: string) => supervisorOf(name)?.state().state === 'standby';
+  const isRunHere = (name: string) => supervisorOf(name) !== undefined && !isRemote(name);
+  const rpc = createInstanceRpc({ database, isRunHere, log, now });
+  const local = new Map(config.connections.map((each) => [each.name, localService(each)]));
+  handleRemoteCalls(
+    rpc,
+    (name) => local.get(name)!,
+    async (name) => supervisorOf(name)?.freshCatalog(),
+  );
+
+  function localService(connection: ConnectionConfig): RulesService {
+    const { name } = connection;
+    return new LocalRulesService({
+      config: connection,
+      file: config.file,
+      database,
+      storedCatalog: async () => catalogWithTime((await database()).db, name),
+      refreshCatalog: () => refreshCatalog(name),
+      onPublished: () => onPublished(name),
+      preview: new RulesPreview({
+        config: connection,
+        database,
+        connection: () => supervisorOf(name)?.connection() ?? null,
+        whyNotRunning: () => whyNotRunning(supervisorOf(name)),
+        now,
+      }),
+      now,
+    });
+  }
+
+  async function refreshCatalog(name: string): Promise<Catalog | null> {
+    if (!isRemote(name)) return (await supervisorOf(name)?.freshCatalog()) ?? null;
+    await refreshRemoteCatalog(rpc, name);
+    return (await catalogWithTime((await database()).db, name))?.catalog ?? null;
+  }
+
+  /** Notifies every process. Where the connection runs here, the answer waits until the new rules are active. */
+  async function onPublished(name: string): Promise<void> {
+    (await database()).notify({ type: 'rules_published', connection: name });
+    await supervisorOf(name)?.renewRules();
+  }
+
+  return {
+    of: (name) => withRemotePreview(local.get(name)!, name, { rpc, isRemote: () => isRemote(name) }),
+    onNotification: rpc.onNotification,
+  };
+}
+
+function whyNotRunning(supervisor: ConnectionSupervisor | undefined): string {
+  const state = supervisor?.state();
+  return state?.state === 'waiting' ? `It is waiting: ${state.reason}` : 'It is just starting.';
+}
