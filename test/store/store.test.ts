@@ -202,7 +202,7 @@ describe('the lock on the data folder', () => {
     'is not taken by root from another user, who could not read it any more',
     () => {
       chownSync(dataDir, 65_534, 65_534);
-      expect(() => lockData(dataDir, 'token')).toThrow(/belongs to the user with the number 65534/);
+      expect(() => lockData(dataDir, 'token')).toThrow(/belongs to the user with the id 65534/);
     },
   );
 

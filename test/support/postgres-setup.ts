@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ declare module 'vitest' {
   }
 }
 
+const WRITE_SNAPSHOT = join(import.meta.dirname, '../../src/store/database/embedded/write-snapshot.ts');
 /** Where Linux keeps files in memory. */
 const MEMORY = '/dev/shm';
 /** What a whole run may take, in bytes; containers often have 64 MB there. */
@@ -19,6 +21,8 @@ const ROOM = 3 * 1024 ** 3;
 /** Starts one PostgreSQL for all tests: nothing else need be installed. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = makeTemporaryFolder();
+  // Once, before the workers ask for it.
+  execFileSync(process.execPath, [WRITE_SNAPSHOT]);
   const postgres = await startPostgresServer(['-c', 'max_connections=200', '-c', 'fsync=off']);
   project.provide('postgresUrl', postgres.url);
   return async () => {

@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import type { Db } from './database.ts';
 import { openPool } from './pool.ts';
 import type { Schema } from './schema.ts';
+import type { Db } from './types.ts';
 
 /**
  * A way to the database beside the other one, for what must not wait in a row behind everything else: of a process

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import { DataUnusable } from './embedded/data-lock.ts';
+import { DataUnusable } from './embedded/data-folder.ts';
 import * as first from './migrations/001-first.ts';
 import * as reconciler from './migrations/002-reconciler.ts';
 import * as order from './migrations/003-order.ts';
@@ -28,24 +28,41 @@ const migrations: Record<string, Migration> = {
 };
 
 /**
- * Brings the database to this program's shape. Runs at every start; safe to run twice at once:
- * Kysely's migrator holds a lock in the database meanwhile.
- * @throws DataUnusable where a newer Stagepost has had the database; it is left as it is.
+ * Brings the tables to the shape that this code needs. Runs at every start, and in several processes at once: Kysely's
+ * migrator holds a lock in the database while it works.
+ * @throws DataUnusable where a newer Stagepost has migrated the database, which is left as it is.
  */
 export async function migrate(db: Kysely<unknown>): Promise<void> {
+  const applied = await appliedMigrations(db);
+  refuseNewer(applied);
+  // Kysely's migrator asks the catalog for every table first, which takes the embedded database half a second.
+  if (applied.length === Object.keys(migrations).length) return;
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
-  if (error) throw (await tooNew(db)) ?? error;
+  if (!error) return;
+  // A newer process may have migrated it since.
+  refuseNewer(await appliedMigrations(db));
+  throw error;
 }
 
-/** Null where the database has nothing that this program does not know. */
-async function tooNew(db: Kysely<unknown>): Promise<DataUnusable | null> {
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`
-    .execute(db)
-    .catch(() => ({ rows: [] }));
-  const unknown = rows.map(({ name }) => name).filter((name) => !(name in migrations));
-  if (unknown.length === 0) return null;
-  return new DataUnusable(
+/** The names of all migrations that the database has had; none where it is new. */
+async function appliedMigrations(db: Kysely<unknown>): Promise<string[]> {
+  try {
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+    return rows.map(({ name }) => name);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === UNDEFINED_TABLE) return [];
+    throw error;
+  }
+}
+
+/** PostgreSQL docs, appendix A. */
+const UNDEFINED_TABLE = '42P01';
+
+function refuseNewer(applied: string[]): void {
+  const unknown = applied.filter((name) => !(name in migrations));
+  if (unknown.length === 0) return;
+  throw new DataUnusable(
     `A newer Stagepost has had this database: it has the change "${unknown.at(-1)}", and this one knows none after ` +
       `"${Object.keys(migrations).at(-1)}". Run the newer Stagepost again, or restore a backup from before the update.`,
   );

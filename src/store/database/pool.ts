@@ -55,7 +55,7 @@ export function openPool(connectionString: string, onError: (error: unknown) => 
 }
 
 /** The connections for migrations, which may take minutes (an index on a large table). */
-export function openPatientPool(connectionString: string): pg.Pool {
+export function openMigrationPool(connectionString: string): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
     max: 2,

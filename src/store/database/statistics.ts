@@ -1,5 +1,5 @@
-import type { Db } from './database.ts';
 import { gatherStatistics, outgrownTables } from './statistics-queries.ts';
+import type { Db } from './types.ts';
 
 /**
  * How often it is looked whether a table has outgrown its statistics, in ms. Gathering those of one takes up to 60 ms,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../src/store/database/database.ts';
-import { DataUnusable } from '../../../src/store/database/embedded/data-lock.ts';
+import { DataUnusable } from '../../../src/store/database/embedded/data-folder.ts';
 import { createPostgresDatabase, KINDS, type Store, storeOf } from '../../support/databases.ts';
 import { makeOldDatabase, migrateIntoTheFuture } from '../../support/old-database.ts';
 import { type Cast, writeOldWork } from '../../support/old-work.ts';

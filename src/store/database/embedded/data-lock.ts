@@ -1,15 +1,6 @@
-import {
-  accessSync,
-  constants,
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DataUnusable, prepareDataFolder } from './data-folder.ts';
 
 /**
  * Two processes must never open one embedded database. The process that has it open says so in a
@@ -46,17 +37,9 @@ export class DataInUse extends Error {
 
 const FILE = 'stagepost.lock';
 
-/** The data cannot be used by this process, in words for a person. */
-export class DataUnusable extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'DataUnusable';
-  }
-}
-
 /** Takes the folder for this process. @throws DataInUse, DataUnusable */
 export function lockData(dataDir: string, token: string): DataLock {
-  prepareFolder(dataDir);
+  prepareDataFolder(dataDir);
   const file = join(dataDir, FILE);
   const content: LockContent = {
     pid: process.pid,
@@ -77,27 +60,6 @@ export function lockData(dataDir: string, token: string): DataLock {
 export function lockHolder(dataDir: string): LockContent | null {
   const content = readLock(join(dataDir, FILE));
   return content && isAlive(content) ? content : null;
-}
-
-function prepareFolder(dataDir: string): void {
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    accessSync(dataDir, constants.W_OK);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' || code === 'ENOTDIR')
-      throw new DataUnusable(`${dataDir} is a file, not a folder. Name a folder with --data.`);
-    throw new DataUnusable(
-      `This user may not write to the data folder ${dataDir} (${code}). Check its owner and rights.`,
-    );
-  }
-  const owner = statSync(dataDir).uid;
-  // What root writes into somebody else's database, its owner cannot read any more.
-  if (process.getuid?.() === 0 && owner !== 0) {
-    throw new DataUnusable(
-      `The data folder ${dataDir} belongs to the user with the number ${owner}. Run this as that user: sudo -u '#${owner}' …`,
-    );
-  }
 }
 
 function takeFile(dataDir: string, file: string, content: LockContent): void {

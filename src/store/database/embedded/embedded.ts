@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
-import { existsSync, fdatasyncSync, renameSync, rmSync } from 'node:fs';
+import { fdatasyncSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
-import { DataUnusable } from './data-lock.ts';
 import { guard } from './guard.ts';
 import { preparing } from './prepared.ts';
 
@@ -72,15 +69,14 @@ const START_PARAMS = [
 ];
 
 /**
- * Opens the embedded database in `folder`, and makes it where there is none.
+ * Opens the embedded database in `folder`, which `createFolder` has made.
  * A commit on disk is power safe: one fsync of the write-ahead log each.
- * @throws DataUnusable where it cannot be made.
+ * @param onBroken called once, when the database cannot be used in this process any more.
  */
 export async function openEmbedded(
   folder: string,
   onBroken: (error: Error) => void = () => {},
 ): Promise<PGlite> {
-  if (!existsSync(folder)) await makeFolder(folder);
   const pglite = new FrugalPGlite({ fs: new DurableFs(folder), startParams: START_PARAMS });
   await pglite.waitReady;
   pglite.execProtocolStream = inTurns(preparing(pglite.execProtocolStream.bind(pglite)));
@@ -102,30 +98,3 @@ function inTurns(send: PGlite['execProtocolStream']): PGlite['execProtocolStream
     return answer;
   };
 }
-
-/**
- * Making a database takes 700 MB, so another process does it, and gives them back. It is put in its place when it is
- * whole: a process that is killed meanwhile leaves nothing that looks like a database.
- */
-async function makeFolder(folder: string): Promise<void> {
-  const making = `${folder}.making`;
-  rmSync(making, { recursive: true, force: true });
-  const args = ['--liftoff-only', '--input-type=module', '--eval', MAKE];
-  try {
-    await promisify(execFile)(process.execPath, [
-      ...args,
-      import.meta.resolve('@electric-sql/pglite'),
-      making,
-    ]);
-  } catch (error) {
-    const reason = /^\w*Error.*/m.exec((error as { stderr?: string }).stderr ?? '')?.[0] ?? String(error);
-    throw new DataUnusable(`The embedded database cannot be made in ${folder}: ${reason}`);
-  }
-  renameSync(making, folder);
-}
-
-const MAKE = `
-  const [, module, folder] = process.argv;
-  const { PGlite } = await import(module);
-  await (await PGlite.create(folder)).close();
-`;

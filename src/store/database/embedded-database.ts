@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kysely, PGliteDialect } from 'kysely';
+import { type Clock, fromPglite, PgBoss } from 'pg-boss';
+import { createFolder } from './embedded/create-folder.ts';
+import { prepareDataFolder, requireFreeSpace } from './embedded/data-folder.ts';
+import { openEmbedded } from './embedded/embedded.ts';
+import { migrate } from './migrate.ts';
+import { createNotificationListeners } from './notifications.ts';
+import { QUEUE_DEFAULTS, startQueue, stopQueue } from './queue.ts';
+import type { Schema } from './schema.ts';
+import { keepStatistics } from './statistics.ts';
+import type { Database, DatabaseOptions } from './types.ts';
+
+/** Opens the database in the data folder and creates it where there is none. @throws DataUnusable */
+export async function openEmbeddedDatabase(
+  dataDir: string,
+  clock: Clock,
+  { onError, onFatal }: DatabaseOptions,
+): Promise<Database> {
+  prepareDataFolder(dataDir);
+  requireFreeSpace(dataDir);
+  const folder = join(dataDir, 'db');
+  if (!existsSync(folder)) await createFolder(folder);
+  const pglite = await openEmbedded(folder, onFatal);
+  const db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) });
+  const boss = new PgBoss({ db: fromPglite(pglite), backend: 'pglite', clock, ...QUEUE_DEFAULTS });
+  let stopStatistics = async () => {};
+  const close = async () => {
+    await stopStatistics();
+    await stopQueue(boss);
+    await db.destroy();
+  };
+  try {
+    await migrate(db as Kysely<unknown>);
+  } catch (error) {
+    // An open database would keep the process alive.
+    await close().catch(() => {});
+    throw error;
+  }
+  // No other process can have the folder open, so notifications need not leave this one.
+  const listeners = createNotificationListeners(onError);
+  return {
+    db,
+    boss,
+    kind: 'embedded',
+    onNotification: listeners.add,
+    notify: listeners.publish,
+    start: async () => {
+      await startQueue(boss, onError);
+      stopStatistics = keepStatistics(db, onError);
+    },
+    close,
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * Makes the snapshot from which new embedded databases start (see snapshot.ts), where it is missing.
+ *
+ * - `node src/store/database/embedded/write-snapshot.ts` for a checkout (`npm ci` runs it)
+ * - `node dist/src/store/database/embedded/write-snapshot.js` for the package (`npm pack` runs it)
+ */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { openDatabase } from '../database.ts';
+import { snapshotFile, writeSnapshot } from './snapshot.ts';
+
+/** @returns the snapshot's path. */
+export async function writeSnapshotIfMissing(): Promise<string> {
+  const file = snapshotFile();
+  if (existsSync(file)) return file;
+  // mkdtemp makes it for this user alone.
+  const dataDir = mkdtempSync(join(tmpdir(), 'stagepost-snapshot-'));
+  try {
+    const database = await openDatabase({
+      dataDir,
+      onError: (error) => {
+        throw error;
+      },
+    });
+    await database.start();
+    await database.close();
+    writeSnapshot(join(dataDir, 'db'), file);
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+  return file;
+}
+
+if (import.meta.main) {
+  const isSource = import.meta.filename.endsWith('.ts');
+  // `npm pack` runs `prepare`, too, after `prepack` has made the snapshot for the compiled code, which is what runs.
+  const hasCompiled = isSource && existsSync(join(dirname(snapshotFile()), 'src/cli.js'));
+  if (!hasCompiled) await writeSnapshotIfMissing();
+}

@@ -1,0 +1,75 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { type Clock, PgBoss } from 'pg-boss';
+import { listen } from './listen.ts';
+import { migrate } from './migrate.ts';
+import { createNotificationListeners, parseNotification } from './notifications.ts';
+import { openMigrationPool, openPool } from './pool.ts';
+import { QUEUE_DEFAULTS, startQueue, stopQueue } from './queue.ts';
+import type { Schema } from './schema.ts';
+import type { Database, DatabaseOptions } from './types.ts';
+
+/** Named when its payloads were connections to wake. */
+const CHANNEL = 'stagepost_wake';
+
+/**
+ * The queue's connections. Without a timeout a fetch on a half-open connection would wait for as long as TCP does, and
+ * no watch would fire meanwhile. pg-boss closes a connection whose query failed (`pool.query`), and checks the one it
+ * listens on every 10 s by itself.
+ */
+const QUEUE_POOL = {
+  max: 4,
+  application_name: 'stagepost-queue',
+  keepAlive: true,
+  connectionTimeoutMillis: 5_000,
+  // More than our own queries get: the queue's upkeep deletes many rows in one statement.
+  query_timeout: 10_000,
+} as const;
+
+/** Opens a database on a PostgreSQL server. */
+export async function openServerDatabase(
+  connectionString: string,
+  clock: Clock,
+  { onError }: DatabaseOptions,
+): Promise<Database> {
+  await migrateServer(connectionString);
+  const db = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: openPool(connectionString, onError) }),
+  });
+  const boss = new PgBoss({ connectionString, clock, ...QUEUE_POOL, ...QUEUE_DEFAULTS });
+  const listeners = createNotificationListeners(onError);
+  const onPayload = (payload: string) => {
+    const notification = parseNotification(payload);
+    if (notification) listeners.publish(notification);
+  };
+  let subscription: { close(): Promise<void> } | null = null;
+  return {
+    db,
+    boss,
+    kind: 'postgres',
+    onNotification: listeners.add,
+    notify: (notification) => {
+      listeners.publish(notification);
+      sql`select pg_notify(${CHANNEL}, ${JSON.stringify(notification)})`.execute(db).catch(onError);
+    },
+    start: async () => {
+      await startQueue(boss, onError);
+      subscription = await listen({ connectionString, channel: CHANNEL, onPayload, onError });
+    },
+    close: async () => {
+      await subscription?.close();
+      await stopQueue(boss);
+      await db.destroy();
+    },
+  };
+}
+
+async function migrateServer(connectionString: string): Promise<void> {
+  const db = new Kysely<unknown>({
+    dialect: new PostgresDialect({ pool: openMigrationPool(connectionString) }),
+  });
+  try {
+    await migrate(db);
+  } finally {
+    await db.destroy();
+  }
+}

@@ -1,0 +1,35 @@
+import type { Kysely } from 'kysely';
+import type { Clock, PgBoss } from 'pg-boss';
+import type { Notification, NotificationListener } from './notifications.ts';
+import type { Schema } from './schema.ts';
+
+export type Db = Kysely<Schema>;
+
+/** The database with its queue, embedded or on a server: same SQL, same code path. */
+export interface Database {
+  db: Db;
+  boss: PgBoss;
+  kind: 'embedded' | 'postgres';
+  /** Calls back for every notification of any process, this one included. It may come twice, or get lost. */
+  onNotification(listener: NotificationListener): void;
+  /** Notifies every process, this one included. Call it after the commit of what it is about. */
+  notify(notification: Notification): void;
+  /** Starts the queue, and listens to the other processes. Reading and storing work before. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** A PostgreSQL URL; empty or absent means the embedded database. */
+  databaseUrl?: string | undefined;
+  /** The folder for the embedded database; may be null where there is a URL. */
+  dataDir: string | null;
+  /** The queue's clock; tests pass pg-boss's TestClock. */
+  clock?: Clock;
+  onError(error: unknown): void;
+  /**
+   * The embedded database broke down and cannot be used in this process any more. End the process: the next one finds
+   * all that was committed.
+   */
+  onFatal?: ((error: Error) => void) | undefined;
+}
