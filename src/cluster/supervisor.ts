@@ -10,7 +10,7 @@ import type { Semaphore } from '../lib/semaphore.ts';
 import type { Connection } from '../pipeline/connection.ts';
 import { asDeliveryError } from '../pipeline/deliver/lane.ts';
 import { READ_BACK_AFTER_MS } from '../pipeline/deliver/outcome.ts';
-import { type ConnectionWorker, createWorker } from '../pipeline/worker.ts';
+import { ConnectionWorker } from '../pipeline/worker.ts';
 import { catalogFor, loadCatalog, saveCatalog, type TakenLease } from '../store/connections/connections.ts';
 import type { Database, Db } from '../store/database/database.ts';
 import { createRulesReloader, type UnresolvedRules } from './rules-reload.ts';
@@ -136,7 +136,7 @@ export function createSupervisor(options: SupervisorOptions): ConnectionSupervis
     // Reading the catalog of a slow Kommo may have taken longer than the lease.
     if (lease !== mine || !options.isSafe()) return close();
     const connection = createConnection(clients, found, given.version);
-    const next = createWorker({ database, connection, clock, log });
+    const next = new ConnectionWorker({ database, connection, clock, log });
     const died = mine.before !== null && mine.before !== owner;
     await next.start(died ? READ_BACK_AFTER_DEATH_MS : READ_BACK_AFTER_MS);
     runner = next;

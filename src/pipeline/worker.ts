@@ -1,36 +1,26 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Destination } from '../domain/actions.ts';
+import { EarliestTimer } from '../lib/earliest-timer.ts';
 import { yieldToEventLoop } from '../lib/event-loop.ts';
 import { recoverSending } from '../store/actions/actions.ts';
 import { inLeasedTransaction, LeaseLost } from '../store/connections/leased-transaction.ts';
 import type { Database } from '../store/database/database.ts';
 import type { Millis } from '../store/database/schema.ts';
-import { nextDueTimes, postponeFirst } from '../store/events/events.ts';
+import { nextDueTimes } from '../store/events/events.ts';
 import type { Connection } from './connection.ts';
 import { createCustomerioLane } from './deliver/customerio/lane.ts';
 import { createKommoLane } from './deliver/kommo/lane.ts';
 import { asDeliveryError, type Lane, type LaneState } from './deliver/lane.ts';
 import { createReadAhead, type ReadAhead } from './gather/read-ahead.ts';
 import { dealsRequiredByMove } from './gather/requirements.ts';
-import { PLAN_BATCH, planBatch } from './plan/plan-batch.ts';
+import { Pacing } from './pacing.ts';
+import type { Planned } from './plan/plan-batch.ts';
+import { Planner } from './planner.ts';
+import { afterFailure, READY, type RetryState, shownState, waitsUntil } from './retry-state.ts';
 import { resolveMovesWithoutTime } from './understand/moves-without-time.ts';
-import { RECONCILE_EVERY_MS } from './understand/reconcile.ts';
-import { createReconciler } from './understand/reconciler.ts';
-import { type ReportedMove, understand } from './understand/understand.ts';
-
-/** Runs one connection: understands what came in, plans it, and keeps both lanes going. */
-export interface ConnectionWorker {
-  /** @param readBackAfterMs when to look what became of calls that another run has left without an answer. */
-  start(readBackAfterMs: Millis): Promise<void>;
-  /** Something was stored for this connection. Cheap; call it whenever in doubt. */
-  wake(): void;
-  /** Call it every few seconds. `hasWork`: the store holds something that is due; a wake may have got lost. */
-  poll(hasWork: boolean): void;
-  state(): { planning: LaneState; kommo: LaneState; customerio: LaneState };
-  stop(): Promise<void>;
-}
+import { Reconciler } from './understand/reconciler.ts';
+import { understand } from './understand/understand.ts';
 
 export interface WorkerOptions {
   database: Database;
@@ -39,195 +29,215 @@ export interface WorkerOptions {
   log: Logger;
 }
 
-/** How long the first planning waits for the events log, which tells of what happened before. */
-const GAPS_FIRST_MS = 10_000;
-/** A turn so soon after one that planned something is one of a burst, and waits so long for company; both in ms. */
-const BURST_MS = 20;
-const BURST_LINGER_MS = 5;
 /**
- * A planning asks Kommo for deals and for their contacts, and as many calls as for one of them are left to others. In a
- * stream of stage changes the readings begin so far apart: with what Kommo allows they then never wait in the middle,
- * and what arrives until then goes with the next one.
+ * - `idle`: nothing is under way; `wake()` begins a pass.
+ * - `woken`: a pass is about to begin, or follows the one under way, because something was stored since that one began.
+ * - `working`: a pass is under way, and nothing was stored since it began.
+ * - `stopped`: no pass begins any more.
+ *
+ * `wake()` leads from `idle` and `working` to `woken`; the beginning of a pass to `working`; its end back to `idle`, or
+ * to `woken` where it found something, since there may be more.
  */
-const CALLS_BETWEEN_READINGS = 3;
-/** The wait after a side could not be read: doubling up to a minute. */
-const FIRST_WAIT_MS = 1_000;
-const MAX_WAIT_MS = 60_000;
+type WorkerState = 'idle' | 'woken' | 'working' | 'stopped';
 
-/** First the one that an email waits for. */
-const BOTH: Destination[] = ['customerio', 'kommo'];
+interface PassResult {
+  /** How many stored requests became events. */
+  understood: number;
+  /** How many events were planned and moves without a time resolved. */
+  planned: number;
+}
 
-export function createWorker({ database, connection, clock, log }: WorkerOptions): ConnectionWorker {
-  const { db } = database;
-  const { kommo } = connection;
-  const readingMs = (CALLS_BETWEEN_READINGS * 1_000) / kommo.requestsPerSecond;
-  const gaps = createReconciler({ db, connection, clock, log, onRead: wake });
-  const kick = (which: Destination[]) => {
-    for (const lane of which) lanes[lane].wake();
-  };
-  const shared = { db, clock, log, connection, onSettled: kick };
-  const lanes: Record<Destination, Lane> = {
-    kommo: createKommoLane(shared),
-    customerio: createCustomerioLane(shared),
-  };
-  let working: Promise<void> | null = null;
-  let again = false;
-  let stopped = false;
-  let failures = 0;
-  let isStarting = true;
-  /** The last planning left nothing behind, so that what arrives is planned next. */
-  let isCaughtUp = false;
-  let planLimit = PLAN_BATCH;
-  /** When the last turn that planned something began and ended, by `performance.now()`. */
-  let beganAt = Number.NEGATIVE_INFINITY;
-  let workedAt = Number.NEGATIVE_INFINITY;
-  let wait: LaneState = { state: 'open', reason: null, until: null };
-  let retryTimer: unknown = null;
-  let reconciler: unknown = null;
+/** How long the first planning waits for the events log, ms: what was missed happened before what arrives now. */
+const FIRST_RECONCILE_MS = 10_000;
+/** The wait after the database could not be reached, or the lease was lost, ms. */
+const DATABASE_RETRY_MS = 1_000;
+/** First the lane that an email waits for. */
+const BOTH_LANES: Destination[] = ['customerio', 'kommo'];
 
-  function wake(): void {
-    again = true;
-    if (working || stopped) return;
-    working = work().finally(() => {
-      working = null;
-      if (again && !stopped) wake();
-    });
+/** Runs one connection: takes what came in through the steps of the pipeline, pass by pass, and drives both lanes. */
+export class ConnectionWorker {
+  readonly #database: Database;
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #planner: Planner;
+  readonly #pacing: Pacing;
+  readonly #reconciler: Reconciler;
+  readonly #lanes: Record<Destination, Lane>;
+  /** Wakes the worker for whatever is due first: a retry, a postponed event, a move without a time. */
+  readonly #timer: EarliestTimer;
+  #state: WorkerState = 'idle';
+  /** Resolves when the passes under way have ended. */
+  #passes: Promise<void> = Promise.resolve();
+  #hasPlanned = false;
+  /** Of the lookups of moves without a time, which fail and wait apart from the planning. */
+  #resolving: RetryState = READY;
+
+  constructor({ database, connection, clock, log }: WorkerOptions) {
+    this.#database = database;
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#log = log;
+    this.#pacing = new Pacing(connection.kommo);
+    this.#timer = new EarliestTimer(clock, () => this.wake());
+    const { db } = database;
+    this.#planner = new Planner({ database, connection, clock, log });
+    const onRead = () => this.wake();
+    this.#reconciler = new Reconciler({ db, connection, clock, log, onRead });
+    const onSettled = (released: Destination[]) => this.#wakeLanes(released);
+    const laneOptions = { db, clock, log, connection, onSettled };
+    this.#lanes = { kommo: createKommoLane(laneOptions), customerio: createCustomerioLane(laneOptions) };
   }
 
-  async function work(): Promise<void> {
-    for (let turn = 0; again && !stopped; turn++) {
-      gaps.kick();
-      if (performance.now() - workedAt < BURST_MS) await sleep(BURST_LINGER_MS);
-      if (isCaughtUp) await kommo.whenQuiet(beganAt + readingMs - performance.now());
-      again = false;
-      const began = performance.now();
-      const ahead = createReadAhead();
-      const onMoves = async (moves: ReportedMove[]) => {
-        const needs = moves.flatMap((move) => dealsRequiredByMove(move, connection.rules));
-        if (isCaughtUp && kommo.isQuiet()) await ahead.begin(connection, needs);
-      };
-      const understood = await attempt(() => understand(db, connection, clock.now(), onMoves));
-      const planned = await readingTurn(ahead.gather);
-      if (understood + planned > 0) again = true;
-      // A wake that brought nothing new may be about the outbox itself: a replay.
-      if (turn === 0 && understood + planned === 0) kick(BOTH);
-      if (planned === 0) continue;
-      beganAt = began;
-      workedAt = performance.now();
+  /** @param readBackAfterMs when to ask Kommo what became of the calls that an earlier run left without an answer. */
+  async start(readBackAfterMs: Millis): Promise<void> {
+    const { name } = this.#connection;
+    await inLeasedTransaction(this.#database.db, this.#connection, 'shared', (trx) =>
+      recoverSending(trx, name, this.#clock.now() + readBackAfterMs),
+    );
+    this.#reconciler.start();
+    this.wake();
+    this.#wakeLanes(BOTH_LANES);
+  }
+
+  /** Something was stored for this connection. A spurious call costs a few queries. */
+  wake(): void {
+    if (this.#state === 'stopped') return;
+    const wasIdle = this.#state === 'idle';
+    this.#setState('woken');
+    if (wasIdle) this.#passes = this.#runPasses();
+  }
+
+  /** Called every few seconds, since a wake can get lost. @param hasWork whether the store holds something that is due. */
+  poll(hasWork: boolean): void {
+    if (!hasWork) return;
+    this.wake();
+    this.#wakeLanes(BOTH_LANES);
+  }
+
+  state(): { planning: LaneState; kommo: LaneState; customerio: LaneState } {
+    const { kommo, customerio } = this.#lanes;
+    const planning = shownState(this.#planner.retry.waiting ? this.#planner.retry : this.#resolving);
+    return { planning, kommo: kommo.state(), customerio: customerio.state() };
+  }
+
+  /** Resolves when nothing is under way any more and the outcomes of all calls are stored. */
+  async stop(): Promise<void> {
+    this.#setState('stopped');
+    this.#timer.stop();
+    const lanes = Object.values(this.#lanes).map((lane) => lane.stop());
+    await Promise.all([this.#reconciler.stop(), this.#passes, ...lanes]);
+  }
+
+  async #runPasses(): Promise<void> {
+    for (let isFirst = true; this.#state === 'woken'; isFirst = false) {
+      await this.#pacing.beforePass(this.#planner.isCaughtUp);
+      if (this.#isStopped()) return;
+      this.#setState('working');
+      const { understood, planned } = await this.#pacing.measure(() => this.#pass());
+      if (understood + planned > 0) this.#setState('woken');
+      // A wake that brought nothing in may be about the outbox: a replay.
+      else if (isFirst) this.#wakeLanes(BOTH_LANES);
     }
+    this.#setState('idle');
   }
 
-  /** The part that reads from Kommo or Customer.io; it waits while they cannot be read. */
-  async function readingTurn(gather: ReadAhead['gather']): Promise<number> {
-    if (wait.until !== null && clock.now() < wait.until) return 0;
+  /** The way of an event, once through. */
+  async #pass(): Promise<PassResult> {
+    const readAhead = createReadAhead();
+    const understood = await this.#understand(readAhead);
+    const planned = await this.#gatherAndPlan(readAhead);
+    if (!planned) return { understood, planned: 0 };
+    await this.#deliver(planned.lanes);
+    const resolved = await this.#runTimers();
+    return { understood, planned: planned.events + resolved };
+  }
+
+  /** Stored requests become events. On an idle system the deals of stage changes are read in the meantime. */
+  async #understand(readAhead: ReadAhead): Promise<number> {
+    const connection = this.#connection;
     try {
-      // At the start what was missed comes first: it happened before what arrives now.
-      if (isStarting) await gaps.settled(GAPS_FIRST_MS);
-      isStarting = false;
-      const planned = await planBatch(database, connection, clock.now(), planLimit, gather);
-      isCaughtUp = planned.events < planLimit;
-      planLimit = Math.min(PLAN_BATCH, planLimit * 2);
-      kick(planned.lanes);
-      // The lanes look first: an email waits for that.
-      if (planned.lanes.length > 0) await yieldToEventLoop();
-      const resolved = await resolveWhatIsDue();
-      failures = 0;
-      wait = { state: 'open', reason: null, until: null };
-      return resolved + planned.events;
-    } catch (thrown) {
-      isCaughtUp = false;
-      const error = asDeliveryError(thrown);
-      failures += 1;
-      const ms = Math.max(
-        error.retryAfterMs ?? 0,
-        Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1)),
-      );
-      const held = error.failure === 'unauthorized';
-      const until = clock.now() + ms;
-      wait = { state: held ? 'held' : 'waiting', reason: error.message, until };
-      log.warn({ err: thrown, connection: connection.name, waitMs: ms }, 'planning waits');
-      if (error.failure === 'retryable') await isolate();
-      retryAt(until);
-      return 0;
-    }
-  }
-
-  /** Moves that were reported without a time. Then sleeps until the next one, or the next postponed event, is due. */
-  async function resolveWhatIsDue(): Promise<number> {
-    let next = await nextDueTimes(db, connection.name, clock.now());
-    let resolved = 0;
-    if (next.untimed !== null && next.untimed <= clock.now()) {
-      resolved = await resolveMovesWithoutTime(db, connection, clock.now());
-      next = await nextDueTimes(db, connection.name, clock.now());
-    }
-    const times = [next.untimed, next.postponed].filter((time) => time !== null);
-    if (times.length > 0) retryAt(Math.min(...times));
-    return resolved;
-  }
-
-  /**
-   * One deal that Kommo cannot give (a 500 each time) must not hold up all others: fewer events are read for in one
-   * go, down to one, and if it is this one, and not all of Kommo, it waits by itself.
-   */
-  async function isolate(): Promise<void> {
-    if (planLimit > 1) {
-      planLimit = Math.floor(planLimit / 4) || 1;
-      return;
-    }
-    try {
-      await kommo.account();
-      await inLeasedTransaction(db, connection, 'shared', (trx) =>
-        postponeFirst(trx, connection.name, clock.now()),
-      );
-    } catch {
-      // Kommo as a whole, or the database: the next turn comes anyway.
-    }
-  }
-
-  async function attempt(step: () => Promise<number>): Promise<number> {
-    try {
-      return await step();
+      return await understand(this.#database.db, connection, this.#clock.now(), async (moves) => {
+        if (!this.#pacing.mayReadAhead(this.#planner.isCaughtUp)) return;
+        const requirements = moves.flatMap((move) => dealsRequiredByMove(move, connection.rules));
+        await readAhead.begin(connection, requirements);
+      });
     } catch (error) {
-      if (error instanceof LeaseLost) log.warn({ connection: connection.name }, error.message);
-      else log.error({ err: error, connection: connection.name }, 'the database could not be reached');
-      retryAt(clock.now() + FIRST_WAIT_MS);
+      this.#retryDatabase(error);
       return 0;
     }
   }
 
-  function retryAt(time: Millis): void {
-    if (retryTimer) clock.clearTimeout(retryTimer);
-    retryTimer = clock.setTimeout(wake, Math.max(1, time - clock.now()));
+  /** Events become actions in the outbox. @returns null where Kommo or Customer.io cannot be read now. */
+  async #gatherAndPlan({ gather }: ReadAhead): Promise<Planned | null> {
+    if (!this.#hasPlanned) await this.#reconciler.idle(FIRST_RECONCILE_MS);
+    this.#hasPlanned = true;
+    if (this.#isStopped()) return null;
+    const planned = await this.#planner.planNext(gather);
+    const until = this.#planner.waitsUntil();
+    if (until !== null) this.#timer.fireNoLaterThan(until);
+    return planned;
   }
 
-  return {
-    async start(readBackAfterMs) {
-      await inLeasedTransaction(db, connection, 'shared', (trx) =>
-        recoverSending(trx, connection.name, clock.now() + readBackAfterMs),
-      );
-      const first = Math.floor(RECONCILE_EVERY_MS * Math.random());
-      reconciler = clock.setTimeout(function readLog() {
-        reconciler = clock.setTimeout(readLog, RECONCILE_EVERY_MS);
-        gaps.due();
-        gaps.kick();
-      }, first);
-      wake();
-      kick(BOTH);
-    },
-    wake,
-    poll(hasWork) {
-      // A reading that failed is tried again, also where nothing else happens.
-      gaps.kick();
-      if (!hasWork) return;
-      wake();
-      kick(BOTH);
-    },
-    state: () => ({ planning: wait, kommo: lanes.kommo.state(), customerio: lanes.customerio.state() }),
-    async stop() {
-      stopped = true;
-      if (reconciler) clock.clearTimeout(reconciler);
-      if (retryTimer) clock.clearTimeout(retryTimer);
-      await Promise.all([gaps.stop(), working, ...Object.values(lanes).map((lane) => lane.stop())]);
-    },
-  };
+  /** Actions leave by their lanes. The lanes query the outbox before this worker goes on: an email waits for it. */
+  async #deliver(lanes: Destination[]): Promise<void> {
+    this.#wakeLanes(lanes);
+    if (lanes.length > 0) await yieldToEventLoop();
+  }
+
+  /** Resolves moves without a time that are due, and sets the timer for what is due next. */
+  async #runTimers(): Promise<number> {
+    const { name } = this.#connection;
+    try {
+      let due = await nextDueTimes(this.#database.db, name, this.#clock.now());
+      let resolved = 0;
+      if (due.untimed !== null && due.untimed <= this.#clock.now()) {
+        resolved = await this.#resolveMovesWithoutTime();
+        due = await nextDueTimes(this.#database.db, name, this.#clock.now());
+      }
+      if (due.postponed !== null) this.#timer.fireNoLaterThan(due.postponed);
+      const retryAt = waitsUntil(this.#resolving, this.#clock.now()) ?? 0;
+      if (due.untimed !== null) this.#timer.fireNoLaterThan(Math.max(due.untimed, retryAt));
+      return resolved;
+    } catch (error) {
+      this.#retryDatabase(error);
+      return 0;
+    }
+  }
+
+  /** Reports of the Digital Pipeline become events, with their times from Kommo's events log. */
+  async #resolveMovesWithoutTime(): Promise<number> {
+    const now = this.#clock.now();
+    if (waitsUntil(this.#resolving, now) !== null) return 0;
+    const connection = this.#connection;
+    try {
+      const resolved = await resolveMovesWithoutTime(this.#database.db, connection, now);
+      this.#resolving = READY;
+      return resolved;
+    } catch (error) {
+      this.#resolving = afterFailure(this.#resolving, asDeliveryError(error), now);
+      this.#log.warn({ err: error, connection: connection.name }, 'resolving moves without a time waits');
+      return 0;
+    }
+  }
+
+  #retryDatabase(error: unknown): void {
+    const connection = this.#connection.name;
+    if (error instanceof LeaseLost) this.#log.warn({ connection }, error.message);
+    else this.#log.error({ err: error, connection }, 'the database could not be reached');
+    this.#timer.fireNoLaterThan(this.#clock.now() + DATABASE_RETRY_MS);
+  }
+
+  #wakeLanes(lanes: Destination[]): void {
+    for (const lane of lanes) this.#lanes[lane].wake();
+  }
+
+  #isStopped(): boolean {
+    return this.#state === 'stopped';
+  }
+
+  /** The only place that changes the state; `stopped` is final. */
+  #setState(state: WorkerState): void {
+    if (!this.#isStopped()) this.#state = state;
+  }
 }

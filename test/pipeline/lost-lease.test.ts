@@ -7,7 +7,7 @@ import type { Connection } from '../../src/pipeline/connection.ts';
 import { planBatch } from '../../src/pipeline/plan/plan-batch.ts';
 import { resolveMovesWithoutTime } from '../../src/pipeline/understand/moves-without-time.ts';
 import { reconcile } from '../../src/pipeline/understand/reconcile.ts';
-import { createWorker } from '../../src/pipeline/worker.ts';
+import { ConnectionWorker } from '../../src/pipeline/worker.ts';
 import { addActions } from '../../src/store/actions/actions.ts';
 import { takeLease } from '../../src/store/connections/connections.ts';
 import { LeaseLost } from '../../src/store/connections/leased-transaction.ts';
@@ -67,7 +67,7 @@ describe('a process that has lost its connection', () => {
     const actions = () => database.db.updateTable('actions').where('connection', '=', name);
     await actions().set({ state: 'sending' }).execute();
     const log = pino({ level: 'silent' });
-    const worker = createWorker({ database, connection, clock: new TestClock(NOW), log });
+    const worker = new ConnectionWorker({ database, connection, clock: new TestClock(NOW), log });
     await expect(worker.start(0)).rejects.toThrow(LeaseLost);
     await worker.stop();
     const row = await database.db

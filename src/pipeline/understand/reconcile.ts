@@ -9,8 +9,6 @@ import { addEvents, type NewEvent, unknownKeys } from '../../store/events/events
 import type { Connection } from '../connection.ts';
 import { registerMoves, reportOfLog } from './register-moves.ts';
 
-/** How often Kommo's events log is read, in ms. */
-export const RECONCILE_EVERY_MS = 5 * 60_000;
 /** Entries can appear late in the log: each reading looks this far behind the last one, in s. */
 const OVERLAP_S = 600;
 /** After a long stop the log is read in steps of this, each with its own commit: what is read stays read. */

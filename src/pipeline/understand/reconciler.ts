@@ -1,6 +1,7 @@
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
 import { DeliveryError } from '../../domain/errors.ts';
+import { EarliestTimer } from '../../lib/earliest-timer.ts';
 import type { Db } from '../../store/database/database.ts';
 import type { Millis } from '../../store/database/schema.ts';
 import type { Connection } from '../connection.ts';
@@ -11,73 +12,107 @@ export interface ReconcilerOptions {
   connection: Connection;
   clock: Clock;
   log: Logger;
-  /** A reading has ended; there may be events to plan. */
+  /** A reading has ended, so there may be events to plan. */
   onRead(): void;
+  /** From 0 up to 1; default: `Math.random()`. */
+  random?: number;
 }
 
-/** Reads Kommo's events log beside everything else: live work never waits for a long reading. */
-export interface Reconciler {
-  /** Reads if it is time. Cheap; call it whenever in doubt. */
-  kick(): void;
-  /** It is time now. */
-  due(): void;
-  /** Resolves when the reading that runs has ended, or after so long. */
-  settled(withinMs: Millis): Promise<void>;
-  /** Ends a reading that runs; what it had brought in by then stays. */
-  stop(): Promise<void>;
-}
+/**
+ * - `waiting`: for the time of the next reading.
+ * - `reading`: the events log is being read, in steps that commit one by one.
+ * - `stopped`: reads no more.
+ */
+type ReconcilerState = 'waiting' | 'reading' | 'stopped';
 
-/** After a reading that failed in passing. Where the token may not read the log, the usual time is soon enough. */
+/** How often the events log is read, ms. */
+const EVERY_MS = 5 * 60_000;
+/** The wait after a failure that passes by itself, ms. A token that may not read the log waits the usual time. */
 const RETRY_MS = 30_000;
 
-export function createReconciler({ db, connection, clock, log, onRead }: ReconcilerOptions): Reconciler {
-  const stopping = new AbortController();
-  let reading: Promise<void> | null = null;
-  let dueAt: Millis = 0;
+/**
+ * Reads Kommo's events log once at the start and then every five minutes, so that moves that no webhook has reported
+ * are brought in. It runs by itself: planning does not wait for a long reading.
+ */
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+  readonly #timer: EarliestTimer;
+  readonly #stopping = new AbortController();
+  #state: ReconcilerState = 'waiting';
+  #reading: Promise<void> = Promise.resolve();
+  /** When the log is read next without a failure: at random first, so that connections that start together spread. */
+  #nextInMs: Millis;
 
-  async function read(): Promise<void> {
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+    this.#nextInMs = EVERY_MS * (options.random ?? Math.random());
+    this.#timer = new EarliestTimer(options.clock, () => this.#startReading());
+  }
+
+  /** Begins the first reading. */
+  start(): void {
+    this.#startReading();
+  }
+
+  /** Resolves when the reading under way has ended, at the latest after `ms`. */
+  async idle(ms: Millis): Promise<void> {
+    const { clock } = this.#options;
+    let timeout: unknown;
+    const late = new Promise<void>((resolve) => {
+      timeout = clock.setTimeout(resolve, ms);
+    });
+    await Promise.race([this.#reading, late]);
+    clock.clearTimeout(timeout);
+  }
+
+  /** Ends a reading under way; what it has committed stays. */
+  async stop(): Promise<void> {
+    this.#setState('stopped');
+    this.#timer.stop();
+    this.#stopping.abort();
+    await this.#reading;
+  }
+
+  #startReading(): void {
+    if (this.#state !== 'waiting') return;
+    this.#setState('reading');
+    this.#reading = this.#read().then((waitMs) => {
+      this.#setState('waiting');
+      if (this.#stopping.signal.aborted) return;
+      this.#timer.fireNoLaterThan(this.#options.clock.now() + waitMs);
+      this.#options.onRead();
+    });
+  }
+
+  /** @returns how long to wait for the next reading, ms. */
+  async #read(): Promise<Millis> {
+    const { db, connection, clock, log } = this.#options;
+    const { signal } = this.#stopping;
+    let waitMs = this.#nextInMs;
     let found = 0;
     try {
-      for (let upToDate = false; !upToDate && !stopping.signal.aborted; ) {
-        const step = await reconcile(db, connection, clock.now(), stopping.signal);
+      for (let upToDate = false; !upToDate && !signal.aborted; ) {
+        const step = await reconcile(db, connection, clock.now(), signal);
         upToDate = step.upToDate;
         found += step.found;
       }
+      this.#nextInMs = EVERY_MS;
     } catch (error) {
-      if (stopping.signal.aborted) return;
-      const isPassing =
-        !(error instanceof DeliveryError) || ['retryable', 'throttled'].includes(error.failure);
-      if (isPassing) dueAt = clock.now() + RETRY_MS;
+      if (signal.aborted) return waitMs;
+      if (isTransient(error)) waitMs = RETRY_MS;
       log.warn({ connection: connection.name, err: error }, 'the events log could not be read to its end');
     }
     if (found > 0)
       log.warn({ connection: connection.name, found }, 'moves that no webhook had reported were brought in');
+    return waitMs;
   }
 
-  return {
-    kick() {
-      if (reading || stopping.signal.aborted || clock.now() < dueAt) return;
-      dueAt = Number.POSITIVE_INFINITY;
-      reading = read().finally(() => {
-        reading = null;
-        if (!stopping.signal.aborted) onRead();
-      });
-    },
-    due() {
-      dueAt = 0;
-    },
-    async settled(withinMs) {
-      if (!reading) return;
-      let timer: unknown;
-      const late = new Promise<void>((resolve) => {
-        timer = clock.setTimeout(resolve, withinMs);
-      });
-      await Promise.race([reading, late]);
-      clock.clearTimeout(timer);
-    },
-    async stop() {
-      stopping.abort();
-      await reading;
-    },
-  };
+  /** The only place that changes the state; `stopped` is final. */
+  #setState(state: ReconcilerState): void {
+    if (this.#state !== 'stopped') this.#state = state;
+  }
+}
+
+function isTransient(error: unknown): boolean {
+  return !(error instanceof DeliveryError) || ['retryable', 'throttled'].includes(error.failure);
 }

@@ -1,0 +1,87 @@
+import type { Clock } from 'pg-boss';
+import type { Logger } from 'pino';
+import { inLeasedTransaction } from '../store/connections/leased-transaction.ts';
+import type { Database } from '../store/database/database.ts';
+import type { Millis } from '../store/database/schema.ts';
+import { postponeFirst } from '../store/events/events.ts';
+import type { Connection } from './connection.ts';
+import { asDeliveryError } from './deliver/lane.ts';
+import type { ReadAhead } from './gather/read-ahead.ts';
+import { type Planned, planBatch } from './plan/plan-batch.ts';
+import { isSuspect, LARGEST_BATCH, sizeAfterFailure, sizeAfterSuccess } from './plan-batch-size.ts';
+import { afterFailure, READY, type RetryState, waitsUntil } from './retry-state.ts';
+
+export interface PlannerOptions {
+  database: Database;
+  connection: Connection;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Plans one batch after the other, and waits with backoff while Kommo or Customer.io cannot be read. */
+export class Planner {
+  readonly #options: PlannerOptions;
+  #retry: RetryState = READY;
+  #batchSize = LARGEST_BATCH;
+  #isCaughtUp = false;
+
+  constructor(options: PlannerOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the last planning left no event behind, so that what arrives now is planned next. */
+  get isCaughtUp(): boolean {
+    return this.#isCaughtUp;
+  }
+
+  get retry(): RetryState {
+    return this.#retry;
+  }
+
+  /** Until when nothing is planned, after a failure; null where planning may go on. */
+  waitsUntil(): Millis | null {
+    return waitsUntil(this.#retry, this.#options.clock.now());
+  }
+
+  /** Gathers for the next batch of events and plans it. @returns null where that failed, or must wait. */
+  async planNext(gather: ReadAhead['gather']): Promise<Planned | null> {
+    if (this.waitsUntil() !== null) return null;
+    const { database, connection, clock } = this.#options;
+    const size = this.#batchSize;
+    try {
+      const planned = await planBatch(database, connection, clock.now(), size, gather);
+      this.#isCaughtUp = planned.events < size;
+      this.#batchSize = sizeAfterSuccess(size);
+      this.#retry = READY;
+      return planned;
+    } catch (error) {
+      await this.#failed(error);
+      return null;
+    }
+  }
+
+  async #failed(thrown: unknown): Promise<void> {
+    const { connection, clock, log } = this.#options;
+    const error = asDeliveryError(thrown);
+    const now = clock.now();
+    this.#isCaughtUp = false;
+    this.#retry = afterFailure(this.#retry, error, now);
+    const waitMs = this.#retry.waiting!.until - now;
+    log.warn({ err: thrown, connection: connection.name, waitMs }, 'planning waits');
+    if (isSuspect(this.#batchSize, error)) await this.#postponeSuspect();
+    this.#batchSize = sizeAfterFailure(this.#batchSize, error);
+  }
+
+  /** Puts off the one event of a batch that could not be read for, unless Kommo as a whole is down. */
+  async #postponeSuspect(): Promise<void> {
+    const { database, connection, clock, log } = this.#options;
+    try {
+      await connection.kommo.account();
+      await inLeasedTransaction(database.db, connection, 'shared', (trx) =>
+        postponeFirst(trx, connection.name, clock.now()),
+      );
+    } catch (error) {
+      log.debug({ err: error, connection: connection.name }, 'no event is put off');
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import type { DeliveryError } from '../domain/errors.ts';
+import { backoff } from '../lib/backoff.ts';
+import type { Millis } from '../store/database/schema.ts';
+import type { LaneState } from './deliver/lane.ts';
+
+/** How a step that reads from Kommo or Customer.io waits after it failed. */
+export interface RetryState {
+  /** How often it failed in a row. */
+  failures: number;
+  /** The last failure, and until when the step waits; null after a success. */
+  waiting: { error: DeliveryError; until: Millis } | null;
+}
+
+export const READY: RetryState = { failures: 0, waiting: null };
+
+/** The first and the longest wait, ms: an outage that ends is noticed within a minute. */
+const FIRST_MS = 1_000;
+const MAX_MS = 60_000;
+
+/** The state after one more failure: it waits twice as long each time, and at least as long as the other side asks. */
+export function afterFailure({ failures }: RetryState, error: DeliveryError, now: Millis): RetryState {
+  const ms = backoff(failures + 1, { firstMs: FIRST_MS, maxMs: MAX_MS });
+  const until = now + Math.max(error.retryAfterMs ?? 0, ms);
+  return { failures: failures + 1, waiting: { error, until } };
+}
+
+/** Until when the step must not be tried; null where it may be tried now. */
+export function waitsUntil({ waiting }: RetryState, now: Millis): Millis | null {
+  return waiting && now < waiting.until ? waiting.until : null;
+}
+
+/** As the console shows it: `held` where somebody must renew a token. */
+export function shownState({ waiting }: RetryState): LaneState {
+  if (!waiting) return { state: 'open', reason: null, until: null };
+  const state = waiting.error.failure === 'unauthorized' ? 'held' : 'waiting';
+  return { state, reason: waiting.error.message, until: waiting.until };
+}

@@ -1,0 +1,140 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { DeliveryError } from '../../src/domain/errors.ts';
+import { addMovesWithoutTime } from '../../src/store/events/moves.ts';
+import { storeRequests } from '../../src/store/inbox.ts';
+import { deal } from '../support/entities.ts';
+import { asLeased } from '../support/leased.ts';
+import { createWorkerRig, NOW, type WorkerRig } from '../support/worker-rig.ts';
+
+const HOUR = 3_600_000;
+
+let rig: WorkerRig;
+afterEach(() => rig[Symbol.asyncDispose]());
+
+const eventsAre = (states: string[]) => expect.poll(() => rig.events()).toEqual(states);
+
+/** A Kommo whose answers to the reading of deals come when the test says so. */
+function slowKommo() {
+  const asked: number[][] = [];
+  let answer = () => {};
+  const deals = (ids: number[]) => {
+    asked.push(ids);
+    return new Promise((resolve) => {
+      answer = () => resolve(new Map(ids.map((id) => [id, deal({ id })])));
+    });
+  };
+  return { kommo: { deals }, asked, answer: () => answer() };
+}
+
+async function storeWebhook(): Promise<void> {
+  const body = Buffer.from('leads[delete][0][id]=77');
+  await storeRequests(rig.db, [{ connection: 'acme', source: 'kommo', receivedAt: NOW, headers: {}, body }]);
+}
+
+const requestStates = async () =>
+  (await rig.db.selectFrom('inbox').select('state').orderBy('id').execute()).map(({ state }) => state);
+
+describe('wake', () => {
+  it('during a pass leads to one more, however often it comes', async () => {
+    const { kommo, asked, answer } = slowKommo();
+    rig = await createWorkerRig(kommo);
+    await rig.addMoves([1, 1]);
+    await rig.worker.start(0);
+    await expect.poll(() => asked).toEqual([[1]]);
+    await rig.addMoves([2, 2], [3, 3]);
+    for (let i = 0; i < 5; i++) rig.worker.wake();
+    answer();
+    await expect.poll(() => asked).toEqual([[1], [2, 3]]);
+    answer();
+    await eventsAre(['planned 0', 'planned 0', 'planned 0']);
+    expect(asked).toHaveLength(2);
+  });
+});
+
+describe('a stop', () => {
+  it('lets the pass under way end, and begins no other', async () => {
+    const { kommo, asked, answer } = slowKommo();
+    rig = await createWorkerRig(kommo);
+    await rig.addMoves([1, 1]);
+    await rig.worker.start(0);
+    await expect.poll(() => asked).toEqual([[1]]);
+    await rig.addMoves([2, 2]);
+    rig.worker.wake();
+    const stopped = rig.worker.stop();
+    answer();
+    await stopped;
+    expect(await rig.events()).toEqual(['planned 0', 'new 0']);
+    rig.worker.wake();
+    rig.worker.poll(true);
+    await rig.worker.stop();
+    expect(await rig.events()).toEqual(['planned 0', 'new 0']);
+  });
+
+  it('ends a reading of the events log', async () => {
+    let signal: AbortSignal | undefined;
+    rig = await createWorkerRig({
+      dealMoves: (_: unknown, options: { signal: AbortSignal }) =>
+        new Promise((_resolve, reject) => {
+          signal = options.signal;
+          signal.addEventListener('abort', () => reject(new Error('aborted')));
+        }),
+    });
+    await rig.db
+      .updateTable('connections')
+      .set({ reconciled_from: NOW / 1000, reconciled_to: NOW / 1000 })
+      .execute();
+    await rig.worker.start(0);
+    await expect.poll(() => signal).toBeDefined();
+    await rig.worker.stop();
+    expect(signal!.aborted).toBe(true);
+  });
+});
+
+describe('a lease that is lost', () => {
+  it('while Kommo is slow leaves the events to the process that has it now', async () => {
+    const { kommo, asked, answer } = slowKommo();
+    rig = await createWorkerRig(kommo);
+    await rig.addMoves([1, 1]);
+    await rig.worker.start(0);
+    await expect.poll(() => asked).toEqual([[1]]);
+    await rig.giveLeaseTo('another');
+    answer();
+    await expect.poll(() => rig.worker.state().planning.state).toBe('waiting');
+    expect(await rig.events()).toEqual(['new 0']);
+    expect(await rig.db.selectFrom('actions').select('id').execute()).toEqual([]);
+  });
+
+  it('is tried for again soon, although an event is due only in an hour', async () => {
+    rig = await createWorkerRig();
+    await rig.addMoves([1, 1]);
+    await rig.db
+      .updateTable('events')
+      .set({ next_attempt_at: NOW + HOUR })
+      .execute();
+    await storeWebhook();
+    await rig.giveLeaseTo('another');
+    await rig.worker.start(0);
+    await expect.poll(() => rig.logged).toContain('Another process has taken over the connection acme.');
+    await rig.giveLeaseTo('test');
+    await rig.clock.tick(1_000);
+    await expect.poll(requestStates, { timeout: 5_000 }).toEqual(['done']);
+  });
+});
+
+describe('moves without a time', () => {
+  it('that cannot be looked up do not hold up the planning', async () => {
+    rig = await createWorkerRig({
+      dealMoves: async () => {
+        throw new DeliveryError('throttled', 'Kommo wants fewer calls (429).', { retryAfterMs: 60_000 });
+      },
+    });
+    await storeWebhook();
+    const report = { dealId: 8, fromPipelineId: null, fromStageId: null, pipelineId: 1, stageId: 2 };
+    await addMovesWithoutTime(asLeased(rig.db), [{ connection: 'acme', inbox_id: 1, report }]);
+    await rig.worker.start(0);
+    await expect.poll(() => rig.worker.state().planning.reason).toMatch(/fewer calls/);
+    await rig.addMoves([1, 1]);
+    rig.worker.wake();
+    await expect.poll(async () => (await rig.events()).at(-1), { timeout: 5_000 }).toBe('planned 0');
+  });
+});

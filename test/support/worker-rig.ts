@@ -1,0 +1,113 @@
+import { TestClock } from 'pg-boss';
+import { pino } from 'pino';
+import type { Connection } from '../../src/pipeline/connection.ts';
+import { ConnectionWorker } from '../../src/pipeline/worker.ts';
+import { takeLease } from '../../src/store/connections/connections.ts';
+import type { Database, Db } from '../../src/store/database/database.ts';
+import { addEvents, type NewEvent } from '../../src/store/events/events.ts';
+import { openTestDatabase } from './databases.ts';
+import { contact, deal, rules, SALES } from './entities.ts';
+import { asLeased } from './leased.ts';
+
+/** When the worker's clock begins, unix ms. */
+export const NOW = 1_700_001_000_000;
+
+/** A worker on an embedded database of its own, in front of clients that are functions of the test. */
+export interface WorkerRig extends AsyncDisposable {
+  worker: ConnectionWorker;
+  database: Database;
+  db: Db;
+  clock: TestClock;
+  /** The messages that it has logged. */
+  logged: string[];
+  /** Stores stage changes that lead to an event and a note, as `[deal, second]`; the worker is not woken. */
+  addMoves(...moves: [dealId: number, second: number][]): Promise<void>;
+  /** The state of each event and how often it was postponed, in the order of their ids: `planned 0`. */
+  events(): Promise<string[]>;
+  /** Gives the connection's lease to this instance. */
+  giveLeaseTo(owner: string): Promise<void>;
+}
+
+/** @param kommo replaces methods of a Kommo client that has every deal and allows everything. */
+export async function createWorkerRig(kommo: Record<string, unknown> = {}): Promise<WorkerRig> {
+  const clock = new TestClock(NOW);
+  const database = await openTestDatabase('embedded');
+  const { db } = database;
+  const logged: string[] = [];
+  await takeLease(db, 'acme', 'test');
+  const worker = new ConnectionWorker({
+    database,
+    connection: connectionTo({ ...KOMMO, ...kommo }),
+    clock,
+    log: pino({}, { write: (line: string) => void logged.push(JSON.parse(line).msg) }),
+  });
+  return {
+    worker,
+    database,
+    db,
+    clock,
+    logged,
+    addMoves: async (...moves) =>
+      void (await addEvents(
+        asLeased(db),
+        moves.map(([dealId, second]) => move(dealId, second)),
+        NOW,
+      )),
+    async events() {
+      const rows = await db.selectFrom('events').select(['state', 'attempts']).orderBy('id').execute();
+      return rows.map(({ state, attempts }) => `${state} ${attempts}`);
+    },
+    async giveLeaseTo(owner) {
+      await db.updateTable('connections').set({ owner }).where('connection', '=', 'acme').execute();
+    },
+    async [Symbol.asyncDispose]() {
+      await worker.stop();
+      await database.close();
+    },
+  };
+}
+
+const KOMMO = {
+  requestsPerSecond: 7,
+  isQuiet: () => false,
+  whenQuiet: async () => {},
+  account: async () => {},
+  deals: async (ids: number[]) => new Map(ids.map((id) => [id, deal({ id })])),
+  contacts: async () => new Map([[9, contact()]]),
+  companies: async () => new Map(),
+  dealMoves: async () => [],
+  dealCreations: async () => [],
+  addNotes: async (items: unknown[]) => new Map(items.map((_, index) => [String(index), index + 1])),
+};
+
+function connectionTo(kommo: Record<string, unknown>): Connection {
+  const catalog = { account: { timezone: 'UTC' }, pipelines: [SALES], users: [], dealFields: [] };
+  const accept = async () => {};
+  return {
+    name: 'acme',
+    owner: 'test',
+    kommo,
+    track: { identify: accept, track: accept },
+    app: null,
+    catalog,
+    refreshCatalog: async () => catalog,
+    rules: rules({ inactivity: [] }),
+  } as unknown as Connection;
+}
+
+function move(dealId: number, second: number): NewEvent {
+  return {
+    connection: 'acme',
+    key: `move:${dealId}:${second}`,
+    event: {
+      kind: 'deal_moved',
+      dealId,
+      from: null,
+      to: { pipelineId: SALES.id, stageId: 142 },
+      occurredAt: NOW / 1000 - 100 + second,
+    },
+    name: null,
+    person: null,
+    inboxIds: [],
+  };
+}
