@@ -111,9 +111,10 @@ describe('a lease that is lost', () => {
       .updateTable('events')
       .set({ next_attempt_at: NOW + HOUR })
       .execute();
-    await storeWebhook();
-    await rig.giveLeaseTo('another');
     await rig.worker.start(0);
+    await rig.giveLeaseTo('another');
+    await storeWebhook();
+    rig.worker.wake();
     await expect.poll(() => rig.logged).toContain('Another process has taken over the connection acme.');
     await rig.giveLeaseTo('test');
     await rig.clock.tick(1_000);
