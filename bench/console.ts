@@ -19,13 +19,13 @@ import { subjects } from '../src/store/events/trace.ts';
 import { fillHistory } from './support/history.ts';
 
 /*
- * How long the console's questions take with a million events stored. On the embedded database each of them stands
+ * How long the console's benchmarks take with a million events stored. On the embedded database each of them stands
  * still everything else for as long, webhooks too, so each must be short in its worst case.
  *
  *   node bench/console.ts [FOLDER] [EVENTS]       the embedded database in FOLDER, made at the first run
  *   DATABASE_URL=postgres://… node bench/console.ts
  *
- * What is stored: `support/history.ts`. Each question is asked 30 times. Shown are the median and the longest time, and the computing time of one (of this
+ * What is stored: `support/history.ts`. Each benchmark is asked 30 times. Shown are the median and the longest time, and the computing time of one (of this
  * process: on the embedded database that is all of it), in ms. On a busy machine only the last is to be trusted.
  */
 
@@ -76,7 +76,7 @@ const list = (filter: Filter, before: number | null = null) =>
   search(db, pipelines, { connections: NAMES, filter, before, limit: 50 });
 const middle = Math.floor(EVENTS / 2);
 
-console.log(`${'question'.padEnd(58)}   median  longest  of CPU`);
+console.log(`${'benchmark'.padEnd(58)}   median  longest  of CPU`);
 await time('activity: everything', () => list({}));
 await time('activity: everything, from the middle', () => list({}, middle));
 await time('activity: moves', () => list({ kind: 'deal_moved' }));

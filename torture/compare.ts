@@ -1,6 +1,6 @@
 import type { Expected, ExpectedOrder, Verdict } from './oracle.ts';
 
-/** What really stands at both sides. */
+/** What really stands at both simulators. */
 export interface Actual {
   /** Of each person, in the order in which Customer.io processed them. `at`: unix seconds. */
   events: Map<string, { name: string; at: number }[]>;

@@ -2,12 +2,12 @@ import pg from 'pg';
 import type { FaultRule } from '../simulators/common/fault-types.ts';
 import { seededRandom } from '../simulators/common/random.ts';
 import type { PostgresServer } from '../test/support/postgres-server.ts';
-import type { Sides } from './sides.ts';
+import type { Simulators } from './simulators.ts';
 
 /** Something larger: begins, and gives what ends it. */
 type Trouble = [name: string, begin: () => () => void | Promise<void>];
 
-/** What goes wrong at both sides, all the time and now and then. */
+/** What goes wrong at both simulators, all the time and now and then. */
 export interface Faults {
   start(): void;
   /** Everything is well again, and stays so. */
@@ -43,7 +43,7 @@ const TROUBLE_MS = 3_000;
 
 /** @param postgres of the run, to be cut off and restarted; null with the embedded database. */
 export function createFaults(
-  { kommo, customerio }: Sides,
+  { kommo, customerio }: Simulators,
   seed: number,
   postgres: PostgresServer | null,
 ): Faults {

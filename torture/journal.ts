@@ -1,12 +1,12 @@
 import type { CustomerioSimulator, Report } from '../simulators/customerio/index.ts';
 import type { HookDelivery, KommoSimulator } from '../simulators/kommo/types.ts';
-import type { Move, Told } from './told.ts';
+import type { ObservedMove, ObservedReport } from './observed.ts';
 
 /** Keeps what each sender was told: which webhook was answered with 2xx, and when first. */
 export interface Journal {
-  moves(): Move[];
+  moves(): ObservedMove[];
   /** In the order in which they were accepted. */
-  reports(): Told[];
+  reports(): ObservedReport[];
   hooksAccepted(): number;
   reportsAccepted(): number;
   hooksDisabled(): number;
@@ -15,7 +15,7 @@ export interface Journal {
 export function createJournal(kommo: KommoSimulator, customerio: CustomerioSimulator): Journal {
   /** `deal/from/to/second` of a move, and when a webhook about it was first accepted. */
   const toldMoves = new Map<string, number>();
-  const accepted = new Map<string, Told>();
+  const accepted = new Map<string, ObservedReport>();
   let hooks = 0;
   let reports = 0;
   let disabled = 0;
@@ -47,9 +47,9 @@ export function createJournal(kommo: KommoSimulator, customerio: CustomerioSimul
         .map((event) => {
           const stage = (value: unknown[]) => (value as { lead_status: { id: number } }[])[0]!.lead_status.id;
           const [from, to] = [stage(event.valueBefore), stage(event.valueAfter)];
-          const toldAt = toldMoves.get(`${event.entityId}/${from}/${to}/${event.createdAt}`) ?? null;
+          const reportedAt = toldMoves.get(`${event.entityId}/${from}/${to}/${event.createdAt}`) ?? null;
           const { entityId: dealId, createdAt } = event;
-          return { dealId, person: personOf(dealId), stageId: to, at: createdAt * 1000, toldAt };
+          return { dealId, person: personOf(dealId), stageId: to, at: createdAt * 1000, reportedAt };
         });
     },
     reports: () => [...accepted.values()],
@@ -70,7 +70,7 @@ function movesIn({ body, keys }: HookDelivery): string[] {
   });
 }
 
-function toldOf({ object_type, metric, timestamp, data }: Report): Told {
+function toldOf({ object_type, metric, timestamp, data }: Report): ObservedReport {
   const identifiers = (data.identifiers ?? {}) as { email?: string | null };
   const text = (name: string) => (typeof data[name] === 'string' ? (data[name] as string) : '');
   return {

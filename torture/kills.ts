@@ -1,6 +1,6 @@
 import { seededRandom } from '../simulators/common/random.ts';
 import type { Processes } from './processes.ts';
-import type { Sides } from './sides.ts';
+import type { Simulators } from './simulators.ts';
 
 /** Ends processes at the worst moments, decided by the seed. */
 export interface Kills {
@@ -28,7 +28,7 @@ const MOMENTS = [
 type Moment = (typeof MOMENTS)[number];
 
 export function createKills(
-  sides: Sides,
+  simulators: Simulators,
   processes: Processes,
   count: number,
   seed: number,
@@ -47,12 +47,12 @@ export function createKills(
     kill(index, moment);
   };
   const unlisten = [
-    sides.kommo.on(({ kind }) => {
+    simulators.kommo.on(({ kind }) => {
       if (kind === 'note_added') seen('note written');
       if (kind === 'task_added') seen('task written');
       if (kind === 'call') seen('call answered');
     }),
-    sides.customerio.on(({ type }) => {
+    simulators.customerio.on(({ type }) => {
       if (type === 'event') seen('event accepted');
       if (type === 'identified') seen('person accepted');
     }),

@@ -1,6 +1,6 @@
 import { type Random, seededRandom } from '../simulators/common/random.ts';
 import type { MailMessage } from '../simulators/customerio/index.ts';
-import type { Sides } from './sides.ts';
+import type { Simulators } from './simulators.ts';
 
 /** What sales people and clients do, decided by the seed. */
 export interface Load {
@@ -36,8 +36,8 @@ const PAUSE_MS = 3_000;
 const MOVES_EACH = 8;
 const ACTIVE = 40;
 
-export function createLoad(sides: Sides, seed: number, perSecond: number): Load {
-  const { kommo, customerio } = sides;
+export function createLoad(simulators: Simulators, seed: number, perSecond: number): Load {
+  const { kommo, customerio } = simulators;
   const random = seededRandom(seed + 2);
   const clients: Client[] = [];
   const firstNames = new Map<string, string>();

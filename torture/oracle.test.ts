@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Actual, compare } from './compare.ts';
+import type { ObservedMove, ObservedReport } from './observed.ts';
 import { judge } from './oracle.ts';
-import type { Move, Told } from './told.ts';
 
 const START = 1_700_000_000_000;
 const ANN = 'ann@example.com';
@@ -9,11 +9,11 @@ const WON = 142;
 const DEMO = 12345678;
 const NO_RULE = 12345677;
 
-const move = (stageId: number, second: number, part: Partial<Move> = {}): Move => {
+const move = (stageId: number, second: number, part: Partial<ObservedMove> = {}): ObservedMove => {
   const at = START + second * 1000;
-  return { dealId: 5, person: ANN, stageId, at, toldAt: at + 100, ...part };
+  return { dealId: 5, person: ANN, stageId, at, reportedAt: at + 100, ...part };
 };
-const report = (name: string, second: number, part: Partial<Told> = {}): Told => {
+const report = (name: string, second: number, part: Partial<ObservedReport> = {}): ObservedReport => {
   const at = START / 1000 + second;
   const texts = { subject: 'Hello', href: 'https://example.com/', failureMessage: 'full' };
   return {
@@ -28,8 +28,8 @@ const report = (name: string, second: number, part: Partial<Told> = {}): Told =>
   };
 };
 const options = { inactiveAfterMs: 40_000, firstNames: new Map([[ANN, 'Ann']]) };
-const verdict = (moves: Move[], reports: Told[] = []) => judge(moves, reports, options);
-const counts = (moves: Move[], reports: Told[] = []) =>
+const verdict = (moves: ObservedMove[], reports: ObservedReport[] = []) => judge(moves, reports, options);
+const counts = (moves: ObservedMove[], reports: ObservedReport[] = []) =>
   verdict(moves, reports).effects.map(({ kind, what, least, most }) => [kind, what, least, most]);
 
 describe('the oracle', () => {
@@ -85,8 +85,8 @@ describe('the oracle', () => {
 
   it('asks for the order of two moves only where the first was told before the second happened', () => {
     expect(verdict([move(DEMO, 0), move(WON, 5)]).orders).toHaveLength(1);
-    expect(verdict([move(DEMO, 0, { toldAt: null }), move(WON, 5)]).orders).toHaveLength(0);
-    expect(verdict([move(DEMO, 0, { toldAt: START + 9_000 }), move(WON, 5)]).orders).toHaveLength(0);
+    expect(verdict([move(DEMO, 0, { reportedAt: null }), move(WON, 5)]).orders).toHaveLength(0);
+    expect(verdict([move(DEMO, 0, { reportedAt: START + 9_000 }), move(WON, 5)]).orders).toHaveLength(0);
   });
 });
 

@@ -1,7 +1,7 @@
-import type { Move, Told } from './told.ts';
+import type { ObservedMove, ObservedReport } from './observed.ts';
 
 /*
- * What must stand at both sides in the end, worked out from what the senders saw and from
+ * What must stand at both simulators in the end, worked out from what the senders saw and from
  * examples/stagepost.yaml. Written from the configuration's comments, not from src/: a shared mistake would
  * pass its own test.
  */
@@ -57,7 +57,7 @@ export interface OracleOptions {
   firstNames: Map<string, string>;
 }
 
-export function judge(moves: Move[], reports: Told[], options: OracleOptions): Verdict {
+export function judge(moves: ObservedMove[], reports: ObservedReport[], options: OracleOptions): Verdict {
   const effects = new Map<string, Expected>();
   const add = (part: Omit<Expected, 'least' | 'most'>, least = 1, most = least) => {
     const key = `${part.kind}/${part.dealId}/${part.person}/${part.what}`;
@@ -96,7 +96,7 @@ function noteOf(event: string, person: string): string {
 }
 
 /** Whether the inactivity event comes: surely, surely not, or it depends on which was first by a hair. */
-function silence(move: Move, reports: Told[], { inactiveAfterMs }: OracleOptions) {
+function silence(move: ObservedMove, reports: ObservedReport[], { inactiveAfterMs }: OracleOptions) {
   const from = Math.floor(move.at / 1000);
   const until = move.at + inactiveAfterMs;
   const opens = reports.filter(
@@ -114,7 +114,11 @@ function silence(move: Move, reports: Told[], { inactiveAfterMs }: OracleOptions
 
 type Effect = { kind: 'note' | 'task'; what: string };
 
-function reactionTo(report: Told, status: ReturnType<typeof createStatus>, opened: Set<string>): Effect[] {
+function reactionTo(
+  report: ObservedReport,
+  status: ReturnType<typeof createStatus>,
+  opened: Set<string>,
+): Effect[] {
   const { name, person, isMachine, subject, href, failureMessage } = report;
   const note = (what: string): Effect[] => [{ kind: 'note', what }];
   const task = (what: string): Effect => ({ kind: 'task', what });
@@ -163,20 +167,20 @@ function createStatus() {
 }
 
 /** Pairs of a deal's moves of which the first was told before the second happened. */
-function ordersOf(moves: Move[]): ExpectedOrder[] {
-  const byDeal = new Map<number, Move[]>();
+function ordersOf(moves: ObservedMove[]): ExpectedOrder[] {
+  const byDeal = new Map<number, ObservedMove[]>();
   for (const move of moves) {
     if (EVENTS[move.stageId] !== undefined)
       byDeal.set(move.dealId, [...(byDeal.get(move.dealId) ?? []), move]);
   }
-  const side = (move: Move) => {
+  const side = (move: ObservedMove) => {
     const event = EVENTS[move.stageId]!;
     return { event, note: noteOf(event, move.person), at: Math.floor(move.at / 1000) };
   };
   return [...byDeal.values()].flatMap((own) =>
     own.slice(1).flatMap((second, index) => {
       const first = own[index]!;
-      const isTold = first.toldAt !== null && first.toldAt < second.at;
+      const isTold = first.reportedAt !== null && first.reportedAt < second.at;
       const { dealId, person } = first;
       return isTold ? [{ dealId, person, first: side(first), second: side(second) }] : [];
     }),

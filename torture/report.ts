@@ -4,14 +4,14 @@ import type { Kills } from './kills.ts';
 import type { Load } from './load.ts';
 import { judge } from './oracle.ts';
 import type { Processes } from './processes.ts';
-import type { Sides } from './sides.ts';
+import type { Simulators } from './simulators.ts';
 import { blockedMinutes, type Row } from './table.ts';
 
 /** Kommo's rule: the eighth call in a second is one too many. */
 const CALLS_A_SECOND = 7;
 
 export interface Run {
-  sides: Sides;
+  simulators: Simulators;
   processes: Processes;
   load: Load;
   faults: Faults;
@@ -24,20 +24,20 @@ export interface Run {
 
 /** The whole table of a run, and in words all that must not be. */
 export function reportOf(run: Run): { rows: Row[]; wrong: string[] } {
-  const { sides, processes, load, left, deadLetters } = run;
-  const { journal, kommo } = sides;
+  const { simulators, processes, load, left, deadLetters } = run;
+  const { journal, kommo } = simulators;
   const moves = journal.moves();
   const reports = journal.reports();
   const { inactiveAfterMs } = run;
   const verdict = judge(moves, reports, { inactiveAfterMs, firstNames: load.firstNames });
-  const { expected, lost, doubled, strange, wrongFields, outOfOrder } = compare(verdict, sides.actual());
+  const { expected, lost, doubled, strange, wrongFields, outOfOrder } = compare(verdict, simulators.actual());
   const most = kommo.requests.maxInRollingSecond();
-  const blocked = blockedMinutes(sides.customerio);
+  const blocked = blockedMinutes(simulators.customerio);
   const rows: Row[] = [
     ...stormRows(run),
     ['webhooks accepted: Kommo, Customer.io', `${journal.hooksAccepted()}, ${journal.reportsAccepted()}`],
     ['moves, reports', `${moves.length}, ${reports.length}`],
-    ['calls to Kommo, Customer.io', `${kommo.requests.total}, ${sides.customerio.requests.length}`],
+    ['calls to Kommo, Customer.io', `${kommo.requests.total}, ${simulators.customerio.requests.length}`],
     ['effects expected', expected],
     ['lost', lost.length],
     ['doubled', doubled.length],

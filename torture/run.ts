@@ -14,9 +14,9 @@ import { readOptions, type TortureOptions } from './options.ts';
 import { createProcesses } from './processes.ts';
 import { createProgress } from './progress.ts';
 import { type Run, reportOf } from './report.ts';
-import { openWork, untilSettled } from './settled.ts';
-import { startSides } from './sides.ts';
+import { startSimulators } from './simulators.ts';
 import { table } from './table.ts';
+import { openWork, untilIdle } from './until-idle.ts';
 
 /** The example's five days, shortened so that watches run out during the run. */
 const INACTIVE_AFTER_S = 40;
@@ -35,7 +35,7 @@ async function torture(options: TortureOptions): Promise<boolean> {
   for (const words of wrong.slice(0, 40)) console.log(`  ✗ ${words}`);
   const kept = `${wrong.length} wrong; logs are kept in ${folder}`;
   console.log(wrong.length === 0 ? '  ✓ nothing lost, nothing doubled' : `  ${kept}`);
-  await run.sides.close();
+  await run.simulators.close();
   await postgres?.remove();
   if (wrong.length === 0) rmSync(folder, { recursive: true, force: true });
   return wrong.length === 0;
@@ -48,11 +48,11 @@ async function storm(options: TortureOptions, folder: string, postgres: Postgres
   const example = readFileSync(join(import.meta.dirname, '../examples/stagepost.yaml'), 'utf8');
   writeFileSync(join(folder, 'stagepost.yaml'), example.replace('after: 5d', `after: ${INACTIVE_AFTER_S}s`));
   const processes = createProcesses({ folder, count, env });
-  const sides = await startSides(seed, processes.url);
-  Object.assign(env, exampleEnv(sides.kommo, sides.customerio));
-  const load = createLoad(sides, seed, options.load);
-  const faults = createFaults(sides, seed, postgres);
-  const kills = createKills(sides, processes, count, seed, options.killEverySeconds * 1000);
+  const simulators = await startSimulators(seed, processes.url);
+  Object.assign(env, exampleEnv(simulators.kommo, simulators.customerio));
+  const load = createLoad(simulators, seed, options.load);
+  const faults = createFaults(simulators, seed, postgres);
+  const kills = createKills(simulators, processes, count, seed, options.killEverySeconds * 1000);
   const progress = createProgress();
 
   await processes.start();
@@ -65,7 +65,7 @@ async function storm(options: TortureOptions, folder: string, postgres: Postgres
   kills.stop();
   await faults.stop();
 
-  const settle = () => untilSettled(processes.url, sides, (left) => progress.show(`settling: ${left}`));
+  const settle = () => untilIdle(processes.url, simulators, (left) => progress.show(`settling: ${left}`));
   await settle();
   // What no webhook told since the last start is repaired at the next one.
   await processes.restart();
@@ -74,7 +74,7 @@ async function storm(options: TortureOptions, folder: string, postgres: Postgres
   const deadLetters = (await openWork(processes.url))?.get('dead') ?? 0;
   await processes.close();
   const inactiveAfterMs = INACTIVE_AFTER_S * 1000;
-  return { sides, processes, load, faults, kills, inactiveAfterMs, left, deadLetters };
+  return { simulators, processes, load, faults, kills, inactiveAfterMs, left, deadLetters };
 }
 
 try {

@@ -61,7 +61,7 @@ async function measure(world: FleetWorld, one: Case, deals: { dealId: number }[]
   const before = await look(world, instances);
   const measured = deals.slice(0, moves);
   if (webhooksPerSecond === null) await storeAll(world, measured);
-  else await tellAll(world, instances, measured, webhooksPerSecond);
+  else await deliverAll(world, instances, measured, webhooksPerSecond);
   const after = await look(world, instances);
   for (const instance of instances) await instance.kill();
   throttled?.end();
@@ -119,7 +119,7 @@ async function storeAll(world: FleetWorld, deals: { dealId: number }[]): Promise
 }
 
 /** One webhook after the other, as on a usual day. Resolves when the last event was accepted. */
-async function tellAll(
+async function deliverAll(
   world: FleetWorld,
   instances: Instance[],
   deals: { dealId: number }[],
@@ -130,7 +130,7 @@ async function tellAll(
   for (const [n, { dealId }] of deals.entries()) {
     const wait = started + (n / perSecond) * 1000 - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    await world.tell(instances[n % instances.length]!, connectionOf(world, n), dealId);
+    await world.deliverWebhook(instances[n % instances.length]!, connectionOf(world, n), dealId);
   }
   await until(() => world.accepted.size >= target, 'every event', 600_000);
 }

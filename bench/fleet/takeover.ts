@@ -37,12 +37,12 @@ export async function takeover(runs: number): Promise<TakeoverFigures> {
     const before = await ownersOf(world);
     const ended = performance.now();
     const ending = kind === 'killed' ? goes.kill() : goes.stop();
-    const told = world.names.map((name, index) => ({ name, ...deals[run * CONNECTIONS + index]! }));
-    for (const { name, dealId } of told) await world.tell(stays, name, dealId);
-    await until(() => told.every(({ email }) => world.accepted.has(email)), 'every connection delivers');
+    const moves = world.names.map((name, index) => ({ name, ...deals[run * CONNECTIONS + index]! }));
+    for (const { name, dealId } of moves) await world.deliverWebhook(stays, name, dealId);
+    await until(() => moves.every(({ email }) => world.accepted.has(email)), 'every connection delivers');
     await ending;
     const after = await ownersOf(world);
-    const moved = told.filter(({ name }) => before.get(name) !== after.get(name));
+    const moved = moves.filter(({ name }) => before.get(name) !== after.get(name));
     const times = moved.map(({ email }) => (world.accepted.get(email)! - ended) / 1000);
     const round = (seconds: number) => Math.round(seconds * 100) / 100;
     figures[kind].push({

@@ -4,18 +4,18 @@ import { join } from 'node:path';
 /** Short, so that a process which has used up its part does not wait long for the next. */
 const PERIOD_US = 20_000;
 
-/** Where the kernel's control groups are, versions 1 and 2, and how each is told. */
+/** Where the kernel's control groups are, versions 1 and 2, and how each is written. */
 const KINDS = [
   {
     root: '/sys/fs/cgroup/cpu',
-    tell: (folder: string, quota: number) => {
+    write: (folder: string, quota: number) => {
       writeFileSync(join(folder, 'cpu.cfs_period_us'), String(PERIOD_US));
       writeFileSync(join(folder, 'cpu.cfs_quota_us'), String(quota));
     },
   },
   {
     root: '/sys/fs/cgroup',
-    tell: (folder: string, quota: number) => writeFileSync(join(folder, 'cpu.max'), `${quota} ${PERIOD_US}`),
+    write: (folder: string, quota: number) => writeFileSync(join(folder, 'cpu.max'), `${quota} ${PERIOD_US}`),
   },
 ];
 
@@ -25,7 +25,7 @@ const KINDS = [
  * @returns how to end that once the processes have ended; null where it cannot be done.
  */
 export function throttle(pids: number[], part: number): { end(): void } | null {
-  for (const { root, tell } of KINDS) {
+  for (const { root, write } of KINDS) {
     const folders = pids.map((pid) => join(root, `stagepost-bench-${pid}`));
     const end = () => {
       for (const folder of folders) rmdirSync(folder);
@@ -33,7 +33,7 @@ export function throttle(pids: number[], part: number): { end(): void } | null {
     try {
       for (const [index, folder] of folders.entries()) {
         mkdirSync(folder);
-        tell(folder, Math.round(PERIOD_US * part));
+        write(folder, Math.round(PERIOD_US * part));
         writeFileSync(join(folder, 'cgroup.procs'), String(pids[index]));
       }
       return { end };

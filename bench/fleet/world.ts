@@ -42,7 +42,7 @@ export interface FleetWorld {
   /** Deals in "Closed - won". Make them before the first start, so that no reading of Kommo's log finds them. */
   deals(prefix: string, count: number): { dealId: number; email: string }[];
   /** Tells an instance that a connection's deal has moved, as Kommo does. */
-  tell(instance: Instance, connection: string, dealId: number): Promise<void>;
+  deliverWebhook(instance: Instance, connection: string, dealId: number): Promise<void>;
   /** Puts such webhooks into the store at once, as if they had just come, and wakes whoever runs them. */
   store(moves: { connection: string; dealId: number }[]): Promise<void>;
   close(): Promise<void>;
@@ -119,7 +119,7 @@ export async function startFleetWorld(connections: number, latencyMs = 0): Promi
         const deal = kommo.createDeal({ name: email, stageId, contactIds, fields: { Plan: 'Pro' } });
         return { dealId: deal.id, email };
       }),
-    async tell(instance, connection, dealId) {
+    async deliverWebhook(instance, connection, dealId) {
       const answer = await fetch(`${instance.url}/webhooks/kommo/${connection}/${WEBHOOK_SECRET}`, {
         method: 'POST',
         body: wonBody(kommo, dealId),

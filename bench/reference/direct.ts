@@ -51,7 +51,7 @@ async function askKommo(method: 'GET' | 'POST', path: string, body?: unknown): P
   return answer.statusCode === 204 ? null : ((await answer.body.json()) as Json);
 }
 
-async function tellCustomerio(method: 'PUT' | 'POST', path: string, body: unknown): Promise<void> {
+async function sendToCustomerio(method: 'PUT' | 'POST', path: string, body: unknown): Promise<void> {
   const headers = { authorization: `Basic ${basic}`, 'content-type': 'application/json' };
   const answer = await customerio.request({ method, path, headers, body: JSON.stringify(body) });
   await answer.body.dump();
@@ -67,7 +67,7 @@ async function won(dealId: string): Promise<void> {
   const email = String(values(contact, 'EMAIL')).toLowerCase();
   const person = `/api/v1/customers/${encodeURIComponent(email)}`;
   const plan = values(deal, 'Plan');
-  await tellCustomerio('PUT', person, {
+  await sendToCustomerio('PUT', person, {
     name: contact.name,
     first_name: contact.first_name,
     phone: values(contact, 'PHONE'),
@@ -75,7 +75,7 @@ async function won(dealId: string): Promise<void> {
     deal_amount: deal.price,
     kommo_deal_id: deal.id,
   });
-  await tellCustomerio('POST', `${person}/events`, { name: 'deal_won', data: { plan, deal_id: deal.id } });
+  await sendToCustomerio('POST', `${person}/events`, { name: 'deal_won', data: { plan, deal_id: deal.id } });
   await askKommo('POST', '/api/v4/leads/notes', [
     {
       entity_id: deal.id,

@@ -1,7 +1,7 @@
-import type { Result } from './question.ts';
+import type { Result } from './benchmark.ts';
 import { median } from './statistics.ts';
 
-/** The results of one question on one database, as lines for a terminal. */
+/** The results of one benchmark on one database, as lines for a terminal. */
 export function table(database: string, results: Result[]): string {
   const head = [database, 'ours', 'reference', 'ratio', 'goal', 'spread of ours'];
   const rows = results.map(({ name, unit, goal, ours, reference }) => {

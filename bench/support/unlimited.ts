@@ -1,6 +1,6 @@
 /**
  * Stagepost as `serve` starts it, but without its own 7 requests a second to Kommo, which no configuration can lift:
- * for the questions that ask what Stagepost itself costs.
+ * for the benchmarks that ask what Stagepost itself costs.
  */
 import { once } from 'node:events';
 import { startApp } from '../../src/app.ts';

@@ -1,7 +1,6 @@
 import type { FaultPlan } from '../common/faults.ts';
 import type {
   Activity,
-  Happening,
   JsonObject,
   MailMessage,
   ObjectType,
@@ -10,6 +9,7 @@ import type {
   ReportDelivery,
   ReportingWebhook,
   RequestLogEntry,
+  SimulatorEvent,
   StoredEvent,
 } from './types.ts';
 
@@ -129,8 +129,11 @@ export interface CustomerioSimulator {
   ): void;
 
   /** Returns the function that stops listening. */
-  on(listener: (happening: Happening) => void): () => void;
-  /** Resolves with the predicate's first truthy value, tried now and after every happening. Default timeout 10 000 ms. */
-  waitFor<T>(predicate: () => T, options?: { timeoutMs?: number; what?: string }): Promise<NonNullable<T>>;
+  on(listener: (event: SimulatorEvent) => void): () => void;
+  /** Resolves with the predicate's first truthy value, tried now and after every event. Default timeout 10 000 ms. */
+  waitFor<T>(
+    predicate: () => T,
+    options?: { timeoutMs?: number; what?: string },
+  ): Promise<Exclude<T, false | null | undefined | 0 | ''>>;
   close(): Promise<void>;
 }

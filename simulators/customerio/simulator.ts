@@ -1,4 +1,5 @@
 import { Agent } from 'undici';
+import { createEmitter, type Emitter } from '../common/emitter.ts';
 import { seededRandom } from '../common/random.ts';
 import type { CustomerioSimulator } from './controls.ts';
 import type { Credentials } from './http/credentials.ts';
@@ -8,7 +9,6 @@ import { createAnswer } from './http/server.ts';
 import { defaultCampaigns, indexCampaigns } from './mail/campaigns.ts';
 import { createMailbox, findPerson } from './mail/mailbox.ts';
 import { createActivityLog } from './model/activity.ts';
-import { createHappenings, type Happenings } from './model/happenings.ts';
 import { cioIds, pathRef } from './model/identifiers.ts';
 import { createPeople, viewOf } from './model/people.ts';
 import { createProcessing } from './model/processing.ts';
@@ -24,7 +24,7 @@ import { createReports } from './reports/reports.ts';
 import { createReportingWebhooks, type ReportingWebhooks, webhookFields } from './reports/webhooks.ts';
 import { type Settings, withDefaults } from './settings.ts';
 import { createTrackCalls } from './track/calls.ts';
-import type { ReportDelivery, RequestLogEntry, SimulatorOptions } from './types.ts';
+import type { ReportDelivery, RequestLogEntry, SimulatorEvent, SimulatorOptions } from './types.ts';
 
 /**
  * Starts a Customer.io workspace on this machine: Track API v1 and v2, App API and delivery endpoints on one
@@ -32,21 +32,21 @@ import type { ReportDelivery, RequestLogEntry, SimulatorOptions } from './types.
  */
 export async function startCustomerioSimulator(options: SimulatorOptions = {}): Promise<CustomerioSimulator> {
   const settings = withDefaults(options);
-  const happenings = createHappenings();
+  const emitter = createEmitter<SimulatorEvent>('Customer.io simulator', 10_000);
   const deliveries: ReportDelivery[] = [];
   const requests: RequestLogEntry[] = [];
   const agent = new Agent({
     connections: Math.max(1, settings.reportParallel),
     connect: { timeout: 60_000 },
   });
-  const webhooks = createSender(settings, happenings, deliveries, agent);
+  const webhooks = createSender(settings, emitter, deliveries, agent);
   const cio = cioIds(settings.environmentId);
-  const ws = createWorkspace(settings, happenings, webhooks, cio.next);
+  const ws = createWorkspace(settings, emitter, webhooks, cio.next);
   const processing = createProcessing(
     settings.processingLagMs,
     settings.processingJitterMs,
     seededRandom(settings.seed),
-    happenings.changed,
+    emitter.changed,
   );
   const router = createRouter({
     ...settings,
@@ -61,7 +61,7 @@ export async function startCustomerioSimulator(options: SimulatorOptions = {}): 
     now: settings.now,
     log(entry) {
       remember(requests, entry, settings.keep);
-      happenings.tell(() => ({ type: 'request', entry }));
+      emitter.emit(() => ({ type: 'request', entry }));
     },
   });
   const listening = await listen(settings.host, settings.port, answer);
@@ -91,12 +91,12 @@ export async function startCustomerioSimulator(options: SimulatorOptions = {}): 
     faults: settings.faults,
     setLatency: settings.faults.setLatency,
     setCredentials: (change: Partial<Credentials>) => void Object.assign(settings.credentials, change),
-    on: happenings.on,
-    waitFor: happenings.waitFor,
+    on: emitter.on,
+    waitFor: emitter.waitFor,
     async close() {
       processing.close();
       await Promise.all([webhooks.close(), listening.close()]);
-      happenings.close();
+      emitter.close();
       await agent.destroy();
     },
   };
@@ -104,7 +104,7 @@ export async function startCustomerioSimulator(options: SimulatorOptions = {}): 
 
 function createWorkspace(
   settings: Settings,
-  happenings: Happenings,
+  emitter: Emitter<SimulatorEvent>,
   webhooks: ReportingWebhooks,
   nextCioId: () => string,
 ): Workspace {
@@ -123,15 +123,15 @@ function createWorkspace(
     nextBounces: new Map(),
     segments: new Map(),
     objects: new Map(),
-    activities: createActivityLog(happenings, settings),
-    reports: createReports(webhooks, happenings, settings),
-    happenings,
+    activities: createActivityLog(emitter, settings),
+    reports: createReports(webhooks, emitter, settings),
+    emitter,
   };
 }
 
 function createSender(
   settings: Settings,
-  happenings: Happenings,
+  emitter: Emitter<SimulatorEvent>,
   deliveries: ReportDelivery[],
   agent: Agent,
 ) {
@@ -149,7 +149,7 @@ function createSender(
           agent,
           signal,
         }),
-      tell: happenings.tell,
+      tell: emitter.emit,
       log: (delivery) => remember(deliveries, delivery, settings.keep),
       nameOf: (report) => subscriptionOf(report.object_type, report.metric),
       parallel: settings.reportParallel,

@@ -123,7 +123,7 @@ export interface Activity {
   deliveryId: string | null;
 }
 
-export type Happening =
+export type SimulatorEvent =
   | { type: 'identified'; person: PersonView; created: boolean }
   | { type: 'event'; event: StoredEvent; duplicate: boolean }
   | { type: 'failure'; activity: Activity }

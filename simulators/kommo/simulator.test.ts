@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { errorsOf, start } from './testing/start.ts';
-import type { Happening } from './types.ts';
+import type { SimulatorEvent } from './types.ts';
 
 /** Keeps the bodies of webhooks, decoded. */
 async function startReceiver() {
@@ -161,8 +161,8 @@ describe('faults of the server', () => {
 describe('controls', () => {
   test('tell what happens, who did it, and from where a deal came', async () => {
     await using tried = await start();
-    const told: Happening[] = [];
-    const stop = tried.kommo.on((happening) => void told.push(happening));
+    const told: SimulatorEvent[] = [];
+    const stop = tried.kommo.on((event) => void told.push(event));
     const { id } = tried.kommo.createDeal({ stageId: 12345678 });
     tried.kommo.moveDeal(id, 12345691, undefined, { userId: 8375358 });
     await tried.get('/account');
@@ -188,7 +188,9 @@ describe('controls', () => {
     const waiting = kommo.waitFor(() => kommo.notes(id)[0]);
     kommo.addNote(id, 'here');
     expect((await waiting).text).toBe('here');
-    await expect(kommo.waitFor(() => false, { timeoutMs: 1, what: 'rain' })).rejects.toThrow('1 ms for rain');
+    await expect(kommo.waitFor(() => false, { timeoutMs: 1, what: 'rain' })).rejects.toThrow(
+      '1 ms in vain for: rain',
+    );
   });
 
   test('wrong names and ids are refused in words', async () => {

@@ -1,18 +1,18 @@
+import { createEmitter } from '../common/emitter.ts';
 import { createFaultPlan } from '../common/faults.ts';
 import { type Account, createAccount } from './account.ts';
+import { createAccountReader } from './account-reader.ts';
+import { eventOfChange } from './change-events.ts';
 import { createControls } from './controls.ts';
 import { createGateway } from './gateway.ts';
 import { problemText } from './hal.ts';
-import { createHappenings } from './happenings.ts';
-import { createLooks } from './looks.ts';
 import type { Change } from './model.ts';
 import { createOAuth } from './oauth.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import { createRequestLog } from './request-log.ts';
 import { listen } from './server.ts';
 import { withDefaults } from './settings.ts';
-import { happeningOf } from './told.ts';
-import type { Happening, HookView, KommoSimulator, KommoSimulatorOptions } from './types.ts';
+import type { HookView, KommoSimulator, KommoSimulatorOptions, SimulatorEvent } from './types.ts';
 import { createWebhooks, type Webhook, type Webhooks } from './webhooks/index.ts';
 
 /** What an administrator usually ticks. */
@@ -51,7 +51,7 @@ export async function startKommoSimulator(options: KommoSimulatorOptions = {}): 
   const settings = withDefaults(options);
   const { switches, now } = settings;
   const faults = createFaultPlan({ latency: settings.latencyMs, jsonBody: problemText, ...settings.faults });
-  const happenings = createHappenings<Happening>();
+  const emitter = createEmitter<SimulatorEvent>('Kommo simulator');
   const limiter = createRateLimiter(settings.rateLimit);
   const requests = createRequestLog(settings.logSize);
   let tokenIsGood = true;
@@ -61,7 +61,7 @@ export async function startKommoSimulator(options: KommoSimulatorOptions = {}): 
     webhooks.emit(change);
     // A note with a file is reported twice (public issue threads).
     if (change.kind === 'note_added' && change.note.note_type === 'attachment') webhooks.emit(change);
-    happenings.tell(() => happeningOf(account, change));
+    emitter.emit(() => eventOfChange(account, change));
   };
   const account = createAccount(settings, tell);
   const webhooks: Webhooks = createWebhooks({
@@ -77,7 +77,7 @@ export async function startKommoSimulator(options: KommoSimulatorOptions = {}): 
     logSize: settings.logSize,
     now,
   });
-  webhooks.on((happening) => happenings.tell(() => happening));
+  webhooks.on((event) => emitter.emit(() => event));
   const oauth = createOAuth({
     options: settings.oauth,
     account: settings.account,
@@ -95,9 +95,9 @@ export async function startKommoSimulator(options: KommoSimulatorOptions = {}): 
     tokenIsGood: () => tokenIsGood,
     log(call) {
       requests.push(call);
-      happenings.tell(() => ({ kind: 'call', call }));
+      emitter.emit(() => ({ kind: 'call', call }));
     },
-    blocked: () => happenings.tell(() => ({ kind: 'blocked' })),
+    blocked: () => emitter.emit(() => ({ kind: 'blocked' })),
   });
   const listening = await listen(settings.host, settings.port, gateway);
   url = listening.url;
@@ -113,7 +113,7 @@ export async function startKommoSimulator(options: KommoSimulatorOptions = {}): 
     switches,
     faults,
     ...createControls(account),
-    ...createLooks(account),
+    ...createAccountReader(account),
     addHook: ({ destination, settings: names = usualHookSettings }) =>
       hookView(webhooks.addHook({ destination, settings: names, created_by: account.tokenUser.id })),
     addDigitalPipelineHook: (hook) => webhooks.addDigitalPipelineHook(hook),
@@ -128,7 +128,7 @@ export async function startKommoSimulator(options: KommoSimulatorOptions = {}): 
     setLatency: (ms) => faults.setLatency(ms),
     block() {
       limiter.block();
-      happenings.tell(() => ({ kind: 'blocked' }));
+      emitter.emit(() => ({ kind: 'blocked' }));
     },
     unblock: () => limiter.unblock(),
     get isBlocked() {
@@ -142,10 +142,10 @@ export async function startKommoSimulator(options: KommoSimulatorOptions = {}): 
     restoreToken() {
       tokenIsGood = true;
     },
-    on: happenings.on,
-    waitFor: happenings.waitFor,
+    on: emitter.on,
+    waitFor: emitter.waitFor,
     async close() {
-      happenings.close();
+      emitter.close();
       await Promise.all([webhooks.close(), listening.close()]);
     },
   };

@@ -278,7 +278,7 @@ export interface HookView {
   disabled: boolean;
 }
 
-export type Happening =
+export type SimulatorEvent =
   | { kind: 'deal_added' | 'deal_updated' | 'deal_deleted' | 'deal_restored'; by: number; deal: DealView }
   | { kind: 'deal_moved'; by: number; deal: DealView; fromStageId: number; fromPipelineId: number }
   | {
@@ -370,10 +370,10 @@ export interface KommoSimulator {
   revokeToken(): void;
   restoreToken(): void;
 
-  /** Every happening as it happens. Returns a function that stops it. */
-  on(listener: (happening: Happening) => void): () => void;
+  /** Every event as it happens. Returns a function that stops it. */
+  on(listener: (event: SimulatorEvent) => void): () => void;
   /**
-   * Resolves with the first true value of `look`, tried now and after every happening.
+   * Resolves with the first true value of `look`, tried now and after every event.
    * Rejects after `timeoutMs` (default 15 000) with what it waited for.
    */
   waitFor<T>(

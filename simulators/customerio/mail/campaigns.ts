@@ -54,7 +54,7 @@ function whyNotStart(person: Person, eventAge: number): string | null {
 
 export function skipCampaign(ws: Workspace, event: StoredEvent, reason: string): void {
   if (!ws.campaigns.has(event.name)) return;
-  ws.happenings.tell(() => ({ type: 'campaign_skipped', event, reason }));
+  ws.emitter.emit(() => ({ type: 'campaign_skipped', event, reason }));
 }
 
 function sendEmail(ws: Workspace, person: Person, event: StoredEvent, campaign: Campaign): void {
@@ -64,7 +64,7 @@ function sendEmail(ws: Workspace, person: Person, event: StoredEvent, campaign: 
   const message = newMessage(ws, person, event, campaign, recipient, rendered.text);
   const key = recipient.toLowerCase();
   if (!deliverable(ws, message, rendered, key)) {
-    ws.happenings.tell(() => ({ type: 'email_not_sent', message }));
+    ws.emitter.emit(() => ({ type: 'email_not_sent', message }));
     return;
   }
   reportEmail(ws, message, 'drafted');
@@ -76,7 +76,7 @@ function sendEmail(ws: Workspace, person: Person, event: StoredEvent, campaign: 
   } else {
     reportEmail(ws, message, 'delivered');
   }
-  ws.happenings.tell(() => ({ type: 'email_sent', message }));
+  ws.emitter.emit(() => ({ type: 'email_sent', message }));
 }
 
 /** Reports the messages that never leave: no recipient, a broken template, an address that bounced before. */

@@ -1,5 +1,5 @@
-import type { Activity, JsonObject } from '../types.ts';
-import type { Happenings } from './happenings.ts';
+import type { Emitter } from '../../common/emitter.ts';
+import type { Activity, JsonObject, SimulatorEvent } from '../types.ts';
 import { remember } from './ring.ts';
 import { ulid } from './ulid.ts';
 
@@ -19,7 +19,7 @@ export interface ActivityLog {
 
 /** The workspace's activity log: the only place where Customer.io shows what became of an accepted call. */
 export function createActivityLog(
-  happenings: Happenings,
+  emitter: Emitter<SimulatorEvent>,
   settings: { now(): number; keep: number },
 ): ActivityLog {
   const all: Activity[] = [];
@@ -30,7 +30,7 @@ export function createActivityLog(
       const timestamp = Math.floor(now / 1000);
       const activity = { id: ulid(now), type, name, timestamp, data, cioId, identifier, deliveryId };
       remember(all, activity, settings.keep);
-      if (isFailure(type)) happenings.tell(() => ({ type: 'failure', activity }));
+      if (isFailure(type)) emitter.emit(() => ({ type: 'failure', activity }));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { workspace } from '../testing/workspace.ts';
-import type { Happening } from '../types.ts';
+import type { SimulatorEvent } from '../types.ts';
 import { ulid } from './ulid.ts';
 
 const hour = 3600;
@@ -80,8 +80,8 @@ describe('reading an event', () => {
 describe('unknown people', () => {
   test('an event makes the profile, but starts no campaign', async () => {
     const { event, sim } = await workspace();
-    const skipped: Happening[] = [];
-    sim.on((happening) => happening.type === 'campaign_skipped' && skipped.push(happening));
+    const skipped: SimulatorEvent[] = [];
+    sim.on((event) => event.type === 'campaign_skipped' && skipped.push(event));
     await event('a@x.com', { name: 'deal_won' });
     expect(sim.person('a@x.com')?.events).toHaveLength(1);
     expect(sim.mailbox('a@x.com')).toEqual([]);

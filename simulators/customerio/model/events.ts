@@ -32,7 +32,7 @@ export function track(ws: Workspace, ref: Ref, call: EventCall, receivedAt: numb
   }
   const event = store(ws, call, receivedAt);
   give(ws, person, event);
-  ws.happenings.tell(() => ({ type: 'event', event, duplicate: false }));
+  ws.emitter.emit(() => ({ type: 'event', event, duplicate: false }));
   // An event that overtakes its identify was seen to lose its welcome mail.
   if (existed) startCampaign(ws, person, event);
   else skipCampaign(ws, event, 'The person did not exist before this event.');
@@ -53,7 +53,7 @@ export function trackAnonymous(
   if (repeated(ws, call, undefined)) return;
   const event = store(ws, call, receivedAt);
   event.anonymousId = anonymousId;
-  ws.happenings.tell(() => ({ type: 'event', event, duplicate: false }));
+  ws.emitter.emit(() => ({ type: 'event', event, duplicate: false }));
   const owner = anonymousId === '' ? undefined : ws.people.find({ kind: 'anonymous_id', value: anonymousId });
   if (owner) {
     give(ws, owner, event);
@@ -91,7 +91,7 @@ function repeated(ws: Workspace, call: EventCall, person: Person | undefined): b
   if (!event) return false;
   event.receipts++;
   if (person) person.rawReceipts++;
-  ws.happenings.tell(() => ({ type: 'event', event, duplicate: true }));
+  ws.emitter.emit(() => ({ type: 'event', event, duplicate: true }));
   return true;
 }
 

@@ -30,7 +30,7 @@ export function identify(ws: Workspace, { ref, attributes, stamp }: IdentifyCall
   applyAttributes(ws, person, attributes, stamp);
   const anonymousId = identifierText(attributes.anonymous_id);
   if (anonymousId !== null) attachAnonymous(ws, person, anonymousId);
-  ws.happenings.tell(() => ({ type: 'identified', person: viewOf(person), created }));
+  ws.emitter.emit(() => ({ type: 'identified', person: viewOf(person), created }));
 }
 
 function mayCreate(attributes: JsonObject): boolean {

@@ -11,7 +11,7 @@ export function deletePerson(ws: Workspace, ref: Ref): void {
     return;
   }
   ws.people.remove(person);
-  ws.happenings.tell(() => ({ type: 'deleted', identifier: ref.value }));
+  ws.emitter.emit(() => ({ type: 'deleted', identifier: ref.value }));
 }
 
 /** Removes the person for good and blocks both id and email, if both are set (Customer.io docs). */
@@ -23,13 +23,13 @@ export function suppress(ws: Workspace, ref: Ref): void {
     if (person.email !== null) ws.people.suppress({ kind: 'email', value: person.email });
     ws.people.remove(person);
   }
-  ws.happenings.tell(() => ({ type: 'suppressed', identifier: ref.value }));
+  ws.emitter.emit(() => ({ type: 'suppressed', identifier: ref.value }));
 }
 
 /** Frees this identifier only; the history stays gone. */
 export function unsuppress(ws: Workspace, ref: Ref): void {
   ws.people.unsuppress(ref);
-  ws.happenings.tell(() => ({ type: 'unsuppressed', identifier: ref.value }));
+  ws.emitter.emit(() => ({ type: 'unsuppressed', identifier: ref.value }));
 }
 
 const month = 30 * 86_400;
@@ -59,7 +59,7 @@ export function merge(ws: Workspace, primary: Person | undefined, secondaryRef: 
     if (members.delete(secondary.cioId)) members.add(primary.cioId);
   }
   takeIdentifiers(ws, primary, secondary);
-  ws.happenings.tell(() => ({ type: 'merged', identifier: secondaryRef.value }));
+  ws.emitter.emit(() => ({ type: 'merged', identifier: secondaryRef.value }));
 }
 
 /** The secondary's identifiers go to a primary that has none of that kind. */

@@ -1,7 +1,7 @@
+import type { Emitter } from '../../common/emitter.ts';
 import type { Reports } from '../reports/reports.ts';
-import type { CampaignOptions, FlagMode, MailMessage, StoredEvent } from '../types.ts';
+import type { CampaignOptions, FlagMode, MailMessage, SimulatorEvent, StoredEvent } from '../types.ts';
 import type { ActivityLog } from './activity.ts';
-import type { Happenings } from './happenings.ts';
 import type { People } from './people.ts';
 
 export interface Campaign extends CampaignOptions {
@@ -46,5 +46,5 @@ export interface Workspace {
   readonly objects: Map<string, Map<string, unknown>>;
   readonly activities: ActivityLog;
   readonly reports: Reports;
-  readonly happenings: Happenings;
+  readonly emitter: Emitter<SimulatorEvent>;
 }

@@ -1,10 +1,10 @@
-import type { Happening, Report, ReportDelivery } from '../types.ts';
+import type { Report, ReportDelivery, SimulatorEvent } from '../types.ts';
 import { isAccepted, type Outcome, reportLifeMs, retryWaitMs } from './retry-class.ts';
 
 export interface QueueOptions {
   webhookId: number;
   post(report: Report, signal: AbortSignal): Promise<Outcome>;
-  tell(make: () => Happening): void;
+  tell(make: () => SimulatorEvent): void;
   log(delivery: ReportDelivery): void;
   now(): number;
   nameOf(report: Report): string;

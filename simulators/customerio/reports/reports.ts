@@ -1,7 +1,7 @@
-import type { Happenings } from '../model/happenings.ts';
+import type { Emitter } from '../../common/emitter.ts';
 import { remember } from '../model/ring.ts';
 import { ulid } from '../model/ulid.ts';
-import type { JsonObject, ObjectType, Report } from '../types.ts';
+import type { JsonObject, ObjectType, Report, SimulatorEvent } from '../types.ts';
 import { subscriptionOf } from './metrics.ts';
 import type { ReportingWebhooks } from './webhooks.ts';
 
@@ -23,7 +23,7 @@ export interface Reports {
 /** Makes the reports and hands each to the webhooks that want it. */
 export function createReports(
   webhooks: ReportingWebhooks,
-  happenings: Happenings,
+  emitter: Emitter<SimulatorEvent>,
   settings: { now(): number; keep: number },
 ): Reports {
   const all: Report[] = [];
@@ -36,7 +36,7 @@ export function createReports(
       const report: Report = { event_id, object_type: objectType, metric, timestamp: at, data };
       remember(all, report, settings.keep);
       const webhookIds = webhooks.dispatch(report, subscription ?? subscriptionOf(objectType, metric));
-      happenings.tell(() => ({ type: 'report_queued', report, webhookIds }));
+      emitter.emit(() => ({ type: 'report_queued', report, webhookIds }));
       return report;
     },
   };

@@ -1,7 +1,7 @@
 import type { HookItem } from './format.ts';
 
 /** Gathers what happens within a short time for one receiver, so that it goes out in one POST. */
-export interface Gatherer<Target> {
+export interface Coalescer<Target> {
   /** Hands over at once when `ms` is 0. */
   add(target: Target, items: HookItem[], ms: number): void;
   forget(target: Target): void;
@@ -11,7 +11,9 @@ export interface Gatherer<Target> {
   close(): void;
 }
 
-export function createGatherer<Target>(flush: (target: Target, items: HookItem[]) => void): Gatherer<Target> {
+export function createCoalescer<Target>(
+  flush: (target: Target, items: HookItem[]) => void,
+): Coalescer<Target> {
   const gathered = new Map<Target, { items: HookItem[]; timer: NodeJS.Timeout }>();
   const idlers: (() => void)[] = [];
 

@@ -4,7 +4,7 @@ import type { Change } from '../model.ts';
 import { createWebhooks } from './index.ts';
 import { contact, lead } from './testing/entities.ts';
 import { startReceiver } from './testing/receiver.ts';
-import type { HookHappening, HookSwitches, WebhooksOptions } from './types.ts';
+import type { HookEvent, HookSwitches, WebhooksOptions } from './types.ts';
 
 /** An hour of Kommo's clock in 36 ms. */
 const fast = 100_000;
@@ -33,12 +33,12 @@ async function start(
     faults: createFaultPlan({ hooks: options.hookFaults ?? {} }),
     ...options,
   });
-  const happenings: HookHappening[] = [];
-  webhooks.on((happening) => void happenings.push(happening));
+  const emitter: HookEvent[] = [];
+  webhooks.on((event) => void emitter.push(event));
   closing.push(webhooks.close, receiver.close);
   const keys = () => webhooks.deliveries().map((delivery) => delivery.keys.join(' '));
   const statuses = () => webhooks.deliveries().map((delivery) => delivery.status);
-  return { receiver, webhooks, happenings, keys, statuses };
+  return { receiver, webhooks, emitter, keys, statuses };
 }
 
 const added = (id = 1): Change => ({ kind: 'lead_added', lead: lead({ id }), by: 1, at: 1 });
@@ -117,14 +117,14 @@ describe('on the wire', () => {
     [302, 3],
     [204, 1],
   ])('%i means %i attempts', async (status, attempts) => {
-    const { webhooks, receiver, happenings } = await start({ answer: () => status });
+    const { webhooks, receiver, emitter } = await start({ answer: () => status });
     webhooks.addHook({ destination: receiver.url, settings: all });
     webhooks.emit(added());
     await webhooks.idle();
     expect(webhooks.deliveries().map(({ attempt }) => attempt)).toEqual(
       Array.from({ length: attempts }, (_, n) => n + 1),
     );
-    expect(happenings.filter(({ kind }) => kind === 'hook_lost')).toHaveLength(status === 204 ? 0 : 1);
+    expect(emitter.filter(({ kind }) => kind === 'hook_lost')).toHaveLength(status === 204 ? 0 : 1);
     expect(webhooks.deliveries().at(-1)?.nextAt).toBeNull();
   });
 
@@ -177,13 +177,13 @@ describe('on the wire', () => {
 describe('disabled', () => {
   it('after 101 bad answers, until an administrator saves it', async () => {
     let status = 400;
-    const { webhooks, receiver, happenings } = await start({ answer: () => status, timeScale: 1 });
+    const { webhooks, receiver, emitter } = await start({ answer: () => status, timeScale: 1 });
     webhooks.addHook({ destination: receiver.url, settings: all });
     for (let id = 1; id <= 120; id++) webhooks.emit(added(id));
     await webhooks.idle();
     expect(receiver.received).toHaveLength(101);
     expect(webhooks.hooks()[0]?.disabled).toBe(true);
-    expect(happenings.filter(({ kind }) => kind === 'hook_disabled')).toHaveLength(1);
+    expect(emitter.filter(({ kind }) => kind === 'hook_disabled')).toHaveLength(1);
     webhooks.emit(added());
     status = 200;
     webhooks.enableHook(receiver.url);
@@ -225,11 +225,11 @@ describe('Digital Pipeline', () => {
 
 describe('faults', () => {
   it('drop: logged without a status, never sent', async () => {
-    const { webhooks, receiver, statuses, happenings } = await start({ hookFaults: { drop: 1 } });
+    const { webhooks, receiver, statuses, emitter } = await start({ hookFaults: { drop: 1 } });
     webhooks.addHook({ destination: receiver.url, settings: all });
     webhooks.emit(added());
     expect(statuses()).toEqual([null]);
-    expect(happenings.map(({ kind }) => kind)).toEqual(['hook_lost']);
+    expect(emitter.map(({ kind }) => kind)).toEqual(['hook_lost']);
     expect([webhooks.pending, receiver.received.length]).toEqual([0, 0]);
   });
 

@@ -2,13 +2,13 @@ import { createRing } from '../../common/ring.ts';
 import type { Change } from '../model.ts';
 import { defaultSwitches } from '../switches.ts';
 import type { HookDelivery } from '../types.ts';
-import { createGatherer } from './coalesce.ts';
+import { createCoalescer } from './coalesce.ts';
 import { accountBody, itemsOf, keysOf, pipelineBody, pipelineHookItem } from './format.ts';
 import { createRegistry } from './registry.ts';
 import { isGood } from './retry.ts';
 import { createSender } from './sender.ts';
 import type { HookTarget } from './targets.ts';
-import type { HookHappening, HookSwitches, Webhooks, WebhooksOptions } from './types.ts';
+import type { HookEvent, HookSwitches, Webhooks, WebhooksOptions } from './types.ts';
 
 export type { HookAccount } from './account.ts';
 export { hookSettings, type NewWebhook, type PipelineHook, type Webhook } from './registry.ts';
@@ -22,11 +22,11 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   const { account, now = Date.now } = options;
   const switches = (): HookSwitches => ({ ...defaultSwitches, ...options.switches?.() });
   const log = createRing<HookDelivery>(options.logSize ?? 20_000);
-  const listeners = new Set<(happening: HookHappening) => void>();
+  const listeners = new Set<(event: HookEvent) => void>();
   const registry = createRegistry(account.id, now);
 
-  const tell = (happening: HookHappening) => {
-    for (const listener of [...listeners]) listener(happening);
+  const tell = (event: HookEvent) => {
+    for (const listener of [...listeners]) listener(event);
   };
   const sender = createSender({
     now,
@@ -47,7 +47,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       if (hook) tell({ kind: 'hook_disabled', hook });
     },
   });
-  const gatherer = createGatherer<HookTarget>((target, items) =>
+  const gatherer = createCoalescer<HookTarget>((target, items) =>
     sender.send(target, keysOf(items), accountBody(items, account, switches().accountBlock)),
   );
   const forget = (target: HookTarget) => {

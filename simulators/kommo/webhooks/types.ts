@@ -42,7 +42,7 @@ export interface WebhooksOptions extends Pick<ItemContext, 'companyName' | 'lead
  * `hook_sent`: an attempt was made, good or bad. `hook_lost`: the webhook will not come again, because a
  * fault dropped it or its last attempt failed. `hook_disabled`: Kommo gave the address up.
  */
-export type HookHappening =
+export type HookEvent =
   | { kind: 'hook_sent' | 'hook_lost'; delivery: HookDelivery }
   | { kind: 'hook_disabled'; hook: Webhook };
 
@@ -65,7 +65,7 @@ export interface Webhooks {
   /** Webhooks gathered, queued, on the wire, or waiting for a further attempt. */
   readonly pending: number;
   /** Returns a function that stops it. */
-  on(listener: (happening: HookHappening) => void): () => void;
+  on(listener: (event: HookEvent) => void): () => void;
   /** Resolves when nothing is pending; a failed webhook is pending until its last attempt. */
   idle(): Promise<void>;
   /** Forgets what is pending and cuts connections. */

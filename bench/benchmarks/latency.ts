@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kind } from '../../test/support/databases.ts';
+import type { Benchmark, Figure } from '../support/benchmark.ts';
 import type { Serving } from '../support/child.ts';
-import type { Figure, Question } from '../support/question.ts';
 import { median, percentile } from '../support/statistics.ts';
 import { type BenchWorld, startBenchWorld, until } from '../support/world.ts';
 
@@ -77,24 +77,25 @@ async function stream(world: BenchWorld, server: Serving): Promise<number[]> {
   return times;
 }
 
-export const latency: Question = {
+export const latency: Benchmark = {
   name: 'latency',
-  asks: 'How long from a stage change to its event at Customer.io? (direct: the same calls, one after the other)',
+  description:
+    'How long from a stage change to its event at Customer.io? (direct: the same calls, one after the other)',
   databases: ['embedded', 'postgres'],
-  async run(database: Kind, tell): Promise<Figure[]> {
+  async run(database: Kind, onStep): Promise<Figure[]> {
     const world = await startBenchWorld({ database, kommo: { rateLimit: false } });
-    tell('one by one');
+    onStep('one by one');
     pace(world, LATENCY_MS);
     const unlimited = await world.serve('unlimited');
     const ours = await alone(world, unlimited);
     await unlimited.stop();
-    tell('10 a second, answers after 120 ms, 7 requests a second');
+    onStep('10 a second, answers after 120 ms, 7 requests a second');
     const server = await world.serve();
     await sleep(SETTLE_MS);
     world.pace({ latencyMs: STREAM.latencyMs });
     const streamed = await stream(world, server);
     await server.stop();
-    tell('the direct handler, one by one');
+    onStep('the direct handler, one by one');
     pace(world, LATENCY_MS);
     const direct = await world.direct(0);
     const reference = await alone(world, direct);

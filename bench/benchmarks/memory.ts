@@ -1,9 +1,10 @@
 import { memory as measure } from '../memory.ts';
-import type { Question } from '../support/question.ts';
+import type { Benchmark } from '../support/benchmark.ts';
 
-export const memory: Question = {
+export const memory: Benchmark = {
   name: 'memory',
-  asks: 'How much memory does serve hold, and how long does a start take? (2,000 stage changes and 5,000 reports)',
+  description:
+    'How much memory does serve hold, and how long does a start take? (2,000 stage changes and 5,000 reports)',
   databases: ['embedded', 'postgres'],
   async run(database) {
     const { firstStart, secondStart, underLoadMb } = await measure(database);

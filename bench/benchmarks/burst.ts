@@ -1,5 +1,5 @@
 import type { Kind } from '../../test/support/databases.ts';
-import type { Figure, Question } from '../support/question.ts';
+import type { Benchmark, Figure } from '../support/benchmark.ts';
 import { type BenchWorld, startBenchWorld, until } from '../support/world.ts';
 
 /** What the work of one kind took. */
@@ -28,19 +28,19 @@ interface Bursts {
 }
 
 /** 1,000 stage changes at once, and 20,000 opens of a newsletter over 15,000 deals. */
-async function bursts(database: Kind, tell: (step: string) => void): Promise<Bursts> {
+async function bursts(database: Kind, onStep: (step: string) => void): Promise<Bursts> {
   const world = await startBenchWorld({ database, customerio: { reportParallel: REPORTS_AT_ONCE } });
   const clients = Array.from({ length: CLIENTS }, () => world.client());
   const server = await world.serve();
   const disconnect = world.connect(server);
 
-  tell('1,000 stage changes');
+  onStep('1,000 stage changes');
   world.pace(PACE);
   const moves = await winAll(world, clients.slice(0, MOVES));
-  tell('the other clients become known');
+  onStep('the other clients become known');
   world.pace('off');
   await winAll(world, clients.slice(MOVES));
-  tell('20,000 opens');
+  onStep('20,000 opens');
   world.pace(PACE);
   const extra = world.client();
   const opening = openAll(world, clients, OPENS);
@@ -50,7 +50,7 @@ async function bursts(database: Kind, tell: (step: string) => void): Promise<Bur
   disconnect();
   await server.stop();
 
-  tell('the direct handler');
+  onStep('the direct handler');
   const direct = await world.direct(7);
   world.connect(direct);
   const fresh = Array.from({ length: SAMPLE }, () => world.client());
@@ -112,23 +112,24 @@ function scaled({ seconds, calls }: Burst, factor: number): Burst {
   return { seconds: seconds * factor, calls: calls * factor };
 }
 
-/** One run answers both questions; asked for one after the other, they share it. */
+/** One run answers both benchmarks; asked for one after the other, they share it. */
 const runs = new Map<string, Promise<Bursts>>();
 const asked = { calls: 0, drain: 0 };
 
-function sharedRun(question: 'calls' | 'drain', database: Kind, tell: (step: string) => void) {
-  const key = `${database} ${asked[question]++}`;
-  const run = runs.get(key) ?? bursts(database, tell);
+function sharedRun(benchmark: 'calls' | 'drain', database: Kind, onStep: (step: string) => void) {
+  const key = `${database} ${asked[benchmark]++}`;
+  const run = runs.get(key) ?? bursts(database, onStep);
   runs.set(key, run);
   return run;
 }
 
-export const calls: Question = {
+export const calls: Benchmark = {
   name: 'calls',
-  asks: 'How many requests does Kommo get for a burst of work? (direct: one deal, one contact, one note each)',
+  description:
+    'How many requests does Kommo get for a burst of work? (direct: one deal, one contact, one note each)',
   databases: ['embedded', 'postgres'],
-  async run(database, tell): Promise<Figure[]> {
-    const { moves, opens } = await sharedRun('calls', database, tell);
+  async run(database, onStep): Promise<Figure[]> {
+    const { moves, opens } = await sharedRun('calls', database, onStep);
     return [
       {
         name: 'requests per 250 stage changes',
@@ -148,12 +149,12 @@ export const calls: Question = {
   },
 };
 
-export const drain: Question = {
+export const drain: Benchmark = {
   name: 'drain',
-  asks: 'How long does a burst take, at 7 requests a second and answers after 120 ms?',
+  description: 'How long does a burst take, at 7 requests a second and answers after 120 ms?',
   databases: ['embedded', 'postgres'],
-  async run(database, tell): Promise<Figure[]> {
-    const { moves, opens, moveAmongOpens } = await sharedRun('drain', database, tell);
+  async run(database, onStep): Promise<Figure[]> {
+    const { moves, opens, moveAmongOpens } = await sharedRun('drain', database, onStep);
     const seconds = 'seconds';
     return [
       {

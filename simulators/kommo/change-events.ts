@@ -1,7 +1,7 @@
 import type { Account } from './account.ts';
 import type { Change } from './model.ts';
 import { companyView, contactView, dealView, noteView, taskView } from './snapshots.ts';
-import type { Happening } from './types.ts';
+import type { SimulatorEvent } from './types.ts';
 
 const dealKinds = {
   lead_added: 'deal_added',
@@ -11,7 +11,7 @@ const dealKinds = {
 } as const;
 
 /** A change in the words of the simulator's users. A new responsible user is part of `deal_updated` already. */
-export function happeningOf(account: Account, change: Change): Happening | null {
+export function eventOfChange(account: Account, change: Change): SimulatorEvent | null {
   const { by } = change;
   if ('note' in change) return { kind: change.kind, by, note: noteView(change.note) };
   if ('task' in change) return { kind: change.kind, by, task: taskView(change.task) };

@@ -21,7 +21,7 @@ const HOOKS = [
   'update_contact',
 ];
 
-export interface Sides {
+export interface Simulators {
   kommo: KommoSimulator;
   customerio: CustomerioSimulator;
   journal: Journal;
@@ -30,7 +30,7 @@ export interface Sides {
 }
 
 /** Both simulators, with all that they enforce, reporting to one address. */
-export async function startSides(seed: number, url: string): Promise<Sides> {
+export async function startSimulators(seed: number, url: string): Promise<Simulators> {
   const kommo = await startKommoSimulator({ timeScale: TIME_SCALE, logSize: KEEP, faults: { seed } });
   const customerio = await startCustomerioSimulator({
     timeScale: TIME_SCALE,

@@ -1,4 +1,4 @@
-import type { Sides } from './sides.ts';
+import type { Simulators } from './simulators.ts';
 
 /** Retries wait up to a few minutes after a storm of faults. */
 const PATIENCE_MS = 15 * 60_000;
@@ -22,7 +22,11 @@ const BUSY = ['inbox', 'events', 'kommo', 'customerio', 'watches'];
  * Waits until the senders have nothing left to tell and Stagepost nothing left to do.
  * @returns what was left where it took too long.
  */
-export async function untilSettled(url: string, { kommo, customerio }: Sides, show: (words: string) => void) {
+export async function untilIdle(
+  url: string,
+  { kommo, customerio }: Simulators,
+  show: (words: string) => void,
+) {
   const deadline = Date.now() + PATIENCE_MS;
   let idleSince: number | null = null;
   for (;;) {

@@ -1,6 +1,6 @@
 import type { Kind } from '../../test/support/databases.ts';
 
-/** One number that a question asks for, of one run. */
+/** One number that a benchmark asks for, of one run. */
 export interface Figure {
   name: string;
   unit: string;
@@ -17,13 +17,13 @@ export interface Result extends Omit<Figure, 'ours' | 'reference'> {
   reference: number[];
 }
 
-/** A question about speed or cost, with the references it is compared with. */
-export interface Question {
+/** A benchmark about speed or cost, with the references it is compared with. */
+export interface Benchmark {
   name: string;
-  asks: string;
+  description: string;
   databases: Kind[];
   /** One run, measured side by side: everything new, or `end` removes it. */
-  run(database: Kind, tell: (step: string) => void): Promise<Figure[]>;
+  run(database: Kind, onStep: (step: string) => void): Promise<Figure[]>;
   /** After the last run with a database: removes what the runs shared. */
   end?(): Promise<void>;
 }

@@ -13,28 +13,32 @@ const CHUNK = 50_000;
 const DEALS = 200_000;
 
 /** A store with a long history. Filling it takes minutes. */
-export interface Past {
+export interface FilledStore {
   /** A copy of it, so that each run begins with the same. */
-  copy(): Promise<Lent>;
+  copy(): Promise<StoreCopy>;
   /** An empty store at the same place, on the same server: what else is there is no difference between the two. */
-  empty(): Promise<Lent>;
+  empty(): Promise<StoreCopy>;
   remove(): Promise<void>;
 }
 
-export interface Lent {
+export interface StoreCopy {
   store: Store;
   remove(): Promise<void>;
 }
 
-export async function makePast(database: Kind, events: number, tell: (step: string) => void): Promise<Past> {
-  return database === 'embedded' ? pastInFolder(events, tell) : pastOnServer(events, tell);
+export async function createFilledStore(
+  database: Kind,
+  events: number,
+  onStep: (step: string) => void,
+): Promise<FilledStore> {
+  return database === 'embedded' ? pastInFolder(events, onStep) : pastOnServer(events, onStep);
 }
 
-async function pastInFolder(events: number, tell: (step: string) => void): Promise<Past> {
+async function pastInFolder(events: number, onStep: (step: string) => void): Promise<FilledStore> {
   const folder = mkdtempSync(join(tmpdir(), 'stagepost-past-'));
   const past = join(folder, 'past');
-  await fill({ dataDir: past, databaseUrl: undefined }, events, tell);
-  const lend = (name: string): Lent => {
+  await fill({ dataDir: past, databaseUrl: undefined }, events, onStep);
+  const copyAs = (name: string): StoreCopy => {
     const dataDir = join(folder, name);
     return {
       store: { dataDir, databaseUrl: undefined },
@@ -44,24 +48,24 @@ async function pastInFolder(events: number, tell: (step: string) => void): Promi
   return {
     async copy() {
       cpSync(past, join(folder, 'copy'), { recursive: true });
-      return lend('copy');
+      return copyAs('copy');
     },
-    empty: async () => lend('empty'),
+    empty: async () => copyAs('empty'),
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-async function pastOnServer(events: number, tell: (step: string) => void): Promise<Past> {
+async function pastOnServer(events: number, onStep: (step: string) => void): Promise<FilledStore> {
   const server = await startPostgresServer();
   await server.createDatabase('past');
-  await fill({ dataDir: null, databaseUrl: `${server.url}/past?query_timeout=60000` }, events, tell);
+  await fill({ dataDir: null, databaseUrl: `${server.url}/past?query_timeout=60000` }, events, onStep);
   const run = async (statement: string) => {
     const client = new pg.Client({ connectionString: `${server.url}/postgres` });
     await client.connect();
     await client.query(statement);
     await client.end();
   };
-  const lend = async (name: string, how: string): Promise<Lent> => {
+  const copyAs = async (name: string, how: string): Promise<StoreCopy> => {
     await run(`create database ${name} ${how}`);
     return {
       store: { dataDir: null, databaseUrl: `${server.url}/${name}` },
@@ -70,8 +74,8 @@ async function pastOnServer(events: number, tell: (step: string) => void): Promi
   };
   return {
     // Files, not log: two gigabytes of log would be written down while the run is measured.
-    copy: () => lend('copy', 'template past strategy file_copy'),
-    empty: () => lend('empty', ''),
+    copy: () => copyAs('copy', 'template past strategy file_copy'),
+    empty: () => copyAs('empty', ''),
     remove: () => server.remove(),
   };
 }
@@ -80,7 +84,7 @@ async function pastOnServer(events: number, tell: (step: string) => void): Promi
  * A few years of a busy account, as retention leaves them: without bodies and payloads, with all that the trace shows.
  * Each event has its request, and there are as many actions and a quarter as many calls.
  */
-async function fill(store: Store, events: number, tell: (step: string) => void): Promise<void> {
+async function fill(store: Store, events: number, onStep: (step: string) => void): Promise<void> {
   const database = await openDatabase({ ...store, onError: console.error });
   const db = database.db as unknown as Kysely<unknown>;
   const year = 365 * 86_400;
@@ -111,7 +115,7 @@ async function fill(store: Store, events: number, tell: (step: string) => void):
       insert into attempts (connection, lane, started_at, duration_ms, call, status, outcome, action_ids)
       select 'acme', 'kommo', ${at} * 1000, 120, 'POST /api/v4/leads/notes', 200, 'accepted', array[n::bigint]
       from ${n} where n % 4 = 0`.execute(db);
-    tell(`past events: ${Math.min(from + CHUNK, events).toLocaleString('en-US')}`);
+    onStep(`past events: ${Math.min(from + CHUNK, events).toLocaleString('en-US')}`);
   }
   await sql`
     insert into persons (connection, person, email, deal_id, attributes, updated_at)
@@ -122,7 +126,7 @@ async function fill(store: Store, events: number, tell: (step: string) => void):
     select 'acme', 'past' || n || '@example.com', 40000000 + n, 1
     from generate_series(0, ${DEALS}::int - 1) as n`.execute(db);
   await gatherStatistics(database.db);
-  tell('the counts of the past events');
+  onStep('the counts of the past events');
   await countAll(database);
   await database.close();
 }

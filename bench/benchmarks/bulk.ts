@@ -1,9 +1,10 @@
 import { bulk as measure } from '../bulk.ts';
-import type { Question } from '../support/question.ts';
+import type { Benchmark } from '../support/benchmark.ts';
 
-export const bulk: Question = {
+export const bulk: Benchmark = {
   name: 'bulk',
-  asks: 'How many calls do 10,000 identifies take that wait in the outbox? (reference: one PUT a person, 32 at once)',
+  description:
+    'How many calls do 10,000 identifies take that wait in the outbox? (reference: one PUT a person, 32 at once)',
   databases: ['embedded', 'postgres'],
   async run(database) {
     const { ours, reference } = await measure(database);

@@ -1,7 +1,7 @@
 import type { FlowFigures } from '../fleet/flow.ts';
 import type { TakeoverFigures } from '../fleet/takeover.ts';
 import { fleet as measure } from '../fleet.ts';
-import type { Figure, Question } from '../support/question.ts';
+import type { Benchmark, Figure } from '../support/benchmark.ts';
 import { median } from '../support/statistics.ts';
 
 function figure(name: string, unit: string, ours: number, goal?: string): Figure {
@@ -38,9 +38,10 @@ function costs(what: string, runs: FlowFigures[]): Figure[] {
 }
 
 /** Its parts repeat what must be repeated by themselves: `--runs 1` is what it takes. */
-export const fleet: Question = {
+export const fleet: Benchmark = {
   name: 'fleet',
-  asks: 'What do 300 idle connections cost, how fast does another instance take over, what do two instances carry?',
+  description:
+    'What do 300 idle connections cost, how fast does another instance take over, what do two instances carry?',
   databases: ['postgres'],
   async run(): Promise<Figure[]> {
     const { idle, takeover, live, burst } = await measure();

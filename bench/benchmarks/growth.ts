@@ -1,7 +1,7 @@
 import type { Kind } from '../../test/support/databases.ts';
+import type { Benchmark, Figure } from '../support/benchmark.ts';
 import type { Serving } from '../support/child.ts';
-import { type Lent, makePast, type Past } from '../support/past.ts';
-import type { Figure, Question } from '../support/question.ts';
+import { createFilledStore, type FilledStore, type StoreCopy } from '../support/filled-store.ts';
 import { median } from '../support/statistics.ts';
 import { startBenchWorld } from '../support/world.ts';
 import { flowOf } from './flow.ts';
@@ -18,7 +18,7 @@ interface Pace {
 }
 
 /** A start on existing data is what is compared: the store is opened and closed once before. */
-async function measure(database: Kind, { store, remove }: Lent): Promise<Pace> {
+async function measure(database: Kind, { store, remove }: StoreCopy): Promise<Pace> {
   const world = await startBenchWorld({ database, kommo: { rateLimit: false }, store });
   await (await world.serve()).stop();
   const started = performance.now();
@@ -34,18 +34,18 @@ async function measure(database: Kind, { store, remove }: Lent): Promise<Pace> {
   return { perSecond, medianMs: median(times), startMs, rssMb };
 }
 
-let past: Past | null = null;
+let filled: FilledStore | null = null;
 
-export const growth: Question = {
+export const growth: Benchmark = {
   name: 'growth',
-  asks: `Is it as fast with ${EVENTS.toLocaleString('en-US')} past events in the database? (reference: the same with an empty one)`,
+  description: `Is it as fast with ${EVENTS.toLocaleString('en-US')} past events in the database? (reference: the same with an empty one)`,
   databases: ['embedded', 'postgres'],
-  async run(database: Kind, tell): Promise<Figure[]> {
-    past ??= await makePast(database, EVENTS, tell);
-    tell('empty');
-    const empty = await measure(database, await past.empty());
-    tell('full');
-    const full = await measure(database, await past.copy());
+  async run(database: Kind, onStep): Promise<Figure[]> {
+    filled ??= await createFilledStore(database, EVENTS, onStep);
+    onStep('empty');
+    const empty = await measure(database, await filled.empty());
+    onStep('full');
+    const full = await measure(database, await filled.copy());
     return [
       {
         name: 'stage changes a second',
@@ -72,7 +72,7 @@ export const growth: Question = {
     ];
   },
   async end() {
-    await past?.remove();
-    past = null;
+    await filled?.remove();
+    filled = null;
   },
 };

@@ -5,10 +5,10 @@ import { openDatabase } from '../../src/store/database/database.ts';
 import { startBrowser } from '../../test/console/support/chromium.ts';
 import { visit } from '../../test/console/support/visit.ts';
 import type { Kind } from '../../test/support/databases.ts';
+import type { Benchmark, Figure } from '../support/benchmark.ts';
 import type { Serving } from '../support/child.ts';
 import { fillHistory } from '../support/history.ts';
 import { openLoop } from '../support/load.ts';
-import type { Figure, Question } from '../support/question.ts';
 import { median, percentile } from '../support/statistics.ts';
 import { type BenchWorld, startBenchWorld } from '../support/world.ts';
 import { editsTo } from './intake.ts';
@@ -82,32 +82,32 @@ async function longestGap(page: Page, load: () => Promise<unknown>): Promise<num
   return page.evaluate<number>('window.longestGap');
 }
 
-export const consoleQuestion: Question = {
+export const consoleBenchmark: Benchmark = {
   name: 'console',
-  asks: `Does the console slow the service, with ${EVENTS.toLocaleString('en-US')} events stored? (reference: no console open)`,
+  description: `Does the console slow the service, with ${EVENTS.toLocaleString('en-US')} events stored? (reference: no console open)`,
   databases: ['embedded'],
-  async run(database: Kind, tell): Promise<Figure[]> {
+  async run(database: Kind, onStep): Promise<Figure[]> {
     const world = await startBenchWorld({ database, kommo: { rateLimit: false } });
-    tell('the history is written');
+    onStep('the history is written');
     const store = await openDatabase({ ...world.store, onError: console.error });
     await fillHistory(store.db, EVENTS, Date.now());
     await store.close();
     const server = await world.serve();
-    tell('the history is counted');
+    onStep('the history is counted');
     const { cookie, token } = await signIn(world, server);
     await whenCounted(server, token);
-    tell('webhooks without a console');
+    onStep('webhooks without a console');
     const alone = await openLoop(editsTo(server), STEADY.perSecond, STEADY.seconds);
-    tell('the first page');
+    onStep('the first page');
     const browser = await startBrowser();
     const openings: number[] = [];
     for (let n = 0; n < OPENINGS; n++) openings.push(await firstPage(browser, server.url, cookie));
-    tell('webhooks with three consoles');
+    onStep('webhooks with three consoles');
     const app = { app: { url: server.url } };
     const visits = await Promise.all(PAGES.map(() => visit(browser, app, { cookie })));
     await Promise.all(visits.map(({ open }, index) => open(PAGES[index]!)));
     const watched = await openLoop(editsTo(server), STEADY.perSecond, STEADY.seconds);
-    tell('a feed of 200 events a second');
+    onStep('a feed of 200 events a second');
     for (const { context } of [visits[0]!, visits[2]!]) await context.close();
     const gap = await longestGap(visits[1]!.page, () =>
       openLoop(editsTo(server), FEED.perSecond, FEED.seconds),

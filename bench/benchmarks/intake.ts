@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Kind } from '../../test/support/databases.ts';
 import { WEBHOOK_SECRET } from '../../test/support/example-env.ts';
 import { whenListening } from '../../test/support/stagepost-process.ts';
+import type { Benchmark, Figure } from '../support/benchmark.ts';
 import { type Serving, serving } from '../support/child.ts';
 import { closedLoop, openLoop } from '../support/load.ts';
-import type { Figure, Question } from '../support/question.ts';
 import { percentile } from '../support/statistics.ts';
 import { startBenchWorld } from '../support/world.ts';
 
@@ -53,14 +53,18 @@ interface Intake {
   failed: number;
 }
 
-async function measure(server: Serving, stormSeconds: number, tell: (step: string) => void): Promise<Intake> {
-  tell('warming up');
+async function measure(
+  server: Serving,
+  stormSeconds: number,
+  onStep: (step: string) => void,
+): Promise<Intake> {
+  onStep('warming up');
   await openLoop(editsTo(server), OPEN.perSecond, WARM_UP_SECONDS);
-  tell('500 a second');
+  onStep('500 a second');
   const steady = await openLoop(editsTo(server), OPEN.perSecond, OPEN.seconds);
-  tell('64 connections');
+  onStep('64 connections');
   const closed = await closedLoop(editsTo(server), SENDERS, CLOSED_SECONDS);
-  tell(`2,000 a second for ${stormSeconds} s`);
+  onStep(`2,000 a second for ${stormSeconds} s`);
   const storm = await openLoop(editsTo(server), STORM.perSecond, stormSeconds);
   return {
     perSecond: closed.count / closed.seconds,
@@ -70,19 +74,20 @@ async function measure(server: Serving, stormSeconds: number, tell: (step: strin
   };
 }
 
-export const intake: Question = {
+export const intake: Benchmark = {
   name: 'intake',
-  asks: 'How many webhooks a second are answered when they are on disk? (reference: a bare append with fdatasync)',
+  description:
+    'How many webhooks a second are answered when they are on disk? (reference: a bare append with fdatasync)',
   databases: ['embedded', 'postgres'],
-  async run(database: Kind, tell): Promise<Figure[]> {
+  async run(database: Kind, onStep): Promise<Figure[]> {
     const world = await startBenchWorld({ database, kommo: { rateLimit: false } });
     const server = await world.serve();
-    const ours = await measure(server, STORM.seconds, tell);
+    const ours = await measure(server, STORM.seconds, onStep);
     await server.stop();
     await world.close();
-    tell('the bare append');
+    onStep('the bare append');
     const bare = await bareAppend();
-    const reference = await measure(bare, STORM.referenceSeconds, tell);
+    const reference = await measure(bare, STORM.referenceSeconds, onStep);
     await bare.stop();
     return [
       {

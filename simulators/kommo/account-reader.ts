@@ -8,7 +8,7 @@ type Looks = Pick<
 >;
 
 /** Looks into the account without an API call. */
-export function createLooks(account: Account): Looks {
+export function createAccountReader(account: Account): Looks {
   const pipelineNamed = (name: string) => {
     const pipeline = account.pipelines.find((one) => one.name === name);
     if (!pipeline) throw new Error(`The simulated account has no pipeline "${name}".`);

@@ -3,7 +3,7 @@
  */
 
 /** A deal entered a stage. */
-export interface Move {
+export interface ObservedMove {
   dealId: number;
   /** The deal's only contact. */
   person: string;
@@ -12,11 +12,11 @@ export interface Move {
   /** Unix ms. */
   at: number;
   /** When a webhook about it was first answered with 2xx, unix ms; null where none was. */
-  toldAt: number | null;
+  reportedAt: number | null;
 }
 
 /** A report of Customer.io, once, in the order in which they were accepted. */
-export interface Told {
+export interface ObservedReport {
   /** `email_opened` */
   name: string;
   person: string;

@@ -1,7 +1,7 @@
 import { WEBHOOK_SECRET } from '../../test/support/example-env.ts';
+import type { Benchmark, Figure } from '../support/benchmark.ts';
 import type { Serving } from '../support/child.ts';
 import { sendAll } from '../support/load.ts';
-import type { Figure, Question } from '../support/question.ts';
 import { type BenchWorld, startBenchWorld, until } from '../support/world.ts';
 
 const MOVES = 4_000;
@@ -30,20 +30,21 @@ export async function flowOf(world: BenchWorld, server: Serving, count: number):
   return count / ((performance.now() - started) / 1000);
 }
 
-export const flow: Question = {
+export const flow: Benchmark = {
   name: 'flow',
-  asks: 'How many stage changes a second go the whole way, where both sides answer at once? (two cores, simulators too)',
+  description:
+    'How many stage changes a second go the whole way, where both sides answer at once? (two cores, simulators too)',
   databases: ['embedded', 'postgres'],
-  async run(database, tell): Promise<Figure[]> {
+  async run(database, onStep): Promise<Figure[]> {
     const world = await startBenchWorld({ database, kommo: { rateLimit: false } });
-    tell('Stagepost');
+    onStep('Stagepost');
     const server = await world.serve('unlimited');
     await flowOf(world, server, WARM_UP);
     const cpu = server.cpuSeconds();
     const ours = await flowOf(world, server, MOVES);
     const cpuMs = ((server.cpuSeconds() - cpu) / MOVES) * 1000;
     await server.stop();
-    tell('the direct handler');
+    onStep('the direct handler');
     const direct = await world.direct(0);
     await flowOf(world, direct, WARM_UP);
     const directCpu = direct.cpuSeconds();
