@@ -1,11 +1,12 @@
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
 import { createSemaphore } from '../lib/semaphore.ts';
-import type { TakenLease } from '../store/connections/connections.ts';
 import { connectionsWithWork } from '../store/connections/due-work.ts';
+import { createLeaseStore, type TakenLease } from '../store/connections/leases.ts';
 import type { Database, Db } from '../store/database/database.ts';
 import type { Notification } from '../store/database/notifications.ts';
-import { createLeases, RENEW_MS } from './leases.ts';
+import { systemLeaseClock } from './lease-clock.ts';
+import { LeaseManager, RENEW_MS } from './lease-manager.ts';
 import { type ConnectionSetup, type ConnectionSupervisor, createSupervisor } from './supervisor.ts';
 
 export interface CoordinatorOptions {
@@ -39,19 +40,22 @@ const BEGIN_PATIENCE_MS = 2_000;
 export function createCoordinator(options: CoordinatorOptions): Coordinator {
   const { database, leaseDb, clock, log, instance, connections } = options;
   const gate = createSemaphore(BEGIN_AT_ONCE, BEGIN_PATIENCE_MS);
-  const leases = createLeases({
-    db: leaseDb,
+  const leases = new LeaseManager({
+    store: createLeaseStore(leaseDb, instance),
+    clock: systemLeaseClock,
     notifyOthers: () => database.notify({ type: 'leases_changed' }),
     log,
     instance,
     connections: connections.map(({ name }) => name),
-    onTaken: (lease) => void begin(lease),
-    onLost(connection, why) {
-      log.warn({ connection }, `this connection is run here no longer: ${why}`);
-      void supervisorOf(connection).leave();
+    listener: {
+      onTaken: (lease) => void begin(lease),
+      onLost(connection, reason) {
+        log.warn({ connection }, `this connection is run here no longer: ${reason}`);
+        void supervisorOf(connection).leave();
+      },
+      drain: (connection) => supervisorOf(connection).leave(),
+      isIdle: (connection) => supervisorOf(connection).state().state !== 'running',
     },
-    giveUp: (connection) => supervisorOf(connection).leave(),
-    isIdle: (connection) => supervisorOf(connection).state().state !== 'running',
   });
   const supervisors = new Map(
     connections.map((setup) => {

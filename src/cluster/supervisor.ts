@@ -11,7 +11,8 @@ import type { Connection } from '../pipeline/connection.ts';
 import { asDeliveryError } from '../pipeline/deliver/lane.ts';
 import { READ_BACK_AFTER_MS } from '../pipeline/deliver/outcome.ts';
 import { ConnectionWorker } from '../pipeline/worker.ts';
-import { catalogFor, loadCatalog, saveCatalog, type TakenLease } from '../store/connections/connections.ts';
+import { catalogFor, loadCatalog, saveCatalog } from '../store/connections/catalog.ts';
+import type { TakenLease } from '../store/connections/leases.ts';
 import type { Database, Db } from '../store/database/database.ts';
 import { createRulesReloader, type UnresolvedRules } from './rules-reload.ts';
 

@@ -8,7 +8,7 @@ import { type CustomerioSimulator, startCustomerioSimulator } from '../../simula
 import { type KommoSimulator, startKommoSimulator } from '../../simulators/kommo/index.ts';
 import { type App, startApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/index.ts';
-import { LEASE_MS } from '../../src/store/connections/connections.ts';
+import { LEASE_MS } from '../../src/store/connections/leases.ts';
 import { createPostgresDatabase } from '../support/databases.ts';
 import { exampleEnv, WEBHOOK_SECRET } from '../support/example-env.ts';
 import { connectionNames, manyConnections } from '../support/many-connections.ts';

@@ -1,16 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Catalog } from '../../src/domain/entities.ts';
 import { addActions } from '../../src/store/actions/actions.ts';
-import {
-  catalogFor,
-  releaseLeases,
-  saveCatalog,
-  takeLease,
-  takeLeases,
-} from '../../src/store/connections/connections.ts';
+import { catalogFor, saveCatalog } from '../../src/store/connections/catalog.ts';
 import { connectionsWithWork } from '../../src/store/connections/due-work.ts';
 import { inLeasedTransaction } from '../../src/store/connections/leased-transaction.ts';
-import { heartbeat, prepareLeases, removeInstance, renewLease } from '../../src/store/connections/leases.ts';
+import { createLeaseStore } from '../../src/store/connections/leases.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { addEvents, postponeEvents } from '../../src/store/events/events.ts';
 import { addMovesWithoutTime, postponeMoveWithoutTime } from '../../src/store/events/moves.ts';
@@ -34,15 +28,16 @@ describe.each(KINDS)('on %s', (kind) => {
     runs += 1;
     fleet = `fleet ${runs}`;
     names = ['a', 'b', 'c'].map((letter) => `${letter}${runs}`);
-    await prepareLeases(database.db, names);
+    await storeOf('one').prepare(names);
     await database.db.deleteFrom('instances').execute();
     await database.db.updateTable('connections').set({ owner: null }).execute();
   });
 
-  const beats = (instance: string, connections = names) =>
-    heartbeat(database.db, { instance, fleet, connections });
+  const storeOf = (instance: string) => createLeaseStore(database.db, instance);
+  const heartbeat = (instance: string, connections = names) =>
+    storeOf(instance).heartbeat(fleet, connections);
   const take = async (instance: string, limit = names.length) =>
-    (await takeLeases(database.db, names, instance, { limit })).map(({ connection }) => connection);
+    (await storeOf(instance).take(names, { limit })).map(({ connection }) => connection);
   const expire = () =>
     database.db.updateTable('connections').set({ owner_until: 1 }).where('connection', 'in', names).execute();
   const until = async (connection: string) =>
@@ -54,79 +49,82 @@ describe.each(KINDS)('on %s', (kind) => {
         .executeTakeFirstOrThrow()
     ).owner_until;
 
-  describe('a beat', () => {
+  describe('a heartbeat', () => {
     it('renews what is its own, and nothing else', async () => {
       await take('one', 2);
-      await takeLeases(database.db, names, 'two');
+      await take('two');
       await expire();
-      expect((await beats('one')).renewed.toSorted()).toEqual(names.slice(0, 2));
+      expect((await heartbeat('one')).renewed.toSorted()).toEqual(names.slice(0, 2));
     });
 
     it('renews all of them to the same moment', async () => {
       await take('one');
-      const told = await beats('one');
-      expect(await Promise.all(names.map(until))).toEqual(names.map(() => told.until));
+      const beat = await heartbeat('one');
+      expect(await Promise.all(names.map(until))).toEqual(names.map(() => beat.until));
     });
 
-    it('tells who else is alive and how much they run, and not who has ended or died', async () => {
-      await takeLeases(database.db, names.slice(1), 'two');
-      for (const other of ['two', 'ended', 'died']) await beats(other, []);
-      await removeInstance(database.db, 'ended');
+    it('lists the other instances with how much they run, without those that have ended or died', async () => {
+      await storeOf('two').take(names.slice(1));
+      for (const other of ['two', 'ended', 'died']) await heartbeat(other, []);
+      await storeOf('ended').removeInstance();
       await database.db
         .updateTable('instances')
         .set({ alive_until: 1 })
         .where('instance', '=', 'died')
         .execute();
-      const { others } = await beats('one');
+      const { others } = await heartbeat('one');
       expect(others).toEqual([{ instance: 'two', fleet, runs: 2, left: expect.any(Number) }]);
     });
   });
 
-  it('takes no more than it was told to, and nothing that another one runs', async () => {
+  it('takes no more than the limit, and nothing that another instance runs', async () => {
     expect(await take('one', 2)).toHaveLength(2);
     expect(await take('two')).toHaveLength(1);
     expect(await take('three')).toEqual([]);
   });
 
-  it('gives nothing back that was taken anew since', async () => {
+  it('does not release a lease that was taken anew since', async () => {
     await take('one');
     // Each row has its own moment.
     const before = Math.max(...(await Promise.all(names.map(until))));
-    await takeLeases(database.db, [names[0]!], 'one', { until: before + 1 });
-    await releaseLeases(database.db, names, 'one', before);
+    await storeOf('one').take([names[0]!], { until: before + 1 });
+    await storeOf('one').release(names, before);
     expect(await take('two')).toEqual(names.slice(1));
   });
 
   // The embedded database has one session: nothing is locked while something else runs.
-  it.runIf(kind === 'postgres')('a decision that is being written holds up no other renewal', async () => {
-    await take('one');
-    const [busy, ...others] = names as [string, ...string[]];
-    let alone: Promise<boolean> = Promise.resolve(false);
-    await inLeasedTransaction(database.db, { name: busy, owner: 'one' }, 'exclusive', async () => {
-      const told = await beats('one');
-      expect(told.renewed.toSorted()).toEqual(others);
-      alone = renewLease(database.db, busy, 'one', told.until);
-    });
-    expect(await alone).toBe(true);
-  });
+  it.runIf(kind === 'postgres')(
+    'a decision that is being written holds up the renewal of no other lease',
+    async () => {
+      await take('one');
+      const [busy, ...others] = names as [string, ...string[]];
+      let alone: Promise<boolean> = Promise.resolve(false);
+      await inLeasedTransaction(database.db, { name: busy, owner: 'one' }, 'exclusive', async () => {
+        const beat = await heartbeat('one');
+        expect(beat.renewed.toSorted()).toEqual(others);
+        alone = storeOf('one').renew(busy, beat.until);
+      });
+      expect(await alone).toBe(true);
+    },
+  );
 
-  it('a lease that is another one’s by now is not renewed', async () => {
+  it('a lease that another instance has taken is not renewed', async () => {
     await take('one');
     await expire();
     await take('two');
-    expect(await renewLease(database.db, names[0]!, 'one', NOW)).toBe(false);
+    expect(await storeOf('one').renew(names[0]!, NOW)).toBe(false);
   });
 
-  it('a start makes the names be looked up anew, a takeover goes on with what is known', async () => {
+  it('a takeover goes on with the stored catalog, a start does not', async () => {
     const [name] = names as [string];
-    await takeLease(database.db, name, 'one');
+    await take('one');
     await saveCatalog(database.db, name, { pipelines: [] } as unknown as Catalog, NOW, 'this configuration');
     const known = (configuration: string) => catalogFor(database.db, name, configuration);
     await expire();
-    await takeLeases(database.db, [name], 'two');
+    await take('two');
     expect(await known('this configuration')).toEqual({ pipelines: [] });
     expect(await known('another configuration')).toBeNull();
-    await takeLeases(database.db, [name], 'two', { forgetCatalogs: true });
+    await storeOf('two').take([name], { forgetCatalogs: true });
     expect(await known('this configuration')).toBeNull();
   });
 

@@ -5,11 +5,11 @@ import type { Connection } from '../../src/pipeline/connection.ts';
 import { planBatch } from '../../src/pipeline/plan/plan-batch.ts';
 import { resolveMovesWithoutTime } from '../../src/pipeline/understand/moves-without-time.ts';
 import { understand } from '../../src/pipeline/understand/understand.ts';
-import { takeLease } from '../../src/store/connections/connections.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { type RawRequest, storeRequests } from '../../src/store/inbox.ts';
 import { openTestDatabase } from '../support/databases.ts';
 import { contact, deal, rules, SALES } from '../support/entities.ts';
+import { takeLease } from '../support/leases.ts';
 import { CUSTOMERIO_SAMPLES, KOMMO_SAMPLES, mutated, PATIENCE, runs } from './support.ts';
 
 /*

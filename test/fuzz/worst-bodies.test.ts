@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readReport } from '../../src/customerio/index.ts';
 import { readWebhook } from '../../src/kommo/index.ts';
 import { understand } from '../../src/pipeline/understand/understand.ts';
-import { takeLease } from '../../src/store/connections/connections.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import type { Source } from '../../src/store/database/schema.ts';
 import { storeRequests } from '../../src/store/inbox.ts';
 import { openTestDatabase } from '../support/databases.ts';
+import { takeLease } from '../support/leases.ts';
 
 /*
  * Bodies of a megabyte, each built to be as much work as it can be. Understanding runs on the thread

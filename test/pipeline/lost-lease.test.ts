@@ -9,7 +9,6 @@ import { resolveMovesWithoutTime } from '../../src/pipeline/understand/moves-wit
 import { reconcile } from '../../src/pipeline/understand/reconcile.ts';
 import { ConnectionWorker } from '../../src/pipeline/worker.ts';
 import { addActions } from '../../src/store/actions/actions.ts';
-import { takeLease } from '../../src/store/connections/connections.ts';
 import { LeaseLost } from '../../src/store/connections/leased-transaction.ts';
 import { reconcilerCursor } from '../../src/store/connections/reconciler-cursor.ts';
 import type { Database } from '../../src/store/database/database.ts';
@@ -19,6 +18,7 @@ import { storeRequests } from '../../src/store/inbox.ts';
 import { openTestDatabase } from '../support/databases.ts';
 import { rules } from '../support/entities.ts';
 import { asLeased } from '../support/leased.ts';
+import { takeLease } from '../support/leases.ts';
 
 const NOW = 1_700_001_000_000;
 

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { releaseLease, takeLease } from '../../src/store/connections/connections.ts';
 import { asStored, type Database, jsonText, openDatabase } from '../../src/store/database/database.ts';
 import { DataInUse, lockData, lockHolder } from '../../src/store/database/embedded/data-lock.ts';
 import { keepStatistics } from '../../src/store/database/statistics.ts';
@@ -13,6 +12,7 @@ import { newRequests, storeRequests } from '../../src/store/inbox.ts';
 import { removePersonalData } from '../../src/store/retention.ts';
 import { createPostgresDatabase, KINDS, openTestDatabase } from '../support/databases.ts';
 import { asLeased } from '../support/leased.ts';
+import { releaseLease, takeLease } from '../support/leases.ts';
 
 const fail = (error: unknown) => {
   throw error;
@@ -88,7 +88,7 @@ describe.each(KINDS)('the store (%s)', (kind) => {
   });
 
   it('lets one process at a time run a connection', async () => {
-    const take = async (owner: string) => (await takeLease(database.db, 'acme', owner)).ours;
+    const take = async (owner: string) => (await takeLease(database.db, 'acme', owner)) !== null;
     expect(await take('one')).toBe(true);
     expect(await take('two')).toBe(false);
     expect(await take('one')).toBe(true);
@@ -97,9 +97,10 @@ describe.each(KINDS)('the store (%s)', (kind) => {
   });
 
   it('tells how long ago the process before gave a connection back', async () => {
-    expect((await takeLease(database.db, 'quiet', 'one')).endedAgo).toBeNull();
+    expect(await takeLease(database.db, 'quiet', 'one')).toMatchObject({ endedAgo: null });
     await releaseLease(database.db, 'quiet', 'one');
-    expect((await takeLease(database.db, 'quiet', 'two')).endedAgo).toBeGreaterThanOrEqual(0);
+    const { endedAgo } = (await takeLease(database.db, 'quiet', 'two'))!;
+    expect(endedAgo).toBeGreaterThanOrEqual(0);
   });
 
   it('notices that a table has outgrown its statistics, and gathers them', async () => {

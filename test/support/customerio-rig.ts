@@ -9,10 +9,10 @@ import type { CustomerioAction } from '../../src/domain/actions.ts';
 import { createCustomerioLane } from '../../src/pipeline/deliver/customerio/lane.ts';
 import type { OutboxRow } from '../../src/pipeline/deliver/lane.ts';
 import { addActions, PRIORITY } from '../../src/store/actions/actions.ts';
-import { takeLease } from '../../src/store/connections/connections.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import type { AttemptRow } from '../../src/store/database/schema.ts';
 import { asLeased } from './leased.ts';
+import { takeLease } from './leases.ts';
 
 /** A Customer.io lane with its outbox and a clock of its own, in front of a simulated workspace. */
 export interface CustomerioRig extends AsyncDisposable {

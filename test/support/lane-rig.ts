@@ -9,9 +9,9 @@ import { createKommoLane } from '../../src/pipeline/deliver/kommo/lane.ts';
 import type { OutboxRow } from '../../src/pipeline/deliver/lane.ts';
 import { addActions } from '../../src/store/actions/actions.ts';
 import { dueActions } from '../../src/store/actions/due-actions.ts';
-import { takeLease } from '../../src/store/connections/connections.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { asLeased } from './leased.ts';
+import { takeLease } from './leases.ts';
 
 /** A Kommo lane with its outbox and a clock of its own, in front of any server that speaks Kommo. */
 export interface LaneRig extends AsyncDisposable {

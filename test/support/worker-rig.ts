@@ -2,12 +2,12 @@ import { TestClock } from 'pg-boss';
 import { pino } from 'pino';
 import type { Connection } from '../../src/pipeline/connection.ts';
 import { ConnectionWorker } from '../../src/pipeline/worker.ts';
-import { takeLease } from '../../src/store/connections/connections.ts';
 import type { Database, Db } from '../../src/store/database/database.ts';
 import { addEvents, type NewEvent } from '../../src/store/events/events.ts';
 import { openTestDatabase } from './databases.ts';
 import { contact, deal, rules, SALES } from './entities.ts';
 import { asLeased } from './leased.ts';
+import { takeLease } from './leases.ts';
 
 /** When the worker's clock begins, unix ms. */
 export const NOW = 1_700_001_000_000;

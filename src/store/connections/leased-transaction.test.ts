@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KINDS, openTestDatabase } from '../../../test/support/databases.ts';
+import { takeLease } from '../../../test/support/leases.ts';
 import { addActions, recoverSending } from '../actions/actions.ts';
 import type { Database } from '../database/database.ts';
 import { addEvents, markPlanned, postponeEvents, postponeFailed, postponeFirst } from '../events/events.ts';
 import { addMoves, addMovesWithoutTime, postponeMoveWithoutTime } from '../events/moves.ts';
 import { markUnderstood } from '../inbox.ts';
 import { savePeople } from '../people.ts';
-import { takeLease } from './connections.ts';
 import { inLeasedTransaction, LeaseLost } from './leased-transaction.ts';
 import { saveReconcilerCursor } from './reconciler-cursor.ts';
 

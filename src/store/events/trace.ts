@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Pipeline } from '../../domain/entities.ts';
-import { loadCatalog } from '../connections/connections.ts';
+import { loadCatalog } from '../connections/catalog.ts';
 import type { Db } from '../database/database.ts';
 import type { ActionRow, AttemptRow, EventRow, PersonRow, WatchRow } from '../database/schema.ts';
 import { dealsOfPersons, personsNamed, personsOf } from '../people.ts';

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { understand } from '../../../src/pipeline/understand/understand.ts';
 import { addActions, claimForSending, PRIORITY, saveOutcomes } from '../../../src/store/actions/actions.ts';
 import { dueActions } from '../../../src/store/actions/due-actions.ts';
-import { releaseLease, takeLease } from '../../../src/store/connections/connections.ts';
 import { inLeasedTransaction, LeaseLost } from '../../../src/store/connections/leased-transaction.ts';
 import type { Database } from '../../../src/store/database/database.ts';
 import { storeRequests } from '../../../src/store/inbox.ts';
 import { KINDS, openTestDatabase } from '../../support/databases.ts';
 import { asLeased } from '../../support/leased.ts';
+import { releaseLease, takeLease } from '../../support/leases.ts';
 
 const NOW = 1_700_000_000_000;
 let runs = 0;
@@ -55,7 +55,7 @@ describe.each(KINDS)('on %s', (kind) => {
       .set({ owner_until: 0 })
       .where('connection', '=', connection)
       .execute();
-    expect((await takeLease(database.db, connection, 'second')).ours).toBe(true);
+    expect(await takeLease(database.db, connection, 'second')).not.toBeNull();
   }
 
   describe('a process that wakes up after another one has taken over', () => {
@@ -122,12 +122,12 @@ describe.each(KINDS)('on %s', (kind) => {
     expect(await claimForSending(database.db, held('first'), [id!], NOW)).toEqual(new Set());
   });
 
-  it('who takes a lease hears who had it before', async () => {
-    expect(await takeLease(database.db, connection, 'first')).toMatchObject({ ours: true, before: 'first' });
+  it('a lease that is taken names the process that had it before', async () => {
+    expect(await takeLease(database.db, connection, 'first')).toMatchObject({ before: 'first' });
     await takeOver();
     expect(await takeLease(database.db, connection, 'second')).toMatchObject({ before: 'second' });
     await releaseLease(database.db, connection, 'second');
-    expect(await takeLease(database.db, connection, 'first')).toMatchObject({ ours: true, before: null });
+    expect(await takeLease(database.db, connection, 'first')).toMatchObject({ before: null });
   });
 
   describe('what goes first', () => {

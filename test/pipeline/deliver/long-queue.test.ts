@@ -2,10 +2,10 @@ import { sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimForSending, saveOutcomes } from '../../../src/store/actions/actions.ts';
 import { dueActions } from '../../../src/store/actions/due-actions.ts';
-import { takeLease } from '../../../src/store/connections/connections.ts';
 import type { Database } from '../../../src/store/database/database.ts';
 import type { Schema } from '../../../src/store/database/schema.ts';
 import { KINDS, openTestDatabase } from '../../support/databases.ts';
+import { takeLease } from '../../support/leases.ts';
 
 const HISTORY = 60_000;
 const QUEUE = 3_000;

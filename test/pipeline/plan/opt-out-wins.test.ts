@@ -10,13 +10,13 @@ import type { Connection } from '../../../src/pipeline/connection.ts';
 import { createKommoLane } from '../../../src/pipeline/deliver/kommo/lane.ts';
 import { planBatch } from '../../../src/pipeline/plan/plan-batch.ts';
 import { replayDead } from '../../../src/store/actions/dead-letters.ts';
-import { takeLease } from '../../../src/store/connections/connections.ts';
 import type { Database } from '../../../src/store/database/database.ts';
 import { addEvents } from '../../../src/store/events/events.ts';
 import { savePeople } from '../../../src/store/people.ts';
 import { KINDS, openTestDatabase } from '../../support/databases.ts';
 import { contact, deal, field, rules, SALES } from '../../support/entities.ts';
 import { asLeased } from '../../support/leased.ts';
+import { takeLease } from '../../support/leases.ts';
 
 const PERSON = 'ann@example.com';
 const DEAL = 5;

@@ -5,10 +5,10 @@ import type { DealMove } from '../../../src/kommo/index.ts';
 import type { Connection } from '../../../src/pipeline/connection.ts';
 import { resolveMovesWithoutTime } from '../../../src/pipeline/understand/moves-without-time.ts';
 import { understand } from '../../../src/pipeline/understand/understand.ts';
-import { takeLease } from '../../../src/store/connections/connections.ts';
 import type { Database } from '../../../src/store/database/database.ts';
 import { storeRequests } from '../../../src/store/inbox.ts';
 import { KINDS, openTestDatabase } from '../../support/databases.ts';
+import { takeLease } from '../../support/leases.ts';
 
 const PIPELINE = 9621010;
 const DEAL = 5;
