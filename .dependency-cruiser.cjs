@@ -64,7 +64,7 @@ module.exports = {
       name: 'domain-does-no-io',
       severity: 'error',
       from: { path: '^src/domain/', pathNot: '\\.test\\.ts$' },
-      to: { dependencyTypes: ['core', 'npm'], pathNot: 'node_modules/liquidjs/' },
+      to: { dependencyTypes: ['core', 'npm'], pathNot: 'node_modules/(liquidjs|zod)/' },
     },
     {
       name: 'only-commands-know-the-root',

@@ -1,4 +1,4 @@
-import type { ActionKind, Direction, EventKind, Metric, Outcome, Range, Role, Side } from './api/types.ts';
+import type { Direction, EventKind, Metric, Outcome, Range, Role, Side } from './api/types.ts';
 
 /** `12,345` */
 export function number(count: number): string {
@@ -560,14 +560,6 @@ export const kindWords: Record<EventKind, string> = {
   contact_changed: 'Contact changed',
   mail_report: 'Report from Customer.io',
   inactivity: 'Inactivity',
-};
-
-export const actionWords: Record<ActionKind, [one: string, many: string]> = {
-  identify: ['person update', 'person updates'],
-  track: ['event', 'events'],
-  note: ['note', 'notes'],
-  task: ['task', 'tasks'],
-  set_field: ['field', 'fields'],
 };
 
 export const rangeWords: Record<Range, string> = {

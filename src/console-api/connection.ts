@@ -64,7 +64,9 @@ export function wireConnection(options: ConsoleConnectionOptions): WiredConnecti
       async curlCommands(actions) {
         const stored = (await catalog())?.catalog ?? null;
         const trackUrl = connection.customerio.trackUrl ?? TRACK_HOSTS[connection.customerio.region];
-        return actions.map(({ action, ulid }) => curlCommand(requestPreview(action, ulid, stored), trackUrl));
+        return actions.map(({ action, ulid }) =>
+          action === null ? null : curlCommand(requestPreview(action, ulid, stored), trackUrl),
+        );
       },
       personLink: createPersonLinks({ connection, db, track: () => clients?.track ?? null, now }),
     },

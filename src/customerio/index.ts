@@ -19,15 +19,19 @@ export {
   type BatchResult,
   type Identifiers,
   ITEM_BYTES,
-  identifiersOf,
 } from './track/batch.ts';
-export { checkIdentifier, fitAttributes, fitEvent, LIMITS } from './track/limits.ts';
+export { fitAttributes, fitEvent, LIMITS } from './track/limits.ts';
 export {
   createTrackClient,
-  identifyCall,
   type RegionAnswer,
   type TrackClient,
   type TrackEvent,
   type TrackOptions,
-  trackCall,
 } from './track/track.ts';
+export {
+  batchItemOf,
+  CUSTOMERIO_CALLS,
+  fitsV2,
+  requestOf,
+  sendWrite,
+} from './track/writes.ts';

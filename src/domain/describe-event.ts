@@ -1,4 +1,3 @@
-import type { Action } from './actions.ts';
 import type { Pipeline } from './entities.ts';
 import type { StagepostEvent } from './events.ts';
 
@@ -31,26 +30,4 @@ export function describeEvent(event: StagepostEvent, kind: string, pipelines: Pi
 function stageName(stageId: number, pipelineId: number, pipelines: Pipeline[]): string {
   const pipeline = pipelines.find((candidate) => candidate.id === pipelineId);
   return pipeline?.stages.find((stage) => stage.id === stageId)?.name ?? `stage ${stageId}`;
-}
-
-/** An action in a line. @param kind is all that is left after the retention time. */
-export function describeAction(action: Action, kind: string): string {
-  switch (action.kind) {
-    case 'identify':
-      return `Customer.io: identify ${action.person}, ${Object.keys(action.attributes).length} attributes`;
-    case 'track':
-      return `Customer.io: event ${action.name} for ${action.person}`;
-    case 'note':
-      return `Kommo: note on deal ${action.dealId}: ${action.text}`;
-    case 'task':
-      return `Kommo: task on deal ${action.dealId}, due ${time(action.dueAt * 1000)}: ${action.text}`;
-    case 'set_field':
-      return `Kommo: ${action.field} = ${action.value} on deal ${action.dealId}`;
-    default:
-      return kind;
-  }
-}
-
-function time(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

@@ -1,4 +1,4 @@
-import type { Action, Destination } from '../domain/actions.ts';
+import { type ActionKind, type Destination, isCreating, kindNamed } from '../domain/actions.ts';
 import type { FailureClass } from '../domain/errors.ts';
 import {
   countDead,
@@ -26,7 +26,9 @@ export type SelectionQuery = Omit<Selection, 'connections'> & { connection?: str
 export interface FailureGroup extends Advice {
   connection: string;
   lane: Destination;
-  kind: Action['kind'];
+  kind: ActionKind;
+  /** What people call its actions. */
+  names: { one: string; many: string };
   failure: FailureClass | null;
   /** The destination's words, "…" where they differ; null where they were removed after the retention time. */
   words: string | null;
@@ -163,7 +165,8 @@ function addToGroups(groups: Map<string, Group>, counts: DeadCount[]): void {
     const key = JSON.stringify([row.connection, row.lane, row.kind, row.failure, row.removed, words]);
     const group = groups.get(key);
     if (!group) {
-      groups.set(key, { ...row, words, ids, ...adviceFor({ ...row, words }) });
+      const { names } = kindNamed(row.kind);
+      groups.set(key, { ...row, names, words, ids, ...adviceFor({ ...row, words }) });
       continue;
     }
     group.count += row.count;
@@ -191,8 +194,8 @@ function planOf(nodes: Map<number, DeadLetterNodeRow>, rates: ReadonlyMap<string
 }
 
 /** A field is simply set again: only a second note or task would be seen. */
-function isUnsure({ unsure, lane, kind }: DeadLetterNodeRow): boolean {
-  return unsure && lane === 'kommo' && kind !== 'set_field';
+function isUnsure({ unsure, kind }: DeadLetterNodeRow): boolean {
+  return unsure && isCreating(kind);
 }
 
 function countKinds(rows: DeadLetterNodeRow[]): KindCount[] {

@@ -1,6 +1,4 @@
-import type { Action, Destination } from '../domain/actions.ts';
-
-export type ActionKind = Action['kind'];
+import { type ActionKind, type Destination, kindNamed } from '../domain/actions.ts';
 
 /** How many actions of one kind go to one side of a connection. */
 export interface KindCount {
@@ -16,7 +14,7 @@ export interface KindCount {
 export interface SideEstimate {
   connection: string;
   lane: Destination;
-  kinds: { kind: ActionKind; count: number }[];
+  kinds: { kind: ActionKind; names: { one: string; many: string }; count: number }[];
   /** API calls, if nothing fails. */
   calls: number;
   /** Calls a second that a replay may make there. */
@@ -63,7 +61,7 @@ function estimateSide(group: KindCount[], rates: ReadonlyMap<string, number>): S
   return {
     connection,
     lane,
-    kinds: group.map(({ kind, count }) => ({ kind, count })),
+    kinds: group.map(({ kind, count }) => ({ kind, names: kindNamed(kind).names, count })),
     calls,
     callsPerSecond,
     leastSeconds: Math.ceil(calls / callsPerSecond),

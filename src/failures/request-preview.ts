@@ -1,9 +1,13 @@
-import { fitAttributes, fitEvent, identifyCall, trackCall } from '../customerio/index.ts';
-import type { Action, CustomerioAction, Destination, KommoAction } from '../domain/actions.ts';
-import { destinationOf } from '../domain/actions.ts';
+import { requestOf as customerioRequest } from '../customerio/index.ts';
+import {
+  type Action,
+  type CustomerioWrite,
+  type Destination,
+  type KommoWrite,
+  kindNamed,
+} from '../domain/actions.ts';
 import type { Catalog, Json } from '../domain/entities.ts';
-import { fieldsCall, notesCall, tasksCall } from '../kommo/index.ts';
-import { fieldChange } from '../pipeline/deliver/kommo/send.ts';
+import { KOMMO_ADDRESSES, requestOf as kommoRequest, prepareWrite } from '../kommo/index.ts';
 
 /** The request that delivers one action, as it goes out when it goes alone. */
 export interface ActionRequest {
@@ -18,8 +22,10 @@ export interface ActionRequest {
   warnings: string[];
 }
 
+type Request = Omit<ActionRequest, 'destination'>;
+
 /**
- * Says what the clients send: it is made by the same code. The destination's own words on it cannot be known before.
+ * The request that the client sends: made by the same code. How the destination answers cannot be known before.
  * @param ulid the id of an event for Customer.io
  * @param catalog for the ids of fields; null before Kommo was read
  */
@@ -28,55 +34,32 @@ export function requestPreview(
   ulid: string,
   catalog: Pick<Catalog, 'dealFields'> | null,
 ): ActionRequest {
-  const destination = destinationOf(action);
+  const kind = kindNamed(action.kind);
+  return kind.destination === 'kommo'
+    ? { destination: 'kommo', ...toKommo(kind.write(action), catalog) }
+    : { destination: 'customerio', ...toCustomerio(kind.write(action), ulid) };
+}
+
+function toKommo(write: KommoWrite, catalog: Pick<Catalog, 'dealFields'> | null): Request {
+  const address = { ...KOMMO_ADDRESSES[write.call], warnings: [] };
+  const prepared = prepareWrite(write, catalog?.dealFields ?? []);
+  if (prepared.ok) return { ...address, body: asJson(kommoRequest(prepared.write).body), problem: null };
+  const problem = catalog ? prepared.error : 'The fields of the account have not been read yet.';
+  return { ...address, body: null, problem };
+}
+
+function toCustomerio(write: CustomerioWrite, ulid: string): Request {
   try {
-    const call =
-      destination === 'customerio'
-        ? customerioCall(action as CustomerioAction, ulid)
-        : { ...kommoCall(action as KommoAction, catalog), warnings: [] };
-    // As JSON has it: what is undefined is left out.
-    return { destination, problem: null, ...call, body: JSON.parse(JSON.stringify(call.body)) };
+    const { body, ...request } = customerioRequest(write, ulid);
+    return { ...request, body: asJson(body), problem: null };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    return { destination, ...ADDRESSES[action.kind], body: null, problem, warnings: [] };
+    const method = write.call === 'identify' ? 'PUT' : 'POST';
+    return { method, path: '/api/v1/customers/', body: null, problem, warnings: [] };
   }
 }
 
-/** Where a request would go that cannot be made. */
-const ADDRESSES: Record<Action['kind'], { method: string; path: string }> = {
-  identify: { method: 'PUT', path: '/api/v1/customers/' },
-  track: { method: 'POST', path: '/api/v1/customers/' },
-  note: { method: 'POST', path: '/api/v4/leads/notes' },
-  task: { method: 'POST', path: '/api/v4/tasks' },
-  set_field: { method: 'PATCH', path: '/api/v4/leads' },
-};
-
-/** @throws DeliveryError where the person cannot be named */
-function customerioCall(action: CustomerioAction, ulid: string) {
-  const { person, timestamp } = action;
-  if (action.kind === 'identify') {
-    const { attributes, warnings } = fitAttributes(action.attributes);
-    return { ...identifyCall(person, attributes, timestamp), warnings };
-  }
-  const { name, data, warnings } = fitEvent(action.name, action.data);
-  return { ...trackCall(person, { id: ulid, name, data, timestamp }), warnings };
-}
-
-/** @throws where the field does not exist or cannot hold the value */
-function kommoCall(action: KommoAction, catalog: Pick<Catalog, 'dealFields'> | null) {
-  const call = kommoCallBelowApi(action, catalog);
-  return { ...call, path: `/api/v4${call.path}` };
-}
-
-function kommoCallBelowApi(action: KommoAction, catalog: Pick<Catalog, 'dealFields'> | null) {
-  const { dealId } = action;
-  if (action.kind === 'note') return notesCall([{ dealId, text: action.text }]);
-  if (action.kind === 'task') {
-    const { text, dueAt: completeTill, responsibleUserId } = action;
-    return tasksCall([{ dealId, text, completeTill, responsibleUserId }]);
-  }
-  if (!catalog) throw new Error('The fields of the account have not been read yet.');
-  const change = fieldChange(catalog.dealFields, action);
-  if (!change.ok) throw new Error(change.error);
-  return fieldsCall([{ dealId, fields: [{ fieldId: change.fieldId, value: change.value }] }]);
+/** As JSON has it: what is undefined is left out. */
+function asJson(body: unknown): Json {
+  return JSON.parse(JSON.stringify(body));
 }

@@ -8,15 +8,20 @@ export { type NewDealField, WEBHOOK_SETTINGS, type Webhook } from './client/setu
 export type { Priority } from './client/waiting-requests.ts';
 export { withOptions } from './client/with-options.ts';
 export {
-  type DealFieldChange,
-  fieldsCall,
+  type DealChange,
   MAX_BATCH,
   type NewNote,
   type NewTask,
-  notesCall,
   RECOMMENDED_BATCH,
-  tasksCall,
 } from './client/writes.ts';
 export { type FieldInput, type FieldValueResult, fieldValue } from './field-value.ts';
+export {
+  KOMMO_ADDRESSES,
+  type KommoWriter,
+  type PreparedWrite,
+  prepareWrite,
+  requestOf,
+  sendWrites,
+} from './prepare-write.ts';
 export { readWebhook } from './webhook/read-webhook.ts';
 export type * from './webhook/reports.ts';

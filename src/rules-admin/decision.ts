@@ -1,6 +1,6 @@
 import type { ConnectionConfig } from '../config/index.ts';
 import { TRACK_HOSTS } from '../customerio/index.ts';
-import { describeAction } from '../domain/describe-event.ts';
+import { describeAction } from '../domain/actions.ts';
 import type { Catalog } from '../domain/entities.ts';
 import { requestPreview } from '../failures/request-preview.ts';
 import type { Simulation } from '../pipeline/plan/simulate.ts';

@@ -123,7 +123,7 @@ describe('writes', () => {
     const task = {
       dealId: ids[0]!,
       text: 'call',
-      completeTill: since + 1e5,
+      dueAt: since + 1e5,
       responsibleUserId: null,
       requestId: 't',
     };
@@ -133,9 +133,9 @@ describe('writes', () => {
     const bounced = fieldValue(definition, 'BOUNCED');
     if (!bounced.ok) throw new Error(bounced.error);
     const fields = [{ fieldId: definition.id, value: bounced.value }];
-    await client.setDealFields([{ dealId: ids[1]!, fields, requestId: 'f' }]);
+    await client.updateDeals([{ dealId: ids[1]!, fields, requestId: 'f' }]);
     expect(kommo.deal(ids[1]!)?.fields.email_status).toMatch(/bounced/i);
-    await client.setDealFields([
+    await client.updateDeals([
       { dealId: ids[1]!, fields: [{ fieldId: definition.id, value: { clear: true } }], requestId: 'f' },
     ]);
     expect((await client.deals([ids[1]!])).get(ids[1]!)?.fields).toEqual([]);
@@ -153,7 +153,7 @@ describe('writes', () => {
     });
     const good = definition.options![0]!.id;
     const error = await client
-      .setDealFields([set(ids[0]!, good, 'a'), set(ids[1]!, 123_456_789, 'b')])
+      .updateDeals([set(ids[0]!, good, 'a'), set(ids[1]!, 123_456_789, 'b')])
       .catch((caught) => caught);
     expect(error).toMatchObject({ failure: 'permanent', status: 400, rest: 'not_done' });
     expect([...error.items.keys()]).toEqual([1]);

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { TestClock } from 'pg-boss';
 import { pino } from 'pino';
 import { type CustomerioSimulator, startCustomerioSimulator } from '../../simulators/customerio/index.ts';
@@ -7,10 +7,9 @@ import type { SimulatorOptions } from '../../simulators/customerio/types.ts';
 import { type BatchItem, createTrackClient, eventId } from '../../src/customerio/index.ts';
 import type { CustomerioAction } from '../../src/domain/actions.ts';
 import { createCustomerioLane } from '../../src/pipeline/deliver/customerio/lane.ts';
-import type { OutboxRow } from '../../src/pipeline/deliver/lane.ts';
 import { addActions, PRIORITY } from '../../src/store/actions/actions.ts';
 import type { Database } from '../../src/store/database/database.ts';
-import type { AttemptRow } from '../../src/store/database/schema.ts';
+import type { ActionRow, AttemptRow } from '../../src/store/database/schema.ts';
 import { asLeased } from './leased.ts';
 import { takeLease } from './leases.ts';
 
@@ -28,7 +27,7 @@ export interface CustomerioRig extends AsyncDisposable {
   /** Starts the lane and lets time pass until nothing is open. */
   drain(): Promise<void>;
   /** The outbox, in order. */
-  rows(): Promise<OutboxRow[]>;
+  rows(): Promise<Selectable<ActionRow>[]>;
   attempts(): Promise<Omit<AttemptRow, 'id'>[]>;
 }
 

@@ -1,15 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { TestClock } from 'pg-boss';
 import { pino } from 'pino';
 import type { KommoAction } from '../../src/domain/actions.ts';
 import type { Catalog, FieldDefinition } from '../../src/domain/entities.ts';
 import { createKommoClient, type KommoClient } from '../../src/kommo/index.ts';
 import { createKommoLane } from '../../src/pipeline/deliver/kommo/lane.ts';
-import type { OutboxRow } from '../../src/pipeline/deliver/lane.ts';
 import { addActions } from '../../src/store/actions/actions.ts';
 import { dueActions } from '../../src/store/actions/due-actions.ts';
 import type { Database } from '../../src/store/database/database.ts';
+import type { ActionRow } from '../../src/store/database/schema.ts';
 import { asLeased } from './leased.ts';
 import { takeLease } from './leases.ts';
 
@@ -22,7 +22,7 @@ export interface LaneRig extends AsyncDisposable {
   /** Starts the lane and lets time pass until no more than this many actions are open. Default: none. */
   drain(left?: number): Promise<void>;
   /** The outbox, in order. */
-  rows(): Promise<OutboxRow[]>;
+  rows(): Promise<Selectable<ActionRow>[]>;
 }
 
 export interface RigOptions {
@@ -79,7 +79,7 @@ export async function startLane({ database, url, token, fields = [] }: RigOption
             min(next_attempt_at) filter (where next_attempt_at > ${clock.now()}) as next
           from actions where connection = ${name} and state in ('ready', 'sending')
         `.execute(trx);
-        const due = await dueActions(trx, name, 'kommo', clock.now(), 1);
+        const { due } = await dueActions(trx, name, 'kommo', clock.now(), 1);
         return { ...rows[0]!, due: due.length };
       });
 

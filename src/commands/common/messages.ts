@@ -22,21 +22,4 @@ export function span(seconds: number): string {
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
 }
 
-/** What an action is called on a screen. */
-export const KIND_NAMES = {
-  identify: 'identify',
-  track: 'event',
-  note: 'note',
-  task: 'task',
-  set_field: 'field',
-} as const;
-
-export const KIND_PLURALS = {
-  identify: 'identifies',
-  track: 'events',
-  note: 'notes',
-  task: 'tasks',
-  set_field: 'fields',
-} as const;
-
 export const SIDE_NAMES = { kommo: 'Kommo', customerio: 'Customer.io' } as const;

@@ -3,7 +3,7 @@ import { causeOf } from '../../failures/advice.ts';
 import type { ReplayPlan } from '../../failures/dead-letters.ts';
 import type { SideEstimate } from '../../failures/replay-estimate.ts';
 import type { Tally } from '../../failures/replay-run.ts';
-import { KIND_NAMES, KIND_PLURALS, number, plural, SIDE_NAMES, span } from '../common/messages.ts';
+import { number, plural, SIDE_NAMES, span } from '../common/messages.ts';
 
 /** What a replay would do, before it is agreed to. */
 export function renderPlan(plan: ReplayPlan): string {
@@ -30,7 +30,7 @@ export function renderPlan(plan: ReplayPlan): string {
 }
 
 function renderSide({ connection, lane, kinds, calls, callsPerSecond }: SideEstimate): string {
-  const what = kinds.map(({ kind, count }) => plural(count, KIND_NAMES[kind], KIND_PLURALS[kind])).join(', ');
+  const what = kinds.map(({ names, count }) => plural(count, names.one, names.many)).join(', ');
   const pace =
     lane === 'kommo'
       ? `at most ${Number(callsPerSecond.toFixed(2))} a second, since live work goes first`

@@ -1,7 +1,8 @@
 import pc from 'picocolors';
+import { kindNamed } from '../../domain/actions.ts';
 import type { FailureGroup, Failures } from '../../failures/dead-letters.ts';
 import type { DeadLetter } from '../../store/actions/dead-letters.ts';
-import { KIND_NAMES, KIND_PLURALS, plural, SIDE_NAMES, utc } from '../common/messages.ts';
+import { plural, SIDE_NAMES, utc } from '../common/messages.ts';
 import { wrap } from '../doctor/text.ts';
 import type { ServerStatus } from '../server/store-remote.ts';
 
@@ -12,8 +13,8 @@ export function renderGroups({ total, groups }: Failures, width: number): string
 }
 
 function renderGroup(group: FailureGroup, width: number): string {
-  const { count, kind, lane, connection, first, last, words, owner, todo, examples } = group;
-  const title = `${plural(count, KIND_NAMES[kind], KIND_PLURALS[kind])} to ${SIDE_NAMES[lane]} (${connection})`;
+  const { count, names, lane, connection, first, last, words, owner, todo, examples } = group;
+  const title = `${plural(count, names.one, names.many)} to ${SIDE_NAMES[lane]} (${connection})`;
   const when = count === 1 ? `at ${utc(first)}` : `since ${utc(first)}, last ${utc(last)}`;
   const said = words ?? 'Its words were removed after the retention time.';
   const shown = examples.map((letter) => `#${letter.id} ${subjectOf(letter)}`).join('; ');
@@ -35,7 +36,7 @@ function ownerWords(owner: FailureGroup['owner']): string {
 /** One line for each dead letter. */
 export function renderLetter(letter: DeadLetter): string {
   const { id, kind, lane, at, words, removed } = letter;
-  const what = `${KIND_NAMES[kind].padEnd(8)} ${SIDE_NAMES[lane].padEnd(11)}`;
+  const what = `${kindNamed(kind).names.one.padEnd(13)} ${SIDE_NAMES[lane].padEnd(11)}`;
   const said = removed ? 'contents removed after the retention time' : (words ?? '');
   return `${`#${id}`.padStart(8)}  ${utc(at)}  ${what}  ${subjectOf(letter)}  ${pc.red(said)}`;
 }

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
-import { describeAction, describeEvent } from '../../domain/describe-event.ts';
+import { describeAction } from '../../domain/actions.ts';
+import { describeEvent } from '../../domain/describe-event.ts';
 import type { Pipeline } from '../../domain/entities.ts';
 import type { Trace, TracedEvent } from '../../store/events/trace.ts';
 

@@ -1,5 +1,5 @@
 import { localDate, momentOf } from '../../lib/time-zone.ts';
-import type { AddTask } from '../actions.ts';
+import type { ActionOf } from '../actions.ts';
 import type { Deal, UnixSeconds } from '../entities.ts';
 import type { TaskRule } from '../rules/rules.ts';
 import { renderText, type Scope } from '../rules/values.ts';
@@ -13,7 +13,7 @@ export function taskFor(
   scope: Scope,
   now: UnixSeconds,
   timezone: string,
-): AddTask {
+): ActionOf<'task'> {
   return {
     kind: 'task',
     dealId: deal.id,

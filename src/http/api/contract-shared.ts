@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ACTION_KINDS } from '../../domain/actions.ts';
 
 /** Milliseconds since 1970-01-01 UTC. */
 export const ms = z.int().nonnegative();
@@ -11,8 +12,11 @@ export const connectionName = z.string().min(1).max(200);
 export const side = z.enum(['kommo', 'customerio']);
 export type Side = z.output<typeof side>;
 
-export const actionKind = z.enum(['identify', 'track', 'note', 'task', 'set_field']);
+export const actionKind = z.enum(ACTION_KINDS);
 export type ActionKind = z.output<typeof actionKind>;
+
+/** What people call actions of a kind: "1 note", "2 notes". */
+export const actionNames = z.object({ one: z.string(), many: z.string() });
 
 export const failureClass = z.enum(['retryable', 'throttled', 'unauthorized', 'permanent', 'unknown']);
 

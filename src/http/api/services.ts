@@ -26,7 +26,7 @@ export interface ConsoleConnection {
   webhook: Pick<WebhookStatus, 'current'>;
   rules: RulesService;
   /** The request that delivers each action, as a curl command with `$VARIABLES`; null where it cannot be made. */
-  curlCommands(actions: { action: Action; ulid: string }[]): Promise<(string | null)[]>;
+  curlCommands(actions: { action: Action | null; ulid: string }[]): Promise<(string | null)[]>;
   checks: Pick<ConnectionChecks, 'known' | 'start' | 'startIfOlder' | 'fix' | 'testWebhook'>;
   /** The address of the person's page in Customer.io; null where it is not known. */
   personLink(person: string): Promise<string | null>;

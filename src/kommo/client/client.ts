@@ -18,14 +18,7 @@ import { type ExistingNote, type ExistingTask, notesOf, tasksOf } from './read-b
 import { createField, type NewDealField, readWebhooks, register, type Webhook } from './setup.ts';
 import { QUIET_AFTER_START_MS } from './slots.ts';
 import { createTransport } from './transport.ts';
-import {
-  addNotes,
-  addTasks,
-  type DealFieldChange,
-  type NewNote,
-  type NewTask,
-  setDealFields,
-} from './writes.ts';
+import { addNotes, addTasks, type DealChange, type NewNote, type NewTask, updateDeals } from './writes.ts';
 
 export interface KommoClientOptions {
   /** `https://acme.kommo.com`, without `/api/v4`. */
@@ -46,7 +39,7 @@ export interface KommoClientOptions {
 
 /**
  * Kommo's API v4 for one account. Every method throws `DeliveryError` and nothing else about the call,
- * never with the token in it. Reads and `setDealFields` may be repeated; after `unknown` from `addNotes`,
+ * never with the token in it. Reads and `updateDeals` may be repeated; after `unknown` from `addNotes`,
  * `addTasks` or `createDealField` read back first.
  */
 export interface KommoClient {
@@ -68,7 +61,7 @@ export interface KommoClient {
   /** One call for up to 250 items (50 recommended): the new ids by request id. */
   addNotes(items: readonly NewNote[], options?: CallOptions): Promise<Map<string, number>>;
   addTasks(items: readonly NewTask[], options?: CallOptions): Promise<Map<string, number>>;
-  setDealFields(items: readonly DealFieldChange[], options?: CallOptions): Promise<Map<string, number>>;
+  updateDeals(items: readonly DealChange[], options?: CallOptions): Promise<Map<string, number>>;
   notesOf(
     dealIds: readonly number[],
     sinceUnixSeconds: number,
@@ -134,7 +127,7 @@ export function createKommoClient(settings: KommoClientOptions): KommoClient {
     createDealField: (field, options) => createField(transport, field, options),
     addNotes: (items, options) => addNotes(transport, items, options),
     addTasks: (items, options) => addTasks(transport, items, options),
-    setDealFields: (items, options) => setDealFields(transport, items, options),
+    updateDeals: (items, options) => updateDeals(transport, items, options),
     notesOf: (dealIds, since, options) => notesOf(transport, dealIds, since, options),
     tasksOf: (dealIds, since, options) => tasksOf(transport, dealIds, since, options),
     requestsPerSecond,

@@ -36,7 +36,7 @@ describe('no answer', () => {
         rest: 'unknown',
       });
       const fields = [{ dealId: 5, fields: [{ fieldId: 1, value: { text: 'x' } }], requestId: 'r' }];
-      expect(await errorOf(kommo.client.setDealFields(fields))).toMatchObject({ failure: 'retryable' });
+      expect(await errorOf(kommo.client.updateDeals(fields))).toMatchObject({ failure: 'retryable' });
     },
   );
 

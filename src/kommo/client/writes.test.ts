@@ -45,7 +45,7 @@ test('notes are one call, and the result is by the request id of the caller', as
 
 test('tasks belong to deals; without a responsible user Kommo takes its own', async () => {
   await using kommo = await startKommo(() => ({ json: { _embedded: { tasks: [{ id: 1 }, { id: 2 }] } } }));
-  const task = { dealId: 5, text: 'call', completeTill: 1700000000, responsibleUserId: 9, requestId: 'a' };
+  const task = { dealId: 5, text: 'call', dueAt: 1700000000, responsibleUserId: 9, requestId: 'a' };
   const result = await kommo.client.addTasks([task, { ...task, responsibleUserId: null, requestId: 'b' }]);
   expect([...result]).toEqual([
     ['a', 1],
@@ -79,7 +79,7 @@ describe('deal fields', () => {
       { clear: true as const },
     ];
     const fields = values.map((value, i) => ({ fieldId: i + 1, value }));
-    await kommo.client.setDealFields([{ dealId: 5, fields, requestId: 'a' }]);
+    await kommo.client.updateDeals([{ dealId: 5, fields, requestId: 'a' }]);
     expect(kommo.calls[0]).toMatchObject({ method: 'PATCH', path: '/api/v4/leads' });
     expect(kommo.calls[0]?.body).toEqual([
       {
@@ -115,7 +115,7 @@ describe('deal fields', () => {
       change(5, 2, 'y', 'c'),
       change(5, 1, 'new', 'd'),
     ];
-    const result = await kommo.client.setDealFields(changes);
+    const result = await kommo.client.updateDeals(changes);
     expect(Object.fromEntries(result)).toEqual({ a: 5, b: 6, c: 5, d: 5 });
     expect(kommo.calls[0]?.body).toMatchObject([
       {
@@ -138,7 +138,7 @@ describe('deal fields', () => {
       json: { status: 400, 'validation-errors': [{ request_id: '1', errors }] },
     }));
     const changes = [change(6, 1, 'x', 'a'), change(5, 1, 'x', 'b'), change(5, 2, 'y', 'c')];
-    await expect(kommo.client.setDealFields(changes)).rejects.toMatchObject({
+    await expect(kommo.client.updateDeals(changes)).rejects.toMatchObject({
       failure: 'permanent',
       rest: 'not_done',
       items: new Map([[2, 'No such field. (custom_fields_values.1.field_id)']]),
@@ -154,7 +154,7 @@ describe('deal fields', () => {
       },
     }));
     const changes = [change(5, 1, 'x', 'a'), change(5, 2, 'y', 'b')];
-    const error = await kommo.client.setDealFields(changes).catch((caught) => caught);
+    const error = await kommo.client.updateDeals(changes).catch((caught) => caught);
     expect([...error.items.keys()]).toEqual([0, 1]);
   });
 });

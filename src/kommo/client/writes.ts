@@ -1,4 +1,4 @@
-import type { UnixSeconds } from '../../domain/entities.ts';
+import { KOMMO_EFFECTS, type KommoItems } from '../../domain/actions/writes.ts';
 import { DeliveryError } from '../../domain/errors.ts';
 import { asText, type JsonObject } from '../../lib/unknown-json.ts';
 import { type FieldInput, wireValues } from '../field-value.ts';
@@ -7,26 +7,18 @@ import { PAGE } from './by-id.ts';
 import type { CallOptions, KommoCall } from './call.ts';
 import type { Transport } from './transport.ts';
 
-export interface NewNote {
-  dealId: number;
-  text: string;
-  /** The caller's own name for the item; the key of the result. */
+/** The caller's own name for an item; the key of the result. */
+interface Named {
   requestId: string;
 }
 
-export interface NewTask {
-  dealId: number;
-  text: string;
-  completeTill: UnixSeconds;
-  /** Null: the token's user. */
-  responsibleUserId: number | null;
-  requestId: string;
-}
+export type NewNote = KommoItems['addNotes'] & Named;
+export type NewTask = KommoItems['addTasks'] & Named;
 
-export interface DealFieldChange {
+/** A `DealUpdate` whose fields have been found in the account. */
+export interface DealChange extends Named {
   dealId: number;
   fields: { fieldId: number; value: FieldInput }[];
-  requestId: string;
 }
 
 /** Kommo recommends at most 50 items a call and allows 250. */
@@ -48,11 +40,11 @@ export function notesCall(items: readonly Omit<NewNote, 'requestId'>[]) {
 
 /** What `addTasks` sends. */
 export function tasksCall(items: readonly Omit<NewTask, 'requestId'>[]) {
-  const body = items.map(({ dealId, text, completeTill, responsibleUserId }, index) => ({
+  const body = items.map(({ dealId, text, dueAt, responsibleUserId }, index) => ({
     entity_id: dealId,
     entity_type: 'leads',
     text,
-    complete_till: Math.floor(completeTill),
+    complete_till: Math.floor(dueAt),
     // Absent: Kommo takes the token's user.
     responsible_user_id: responsibleUserId ?? undefined,
     request_id: String(index),
@@ -60,12 +52,12 @@ export function tasksCall(items: readonly Omit<NewTask, 'requestId'>[]) {
   return { method: 'POST', path: '/tasks', body } as const;
 }
 
-/** What `setDealFields` sends. Several items for one deal become one, the later value of a field wins. */
-export function fieldsCall(items: readonly Omit<DealFieldChange, 'requestId'>[]) {
-  return fieldsCallOf(mergeByDeal(items));
+/** What `updateDeals` sends. Several items for one deal become one, the later value of a field wins. */
+export function dealsCall(items: readonly Omit<DealChange, 'requestId'>[]) {
+  return dealsCallOf(mergeByDeal(items));
 }
 
-function fieldsCallOf(deals: MergedDeal[]) {
+function dealsCallOf(deals: MergedDeal[]) {
   const body = deals.map(({ dealId, fields }, index) => ({
     id: dealId,
     custom_fields_values: [...fields].map(([field_id, { value }]) => ({
@@ -86,7 +78,7 @@ export function addNotes(
   items: readonly NewNote[],
   options?: CallOptions,
 ): Promise<Map<string, number>> {
-  const call = { ...notesCall(items), effect: 'create', doing: 'adding notes' } as const;
+  const call = { ...notesCall(items), effect: KOMMO_EFFECTS.addNotes, doing: 'adding notes' } as const;
   return write(
     transport,
     { ...call, dealIds: items.map((item) => item.dealId) },
@@ -102,7 +94,7 @@ export function addTasks(
   items: readonly NewTask[],
   options?: CallOptions,
 ): Promise<Map<string, number>> {
-  const call = { ...tasksCall(items), effect: 'create', doing: 'adding tasks' } as const;
+  const call = { ...tasksCall(items), effect: KOMMO_EFFECTS.addTasks, doing: 'adding tasks' } as const;
   return write(
     transport,
     { ...call, dealIds: items.map((item) => item.dealId) },
@@ -113,13 +105,13 @@ export function addTasks(
 }
 
 /**
- * Sets fields of deals, in one call. Gives the deal's id by request id. Repeatable, so an unclear outcome is `retryable`.
+ * Updates deals, in one call. Gives the deal's id by request id. Repeatable, so an unclear outcome is `retryable`.
  * Several items for one deal become one on the wire, the later value of a field wins; a fault is
  * still named for the item whose field it is.
  */
-export function setDealFields(
+export function updateDeals(
   transport: Transport,
-  items: readonly DealFieldChange[],
+  items: readonly DealChange[],
   options?: CallOptions,
 ): Promise<Map<string, number>> {
   const merged = mergeByDeal(items);
@@ -130,7 +122,11 @@ export function setDealFields(
     return field ? [field.owner] : (deal?.owners ?? []);
   };
   const dealIds = items.map((item) => item.dealId);
-  const call = { ...fieldsCallOf(merged), effect: 'set', doing: 'setting deal fields' } as const;
+  const call = {
+    ...dealsCallOf(merged),
+    effect: KOMMO_EFFECTS.updateDeals,
+    doing: 'updating deals',
+  } as const;
   const ownersOf = merged.map((deal) => deal.owners.map((owner) => items[owner]!.requestId));
   return write(transport, { ...call, dealIds, owners }, 'leads', ownersOf, options);
 }
@@ -142,7 +138,7 @@ interface MergedDeal {
   fields: Map<number, { value: FieldInput; owner: number }>;
 }
 
-function mergeByDeal(items: readonly Omit<DealFieldChange, 'requestId'>[]): MergedDeal[] {
+function mergeByDeal(items: readonly Omit<DealChange, 'requestId'>[]): MergedDeal[] {
   const deals = new Map<number, MergedDeal>();
   for (const [owner, { dealId, fields }] of items.entries()) {
     const deal: MergedDeal = deals.get(dealId) ?? { dealId, owners: [], fields: new Map() };

@@ -7,7 +7,7 @@ import { type ActionOutcome, type NewAttempt, nextDueAt, saveOutcomes } from '..
 import { type DueAction, dueActions } from '../../store/actions/due-actions.ts';
 import type { Db } from '../../store/database/database.ts';
 import type { Millis } from '../../store/database/schema.ts';
-import { failedOutcome } from './outcome.ts';
+import { failedOutcome, type PendingAction } from './outcome.ts';
 
 export type OutboxRow = DueAction;
 
@@ -78,11 +78,16 @@ const BURST_LINGER_MS = 5;
 const DOWN_AFTER = 5;
 const MAX_DOWN_MS = 60_000;
 
+const UNREADABLE = new DeliveryError(
+  'permanent',
+  'This version of Stagepost does not know this action: another version has stored it.',
+);
+
 export function createLane(options: LaneOptions): Lane {
   const { connection, lane, db, clock, log } = options;
   const busy = new Set<string>();
   const underWay = new Set<Promise<void>>();
-  let finished: { unit: OutboxRow[]; delivered: DeliveryResult }[] = [];
+  let finished: { unit: { subject: string }[]; delivered: DeliveryResult }[] = [];
   let pumping: Promise<void> | null = null;
   let again = false;
   let stopped = false;
@@ -125,8 +130,9 @@ export function createLane(options: LaneOptions): Lane {
 
   async function start(): Promise<void> {
     const now = clock.now();
-    const due = await dueActions(db, connection, lane, now, options.lookAhead);
+    const { due, unreadable } = await dueActions(db, connection, lane, now, options.lookAhead);
     if (stopped) return;
+    if (unreadable.length > 0) refuse(unreadable);
     const free = due.filter((action) => !busy.has(action.subject));
     for (const unit of options.group(free)) {
       if (underWay.size >= options.concurrency) break;
@@ -136,6 +142,13 @@ export function createLane(options: LaneOptions): Lane {
       const next = await nextDueAt(db, connection, lane, now);
       if (next !== null) wakeAt(next);
     }
+  }
+
+  /** Dead letters, which can be replayed by a version of Stagepost that knows them. */
+  function refuse(actions: (PendingAction & { subject: string })[]): void {
+    const settlements = actions.map((action) => failedOutcome(action, UNREADABLE, clock.now(), 0));
+    finished.push({ unit: actions, delivered: { settlements, attempts: [] } });
+    again = true;
   }
 
   function begin(unit: OutboxRow[]): void {

@@ -172,11 +172,11 @@ export async function saveOutcomes(
   return rows.map(({ lane }) => lane).filter((lane) => lane !== null);
 }
 
-/** The ids at the destination that our done actions of a kind on these deals account for. */
+/** The ids at the destination that our done actions of these kinds on these deals account for. */
 export async function resultsOf(
   db: Db,
   connection: string,
-  kind: ActionRow['kind'],
+  kinds: ActionRow['kind'][],
   dealIds: number[],
 ): Promise<Set<string>> {
   if (dealIds.length === 0) return new Set();
@@ -184,7 +184,7 @@ export async function resultsOf(
     .selectFrom('actions')
     .select('result')
     .where('connection', '=', connection)
-    .where('kind', '=', kind)
+    .where('kind', 'in', kinds)
     .where('deal_id', 'in', dealIds)
     .where('result', 'is not', null)
     .execute();

@@ -31,7 +31,7 @@ it('looks no further than its bytes allow, but always at the first action', asyn
   }));
   await addActions(asLeased(database.db), actions, 1);
   const look = async (bytes: number) =>
-    (await dueActions(database.db, 'acme', 'customerio', 2, 100, bytes)).map(({ subject }) => subject);
+    (await dueActions(database.db, 'acme', 'customerio', 2, 100, bytes)).due.map(({ subject }) => subject);
   const subjects = actions.map(({ subject }) => subject);
   expect(await look(1)).toEqual(subjects.slice(0, 1));
   expect(await look(25_000)).toEqual(subjects.slice(0, 3));

@@ -1,11 +1,20 @@
 import { type Selectable, sql } from 'kysely';
-import type { Destination } from '../../domain/actions.ts';
+import { type Action, type Destination, parseAction } from '../../domain/actions.ts';
 import type { Db } from '../database/database.ts';
 import type { ActionRow, Millis } from '../database/schema.ts';
 import { PRIORITY } from './actions.ts';
 
+type StoredAction = Selectable<ActionRow>;
+type ReadAction = Omit<StoredAction, 'payload'> & { payload: Action };
+
 /** An action to deliver. `followers`: what waits for nothing else and goes the same way, as an event for its identify. */
-export type DueAction = Selectable<ActionRow> & { followers?: Selectable<ActionRow>[] | null };
+export type DueAction = ReadAction & { followers?: ReadAction[] | null };
+
+export interface DueActions {
+  due: DueAction[];
+  /** Whose stored payload cannot be read: another version of Stagepost has stored it. */
+  unreadable: Pick<StoredAction, 'id' | 'subject' | 'attempts'>[];
+}
 
 /** What one look brings into memory, in bytes as stored: hundreds of common actions, a few dozen of the largest. */
 const LOOK_BYTES = 4_000_000;
@@ -28,8 +37,8 @@ export async function dueActions(
   now: Millis,
   limit: number,
   bytes = LOOK_BYTES,
-): Promise<DueAction[]> {
-  const { rows } = await sql<DueAction>`
+): Promise<DueActions> {
+  const { rows } = await sql<StoredAction & { followers?: StoredAction[] | null }>`
     select a.*, (
       select jsonb_agg(to_jsonb(f) order by f.id) from actions f
       where f.after_id = a.id and f.state = 'waiting' and f.lane = a.lane and f.subject = a.subject
@@ -55,5 +64,19 @@ export async function dueActions(
     where look.before < ${bytes}
     order by a.priority, a.id
   `.execute(db);
-  return rows;
+  const result: DueActions = { due: [], unreadable: [] };
+  for (const row of rows) {
+    const [action] = readActions([row]);
+    if (action) result.due.push({ ...action, followers: row.followers && readActions(row.followers) });
+    else result.unreadable.push(row);
+  }
+  return result;
+}
+
+/** Those whose payload can be read. */
+function readActions(rows: StoredAction[]): ReadAction[] {
+  return rows.flatMap((row) => {
+    const payload = parseAction(row.payload);
+    return payload === null ? [] : [{ ...row, payload }];
+  });
 }

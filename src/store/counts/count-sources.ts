@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Action, Destination } from '../../domain/actions.ts';
+import { type ActionKind, type Destination, kindNamed } from '../../domain/actions.ts';
 import type { StagepostEvent } from '../../domain/events.ts';
 import type { Db } from '../database/database.ts';
 import type { Millis, Source } from '../database/schema.ts';
@@ -59,20 +59,12 @@ async function readEvents(db: Db, { id }: Cursor, limit: number): Promise<CountR
   }));
 }
 
-const ACTION_METRICS: Record<Action['kind'], string> = {
-  track: 'sent',
-  identify: 'identified',
-  note: 'notes',
-  task: 'tasks',
-  set_field: 'fields',
-};
-
 /** By the time they were done: what is tried again and done later counts when it is done. */
 async function readActions(db: Db, { at, id }: Cursor, limit: number): Promise<CountRow[]> {
   const { rows } = await sql<{
     id: number;
     connection: string;
-    kind: Action['kind'];
+    kind: ActionKind;
     state: string;
     at: Millis;
   }>`
@@ -81,7 +73,8 @@ async function readActions(db: Db, { at, id }: Cursor, limit: number): Promise<C
     order by done_at, id limit ${limit}
   `.execute(db);
   return rows.map((row) => {
-    const metric = row.state === 'done' ? ACTION_METRICS[row.kind] : row.state === 'dead' ? 'failures' : null;
+    const metric =
+      row.state === 'done' ? kindNamed(row.kind).metric : row.state === 'dead' ? 'failures' : null;
     const cursor = { at: row.at, id: row.id };
     return { cursor, at: row.at, counts: metric === null ? [] : [counted(row, metric)] };
   });

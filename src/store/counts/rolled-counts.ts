@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { ACTION_METRICS } from '../../domain/actions.ts';
 import { anyOf, type Db, jsonText } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 
@@ -140,11 +141,7 @@ export const METRICS = [
   'reports',
   'inactivity',
   'repaired',
-  'sent',
-  'identified',
-  'notes',
-  'tasks',
-  'fields',
+  ...ACTION_METRICS,
   'failures',
   'calls_kommo',
   'calls_kommo_failed',

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { Action, Destination } from '../../domain/actions.ts';
+import type { ActionKind, Destination } from '../../domain/actions.ts';
 import type { Catalog, Json, UnixSeconds } from '../../domain/entities.ts';
 import type { StagepostEvent } from '../../domain/events.ts';
 import type { FieldState } from '../../domain/opt-out.ts';
@@ -111,10 +111,11 @@ export interface ActionRow {
   connection: string;
   lane: Destination;
   event_id: number;
-  kind: Action['kind'];
+  kind: ActionKind;
   subject: string;
   deal_id: number | null;
-  payload: Action;
+  /** Read with `parseAction`. Empty after the retention time. */
+  payload: object;
   ulid: string;
   state: ActionState;
   after_id: number | null;

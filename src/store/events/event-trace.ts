@@ -1,13 +1,15 @@
 import { type Selectable, sql } from 'kysely';
+import { kindNamed, parseAction, STATUS_FIELD_KINDS } from '../../domain/actions.ts';
 import type { Db } from '../database/database.ts';
-import type { ActionRow, AttemptRow, InboxRow } from '../database/schema.ts';
+import type { ActionRow, AttemptRow, InboxRow, Millis } from '../database/schema.ts';
 import { type ListedEvent, listEvents } from './activity.ts';
+import { type TracedAction, withAction } from './traced-action.ts';
 
 /** One event with everything that led to it and followed from it. */
 export interface StoredTrace {
   event: ListedEvent;
   requests: Selectable<InboxRow>[];
-  actions: Selectable<ActionRow>[];
+  actions: TracedAction[];
   attempts: Selectable<AttemptRow>[];
 }
 
@@ -35,25 +37,44 @@ export async function eventTrace(db: Db, connections: string[], id: number): Pro
   return { event, requests, actions, attempts };
 }
 
-export async function actionsOfEvent(db: Db, id: number): Promise<Selectable<ActionRow>[]> {
-  return db
+export async function actionsOfEvent(db: Db, id: number): Promise<TracedAction[]> {
+  const rows = await db
     .selectFrom('actions')
     .selectAll()
     .where('event_id', '=', id)
     .orderBy('id')
     .limit(MOST_ACTIONS)
     .execute();
+  return rows.map(withAction);
 }
 
-/** Fields of deals that reports have set, the newest first. */
-export async function fieldHistory(db: Db, connection: string, deals: number[], limit: number) {
+/** A status field of a deal that a report has set. */
+export interface FieldHistoryEntry {
+  event_id: number;
+  deal_id: number;
+  field: string;
+  value: string;
+  state: ActionRow['state'];
+  created_at: Millis;
+  done_at: Millis | null;
+}
+
+/** Status fields of deals that reports have set, the newest first. */
+export async function fieldHistory(
+  db: Db,
+  connection: string,
+  deals: number[],
+  limit: number,
+): Promise<FieldHistoryEntry[]> {
   if (deals.length === 0) return [];
-  const { rows } = await sql<
-    Pick<Selectable<ActionRow>, 'event_id' | 'deal_id' | 'payload' | 'state' | 'created_at' | 'done_at'>
-  >`
+  const { rows } = await sql<Omit<FieldHistoryEntry, 'field' | 'value'> & Pick<ActionRow, 'payload'>>`
     select event_id, deal_id, payload, state, created_at, done_at from actions
-    where connection = ${connection} and deal_id = any(${deals}::bigint[]) and kind = 'set_field' and payload <> '{}'
+    where connection = ${connection} and deal_id = any(${deals}::bigint[]) and kind = any(${STATUS_FIELD_KINDS}::text[]) and payload <> '{}'
     order by id desc limit ${limit}
   `.execute(db);
-  return rows;
+  return rows.flatMap(({ payload, ...row }) => {
+    const action = parseAction(payload);
+    const change = action && kindNamed(action.kind).statusField?.(action);
+    return change ? [{ ...row, ...change }] : [];
+  });
 }

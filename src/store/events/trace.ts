@@ -2,15 +2,16 @@ import { type Selectable, sql } from 'kysely';
 import type { Pipeline } from '../../domain/entities.ts';
 import { loadCatalog } from '../connections/catalog.ts';
 import type { Db } from '../database/database.ts';
-import type { ActionRow, AttemptRow, EventRow, PersonRow, WatchRow } from '../database/schema.ts';
+import type { AttemptRow, EventRow, PersonRow, WatchRow } from '../database/schema.ts';
 import { dealsOfPersons, personsNamed, personsOf } from '../people.ts';
+import { type TracedAction, withAction } from './traced-action.ts';
 
 /** One event with everything that led to it and followed from it. */
 export interface TracedEvent {
   event: Selectable<EventRow>;
   /** The requests that reported it. */
   reports: { id: number; source: string; received_at: number; outcome: string | null }[];
-  actions: Selectable<ActionRow>[];
+  actions: TracedAction[];
   attempts: Selectable<AttemptRow>[];
 }
 
@@ -94,7 +95,7 @@ async function withSurroundings(db: Db, events: Selectable<EventRow>[]): Promise
       reports: reports
         .filter((report) => report.event_id === event.id)
         .map(({ event_id: _, ...report }) => report),
-      actions: own,
+      actions: own.map(withAction),
       attempts: attempts.filter((attempt) => own.some((action) => attempt.action_ids.includes(action.id))),
     };
   });

@@ -93,7 +93,8 @@ describe.each(KINDS)('an identify and its event (%s)', (kind) => {
     await using rig = await startCustomerioLane({ database });
     await rig.put([identify, track]);
     const { connection } = (await rig.rows())[0]!;
-    const [first] = await dueActions(database.db, connection, 'customerio', Date.now(), 10);
+    const { due } = await dueActions(database.db, connection, 'customerio', Date.now(), 10);
+    const [first] = due;
     const [follower] = first!.followers!;
     expect(follower).toMatchObject({ kind: 'track', state: 'waiting' });
     const outcome = { next_attempt_at: 0, result: null, warnings: [] };

@@ -185,7 +185,7 @@ async function askKommo(effect: Effect, { url, timeoutMs = 5000, dispatcher }: H
   });
   const calls: Record<Effect, (kommo: KommoClient) => Promise<unknown>> = {
     read: (kommo) => kommo.users(),
-    set: (kommo) => kommo.setDealFields(FIELD),
+    set: (kommo) => kommo.updateDeals(FIELD),
     create: (kommo) => kommo.addNotes(NOTES),
   };
   const outcome = await outcomeOf(calls[effect](client));

@@ -43,7 +43,7 @@ describe.each(KINDS)('on %s', (kind) => {
     return rows.slice(-deals.length).map(({ id }) => id);
   }
   const held = (owner: string) => ({ name: connection, owner });
-  const due = () => dueActions(database.db, connection, 'kommo', NOW, 100);
+  const due = async () => (await dueActions(database.db, connection, 'kommo', NOW, 100)).due;
   const dueIds = async () => (await due()).map(({ id }) => id);
   const setPriority = (id: number, priority: number) =>
     database.db.updateTable('actions').set({ priority }).where('id', '=', id).execute();

@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimForSending, saveOutcomes } from '../../../src/store/actions/actions.ts';
 import { dueActions } from '../../../src/store/actions/due-actions.ts';
-import type { Database } from '../../../src/store/database/database.ts';
+import { type Database, json } from '../../../src/store/database/database.ts';
 import type { Schema } from '../../../src/store/database/schema.ts';
 import { KINDS, openTestDatabase } from '../../support/databases.ts';
 import { takeLease } from '../../support/leases.ts';
@@ -13,14 +13,17 @@ const LIMIT = 100;
 /** Rows that one may cost: itself, by each index that is asked for it, and what it releases. */
 const ROWS_EACH = 10;
 
+const IDENTIFY = { kind: 'identify', person: 'ann@example.com', attributes: {}, timestamp: 1 };
+const TRACK = { kind: 'track', name: 'deal_won', data: {} };
+
 /** Identifies and their events: `ready` for the first of each two, `waiting` for the other; or all `done`. */
 async function addPairs(db: Database['db'], from: number, pairs: number, open: boolean): Promise<void> {
   const state = open ? sql`case when n % 2 = 0 then 'ready' else 'waiting' end` : sql`'done'`;
   await sql`
     insert into actions (id, connection, lane, event_id, kind, subject, payload, ulid, state, after_id, created_at, done_at)
     overriding system value
-    select n, 'acme', 'customerio', n / 2, case when n % 2 = 0 then 'identify' else 'track' end, 'person' || n / 2, '{}',
-      'u' || n, ${state}, case when n % 2 = 1 then n - 1 end, 1, ${open ? null : 1}::bigint
+    select n, 'acme', 'customerio', n / 2, case when n % 2 = 0 then 'identify' else 'track' end, 'person' || n / 2,
+      ${json(IDENTIFY)} || case when n % 2 = 0 then '{}' else ${json(TRACK)} end, 'u' || n, ${state}, case when n % 2 = 1 then n - 1 end, 1, ${open ? null : 1}::bigint
     from generate_series(${from}::bigint, ${from + 2 * pairs - 1}::bigint) n
   `.execute(db);
 }
@@ -49,7 +52,7 @@ describe.each(KINDS)(
 
     it('is never read as a whole: not to look, not to send, not to store outcomes', async () => {
       await database.db.transaction().execute(async (trx) => {
-        const due = await dueActions(trx, 'acme', 'customerio', 10, LIMIT);
+        const { due } = await dueActions(trx, 'acme', 'customerio', 10, LIMIT);
         expect(due.map(({ followers }) => followers?.length)).toEqual(Array(LIMIT).fill(1));
         expect(await rowsRead(trx)).toBeLessThan(LIMIT * ROWS_EACH);
 

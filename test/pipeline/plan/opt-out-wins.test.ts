@@ -108,7 +108,7 @@ async function startRig(database: Database) {
     deals: async () => new Map([[DEAL, deal({ fields: [field('Unsubscribed', false)] })]]),
     contacts: async () => new Map([[9, contact()]]),
     whenQuiet: async () => {},
-    setDealFields: async (items: { fields: { value: { text: string } }[] }[]) => {
+    updateDeals: async (items: { fields: { value: { text: string } }[] }[]) => {
       if (refuses) throw new DeliveryError('permanent', 'Kommo refuses this.');
       for (const item of items) written.push(JSON.stringify(item.fields[0]!.value));
       return new Map(items.map((_, index) => [String(index), DEAL]));

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { DeadLetter, FailureGroup } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { ReplayIcon, TrashIcon } from '../../parts/icons.tsx';
-import { actionWords, counted, sideWords, texts } from '../../texts.ts';
+import { counted, sideWords, texts } from '../../texts.ts';
 import classes from './GroupCard.module.css';
 
 const words = texts.failures;
@@ -18,8 +18,8 @@ interface GroupCardProps {
 /** Dead letters of one cause: what the other side says, who acts, what to do. */
 export function GroupCard(props: GroupCardProps) {
   const { group, mayEdit } = props;
-  const { connection, lane, kind, count, first, last, owner, todo, examples } = group;
-  const title = words.groupTitle(counted(count, ...actionWords[kind]), sideWords[lane]);
+  const { connection, lane, names, count, first, last, owner, todo, examples } = group;
+  const title = words.groupTitle(counted(count, names.one, names.many), sideWords[lane]);
   return (
     <section className={`card ${classes.group}`} aria-label={title}>
       <Group justify="space-between" align="flex-start" gap="xs">

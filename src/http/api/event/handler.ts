@@ -1,4 +1,4 @@
-import { describeAction } from '../../../domain/describe-event.ts';
+import { describeAction } from '../../../domain/actions.ts';
 import type { FailureClass } from '../../../domain/errors.ts';
 import { adviceFor } from '../../../failures/advice.ts';
 import { eventTrace, type StoredTrace } from '../../../store/events/event-trace.ts';
@@ -64,7 +64,7 @@ export function dealLink(kommoUrl: string, dealId: number): string {
 function stepOf(action: StoredAction, curl: string | null): TraceAction {
   const { lane, kind, state, error } = action;
   const failure = action.failure as FailureClass | null;
-  const removed = contentOf(action.payload) === null;
+  const removed = action.payload === null;
   const { owner, todo } = adviceFor({ lane, kind, failure, words: error, removed });
   return {
     id: action.id,
@@ -83,8 +83,8 @@ function stepOf(action: StoredAction, curl: string | null): TraceAction {
     error,
     warnings: action.warnings,
     advice: state === 'dead' ? { owner, todo } : null,
-    payload: contentOf(action.payload) as TraceAction['payload'],
-    curl: removed ? null : curl,
+    payload: action.payload as TraceAction['payload'],
+    curl,
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actionKind, count, failureClass, id, ms, side } from '../contract-shared.ts';
+import { actionKind, actionNames, count, failureClass, id, ms, side } from '../contract-shared.ts';
 
 /** More ids in one request than any chunk or question needs. */
 const MAX_IDS = 1_000;
@@ -67,6 +67,7 @@ export const failureGroup = z.object({
   connection: z.string(),
   lane: side,
   kind: actionKind,
+  names: actionNames,
   failure: failureClass.nullable(),
   /** The destination's words, "…" where they differ. */
   words: z.string().nullable(),
@@ -96,7 +97,7 @@ export const failureList = z.object({ letters: z.array(deadLetter), next: id.nul
 const sideEstimate = z.object({
   connection: z.string(),
   lane: side,
-  kinds: z.array(z.object({ kind: actionKind, count })),
+  kinds: z.array(z.object({ kind: actionKind, names: actionNames, count })),
   calls: count,
   callsPerSecond: z.number(),
   leastSeconds: z.number(),

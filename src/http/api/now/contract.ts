@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ACTION_METRICS } from '../../../domain/actions.ts';
 import { connectionName, count, ms, queryNumber } from '../contract-shared.ts';
 
 /** What is counted, from rolled-up counts. */
@@ -13,12 +14,8 @@ export const metric = z.enum([
   'inactivity',
   /** Moves that no webhook had reported, found in Kommo's events log. */
   'repaired',
-  /** What was done: events sent, people identified, notes, tasks, fields. */
-  'sent',
-  'identified',
-  'notes',
-  'tasks',
-  'fields',
+  /** What was done: events sent, people identified, notes, and so on for each kind of action. */
+  ...ACTION_METRICS,
   /** Actions that became dead letters. */
   'failures',
   /** API calls for deliveries. */

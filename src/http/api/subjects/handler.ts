@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Selectable } from 'kysely';
-import { describeAction } from '../../../domain/describe-event.ts';
+import { describeAction } from '../../../domain/actions.ts';
 import type { FailureClass } from '../../../domain/errors.ts';
 import { adviceFor } from '../../../failures/advice.ts';
 import type { Db } from '../../../store/database/database.ts';
@@ -65,20 +65,14 @@ async function subjectIn(
     connection: name,
     deals: deals.map((id) => ({ id, link: dealLink(connection.kommoUrl, id) })),
     people: await Promise.all(persons.map((row) => personOf(row, connection))),
-    fieldHistory: history.flatMap(({ payload, event_id, deal_id, state, created_at, done_at }) =>
-      payload.kind === 'set_field'
-        ? [
-            {
-              at: done_at ?? created_at,
-              dealId: deal_id ?? payload.dealId,
-              field: payload.field,
-              value: String(payload.value),
-              done: state === 'done',
-              event: event_id,
-            },
-          ]
-        : [],
-    ),
+    fieldHistory: history.map(({ event_id, deal_id, field, value, state, created_at, done_at }) => ({
+      at: done_at ?? created_at,
+      dealId: deal_id,
+      field,
+      value,
+      done: state === 'done',
+      event: event_id,
+    })),
     watches: watches
       .slice(-50)
       .reverse()
@@ -154,7 +148,7 @@ async function personOf(row: Selectable<PersonRow>, connection: ConsoleConnectio
 async function actionWords(db: Db, row: ActivityRow | null) {
   if (row === null) return [];
   return (await actionsOfEvent(db, row.id)).map(({ payload, kind, lane, state, error, failure }) => {
-    const removed = Object.keys(payload).length === 0;
+    const removed = payload === null;
     const advice = adviceFor({ lane, kind, failure: failure as FailureClass | null, words: error, removed });
     return {
       title: describeAction(payload, kind),

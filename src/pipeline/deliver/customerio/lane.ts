@@ -1,4 +1,4 @@
-import { BATCH_ITEMS, type BatchCall } from '../../../customerio/index.ts';
+import { BATCH_ITEMS, type BatchCall, CUSTOMERIO_CALLS } from '../../../customerio/index.ts';
 import type { Destination } from '../../../domain/actions.ts';
 import type { DeliveryError } from '../../../domain/errors.ts';
 import type { Connection } from '../../connection.ts';
@@ -12,7 +12,7 @@ import {
   stopsLane,
 } from '../lane.ts';
 import { deliveredOutcome, failedOutcome } from '../outcome.ts';
-import { sendBatch, sendOne } from './send.ts';
+import { sendBatch, sendOne, writeOf } from './send.ts';
 import { CONCURRENCY, type Urgency, unitsOf, urgencyOf } from './units.ts';
 
 /** Enough for new calls while others are under way: what these carry is due until its outcome is stored. */
@@ -50,8 +50,7 @@ export function createCustomerioLane({ connection, ...options }: Options): Lane 
     const attempt = (outcome: string, error: DeliveryError | null, status: number | null) => ({
       started_at: startedAt,
       duration_ms: Math.round(performance.now() - started),
-      call:
-        row.kind === 'identify' ? 'PUT /api/v1/customers/{person}' : 'POST /api/v1/customers/{person}/events',
+      call: CUSTOMERIO_CALLS[writeOf(row).call],
       status,
       outcome,
       error: error?.message ?? null,

@@ -1,6 +1,7 @@
-import { BATCH_BYTES, BATCH_ITEMS, ITEM_BYTES } from '../../../customerio/index.ts';
+import { BATCH_BYTES, BATCH_ITEMS, fitsV2, ITEM_BYTES } from '../../../customerio/index.ts';
 import { PRIORITY } from '../../../store/actions/actions.ts';
 import type { OutboxRow } from '../lane.ts';
+import { writeOf } from './send.ts';
 
 /** Calls to Customer.io under way at once. It allows 1000 a second; our order is per person. */
 export const CONCURRENCY = 32;
@@ -16,9 +17,6 @@ const TRIES_TOGETHER = 2;
 
 /** A batch's item says a little more than its payload: the kind of identifier, the ULID, names that are renamed. */
 const ITEM_EXTRA_BYTES = 300;
-
-/** Keys of an identify that v2 wants in another place, or does not document: only v1 reads them as before. */
-const V1_KEYS = ['cio_relationships', 'anonymous_id'];
 
 /** Live work, or what waits its turn behind it: retries and replays. */
 export type Urgency = 'live' | 'later';
@@ -62,9 +60,8 @@ function bytesOf({ payload }: OutboxRow): number {
 }
 
 /** v1 takes larger events and identifies than a batch does. */
-function fitsBatch({ action: { attempts, payload }, bytes }: Sized): boolean {
-  if (attempts >= TRIES_TOGETHER || bytes > ITEM_BYTES) return false;
-  return !(payload.kind === 'identify' && V1_KEYS.some((key) => Object.hasOwn(payload.attributes, key)));
+function fitsBatch({ action, bytes }: Sized): boolean {
+  return action.attempts < TRIES_TOGETHER && bytes <= ITEM_BYTES && fitsV2(writeOf(action));
 }
 
 /** The oldest, as many as one request takes. The client counts again, to the byte. */

@@ -3,14 +3,14 @@ import type { OutboxRow } from '../lane.ts';
 import { oneBatch } from './lane.ts';
 
 const row = (id: number, kind: OutboxRow['kind'], deal: number) =>
-  ({ id, kind, subject: `deal:${deal}` }) as OutboxRow;
+  ({ id, subject: `deal:${deal}`, payload: { kind } }) as OutboxRow;
 const ids = (batches: OutboxRow[][]) => batches.map((batch) => batch.map((action) => action.id));
 
-it('takes everything of the oldest action’s kind', () => {
+it('takes everything that goes by the oldest action’s call', () => {
   expect(ids(oneBatch([row(1, 'note', 5), row(2, 'task', 6), row(3, 'note', 7)], 50))).toEqual([[1, 3]]);
 });
 
-it('keeps the order of a deal: what stands behind another kind waits', () => {
+it('keeps the order of a deal: what stands behind another call waits', () => {
   expect(
     ids(oneBatch([row(1, 'note', 5), row(2, 'task', 6), row(3, 'note', 6), row(4, 'note', 5)], 50)),
   ).toEqual([[1, 4]]);

@@ -1,5 +1,7 @@
-import type { KommoAction } from '../../../domain/actions.ts';
+import { KOMMO_EFFECTS } from '../../../domain/actions/writes.ts';
+import { kindNamed } from '../../../domain/actions.ts';
 import { DeliveryError } from '../../../domain/errors.ts';
+import { KOMMO_ADDRESSES } from '../../../kommo/index.ts';
 import { claimForSending, type NewAttempt, PRIORITY } from '../../../store/actions/actions.ts';
 import { laterReports } from '../../../store/actions/later-reports.ts';
 import type { Connection } from '../../connection.ts';
@@ -14,19 +16,13 @@ import {
 } from '../lane.ts';
 import { deliveredOutcome, droppedOutcome, failedOutcome } from '../outcome.ts';
 import { findWritten } from './read-back.ts';
-import { fieldChanges, type Written, writeFields, writeNotes, writeTasks } from './send.ts';
+import { callOf, prepareActions, sendPrepared, type Written } from './send.ts';
 
 /** Kommo takes 250 items a call and recommends 50; a batch starts there and grows under load. */
 const MAX_BATCH = 250;
 const FIRST_BATCH = 50;
 /** While Kommo's calls are scarce, a batch waits so long for company at most, in ms. */
 const COMPANY_MS = 1_000;
-
-const CALLS: Record<KommoAction['kind'], string> = {
-  note: 'POST /api/v4/leads/notes',
-  task: 'POST /api/v4/tasks',
-  set_field: 'PATCH /api/v4/leads',
-};
 
 /** Until this process hears that its lease is gone, and stops. */
 const NOT_OURS = new DeliveryError('throttled', 'Another process runs this connection now.');
@@ -69,11 +65,11 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
    * an opt-out stays one.
    */
   async function dropOutdated(unit: OutboxRow[], result: DeliveryResult): Promise<OutboxRow[]> {
-    if (unit[0]?.kind !== 'set_field') return unit;
-    const later = await laterReports(
-      db,
-      unit.map((action) => action.id),
-    );
+    const changes = unit.flatMap(({ id, payload }) => {
+      const change = kindNamed(payload.kind).statusField?.(payload);
+      return change ? [{ id, ...change }] : [];
+    });
+    const later = await laterReports(db, changes);
     for (const action of unit) {
       const value = later.get(action.id);
       if (value !== undefined)
@@ -84,9 +80,11 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
 
   /** Looks for what may have been written already. @returns what is certainly still to be written. */
   async function settleUnsure(unit: OutboxRow[], result: DeliveryResult): Promise<OutboxRow[]> {
-    const unsure = unit.filter((action) => action.failure === 'unknown' && action.kind !== 'set_field');
+    const unsure = unit.filter(
+      (action) => action.failure === 'unknown' && KOMMO_EFFECTS[callOf(action)] === 'create',
+    );
     if (unsure.length === 0) return unit;
-    const record = recorder(unsure, `read back: ${unsure[0]!.kind}`);
+    const record = recorder(unsure, `read back: ${unsure[0]!.payload.kind}`);
     try {
       const written = await findWritten(db, connection, unsure);
       result.attempts.push(record(`${written.size} of ${unsure.length} found`, null));
@@ -119,7 +117,8 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
   /** Writes a batch; takes out or splits off what Kommo refuses. */
   async function write(actions: OutboxRow[], result: DeliveryResult): Promise<void> {
     if (actions.length === 0) return;
-    const record = recorder(actions, CALLS[actions[0]!.kind as KommoAction['kind']]);
+    const { method, path } = KOMMO_ADDRESSES[callOf(actions[0]!)];
+    const record = recorder(actions, `${method} ${path}`);
     try {
       const written = await call(actions, result);
       if (!written) return;
@@ -139,23 +138,15 @@ export function createKommoLane({ connection, ...options }: Options): Lane {
 
   /** @returns null where there was nothing to call for: no action of the batch can be written. */
   async function call(actions: OutboxRow[], result: DeliveryResult): Promise<Written | null> {
-    const kind = actions[0]!.kind;
-    const how = { priority: urgencyOf(actions) };
-    if (kind === 'note') return writeNotes(connection, actions, how);
-    if (kind === 'task') return writeTasks(connection, actions, how);
-    const changes = await fieldChanges(connection, actions);
-    const wrong = actions.filter((_, index) => !changes[index]!.ok);
-    if (wrong.length === 0)
-      return writeFields(
-        connection,
-        actions,
-        changes.filter((change) => change.ok),
-        how,
-      );
-    for (const [index, change] of changes.entries())
-      if (!change.ok) refuse(actions[index]!, change.error, result);
-    const rest = actions.filter((action) => !wrong.includes(action));
-    await write(rest, result);
+    const prepared = await prepareActions(connection, actions);
+    const ready = prepared.filter((one) => one.ok);
+    if (ready.length === actions.length)
+      return sendPrepared(connection, ready, { priority: urgencyOf(actions) });
+    for (const one of prepared) if (!one.ok) refuse(one.action, one.error, result);
+    await write(
+      ready.map(({ action }) => action),
+      result,
+    );
     return null;
   }
 
@@ -268,20 +259,20 @@ function urgencyOf(actions: OutboxRow[]): 'write' | 'retry' | 'bulk' {
 type Attempt = Omit<NewAttempt, 'connection' | 'lane'>;
 
 /**
- * The next batch: all that is of the oldest action's kind and whose turn it is on its deal. An
- * action of another kind holds back what comes after it on the same deal.
+ * The next batch: all that goes by the oldest action's call and whose turn it is on its deal. An
+ * action of another call holds back what comes after it on the same deal.
  */
 export function oneBatch(due: OutboxRow[], size: number): OutboxRow[][] {
-  const kind = due[0]?.kind;
-  if (kind === undefined) return [];
+  if (due.length === 0) return [];
+  const call = callOf(due[0]!);
   const batch: OutboxRow[] = [];
   const waiting = new Set<string>();
   for (const action of due) {
-    if (action.kind !== kind) waiting.add(action.subject);
+    if (callOf(action) !== call) waiting.add(action.subject);
     else if (!waiting.has(action.subject)) {
       batch.push(action);
       // Two values for one field must arrive in their order: one change of a deal in each call.
-      if (kind === 'set_field') waiting.add(action.subject);
+      if (KOMMO_EFFECTS[call] === 'set') waiting.add(action.subject);
     }
     if (batch.length >= size) break;
   }

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { matchWritten } from './read-back.ts';
 
-const note = (id: number, dealId: number, text: string) => ({
-  id,
-  payload: { kind: 'note', dealId, text } as const,
-});
+const note = (id: number, dealId: number, text: string) => ({ id, dealId, text });
 
 describe('what a call without an answer has written', () => {
   it('is found by deal and text', () => {

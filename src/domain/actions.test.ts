@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import {
+  ACTION_KINDS,
+  type Action,
+  describeAction,
+  destinationOf,
+  kindNamed,
+  orderingKey,
+  parseAction,
+} from './actions.ts';
+
+/** One action of each kind. A kind that is missing here does not compile. */
+const EXAMPLES: { [Kind in Action['kind']]: Extract<Action, { kind: Kind }> } = {
+  identify: { kind: 'identify', person: 'ann@example.com', attributes: { plan: 'Pro' }, timestamp: 1 },
+  track: { kind: 'track', person: 'ann@example.com', name: 'deal_won', data: { deal_id: 5 }, timestamp: 1 },
+  note: { kind: 'note', dealId: 5, text: 'Opened' },
+  task: { kind: 'task', dealId: 5, text: 'Call', dueAt: 1_800_000_000, responsibleUserId: null },
+  set_field: { kind: 'set_field', dealId: 5, field: 'Email status', value: 'Bounced' },
+};
+
+describe.each(ACTION_KINDS)('the kind of action %s', (name) => {
+  const kind = kindNamed(name);
+  const action: Action = EXAMPLES[name];
+
+  it('has words, a metric and a call of its destination', () => {
+    expect(kind.kind).toBe(name);
+    expect(kind.names.one).not.toBe('');
+    expect(kind.names.many).not.toBe(kind.names.one);
+    expect(kind.metric).toMatch(/^[a-z_]+$/);
+    expect(kind.write(action).call).toBe(kind.call);
+  });
+
+  it('is read from the outbox as it was stored', () => {
+    expect(parseAction(JSON.parse(JSON.stringify(action)))).toEqual(action);
+  });
+
+  it('keeps the order of its deal or person, and says so in the trace', () => {
+    const subject = destinationOf(action) === 'kommo' ? 'deal:5' : 'ann@example.com';
+    expect(orderingKey(action)).toBe(subject);
+    expect(describeAction(action, name)).toMatch(/^(Kommo|Customer\.io): .*(5|ann@example\.com)/);
+  });
+});
+
+it('no two kinds have one name or one metric', () => {
+  const metrics = ACTION_KINDS.map((name) => kindNamed(name).metric);
+  expect(new Set(ACTION_KINDS).size).toBe(ACTION_KINDS.length);
+  expect(new Set(metrics).size).toBe(ACTION_KINDS.length);
+});
+
+it.each([
+  ['is empty after the retention time', {}],
+  ['is of a kind that another version knows', { kind: 'call', dealId: 5 }],
+  ['lacks what its kind needs', { kind: 'note', dealId: 5 }],
+])('a stored payload that %s is null', (_, payload) => {
+  expect(parseAction(payload)).toBeNull();
+});

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { Json } from '../entities.ts';
+import type { CustomerioWrite, Destination, KommoWrite } from './writes.ts';
+
+/** All that Stagepost knows of a kind of action. */
+export interface ActionKindBase<Payload, Metric extends string> {
+  /** What is stored in the outbox, and read from it. Its `kind` is the kind's name there. */
+  payload: z.ZodType<Payload>;
+  /** What people call it: "1 note", "2 notes". */
+  names: { one: string; many: string };
+  /** What it counts as once it is delivered. */
+  metric: Metric;
+  /** The action in one line, for the trace. */
+  describe(action: Payload): string;
+  /**
+   * The status field that it sets. A later report about the same person may have set it since, so an action that comes
+   * late (a replay, days after) is dropped then, and an opt-out stays one.
+   */
+  statusField?(action: Payload): { field: string; value: string };
+}
+
+export interface KommoKind<Payload = unknown, Metric extends string = string>
+  extends ActionKindBase<Payload, Metric> {
+  kind: string;
+  destination: 'kommo';
+  /** Actions of one call go together. */
+  call: KommoWrite['call'];
+  write(action: Payload): KommoWrite;
+  orderingKey(action: Payload): string;
+}
+
+export interface CustomerioKind<Payload = unknown, Metric extends string = string>
+  extends ActionKindBase<Payload, Metric> {
+  kind: string;
+  destination: 'customerio';
+  call: CustomerioWrite['call'];
+  write(action: Payload): CustomerioWrite;
+  orderingKey(action: Payload): string;
+}
+
+type ItemOf<Write extends { call: string }, Call> =
+  Extract<Write, { call: Call }> extends { item: infer Item } ? Item : never;
+
+/** Declares a kind of action that is delivered to Kommo. Actions of one deal keep their order. */
+export function kommoKind<
+  Payload extends { kind: string; dealId: number },
+  const Metric extends string,
+  const Call extends KommoWrite['call'],
+>(
+  spec: ActionKindBase<Payload, Metric> & {
+    kind: Payload['kind'];
+    call: Call;
+    /** What the call takes for this action. */
+    item(action: Payload): ItemOf<KommoWrite, Call>;
+  },
+): KommoKind<Payload, Metric> {
+  const { item, ...rest } = spec;
+  return {
+    ...rest,
+    destination: 'kommo',
+    write: (action) => ({ call: spec.call, item: item(action) }) as KommoWrite,
+    orderingKey: ({ dealId }) => `deal:${dealId}`,
+  };
+}
+
+/** Declares a kind of action that is delivered to Customer.io. Actions of one person keep their order. */
+export function customerioKind<
+  Payload extends { kind: string; person: string },
+  const Metric extends string,
+  const Call extends CustomerioWrite['call'],
+>(
+  spec: ActionKindBase<Payload, Metric> & {
+    kind: Payload['kind'];
+    call: Call;
+    item(action: Payload): ItemOf<CustomerioWrite, Call>;
+  },
+): CustomerioKind<Payload, Metric> {
+  const { item, ...rest } = spec;
+  return {
+    ...rest,
+    destination: 'customerio',
+    write: (action) => ({ call: spec.call, item: item(action) }) as CustomerioWrite,
+    orderingKey: ({ person }) => person,
+  };
+}
+
+export type { Destination };
+
+/** Values that came out of JSON, so any is one. */
+export const jsonValues = z.record(z.string(), z.custom<Json>());
+/** A moment as unix seconds. */
+export const unixSeconds = z.number();
+export const dealId = z.int();

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { dealId, kommoKind } from './kind.ts';
+
+const payload = z.object({ kind: z.literal('note'), dealId, text: z.string() });
+
+/** Adds a note to the deal. */
+export const note = kommoKind({
+  kind: 'note',
+  payload,
+  names: { one: 'note', many: 'notes' },
+  metric: 'notes',
+  describe: ({ dealId, text }) => `Kommo: note on deal ${dealId}: ${text}`,
+  call: 'addNotes',
+  item: ({ dealId, text }) => ({ dealId, text }),
+});

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { dealId, kommoKind } from './kind.ts';
+
+const payload = z.object({
+  kind: z.literal('set_field'),
+  dealId,
+  /** The field by name or id, as the configuration gives it. */
+  field: z.string(),
+  value: z.string(),
+});
+
+/** Sets a field of the deal. */
+export const setField = kommoKind({
+  kind: 'set_field',
+  payload,
+  names: { one: 'field', many: 'fields' },
+  metric: 'fields',
+  describe: ({ dealId, field, value }) => `Kommo: ${field} = ${value} on deal ${dealId}`,
+  call: 'updateDeals',
+  item: ({ dealId, field, value }) => ({ dealId, fields: { [field]: value } }),
+  statusField: ({ field, value }) => ({ field, value }),
+});

@@ -1,0 +1,117 @@
+import type { DealUpdate, KommoItems, KommoWrite } from '../domain/actions/writes.ts';
+import type { FieldDefinition } from '../domain/entities.ts';
+import type { CallOptions } from './client/call.ts';
+import {
+  type DealChange,
+  dealsCall,
+  type NewNote,
+  type NewTask,
+  notesCall,
+  tasksCall,
+} from './client/writes.ts';
+import { fieldValue } from './field-value.ts';
+
+type CallName = keyof KommoItems;
+
+/** What the client's methods take for one item, without its request id. */
+interface Inputs {
+  addNotes: Omit<NewNote, 'requestId'>;
+  addTasks: Omit<NewTask, 'requestId'>;
+  updateDeals: Omit<DealChange, 'requestId'>;
+}
+
+/** A write that can go out: its names have been looked up in the account. */
+export type PreparedWrite = { [Call in CallName]: { call: Call; input: Inputs[Call] } }[CallName];
+
+export type Preparation =
+  | { ok: true; write: PreparedWrite }
+  /** `isUnknownField`: a reading of the catalog that is newer may know it. */
+  | { ok: false; error: string; isUnknownField: boolean };
+
+/** Looks up the names in a write, or says why it cannot be made. */
+export function prepareWrite(write: KommoWrite, dealFields: FieldDefinition[]): Preparation {
+  if (write.call === 'updateDeals') return prepareDealUpdate(write.item, dealFields);
+  if (write.call === 'addTasks') return { ok: true, write: { call: write.call, input: write.item } };
+  return { ok: true, write: { call: write.call, input: write.item } };
+}
+
+function prepareDealUpdate({ dealId, fields = {} }: DealUpdate, dealFields: FieldDefinition[]): Preparation {
+  const found: DealChange['fields'] = [];
+  for (const [name, text] of Object.entries(fields)) {
+    const definition = findField(dealFields, name);
+    if (!definition) {
+      const error = `The deal field "${name}" does not exist in Kommo. Run: stagepost doctor --fix`;
+      return { ok: false, error, isUnknownField: true };
+    }
+    const input = fieldValue(definition, text);
+    if (!input.ok) return { ok: false, error: input.error, isUnknownField: false };
+    found.push({ fieldId: definition.id, value: input.value });
+  }
+  return { ok: true, write: { call: 'updateDeals', input: { dealId, fields: found } } };
+}
+
+/** By id or name, as the configuration names it; upper and lower case alike. */
+function findField(fields: FieldDefinition[], wanted: string): FieldDefinition | undefined {
+  const folded = wanted.trim().toLowerCase();
+  return (
+    fields.find((field) => field.name === wanted || String(field.id) === wanted) ??
+    fields.find((field) => field.name.toLowerCase() === folded || field.code?.toLowerCase() === folded)
+  );
+}
+
+/** The client, as far as it writes. */
+export type KommoWriter = {
+  [Call in CallName]: (
+    items: readonly (Inputs[Call] & { requestId: string })[],
+    options?: CallOptions,
+  ) => Promise<Map<string, number>>;
+};
+
+/**
+ * Makes one call for all these writes.
+ * @param writes all of one call, 250 at most
+ * @returns Kommo's id of what each one has made or changed, by its place. A missing one has no known outcome.
+ * @throws DeliveryError whose `items` are places too
+ */
+export async function sendWrites(
+  kommo: KommoWriter,
+  writes: PreparedWrite[],
+  options?: CallOptions,
+): Promise<Map<number, number>> {
+  const [first] = writes;
+  if (!first) return new Map();
+  const ids = await sendAll(kommo, first.call, writes, options);
+  return new Map([...ids].map(([requestId, id]) => [Number(requestId), id]));
+}
+
+function sendAll<Call extends CallName>(
+  kommo: KommoWriter,
+  call: Call,
+  writes: PreparedWrite[],
+  options?: CallOptions,
+): Promise<Map<string, number>> {
+  // All are of this call, which the type of a list cannot say.
+  const own = writes as { call: Call; input: Inputs[Call] }[];
+  return kommo[call](
+    own.map(({ input }, index) => ({ ...input, requestId: String(index) })),
+    options,
+  );
+}
+
+/** Where each call goes, as attempts and previews name it. */
+export const KOMMO_ADDRESSES: Record<CallName, { method: 'POST' | 'PATCH'; path: string }> = {
+  addNotes: { method: 'POST', path: '/api/v4/leads/notes' },
+  addTasks: { method: 'POST', path: '/api/v4/tasks' },
+  updateDeals: { method: 'PATCH', path: '/api/v4/leads' },
+};
+
+/** The request that makes this one write. */
+export function requestOf(write: PreparedWrite): { method: 'POST' | 'PATCH'; path: string; body: unknown[] } {
+  return { ...KOMMO_ADDRESSES[write.call], body: bodyOf(write) };
+}
+
+function bodyOf(write: PreparedWrite): unknown[] {
+  if (write.call === 'addNotes') return notesCall([write.input]).body;
+  if (write.call === 'addTasks') return tasksCall([write.input]).body;
+  return dealsCall([write.input]).body;
+}
