@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { DataInUse, type LockContent, lockData, lockHolder } from '../store/database/embedded/data-lock.ts';
 import { openEmbedded } from '../store/database/embedded/embedded.ts';
@@ -26,7 +28,9 @@ async function checkServer(connectionString: string): Promise<Verdict[]> {
   client.on('error', () => {});
   try {
     await client.connect();
-    return [await judgeServer(client, where)];
+    const server = await judgeServer(client, where);
+    if (server.status !== 'ok') return [server];
+    return (await receivesNotifications(client, connectionString)) ? [server] : [server, NO_NOTIFICATIONS];
   } catch (error) {
     return [unreachable(error, where)];
   } finally {
@@ -75,6 +79,34 @@ async function judgeServer(client: pg.Client, where: string): Promise<Verdict> {
     return warning(`${name} is reachable, but its user may not create the queue's schema`, todo);
   }
   return ok(`${name} is reachable`);
+}
+
+const NO_NOTIFICATIONS = warning(
+  'PostgreSQL’s notifications do not arrive: several Stagepost processes would wait up to 5 s for each other’s work',
+  'If DATABASE_URL leads to a pooler such as PgBouncer, switch it to session mode, or connect directly.',
+);
+const CHANNEL = 'stagepost_doctor';
+const NOTIFICATION_WITHIN_MS = 2_000;
+
+/**
+ * Whether a LISTEN of one connection hears the NOTIFY of another. Behind a pooler in transaction mode both statements
+ * succeed, but the connection that listens is given to somebody else.
+ */
+async function receivesNotifications(listener: pg.Client, connectionString: string): Promise<boolean> {
+  const sender = clientOf(connectionString)!;
+  sender.on('error', () => {});
+  const own = randomUUID();
+  const received = new Promise<true>((resolve) => {
+    listener.on('notification', ({ payload }) => payload === own && resolve(true));
+  });
+  try {
+    await listener.query(`listen ${CHANNEL}`);
+    await sender.connect();
+    await sender.query('select pg_notify($1, $2)', [CHANNEL, own]);
+    return await Promise.race([received, setTimeout(NOTIFICATION_WITHIN_MS, false, { ref: false })]);
+  } finally {
+    await sender.end().catch(() => {});
+  }
 }
 
 /** Without user and password. */

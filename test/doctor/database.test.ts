@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkDatabase } from '../../src/doctor/database.ts';
 import { lockData } from '../../src/store/database/embedded/data-lock.ts';
 import { createPostgresDatabase } from '../support/databases.ts';
+import { startNastyProxy } from '../support/nasty-proxy.ts';
 import { copyPreparedFolder } from '../support/prepared.ts';
 
 let folder: string;
@@ -80,6 +81,21 @@ describe('the database', () => {
     expect(await checkDatabase({ dataDir: folder, databaseUrl: missing })).toMatchObject([
       { status: 'failure', message: expect.stringContaining('no database') },
     ]);
+  });
+
+  it('is behind a pooler that loses LISTEN', async () => {
+    const url = new URL(await createPostgresDatabase());
+    const proxy = await startNastyProxy({ host: url.hostname, port: Number(url.port) });
+    url.port = String(proxy.port);
+    try {
+      proxy.divert('listen');
+      expect(await checkDatabase({ dataDir: folder, databaseUrl: url.href })).toMatchObject([
+        { status: 'ok' },
+        { status: 'warning', message: expect.stringContaining('notifications do not arrive') },
+      ]);
+    } finally {
+      await proxy.close();
+    }
   });
 
   it('cannot be reached, and the password is not told', async () => {

@@ -12,6 +12,8 @@ export interface NastyProxy {
   freeze(): void;
   /** Connections that are made from now on: they pass, are frozen from the start, or are refused. */
   newOnes(fate: 'pass' | 'freeze' | 'refuse'): void;
+  /** Statements that begin with this word reach the server as another one that does nothing, as if they went astray. */
+  divert(word: string | null): void;
   /** From now on what the server answers is swallowed, and what it is asked goes through: unknown outcomes. */
   mute(): void;
   close(): Promise<void>;
@@ -27,6 +29,8 @@ interface Pair {
 export async function startNastyProxy(target: { host: string; port: number }): Promise<NastyProxy> {
   const pairs = new Set<Pair>();
   let fate: 'pass' | 'freeze' | 'refuse' = 'pass';
+  let diverted: string | null = null;
+  const onItsWay = (bytes: Buffer) => (diverted === null ? bytes : divertStatement(bytes, diverted));
 
   const proxy = createServer((client) => {
     if (fate === 'refuse') {
@@ -41,7 +45,7 @@ export async function startNastyProxy(target: { host: string; port: number }): P
       muted: false,
     };
     pairs.add(pair);
-    join(pair, () => pairs.delete(pair));
+    join(pair, onItsWay, () => pairs.delete(pair));
   });
   await listening(proxy);
 
@@ -60,6 +64,9 @@ export async function startNastyProxy(target: { host: string; port: number }): P
     newOnes: (next) => {
       fate = next;
     },
+    divert: (word) => {
+      diverted = word;
+    },
     mute: () => {
       for (const pair of pairs) pair.muted = true;
     },
@@ -75,9 +82,9 @@ export async function startNastyProxy(target: { host: string; port: number }): P
 }
 
 /** Carries bytes and ends both ways. A frozen pair carries neither, as if the cable were cut. */
-function join(pair: Pair, over: () => void): void {
+function join(pair: Pair, onItsWay: (bytes: Buffer) => Buffer, over: () => void): void {
   const { client, server } = pair;
-  client.on('data', (bytes) => !pair.frozen && server.write(bytes));
+  client.on('data', (bytes) => !pair.frozen && server.write(onItsWay(bytes)));
   server.on('data', (bytes) => !pair.frozen && !pair.muted && client.write(bytes));
   for (const [from, to] of [
     [client, server],
@@ -89,6 +96,13 @@ function join(pair: Pair, over: () => void): void {
       if (client.destroyed && server.destroyed) over();
     });
   }
+}
+
+/** A simple query (PostgreSQL docs, "Message Formats") that begins with `word` becomes an empty one of the same length. */
+function divertStatement(bytes: Buffer, word: string): Buffer {
+  if (bytes[0] !== 0x51 || bytes.toString('latin1', 5, 5 + word.length) !== word) return bytes;
+  const empty = Buffer.from(bytes);
+  return empty.fill(' ', 5, bytes.length - 1);
 }
 
 async function listening(server: Server): Promise<void> {

@@ -11,6 +11,7 @@ import {
   type LeaseHolder,
 } from '../../store/connections/leased-transaction.ts';
 import type { Db } from '../../store/database/database.ts';
+import { isStatementTimeout } from '../../store/database/query-timeout.ts';
 import type { InboxRow, Millis } from '../../store/database/schema.ts';
 import { addEvents, addReports, type NewEvent, pendingChanges } from '../../store/events/events.ts';
 import { addMovesWithoutTime } from '../../store/events/moves.ts';
@@ -79,7 +80,7 @@ async function understandAll(
   try {
     await understandTogether(db, connection, requests, now, onMoves);
   } catch (error) {
-    if (!isDataError(error) && !(isTooMuch(error) && requests.length > 1)) throw error;
+    if (!isDataError(error) && !(isStatementTimeout(error) && requests.length > 1)) throw error;
     if (requests.length > 1) {
       for (const request of requests) await understandAll(db, connection, [request], now, () => {});
     } else {
@@ -95,12 +96,6 @@ async function understandAll(
 function isDataError(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && /^(22|23|54)/.test(code);
-}
-
-/** The server gave the statement up (57014), or it took longer than a dead connection would. */
-function isTooMuch(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  return code === '57014' || message === 'Query read timeout';
 }
 
 async function understandTogether(

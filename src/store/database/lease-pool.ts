@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import { openPool } from './pool.ts';
+import { ServerPool } from './pool.ts';
 import type { Schema } from './schema.ts';
 import type { Db } from './types.ts';
 
@@ -13,7 +13,7 @@ export function openLeaseConnection(
   onError: (error: unknown) => void,
 ): { db: Db; close(): Promise<void> } {
   const db = new Kysely<Schema>({
-    dialect: new PostgresDialect({ pool: openPool(connectionString, onError) }),
+    dialect: new PostgresDialect({ pool: new ServerPool(connectionString, onError) }),
   });
   return { db, close: () => db.destroy() };
 }

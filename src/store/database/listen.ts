@@ -12,67 +12,114 @@ export interface ListenOptions {
   onError(error: unknown): void;
 }
 
-/** Nobody answers on a half-open connection, and one that only listens would never ask. */
-const CHECK_EVERY_MS = 5_000;
+/** A connection that only listens would never find out that it is half open, or that nothing listens any more. */
+const HEARTBEAT_MS = 5_000;
 const RECONNECT_AFTER_MS = 1_000;
-/** A good-bye to a server that does not answer ends by itself. */
+/** How long `close` waits for a server that does not answer, in ms. */
 const END_WITHIN_MS = 500;
 
 /**
- * A connection of its own that hears notifications. Where it is cut or half open it is made again, for as long as that
- * takes. What was notified meanwhile is lost: whoever listens must look by himself now and then.
+ * The server knows of no LISTEN on this connection. A pooler in transaction mode gives each statement another
+ * connection, so the one that listens is no longer ours.
+ */
+export class ListenLost extends Error {
+  readonly code = 'LISTEN_LOST';
+  constructor() {
+    super(
+      'This connection does not receive notifications from PostgreSQL. If there is a pooler in between, use its session mode.',
+    );
+    this.name = 'ListenLost';
+  }
+}
+
+/**
+ * A connection of its own that receives notifications. It is made again whenever it is cut, half open or no longer
+ * listening. What is notified in between is lost, so a listener also has to poll.
  * @throws where the first connection cannot be made.
  */
-export async function listen(options: ListenOptions): Promise<{ close(): Promise<void> }> {
-  const closing = new AbortController();
-  const { signal } = closing;
-  let client = await connect(options);
+export async function listen(options: ListenOptions): Promise<Subscription> {
+  return new Subscription(options, await connect(options));
+}
 
-  async function keep(): Promise<void> {
-    while (!signal.aborted) {
+/**
+ * The life of a subscription: `listening`, with a heartbeat every 5 s; `connecting` from a failed heartbeat, or the end
+ * of the connection, until a new connection listens; `closed` for good.
+ */
+export class Subscription {
+  readonly #options: ListenOptions;
+  readonly #closing = new AbortController();
+  readonly #running: Promise<void>;
+  #client: pg.Client;
+  /** A pooler in transaction mode fails every heartbeat; it is reported once. */
+  #isLostReported = false;
+
+  constructor(options: ListenOptions, client: pg.Client) {
+    this.#options = options;
+    this.#client = client;
+    this.#running = this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await end(this.#client);
+    await this.#running;
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isClosed) {
       try {
-        await check(client);
+        await this.#untilHeartbeat();
+        await this.#heartbeat();
+        this.#isLostReported = false;
       } catch (error) {
-        if (signal.aborted) return;
-        options.onError(error);
-        await reconnect();
+        if (this.#isClosed) return;
+        this.#report(error);
+        await this.#reconnect();
       }
     }
   }
 
-  /** Resolves after a while, if the connection still answers then. */
-  async function check(listening: pg.Client): Promise<void> {
+  /** Resolves when a heartbeat is due, or at once when the connection ends. */
+  async #untilHeartbeat(): Promise<void> {
     const over = new AbortController();
-    const either = AbortSignal.any([signal, over.signal]);
+    const signal = AbortSignal.any([this.#closing.signal, over.signal]);
     await Promise.race([
-      once(listening, 'end', { signal: either }),
-      pause(CHECK_EVERY_MS, null, { ref: false, signal: either }),
+      once(this.#client, 'end', { signal }),
+      pause(HEARTBEAT_MS, null, { ref: false, signal }),
     ]).finally(() => over.abort());
-    await listening.query('select 1');
   }
 
-  async function reconnect(): Promise<void> {
-    void client.end();
-    while (!signal.aborted) {
+  /** @throws ListenLost, or what pg says of a connection that does not answer. */
+  async #heartbeat(): Promise<void> {
+    const { rows } = await this.#client.query<{ channel: string }>(
+      'select pg_listening_channels() as channel',
+    );
+    if (!rows.some(({ channel }) => channel === this.#options.channel)) throw new ListenLost();
+  }
+
+  #report(error: unknown): void {
+    const isLost = error instanceof ListenLost;
+    if (!isLost || !this.#isLostReported) this.#options.onError(error);
+    if (isLost) this.#isLostReported = true;
+  }
+
+  async #reconnect(): Promise<void> {
+    void this.#client.end();
+    while (!this.#isClosed) {
       try {
-        await pause(RECONNECT_AFTER_MS, null, { ref: false, signal });
-        client = await connect(options);
-        if (signal.aborted) await end(client);
+        await pause(RECONNECT_AFTER_MS, null, { ref: false, signal: this.#closing.signal });
+        this.#client = await connect(this.#options);
+        if (this.#isClosed) await end(this.#client);
         return;
       } catch (error) {
-        if (!signal.aborted) options.onError(error);
+        if (!this.#isClosed) this.#options.onError(error);
       }
     }
   }
-
-  const kept = keep();
-  return {
-    close: async () => {
-      closing.abort();
-      await end(client);
-      await kept;
-    },
-  };
 }
 
 async function connect({ connectionString, channel, onPayload }: ListenOptions): Promise<pg.Client> {
@@ -83,7 +130,7 @@ async function connect({ connectionString, channel, onPayload }: ListenOptions):
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
   });
-  // Whoever waits for a query or for the end hears of it there.
+  // Without a listener a lost connection would end the process. The heartbeat finds out.
   client.on('error', () => {});
   client.on('notification', (message) => message.payload && onPayload(message.payload));
   try {

@@ -1,4 +1,6 @@
+import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import pg from 'pg';
+import { QueryTimeout } from './query-timeout.ts';
 import { createStatementNames, type StatementNames } from './statement-names.ts';
 
 /** pg gives 64-bit integers as text; every one of ours (ids, ms) is a safe integer. */
@@ -6,7 +8,7 @@ const INT8 = 20;
 
 /**
  * How long a query may take before its connection counts as dead, in ms. All of Stagepost's queries are indexed and
- * short. It must be less than the 3 s between two renewals of a lease (`flow/host.ts`): a renewal that meets a dead
+ * short. It must be less than the 3 s between two renewals of a lease (`cluster/leases.ts`): a renewal that meets a dead
  * connection has failed before the next one begins, which then gets a fresh connection, and the lease is kept. It is
  * also less than the 3.5 s that a report of Customer.io may wait: one that came behind a dead connection is still
  * stored in time. A server that is slower than that needs `?query_timeout=10000` in its URL.
@@ -14,10 +16,10 @@ const INT8 = 20;
 export const QUERY_TIMEOUT_MS = 2_500;
 /** The same for making a connection, which takes milliseconds where it works at all. */
 export const CONNECT_TIMEOUT_MS = QUERY_TIMEOUT_MS;
-/** At the start nobody waits, and a server may have to wake up first. */
+/** At the start nothing waits for the database, and a server may have to wake up first. */
 const FIRST_CONNECT_TIMEOUT_MS = 10_000;
 
-/** By this much the server gives up a slow statement earlier: then the connection lives, and nobody need guess. */
+/** The server gives a slow statement up this much earlier: then the connection lives, and the outcome is known. */
 const SERVER_FIRST_MS = 500;
 /**
  * When the server gives up a transaction whose client is silent, in ms. Ours never pause. Behind a half-open connection
@@ -25,33 +27,122 @@ const SERVER_FIRST_MS = 500;
  */
 const IDLE_IN_TRANSACTION_MS = 5_000;
 
-/** Of the error for a prepared statement whose table has changed (a newer Stagepost has migrated): feature_not_supported. */
-const CHANGED = '0A000';
-/** pg has no code for this error. */
-const LATE = 'Query read timeout';
+/** PostgreSQL docs, appendix A: a prepared statement whose table has changed, because a newer Stagepost has migrated. */
+const FEATURE_NOT_SUPPORTED = '0A000';
 
-/** The connections for Stagepost's own queries. One that is cut or answers no more is closed and never used again. */
-export function openPool(connectionString: string, onError: (error: unknown) => void): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString,
-    max: 10,
-    types: { getTypeParser } as pg.CustomTypesConfig,
-    application_name: 'stagepost',
-    keepAlive: true,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: QUERY_TIMEOUT_MS,
-    onConnect: async (client) => void (await client.query(limitsOf(connectionString))),
-  });
-  const names = createStatementNames();
-  pool.on('error', onError);
-  pool.on('connect', (client) => {
-    // The pool listens only to idle clients. One that is cut while it is used would end the process otherwise;
-    // whoever uses it hears of it from the query.
-    client.on('error', () => {});
-    prepareWhatComesAgain(client, names);
-    closeWhenLate(client, () => closeIdle(pool));
-  });
-  return pool;
+/**
+ * The connections for Stagepost's own queries, in the shape in which Kysely wants them. It adds two things to pg's pool:
+ *
+ * - A connection that does not answer a query in time is closed, and with it all that are idle: when one is dead, the
+ *   others most likely are too, and finding out takes a query each.
+ * - A statement that comes again is prepared. Planning is most of what PostgreSQL does for a short query.
+ */
+export class ServerPool implements PostgresPool {
+  readonly #pool: pg.Pool;
+  readonly #names = createStatementNames();
+  readonly #queryTimeoutMs: number;
+
+  /** @param connectionString may have a `query_timeout` in ms. */
+  constructor(connectionString: string, onError: (error: unknown) => void) {
+    const url = new URL(connectionString);
+    const ownTimeout = Number(url.searchParams.get('query_timeout'));
+    this.#queryTimeoutMs = ownTimeout || QUERY_TIMEOUT_MS;
+    // pg would apply it too, and its error has no code, only an English text.
+    url.searchParams.delete('query_timeout');
+    this.#pool = new pg.Pool({
+      connectionString: ownTimeout ? url.href : connectionString,
+      max: 10,
+      types: { getTypeParser } as pg.CustomTypesConfig,
+      application_name: 'stagepost',
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      onConnect: (client) => setLimits(client, this.#queryTimeoutMs),
+    });
+    this.#pool.on('error', onError);
+    // The pool listens to idle clients only. One that is cut while it is used would end the process otherwise; its
+    // query is rejected anyway.
+    this.#pool.on('connect', (client) => client.on('error', () => {}));
+  }
+
+  get options(): object {
+    return this.#pool.options;
+  }
+
+  async connect(): Promise<ServerConnection> {
+    const client = await this.#pool.connect();
+    return new ServerConnection(client, this.#names, this.#queryTimeoutMs, () => this.#closeIdle());
+  }
+
+  end(): Promise<void> {
+    return this.#pool.end();
+  }
+
+  #closeIdle(): void {
+    for (let count = this.#pool.idleCount; count > 0; count--) {
+      this.#pool.connect().then(
+        (client) => client.release(true),
+        () => {},
+      );
+    }
+  }
+}
+
+/** A connection between its way out of the pool and its way back. */
+export class ServerConnection implements PostgresPoolClient {
+  readonly #client: pg.PoolClient;
+  readonly #names: StatementNames;
+  readonly #timeoutMs: number;
+  readonly #onTimeout: () => void;
+  /** Once set, the connection is not used again: an answer that came late would be taken for that of a later query. */
+  #timedOut: QueryTimeout | null = null;
+
+  constructor(client: pg.PoolClient, names: StatementNames, timeoutMs: number, onTimeout: () => void) {
+    this.#client = client;
+    this.#names = names;
+    this.#timeoutMs = timeoutMs;
+    this.#onTimeout = onTimeout;
+  }
+
+  /** @throws QueryTimeout, or what the server says. */
+  // biome-ignore lint/suspicious/noExplicitAny: Kysely's interface has a second signature, for cursors, which we do not use
+  query(text: any, values: readonly unknown[] = []): any {
+    return this.#queryInTime(text, values);
+  }
+
+  async #queryInTime(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<unknown>> {
+    if (this.#timedOut) throw this.#timedOut;
+    const { promise: timeout, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      this.#timedOut = new QueryTimeout(this.#timeoutMs);
+      reject(this.#timedOut);
+      this.#onTimeout();
+    }, this.#timeoutMs);
+    try {
+      return await Promise.race([this.#send(text, values), timeout]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #send(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<unknown>> {
+    const name = values.length > 0 ? this.#names.of(text) : null;
+    try {
+      return (await this.#client.query({
+        ...(name === null ? {} : { name }),
+        text,
+        values: [...values],
+      })) as unknown as PostgresQueryResult<unknown>;
+    } catch (error) {
+      if (name !== null && (error as { code?: unknown }).code === FEATURE_NOT_SUPPORTED)
+        this.#names.forget(text);
+      throw error;
+    }
+  }
+
+  /** Gives the connection back to the pool, which closes it if `destroy` is set or a query has timed out. */
+  release(destroy = false): void {
+    this.#client.release(destroy || this.#timedOut !== null);
+  }
 }
 
 /** The connections for migrations, which may take minutes (an index on a large table). */
@@ -73,59 +164,11 @@ function getTypeParser(oid: number, format?: 'text' | 'binary') {
 }
 
 /** Set by a statement, not at the start of the connection: poolers like PgBouncer refuse unknown start parameters. */
-function limitsOf(connectionString: string): string {
-  const queryTimeout =
-    Number(new URL(connectionString).searchParams.get('query_timeout')) || QUERY_TIMEOUT_MS;
-  return `set statement_timeout = ${Math.max(1, queryTimeout - SERVER_FIRST_MS)};
-    set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`;
-}
-
-/**
- * Planning is most of what PostgreSQL does for a short query. From its second time on a text is a prepared statement, for
- * which PostgreSQL makes a plan once it has seen that plans for single values are no better.
- */
-function prepareWhatComesAgain(client: pg.PoolClient, names: StatementNames): void {
-  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
-  const prepared = (...args: unknown[]) => {
-    const [text, values] = args;
-    if (args.length !== 2 || typeof text !== 'string' || !Array.isArray(values)) return query(...args);
-    const name = values.length > 0 ? names.of(text) : null;
-    if (name === null) return query(...args);
-    const result = query({ name, text, values }) as Promise<unknown>;
-    result.catch((error: { code?: unknown }) => {
-      if (error.code === CHANGED) names.forget(text);
-    });
-    return result;
+async function setLimits(client: pg.ClientBase, queryTimeoutMs: number): Promise<void> {
+  const limits = {
+    text: `set statement_timeout = ${Math.max(1, queryTimeoutMs - SERVER_FIRST_MS)};
+      set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`,
+    query_timeout: queryTimeoutMs,
   };
-  client.query = prepared as typeof client.query;
-}
-
-/**
- * pg's `query_timeout` only rejects: the client keeps waiting for the answer, and whatever it is asked next waits
- * behind it. So it is closed, and the pool drops it when it comes back (pg-pool: `client._ending`).
- */
-function closeWhenLate(client: pg.PoolClient, onLate: () => void): void {
-  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
-  const watched = (...args: unknown[]) => {
-    const result = query(...args);
-    if (result instanceof Promise) {
-      result.catch((error: unknown) => {
-        if (!(error instanceof Error) || error.message !== LATE) return;
-        void (client as unknown as pg.Client).end();
-        onLate();
-      });
-    }
-    return result;
-  };
-  client.query = watched as typeof client.query;
-}
-
-/** When one connection is dead, those that lie idle beside it most likely are too; finding out takes a query each. */
-function closeIdle(pool: pg.Pool): void {
-  for (let count = pool.idleCount; count > 0; count--) {
-    pool.connect().then(
-      (client) => client.release(true),
-      () => {},
-    );
-  }
+  await client.query(limits);
 }

@@ -3,7 +3,7 @@ import { type Clock, PgBoss } from 'pg-boss';
 import { listen } from './listen.ts';
 import { migrate } from './migrate.ts';
 import { createNotificationListeners, parseNotification } from './notifications.ts';
-import { openMigrationPool, openPool } from './pool.ts';
+import { openMigrationPool, ServerPool } from './pool.ts';
 import { QUEUE_DEFAULTS, startQueue, stopQueue } from './queue.ts';
 import type { Schema } from './schema.ts';
 import type { Database, DatabaseOptions } from './types.ts';
@@ -33,7 +33,7 @@ export async function openServerDatabase(
 ): Promise<Database> {
   await migrateServer(connectionString);
   const db = new Kysely<Schema>({
-    dialect: new PostgresDialect({ pool: openPool(connectionString, onError) }),
+    dialect: new PostgresDialect({ pool: new ServerPool(connectionString, onError) }),
   });
   const boss = new PgBoss({ connectionString, clock, ...QUEUE_POOL, ...QUEUE_DEFAULTS });
   const listeners = createNotificationListeners(onError);

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { listen } from '../../../src/store/database/listen.ts';
+import { ListenLost, listen } from '../../../src/store/database/listen.ts';
 import { type NastyProxy, startNastyProxy } from '../../support/nasty-proxy.ts';
 import { until } from '../../support/outage.ts';
 
@@ -29,6 +29,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   proxy.newOnes('pass');
+  proxy.divert(null);
   await listener.close();
   await speaker.end();
   await proxy.close();
@@ -56,6 +57,15 @@ describe('the connection that listens', () => {
     proxy.freeze();
     await untilHeard('after');
     expect(errors).toHaveLength(1);
+  });
+
+  it('notices that the server knows of no LISTEN, as behind a pooler, says so once, and hears when it can', async () => {
+    proxy.divert('listen');
+    proxy.cut();
+    await until(async () => errors.some((error) => error instanceof ListenLost), 'the loss is reported');
+    proxy.divert(null);
+    await untilHeard('after');
+    expect(errors.filter((error) => error instanceof ListenLost)).toHaveLength(1);
   });
 
   it('closes while it is half open, and waits for no query’s time', async () => {

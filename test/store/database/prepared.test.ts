@@ -1,18 +1,17 @@
-import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPool } from '../../../src/store/database/pool.ts';
+import { type ServerConnection, ServerPool } from '../../../src/store/database/pool.ts';
 import { createPostgresDatabase } from '../../support/databases.ts';
 
 describe('what a PostgreSQL server is asked again', () => {
-  let pool: pg.Pool;
-  let one: pg.PoolClient;
-  let other: pg.PoolClient;
+  let pool: ServerPool;
+  let one: ServerConnection;
+  let other: ServerConnection;
 
   beforeAll(async () => {
     const fail = (error: unknown) => {
       throw error;
     };
-    pool = openPool(await createPostgresDatabase(), fail);
+    pool = new ServerPool(await createPostgresDatabase(), fail);
     one = await pool.connect();
     other = await pool.connect();
     await one.query('create table t (id int primary key, word text)');
@@ -23,9 +22,9 @@ describe('what a PostgreSQL server is asked again', () => {
     await pool?.end();
   });
 
-  const preparedBy = async (client: pg.PoolClient) =>
+  const preparedBy = async (client: ServerConnection) =>
     (await client.query('select statement from pg_prepared_statements order by prepare_time')).rows.map(
-      ({ statement }) => statement,
+      ({ statement }: { statement: string }) => statement,
     );
 
   it('is prepared from the second time on, by each connection, and answers the same', async () => {
@@ -53,7 +52,7 @@ describe('what a PostgreSQL server is asked again', () => {
   });
 
   it('sees a table that was changed meanwhile: only the first one that asks has to ask again', async () => {
-    const ask = (client: pg.PoolClient) => client.query('select * from t where id = $1', [1]);
+    const ask = (client: ServerConnection) => client.query('select * from t where id = $1', [1]);
     for (const client of [one, one, other, other]) await ask(client);
     await one.query('alter table t add column more int default 7');
     await expect(ask(one)).rejects.toThrow('cached plan must not change result type');
