@@ -7,14 +7,14 @@ import { type Coordinator, createCoordinator } from './cluster/coordinator.ts';
 import type { ConnectionSetup, ConnectionSupervisor } from './cluster/supervisor.ts';
 import type { Config, ConnectionConfig } from './config/index.ts';
 import { type ConsoleServices, createConsoleServices } from './console-api/services.ts';
-import { verifyReport } from './customerio/index.ts';
 import { createDeadLetters, type DeadLetters } from './failures/dead-letters.ts';
 import type { ExtraRoutes } from './http/api/api.ts';
 import { newSetupLink } from './http/api/people/handler.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { closeServer, createServer } from './http/server.ts';
-import type { WebhookEndpoint } from './http/webhooks.ts';
-import { createIntake, type Intake } from './pipeline/receive/intake.ts';
+import { Intake } from './pipeline/receive/intake.ts';
+import { createWebhookEndpoint } from './pipeline/receive/webhook-endpoint.ts';
+import { WebhookReceiver } from './pipeline/receive/webhook-receiver.ts';
 import { runRetention } from './pipeline/retention.ts';
 import { createWatchQueue, runWatches } from './pipeline/watches/watches.ts';
 import { rulesLoader } from './rules-admin/rules-source.ts';
@@ -23,6 +23,7 @@ import { type Database, openDatabase } from './store/database/database.ts';
 import { lockData } from './store/database/embedded/data-lock.ts';
 import { openLeaseConnection } from './store/database/lease-pool.ts';
 import { trace } from './store/events/trace.ts';
+import { storeRequests } from './store/inbox.ts';
 import { hasUsers } from './store/users/users.ts';
 
 export interface AppOptions {
@@ -106,19 +107,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     webhooks: {
       connections: new Map(
-        config.connections.map((connection) => [connection.name, webhookEndpoint(connection)]),
+        config.connections.map((connection) => [connection.name, createWebhookEndpoint(connection)]),
       ),
-      store: async (request) => {
-        try {
-          await (await opening).intake.store(request);
-          metrics.webhook(request.source, 'stored');
-        } catch (error) {
-          metrics.webhook(request.source, 'failed');
-          throw error;
-        }
-      },
-      now: () => clock.now(),
-      refused: (source) => metrics.webhook(source, 'refused'),
+      receiver: new WebhookReceiver({
+        intake: async () => (await opening).intake,
+        count: metrics.webhook,
+        now: () => clock.now(),
+      }),
     },
     health: {
       metrics: metrics.registry,
@@ -217,7 +212,11 @@ async function openServices(
       instance: database.kind === 'embedded' ? 'embedded' : randomUUID(),
       connections: connections.map((connection) => connectionSetup(connection, metrics, parts, options.log)),
     }),
-    intake: createIntake(database),
+    intake: new Intake({
+      storeBatch: (requests) => storeRequests(database.db, requests),
+      onStored: (connection) => database.notify({ type: 'work_stored', connection }),
+      onError,
+    }),
     deadLetters: createDeadLetters({
       database,
       connections: connections.map(({ name, kommo }) => ({
@@ -264,24 +263,6 @@ function connectionSetup(
     rules: rulesLoader(config, log),
     // What is wrong with published rules is put right in the console, and for that Stagepost must run.
     isNeededAtStart: config.rulesIn === 'file',
-  };
-}
-
-function webhookEndpoint({ kommo, customerio }: ConnectionConfig): WebhookEndpoint {
-  const keys = customerio.signingKeys.map((key) => key.reveal());
-  return {
-    webhookSecret: kommo.webhookSecret.reveal(),
-    refuseReport: (timestamp, signature, body) => {
-      const verdict = verifyReport({
-        keys,
-        timestamp: timestamp as string | undefined,
-        signature: signature as string | undefined,
-        body,
-        // Customer.io's clock, not the queue's: a signature is fresh or it is not.
-        nowMs: Date.now(),
-      });
-      return verdict.ok ? null : verdict.reason;
-    },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { withTimeout } from '../lib/timeout.ts';
 import type { Source } from '../store/database/schema.ts';
@@ -6,27 +6,40 @@ import type { RawRequest } from '../store/inbox.ts';
 import { readBody } from './body.ts';
 import { sameSecret } from './secrets.ts';
 
-/** What the webhook endpoints need to know of a connection. */
+/** What proves that a webhook of a connection comes from its sender. */
 export interface WebhookEndpoint {
+  /** The last part of the address that Kommo calls. */
   webhookSecret: string;
-  /** Checks a report's signature on the raw bytes. @returns the reason why it is refused, or null. */
-  refuseReport(timestamp: unknown, signature: unknown, body: Buffer): string | null;
+  /**
+   * Checks the signature of a report on its raw bytes.
+   * @param timestamp the header `X-CIO-Timestamp`, @param signature the header `X-CIO-Signature`.
+   * @returns the reason why the report is refused, or null.
+   */
+  refuseReport(timestamp: Header, signature: Header, body: Buffer): string | null;
+}
+
+/** The first step of the pipeline. */
+export interface WebhookReceiver {
+  /** Resolves when the webhook is on disk. @throws where it cannot be stored. */
+  receive(webhook: Omit<RawRequest, 'receivedAt'>): Promise<void>;
+  /** A webhook came with a wrong secret or signature, or for a connection that does not exist. */
+  refuse(source: Source): void;
 }
 
 export interface WebhookOptions {
+  /** By the name of the connection. */
   connections: Map<string, WebhookEndpoint>;
-  /** Resolves when the request is on disk. */
-  store(request: RawRequest): Promise<void>;
-  now(): number;
-  /** Somebody came to a wrong address or with a wrong signature. */
-  refused(source: Source): void;
+  receiver: WebhookReceiver;
 }
 
-/** Both senders send far less; more is no webhook. */
+/** A list where the header came more than once. */
+type Header = string | string[] | undefined;
+
+/** In bytes; both senders send far less. */
 const BODY_LIMIT = 1_000_000;
 /**
- * Kommo waits 2 s for an answer and Customer.io 4 s. A store that takes longer is as good as down:
- * 503 makes both come again soon, and what was stored all the same counts once.
+ * Kommo waits 2 s for an answer and Customer.io 4 s. A store that takes longer counts as down: after a 503 both soon
+ * send the webhook again, and one that was stored after all counts once.
  */
 const STORE_TIMEOUT_MS: Record<Source, number> = { kommo: 1_700, customerio: 3_500 };
 
@@ -38,39 +51,27 @@ const KEPT_HEADERS = [
   'x-amocrm-requestid',
   'x-cio-timestamp',
 ];
-/** What is longer explains nothing. */
+/** Header values are cut to so many characters. */
 const MAX_HEADER = 500;
 
 /**
- * The two doors. They check who is there, store the raw request and answer; nothing else happens
- * before the answer. Who comes to an address that does not exist is told so before the body is read.
+ * The endpoints that Kommo and Customer.io call. They check the secret or the signature, store the raw request and
+ * answer; nothing else happens before the answer. A wrong address is answered 404 before the body is read.
  */
-export async function webhooks(app: FastifyInstance, options: WebhookOptions): Promise<void> {
-  const { connections } = options;
-  const sentHeaders = new WeakMap<FastifyRequest, Record<string, string>>();
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
-    bodyOf(request, payload),
-  );
-  app.addHook('onRequest', async (request) => {
-    sentHeaders.set(request, kept(request.headers));
-    // Fastify answers 415 to a content-type that is none. A signed report must never get a 4xx.
-    if (request.headers['content-type'] !== undefined)
-      request.headers['content-type'] = 'application/octet-stream';
-  });
-  app.addHook('preHandler', async (request, reply) => {
-    if (request.body === null)
-      return reply.code(413).send({ error: 'The body is too large: a megabyte is the most.' });
-  });
+export async function webhooks(
+  app: FastifyInstance,
+  { connections, receiver }: WebhookOptions,
+): Promise<void> {
+  const originalHeaders = takeAnyBody(app);
 
   app.post<{ Params: { connection: string; secret: string } }>(
     '/webhooks/kommo/:connection/:secret',
     {
-      onRequest: async (request, reply) => {
-        const connection = connections.get(request.params.connection);
-        // Compared even where there is no such connection: the time tells nothing.
-        const isRight = sameSecret(request.params.secret, connection?.webhookSecret ?? '');
-        if (!connection || !isRight) return notFound('kommo', reply);
+      onRequest: async ({ params }, reply) => {
+        const endpoint = connections.get(params.connection);
+        // Compared even where there is no such connection, so that the time of the answer does not tell which exist.
+        const isRight = sameSecret(params.secret, endpoint?.webhookSecret ?? '');
+        if (!endpoint || !isRight) return answerNotFound('kommo', reply);
       },
     },
     async (request, reply) => storeAndAnswer('kommo', request.params.connection, request, reply),
@@ -79,33 +80,29 @@ export async function webhooks(app: FastifyInstance, options: WebhookOptions): P
   app.post<{ Params: { connection: string } }>(
     '/webhooks/customerio/:connection',
     {
-      onRequest: async (request, reply) => {
-        if (!connections.has(request.params.connection)) return notFound('customerio', reply);
+      onRequest: async ({ params }, reply) => {
+        if (!connections.has(params.connection)) return answerNotFound('customerio', reply);
       },
     },
     async (request, reply) => {
-      const reason = connections
-        .get(request.params.connection)!
-        .refuseReport(
-          request.headers['x-cio-timestamp'],
-          request.headers['x-cio-signature'],
-          bytes(request.body),
-        );
-      if (reason !== null) return unsigned(request.params.connection, reason, reply);
-      return storeAndAnswer('customerio', request.params.connection, request, reply);
+      const { connection } = request.params;
+      const { 'x-cio-timestamp': timestamp, 'x-cio-signature': signature } = request.headers;
+      const reason = connections.get(connection)!.refuseReport(timestamp, signature, bytesOf(request.body));
+      if (reason !== null) return answerUnsigned(connection, reason, reply);
+      return storeAndAnswer('customerio', connection, request, reply);
     },
   );
 
-  function notFound(source: Source, reply: FastifyReply): FastifyReply {
+  function answerNotFound(source: Source, reply: FastifyReply): FastifyReply {
     reply.log.warn({ source }, 'a webhook came to an address that does not exist (connection or secret)');
-    options.refused(source);
+    receiver.refuse(source);
     return reply.code(404).send({ error: 'There is no such webhook address.' });
   }
 
-  /** Customer.io holds back everything behind a refused report: somebody must see this. */
-  function unsigned(connection: string, reason: string, reply: FastifyReply): FastifyReply {
+  /** Customer.io holds back every report behind a refused one, so the log must show it. */
+  function answerUnsigned(connection: string, reason: string, reply: FastifyReply): FastifyReply {
     reply.log.warn({ connection, reason }, 'a report of Customer.io was refused');
-    options.refused('customerio');
+    receiver.refuse('customerio');
     return reply.code(401).send({ error: reason });
   }
 
@@ -115,13 +112,8 @@ export async function webhooks(app: FastifyInstance, options: WebhookOptions): P
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const stored = options.store({
-      connection,
-      source,
-      receivedAt: options.now(),
-      headers: sentHeaders.get(request) ?? {},
-      body: bytes(request.body),
-    });
+    const headers = originalHeaders(request);
+    const stored = receiver.receive({ connection, source, headers, body: bytesOf(request.body) });
     try {
       const ms = STORE_TIMEOUT_MS[source];
       await withTimeout(stored, ms, `The store took longer than ${ms} ms.`);
@@ -134,11 +126,34 @@ export async function webhooks(app: FastifyInstance, options: WebhookOptions): P
 }
 
 /**
- * Null where it is too large. It is refused later then: Fastify would end the connection on an error
- * here, and a sender that is still sending would not see the answer.
- * @throws an error with the status 400 where the sender goes away.
+ * Lets the routes take a body of any content type, as bytes.
+ * @returns the kept headers of a request as they were sent: the content type is replaced, because Fastify answers 415 to
+ * one that is malformed, and a signed report must never get a 4xx.
  */
-async function bodyOf(request: FastifyRequest, payload: IncomingMessage): Promise<Buffer | null> {
+function takeAnyBody(app: FastifyInstance): (request: FastifyRequest) => Record<string, string> {
+  const originalHeaders = new WeakMap<FastifyRequest, Record<string, string>>();
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
+    readBodyOf(request, payload),
+  );
+  app.addHook('onRequest', async (request) => {
+    originalHeaders.set(request, keptHeaders(request.headers));
+    if (request.headers['content-type'] !== undefined)
+      request.headers['content-type'] = 'application/octet-stream';
+  });
+  app.addHook('preHandler', async (request, reply) => {
+    if (request.body === null)
+      return reply.code(413).send({ error: 'The body is too large: a megabyte is the most.' });
+  });
+  return (request) => originalHeaders.get(request) ?? {};
+}
+
+/**
+ * Null where the body is too large. It is refused later: on an error here Fastify would end the connection, and a
+ * sender that is still sending would not see the answer.
+ * @throws an error with the status 400 where the sender closes the connection before the end.
+ */
+async function readBodyOf(request: FastifyRequest, payload: IncomingMessage): Promise<Buffer | null> {
   if (Number(request.headers['content-length']) > BODY_LIMIT) return null;
   try {
     return await readBody(payload, BODY_LIMIT);
@@ -147,15 +162,15 @@ async function bodyOf(request: FastifyRequest, payload: IncomingMessage): Promis
   }
 }
 
-function bytes(body: unknown): Buffer {
+function bytesOf(body: unknown): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }
 
-function kept(headers: Record<string, unknown>): Record<string, string> {
-  const entries = KEPT_HEADERS.map((name) => [name, headers[name]] as const);
-  return Object.fromEntries(
-    entries
-      .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-      .map(([name, value]) => [name, value.slice(0, MAX_HEADER)]),
-  );
+function keptHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const name of KEPT_HEADERS) {
+    const value = headers[name];
+    if (typeof value === 'string') kept[name] = value.slice(0, MAX_HEADER);
+  }
+  return kept;
 }

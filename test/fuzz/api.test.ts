@@ -8,7 +8,7 @@ import type { Database } from '../../src/store/database/database.ts';
 import { trace } from '../../src/store/events/trace.ts';
 import { openTestDatabase } from '../support/databases.ts';
 import { exampleConfig } from '../support/example-config.ts';
-import { type Doors, leaks, openDoors, PATIENCE, runs, TOKEN } from './support.ts';
+import { createTestServer, leaks, PATIENCE, runs, type TestServer, TOKEN } from './support.ts';
 
 /*
  * The API with the real questions to a real database behind it: whatever is asked is answered or
@@ -16,7 +16,7 @@ import { type Doors, leaks, openDoors, PATIENCE, runs, TOKEN } from './support.t
  */
 
 let database: Database;
-let doors: Doors;
+let server: TestServer;
 beforeAll(async () => {
   database = await openTestDatabase('embedded');
   const letters = createDeadLetters({
@@ -44,10 +44,10 @@ beforeAll(async () => {
     status: async () => ({ connections: [] }),
     deadLetters: async () => letters,
   };
-  doors = await openDoors({ api });
+  server = await createTestServer({ api });
 });
 afterAll(async () => {
-  await doors.app.close();
+  await server.app.close();
   await database.close();
 });
 
@@ -173,7 +173,7 @@ const type = fc.constantFrom(
 );
 
 async function ask(method: 'GET' | 'POST', url: string, payload: string, headers: Record<string, string>) {
-  const answer = await doors.app.inject({ method, url, headers, ...(method === 'POST' ? { payload } : {}) });
+  const answer = await server.app.inject({ method, url, headers, ...(method === 'POST' ? { payload } : {}) });
   expect(leaks(answer.payload)).toEqual([]);
   return answer;
 }

@@ -2,37 +2,33 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   CUSTOMERIO_SAMPLES,
   checkReport,
-  type Doors,
+  createTestServer,
   NOW,
-  openDoors,
+  receiverInto,
   SECRET,
   sign,
   signed,
+  type TestServer,
 } from './support.ts';
 
 /*
- * Customer.io's door with the real check of signatures behind it: whatever is changed on the way, a
+ * The endpoint for Customer.io with the real check of signatures behind it: whatever is changed on the way, a
  * report is refused, and nothing of it is stored.
  */
 
 let nowMs = NOW * 1000;
-let doors: Doors;
+let server: TestServer;
 beforeAll(async () => {
   const connections = new Map([['acme', { webhookSecret: SECRET, refuseReport: checkReport(() => nowMs) }]]);
-  const stored: Doors['stored'] = [];
-  const webhooks = {
-    connections,
-    store: async (request: Doors['stored'][number]) => void stored.push(request),
-    now: () => nowMs,
-    refused: () => {},
-  };
-  doors = { ...(await openDoors({ webhooks })), stored };
+  const stored: TestServer['stored'] = [];
+  const webhooks = { connections, receiver: receiverInto(stored) };
+  server = { ...(await createTestServer({ webhooks })), stored };
 });
-afterAll(() => doors.app.close());
+afterAll(() => server.app.close());
 
 async function post(payload: Buffer, headers: Record<string, string>): Promise<number> {
   const url = '/webhooks/customerio/acme';
-  const answer = await doors.app.inject({ method: 'POST', url, headers, payload });
+  const answer = await server.app.inject({ method: 'POST', url, headers, payload });
   return answer.statusCode;
 }
 
@@ -63,25 +59,25 @@ describe('a report changed on the way is refused with 401 and not stored', () =>
   const report = CUSTOMERIO_SAMPLES.find(({ file }) => file === 'signed_opened_by_a_person.json')!.body;
 
   it('is taken as it came', async () => {
-    doors.stored.length = 0;
+    server.stored.length = 0;
     expect(await post(report, signed(report))).toBe(200);
-    expect(doors.stored).toHaveLength(1);
+    expect(server.stored).toHaveLength(1);
   });
 
   it('in any bit or byte of its body', async () => {
-    doors.stored.length = 0;
+    server.stored.length = 0;
     for (const body of changes(report)) expect(await post(body, signed(report)), body.toString()).toBe(401);
-    expect(doors.stored).toEqual([]);
+    expect(server.stored).toEqual([]);
   });
 
   it.each(['x-cio-timestamp', 'x-cio-signature'])('in any bit or byte of %s', async (name) => {
-    doors.stored.length = 0;
+    server.stored.length = 0;
     const headers = signed(report);
     for (const value of changes(Buffer.from(headers[name]!, 'latin1'))) {
       const changed = { ...headers, [name]: value.toString('latin1') };
       expect(await post(report, changed), JSON.stringify(changed[name])).toBe(401);
     }
-    expect(doors.stored).toEqual([]);
+    expect(server.stored).toEqual([]);
   });
 
   it.each([
@@ -90,11 +86,11 @@ describe('a report changed on the way is refused with 401 and not stored', () =>
     ['a second one', (signature: string) => `${signature}, ${signature}`],
     ['none', () => ''],
   ])('with a signature that has %s', async (_what, change) => {
-    doors.stored.length = 0;
+    server.stored.length = 0;
     const headers = signed(report);
     const changed = { ...headers, 'x-cio-signature': change(headers['x-cio-signature']!) };
     expect(await post(report, changed)).toBe(401);
-    expect(doors.stored).toEqual([]);
+    expect(server.stored).toEqual([]);
   });
 
   it.each([
@@ -106,7 +102,7 @@ describe('a report changed on the way is refused with 401 and not stored', () =>
     ' 1772013600',
     '1772013600 ',
   ])('with a rightly signed time written as "%s"', async (timestamp) => {
-    doors.stored.length = 0;
+    server.stored.length = 0;
     expect(
       await post(report, {
         ...signed(report),
@@ -114,14 +110,14 @@ describe('a report changed on the way is refused with 401 and not stored', () =>
         'x-cio-signature': sign(report, timestamp),
       }),
     ).toBe(401);
-    expect(doors.stored).toEqual([]);
+    expect(server.stored).toEqual([]);
   });
 
   it('where the body of one report has the signature of another', async () => {
-    doors.stored.length = 0;
+    server.stored.length = 0;
     for (const { body } of CUSTOMERIO_SAMPLES.filter((other) => !other.body.equals(report)))
       expect(await post(body, signed(report))).toBe(401);
-    expect(doors.stored).toEqual([]);
+    expect(server.stored).toEqual([]);
   });
 });
 
@@ -137,10 +133,10 @@ describe('a report sent again later', () => {
     ['5 minutes and a second ahead', -301, 401],
     ['a year old', 31_536_000, 401],
   ])('%s: %s s after it was signed', async (_what, seconds, status) => {
-    doors.stored.length = 0;
+    server.stored.length = 0;
     nowMs = NOW * 1000 + Math.round(seconds * 1000);
     expect(await post(body, signed(body))).toBe(status);
-    expect(doors.stored).toHaveLength(status === 200 ? 1 : 0);
+    expect(server.stored).toHaveLength(status === 200 ? 1 : 0);
     nowMs = NOW * 1000;
   });
 });

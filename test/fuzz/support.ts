@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { verifyReport } from '../../src/customerio/index.ts';
 import { createServer, type ServerOptions } from '../../src/http/server.ts';
+import type { WebhookEndpoint, WebhookReceiver } from '../../src/http/webhooks.ts';
 import type { RawRequest } from '../../src/store/inbox.ts';
 
 /**
@@ -100,19 +101,26 @@ function cut(body: Buffer, at: number, length: number): Buffer {
 export const SECRET = 'a-long-webhook-secret-of-acme';
 export const KEY = 'the-signing-key-of-acme';
 export const TOKEN = 'the-token-of-the-data-folder';
-/** The doors' clock, unix seconds. */
+/** The server's clock, unix seconds. */
 export const NOW = 1_772_013_600;
 
-export interface Doors {
+export type ReceivedWebhook = Omit<RawRequest, 'receivedAt'>;
+
+/** Remembers the webhooks that it receives. */
+export function receiverInto(stored: ReceivedWebhook[]): WebhookReceiver {
+  return { receive: async (webhook) => void stored.push(webhook), refuse: () => {} };
+}
+
+export interface TestServer {
   app: FastifyInstance;
-  stored: RawRequest[];
+  stored: ReceivedWebhook[];
   /** All that was logged. */
   lines: string[];
 }
 
-/** Both doors and the API, with a real check of signatures and a store that only remembers. */
-export async function openDoors(part: Partial<ServerOptions> = {}): Promise<Doors> {
-  const stored: RawRequest[] = [];
+/** The webhook endpoints and the API, with a real check of signatures and a store that only remembers. */
+export async function createTestServer(part: Partial<ServerOptions> = {}): Promise<TestServer> {
+  const stored: ReceivedWebhook[] = [];
   const lines: string[] = [];
   const app = await createServer({
     log: pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) }),
@@ -120,9 +128,7 @@ export async function openDoors(part: Partial<ServerOptions> = {}): Promise<Door
       connections: new Map([
         ['acme', { webhookSecret: SECRET, refuseReport: checkReport(() => NOW * 1000) }],
       ]),
-      store: async (request) => void stored.push(request),
-      now: () => NOW * 1000,
-      refused: () => {},
+      receiver: receiverInto(stored),
     },
     health: { metrics: new Registry(), notReady: async () => [] },
     api: { token: TOKEN, trace: async () => [], status: async () => ({}) },
@@ -131,18 +137,12 @@ export async function openDoors(part: Partial<ServerOptions> = {}): Promise<Door
   return { app, stored, lines };
 }
 
-/** As the app itself joins the door with the check. */
+/** As createWebhookEndpoint does, at a time of the test. */
 export function checkReport(nowMs: () => number) {
-  return (timestamp: unknown, signature: unknown, body: Buffer): string | null => {
-    const verdict = verifyReport({
-      keys: [KEY],
-      timestamp: timestamp as string | undefined,
-      signature: signature as string | undefined,
-      body,
-      nowMs: nowMs(),
-    });
+  return ((timestamp, signature, body) => {
+    const verdict = verifyReport({ keys: [KEY], timestamp, signature, body, nowMs: nowMs() });
     return verdict.ok ? null : verdict.reason;
-  };
+  }) satisfies WebhookEndpoint['refuseReport'];
 }
 
 export function sign(body: Buffer, timestamp: string): string {

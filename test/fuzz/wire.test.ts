@@ -2,23 +2,33 @@ import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Doors, leaks, openDoors, PATIENCE, runs, SECRET, signed, statusOf, talk } from './support.ts';
+import {
+  createTestServer,
+  leaks,
+  PATIENCE,
+  runs,
+  SECRET,
+  signed,
+  statusOf,
+  type TestServer,
+  talk,
+} from './support.ts';
 
 /*
- * The doors over real sockets: senders that are slow, that send too much, and that do not speak HTTP.
+ * The server over real sockets: senders that are slow, that send too much, and that do not speak HTTP.
  */
 
 const REQUEST_MS = 300;
 const CHECK_MS = 50;
 
-let doors: Doors;
+let server: TestServer;
 let port: number;
 beforeAll(async () => {
-  doors = await openDoors({ times: { requestMs: REQUEST_MS, checkMs: CHECK_MS } });
-  await doors.app.listen({ port: 0, host: '127.0.0.1' });
-  port = (doors.app.server.address() as AddressInfo).port;
+  server = await createTestServer({ times: { requestMs: REQUEST_MS, checkMs: CHECK_MS } });
+  await server.app.listen({ port: 0, host: '127.0.0.1' });
+  port = (server.app.server.address() as AddressInfo).port;
 });
-afterAll(() => doors.app.close());
+afterAll(() => server.app.close());
 
 const KOMMO = `/webhooks/kommo/acme/${SECRET}`;
 const POST = `POST ${KOMMO} HTTP/1.1\r\nhost: a\r\n`;
@@ -33,7 +43,7 @@ function chunked(bytes: number, piece: number): string {
 }
 
 async function ask(request: string | Buffer) {
-  doors.stored.length = 0;
+  server.stored.length = 0;
   const { answer, ms } = await talk(
     port,
     typeof request === 'string' ? Buffer.from(request, 'latin1') : request,
@@ -59,7 +69,7 @@ describe('a slow sender is cut off soon after its time, and nobody waits for it'
     ],
     ['asks to go on, and does not', `${POST}expect: 100-continue\r\ncontent-length: 9\r\n\r\n`, null],
   ])('that %s', async (_what, first, more) => {
-    doors.stored.length = 0;
+    server.stored.length = 0;
     const slow = talk(port, first, more === null ? undefined : { send: more, everyMs: 20 });
     const good = await talk(port, GOOD);
     expect(statusOf(good.answer)).toBe(200);
@@ -69,7 +79,7 @@ describe('a slow sender is cut off soon after its time, and nobody waits for it'
     expect(ms).toBeLessThan(REQUEST_MS + CHECK_MS + 3_000);
     expect(answer).toMatch(/408|413|404/);
     expect(leaks(answer)).toEqual([]);
-    expect(doors.stored.map(({ body }) => body.toString())).toEqual(['a=b']);
+    expect(server.stored.map(({ body }) => body.toString())).toEqual(['a=b']);
   });
 
   it('also where there are two hundred of them', async () => {
@@ -77,12 +87,12 @@ describe('a slow sender is cut off soon after its time, and nobody waits for it'
     const { status } = await ask(GOOD);
     expect(status).toBe(200);
     for (const { answer } of await Promise.all(slow)) expect(statusOf(answer)).toBe(408);
-    expect(doors.stored).toHaveLength(1);
+    expect(server.stored).toHaveLength(1);
   });
 });
 
 it('looks every second for senders that take longer than 10 s, where nothing else is asked', async () => {
-  const { app } = await openDoors();
+  const { app } = await createTestServer();
   const { requestTimeout, headersTimeout } = app.server;
   const { connectionsCheckingInterval } = app.server as { connectionsCheckingInterval?: number };
   expect({ requestTimeout, headersTimeout, connectionsCheckingInterval }).toEqual({
@@ -116,10 +126,10 @@ describe('a body over a megabyte is 413 and is not stored', () => {
     ],
   ])('%s', async (_what, request) => {
     expect((await ask(request)).status).toBe(413);
-    expect(doors.stored).toEqual([]);
+    expect(server.stored).toEqual([]);
   });
 
-  it('at Customer.io’s door too, and a megabyte itself is taken', async () => {
+  it('at the endpoint for Customer.io too, and a megabyte itself is taken', async () => {
     for (const [size, status] of [
       [1_000_001, 413],
       [1_000_000, 200],
@@ -137,7 +147,7 @@ describe('a body over a megabyte is 413 and is not stored', () => {
         body,
       ]);
       expect((await ask(request)).status).toBe(status);
-      expect(doors.stored).toHaveLength(status === 200 ? 1 : 0);
+      expect(server.stored).toHaveLength(status === 200 ? 1 : 0);
     }
   });
 
@@ -146,7 +156,7 @@ describe('a body over a megabyte is 413 and is not stored', () => {
     const { answer } = await ask(large + GOOD);
     expect(answer).toContain('HTTP/1.1 413 ');
     expect(answer).toContain('HTTP/1.1 200 ');
-    expect(doors.stored).toHaveLength(1);
+    expect(server.stored).toHaveLength(1);
   });
 });
 
@@ -179,7 +189,7 @@ describe('what is no proper HTTP is 400, and nothing of it is stored', () => {
   ])('%s', async (_what, request) => {
     const { status, answer } = await ask(request);
     expect([400, 408]).toContain(status);
-    expect(doors.stored).toEqual([]);
+    expect(server.stored).toEqual([]);
     expect(answer).not.toContain('a=b');
   });
 
@@ -193,14 +203,14 @@ describe('what is no proper HTTP is 400, and nothing of it is stored', () => {
         ? GOOD.replace(KOMMO, `/${'a'.repeat(17_000)}`)
         : POST + headers + GOOD.slice(POST.length);
     expect((await ask(request)).status).toBe(431);
-    expect(doors.stored).toEqual([]);
+    expect(server.stored).toEqual([]);
   });
 
   it('an upgrade is answered like any other request, and CONNECT is not', async () => {
     const upgrade = `connection: upgrade, close\r\nupgrade: websocket\r\n`;
     expect((await ask(GOOD.replace('connection: close\r\n', upgrade))).status).toBe(200);
     expect((await ask(GOOD.replace('POST', 'CONNECT'))).status).toBe(0);
-    expect(doors.stored).toEqual([]);
+    expect(server.stored).toEqual([]);
   });
 });
 

@@ -1,92 +1,126 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '../../store/database/database.ts';
-import { type RawRequest, storeRequests } from '../../store/inbox.ts';
+import { type MonotonicClock, monotonicClock } from '../../lib/monotonic-clock.ts';
+import type { RawRequest } from '../../store/inbox.ts';
 
-/** Stores raw requests durably, many with one commit. */
-export interface Intake {
-  /** Resolves when the request is on disk; rejects where the store is down. */
-  store(request: RawRequest): Promise<void>;
+export interface IntakeOptions {
+  /** Stores a batch durably with one commit. */
+  storeBatch(requests: RawRequest[]): Promise<void>;
+  /** Requests of this connection were stored. What it throws is reported and changes nothing for the requests. */
+  onStored(connection: string): void;
+  onError(error: unknown): void;
+  clock?: MonotonicClock;
 }
 
-interface Waiting {
+interface WaitingRequest {
   request: RawRequest;
   resolve(): void;
   reject(error: unknown): void;
 }
 
 /**
- * How long a flush waits for company while requests come in a stream, in ms. The embedded database
- * runs on this thread, so a queue that flushes as soon as it is idle never has more than one request
- * in it: measured 1,300 requests a second without the wait, 9,000 with it. A request that comes
- * alone does not wait.
+ * - `idle`: no request waits; the next one is stored at once.
+ * - `lingering`: requests come in a stream, and the batch waits a moment for more of them.
+ * - `flushing`: a batch is being stored; what arrives meanwhile waits for the next one.
+ *
+ * A request leads from `idle` to `flushing`, over `lingering` in a stream; an empty queue leads back to `idle`.
+ */
+type IntakeState = 'idle' | 'lingering' | 'flushing';
+
+/**
+ * How long a batch of a stream waits for more requests, ms. The embedded database runs on this thread, so a queue that
+ * flushes as soon as it is idle never holds more than one request: measured 1,300 requests a second without the wait,
+ * 9,000 with it.
  */
 const LINGER_MS = 1;
-/** A request that comes so soon after the last flush, in ms, is one of a stream. */
+/** A request that comes within this time after the last flush, ms, belongs to a stream. A single one does not wait. */
 const STREAM_MS = 4;
-/** While the database hangs, more than this is refused at once (503): both senders come again. */
+/** How much may wait while the database hangs. More is refused at once (503), and both senders send it again. */
 const MAX_WAITING = 2_000;
 const MAX_WAITING_BYTES = 64_000_000;
-/** What one statement stores: enough to share a commit, small enough for one parameter. */
+/** What one statement stores: enough requests to share a commit, few enough bytes for one parameter. */
 const MAX_BATCH = 500;
 const MAX_BATCH_BYTES = 8_000_000;
 
-export function createIntake(database: Database): Intake {
-  let queue: Waiting[] = [];
-  let waitingBytes = 0;
-  let flushing = false;
-  let flushedAt = Number.NEGATIVE_INFINITY;
+/** Stores the requests of webhooks durably, many with one commit. */
+export class Intake {
+  readonly #options: IntakeOptions;
+  readonly #clock: MonotonicClock;
+  #state: IntakeState = 'idle';
+  #queue: WaitingRequest[] = [];
+  /** Of the bodies in the queue and of those that are being stored. */
+  #waitingBytes = 0;
+  #flushedAt = Number.NEGATIVE_INFINITY;
 
-  async function flush(): Promise<void> {
-    flushing = true;
-    while (queue.length > 0) {
-      if (performance.now() - flushedAt < STREAM_MS) await sleep(LINGER_MS);
-      const batch = nextBatch(queue);
-      queue = queue.slice(batch.length);
-      await storeBatch(batch);
-      waitingBytes -= sizeOf(batch);
-      flushedAt = performance.now();
-    }
-    flushing = false;
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? monotonicClock;
   }
 
-  async function storeBatch(batch: Waiting[]): Promise<void> {
+  /**
+   * Resolves when the request is on disk.
+   * @throws what the database says, or an error where too many requests wait for it.
+   */
+  store(request: RawRequest): Promise<void> {
+    const { length } = request.body;
+    if (this.#queue.length >= MAX_WAITING || this.#waitingBytes + length > MAX_WAITING_BYTES)
+      return Promise.reject(new Error('Too many webhooks wait for the database.'));
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#waitingBytes += length;
+    this.#queue.push({ request, resolve, reject });
+    if (this.#state === 'idle') void this.#drain();
+    return promise;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      if (this.#clock.now() - this.#flushedAt < STREAM_MS) {
+        this.#setState('lingering');
+        await this.#clock.sleep(LINGER_MS);
+      }
+      this.#setState('flushing');
+      await this.#flush(this.#takeBatch());
+      this.#flushedAt = this.#clock.now();
+    }
+    this.#setState('idle');
+  }
+
+  /** Never rejects: each request hears of its own outcome, and a fault of a listener must not stop the intake. */
+  async #flush(batch: WaitingRequest[]): Promise<void> {
+    const requests = batch.map(({ request }) => request);
     try {
-      await storeRequests(
-        database.db,
-        batch.map((waiting) => waiting.request),
-      );
+      await this.#options.storeBatch(requests);
+      for (const { resolve } of batch) resolve();
     } catch (error) {
-      for (const waiting of batch) waiting.reject(error);
+      for (const { reject } of batch) reject(error);
       return;
+    } finally {
+      this.#waitingBytes -= bytesOf(requests);
     }
-    for (const waiting of batch) waiting.resolve();
-    for (const connection of new Set(batch.map((waiting) => waiting.request.connection)))
-      database.notify({ type: 'work_stored', connection });
+    for (const connection of new Set(requests.map((request) => request.connection))) this.#report(connection);
   }
 
-  return {
-    store: (request) =>
-      new Promise((resolve, reject) => {
-        if (queue.length >= MAX_WAITING || waitingBytes + request.body.length > MAX_WAITING_BYTES) {
-          reject(new Error('Too many webhooks wait for the database.'));
-          return;
-        }
-        waitingBytes += request.body.length;
-        queue.push({ request, resolve, reject });
-        if (!flushing) void flush();
-      }),
-  };
+  #report(connection: string): void {
+    try {
+      this.#options.onStored(connection);
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+
+  #takeBatch(): WaitingRequest[] {
+    let bytes = 0;
+    const end = this.#queue.findIndex(({ request }, index) => {
+      bytes += request.body.length;
+      return index > 0 && (index >= MAX_BATCH || bytes > MAX_BATCH_BYTES);
+    });
+    return this.#queue.splice(0, end < 0 ? this.#queue.length : end);
+  }
+
+  /** The only place that changes the state. */
+  #setState(state: IntakeState): void {
+    this.#state = state;
+  }
 }
 
-function nextBatch(queue: Waiting[]): Waiting[] {
-  let bytes = 0;
-  const end = queue.findIndex(({ request }, index) => {
-    bytes += request.body.length;
-    return index > 0 && (index >= MAX_BATCH || bytes > MAX_BATCH_BYTES);
-  });
-  return end < 0 ? queue : queue.slice(0, end);
-}
-
-function sizeOf(batch: Waiting[]): number {
-  return batch.reduce((sum, { request }) => sum + request.body.length, 0);
+function bytesOf(requests: RawRequest[]): number {
+  return requests.reduce((sum, { body }) => sum + body.length, 0);
 }

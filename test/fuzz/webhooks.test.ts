@@ -4,32 +4,32 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   CUSTOMERIO_SAMPLES,
-  type Doors,
+  createTestServer,
   KOMMO_SAMPLES,
   leaks,
   mutated,
-  openDoors,
   PATIENCE,
   runs,
   SECRET,
   signed,
   statusOf,
+  type TestServer,
   talk,
 } from './support.ts';
 
 /*
- * Both doors with whatever may come: no crash, no 500, nothing of a refused request stored, and no
+ * Both webhook endpoints with whatever may come: no crash, no 500, nothing of a refused request stored, and no
  * answer that tells a secret, shows a stack or repeats what was sent.
  */
 
-let doors: Doors;
+let server: TestServer;
 let port: number;
 beforeAll(async () => {
-  doors = await openDoors();
-  await doors.app.listen({ port: 0, host: '127.0.0.1' });
-  port = (doors.app.server.address() as AddressInfo).port;
+  server = await createTestServer();
+  await server.app.listen({ port: 0, host: '127.0.0.1' });
+  port = (server.app.server.address() as AddressInfo).port;
 });
-afterAll(() => doors.app.close());
+afterAll(() => server.app.close());
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'QUERY';
 const METHODS: Method[] = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY'];
@@ -42,11 +42,11 @@ async function send(
   headers: Record<string, string>,
   method: Method = 'POST',
 ) {
-  doors.stored.length = 0;
-  doors.lines.length = 0;
-  const answer = await doors.app.inject({ method: method as 'POST', url, payload, headers });
+  server.stored.length = 0;
+  server.lines.length = 0;
+  const answer = await server.app.inject({ method: method as 'POST', url, payload, headers });
   expect(leaks(answer.payload + JSON.stringify(answer.headers))).toEqual([]);
-  expect(doors.lines.join('')).not.toContain(SECRET);
+  expect(server.lines.join('')).not.toContain(SECRET);
   return answer;
 }
 
@@ -69,13 +69,13 @@ const contentType = fc.oneof(
 
 describe('any bytes under any content-type', () => {
   it(
-    'are stored byte for byte and answered 200 at Kommo’s door',
+    'are stored byte for byte and answered 200 at the endpoint for Kommo',
     () =>
       fc.assert(
         fc.asyncProperty(fc.oneof(mutated(KOMMO_SAMPLES), anyBytes), contentType, async (body, type) => {
           const answer = await send(KOMMO, body, { 'content-type': type });
           expect(answer.statusCode).toBe(200);
-          expect(doors.stored.map((request) => request.body.equals(body))).toEqual([true]);
+          expect(server.stored.map((request) => request.body.equals(body))).toEqual([true]);
         }),
         runs(300),
       ),
@@ -83,13 +83,13 @@ describe('any bytes under any content-type', () => {
   );
 
   it(
-    'are stored byte for byte and answered 200 at Customer.io’s door where they are signed',
+    'are stored byte for byte and answered 200 at the endpoint for Customer.io where they are signed',
     () =>
       fc.assert(
         fc.asyncProperty(fc.oneof(mutated(CUSTOMERIO_SAMPLES), anyBytes), contentType, async (body, type) => {
           const answer = await send(CUSTOMERIO, body, { ...signed(body), 'content-type': type });
           expect(answer.statusCode).toBe(200);
-          expect(doors.stored.map((request) => request.body.equals(body))).toEqual([true]);
+          expect(server.stored.map((request) => request.body.equals(body))).toEqual([true]);
         }),
         runs(300),
       ),
@@ -107,7 +107,7 @@ describe('any bytes under any content-type', () => {
           async (body, time, signature) => {
             const headers = { ...signed(body), 'x-cio-timestamp': time, 'x-cio-signature': signature };
             expect((await send(CUSTOMERIO, body, headers)).statusCode).toBe(401);
-            expect(doors.stored).toEqual([]);
+            expect(server.stored).toEqual([]);
           },
         ),
         runs(200),
@@ -122,10 +122,10 @@ describe('compressed bodies', () => {
     async (encoding) => {
       const body = gzipSync('leads[delete][0][id]=5');
       expect((await send(KOMMO, body, { 'content-encoding': encoding })).statusCode).toBe(200);
-      expect(doors.stored[0]).toMatchObject({ body, headers: { 'content-encoding': encoding } });
+      expect(server.stored[0]).toMatchObject({ body, headers: { 'content-encoding': encoding } });
       const headers = { ...signed(body), 'content-encoding': encoding };
       expect((await send(CUSTOMERIO, body, headers)).statusCode).toBe(200);
-      expect(doors.stored[0]).toMatchObject({ body, headers: { 'content-encoding': encoding } });
+      expect(server.stored[0]).toMatchObject({ body, headers: { 'content-encoding': encoding } });
     },
   );
 });
@@ -151,12 +151,12 @@ describe('headers', () => {
       return fc.assert(
         fc.asyncProperty(fc.dictionary(names, headerText, { noNullPrototype: true }), async (headers) => {
           expect((await send(KOMMO, 'a=b', headers)).statusCode).toBe(200);
-          const kept = doors.stored[0]!.headers;
+          const kept = server.stored[0]!.headers;
           expect(Object.keys(kept)).not.toEqual(
             expect.arrayContaining([expect.stringMatching(/^(?:authorization|cookie)$/)]),
           );
           expect((await send(`${KOMMO}x`, 'a=b', headers)).statusCode).toBe(404);
-          expect(doors.stored).toEqual([]);
+          expect(server.stored).toEqual([]);
         }),
         runs(200),
       );
@@ -166,18 +166,18 @@ describe('headers', () => {
 
   it('of many kilobytes are kept in part', async () => {
     await send(KOMMO, 'a=b', { 'user-agent': 'x'.repeat(10_000) });
-    expect(doors.stored[0]!.headers['user-agent']).toHaveLength(500);
+    expect(server.stored[0]!.headers['user-agent']).toHaveLength(500);
   });
 });
 
 /** Over a real socket: `inject` would tidy the address up first. */
 async function postTo(path: string) {
-  doors.stored.length = 0;
-  doors.lines.length = 0;
+  server.stored.length = 0;
+  server.lines.length = 0;
   const head = `POST ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 3\r\n\r\n`;
   const { answer } = await talk(port, Buffer.from(`${head}a=b`, 'latin1'));
   expect(leaks(answer)).toEqual([]);
-  expect(doors.lines.join('')).not.toContain(SECRET);
+  expect(server.lines.join('')).not.toContain(SECRET);
   return { status: statusOf(answer), answer };
 }
 
@@ -205,7 +205,7 @@ describe('addresses', () => {
   );
 
   it(
-    'made of any parts lead to the door or to 404, and are never repeated',
+    'made of any parts lead to the endpoint or to 404, and are never repeated',
     () =>
       fc.assert(
         fc.asyncProperty(path, fc.constantFrom('', '?x=<script>'), async (target, query) => {
@@ -215,7 +215,7 @@ describe('addresses', () => {
           const isHttp = /^[\x21-\x7e]+$/.test(target);
           // No body that is sent here is signed.
           expect(isRight ? [200] : isHttp ? [404, 401] : [400]).toContain(status);
-          expect(doors.stored).toHaveLength(isRight ? 1 : 0);
+          expect(server.stored).toHaveLength(isRight ? 1 : 0);
         }),
         runs(600),
       ),
@@ -243,16 +243,14 @@ describe('addresses', () => {
     ['a slash after the connection', '/webhooks/customerio/acme/'],
   ])('with %s are 404 and store nothing', async (_what, target) => {
     expect((await postTo(target)).status).toBe(404);
-    expect(doors.stored).toEqual([]);
+    expect(server.stored).toEqual([]);
   });
 
   it('tell no secret to the log where it is written percent-encoded', async () => {
-    const failing = await openDoors({
+    const failing = await createTestServer({
       webhooks: {
         connections: new Map([['acme', { webhookSecret: SECRET, refuseReport: () => null }]]),
-        store: () => Promise.reject(new Error('disk full')),
-        now: Date.now,
-        refused: () => {},
+        receiver: { receive: () => Promise.reject(new Error('disk full')), refuse: () => {} },
       },
     });
     for (const url of [
@@ -266,7 +264,7 @@ describe('addresses', () => {
     expect(failing.lines.join('')).toContain('disk full');
   });
 
-  it.each(METHODS)('answer %s with 404, at both doors', async (method) => {
+  it.each(METHODS)('answer %s with 404, at both endpoints', async (method) => {
     for (const url of [KOMMO, CUSTOMERIO]) {
       expect(
         (
@@ -278,7 +276,7 @@ describe('addresses', () => {
           )
         ).statusCode,
       ).toBe(404);
-      expect(doors.stored).toEqual([]);
+      expect(server.stored).toEqual([]);
     }
   });
 });

@@ -1,0 +1,51 @@
+import { beforeEach, expect, it } from 'vitest';
+import type { RawRequest } from '../../store/inbox.ts';
+import { WebhookReceiver } from './webhook-receiver.ts';
+
+const NOW = 1_700_000_000_000;
+const webhook = { connection: 'acme', source: 'kommo' as const, headers: {}, body: Buffer.from('a=b') };
+
+let stored: RawRequest[];
+let counted: string[];
+let now: number;
+
+beforeEach(() => {
+  stored = [];
+  counted = [];
+  now = NOW;
+});
+
+const intake = { store: async (request: RawRequest) => void stored.push(request) };
+
+const receiver = (open: () => Promise<typeof intake> = async () => intake) =>
+  new WebhookReceiver({
+    intake: open,
+    count: (source, outcome) => counted.push(`${source} ${outcome}`),
+    now: () => now,
+  });
+
+it('stores a webhook with the time at which it came, though the database opens later', async () => {
+  const opening = Promise.withResolvers<typeof intake>();
+  const received = receiver(() => opening.promise).receive(webhook);
+  now += 5_000;
+  opening.resolve(intake);
+  await received;
+  expect(stored).toEqual([{ ...webhook, receivedAt: NOW }]);
+  expect(counted).toEqual(['kommo stored']);
+});
+
+it('counts one that could not be stored, and passes the error on', async () => {
+  const store = () => Promise.reject(new Error('disk full'));
+  await expect(receiver(async () => ({ store })).receive(webhook)).rejects.toThrow('disk full');
+  expect(counted).toEqual(['kommo failed']);
+});
+
+it('counts one as failed where the database cannot be opened', async () => {
+  await expect(receiver(() => Promise.reject(new Error('refused'))).receive(webhook)).rejects.toThrow();
+  expect(counted).toEqual(['kommo failed']);
+});
+
+it('counts one that was refused', () => {
+  receiver().refuse('customerio');
+  expect(counted).toEqual(['customerio refused']);
+});

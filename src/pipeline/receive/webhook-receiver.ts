@@ -1,0 +1,42 @@
+import type { Millis, Source } from '../../store/database/schema.ts';
+import type { RawRequest } from '../../store/inbox.ts';
+import type { Intake } from './intake.ts';
+
+export interface WebhookReceiverOptions {
+  /** Resolves when the database is open: a webhook that comes before waits for it. */
+  intake(): Promise<Pick<Intake, 'store'>>;
+  /** Counts a webhook by its sender and its outcome. */
+  count(source: Source, outcome: 'stored' | 'failed' | 'refused'): void;
+  /** Unix time, ms. */
+  now(): Millis;
+}
+
+/** The first step of an event: the request of a webhook is stored as it came, before it is answered. */
+export class WebhookReceiver {
+  readonly #options: WebhookReceiverOptions;
+
+  constructor(options: WebhookReceiverOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Resolves when the webhook is on disk.
+   * @throws where it could not be stored; its sender must send it again.
+   */
+  async receive(webhook: Omit<RawRequest, 'receivedAt'>): Promise<void> {
+    const request = { ...webhook, receivedAt: this.#options.now() };
+    try {
+      const intake = await this.#options.intake();
+      await intake.store(request);
+    } catch (error) {
+      this.#options.count(webhook.source, 'failed');
+      throw error;
+    }
+    this.#options.count(webhook.source, 'stored');
+  }
+
+  /** A webhook came with a wrong secret or signature, or for a connection that does not exist. */
+  refuse(source: Source): void {
+    this.#options.count(source, 'refused');
+  }
+}
