@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { sql } from 'kysely';
 import type { Filter } from '../src/http/api/activity/filter.ts';
-import { createPipelines } from '../src/http/api/activity/pipelines.ts';
 import { search } from '../src/http/api/activity/search.ts';
+import { createPipelineCache } from '../src/http/api/pipeline-cache.ts';
 import { boundedWork } from '../src/store/counts/bounded-work.ts';
 import { createRollUp } from '../src/store/counts/roll-up.ts';
 import {
@@ -71,7 +71,7 @@ await rollUp.settle();
 console.log(`the first counting took ${((performance.now() - began) / 1000).toFixed(1)} s`);
 await rollUp.stop();
 
-const pipelines = createPipelines(async () => db, Date.now);
+const pipelines = createPipelineCache(async () => db, Date.now);
 const list = (filter: Filter, before: number | null = null) =>
   search(db, pipelines, { connections: NAMES, filter, before, limit: 50 });
 const middle = Math.floor(EVENTS / 2);

@@ -9,7 +9,7 @@ import type { Config, ConnectionConfig } from './config/index.ts';
 import { type ConsoleServices, createConsoleServices } from './console-api/services.ts';
 import { createDeadLetters, type DeadLetters } from './failures/dead-letters.ts';
 import type { ExtraRoutes } from './http/api/api.ts';
-import { newSetupLink } from './http/api/people/handler.ts';
+import { newSetupLink } from './http/auth/setup-link.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { closeServer, createServer } from './http/server.ts';
 import { Intake } from './pipeline/receive/intake.ts';
@@ -173,7 +173,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     database: inside.database,
     supervisors: inside.fleet.supervisors,
     setupLink: () => setupLink(url, opening, () => clock.now()),
-    demoLoginLink: () => (parts.entrance ? url + parts.entrance.open() : null),
+    demoLoginLink: () => (parts.demoLoginLinks ? url + parts.demoLoginLinks.create() : null),
     close,
   };
 }

@@ -2,9 +2,9 @@ import type { Logger } from 'pino';
 import type { Clients } from '../clients/clients.ts';
 import type { ConnectionSupervisor } from '../cluster/supervisor.ts';
 import type { Config } from '../config/index.ts';
-import { createApiCallStats } from '../http/api/api-call-stats.ts';
 import type { Side } from '../http/api/contract.ts';
-import type { ConsoleOptions } from '../http/api/services.ts';
+import { createApiCallStats } from '../http/api/now/api-call-stats.ts';
+import type { ApiServices } from '../http/api/services.ts';
 import { createDemoLoginLinks, type DemoLoginLinks } from '../http/auth/demo-login-link.ts';
 import { createRulesServices } from '../rules-admin/services.ts';
 import { createRollUp, type RollUp } from '../store/counts/roll-up.ts';
@@ -32,9 +32,9 @@ export interface ConsoleServicesOptions {
 
 /** What the routes of the console need, and the events that keep it up to date. */
 export interface ConsoleServices {
-  options: ConsoleOptions;
+  options: ApiServices;
   /** Null outside the demo. */
-  entrance: DemoLoginLinks | null;
+  demoLoginLinks: DemoLoginLinks | null;
   /** Call it after each call to Kommo or Customer.io. @param status null where there was no answer */
   onApiCall(side: Side, connection: string, status: number | null): void;
   /** Call it when this process has opened a connection's clients. */
@@ -47,7 +47,7 @@ export interface ConsoleServices {
 export function createConsoleServices(options: ConsoleServicesOptions): ConsoleServices {
   const { config, now, database, supervisors, demo, publicUrl, localUrl, log, onError } = options;
   const calls = createApiCallStats(now);
-  const entrance = demo ? createDemoLoginLinks() : null;
+  const demoLoginLinks = demo ? createDemoLoginLinks() : null;
   const rules = createRulesServices({ config, database, supervisors, log, now });
   let rollUp: RollUp | null = null;
   const connections = new Map(
@@ -69,10 +69,10 @@ export function createConsoleServices(options: ConsoleServicesOptions): ConsoleS
       publicUrl,
       calls,
       countedTo: () => rollUp?.countedTo() ?? null,
-      entrance,
+      demoLoginLinks,
       now,
     },
-    entrance,
+    demoLoginLinks,
     onApiCall(side, connection, status) {
       calls.note(side, connection, status);
       rollUp?.kick();

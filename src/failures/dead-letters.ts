@@ -13,7 +13,7 @@ import {
   yieldToEventLoop,
 } from '../store/actions/dead-letters.ts';
 import { type Progress, progressOf } from '../store/actions/replay-progress.ts';
-import type { Database } from '../store/database/database.ts';
+import type { Database, Db } from '../store/database/database.ts';
 import type { Millis } from '../store/database/schema.ts';
 import { type Advice, adviceFor, causeOf } from './advice.ts';
 import { dependencyGroups } from './dependency-groups.ts';
@@ -70,6 +70,12 @@ export interface ReplayPlan {
   unsure: number;
 }
 
+/**
+ * Records a change of dead letters, in its transaction: none is stored without the other. A discard of many is several
+ * transactions, each with a record of its own. Not called where nothing has changed.
+ */
+export type RecordChange = (trx: Db, ids: number[]) => Promise<void>;
+
 /** What is known of dead letters, and what can be done with them. The commands and the API are made of this. */
 export interface DeadLetters {
   failures(wanted: SelectionQuery): Promise<Failures>;
@@ -77,13 +83,13 @@ export interface DeadLetters {
   list(wanted: SelectionQuery, above: number, limit: number): Promise<DeadLetter[]>;
   plan(wanted: SelectionQuery): Promise<ReplayPlan>;
   /** One chunk: hands it to the lanes and says what was taken. */
-  replay(chunk: {
-    ids: number[];
-    until?: Millis | undefined;
-  }): Promise<{ taken: number[]; blocked: number[] }>;
+  replay(
+    chunk: { ids: number[]; until?: Millis | undefined },
+    record?: RecordChange,
+  ): Promise<{ taken: number[]; blocked: number[] }>;
   progress(ids: number[]): Promise<Progress>;
   /** @returns how many, with those that only waited for a selected one. */
-  discard(wanted: SelectionQuery, why: string): Promise<{ discarded: number }>;
+  discard(wanted: SelectionQuery, why: string, record?: RecordChange): Promise<{ discarded: number }>;
 }
 
 export interface DeadLettersOptions {
@@ -129,17 +135,17 @@ export function createDeadLetters({ database, connections, now }: DeadLettersOpt
       const oldBefore = Math.floor(now() / 1000) - CAMPAIGN_AGE_S;
       return planOf(await deadLetterGraph(db, selectionOf(wanted), oldBefore), rates);
     },
-    async replay({ ids, until }) {
+    async replay({ ids, until }, record) {
       const {
         taken,
         blocked,
         connections: touched,
-      } = await replayDead(db, { connections: names, ids, until });
+      } = await replayDead(db, { connections: names, ids, until }, record);
       for (const connection of touched) database.notify({ type: 'work_stored', connection });
       return { taken, blocked: blocked.map(({ id }) => id) };
     },
     progress: (ids) => progressOf(db, ids),
-    async discard(wanted, why) {
+    async discard(wanted, why, record) {
       // What dies meanwhile was not meant.
       const selection = {
         ...selectionOf(wanted),
@@ -147,7 +153,11 @@ export function createDeadLetters({ database, connections, now }: DeadLettersOpt
       };
       let discarded = 0;
       for (;;) {
-        const ids = await discardDead(db, selection, why, DISCARD_STEP, now());
+        const ids = await db.transaction().execute(async (trx) => {
+          const dropped = await discardDead(trx, selection, why, DISCARD_STEP, now());
+          if (dropped.length > 0) await record?.(trx, dropped);
+          return dropped;
+        });
         discarded += ids.length;
         if (ids.length === 0) return { discarded };
         await yieldToEventLoop();

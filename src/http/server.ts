@@ -9,9 +9,9 @@ import Fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 import { type ApiOptions, api } from './api/api.ts';
-import { HttpError } from './api/routes.ts';
 import { consoleFiles } from './files.ts';
 import { type HealthOptions, health } from './health.ts';
+import { HttpError } from './http-error.ts';
 import { type WebhookOptions, webhooks } from './webhooks.ts';
 
 export interface ServerOptions {

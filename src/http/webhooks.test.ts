@@ -39,7 +39,7 @@ async function start(): Promise<void> {
       receiver: { receive: (webhook) => store(webhook), refuse: () => {} },
     },
     health: { metrics: new Registry(), notReady: async () => [] },
-    api: { token: 'token', trace: async () => [], status: async () => ({}) },
+    api: { token: 'token', trace: async () => [], status: async () => ({ connections: [], open: [] }) },
   });
 }
 

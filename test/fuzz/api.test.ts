@@ -41,7 +41,7 @@ beforeAll(async () => {
     token: TOKEN,
     console,
     trace: async (query: string, only: string | null) => [await trace(database.db, only ?? 'acme', query)],
-    status: async () => ({ connections: [] }),
+    status: async () => ({ connections: [], open: [] }),
     deadLetters: async () => letters,
   };
   server = await createTestServer({ api });

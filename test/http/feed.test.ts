@@ -1,7 +1,7 @@
 import Fastify from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFeed, type Feed, type News } from '../../src/http/api/activity/feed.ts';
-import { createPipelines } from '../../src/http/api/activity/pipelines.ts';
+import { createPipelineCache } from '../../src/http/api/pipeline-cache.ts';
 import { addActions, saveOutcomes } from '../../src/store/actions/actions.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { addEvents, markPlanned } from '../../src/store/events/events.ts';
@@ -31,7 +31,7 @@ describe.each(KINDS)('the feed of all consoles (%s)', (kind) => {
         looks += 1;
         return database;
       },
-      pipelines: createPipelines(db, Date.now),
+      pipelines: createPipelineCache(db, Date.now),
       now: Date.now,
       log: Fastify().log,
       everyMs: 5,

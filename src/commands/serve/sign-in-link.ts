@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { invited, User, users } from '../../http/api/contract.ts';
-import { newSetupLink } from '../../http/api/people/handler.ts';
+import { newSetupLink } from '../../http/auth/setup-link.ts';
 import { type Db, openDatabase } from '../../store/database/database.ts';
 import { type LockContent, lockData, lockHolder } from '../../store/database/embedded/data-lock.ts';
 import { addAudit } from '../../store/users/audit.ts';

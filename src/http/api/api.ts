@@ -1,96 +1,109 @@
+import fastifyCookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { DeadLetters } from '../../failures/dead-letters.ts';
+import type { Db } from '../../store/database/database.ts';
 import { createAttempts } from '../auth/attempts.ts';
-import { createAuthenticate } from '../auth/authenticate.ts';
-import { demoLoginRoute } from '../auth/demo-login-route.ts';
-import { signInHandlers } from '../auth/handler.ts';
+import { type Authenticate, createAuthenticate } from '../auth/authenticate.ts';
 import { createPasswords } from '../auth/passwords.ts';
+import { HttpError } from '../http-error.ts';
 import { activityHandlers } from './activity/handler.ts';
-import { createPipelines } from './activity/pipelines.ts';
+import { createWriteAudit } from './audit-log.ts';
+import { authorize } from './authorize.ts';
+import { type CommandServices, commandHandlers } from './commands/handler.ts';
 import { checkHandlers } from './connections/handler.ts';
 import { eventHandlers } from './event/handler.ts';
 import { failureHandlers } from './failures/handler.ts';
 import { chartHandlers } from './now/charts.ts';
 import { nowHandlers } from './now/handler.ts';
 import { openApi } from './openapi.ts';
-import { auditHandlers, createAudit } from './people/audit.ts';
-import { userHandlers } from './people/handler.ts';
-import { addRoutes, authorize, HttpError } from './routes.ts';
+import { auditHandlers, tokenHandlers, userHandlers } from './people/handler.ts';
+import { createPipelineCache } from './pipeline-cache.ts';
+import { addRoutes } from './routes.ts';
 import { ruleHandlers } from './rules/handler.ts';
-import type { ConsoleOptions } from './services.ts';
+import type { ApiServices } from './services.ts';
+import { demoLoginRoute } from './sign-in/demo-login-route.ts';
+import { signInHandlers } from './sign-in/handler.ts';
 import { subjectHandlers } from './subjects/handler.ts';
 import { watchHandlers } from './watches/handler.ts';
 
-export interface ApiOptions {
-  /** Whoever can read the data folder may ask: the token stands in the lock file there. */
+export interface ApiOptions extends CommandServices {
+  /** The token in the data folder's lock file: whoever can read the folder may use the API. */
   token: string;
-  /** What happened to a deal or a person, and why. */
-  trace(query: string, connection: string | null): Promise<unknown>;
-  /** The state of each connection and its lanes. */
-  status(): Promise<unknown>;
-  /** Left out where only the doors are tested. */
+  /** Absent in tests of the webhook endpoints alone. */
   deadLetters?: () => Promise<DeadLetters>;
-  /** Likewise: sign-in and all that the console shows. */
-  console?: ConsoleOptions;
-  /** Further routes, with what lets in only those who may edit: the demo's board. */
+  /** Likewise: sign-in, and everything that the console shows. */
+  console?: ApiServices;
+  /** More routes: the demo's board. */
   extraRoutes?: ExtraRoutes | undefined;
 }
 
+/** @param authorizeEditor throws HttpError unless the request comes from an editor or admin. */
 export type ExtraRoutes = (
   app: FastifyInstance,
-  admit: (request: FastifyRequest) => Promise<unknown>,
+  authorizeEditor: (request: FastifyRequest) => Promise<unknown>,
 ) => void;
 
-/** The JSON API: what the commands and the console ask of a running server. */
+/** The JSON API, which the console and the commands use on a running server. */
 export async function api(app: FastifyInstance, options: ApiOptions): Promise<void> {
-  const { token, deadLetters, console } = options;
-  const db = console ? async () => (await console.database()).db : null;
-  const now = console?.now ?? Date.now;
-  const whoAsks = createAuthenticate({ folderToken: token, db, now });
-  const audit = db ? createAudit(db, now) : async () => {};
+  await app.register(fastifyCookie);
+  const services = options.console;
+  const db = services ? async () => (await services.database()).db : null;
+  const now = services?.now ?? Date.now;
+  const authenticate = createAuthenticate({ folderToken: options.token, db, now });
+  const writeAudit = createWriteAudit(now);
+  addRoutes(app, commandHandlers(options), authenticate);
+  if (options.deadLetters) addRoutes(app, failureHandlers(options.deadLetters, writeAudit), authenticate);
+  if (services && db) addConsoleRoutes(app, services, { ...options, db, authenticate, writeAudit });
+}
 
+interface ConsoleRouteOptions extends Pick<ApiOptions, 'extraRoutes'> {
+  db(): Promise<Db>;
+  authenticate: Authenticate;
+  writeAudit: ReturnType<typeof createWriteAudit>;
+}
+
+function addConsoleRoutes(app: FastifyInstance, services: ApiServices, options: ConsoleRouteOptions): void {
+  const { db, authenticate, writeAudit, extraRoutes } = options;
+  const { now, demo, version, demoLoginLinks } = services;
+  const pipelines = createPipelineCache(db, now);
+  const people = { db, now, writeAudit };
   addRoutes(
     app,
     {
-      trace: async ({ query: { q, connection } }) =>
-        (await options.trace(q, connection ?? null)) as { connection: string; events: []; deals: number[] }[],
-      status: async () => (await options.status()) as { connections: [] },
-      ...(deadLetters ? failureHandlers(deadLetters, audit) : {}),
+      ...signInHandlers({
+        ...people,
+        demo,
+        passwords: createPasswords(),
+        attempts: createAttempts(Date.now),
+      }),
+      ...userHandlers(people),
+      ...tokenHandlers(people),
+      ...auditHandlers(people),
+      ...nowHandlers(services),
+      ...chartHandlers(services),
+      ...activityHandlers(services, pipelines, app, authenticate),
+      ...eventHandlers(services, pipelines),
+      ...subjectHandlers(services, pipelines),
+      ...watchHandlers(services),
+      ...ruleHandlers(services),
+      ...checkHandlers(services, writeAudit),
     },
-    whoAsks,
+    authenticate,
   );
-  if (!console || !db) return;
-  const pipelines = createPipelines(db, now);
-  const signIn = { db, now, audit, demo: console.demo };
-  addRoutes(
-    app,
-    {
-      ...signInHandlers({ ...signIn, passwords: createPasswords(), attempts: createAttempts(Date.now) }),
-      ...userHandlers(db, now, audit),
-      ...auditHandlers(db),
-      ...nowHandlers(console),
-      ...chartHandlers(console),
-      ...activityHandlers(console, pipelines, app, whoAsks),
-      ...eventHandlers(console, pipelines),
-      ...subjectHandlers(console, pipelines),
-      ...watchHandlers(console),
-      ...ruleHandlers(console),
-      ...checkHandlers(console, audit),
-    },
-    whoAsks,
-  );
-
-  options.extraRoutes?.(app, (request) => {
+  if (demoLoginLinks) demoLoginRoute(app, demoLoginLinks, db, now);
+  extraRoutes?.(app, (request) => {
     const method = request.method === 'GET' ? 'GET' : 'POST';
-    return authorize(request, { method, role: 'editor' }, whoAsks);
+    return authorize(request, { method, role: 'editor' }, authenticate);
   });
-  if (console.entrance) demoLoginRoute(app, console.entrance, db, now);
+  addOpenApiRoute(app, version, authenticate);
+}
 
-  // Made when it is first asked for: a start should be short.
+function addOpenApiRoute(app: FastifyInstance, version: string, authenticate: Authenticate): void {
+  // Made at the first request: at start it would cost some 50 ms that hardly anybody needs.
   let document: ReturnType<typeof openApi> | null = null;
   app.get('/api/openapi.json', async (request) => {
-    if (!(await whoAsks(request))) throw new HttpError(401, 'Sign in first, or send a token.');
-    document ??= openApi(console.version);
+    if (!(await authenticate(request))) throw new HttpError(401, 'Sign in first, or send a token.');
+    document ??= openApi(version);
     return document;
   });
 }

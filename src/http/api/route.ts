@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Role } from './people/contract.ts';
+import type { Role } from './common-schemas.ts';
 
 /** `anyone`: nobody need be signed in. */
 export type Needs = 'anyone' | Role;

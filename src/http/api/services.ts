@@ -4,25 +4,41 @@ import type { Action } from '../../domain/actions.ts';
 import type { RulesService } from '../../rules-admin/rules-service.ts';
 import type { Database } from '../../store/database/database.ts';
 import type { DemoLoginLinks } from '../auth/demo-login-link.ts';
-import type { ApiCallStats } from './api-call-stats.ts';
-import type { LaneState } from './contract.ts';
+import type { ApiCallStats } from './now/api-call-stats.ts';
+import type { LaneState } from './now/contract.ts';
 
-/** A connection as the console needs it; made from the configuration and the flow, which this room does not know. */
+/** What the console's routes work with; made by `console-api/`, which knows the configuration and the pipeline. */
+export interface ApiServices {
+  version: string;
+  /** Both sides are simulated. */
+  demo: boolean;
+  /** Resolves when the database is open. */
+  database(): Promise<Pick<Database, 'db' | 'kind'>>;
+  connections: ConsoleConnection[];
+  /** Where Kommo and Customer.io reach this Stagepost; null where that is not configured. */
+  publicUrl(): string | null;
+  calls: ApiCallStats;
+  /** Null except in the demo. */
+  demoLoginLinks: DemoLoginLinks | null;
+  /** Up to when everything is counted, ms; null while old rows are still being counted. */
+  countedTo(): number | null;
+  now(): number;
+}
+
+/** A connection as the console needs it. */
 export interface ConsoleConnection {
   name: string;
   /** The account's address, without a slash at its end. */
   kommoUrl: string;
   /** `requests_per_second`. */
   requestsPerSecond: number;
-  /** How it runs here; null while it is being started. */
+  /** How it runs in this process; null while it is being started. */
   state(): {
     state: 'running' | 'standby' | 'waiting';
     reason: string | null;
-    lanes: Record<
-      'planning' | 'kommo' | 'customerio',
-      Omit<LaneState, 'state'> & { state: LaneState['state'] }
-    > | null;
+    lanes: Record<'planning' | 'kommo' | 'customerio', LaneState> | null;
   } | null;
+  /** Kommo's webhook, as last read from Kommo. */
   webhook: Pick<WebhookStatus, 'current'>;
   rules: RulesService;
   /** The request that delivers each action, as a curl command with `$VARIABLES`; null where it cannot be made. */
@@ -30,22 +46,4 @@ export interface ConsoleConnection {
   checks: Pick<ConnectionChecks, 'known' | 'start' | 'startIfOlder' | 'fix' | 'testWebhook'>;
   /** The address of the person's page in Customer.io; null where it is not known. */
   personLink(person: string): Promise<string | null>;
-}
-
-/** What the console's routes stand on. */
-export interface ConsoleOptions {
-  version: string;
-  /** Both sides are simulated. */
-  demo: boolean;
-  /** Resolves when the store is open. */
-  database(): Promise<Pick<Database, 'db' | 'kind'>>;
-  connections: ConsoleConnection[];
-  /** Where Kommo and Customer.io reach this Stagepost; null where it was not told. */
-  publicUrl(): string | null;
-  calls: ApiCallStats;
-  /** Null but in the demo. */
-  entrance: DemoLoginLinks | null;
-  /** Up to when all is counted, ms. */
-  countedTo(): number | null;
-  now(): number;
 }

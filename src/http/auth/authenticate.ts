@@ -1,14 +1,16 @@
 import type { FastifyRequest } from 'fastify';
 import type { Db } from '../../store/database/database.ts';
 import { sessionOf, touchSession } from '../../store/users/sessions.ts';
-import { tokenOf, tokenUsed } from '../../store/users/tokens.ts';
-import type { Role } from '../api/contract.ts';
+import { tokenOf, touchToken } from '../../store/users/tokens.ts';
+import type { Role } from '../../store/users/users.ts';
 import { sameSecret } from '../secrets.ts';
-import { readCookie } from './cookie.ts';
 import { hashOf } from './secrets-at-rest.ts';
+import { SESSION } from './session.ts';
+import { readSessionCookie } from './session-cookie.ts';
 
-/** Who asks, and how they have proved it. */
+/** Who sent a request, and how they have proved it. */
 export interface Principal {
+  /** `folder`: by the token in the data folder's lock file. */
   by: 'folder' | 'token' | 'session';
   name: string;
   role: Role;
@@ -20,38 +22,41 @@ export interface Principal {
   until: number | null;
 }
 
-/** Unused for a week, or a month old: sign in again. */
-export const SESSION = { idleMs: 7 * 86_400_000, mostMs: 30 * 86_400_000 };
-/** Use is noted this often only: no write for each question. */
-const NOTE_EVERY_MS = 10 * 60_000;
-/** What a token for scripts begins with. */
+/** @returns null where the request carries nothing, or nothing valid. */
+export type Authenticate = (
+  request: Pick<FastifyRequest, 'headers' | 'cookies'>,
+) => Promise<Principal | null>;
+
+/** How often the last use of a session or token is stored, in ms: a write for each request would cost too much. */
+const TOUCH_EVERY_MS = 10 * 60_000;
+/** Every token for scripts starts with this. */
 export const TOKEN_PREFIX = 'sp_';
 
 export interface AuthenticateOptions {
   /** The token of the data folder's lock file. */
   folderToken: string;
-  /** Null where only the folder's token counts (tests of the doors). */
+  /** Null where only the folder's token counts. */
   db: (() => Promise<Db>) | null;
   now(): number;
 }
 
-/** @returns a function that says who asks, or null. With an authorization header the cookie does not count. */
-export function createAuthenticate({ folderToken, db, now }: AuthenticateOptions) {
-  return async (request: Pick<FastifyRequest, 'headers'>): Promise<Principal | null> => {
-    const { authorization, cookie } = request.headers;
+/** Where a request has an authorization header, its cookie does not count. */
+export function createAuthenticate({ folderToken, db, now }: AuthenticateOptions): Authenticate {
+  return async (request) => {
+    const { authorization } = request.headers;
     if (authorization !== undefined) {
-      const given = /^Bearer (.+)$/.exec(authorization)?.[1] ?? '';
-      if (sameSecret(given, folderToken)) return FOLDER;
-      return db && given.startsWith(TOKEN_PREFIX) ? byToken(await db(), given) : null;
+      const token = /^Bearer (.+)$/.exec(authorization)?.[1] ?? '';
+      if (sameSecret(token, folderToken)) return FOLDER;
+      return db && token.startsWith(TOKEN_PREFIX) ? byToken(await db(), token) : null;
     }
-    const secret = readCookie(cookie);
+    const secret = readSessionCookie(request);
     return db && secret ? bySession(await db(), secret) : null;
   };
 
-  async function byToken(store: Db, given: string): Promise<Principal | null> {
-    const token = await tokenOf(store, hashOf(given));
+  async function byToken(store: Db, secret: string): Promise<Principal | null> {
+    const token = await tokenOf(store, hashOf(secret));
     if (!token) return null;
-    if (now() - (token.last_used_at ?? 0) > NOTE_EVERY_MS) await tokenUsed(store, token.id, now());
+    if (now() - (token.last_used_at ?? 0) > TOUCH_EVERY_MS) await touchToken(store, token.id, now());
     return {
       by: 'token',
       name: `token ${token.name}`,
@@ -64,12 +69,12 @@ export function createAuthenticate({ folderToken, db, now }: AuthenticateOptions
 
   async function bySession(store: Db, secret: string): Promise<Principal | null> {
     const hash = hashOf(secret);
-    const limits = { usedAfter: now() - SESSION.idleMs, begunAfter: now() - SESSION.mostMs };
+    const limits = { usedAfter: now() - SESSION.idleMs, begunAfter: now() - SESSION.maxMs };
     const session = await sessionOf(store, hash, limits);
     if (!session) return null;
     const { userId, name, role, createdAt, seenAt } = session;
-    if (now() - seenAt > NOTE_EVERY_MS) await touchSession(store, hash, userId, now());
-    const until = Math.min(now() + SESSION.idleMs, createdAt + SESSION.mostMs);
+    if (now() - seenAt > TOUCH_EVERY_MS) await touchSession(store, hash, userId, now());
+    const until = Math.min(now() + SESSION.idleMs, createdAt + SESSION.maxMs);
     return { by: 'session', name, role, userId, sessionHash: hash, until };
   }
 }
@@ -85,6 +90,6 @@ const FOLDER: Principal = {
 
 const RANKS: Record<Role, number> = { viewer: 0, editor: 1, admin: 2 };
 
-export function hasRole(who: Principal, needed: Role): boolean {
-  return RANKS[who.role] >= RANKS[needed];
+export function hasRole(principal: Principal, needed: Role): boolean {
+  return RANKS[principal.role] >= RANKS[needed];
 }

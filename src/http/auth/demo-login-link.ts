@@ -1,24 +1,24 @@
 import { newSecret } from './secrets-at-rest.ts';
 
 /**
- * One-time addresses that sign a browser in without a password. For the demo, on this machine only: it has nothing
- * but simulated data. `stagepost serve` has no such thing.
+ * One-time addresses that sign a browser in without a password. For the demo only, which runs on this machine with
+ * simulated data; `stagepost serve` has none.
  */
 export interface DemoLoginLinks {
-  /** A new address, as a path. */
-  open(): string;
-  /** Whether it is one, not used yet. Uses it up. */
-  take(secret: string): boolean;
+  /** @returns a new address, as a path */
+  create(): string;
+  /** Uses a secret up. @returns whether it was valid: created here, and not used before */
+  consume(secret: string): boolean;
 }
 
 export function createDemoLoginLinks(): DemoLoginLinks {
   const secrets = new Set<string>();
   return {
-    open() {
+    create() {
       const secret = newSecret();
       secrets.add(secret);
       return `/api/enter/${secret}`;
     },
-    take: (secret) => secrets.delete(secret),
+    consume: (secret) => secrets.delete(secret),
   };
 }

@@ -201,8 +201,13 @@ export interface Replayed {
  * ready, the others wait as before. Priority bulk: live work goes first. Where the outcome of the last call is not
  * known, the lane is left what it needs to look for it at Kommo. What is not dead (any more) is left alone, so
  * that a second call with the same ids does nothing.
+ * @param record called in the transaction with the taken ids, unless there are none
  */
-export async function replayDead(db: Db, selection: Selection & { ids: number[] }): Promise<Replayed> {
+export async function replayDead(
+  db: Db,
+  selection: Selection & { ids: number[] },
+  record?: (trx: Db, taken: number[]) => Promise<void>,
+): Promise<Replayed> {
   return db.transaction().execute(async (trx) => {
     const { ids, events } = await lockFamilies(trx, selection);
     if (ids.length === 0) return { taken: [], blocked: [], connections: [] };
@@ -217,6 +222,7 @@ export async function replayDead(db: Db, selection: Selection & { ids: number[] 
         failure = case when failure = 'unknown' then failure end
       where id = any(${takenIds}::bigint[]) and state = 'dead'
     `.execute(trx);
+    if (takenIds.length > 0) await record?.(trx, takenIds);
     return {
       taken: takenIds,
       blocked: blocked.map(({ node, why }) => ({ id: node.id, why })),

@@ -72,3 +72,14 @@ export async function saveCatalog(
     .onConflict((conflict) => conflict.column('connection').doUpdateSet(values))
     .execute();
 }
+
+/** The names of the Kommo accounts, by connection; without those that were not read yet. */
+export async function accountNames(db: Db, connections: string[]): Promise<Map<string, string>> {
+  const { rows } = await sql<{ connection: string; account: string | null }>`
+    select connection, catalog#>>'{account,name}' as account from connections
+    where connection = any(${connections}::text[])
+  `.execute(db);
+  return new Map(
+    rows.flatMap(({ connection, account }) => (account === null ? [] : [[connection, account]])),
+  );
+}

@@ -2,10 +2,13 @@ import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 
-/** Links for the first admin that are kept: each start without a user prints another one. */
-const KEPT = 10;
+/** How many links for the first admin are kept: each start without a user prints another one. */
+const MAX_FIRST_ADMIN_LINKS = 10;
 
-/** @param userId whose password the link sets; null: it makes the first admin. */
+/**
+ * Stores a one-time link, which replaces the user's earlier one.
+ * @param userId whose password the link sets; null: it makes the first admin
+ */
 export async function addSetupLink(db: Db, hash: string, userId: number | null, now: Millis): Promise<void> {
   await sql`delete from setup_links where user_id = ${userId}::bigint`.execute(db);
   await sql`
@@ -13,21 +16,27 @@ export async function addSetupLink(db: Db, hash: string, userId: number | null, 
   `.execute(db);
   await sql`
     delete from setup_links where user_id is null and hash not in (
-      select hash from setup_links where user_id is null order by created_at desc limit ${KEPT}
+      select hash from setup_links where user_id is null order by created_at desc limit ${MAX_FIRST_ADMIN_LINKS}
     )
   `.execute(db);
 }
 
-/** Whose link it is, without using it up. Null where there is none. */
-export async function setupLinkOf(db: Db, hash: string): Promise<{ userId: number | null } | null> {
-  const { rows } = await sql<{ userId: number | null }>`
-    select user_id as "userId" from setup_links where hash = ${hash}
+export interface SetupLink {
+  /** Null: the link makes the first admin. */
+  userId: number | null;
+  createdAt: Millis;
+}
+
+/** The link of this hash, without using it up; null where there is none. */
+export async function findSetupLink(db: Db, hash: string): Promise<SetupLink | null> {
+  const { rows } = await sql<SetupLink>`
+    select user_id as "userId", created_at as "createdAt" from setup_links where hash = ${hash}
   `.execute(db);
   return rows[0] ?? null;
 }
 
-/** Uses a link up, and with one for the first admin all others of that kind. @returns whether it was there. */
-export async function useSetupLink(trx: Db, hash: string): Promise<boolean> {
+/** Uses a link up; one for the first admin takes all others of that kind with it. @returns whether it was there */
+export async function consumeSetupLink(trx: Db, hash: string): Promise<boolean> {
   const { rows } = await sql<{ userId: number | null }>`
     delete from setup_links where hash = ${hash} returning user_id as "userId"
   `.execute(trx);

@@ -39,7 +39,7 @@ export async function addToken(
   return rows[0]!;
 }
 
-export async function tokenUsed(db: Db, id: number, now: Millis): Promise<void> {
+export async function touchToken(db: Db, id: number, now: Millis): Promise<void> {
   await sql`update tokens set last_used_at = ${now} where id = ${id}::bigint`.execute(db);
 }
 

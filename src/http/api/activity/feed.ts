@@ -8,7 +8,7 @@ import {
   settledSince,
 } from '../../../store/events/activity.ts';
 import type { ActivityRow } from '../contract.ts';
-import type { KnownPipelines } from './pipelines.ts';
+import type { PipelineCache } from '../pipeline-cache.ts';
 import { rowOf } from './rows.ts';
 
 /** What came since the last message: new events and events that have changed, each oldest first. */
@@ -39,7 +39,7 @@ export interface FeedOptions {
   /** The connections that may be shown. */
   names: string[];
   database(): Promise<{ db: Db; kind: 'embedded' | 'postgres' }>;
-  pipelines: KnownPipelines;
+  pipelines: PipelineCache;
   now(): number;
   log: FastifyBaseLogger;
   /** Between two looks, in ms. */

@@ -3,18 +3,18 @@ import type { Db } from '../../../store/database/database.ts';
 import { namesOfPeople } from '../../../store/events/activity.ts';
 import type { Principal } from '../../auth/authenticate.ts';
 import type { Asked, Routes } from '../contract.ts';
+import type { PipelineCache } from '../pipeline-cache.ts';
 import type { Handlers } from '../routes.ts';
-import type { ConsoleOptions } from '../services.ts';
+import type { ApiServices } from '../services.ts';
 import { createFeed } from './feed.ts';
 import type { Filter } from './filter.ts';
-import type { KnownPipelines } from './pipelines.ts';
 import { search } from './search.ts';
 import { streamTo } from './stream.ts';
 
 /** The list of events, and the same as a stream. */
 export function activityHandlers(
-  options: ConsoleOptions,
-  pipelines: KnownPipelines,
+  options: ApiServices,
+  pipelines: PipelineCache,
   app: FastifyInstance,
   whoAsks: (request: FastifyRequest) => Promise<Principal | null>,
 ): Pick<Handlers, 'activity' | 'activityStream'> {

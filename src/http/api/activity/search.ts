@@ -8,8 +8,8 @@ import {
   START,
 } from '../../../store/events/activity.ts';
 import type { Activity, ActivityRow } from '../contract.ts';
+import type { PipelineCache } from '../pipeline-cache.ts';
 import { chooseStrategy, type Filter, matches, prefilter } from './filter.ts';
-import type { KnownPipelines } from './pipelines.ts';
 import { rowOf } from './rows.ts';
 
 /** Events that one request looks at, at most: 20 to 40 ms on the embedded database, with pauses for webhooks in between. */
@@ -30,7 +30,7 @@ export interface Search {
 /** The newest events that a filter lets through. What one search may cost is bounded: see `Activity`. */
 export async function search(
   db: Db,
-  pipelines: KnownPipelines,
+  pipelines: PipelineCache,
   { connections, filter, before, limit }: Search,
 ): Promise<Activity> {
   const names = connections.filter((name) => filter.connection === undefined || name === filter.connection);

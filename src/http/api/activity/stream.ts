@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
+import { HttpError } from '../../http-error.ts';
 import type { ActivityRow } from '../contract.ts';
-import { HttpError } from '../routes.ts';
 import type { Feed, News } from './feed.ts';
 import { type Filter, matches } from './filter.ts';
 
@@ -19,7 +19,7 @@ const BEAT_MS = 15_000;
 const MOST_BUFFERED = 512_000;
 
 /**
- * Answers with server-sent events until one side ends it. @throws Refusal 503 where too many are open.
+ * Answers with server-sent events until one side ends it. @throws HttpError 503 where too many are open.
  */
 export async function streamTo(reply: FastifyReply, options: StreamOptions): Promise<void> {
   const { feed, filter, after, isStillSignedIn } = options;

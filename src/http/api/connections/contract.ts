@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { traceRequest } from '../activity/contract.ts';
-import { connectionName, ms, side } from '../contract-shared.ts';
+import { connectionName, ms, side } from '../common-schemas.ts';
+import { traceRequest } from '../event/contract.ts';
+import type { Route } from '../route.ts';
 
 /** What one check found. */
 export const finding = z.object({
@@ -65,3 +66,43 @@ export const tested = z.object({
   request: traceRequest.nullable(),
 });
 export type Tested = z.output<typeof tested>;
+
+export const connectionRoutes = {
+  checks: {
+    method: 'GET',
+    path: '/api/checks',
+    role: 'viewer',
+    tag: 'connections',
+    summary: 'What the checks of `stagepost doctor` have found, with what to do',
+    query: checksQuery,
+    answer: checks,
+  },
+  runChecks: {
+    method: 'POST',
+    path: '/api/checks',
+    role: 'editor',
+    tag: 'connections',
+    summary: 'Begins a run of the checks of one connection; `GET /api/checks` tells when it is over',
+    body: checkRunBody,
+    answer: connectionChecks,
+  },
+  mendCheck: {
+    method: 'POST',
+    path: '/api/checks/mend',
+    role: 'admin',
+    tag: 'connections',
+    summary:
+      'Does what `stagepost doctor --fix` does for one check: makes missing fields, registers the webhook',
+    body: mendBody,
+    answer: connectionChecks,
+  },
+  testWebhook: {
+    method: 'POST',
+    path: '/api/checks/test',
+    role: 'editor',
+    tag: 'connections',
+    summary: 'Sends a webhook that means nothing to Stagepost itself, as one of the sides would',
+    body: testBody,
+    answer: tested,
+  },
+} as const satisfies Record<string, Route>;

@@ -1,47 +1,50 @@
 import type { Finding } from '../../../doctor/finding.ts';
-import type { ConnectionChecks } from '../contract.ts';
+import { HttpError } from '../../http-error.ts';
+import type { WriteAudit } from '../audit-log.ts';
 import { shownRequest } from '../event/request-body.ts';
-import type { Audit } from '../people/audit.ts';
-import { type Handlers, HttpError } from '../routes.ts';
-import { connectionNamed } from '../rules/handler.ts';
-import type { ConsoleConnection, ConsoleOptions } from '../services.ts';
+import { findConnection } from '../find-connection.ts';
+import type { Handlers } from '../routes.ts';
+import type { ApiServices, ConsoleConnection } from '../services.ts';
+import type { ConnectionChecks } from './contract.ts';
 
-/** A look at findings that are older than this, in ms, begins another run. */
+/** Findings that are older than this, in ms, are refreshed when somebody looks at them. */
 const FRESH_MS = 5 * 60_000;
 
-/** The checks of `stagepost doctor`, and tests of the two doors. */
+/** The checks of `stagepost doctor`, and tests of the two webhook endpoints. */
 export function checkHandlers(
-  { connections, publicUrl }: ConsoleOptions,
-  audit: Audit,
+  { connections, publicUrl, database }: ApiServices,
+  writeAudit: WriteAudit,
 ): Pick<Handlers, 'checks' | 'runChecks' | 'mendCheck' | 'testWebhook'> {
   return {
     checks: async ({ query }) => {
-      const asked =
-        query.connection === undefined ? connections : [connectionNamed(connections, query.connection)];
-      // Not for many at once: somebody who looks at one of them waits for that one.
-      if (asked.length === 1) asked[0]!.checks.startIfOlder(FRESH_MS);
-      return { publicUrl: publicUrl(), connections: asked.map(shown) };
+      const selected =
+        query.connection === undefined ? connections : [findConnection(connections, query.connection)];
+      // Only for a single connection: checks of all at once would make the one that somebody looks at wait.
+      if (selected.length === 1) selected[0]!.checks.startIfOlder(FRESH_MS);
+      return { publicUrl: publicUrl(), connections: selected.map(shownChecks) };
     },
     runChecks: async ({ body }) => {
-      const connection = runHere(connections, body.connection);
+      const connection = connectionRunHere(connections, body.connection);
       connection.checks.start();
-      return shown(connection);
+      return shownChecks(connection);
     },
     mendCheck: async ({ body: { connection: name, check } }, context) => {
-      const connection = runHere(connections, name);
+      const connection = connectionRunHere(connections, name);
       const findings = await connection.checks.fix(check);
-      if (!findings) throw elsewhere(name);
-      await audit(context, 'mended', `${name}, ${check}: ${outcomeOf(findings)}`);
-      return shown(connection);
+      if (!findings) throw runByAnotherProcess(name);
+      // The fix was made in Kommo's account, so no transaction of ours can hold both.
+      const { db } = await database();
+      await writeAudit(db, context, 'mended', `${name}, ${check}: ${outcomeOf(findings)}`);
+      return shownChecks(connection);
     },
     testWebhook: async ({ body: { connection, side } }) => {
-      const { steps, stored } = await connectionNamed(connections, connection).checks.testWebhook(side);
+      const { steps, stored } = await findConnection(connections, connection).checks.testWebhook(side);
       return { steps, request: stored && shownRequest(stored) };
     },
   };
 }
 
-function shown({ name, checks }: ConsoleConnection): ConnectionChecks {
+function shownChecks({ name, checks }: ConsoleConnection): ConnectionChecks {
   const { findings, ...known } = checks.known();
   return { connection: name, ...known, findings: findings.map(shownFinding) };
 }
@@ -51,19 +54,19 @@ function shownFinding({ check, status, message, todo, fix }: Finding): Connectio
   return { check, side, status, message, todo, mend: fix };
 }
 
-/** @throws Refusal 404, 409 */
-function runHere(connections: ConsoleConnection[], name: string): ConsoleConnection {
-  const connection = connectionNamed(connections, name);
+/** @throws HttpError 404, or 409 where this process does not run the connection */
+function connectionRunHere(connections: ConsoleConnection[], name: string): ConsoleConnection {
+  const connection = findConnection(connections, name);
   const { place } = connection.checks.known();
-  if (place === 'elsewhere') throw elsewhere(name);
+  if (place === 'elsewhere') throw runByAnotherProcess(name);
   if (place === 'starting') throw new HttpError(409, `${name} is being started. Try again in a moment.`, 2);
   return connection;
 }
 
-function elsewhere(name: string): HttpError {
+function runByAnotherProcess(name: string): HttpError {
   return new HttpError(
     409,
-    `Another Stagepost process runs ${name}, and only that one may call its Kommo account. Ask that one.`,
+    `Another Stagepost process runs ${name}, and only that one may call its Kommo account. Send the request to that process.`,
   );
 }
 

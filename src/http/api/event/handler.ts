@@ -2,19 +2,21 @@ import { describeAction } from '../../../domain/actions.ts';
 import type { FailureClass } from '../../../domain/errors.ts';
 import { adviceFor } from '../../../failures/advice.ts';
 import { eventTrace, type StoredTrace } from '../../../store/events/event-trace.ts';
-import type { KnownPipelines } from '../activity/pipelines.ts';
+import { HttpError } from '../../http-error.ts';
 import { rowOf } from '../activity/rows.ts';
-import type { EventTrace, TraceAction } from '../contract.ts';
-import { type Handlers, HttpError } from '../routes.ts';
-import { connectionNamed } from '../rules/handler.ts';
-import type { ConsoleOptions } from '../services.ts';
+import { dealUrl, findConnection } from '../find-connection.ts';
+import type { PipelineCache } from '../pipeline-cache.ts';
+import type { Handlers } from '../routes.ts';
+import type { ApiServices } from '../services.ts';
+import type { EventTrace, TraceAction } from './contract.ts';
 import { shownRequest } from './request-body.ts';
 
 type StoredAction = StoredTrace['actions'][number];
+type StoredAttempt = StoredTrace['attempts'][number];
 
-/** The trace of one event. */
-export function eventHandlers(options: ConsoleOptions, pipelines: KnownPipelines): Pick<Handlers, 'event'> {
-  const { connections, database } = options;
+/** The trace of one event: the requests that reported it, its actions and their API calls. */
+export function eventHandlers(services: ApiServices, pipelines: PipelineCache): Pick<Handlers, 'event'> {
+  const { connections, database } = services;
   const names = connections.map(({ name }) => name);
   return {
     event: async ({ params: { id } }) => {
@@ -22,12 +24,13 @@ export function eventHandlers(options: ConsoleOptions, pipelines: KnownPipelines
       const found = await eventTrace(db, names, id);
       if (!found) throw new HttpError(404, 'There is no such event.');
       const { event, requests, actions, attempts } = found;
-      const connection = connectionNamed(connections, event.connection);
+      const connection = findConnection(connections, event.connection);
       const curls = await connection.curlCommands(
         actions.map(({ payload, ulid }) => ({ action: payload, ulid })),
       );
       const stored = await pipelines.of(event.connection);
       const row = rowOf(event, stored.pipelines);
+      const ownIds = new Set(actions.map((action) => action.id));
       return {
         ...row,
         plannedAt: event.planned_at,
@@ -35,21 +38,10 @@ export function eventHandlers(options: ConsoleOptions, pipelines: KnownPipelines
         warnings: event.warnings,
         payload: contentOf(event.payload) as EventTrace['payload'],
         requests: requests.map(shownRequest),
-        steps: actions.map((action, index) => stepOf(action, curls[index] ?? null)),
-        attempts: attempts.map((attempt) => ({
-          id: attempt.id,
-          lane: attempt.lane,
-          at: attempt.started_at,
-          durationMs: attempt.duration_ms,
-          call: attempt.call,
-          status: attempt.status,
-          outcome: attempt.outcome,
-          error: attempt.error,
-          // A batch also carries the actions of others.
-          actions: attempt.action_ids.filter((action) => actions.some((own) => own.id === action)),
-        })),
+        steps: actions.map((action, index) => shownAction(action, curls[index] ?? null)),
+        attempts: attempts.map((attempt) => shownAttempt(attempt, ownIds)),
         links: {
-          kommoDeal: row.dealId === null ? null : dealLink(connection.kommoUrl, row.dealId),
+          kommoDeal: row.dealId === null ? null : dealUrl(connection.kommoUrl, row.dealId),
           customerioPerson: row.person === null ? null : await connection.personLink(row.person),
         },
       };
@@ -57,11 +49,7 @@ export function eventHandlers(options: ConsoleOptions, pipelines: KnownPipelines
   };
 }
 
-export function dealLink(kommoUrl: string, dealId: number): string {
-  return `${kommoUrl}/leads/detail/${dealId}`;
-}
-
-function stepOf(action: StoredAction, curl: string | null): TraceAction {
+function shownAction(action: StoredAction, curl: string | null): TraceAction {
   const { lane, kind, state, error } = action;
   const failure = action.failure as FailureClass | null;
   const removed = action.payload === null;
@@ -86,6 +74,14 @@ function stepOf(action: StoredAction, curl: string | null): TraceAction {
     payload: action.payload as TraceAction['payload'],
     curl,
   };
+}
+
+/** @param ownIds the event's actions: a call for a batch has carried those of other events, too. */
+function shownAttempt(attempt: StoredAttempt, ownIds: ReadonlySet<number>): EventTrace['attempts'][number] {
+  const { id, lane, call, status, outcome, error } = attempt;
+  const actions = attempt.action_ids.filter((action) => ownIds.has(action));
+  const times = { at: attempt.started_at, durationMs: attempt.duration_ms };
+  return { id, lane, ...times, call, status, outcome, error, actions };
 }
 
 /** Null where the contents were removed after the retention time. */

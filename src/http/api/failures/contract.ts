@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { actionKind, actionNames, count, failureClass, id, ms, side } from '../contract-shared.ts';
+import { actionKind, actionNames, count, failureClass, id, ms, side } from '../common-schemas.ts';
+import type { Route } from '../route.ts';
 
 /** More ids in one request than any chunk or question needs. */
 const MAX_IDS = 1_000;
@@ -152,3 +153,60 @@ export const progress = z.object({
 export type Progress = z.output<typeof progress>;
 
 export const discarded = z.object({ discarded: count });
+
+export const failureRoutes = {
+  failures: {
+    method: 'GET',
+    path: '/api/failures',
+    role: 'viewer',
+    tag: 'failures',
+    summary: 'Dead letters by cause, with who must act and what to do',
+    query: failuresQuery,
+    answer: failures,
+  },
+  failureList: {
+    method: 'GET',
+    path: '/api/failures/list',
+    role: 'viewer',
+    tag: 'failures',
+    summary: 'Single dead letters, by id',
+    query: failuresPage,
+    answer: failureList,
+  },
+  replayPlan: {
+    method: 'POST',
+    path: '/api/replay/plan',
+    role: 'viewer',
+    tag: 'failures',
+    summary: 'What a replay would do; changes nothing',
+    body: wanted,
+    answer: replayPlan,
+  },
+  replay: {
+    method: 'POST',
+    path: '/api/replay',
+    role: 'editor',
+    tag: 'failures',
+    summary: 'Delivers dead letters again: one chunk. To stop, send no further one',
+    body: replayBody,
+    answer: replayed,
+  },
+  replayProgress: {
+    method: 'POST',
+    path: '/api/replay/progress',
+    role: 'viewer',
+    tag: 'failures',
+    summary: 'Where the actions of a replay are now',
+    body: progressBody,
+    answer: progress,
+  },
+  discard: {
+    method: 'POST',
+    path: '/api/discard',
+    role: 'editor',
+    tag: 'failures',
+    summary: 'Gives dead letters up, with a reason',
+    body: discardBody,
+    answer: discarded,
+  },
+} as const satisfies Record<string, Route>;

@@ -26,7 +26,7 @@ beforeEach(async () => {
   await app.register(api, {
     token: 'token',
     trace: async () => [],
-    status: async () => ({}),
+    status: async () => ({ connections: [], open: [] }),
     deadLetters: async () => letters,
   });
 });

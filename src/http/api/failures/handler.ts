@@ -1,5 +1,5 @@
 import type { DeadLetters } from '../../../failures/dead-letters.ts';
-import type { Audit } from '../people/audit.ts';
+import type { WriteAudit } from '../audit-log.ts';
 import type { Handlers } from '../routes.ts';
 
 type Failures = Pick<
@@ -7,8 +7,8 @@ type Failures = Pick<
   'failures' | 'failureList' | 'replayPlan' | 'replay' | 'replayProgress' | 'discard'
 >;
 
-/** What can be asked and done about dead letters. What changes something is written into the audit log. */
-export function failureHandlers(letters: () => Promise<DeadLetters>, audit: Audit): Failures {
+/** Lists, replays and discards dead letters. A change and its entry in the audit log are one transaction. */
+export function failureHandlers(letters: () => Promise<DeadLetters>, writeAudit: WriteAudit): Failures {
   return {
     failures: async ({ query }) => (await letters()).failures(query),
     failureList: async ({ query: { above, limit, ...wanted } }) => {
@@ -16,27 +16,23 @@ export function failureHandlers(letters: () => Promise<DeadLetters>, audit: Audi
       return { letters: found, next: found.length < limit ? null : found.at(-1)!.id };
     },
     replayPlan: async ({ body }) => (await letters()).plan(body),
-    replay: async ({ body }, context) => {
-      const answer = await (await letters()).replay(body);
-      if (answer.taken.length > 0)
-        await audit(context, 'replay', `${counted(answer.taken.length)}: ${idsIn(answer.taken)}`);
-      return answer;
-    },
+    replay: async ({ body }, context) =>
+      (await letters()).replay(body, (trx, ids) =>
+        writeAudit(trx, context, 'replay', `${countText(ids)}: ${idsText(ids)}`),
+      ),
     replayProgress: async ({ body }) => (await letters()).progress(body.ids),
-    discard: async ({ body: { why, ...wanted } }, context) => {
-      const answer = await (await letters()).discard(wanted, why);
-      if (answer.discarded > 0)
-        await audit(context, 'discard', `${counted(answer.discarded)}, because: ${why}`);
-      return answer;
-    },
+    discard: async ({ body: { why, ...wanted } }, context) =>
+      (await letters()).discard(wanted, why, (trx, ids) =>
+        writeAudit(trx, context, 'discard', `${countText(ids)}, because: ${why}`),
+      ),
   };
 }
 
-function counted(count: number): string {
-  return count === 1 ? '1 dead letter' : `${count} dead letters`;
+function countText({ length }: number[]): string {
+  return length === 1 ? '1 dead letter' : `${length} dead letters`;
 }
 
-/** The first few, so that a log entry stays short. */
-function idsIn(ids: number[]): string {
+/** The first few ids, so that an entry stays short. */
+function idsText(ids: number[]): string {
   return ids.length <= 20 ? ids.join(', ') : `${ids.slice(0, 20).join(', ')}, …`;
 }

@@ -1,7 +1,7 @@
 import { countsByBucket, DAY, HOUR, MINUTE } from '../../../store/counts/rolled-counts.ts';
 import type { Metric, Range } from '../contract.ts';
 import type { Handlers } from '../routes.ts';
-import type { ConsoleOptions } from '../services.ts';
+import type { ApiServices } from '../services.ts';
 import { localDays, UTC, zoneNamed } from './local-days.ts';
 
 /** Of which rolled-up counts a range is made, and where its buckets begin and end, ms. */
@@ -34,7 +34,7 @@ function evenly(now: number, size: number, length: number, count: number): Bucke
   return { size, starts, end };
 }
 
-export function chartHandlers({ connections, database, now }: ConsoleOptions): Pick<Handlers, 'charts'> {
+export function chartHandlers({ connections, database, now }: ApiServices): Pick<Handlers, 'charts'> {
   return {
     charts: async ({ query: { connection, range, zone: wanted } }) => {
       const names = connections

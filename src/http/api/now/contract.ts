@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ACTION_METRICS } from '../../../domain/actions.ts';
-import { connectionName, count, ms, queryNumber } from '../contract-shared.ts';
+import { connectionName, count, ms, queryNumber } from '../common-schemas.ts';
+import type { Route } from '../route.ts';
 
 /** What is counted, from rolled-up counts. */
 export const metric = z.enum([
@@ -128,3 +129,24 @@ export const charts = z.object({
   series: z.partialRecord(metric, z.array(count)),
 });
 export type Charts = z.output<typeof charts>;
+
+export const nowRoutes = {
+  now: {
+    method: 'GET',
+    path: '/api/now',
+    role: 'viewer',
+    tag: 'now',
+    summary: 'The state of everything, in one glance',
+    query: nowQuery,
+    answer: now,
+  },
+  charts: {
+    method: 'GET',
+    path: '/api/charts',
+    role: 'viewer',
+    tag: 'now',
+    summary: 'Counts over time',
+    query: chartsQuery,
+    answer: charts,
+  },
+} as const satisfies Record<string, Route>;

@@ -1,43 +1,6 @@
 import { z } from 'zod';
-import { id, ms } from '../contract-shared.ts';
-
-/** A viewer reads. An editor also replays and discards. An admin also manages users and tokens. */
-export const role = z.enum(['viewer', 'editor', 'admin']);
-export type Role = z.output<typeof role>;
-
-export const userName = z.string().trim().min(1).max(80);
-export const password = z
-  .string()
-  .min(10, 'needs 10 characters or more')
-  .max(200, 'may have 200 characters at most');
-
-/**
- * The secret behind `#` of a one-time address `/setup#SECRET`: printed by `stagepost serve` while there is no user,
- * or made for a user by an admin. It is behind `#` so that no server or proxy ever logs it.
- */
-export const setupBody = z.strictObject({
-  link: z.string().min(1).max(200),
-  /** For the first admin; a link that was made for a user has its name already. */
-  name: userName.optional(),
-  password,
-});
-
-export const sessionBody = z.strictObject({ name: z.string().max(200), password: z.string().max(500) });
-
-/** Who asks. */
-export const session = z.object({
-  name: z.string(),
-  role,
-  /** How they have proved it. `folder`: by the token in the data folder's lock file, as the commands do. */
-  by: z.enum(['session', 'token', 'folder']),
-  /** When the session ends if nothing is asked any more, ms; null for tokens. */
-  until: ms.nullable(),
-  /** Started by `stagepost demo`: both sides are simulated. */
-  demo: z.boolean(),
-});
-export type Session = z.output<typeof session>;
-
-export const ok = z.object({ ok: z.literal(true) });
+import { id, idParams, ms, ok, queryNumber, role, userName } from '../common-schemas.ts';
+import type { Route } from '../route.ts';
 
 export const user = z.object({
   id,
@@ -86,3 +49,86 @@ export const auditEntry = z.object({
 export type AuditEntry = z.output<typeof auditEntry>;
 /** `next` is the `before` of the next page, or null. */
 export const audit = z.object({ entries: z.array(auditEntry), next: id.nullable() });
+
+export const peopleRoutes = {
+  users: {
+    method: 'GET',
+    path: '/api/users',
+    role: 'admin',
+    tag: 'sign-in',
+    summary: 'The users',
+    answer: users,
+  },
+  addUser: {
+    method: 'POST',
+    path: '/api/users',
+    role: 'admin',
+    tag: 'sign-in',
+    summary: 'Adds a user; answers a one-time link with which they set their password',
+    body: userBody,
+    answer: invited,
+  },
+  changeUser: {
+    method: 'PATCH',
+    path: '/api/users/:id',
+    role: 'admin',
+    tag: 'sign-in',
+    summary: 'Gives a user another role',
+    params: idParams,
+    body: userChange,
+    answer: user,
+  },
+  linkForUser: {
+    method: 'POST',
+    path: '/api/users/:id/link',
+    role: 'admin',
+    tag: 'sign-in',
+    summary: 'A new one-time link, for a user who has forgotten the password',
+    params: idParams,
+    answer: invited,
+  },
+  removeUser: {
+    method: 'DELETE',
+    path: '/api/users/:id',
+    role: 'admin',
+    tag: 'sign-in',
+    summary: 'Removes a user and ends their sessions',
+    params: idParams,
+    answer: ok,
+  },
+  tokens: {
+    method: 'GET',
+    path: '/api/tokens',
+    role: 'admin',
+    tag: 'sign-in',
+    summary: 'The tokens for scripts, without the secrets',
+    answer: tokens,
+  },
+  addToken: {
+    method: 'POST',
+    path: '/api/tokens',
+    role: 'admin',
+    tag: 'sign-in',
+    summary: 'Makes a token for scripts: `Authorization: Bearer …`',
+    body: tokenBody,
+    answer: madeToken,
+  },
+  removeToken: {
+    method: 'DELETE',
+    path: '/api/tokens/:id',
+    role: 'admin',
+    tag: 'sign-in',
+    summary: 'Ends a token',
+    params: idParams,
+    answer: ok,
+  },
+  audit: {
+    method: 'GET',
+    path: '/api/audit',
+    role: 'admin',
+    tag: 'sign-in',
+    summary: 'Who changed, replayed or discarded what; newest first, 100 a page',
+    query: z.strictObject({ before: queryNumber.optional() }),
+    answer: audit,
+  },
+} as const satisfies Record<string, Route>;

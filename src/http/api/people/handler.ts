@@ -1,93 +1,111 @@
 import type { Db } from '../../../store/database/database.ts';
-import { addSetupLink } from '../../../store/users/setup-links.ts';
+import { listAudit } from '../../../store/users/audit.ts';
 import { addToken, listTokens, removeToken, type Token } from '../../../store/users/tokens.ts';
 import { addUser, listUsers, removeUser, setRole, type User, userById } from '../../../store/users/users.ts';
 import { TOKEN_PREFIX } from '../../auth/authenticate.ts';
 import { hashOf, newSecret } from '../../auth/secrets-at-rest.ts';
-import type { Token as ShownToken, User as ShownUser } from '../contract.ts';
-import { type Handlers, HttpError } from '../routes.ts';
-import type { Audit } from './audit.ts';
+import { newSetupLink } from '../../auth/setup-link.ts';
+import { HttpError } from '../../http-error.ts';
+import type { WriteAudit } from '../audit-log.ts';
+import type { Handlers } from '../routes.ts';
+import type { Token as ShownToken, User as ShownUser } from './contract.ts';
 
-type Users = Pick<
-  Handlers,
-  'users' | 'addUser' | 'changeUser' | 'linkForUser' | 'removeUser' | 'tokens' | 'addToken' | 'removeToken'
->;
+type Users = Pick<Handlers, 'users' | 'addUser' | 'changeUser' | 'linkForUser' | 'removeUser'>;
+type Tokens = Pick<Handlers, 'tokens' | 'addToken' | 'removeToken'>;
 
-/** Who may sign in, and with which tokens scripts ask. */
-export function userHandlers(db: () => Promise<Db>, now: () => number, audit: Audit): Users {
-  /** @throws Refusal 404 */
-  async function known(store: Db, id: number): Promise<User> {
-    const user = await userById(store, id);
-    if (!user) throw new HttpError(404, 'There is no such user.');
-    return user;
-  }
+export interface PeopleOptions {
+  db(): Promise<Db>;
+  now(): number;
+  writeAudit: WriteAudit;
+}
 
+/** Who may sign in. A change and its entry in the audit log are one transaction. */
+export function userHandlers({ db, now, writeAudit }: PeopleOptions): Users {
   return {
-    users: async () => ({ users: (await listUsers(await db())).map(shown) }),
+    users: async () => ({ users: (await listUsers(await db())).map(shownUser) }),
 
-    async addUser({ body }, context) {
-      const store = await db();
-      const user = await addUser(store, body, now());
-      if (!user) throw new HttpError(409, 'There is a user of this name already.');
-      await audit(context, 'user_added', `${user.name} as ${user.role}`);
-      return { user: shown(user), link: await newSetupLink(store, user.id, now()) };
-    },
+    addUser: async ({ body }, context) =>
+      (await db()).transaction().execute(async (trx) => {
+        const user = await addUser(trx, body, now());
+        if (!user) throw new HttpError(409, 'A user of this name exists already.');
+        await writeAudit(trx, context, 'user_added', `${user.name} as ${user.role}`);
+        return { user: shownUser(user), link: await newSetupLink(trx, user.id, now()) };
+      }),
 
-    async changeUser({ params: { id }, body: { role } }, context) {
-      const store = await db();
-      const before = await known(store, id);
-      const user = await setRole(store, id, role);
-      if (!user) throw new HttpError(409, LAST_ADMIN);
-      await audit(context, 'role_changed', `${user.name} from ${before.role} to ${role}`);
-      return shown(user);
-    },
+    changeUser: async ({ params: { id }, body: { role } }, context) =>
+      (await db()).transaction().execute(async (trx) => {
+        const before = await existingUser(trx, id);
+        const user = await setRole(trx, id, role);
+        if (!user) throw new HttpError(409, LAST_ADMIN);
+        await writeAudit(trx, context, 'role_changed', `${user.name} from ${before.role} to ${role}`);
+        return shownUser(user);
+      }),
 
-    async linkForUser({ params: { id } }, context) {
-      const store = await db();
-      const user = await known(store, id);
-      const link = await newSetupLink(store, id, now());
-      await audit(context, 'link_made', `for ${user.name}`);
-      return { user: shown(user), link };
-    },
+    linkForUser: async ({ params: { id } }, context) =>
+      (await db()).transaction().execute(async (trx) => {
+        const user = await existingUser(trx, id);
+        const link = await newSetupLink(trx, id, now());
+        await writeAudit(trx, context, 'link_made', `for ${user.name}`);
+        return { user: shownUser(user), link };
+      }),
 
-    async removeUser({ params: { id } }, context) {
-      const store = await db();
-      const user = await known(store, id);
-      if (!(await removeUser(store, id))) throw new HttpError(409, LAST_ADMIN);
-      await audit(context, 'user_removed', user.name);
-      return { ok: true };
-    },
+    removeUser: async ({ params: { id } }, context) =>
+      (await db()).transaction().execute(async (trx) => {
+        const user = await existingUser(trx, id);
+        if (!(await removeUser(trx, id))) throw new HttpError(409, LAST_ADMIN);
+        await writeAudit(trx, context, 'user_removed', user.name);
+        return { ok: true as const };
+      }),
+  };
+}
 
+/** The tokens that scripts send. */
+export function tokenHandlers({ db, now, writeAudit }: PeopleOptions): Tokens {
+  return {
     tokens: async () => ({ tokens: (await listTokens(await db())).map(shownToken) }),
 
     async addToken({ body }, context) {
       const secret = `${TOKEN_PREFIX}${newSecret()}`;
       const begins = secret.slice(0, TOKEN_PREFIX.length + 4);
-      const createdBy = context.who!.name;
-      const token = await addToken(await db(), { ...body, hash: hashOf(secret), begins, createdBy }, now());
-      await audit(context, 'token_added', `${token.name} (${begins}…) as ${token.role}`);
-      return { token: shownToken(token), secret };
+      const added = { ...body, hash: hashOf(secret), begins, createdBy: context.principal.name };
+      return (await db()).transaction().execute(async (trx) => {
+        const token = await addToken(trx, added, now());
+        await writeAudit(trx, context, 'token_added', `${token.name} (${begins}…) as ${token.role}`);
+        return { token: shownToken(token), secret };
+      });
     },
 
-    async removeToken({ params: { id } }, context) {
-      const name = await removeToken(await db(), id);
-      if (name === null) throw new HttpError(404, 'There is no such token.');
-      await audit(context, 'token_removed', name);
-      return { ok: true };
+    removeToken: async ({ params: { id } }, context) =>
+      (await db()).transaction().execute(async (trx) => {
+        const name = await removeToken(trx, id);
+        if (name === null) throw new HttpError(404, 'There is no such token.');
+        await writeAudit(trx, context, 'token_removed', name);
+        return { ok: true as const };
+      }),
+  };
+}
+
+const AUDIT_PAGE = 100;
+
+export function auditHandlers({ db }: Pick<PeopleOptions, 'db'>): Pick<Handlers, 'audit'> {
+  return {
+    audit: async ({ query: { before = Number.MAX_SAFE_INTEGER } }) => {
+      const entries = await listAudit(await db(), before, AUDIT_PAGE);
+      return { entries, next: entries.length < AUDIT_PAGE ? null : entries.at(-1)!.id };
     },
   };
 }
 
-const LAST_ADMIN = 'Somebody must be able to manage users: make another one an admin first.';
+const LAST_ADMIN = 'This is the only admin who can sign in. Make another user an admin first.';
 
-/** A new one-time link, as a path. @param userId null: it makes the first admin. */
-export async function newSetupLink(db: Db, userId: number | null, now: number): Promise<string> {
-  const secret = newSecret();
-  await addSetupLink(db, hashOf(secret), userId, now);
-  return `/setup#${secret}`;
+/** @throws HttpError 404 */
+async function existingUser(db: Db, id: number): Promise<User> {
+  const user = await userById(db, id);
+  if (!user) throw new HttpError(404, 'There is no such user.');
+  return user;
 }
 
-function shown({ id, name, role, created_at, last_seen_at, password_hash }: User): ShownUser {
+function shownUser({ id, name, role, created_at, last_seen_at, password_hash }: User): ShownUser {
   const hasPassword = password_hash !== null;
   return { id, name, role, createdAt: created_at, lastSeenAt: last_seen_at, hasPassword };
 }

@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { draft, draftTree, MAX_COMPARED_EVENTS, previewSubject } from '../../../rules-admin/schemas.ts';
-import { connectionName, count, id, ms, queryNumber } from '../contract-shared.ts';
+import {
+  compared,
+  draft,
+  draftTree,
+  MAX_COMPARED_EVENTS,
+  preview,
+  previewSubject,
+} from '../../../rules-admin/schemas.ts';
+import { connectionName, count, id, ms, queryNumber } from '../common-schemas.ts';
+import type { Route } from '../route.ts';
 
 /** A draft, a preview and a comparison are the same between processes. */
 export {
@@ -16,6 +24,73 @@ export {
   preview,
   previewRequest,
 } from '../../../rules-admin/schemas.ts';
+
+const source = z.union([z.string(), z.number(), z.boolean()]);
+const task = z.object({ text: z.string(), dueSeconds: z.number() });
+
+export const stageRule = z.object({
+  event: z.string(),
+  /** What the event carries: names, and value paths or texts. */
+  data: z.record(z.string(), source),
+  /** Liquid; null for the default text. */
+  note: z.string().nullable(),
+});
+
+export const rulesQuery = z.strictObject({ connection: connectionName });
+export const rules = z.object({
+  connection: connectionName,
+  /** The configuration. */
+  file: z.string(),
+  /** Whether they can be edited here: `ruleSource` and its neighbours. */
+  editable: z.boolean(),
+  /** Why not: they are given by the file. Null where they can. */
+  reason: z.string().nullable(),
+  /** The published version; 0: nothing was published yet. Null where the file gives them. */
+  version: count.nullable(),
+  /** When the pipelines were last read from Kommo; null: not yet, and `pipelines` has only what the rules name. */
+  readAt: ms.nullable(),
+  pipelines: z.array(
+    z.object({
+      id: id.nullable(),
+      name: z.string(),
+      stages: z.array(
+        z.object({
+          id: id.nullable(),
+          name: z.string(),
+          /** As Kommo shows it: `#99ccff`. */
+          color: z.string().nullable(),
+          rule: stageRule.nullable(),
+        }),
+      ),
+    }),
+  ),
+  person: z.object({
+    identifyBy: z.enum(['email', 'contact_id']),
+    contacts: z.enum(['main', 'all']),
+    attributes: z.record(z.string(), source),
+  }),
+  reactions: z.array(
+    z.object({
+      name: z.string(),
+      note: z.string().nullable(),
+      task: task.nullable(),
+      fields: z.record(z.string(), z.string()),
+      repeat: z.enum(['first', 'every']),
+      machineOpens: z.enum(['ignore', 'count']),
+    }),
+  ),
+  inactivity: z.array(
+    z.object({
+      start: z.string(),
+      afterSeconds: z.number(),
+      unless: z.string(),
+      event: z.string(),
+      task: task.nullable(),
+    }),
+  ),
+  skipMovesAfterSeconds: z.number(),
+});
+export type Rules = z.output<typeof rules>;
 
 /*
  * Editing a connection's rules. A draft is the rules' part of stagepost.yaml (`person`, `stages`, `reactions`,
@@ -149,3 +224,89 @@ export const difference = z.object({
   to: z.object({ version: count, text: z.string() }),
 });
 export type Difference = z.output<typeof difference>;
+
+export const ruleRoutes = {
+  rules: {
+    method: 'GET',
+    path: '/api/rules',
+    role: 'viewer',
+    tag: 'rules',
+    summary: 'Pipelines and stages as Kommo has them, with the rule of each',
+    query: rulesQuery,
+    answer: rules,
+  },
+  ruleSource: {
+    method: 'GET',
+    path: '/api/rules/source',
+    role: 'viewer',
+    tag: 'rules',
+    summary: 'The rules as they are written, of the newest or of another version',
+    query: ruleSourceQuery,
+    answer: ruleSource,
+  },
+  ruleVersions: {
+    method: 'GET',
+    path: '/api/rules/versions',
+    role: 'viewer',
+    tag: 'rules',
+    summary: 'What was published, newest first, at most 500',
+    query: rulesQuery,
+    answer: ruleVersions,
+  },
+  ruleHelp: {
+    method: 'GET',
+    path: '/api/rules/help',
+    role: 'viewer',
+    tag: 'rules',
+    summary: 'What can be written where, with the fields of the account',
+    query: rulesQuery,
+    answer: ruleHelp,
+  },
+  ruleCheck: {
+    method: 'POST',
+    path: '/api/rules/check',
+    role: 'viewer',
+    tag: 'rules',
+    summary: 'What is wrong with a draft, and what it changes; changes nothing',
+    body: checkBody,
+    answer: checked,
+  },
+  rulePreview: {
+    method: 'POST',
+    path: '/api/rules/preview',
+    role: 'viewer',
+    tag: 'rules',
+    summary:
+      'The requests that a move or an event would lead to, by the rules that run and by a draft; sends nothing',
+    body: previewBody,
+    answer: preview,
+  },
+  ruleCompare: {
+    method: 'POST',
+    path: '/api/rules/compare',
+    role: 'viewer',
+    tag: 'rules',
+    summary:
+      'Which of the last events would have gone otherwise by a draft; sends nothing, and reads Kommo last of all',
+    body: compareBody,
+    answer: compared,
+  },
+  rulePublish: {
+    method: 'POST',
+    path: '/api/rules/publish',
+    role: 'editor',
+    tag: 'rules',
+    summary: 'Makes a draft the rules that run; 409 where another version was published meanwhile',
+    body: publishBody,
+    answer: published,
+  },
+  ruleDifference: {
+    method: 'GET',
+    path: '/api/rules/difference',
+    role: 'viewer',
+    tag: 'rules',
+    summary: 'What differs between two versions',
+    query: differenceQuery,
+    answer: difference,
+  },
+} as const satisfies Record<string, Route>;

@@ -1,7 +1,9 @@
 import { RulesError, type RulesErrorCode } from '../../../rules-admin/errors.ts';
 import type { RulesService } from '../../../rules-admin/rules-service.ts';
-import { type Handlers, HttpError } from '../routes.ts';
-import type { ConsoleConnection, ConsoleOptions } from '../services.ts';
+import { HttpError } from '../../http-error.ts';
+import { findConnection } from '../find-connection.ts';
+import type { Handlers } from '../routes.ts';
+import type { ApiServices } from '../services.ts';
 
 type Rules = Pick<
   Handlers,
@@ -17,9 +19,9 @@ type Rules = Pick<
 >;
 
 /** Shows and edits the rules. */
-export function ruleHandlers({ connections }: ConsoleOptions): Rules {
+export function ruleHandlers({ connections }: ApiServices): Rules {
   const onRules = <T>(name: string, run: (rules: RulesService) => Promise<T>) =>
-    withHttpErrors(run(connectionNamed(connections, name).rules));
+    withHttpErrors(run(findConnection(connections, name).rules));
   return {
     rules: async ({ query }) => onRules(query.connection, (rules) => rules.overview()),
     ruleSource: async ({ query: { connection, version } }) =>
@@ -33,8 +35,10 @@ export function ruleHandlers({ connections }: ConsoleOptions): Rules {
       onRules(connection, (rules) => rules.compare(draft, events)),
     ruleDifference: async ({ query: { connection, from, to } }) =>
       onRules(connection, (rules) => rules.difference(from, to)),
-    rulePublish: async ({ body: { connection, ...publication } }, { who, request }) =>
-      onRules(connection, (rules) => rules.publish(publication, { name: who!.name, address: request.ip })),
+    rulePublish: async ({ body: { connection, ...publication } }, { principal, request }) =>
+      onRules(connection, (rules) =>
+        rules.publish(publication, { name: principal.name, address: request.ip }),
+      ),
   };
 }
 
@@ -57,12 +61,4 @@ async function withHttpErrors<T>(work: Promise<T>): Promise<T> {
     const retryAfter = error.code === 'busy' ? RETRY_WHEN_BUSY_SECONDS : null;
     throw new HttpError(STATUS[error.code], error.message, retryAfter);
   }
-}
-
-/** @throws Refusal 404 */
-export function connectionNamed(connections: ConsoleConnection[], name: string): ConsoleConnection {
-  const connection = connections.find((candidate) => candidate.name === name);
-  if (connection) return connection;
-  const names = connections.map((candidate) => candidate.name).join(', ');
-  throw new HttpError(404, `There is no such connection. There are: ${names}.`);
 }

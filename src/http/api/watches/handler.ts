@@ -1,19 +1,19 @@
 import { listRunningWatches, type WatchPosition } from '../../../store/watches.ts';
-import { dealLink } from '../event/handler.ts';
+import { dealUrl, findConnection } from '../find-connection.ts';
 import type { Handlers } from '../routes.ts';
-import { connectionNamed } from '../rules/handler.ts';
-import type { ConsoleOptions } from '../services.ts';
+import type { ApiServices } from '../services.ts';
 
 const PAGE = 100;
 
-/** The inactivity clocks that run now. */
-export function watchHandlers({ connections, database }: ConsoleOptions): Pick<Handlers, 'watches'> {
+/** The running inactivity clocks. */
+export function watchHandlers({ connections, database }: ApiServices): Pick<Handlers, 'watches'> {
   return {
     watches: async ({ query: { connection, after } }) => {
-      const asked = connection === undefined ? connections : [connectionNamed(connections, connection)];
-      const names = asked.map(({ name }) => name);
+      const selected = connection === undefined ? connections : [findConnection(connections, connection)];
+      const urls = new Map(selected.map(({ name, kommoUrl }) => [name, kommoUrl]));
       const { db } = await database();
-      const rows = await listRunningWatches(db, names, after === undefined ? null : placeOf(after), PAGE);
+      const position = after === undefined ? null : positionOf(after);
+      const rows = await listRunningWatches(db, [...urls.keys()], position, PAGE);
       const last = rows.length < PAGE ? undefined : rows.at(-1);
       return {
         watches: rows.map((row) => ({
@@ -26,7 +26,7 @@ export function watchHandlers({ connections, database }: ConsoleOptions): Pick<H
           dealId: row.deal_id,
           startedAt: row.started_at,
           firesAt: row.fires_at,
-          link: dealLink(connectionNamed(connections, row.connection).kommoUrl, row.deal_id),
+          link: dealUrl(urls.get(row.connection)!, row.deal_id),
         })),
         next: last ? `${last.fires_at}-${last.id}` : null,
       };
@@ -34,7 +34,8 @@ export function watchHandlers({ connections, database }: ConsoleOptions): Pick<H
   };
 }
 
-function placeOf(next: string): WatchPosition {
+/** @param next as a page before has answered it: `FIRES_AT-ID` */
+function positionOf(next: string): WatchPosition {
   const [firesAt, id] = next.split('-').map(Number);
   return { fires_at: firesAt!, id: id! };
 }

@@ -1,4 +1,4 @@
-import type { Side } from './contract.ts';
+import type { Side } from '../common-schemas.ts';
 
 /** What this process knows of its own API calls, reads too: the database has those for deliveries only. */
 export interface ApiCallStats {

@@ -9,6 +9,12 @@ export const count = z.int().nonnegative();
 /** The name of a connection, as in stagepost.yaml. */
 export const connectionName = z.string().min(1).max(200);
 
+/** A viewer reads. An editor also replays and discards. An admin also manages users and tokens. */
+export const role = z.enum(['viewer', 'editor', 'admin']);
+export type Role = z.output<typeof role>;
+
+export const userName = z.string().trim().min(1).max(80);
+
 export const side = z.enum(['kommo', 'customerio']);
 export type Side = z.output<typeof side>;
 
@@ -29,6 +35,12 @@ export const queryNumber = z
   .regex(/^\d{1,16}$/, 'must be a whole number')
   .transform(Number)
   .pipe(z.int().nonnegative());
+
+/** The `:id` of a path. */
+export const idParams = z.strictObject({ id: queryNumber.pipe(z.int().positive()) });
+
+/** The answer of a route that has nothing else to say. */
+export const ok = z.object({ ok: z.literal(true) });
 
 /** What every route answers beside its own: 400, 401, 403, 404, 409, 413, 415, 429 and 5xx. */
 export const problem = z.object({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ActivityRow } from '../contract.ts';
-import { answerFor, type Known } from './answer.ts';
+import type { ActivityRow } from '../activity/contract.ts';
+import { type AnswerInput, answerFor } from './answer.ts';
 
 const row = (part: Partial<ActivityRow>): ActivityRow => ({
   id: 9,
@@ -20,7 +20,7 @@ const row = (part: Partial<ActivityRow>): ActivityRow => ({
   repaired: false,
   ...part,
 });
-const known = (part: Partial<Known>): Known => ({
+const input = (part: Partial<AnswerInput>): AnswerInput => ({
   q: '5',
   isDeal: true,
   timeline: [],
@@ -29,7 +29,7 @@ const known = (part: Partial<Known>): Known => ({
   lane: null,
   ...part,
 });
-const action = (part: Partial<Known['actions'][number]>) => ({
+const action = (part: Partial<AnswerInput['actions'][number]>) => ({
   title: 'Kommo: note on deal 5: Hello',
   state: 'done',
   error: null,
@@ -39,20 +39,20 @@ const action = (part: Partial<Known['actions'][number]>) => ({
 
 describe('"why did nothing happen?" is answered', () => {
   it('where nothing is stored about a deal', () => {
-    const answer = answerFor(known({}));
+    const answer = answerFor(input({}));
     expect(answer).toMatchObject({ tone: 'nothing', event: null });
     expect(answer.text).toMatch(/^Stagepost has stored nothing about deal 5: no webhook has named it/);
   });
 
   it('where nothing is stored about a person', () => {
-    expect(answerFor(known({ q: 'eve@acme.com', isDeal: false })).text).toContain(
-      'no deal of theirs has entered a stage',
+    expect(answerFor(input({ q: 'eve@acme.com', isDeal: false })).text).toContain(
+      'none of their deals has entered a stage',
     );
   });
 
   it('with the reason of the planner', () => {
     const timeline = [row({ outcome: 'nothing', reason: 'The contact has no email.' })];
-    expect(answerFor(known({ timeline }))).toEqual({
+    expect(answerFor(input({ timeline }))).toEqual({
       text: 'Deal 5 moved from "New" to "Won" (Sales). Nothing was done: The contact has no email.',
       tone: 'nothing',
       event: 9,
@@ -66,7 +66,7 @@ describe('"why did nothing happen?" is answered', () => {
       action({}),
       action({ state: 'dead', error: 'Kommo refuses the text', todo: 'Shorten it.' }),
     ];
-    const answer = answerFor(known({ timeline, actions }));
+    const answer = answerFor(input({ timeline, actions }));
     expect(answer.tone).toBe('bad');
     expect(answer.text).toMatch(
       /but 1 action was refused\. .* The answer: Kommo refuses the text\. Shorten it\.$/,
@@ -75,16 +75,18 @@ describe('"why did nothing happen?" is answered', () => {
 
   it('with the lane that does not deliver', () => {
     const timeline = [row({ outcome: 'open', actions: { done: 1, open: 2, failed: 0, dropped: 0 } })];
-    const answer = answerFor(known({ timeline, lane: 'Kommo refuses the token' }));
+    const answer = answerFor(input({ timeline, lane: 'Kommo refuses the token' }));
     expect(answer).toMatchObject({ tone: 'waiting' });
-    expect(answer.text).toContain('1 of 3 actions are done, the rest is under way. Kommo refuses the token.');
+    expect(answer.text).toContain(
+      '1 of 3 actions are done, the others are in progress. Kommo refuses the token.',
+    );
   });
 
   it('with what was done last, where all went well', () => {
-    const answer = answerFor(known({ timeline: [row({})], actions: [action({})], running: ['deal_won'] }));
+    const answer = answerFor(input({ timeline: [row({})], actions: [action({})], running: ['deal_won'] }));
     expect(answer.tone).toBe('good');
     expect(answer.text).toContain(
-      'Done: Kommo: note on deal 5: Hello. The inactivity clock of deal_won runs.',
+      'Done: Kommo: note on deal 5: Hello. The inactivity clock of deal_won is running.',
     );
   });
 
@@ -96,6 +98,6 @@ describe('"why did nothing happen?" is answered', () => {
       title: 'Deal 5 changed',
       reason: 'x',
     });
-    expect(answerFor(known({ timeline: [change, row({})] })).event).toBe(9);
+    expect(answerFor(input({ timeline: [change, row({})] })).event).toBe(9);
   });
 });

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Route } from '../route.ts';
+
+const TRACE_USAGE = 'say which deal or email: /api/trace?q=…';
+
+export const traceQuery = z.strictObject({
+  q: z.string(TRACE_USAGE).min(1, TRACE_USAGE),
+  connection: z.string().optional(),
+});
+/** One trace for each connection; the rows are those of the database. */
+export const traces = z.array(
+  z.looseObject({
+    connection: z.string(),
+    events: z.array(z.looseObject({})),
+    deals: z.array(z.int()),
+  }),
+);
+
+export const serverStatus = z.looseObject({
+  connections: z.array(z.looseObject({ name: z.string(), state: z.string() })),
+});
+
+export const commandRoutes = {
+  trace: {
+    method: 'GET',
+    path: '/api/trace',
+    role: 'viewer',
+    tag: 'commands',
+    summary: 'What `stagepost trace` shows, as it is stored',
+    query: traceQuery,
+    answer: traces,
+  },
+  status: {
+    method: 'GET',
+    path: '/api/status',
+    role: 'viewer',
+    tag: 'commands',
+    summary: 'The state of each connection and its lanes, as the commands need it',
+    answer: serverStatus,
+  },
+} as const satisfies Record<string, Route>;
