@@ -34,7 +34,7 @@ it('shows what happens within moments, and leads to how it went', async () => {
     .getByText(/· 20\d, \d+ ms/)
     .first()
     .waitFor();
-  await page.getByText('What is sent').first().click();
+  await page.getByText('Request data').first().click();
   await page.getByText('account_manager').waitFor();
   await expectSound(visit);
 });
@@ -151,6 +151,6 @@ it('is where it was when one comes back from an event', async () => {
 it('an event that does not exist is a page that says so', async () => {
   const visit = await made.visit();
   await visit.open('/activity/999999');
-  await visit.page.getByText('There is no such page').waitFor();
+  await visit.page.getByText('Page not found').waitFor();
   expect(await visit.axe()).toEqual([]);
 });

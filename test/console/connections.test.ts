@@ -13,14 +13,14 @@ it('shows what each check found, mends a field, and tests both webhooks', async 
   await card.getByText(/has no deal field "email_status"/).waitFor();
   await expectSound(visit);
 
-  await card.getByRole('button', { name: 'Mend' }).click();
+  await card.getByRole('button', { name: 'Fix' }).click();
   await card.getByText(/Created the list field/).waitFor();
   await card.getByRole('button', { name: 'Check again' }).click();
   await card.getByText(/The deal field "email_status" \(select\) holds every value/).waitFor();
 
   for (const side of ['Kommo', 'Customer.io']) {
     const part = card.getByRole('region', { name: side, exact: true });
-    await part.getByRole('button', { name: `Test the webhook of ${side}` }).click();
+    await part.getByRole('button', { name: `Test the ${side} webhook` }).click();
     await part.getByText(/Understood: A test that Stagepost has sent to itself/).waitFor();
   }
   await expectSound(visit);

@@ -17,7 +17,7 @@ async function refusedNotes(world: World, count: number): Promise<number[]> {
 it('says that nothing has failed', async () => {
   const visit = await made.visit();
   await visit.open('/failures');
-  await visit.page.getByText('Nothing has failed.').waitFor();
+  await visit.page.getByText('No problems.').waitFor();
   await expectSound(visit);
 });
 
@@ -31,14 +31,14 @@ it('replays what failed, after it has said what that would do', async () => {
   await group.getByText('What to do').waitFor();
   await expectSound(visit);
 
-  await group.getByRole('button', { name: 'Replay …' }).click();
+  await group.getByRole('button', { name: 'Retry …' }).click();
   const plan = page.getByRole('dialog');
   await plan.getByText(/actions will be sent again/).waitFor();
   await expectSound(visit);
-  await plan.getByRole('button', { name: /^Replay \d+/ }).click();
+  await plan.getByRole('button', { name: /^Retry \d+/ }).click();
   await plan.getByText(/^(\d+) of \1 delivered/).waitFor();
   await plan.getByRole('button', { name: 'Close', exact: true }).click();
-  await page.getByText('Nothing has failed.').waitFor();
+  await page.getByText('No problems.').waitFor();
   await world.settled();
   expect(deals.map((id) => world.noteTexts(id).length)).toEqual([1, 1, 1]);
   expect(visit.problems()).toEqual([]);
@@ -51,14 +51,14 @@ it('discards with a reason, which the audit log keeps', async () => {
   const { page } = visit;
   await visit.open('/failures');
   const group = page.getByRole('region', { name: /1 person update to Customer.io/ });
-  await group.getByRole('button', { name: 'Discard …' }).click();
+  await group.getByRole('button', { name: 'Dismiss …' }).click();
   const window = page.getByRole('dialog');
-  await window.getByLabel('Why?').fill('A test person');
+  await window.getByLabel('Reason').fill('A test person');
   await expectSound(visit);
-  await window.getByRole('button', { name: 'Discard 1' }).click();
-  await window.getByText(/\d+ discarded/).waitFor();
+  await window.getByRole('button', { name: 'Dismiss 1' }).click();
+  await window.getByText(/\d+ dismissed/).waitFor();
   await window.getByRole('button', { name: 'Close', exact: true }).click();
-  await page.getByText('Nothing has failed.').waitFor();
+  await page.getByText('No problems.').waitFor();
   const response = await fetch(`${world.app.url}/api/audit`, { headers: { cookie: made.cookie } });
   const { entries } = (await response.json()) as { entries: { what: string; detail: string; who: string }[] };
   expect(entries.find(({ what }) => what === 'discard')).toMatchObject({

@@ -23,7 +23,7 @@ it('says that all is well, what came and went today, and leads to the rows behin
   expect(new URL(page.url()).searchParams.get('direction')).toBe('to_customerio');
 
   await open('/');
-  await page.getByRole('link', { name: /^1 inactivity clocks/ }).click();
+  await page.getByRole('link', { name: /^1 running inactivity timers/ }).click();
   const clock = page.getByRole('listitem').filter({ hasText: 'ann@acme.example' });
   await clock.getByText(/^in [45] days/).waitFor();
   await clock.getByText('email_opened').waitFor();
@@ -41,9 +41,9 @@ it('says who must act when Kommo does not take the token any more', async () => 
   await visit.open('/');
   world.kommo.faults.add({ kind: 'status', status: 401, match: { method: 'POST', path: /notes/ } });
   world.move(deal.id, 'Closed - won');
-  await visit.page.getByText(/needs? somebody/).waitFor({ timeout: 15_000 });
+  await visit.page.getByText(/needs? attention/).waitFor({ timeout: 15_000 });
   await visit.page
-    .getByText(/does not accept the token/)
+    .getByText(/Kommo does not accept the token/)
     .first()
     .waitFor();
   await expectSound(visit);
@@ -64,8 +64,8 @@ it('says that it is not up to date while Stagepost does not answer, and comes ba
   await visit.open('/');
   await page.getByRole('heading', { name: 'Today' }).waitFor();
   await page.route('**/api/now*', (route) => route.abort());
-  await page.getByText(/Not up to date/).waitFor({ timeout: 20_000 });
+  await page.getByText(/Out of date/).waitFor({ timeout: 20_000 });
   expect(await visit.axe()).toEqual([]);
   await page.unroute('**/api/now*');
-  await page.getByText(/Not up to date/).waitFor({ state: 'detached', timeout: 20_000 });
+  await page.getByText(/Out of date/).waitFor({ state: 'detached', timeout: 20_000 });
 });

@@ -10,22 +10,22 @@ it('an admin invites somebody, who chooses a password and may only look', async 
   const { page } = admin;
   await admin.open('/people');
   await page.getByRole('row', { name: /Ann/ }).first().waitFor();
-  const form = page.getByRole('form', { name: 'Add a person' });
+  const form = page.getByRole('form', { name: 'Add a user' });
   await form.getByRole('textbox').fill('Vera');
   await form.getByRole('button', { name: 'Add' }).click();
   const link = await page.getByText(/\/setup#/).textContent();
-  await page.getByText('added a person: Vera as viewer').waitFor();
+  await page.getByText('added a user: Vera as viewer').waitFor();
   await expectSound(admin);
 
   const vera = await visit(browser, world);
   await vera.open(link!.replace(world.app.url, ''));
   await vera.page.getByLabel('Password', { exact: true }).fill('quiet river stone');
-  await vera.page.getByLabel('The same password again').fill('quiet river stone');
+  await vera.page.getByLabel('Repeat the password').fill('quiet river stone');
   await vera.page.getByRole('button', { name: 'Start' }).click();
   await vera.page.getByText('All is well.').waitFor();
-  expect(await vera.page.getByRole('link', { name: 'People', exact: true }).count()).toBe(0);
+  expect(await vera.page.getByRole('link', { name: 'Users', exact: true }).count()).toBe(0);
   await vera.open('/people');
-  await vera.page.getByText('Only admins manage people and tokens.').waitFor();
+  await vera.page.getByText('Only admins can manage users and tokens.').waitFor();
   await expectSound(vera);
 });
 
@@ -34,7 +34,7 @@ it('a token is shown once, works, and ends when it is removed', async () => {
   const admin = await made.visit({ viewport: { width: 390, height: 844 } });
   const { page } = admin;
   await admin.open('/people');
-  const form = page.getByRole('form', { name: 'Make a token' });
+  const form = page.getByRole('form', { name: 'Create a token' });
   await form.getByRole('textbox').fill('monitoring');
   await form.getByRole('button', { name: 'Add' }).click();
   const tokens = page.getByRole('region', { name: 'Tokens for scripts' }).first();

@@ -34,18 +34,18 @@ it('a draft is checked while one types, tried on a deal, and compared with what 
   const { page } = visit;
   await visit.open('/rules');
   await page.getByRole('link', { name: 'Edit rules' }).click();
-  await page.getByText('Nothing has changed yet.').waitFor();
+  await page.getByText('No changes yet.').waitFor();
   await page.getByRole('button', { name: 'Demo scheduled demo_scheduled' }).click();
 
   await eventOf(page).fill('');
-  await page.getByText('1 mistake to mend').waitFor();
+  await page.getByText('Fix 1 error to publish.').waitFor();
   await page.getByText('Is empty.', { exact: true }).waitFor();
   expect(await page.getByRole('button', { name: 'Publish …' }).isDisabled()).toBe(true);
   await expectSound(visit);
-  await page.getByRole('button', { name: '1 mistake to mend' }).click();
+  await page.getByRole('button', { name: 'Fix 1 error to publish.' }).click();
   await page.getByRole('button', { name: 'Demo scheduled, event' }).click();
   await page.keyboard.type('demo_planned');
-  await page.getByText('1 change, not published yet.').waitFor();
+  await page.getByText('1 unpublished change.').waitFor();
 
   await page.getByRole('tab', { name: 'Try it' }).click();
   await page.getByRole('textbox', { name: 'Deal' }).fill(`https://acme.kommo.com/leads/detail/${deal.id}`);
@@ -58,7 +58,7 @@ it('a draft is checked while one types, tried on a deal, and compared with what 
 
   await page.getByRole('tab', { name: 'Compare' }).click();
   await page.getByRole('button', { name: 'Compare with the last 500 events' }).click();
-  await page.getByText(/^Of the last \d+ events 1 would have gone otherwise/).waitFor();
+  await page.getByText(/^1 of the last \d+ events would have turned out differently/).waitFor();
   await page.getByRole('link', { name: `Deal ${deal.id} moved` }).waitFor();
   await expectSound(visit);
 });
@@ -70,14 +70,14 @@ it('what an editor publishes runs from the next move on, and the trace tells the
   await visit.open('/rules/edit');
   await page.getByRole('button', { name: 'Demo scheduled demo_scheduled' }).click();
   await eventOf(page).fill('demo_planned');
-  await page.getByText('1 change, not published yet.').waitFor();
+  await page.getByText('1 unpublished change.').waitFor();
   await page.getByRole('button', { name: 'Publish …' }).click();
   const window = page.getByRole('dialog');
   await window.getByText('the event is now "demo_planned" (was "demo_scheduled")').waitFor();
-  await window.getByLabel('Why?').fill('The campaign has a new name');
+  await window.getByLabel('Reason').fill('The campaign has a new name');
   await expectSound(visit);
   await window.getByRole('button', { name: 'Publish', exact: true }).click();
-  await window.getByText('Version 2 is published.').waitFor();
+  await window.getByText('Version 2 is live.').waitFor();
   await window.getByRole('button', { name: 'See the rules' }).click();
   await page.getByRole('row', { name: /Demo scheduled demo_planned/ }).waitFor();
 
@@ -87,7 +87,7 @@ it('what an editor publishes runs from the next move on, and the trace tells the
   await visit.open(`/activity?deal=${moved.id}&outcome=done`);
   await page.getByRole('link', { name: /to "Demo scheduled"/ }).click();
   await page.getByText('Rule: Sales / Demo scheduled → demo_planned').waitFor();
-  await page.getByRole('link', { name: /^By version \d+ of the rules$/ }).click();
+  await page.getByRole('link', { name: /^Rules version \d+$/ }).click();
   await page.getByText('The campaign has a new name').waitFor();
   expect(visit.problems()).toEqual([]);
 });
@@ -108,7 +108,7 @@ it('an older version is compared and brought back', async () => {
   await window.getByText('the event is now "onboarding_started" (was "onboarding_begun")').waitFor();
   await expectSound(visit);
   await window.getByRole('button', { name: `Restore version ${basedOn + 1}` }).click();
-  await window.getByText(`Version ${basedOn + 3} is published.`).waitFor();
+  await window.getByText(`Version ${basedOn + 3} is live.`).waitFor();
   await window.getByRole('button', { name: 'See the rules' }).click();
   await page.getByRole('row', { name: /Onboarding onboarding_started/ }).waitFor();
   expect(visit.problems()).toEqual([]);
@@ -125,7 +125,7 @@ it('a draft outlives a reload, its text and form are one, and it is not lost to 
   await page.getByRole('button', { name: /^Line \d+$/ }).waitFor();
   await expectSound(visit);
   await text.fill(before.replace('event: demo_completed', 'event: demo_done'));
-  await page.getByText('1 change, not published yet.').waitFor();
+  await page.getByText('1 unpublished change.').waitFor();
   await page.reload();
   await page.getByRole('tab', { name: 'Form' }).click();
   await page.getByRole('button', { name: 'Demo completed demo_done' }).click();
@@ -133,34 +133,34 @@ it('a draft outlives a reload, its text and form are one, and it is not lost to 
   await page.keyboard.type('plan');
   await page.getByRole('combobox', { name: 'Value of plan' }).first().fill('segm');
   await page.getByRole('option', { name: 'deal.field.Segment' }).click();
-  await page.getByText('2 changes, not published yet.').waitFor();
+  await page.getByText('2 unpublished changes.').waitFor();
   expect(await widthOf(page)).toBeLessThanOrEqual(390);
   await expectSound(visit);
 
   const window = page.getByRole('dialog');
   await page.getByRole('button', { name: 'Eve (editor)' }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
-  await window.getByText('It is not published.').waitFor();
+  await window.getByText('It isn’t published.').waitFor();
   await expectSound(visit);
-  await window.getByRole('button', { name: 'Stay here' }).click();
+  await window.getByRole('button', { name: 'Stay on this page' }).click();
   await page.getByRole('button', { name: 'Open the menu' }).click();
   await page.getByRole('link', { name: 'Rules' }).click();
   await window.getByRole('button', { name: 'Leave and keep it' }).click();
-  await page.getByRole('link', { name: 'Go on with your draft' }).click();
-  await page.getByText('2 changes, not published yet.').waitFor();
+  await page.getByRole('link', { name: 'Continue your draft' }).click();
+  await page.getByText('2 unpublished changes.').waitFor();
 
   const basedOn = await newestVersion();
   const other = before.replace('event: proposal_sent', 'event: offer_sent');
   await publishRules(world, made.cookie, { draft: { text: other }, basedOn });
   await page.getByRole('button', { name: 'Publish …' }).click();
   await window.getByRole('button', { name: 'Publish', exact: true }).click();
-  await window.getByText('Your draft is kept.').waitFor();
+  await window.getByText('Your draft has been kept.').waitFor();
   await window.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByText(`Somebody published version ${basedOn + 1} meanwhile.`).waitFor();
+  await page.getByText(`Version ${basedOn + 1} was published while you were editing.`).waitFor();
   // The browser notes the refusal, which was to come.
   expect(visit.problems()).toEqual([expect.stringContaining('409')]);
-  await page.getByRole('button', { name: `Go on upon version ${basedOn + 1}` }).click();
-  await page.getByText('3 changes, not published yet.').waitFor();
+  await page.getByRole('button', { name: `Overwrite version ${basedOn + 1} with my draft` }).click();
+  await page.getByText('3 unpublished changes.').waitFor();
   await page.getByRole('button', { name: 'Discard draft …' }).click();
   await page.getByRole('button', { name: 'Discard draft', exact: true }).click();
   await page.getByRole('button', { name: 'Proposal sent offer_sent' }).waitFor();
@@ -172,12 +172,12 @@ it('a viewer sees the rules and their versions, and is told who may edit', async
   const visit = await made.visit({ cookie, viewport: PHONE });
   const { page } = visit;
   await visit.open('/rules');
-  await page.getByText('To edit rules you need the role editor.').waitFor();
+  await page.getByText('You need the editor role to edit rules.').waitFor();
   expect(await page.getByRole('link', { name: 'Edit rules' }).count()).toBe(0);
   await visit.open('/rules/edit');
-  await page.getByText('These rules cannot be edited here.').waitFor();
+  await page.getByText('These rules can’t be edited here.').waitFor();
   await visit.open('/rules/versions');
-  await page.getByText('To restore a version you need the role editor.').waitFor();
+  await page.getByText('You need the editor role to restore a version.').waitFor();
   expect(await page.getByRole('button', { name: /^Restore/ }).count()).toBe(0);
   expect(await widthOf(page)).toBeLessThanOrEqual(390);
   await expectSound(visit);

@@ -11,7 +11,7 @@ it('shows which stage starts which campaign, what comes back, and why it cannot 
   await page.getByText('given by stagepost.yaml').waitFor();
   expect(await page.getByRole('link', { name: 'Edit rules' }).count()).toBe(0);
   await page.getByRole('row', { name: /email_unsubscribed .*email_status = unsubscribed/ }).waitFor();
-  await page.getByText(/After deal_won, if 5 days go by without email_opened/).waitFor();
+  await page.getByText(/5 days after deal_won without email_opened/).waitFor();
   await expectSound(visit);
   await page.getByRole('switch', { name: 'All stages' }).check();
   await page.getByRole('row', { name: /New lead no rule/ }).waitFor();

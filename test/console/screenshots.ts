@@ -123,7 +123,7 @@ async function goodShots(world: World): Promise<Shot[]> {
       path: '/connections',
       ready: (page) => page.getByText('Reporting webhook', { exact: true }).waitFor(),
       prepare: async (page) => {
-        await page.getByRole('button', { name: 'Test the webhook of Kommo' }).click();
+        await page.getByRole('button', { name: 'Test the Kommo webhook' }).click();
         await page.getByText('Understood:').waitFor();
       },
     },
@@ -144,14 +144,14 @@ async function ruleShots(world: World): Promise<Shot[]> {
     {
       name: 'rules-edit',
       path: '/rules/edit',
-      ready: (page) => page.getByText('Nothing has changed yet.').waitFor(),
+      ready: (page) => page.getByText('No changes yet.').waitFor(),
       prepare: async (page) => {
         await page.getByRole('button', { name: 'Closed - won deal_won' }).click();
         await page.getByRole('button', { name: 'Remove plan' }).first().click();
-        await page.getByText(/^1 change, not/).waitFor();
+        await page.getByText(/^1 unpublished change/).waitFor();
         await page.getByRole('combobox', { name: 'Value of amount' }).fill('deal.');
         await page.getByRole('option', { name: 'deal.price' }).waitFor();
-        await page.getByText('1 mistake to mend').waitFor();
+        await page.getByText('Fix 1 error to publish.').waitFor();
       },
     },
     {
@@ -161,7 +161,7 @@ async function ruleShots(world: World): Promise<Shot[]> {
       prepare: async (page) => {
         await page.getByRole('button', { name: 'Closed - won deal_won' }).click();
         await page.getByRole('combobox', { name: 'Value of amount' }).fill('deal.responsible_user.name');
-        await page.getByText(/^2 changes, not/).waitFor();
+        await page.getByText(/^2 unpublished changes/).waitFor();
         await page.getByRole('tab', { name: 'Try it' }).click();
         await page.getByRole('textbox', { name: 'Deal' }).fill(String(deal));
         await page.getByRole('combobox', { name: 'As if it moved to' }).click();
@@ -195,7 +195,7 @@ const troubleShots: Shot[] = [
     path: '/',
     ready: async (page) => {
       await page
-        .getByText(/is held/)
+        .getByText(/is on hold/)
         .first()
         .waitFor();
       await page.getByRole('link', { name: /^[1-9]\d* failures/ }).waitFor({ timeout: 30_000 });
@@ -206,7 +206,7 @@ const troubleShots: Shot[] = [
     path: '/failures',
     ready: (page) => page.getByText('What to do').first().waitFor(),
     prepare: async (page) => {
-      await page.getByRole('button', { name: 'Replay …' }).first().click();
+      await page.getByRole('button', { name: 'Retry …' }).first().click();
       await page
         .getByRole('dialog')
         .getByText(/will be sent again/)

@@ -24,7 +24,7 @@ it('the first start’s one-time address makes the first admin, and works once',
   await expectSound(first);
   await first.page.getByLabel('Your name').fill('Ann');
   await first.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await first.page.getByLabel('The same password again').fill(PASSWORD);
+  await first.page.getByLabel('Repeat the password').fill(PASSWORD);
   await first.page.getByRole('button', { name: 'Start' }).click();
   await first.page.getByText('All is well.').waitFor();
   expect(first.problems()).toEqual([]);
@@ -33,7 +33,7 @@ it('the first start’s one-time address makes the first admin, and works once',
   await second.open(link);
   await second.page.getByLabel('Your name').fill('Eve');
   await second.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await second.page.getByLabel('The same password again').fill(PASSWORD);
+  await second.page.getByLabel('Repeat the password').fill(PASSWORD);
   await second.page.getByRole('button', { name: 'Start' }).click();
   await second.page.getByRole('alert').waitFor();
 });
@@ -53,7 +53,7 @@ it('who is not signed in gets to the sign-in, and from there to where they wante
 
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.keyboard.press('Enter');
-  await page.getByText('Nothing has failed.').waitFor();
+  await page.getByText('No problems.').waitFor();
   expect(page.url()).toBe(`${world.app.url}/failures?connection=acme`);
 
   await page.getByRole('button', { name: 'Ann (admin)' }).click();

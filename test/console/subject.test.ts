@@ -12,8 +12,8 @@ it('tells all that is known of a person, and in one sentence why nothing happene
   const { page } = visit;
   await visit.open('/subject');
   await expectSound(visit);
-  await page.getByLabel(/Deal number, its address/).fill('ann@acme.example');
-  await page.getByRole('button', { name: 'Show' }).click();
+  await page.getByLabel(/Deal number, deal link/).fill('ann@acme.example');
+  await page.getByRole('button', { name: 'Find' }).click();
   await page.getByRole('heading', { name: 'ann@acme.example', level: 1 }).waitFor();
   await page.getByRole('rowheader', { name: 'account_manager' }).waitFor();
   await page.getByText('Since deal_won, until email opened').waitFor();

@@ -11,7 +11,7 @@ it('names of reports become words, and the exact name stays with them', () => {
 
 it.each([
   ['No reaction for in_app_opened.', 'No reaction for in-app message opened.'],
-  ['customer_cio_subscription_preferences_changed', 'client changed the subscriptions'],
+  ['customer_cio_subscription_preferences_changed', 'client changed subscription preferences'],
   ['email_status = unsubscribed', 'email_status = unsubscribed'],
   ['event my_email_opened_twice', 'event my_email_opened_twice'],
   ['deal_won', 'deal_won'],

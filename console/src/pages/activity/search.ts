@@ -20,7 +20,7 @@ export interface ActivitySearch {
   repaired?: 'true';
   /** Without events that there was nothing to do for. */
   hide?: 'nothing';
-  /** The last hour, day and so on, counted from whenever the page is opened. */
+  /** The last hour, day and so on, plural from whenever the page is opened. */
   period?: Period;
   /** ms */
   since?: number;
@@ -56,7 +56,7 @@ export function activitySearch(search: Record<string, unknown>): ActivitySearch 
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
-/** What the API is asked. @param openedAt ms; what a period is counted from */
+/** What the API is asked. @param openedAt ms; what a period is plural from */
 export function filterOf(
   { period, ...search }: ActivitySearch,
   connection: string | undefined,

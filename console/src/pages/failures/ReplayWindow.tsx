@@ -5,7 +5,7 @@ import { post } from '../../api/client.ts';
 import type { ReplayPlan } from '../../api/types.ts';
 import { Answered } from '../../parts/States.tsx';
 import { span } from '../../parts/when.ts';
-import { counted, sideWords, texts } from '../../texts.ts';
+import { plural, sideWords, texts } from '../../texts.ts';
 import { type Replay, useReplay } from './useReplay.ts';
 
 /** Which dead letters, as the API takes them. */
@@ -59,7 +59,7 @@ function Before({ plan, onStart, onClose }: { plan: ReplayPlan; onStart(): void;
     ...sides.map(({ lane, kinds, calls }) =>
       words.side(
         sideWords[lane],
-        kinds.map(({ names, count }) => counted(count, names.one, names.many)).join(', '),
+        kinds.map(({ names, count }) => plural(count, names.one, names.many)).join(', '),
         calls,
       ),
     ),

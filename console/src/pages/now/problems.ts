@@ -1,5 +1,5 @@
 import type { ConnectionNow, Now, Side } from '../../api/types.ts';
-import { counted, sideWords, texts } from '../../texts.ts';
+import { plural, sideWords, texts } from '../../texts.ts';
 
 export interface Problem {
   /** `bad`: somebody must act. `waits`: it goes on by itself. */
@@ -74,7 +74,7 @@ function problemsOfOne(connection: ConnectionNow, mark: string): Problem[] {
   const isMore = lanes.kommo.deadMore || lanes.customerio.deadMore;
   if (dead > 0)
     found.push(
-      problem('bad', words.dead(mark, `${counted(dead, 'action')}${isMore ? ' or more' : ''}`), {
+      problem('bad', words.dead(mark, `${plural(dead, 'action')}${isMore ? ' or more' : ''}`), {
         to: 'failures',
       }),
     );

@@ -9,7 +9,7 @@ export function Lines({ lines }: { lines: readonly Line[] }) {
   return <div className={classes.lines}>{lines.map(shown)}</div>;
 }
 
-/** The same of a long text, where equal lines far from every difference are only counted. */
+/** The same of a long text, where equal lines far from every difference are only plural. */
 export function FoldedLines({ stretches }: { stretches: readonly Stretch[] }) {
   return (
     <div className={classes.lines}>

@@ -39,6 +39,6 @@ it('names a place of the draft as its reader knows it', () => {
   const form = formOf({ stages: [{ pipeline: 'Sales', stage: 'Closed - won', event: 'deal_won' }] });
   expect(placeOf(['stages', 0, 'data', 'plan'], form)).toBe('Closed - won, data, plan');
   expect(placeOf(['person', 'attributes', 'plan'], form)).toBe('Person, attribute, plan');
-  expect(placeOf(['inactivity', 0, 'unless'], form)).toBe('Clock 1, sign of life');
+  expect(placeOf(['inactivity', 0, 'unless'], form)).toBe('Timer 1, stopped by');
   expect(placeOf([], form)).toBe('Rules');
 });
