@@ -8,7 +8,7 @@ it('shows which stage starts which campaign, what comes back, and why it cannot 
   const { page } = visit;
   await visit.open('/rules');
   await page.getByRole('row', { name: /Closed - won deal_won/ }).waitFor();
-  await page.getByText('given by stagepost.yaml').waitFor();
+  await page.getByText(/The rules are in .*stagepost.yaml/).waitFor();
   expect(await page.getByRole('link', { name: 'Edit rules' }).count()).toBe(0);
   await page.getByRole('row', { name: /email_unsubscribed .*email_status = unsubscribed/ }).waitFor();
   await page.getByText(/5 days after deal_won without email_opened/).waitFor();
@@ -17,7 +17,7 @@ it('shows which stage starts which campaign, what comes back, and why it cannot 
   await page.getByRole('row', { name: /New lead no rule/ }).waitFor();
   await expectSound(visit);
   await visit.open('/rules/edit');
-  await page.getByText('given by stagepost.yaml').waitFor();
+  await page.getByText(/The rules are in .*stagepost.yaml/).waitFor();
   await expectSound(visit);
 });
 
