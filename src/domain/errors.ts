@@ -45,3 +45,11 @@ export class DeliveryError extends Error {
     this.rest = options.rest ?? (failure === 'unknown' ? 'unknown' : 'not_done');
   }
 }
+
+/** An error of a call as `DeliveryError`; an unexpected one is retryable. */
+export function asDeliveryError(error: unknown): DeliveryError {
+  if (error instanceof DeliveryError) return error;
+  return new DeliveryError('retryable', error instanceof Error ? error.message : String(error), {
+    cause: error,
+  });
+}

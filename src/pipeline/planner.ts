@@ -1,11 +1,11 @@
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
+import { asDeliveryError } from '../domain/errors.ts';
 import { inLeasedTransaction } from '../store/connections/leased-transaction.ts';
 import type { Database } from '../store/database/database.ts';
 import type { Millis } from '../store/database/schema.ts';
 import { postponeFirst } from '../store/events/events.ts';
 import type { Connection } from './connection.ts';
-import { asDeliveryError } from './deliver/lane.ts';
 import type { ReadAhead } from './gather/read-ahead.ts';
 import { type Planned, planBatch } from './plan/plan-batch.ts';
 import { isSuspect, LARGEST_BATCH, sizeAfterFailure, sizeAfterSuccess } from './plan-batch-size.ts';

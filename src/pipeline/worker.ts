@@ -1,6 +1,7 @@
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Destination } from '../domain/actions.ts';
+import { asDeliveryError } from '../domain/errors.ts';
 import { EarliestTimer } from '../lib/earliest-timer.ts';
 import { yieldToEventLoop } from '../lib/event-loop.ts';
 import { recoverSending } from '../store/actions/actions.ts';
@@ -11,7 +12,7 @@ import { nextDueTimes } from '../store/events/events.ts';
 import type { Connection } from './connection.ts';
 import { createCustomerioLane } from './deliver/customerio/lane.ts';
 import { createKommoLane } from './deliver/kommo/lane.ts';
-import { asDeliveryError, type Lane, type LaneState } from './deliver/lane.ts';
+import type { Lane, LaneState } from './deliver/lane.ts';
 import { createReadAhead, type ReadAhead } from './gather/read-ahead.ts';
 import { dealsRequiredByMove } from './gather/requirements.ts';
 import { Pacing } from './pacing.ts';

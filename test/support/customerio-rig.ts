@@ -145,7 +145,7 @@ export async function startCustomerioLane(options: CustomerioRigOptions): Promis
           where connection = ${name} and id > ${before.rows[0]!.id ?? 0}`.execute(trx);
       });
     },
-    wake: lane.wake,
+    wake: () => lane.wake(),
     drain,
     rows: () => db.selectFrom('actions').selectAll().where('connection', '=', name).orderBy('id').execute(),
     attempts: () =>

@@ -1,270 +1,254 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Destination } from '../../domain/actions.ts';
 import { DeliveryError } from '../../domain/errors.ts';
-import { type ActionOutcome, type NewAttempt, nextDueAt, saveOutcomes } from '../../store/actions/actions.ts';
-import { type DueAction, dueActions } from '../../store/actions/due-actions.ts';
-import type { Db } from '../../store/database/database.ts';
+import { EarliestTimer } from '../../lib/earliest-timer.ts';
+import type { MonotonicClock } from '../../lib/monotonic-clock.ts';
+import { monotonicClock } from '../../lib/monotonic-clock.ts';
+import type { ActionOutcome } from '../../store/actions/actions.ts';
 import type { Millis } from '../../store/database/schema.ts';
+import { DestinationHealth, type Pause, pauseAfter } from './destination-health.ts';
+import type { Attempt, Outbox, OutboxRow } from './outbox.ts';
 import { failedOutcome, type PendingAction } from './outcome.ts';
+import { Pacing } from './pacing.ts';
 
-export type OutboxRow = DueAction;
-
-/** What came of one call (or a few) for a unit of actions. */
+/** The result of delivering a unit of actions: by one call, or by a few. */
 export interface DeliveryResult {
-  settlements: ActionOutcome[];
-  attempts: Omit<NewAttempt, 'connection' | 'lane'>[];
-  /** Set where not this unit but the destination is the trouble: the whole lane waits. */
-  stop?: DeliveryError;
+  outcomes: ActionOutcome[];
+  attempts: Attempt[];
+  /** Set where the destination as a whole fails, and not this unit: the lane pauses. */
+  destinationError?: DeliveryError;
 }
 
 export interface LaneOptions {
   connection: string;
-  /** Who holds the connection's lease. */
-  owner: string;
   lane: Destination;
-  db: Db;
+  outbox: Outbox;
   clock: Clock;
+  /** Paces the rounds. */
+  monotonic?: MonotonicClock;
   log: Logger;
-  /** How many units are under way at once. */
+  /** How many units are in flight at once. */
   concurrency: number;
-  /** Awaited before a look at the outbox: for company, where calls are scarce. */
-  beforeLook?(): Promise<void>;
-  /** How many actions are looked at in one go: enough for the units that may start. Asked before every look. */
-  readonly lookAhead: number;
-  /** Splits what is due into units; each is sent by one call of `send`. May leave some for later. */
+  /** How many actions are fetched at once: enough for the units that may start. Read before every fetch. */
+  readonly fetchLimit: number;
+  /** Awaited before a fetch: where calls are scarce, one that starts later carries more actions. */
+  beforeFetch?(): Promise<void>;
+  /** Splits due actions into units; each is sent by one call of `send`. May leave some for later. */
   group(due: OutboxRow[]): OutboxRow[][];
-  /** Delivers a unit. Never throws for what a destination does. */
+  /** Delivers a unit. Never rejects for a failure of the destination. */
   send(unit: OutboxRow[]): Promise<DeliveryResult>;
-  /** Called after outcomes are stored, with the lanes where something became ready by them. */
+  /** Called after outcomes are stored, with the lanes where an action became ready by them. */
   onSettled(released: Destination[]): void;
 }
 
 export interface LaneState {
-  state: 'open' | 'waiting' | 'held';
-  /** Why the lane does not deliver, in words. */
+  state: 'open' | 'waiting' | 'held' | 'stopped';
+  /** Why the lane does not deliver, for people. */
   reason: string | null;
   until: Millis | null;
 }
 
-/** The ordered stream of a connection's actions to one destination. */
-export interface Lane {
-  /** There may be something to deliver. Cheap: a spurious wake costs one query. */
-  wake(): void;
-  state(): LaneState;
-  /** Starts no further call, waits for those under way and stores their outcomes. */
-  stop(): Promise<void>;
+interface EndedUnit {
+  unit: { subject: string }[];
+  result: DeliveryResult;
 }
 
-/** How long a lane waits before it asks again a destination that refuses the token: about a minute. */
-const HELD_MS = 60_000;
-/** The pause after a 429 that names no time. Kommo counts single seconds, so this is ample. */
-const SLOW_DOWN_MS = 5_000;
+const OPEN: LaneState = { state: 'open', reason: null, until: null };
+const STOPPED: LaneState = { state: 'stopped', reason: null, until: null };
 const DATABASE_RETRY_MS = 1_000;
-/**
- * With so many calls in the air their ends are stored together, after this wait, in ms: one commit and one look at
- * the queue for several. Fewer calls never wait.
- */
-const BUSY = 8;
-const LINGER_MS = 20;
-/** A look so soon after a call went out is one of a burst, and waits so long for company; both in ms. */
-const BURST_MS = 10;
-const BURST_LINGER_MS = 5;
-/**
- * After so many rounds of calls without an answer or with a 5xx the destination is down, whatever the items are: the
- * lane waits, longer each time, instead of trying every action of a long queue in vain.
- */
-const DOWN_AFTER = 5;
-const MAX_DOWN_MS = 60_000;
-
 const UNREADABLE = new DeliveryError(
   'permanent',
   'This version of Stagepost does not know this action: another version has stored it.',
 );
 
-export function createLane(options: LaneOptions): Lane {
-  const { connection, lane, db, clock, log } = options;
-  const busy = new Set<string>();
-  const underWay = new Set<Promise<void>>();
-  let finished: { unit: { subject: string }[]; delivered: DeliveryResult }[] = [];
-  let pumping: Promise<void> | null = null;
-  let again = false;
-  let stopped = false;
-  let timer: { handle: unknown; at: Millis } | null = null;
-  let pause: { until: Millis; error: DeliveryError } | null = null;
-  let failedInARow = 0;
-  let begunAt = Number.NEGATIVE_INFINITY;
+/**
+ * The ordered stream of a connection's actions to one destination.
+ *
+ * - `open`: due actions are fetched and sent, several units at once.
+ * - `waiting`: the destination throttles us or is down. No call starts before `until`; calls in flight go on.
+ * - `held`: the destination refuses the credentials. As `waiting`; one try about every minute.
+ * - `stopped`: no call starts any more. Final.
+ *
+ * A lane works in rounds: store the outcomes of the calls that ended, fetch what is due, send it. A wake starts a round,
+ * or has the running one followed by another. A call that ends wakes the lane, and so do the end of a pause and the next
+ * postponed action.
+ */
+export class Lane {
+  readonly #options: LaneOptions;
+  readonly #clock: Clock;
+  readonly #monotonic: MonotonicClock;
+  readonly #pacing: Pacing;
+  readonly #health = new DestinationHealth();
+  readonly #timer: EarliestTimer;
+  #state = OPEN;
+  #isWoken = false;
+  /** The rounds that run now, until no wake is left. */
+  #rounds: Promise<void> | null = null;
+  /** Persons or deals with an action in flight, or with an outcome that is not stored yet: their next one must wait. */
+  readonly #busySubjects = new Set<string>();
+  readonly #inFlight = new Set<Promise<void>>();
+  /** Calls that ended and whose outcomes are not stored yet. */
+  #ended: EndedUnit[] = [];
 
-  function wake(): void {
-    again = true;
-    if (pumping || stopped) return;
-    pumping = pump().finally(() => {
-      pumping = null;
-      if (again && !stopped) wake();
+  constructor(options: LaneOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#monotonic = options.monotonic ?? monotonicClock;
+    this.#pacing = new Pacing(this.#monotonic);
+    this.#timer = new EarliestTimer(options.clock, () => this.wake());
+  }
+
+  /** There may be something to deliver. Cheap: a spurious wake costs one query. */
+  wake(): void {
+    this.#isWoken = true;
+    if (this.#rounds || this.#state === STOPPED) return;
+    this.#rounds = this.#runRounds().finally(() => {
+      this.#rounds = null;
+      if (this.#isWoken) this.wake();
     });
   }
 
-  async function pump(): Promise<void> {
+  state(): LaneState {
+    const { until } = this.#state;
+    if (until !== null && this.#clock.now() >= until) this.#setState(OPEN);
+    return this.#state;
+  }
+
+  /** Starts no further call, waits for those in flight and stores their outcomes. */
+  async stop(): Promise<void> {
+    this.#setState(STOPPED);
+    this.#timer.stop();
+    await this.#rounds;
+    await Promise.allSettled(this.#inFlight);
+    await this.#saveEnded().catch((error) => this.#logError(error, 'outcomes not stored'));
+  }
+
+  async #runRounds(): Promise<void> {
     try {
-      while (again && !stopped) {
-        again = false;
-        if (underWay.size >= BUSY) await sleep(LINGER_MS);
-        else if (performance.now() - begunAt < BURST_MS) await sleep(BURST_LINGER_MS);
-        await storeFinished();
-        if (pause && clock.now() < pause.until) return wakeAt(pause.until);
-        pause = null;
-        if (underWay.size >= options.concurrency) continue;
-        await options.beforeLook?.();
-        // The look that follows sees all that was stored and woken for until now.
-        again = false;
-        await start();
+      // A call may have ended before a fetch, which takes back the wake: its outcome is stored in a round of its own.
+      while ((this.#isWoken || this.#ended.length > 0) && this.#state !== STOPPED) {
+        this.#isWoken = false;
+        await this.#round();
       }
-      if (finished.length > 0) await storeFinished();
     } catch (error) {
-      log.error({ err: error, connection, lane }, 'the lane could not reach its database; trying again');
-      again = false;
-      wakeAt(clock.now() + DATABASE_RETRY_MS);
+      this.#logError(error, 'a round of the lane failed; trying again');
+      this.#isWoken = false;
+      this.#timer.fireNoLaterThan(this.#clock.now() + DATABASE_RETRY_MS);
     }
   }
 
-  async function start(): Promise<void> {
-    const now = clock.now();
-    const { due, unreadable } = await dueActions(db, connection, lane, now, options.lookAhead);
-    if (stopped) return;
-    if (unreadable.length > 0) refuse(unreadable);
-    const free = due.filter((action) => !busy.has(action.subject));
-    for (const unit of options.group(free)) {
-      if (underWay.size >= options.concurrency) break;
-      begin(unit);
-    }
-    if (due.length === 0) {
-      const next = await nextDueAt(db, connection, lane, now);
-      if (next !== null) wakeAt(next);
-    }
+  async #round(): Promise<void> {
+    const waitMs = this.#pacing.waitMs(this.#inFlight.size);
+    if (waitMs > 0) await this.#monotonic.sleep(waitMs);
+    await this.#saveEnded();
+    const { until } = this.state();
+    if (until !== null) return this.#timer.fireNoLaterThan(until);
+    if (this.#isFull()) return;
+    await this.#options.beforeFetch?.();
+    // The fetch sees all that was stored before any wake until now.
+    this.#isWoken = false;
+    await this.#fetchAndSend();
   }
 
-  /** Dead letters, which can be replayed by a version of Stagepost that knows them. */
-  function refuse(actions: (PendingAction & { subject: string })[]): void {
-    const settlements = actions.map((action) => failedOutcome(action, UNREADABLE, clock.now(), 0));
-    finished.push({ unit: actions, delivered: { settlements, attempts: [] } });
-    again = true;
+  async #fetchAndSend(): Promise<void> {
+    const { outbox, fetchLimit } = this.#options;
+    const now = this.#clock.now();
+    const { due, unreadable } = await outbox.fetchDue(now, fetchLimit);
+    if (this.#state === STOPPED) return;
+    if (unreadable.length > 0) this.#refuse(unreadable);
+    const free = due.filter(({ subject }) => !this.#busySubjects.has(subject));
+    for (const unit of this.#options.group(free)) {
+      if (this.#isFull()) break;
+      this.#send(unit);
+    }
+    if (due.length > 0) return;
+    const next = await outbox.nextDueAt(now);
+    if (next !== null) this.#timer.fireNoLaterThan(next);
   }
 
-  function begin(unit: OutboxRow[]): void {
-    begunAt = performance.now();
-    for (const action of unit) busy.add(action.subject);
-    const work = options
+  #isFull(): boolean {
+    return this.#inFlight.size >= this.#options.concurrency;
+  }
+
+  #send(unit: OutboxRow[]): void {
+    this.#pacing.callStarted();
+    for (const { subject } of unit) this.#busySubjects.add(subject);
+    const call = this.#options
       .send(unit)
-      .then((delivered) => {
-        finished.push({ unit, delivered });
-      })
-      .catch((error: unknown) => {
-        // A fault of our own, not of the destination: say it loudly, and read back before any repetition.
-        log.error(
-          { err: error, connection, lane, actions: unit.map((action) => action.id) },
-          'delivery broke',
-        );
-        const broken = new DeliveryError(
-          'unknown',
-          'Stagepost failed during the delivery; its log says how.',
-        );
-        const settlements = unit.map((action) => failedOutcome(action, broken, clock.now(), Math.random()));
-        finished.push({ unit, delivered: { settlements, attempts: [] } });
-      })
-      .finally(() => {
-        underWay.delete(work);
-        wake();
+      .catch((error: unknown) => this.#afterBug(unit, error))
+      .then((result) => {
+        this.#ended.push({ unit, result });
+        this.#inFlight.delete(call);
+        this.wake();
       });
-    underWay.add(work);
+    this.#inFlight.add(call);
   }
 
-  /** Outcomes of all calls that ended meanwhile, with one commit. */
-  async function storeFinished(): Promise<void> {
+  /** Makes dead letters of actions that this version cannot read: one that knows them can replay them. */
+  #refuse(actions: (PendingAction & { subject: string })[]): void {
+    const outcomes = actions.map((action) => failedOutcome(action, UNREADABLE, this.#clock.now(), 0));
+    this.#ended.push({ unit: actions, result: { outcomes, attempts: [] } });
+  }
+
+  /** An error of our own, not of the destination: whether the call went out is not known, so it is read back. */
+  #afterBug(unit: OutboxRow[], error: unknown): DeliveryResult {
+    this.#logError(error, 'delivery broke', { actions: unit.map(({ id }) => id) });
+    const unknown = new DeliveryError('unknown', 'Stagepost failed during the delivery; its log says how.');
+    const now = this.#clock.now();
+    return {
+      outcomes: unit.map((action) => failedOutcome(action, unknown, now, Math.random())),
+      attempts: [],
+    };
+  }
+
+  /** Stores the outcomes of all calls that ended, with one commit. Where that fails they are kept for the next round. */
+  async #saveEnded(): Promise<void> {
     // A copy: calls end while this is being stored, and theirs are for the next time.
-    const batch = [...finished];
+    const batch = [...this.#ended];
     if (batch.length === 0) return;
-    const released = await saveOutcomes(
-      db,
-      batch.flatMap(({ delivered }) => delivered.settlements),
-      clock.now(),
-      options.owner,
-      batch.flatMap(({ delivered }) =>
-        delivered.attempts.map((attempt) => ({ connection, lane, ...attempt })),
-      ),
-    );
-    finished = finished.slice(batch.length);
-    for (const { unit, delivered } of batch) {
-      for (const action of unit) busy.delete(action.subject);
-      if (delivered.stop) holdBack(delivered.stop);
+    const outcomes = batch.flatMap(({ result }) => result.outcomes);
+    const attempts = batch.flatMap(({ result }) => result.attempts);
+    const released = await this.#options.outbox.save(outcomes, attempts, this.#clock.now());
+    this.#ended = this.#ended.slice(batch.length);
+    for (const { unit, result } of batch) {
+      for (const { subject } of unit) this.#busySubjects.delete(subject);
+      if (result.destinationError) this.#pause(pauseAfter(result.destinationError));
     }
-    noteCalls(batch.flatMap(({ delivered }) => delivered.attempts));
-    again = true;
-    options.onSettled(released);
+    const down = this.#health.record(attempts);
+    if (down) this.#pause(down);
+    this.#isWoken = true;
+    this.#notify(released);
   }
 
-  /** Counts how often in a row no call came through, and through no fault of an item. */
-  function noteCalls(attempts: DeliveryResult['attempts']): void {
-    const failing = attempts.filter(({ outcome }) => outcome === 'retryable' || outcome === 'unknown');
-    if (attempts.length === 0) return;
-    failedInARow = failing.length === attempts.length ? failedInARow + 1 : 0;
-    if (failedInARow < DOWN_AFTER) return;
-    const words = failing.at(-1)!.error ?? 'The destination does not answer.';
-    pauseFor(
-      Math.min(MAX_DOWN_MS, 1000 * 2 ** (failedInARow - DOWN_AFTER)),
-      new DeliveryError('retryable', words),
-    );
+  /** A listener that throws must not look like a database that is away. */
+  #notify(released: Destination[]): void {
+    try {
+      this.#options.onSettled(released);
+    } catch (error) {
+      this.#logError(error, 'a listener of the lane failed');
+    }
   }
 
-  function holdBack(error: DeliveryError): void {
-    const least = error.failure === 'unauthorized' ? HELD_MS : SLOW_DOWN_MS;
-    pauseFor(Math.max(error.retryAfterMs ?? 0, least), error);
-  }
-
-  function pauseFor(ms: Millis, error: DeliveryError): void {
-    pause = { until: Math.max(pause?.until ?? 0, clock.now() + ms), error };
+  /** A shorter pause never ends a longer one. */
+  #pause({ ms, error }: Pause): void {
+    if (this.#state === STOPPED) return;
+    this.#setState({
+      state: error.failure === 'unauthorized' ? 'held' : 'waiting',
+      reason: error.message,
+      until: Math.max(this.#state.until ?? 0, this.#clock.now() + ms),
+    });
+    const { connection, lane, log } = this.#options;
     log.warn({ connection, lane, waitMs: ms, failure: error.failure }, error.message);
   }
 
-  function wakeAt(time: Millis): void {
-    if (stopped) return;
-    if (timer && timer.at <= time) return;
-    if (timer) clock.clearTimeout(timer.handle);
-    const ring = () => {
-      timer = null;
-      wake();
-    };
-    timer = { handle: clock.setTimeout(ring, Math.max(1, time - clock.now())), at: time };
+  /** The only place where the state changes. */
+  #setState(state: LaneState): void {
+    this.#state = state;
   }
 
-  function state(): LaneState {
-    if (!pause || clock.now() >= pause.until) return { state: 'open', reason: null, until: null };
-    const held = pause.error.failure === 'unauthorized';
-    return { state: held ? 'held' : 'waiting', reason: pause.error.message, until: pause.until };
+  #logError(error: unknown, message: string, details: object = {}): void {
+    const { connection, lane, log } = this.#options;
+    log.error({ err: error, connection, lane, ...details }, message);
   }
-
-  async function stop(): Promise<void> {
-    stopped = true;
-    if (timer) clock.clearTimeout(timer.handle);
-    await pumping;
-    await Promise.allSettled(underWay);
-    await storeFinished().catch((error) =>
-      log.error({ err: error, connection, lane }, 'outcomes not stored'),
-    );
-  }
-
-  return { wake, state, stop };
-}
-
-/** The error of a call as the lanes understand it; anything unexpected is tried again. */
-export function asDeliveryError(error: unknown): DeliveryError {
-  if (error instanceof DeliveryError) return error;
-  return new DeliveryError('retryable', error instanceof Error ? error.message : String(error), {
-    cause: error,
-  });
-}
-
-/** Whether an error concerns the destination as a whole and not the action that met it. */
-export function stopsLane(error: DeliveryError): boolean {
-  return error.failure === 'throttled' || error.failure === 'unauthorized';
 }

@@ -1,4 +1,5 @@
 import type { DeliveryError } from '../../domain/errors.ts';
+import { backoff } from '../../lib/backoff.ts';
 import type { ActionOutcome } from '../../store/actions/actions.ts';
 import type { Millis } from '../../store/database/schema.ts';
 
@@ -13,8 +14,8 @@ export interface PendingAction {
  * every quarter. Counted in tries, so that the time a lane was held by a bad token does not count.
  */
 const MAX_ATTEMPTS = 300;
-/** The longest wait between two tries: an outage that ends is noticed within a quarter of an hour. */
-const MAX_BACKOFF_MS = 15 * 60_000;
+/** An outage that ends is noticed within a quarter of an hour. */
+const RETRY = { firstMs: 2_000, maxMs: 15 * 60_000 };
 
 /**
  * How long after a call without an answer Kommo is asked what became of it, in ms. A cut connection or our own
@@ -22,11 +23,6 @@ const MAX_BACKOFF_MS = 15 * 60_000;
  * second as a rule, so this is ample, and a note that comes five seconds later harms nobody.
  */
 export const READ_BACK_AFTER_MS = 5_000;
-
-/** The wait before the next try, in ms: doubling from one second, with jitter of up to a half. */
-export function backoffMs(attempts: number, random: number): number {
-  return Math.round(Math.min(MAX_BACKOFF_MS, 1000 * 2 ** Math.min(attempts, 20)) * (0.5 + random / 2));
-}
 
 export function deliveredOutcome(
   action: PendingAction,
@@ -73,7 +69,7 @@ export function failedOutcome(
   }
   if (error.failure === 'permanent') return { ...base, state: 'dead', attempts, next_attempt_at: 0 };
   const least = Math.max(error.retryAfterMs ?? 0, error.failure === 'unknown' ? READ_BACK_AFTER_MS : 0);
-  const next = now + Math.max(backoffMs(attempts, random), least);
+  const next = now + Math.max(backoff(attempts, { ...RETRY, random }), least);
   if (attempts >= MAX_ATTEMPTS) {
     const words = `Given up after ${attempts} tries in about 3 days. ${error.message}`;
     return { ...base, state: 'dead', attempts, next_attempt_at: 0, error: words };

@@ -1,124 +1,68 @@
-import { BATCH_ITEMS, type BatchCall, CUSTOMERIO_CALLS } from '../../../customerio/index.ts';
+import type { Clock } from 'pg-boss';
+import type { Logger } from 'pino';
+import { BATCH_ITEMS } from '../../../customerio/index.ts';
 import type { Destination } from '../../../domain/actions.ts';
-import type { DeliveryError } from '../../../domain/errors.ts';
+import { type MonotonicClock, monotonicClock } from '../../../lib/monotonic-clock.ts';
+import type { Db } from '../../../store/database/database.ts';
 import type { Connection } from '../../connection.ts';
-import {
-  asDeliveryError,
-  createLane,
-  type DeliveryResult,
-  type Lane,
-  type LaneOptions,
-  type OutboxRow,
-  stopsLane,
-} from '../lane.ts';
-import { deliveredOutcome, failedOutcome } from '../outcome.ts';
-import { sendBatch, sendOne, writeOf } from './send.ts';
+import { DeliveryRecord } from '../delivery-record.ts';
+import { type DeliveryResult, Lane } from '../lane.ts';
+import { createOutbox, type OutboxRow } from '../outbox.ts';
+import { deliverInOrder, deliverTogether } from './deliver.ts';
 import { CONCURRENCY, type Urgency, unitsOf, urgencyOf } from './units.ts';
 
-/** Enough for new calls while others are under way: what these carry is due until its outcome is stored. */
-const LOOK_AHEAD = 4 * CONCURRENCY;
+/** Enough for new calls while others are in flight, whose actions are due until their outcome is stored. */
+const FETCH_LIMIT = 4 * CONCURRENCY;
 
-type Options = Pick<LaneOptions, 'db' | 'clock' | 'log' | 'onSettled'> & { connection: Connection };
+export interface CustomerioLaneOptions {
+  connection: Connection;
+  db: Db;
+  clock: Clock;
+  monotonic?: MonotonicClock;
+  log: Logger;
+  /** Called after outcomes are stored, with the lanes where an action became ready by them. */
+  onSettled(released: Destination[]): void;
+}
 
 /**
- * Delivers to Customer.io: few actions by one call each, many persons at once; many actions by batches. One person's
- * actions go in order, each after the answer to the one before. Every call may be repeated: an identify is stamped, an
- * event carries its ULID.
+ * Delivers to Customer.io: few actions by one call each, many people at once; many actions by batches. One person's
+ * actions go in order, each after the answer to the one before. Every call may be repeated: an identify carries its
+ * time, an event its ULID.
  */
-export function createCustomerioLane({ connection, ...options }: Options): Lane {
-  const { clock } = options;
-  /** The batches under way, one of each urgency at most, by their number of actions: until their outcome is stored. */
+export function createCustomerioLane({ connection, db, ...options }: CustomerioLaneOptions): Lane {
+  const { clock, monotonic = monotonicClock } = options;
+  /** The batches in flight, at most one of each urgency, by their number of actions, until their outcome is stored. */
   const batches = new Map<Urgency, number>();
-  let ended: Urgency[] = [];
+  let endedBatches: Urgency[] = [];
 
-  /** An action, and after its answer at once what has waited for it: the event of a person who is known now. */
-  async function sendAlone(row: OutboxRow): Promise<DeliveryResult> {
-    const done = await sendAction(row);
-    for (const follower of row.followers ?? []) {
-      if (done.settlements.at(-1)!.state !== 'done') break;
-      const { settlements, attempts, stop } = await sendAction(follower);
-      done.settlements.push(...settlements);
-      done.attempts.push(...attempts);
-      if (stop) done.stop = stop;
-    }
-    return done;
-  }
-
-  async function sendAction(row: OutboxRow): Promise<DeliveryResult> {
-    const startedAt = clock.now();
-    const started = performance.now();
-    const attempt = (outcome: string, error: DeliveryError | null, status: number | null) => ({
-      started_at: startedAt,
-      duration_ms: Math.round(performance.now() - started),
-      call: CUSTOMERIO_CALLS[writeOf(row).call],
-      status,
-      outcome,
-      error: error?.message ?? null,
-      action_ids: [row.id],
-    });
-    try {
-      const warnings = await sendOne(connection, row);
-      return {
-        settlements: [deliveredOutcome(row, null, warnings)],
-        attempts: [attempt('accepted', null, 200)],
-      };
-    } catch (thrown) {
-      const error = asDeliveryError(thrown);
-      const settlement = failedOutcome(row, error, clock.now(), Math.random());
-      const outcome = { settlements: [settlement], attempts: [attempt(error.failure, error, error.status)] };
-      return stopsLane(error) ? { ...outcome, stop: error } : outcome;
-    }
-  }
-
-  async function sendTogether(unit: OutboxRow[]): Promise<DeliveryResult> {
+  async function send(unit: OutboxRow[]): Promise<DeliveryResult> {
+    const record = new DeliveryRecord({ clock, monotonic, random: Math.random });
+    if (unit.length === 1) return deliverInOrder(connection, unit[0]!, record);
     const urgency = urgencyOf(unit[0]!);
     batches.set(urgency, unit.length);
-    const done: DeliveryResult = { settlements: [], attempts: [] };
     try {
-      const outcomes = await sendBatch(connection, unit, (call) => done.attempts.push(record(unit, call)));
-      for (const [index, { result, warnings }] of outcomes.entries()) {
-        const row = unit[index]!;
-        if (result.ok) done.settlements.push(deliveredOutcome(row, null, warnings));
-        else done.settlements.push(failedOutcome(row, result.error, clock.now(), Math.random()));
-        if (!result.ok && stopsLane(result.error)) done.stop = result.error;
-      }
-      return done;
+      return await deliverTogether(connection, unit, record);
     } finally {
-      ended.push(urgency);
+      endedBatches.push(urgency);
     }
   }
 
-  function record(unit: OutboxRow[], { items, refused, status, ms, error }: BatchCall) {
-    const accepted = refused === 0 ? 'accepted' : `${items.length - refused} of ${items.length} accepted`;
-    return {
-      started_at: clock.now() - Math.round(ms),
-      duration_ms: Math.round(ms),
-      call: 'POST /api/v2/batch',
-      status,
-      outcome: error?.failure ?? accepted,
-      error: error?.message ?? null,
-      action_ids: items.map((index) => unit[index]!.id),
-    };
-  }
-
-  function onSettled(released: Destination[]): void {
-    for (const urgency of ended) batches.delete(urgency);
-    ended = [];
-    options.onSettled(released);
-  }
-
-  return createLane({
+  return new Lane({
     ...options,
-    onSettled,
     connection: connection.name,
-    owner: connection.owner,
     lane: 'customerio',
+    outbox: createOutbox(db, connection.name, 'customerio', connection.owner),
     concurrency: CONCURRENCY,
-    /** For a whole batch, or past a live one under way. What comes live stands before any other. */
-    get lookAhead() {
-      return LOOK_AHEAD + (batches.size === 0 ? BATCH_ITEMS : (batches.get('live') ?? 0));
+    /** For a whole batch, or past a live one in flight: live actions come before any other. */
+    get fetchLimit() {
+      return FETCH_LIMIT + (batches.size === 0 ? BATCH_ITEMS : (batches.get('live') ?? 0));
     },
     group: (due) => unitsOf(due, (urgency) => !batches.has(urgency)),
-    send: (unit) => (unit.length === 1 ? sendAlone(unit[0]!) : sendTogether(unit)),
+    send,
+    onSettled(released) {
+      for (const urgency of endedBatches) batches.delete(urgency);
+      endedBatches = [];
+      options.onSettled(released);
+    },
   });
 }

@@ -1,7 +1,7 @@
 import { type BatchCall, type BatchResult, batchItemOf, sendWrite } from '../../../customerio/index.ts';
 import { type CustomerioWrite, kindNamed } from '../../../domain/actions.ts';
 import type { Connection } from '../../connection.ts';
-import type { OutboxRow } from '../lane.ts';
+import type { OutboxRow } from '../outbox.ts';
 
 type Track = Pick<Connection, 'track'>;
 

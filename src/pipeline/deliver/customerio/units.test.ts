@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../domain/actions.ts';
-import type { OutboxRow } from '../lane.ts';
+import type { OutboxRow } from '../outbox.ts';
 import { CONCURRENCY, unitsOf } from './units.ts';
 
 const LIVE = 0;

@@ -1,6 +1,6 @@
 import { BATCH_BYTES, BATCH_ITEMS, fitsV2, ITEM_BYTES } from '../../../customerio/index.ts';
 import { PRIORITY } from '../../../store/actions/actions.ts';
-import type { OutboxRow } from '../lane.ts';
+import type { OutboxRow } from '../outbox.ts';
 import { writeOf } from './send.ts';
 
 /** Calls to Customer.io under way at once. It allows 1000 a second; our order is per person. */

@@ -2,7 +2,7 @@ import { kindNamed, kindsOfCall } from '../../../domain/actions.ts';
 import { resultsOf } from '../../../store/actions/actions.ts';
 import type { Db } from '../../../store/database/database.ts';
 import type { Connection } from '../../connection.ts';
-import type { OutboxRow } from '../lane.ts';
+import type { OutboxRow } from '../outbox.ts';
 import { callOf } from './send.ts';
 
 /** How far Kommo's clock and ours may differ, and how long a request may have been under way, in s. */

@@ -1,7 +1,7 @@
 import { kindNamed } from '../../../domain/actions.ts';
 import { type CallOptions, type PreparedWrite, prepareWrite, sendWrites } from '../../../kommo/index.ts';
 import type { Connection } from '../../connection.ts';
-import type { OutboxRow } from '../lane.ts';
+import type { OutboxRow } from '../outbox.ts';
 
 /** What Kommo made of a batch: ids by the action's place in it. A missing one has no known outcome. */
 export type Written = Map<number, number>;

@@ -1,0 +1,52 @@
+import { KOMMO_EFFECTS } from '../../../domain/actions/writes.ts';
+import { PRIORITY } from '../../../store/actions/actions.ts';
+import type { OutboxRow } from '../outbox.ts';
+import { callOf } from './send.ts';
+
+/** Kommo takes 250 items a call and recommends 50. */
+export const MAX_BATCH = 250;
+export const FIRST_BATCH = 50;
+
+/** The size of the next batch: it doubles while batches are full and accepted, and is halved for a gateway. */
+export class BatchSize {
+  #size = FIRST_BATCH;
+
+  get value(): number {
+    return this.#size;
+  }
+
+  accepted(count: number): void {
+    if (count >= this.#size) this.#size = Math.min(MAX_BATCH, this.#size * 2);
+  }
+
+  /** A batch was too much for a gateway: it took too long (504), or had too many bytes (413). */
+  tooLarge(count: number): void {
+    this.#size = Math.max(1, Math.floor(count / 2));
+  }
+}
+
+/**
+ * The actions of the next call: those that go by the oldest action's call and come next on their deal. An action of
+ * another call holds back what comes after it on the same deal.
+ */
+export function nextBatch(due: OutboxRow[], size: number): OutboxRow[] {
+  const batch: OutboxRow[] = [];
+  const heldDeals = new Set<string>();
+  for (const action of due) {
+    const call = callOf(action);
+    if (call !== callOf(due[0]!)) heldDeals.add(action.subject);
+    else if (!heldDeals.has(action.subject)) {
+      batch.push(action);
+      // Two values for one field must arrive in their order: one change of a deal in each call.
+      if (KOMMO_EFFECTS[call] === 'set') heldDeals.add(action.subject);
+    }
+    if (batch.length >= size) break;
+  }
+  return batch;
+}
+
+/** The rate limiter's priority of a batch: that of its most urgent action. */
+export function priorityOf(actions: OutboxRow[]): 'write' | 'retry' | 'bulk' {
+  const first = Math.min(...actions.map((action) => action.priority));
+  return first === PRIORITY.live ? 'write' : first === PRIORITY.retry ? 'retry' : 'bulk';
+}

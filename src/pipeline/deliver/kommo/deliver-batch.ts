@@ -1,0 +1,117 @@
+import { KOMMO_EFFECTS } from '../../../domain/actions/writes.ts';
+import { kindNamed } from '../../../domain/actions.ts';
+import { asDeliveryError, DeliveryError } from '../../../domain/errors.ts';
+import type { FieldChange } from '../../../store/actions/later-reports.ts';
+import type { Connection } from '../../connection.ts';
+import { DeliveryRecord, type RecordClocks } from '../delivery-record.ts';
+import { isAboutDestination } from '../destination-health.ts';
+import type { DeliveryResult } from '../lane.ts';
+import type { OutboxRow } from '../outbox.ts';
+import { failedOutcome } from '../outcome.ts';
+import type { BatchSize } from './batch.ts';
+import { callOf } from './send.ts';
+import { BatchWriter } from './write-batch.ts';
+
+/** What the delivery to Kommo asks the database; `findWritten` asks Kommo too. */
+export interface KommoOutbox {
+  /** Marks actions as being sent. @returns those that are still this process's to send. */
+  claim(actions: OutboxRow[]): Promise<Set<number>>;
+  /** The value of a later report by the id of the field change that it has overtaken. */
+  laterReports(changes: FieldChange[]): Promise<Map<number, string>>;
+  /** Kommo's id by the id of the action that was written although its call had no answer. */
+  findWritten(actions: OutboxRow[]): Promise<Map<number, string>>;
+}
+
+export interface KommoDelivery extends RecordClocks {
+  connection: Connection;
+  outbox: KommoOutbox;
+  batchSize: BatchSize;
+}
+
+/** The lane waits with this until the process learns that its lease is gone, and stops. */
+const LEASE_LOST = new DeliveryError('throttled', 'Another process runs this connection now.');
+
+/**
+ * Delivers actions that go by the same call to Kommo: claims them, drops field changes that are outdated, looks for what an earlier
+ * call without an answer has written, and writes the rest in one call, or more where Kommo refuses a part of it.
+ *
+ * Kommo has no idempotency key. Actions are marked before their call, so that notes and tasks whose call had no answer
+ * are looked for at Kommo before they are written again.
+ */
+export async function deliverBatch(unit: OutboxRow[], delivery: KommoDelivery): Promise<DeliveryResult> {
+  const record = new DeliveryRecord(delivery);
+  const claimed = await claim(unit, delivery);
+  if (claimed.length === 0) record.destinationError = LEASE_LOST;
+  const wanted = await dropOutdated(claimed, delivery, record);
+  const unwritten = await readBack(wanted, delivery, record);
+  await new BatchWriter(delivery, record).writeAfter(claimed, unwritten);
+  return record;
+}
+
+/** Those that are still ours to send. Another process may have taken over the rest meanwhile. */
+async function claim(unit: OutboxRow[], { outbox }: KommoDelivery): Promise<OutboxRow[]> {
+  const claimed = await outbox.claim(unit);
+  return unit.filter(({ id }) => claimed.has(id));
+}
+
+/**
+ * A field change that failed and comes back (by a replay, days later) must not undo what a later report has set: an
+ * opt-out stays one.
+ */
+async function dropOutdated(
+  actions: OutboxRow[],
+  { outbox }: KommoDelivery,
+  record: DeliveryRecord,
+): Promise<OutboxRow[]> {
+  const changes = actions.flatMap(({ id, payload }) => {
+    const change = kindNamed(payload.kind).statusField?.(payload);
+    return change ? [{ id, ...change }] : [];
+  });
+  const later = await outbox.laterReports(changes);
+  for (const action of actions) {
+    const value = later.get(action.id);
+    if (value !== undefined) record.dropped(action, `A later report has set "${value}".`);
+  }
+  return actions.filter(({ id }) => !later.has(id));
+}
+
+/** Looks for notes and tasks that may have been written already. @returns what is certainly still to be written. */
+async function readBack(
+  actions: OutboxRow[],
+  delivery: KommoDelivery,
+  record: DeliveryRecord,
+): Promise<OutboxRow[]> {
+  const unsure = actions.filter(
+    (action) => action.failure === 'unknown' && KOMMO_EFFECTS[callOf(action)] === 'create',
+  );
+  if (unsure.length === 0) return actions;
+  const endCall = record.startCall(`read back: ${unsure[0]!.payload.kind}`, unsure);
+  try {
+    const written = await delivery.outbox.findWritten(unsure);
+    endCall({ outcome: `${written.size} of ${unsure.length} found`, status: null });
+    for (const action of unsure) {
+      const id = written.get(action.id);
+      if (id !== undefined) record.delivered(action, id);
+    }
+    return actions.filter(({ id }) => !written.has(id));
+  } catch (thrown) {
+    const error = asDeliveryError(thrown);
+    endCall({ failure: error });
+    for (const action of unsure) keepUnknown(action, error, delivery, record);
+    return actions.filter((action) => !unsure.includes(action));
+  }
+}
+
+/** Whatever the reading back met, the outcome is as unknown as before, so that the next try reads back first too. */
+function keepUnknown(
+  action: OutboxRow,
+  error: DeliveryError,
+  { clock, random }: RecordClocks,
+  record: DeliveryRecord,
+): void {
+  const failure = isAboutDestination(error) ? error.failure : 'retryable';
+  const { message, retryAfterMs } = error;
+  const outcome = failedOutcome(action, { failure, message, retryAfterMs }, clock.now(), random());
+  record.outcomes.push({ ...outcome, failure: 'unknown' });
+  if (isAboutDestination(error)) record.destinationError = error;
+}

@@ -1,0 +1,120 @@
+import { asDeliveryError, DeliveryError } from '../../../domain/errors.ts';
+import { KOMMO_ADDRESSES } from '../../../kommo/index.ts';
+import type { DeliveryRecord } from '../delivery-record.ts';
+import type { OutboxRow } from '../outbox.ts';
+import { priorityOf } from './batch.ts';
+import type { KommoDelivery } from './deliver-batch.ts';
+import { callOf, type PreparedAction, prepareActions, sendPrepared, type Written } from './send.ts';
+
+const BEHIND_ANOTHER = new DeliveryError('throttled', 'Waits for an earlier action of its deal.');
+const NOT_MENTIONED = new DeliveryError('unknown', 'Kommo did not say what became of this item.');
+
+/** Writes actions that go by the same call to Kommo, and splits a batch that Kommo refuses until only the refused items fail. */
+export class BatchWriter {
+  readonly #delivery: KommoDelivery;
+  readonly #record: DeliveryRecord;
+
+  constructor(delivery: KommoDelivery, record: DeliveryRecord) {
+    this.#delivery = delivery;
+    this.#record = record;
+  }
+
+  /**
+   * Writes actions, except those that must wait for an action of their deal that came before and is still open. Where
+   * the lane pauses already, all of them wait as they were.
+   */
+  async writeAfter(earlier: OutboxRow[], actions: OutboxRow[]): Promise<void> {
+    const { destinationError } = this.#record;
+    if (destinationError) return this.#postpone(actions, destinationError);
+    const openDeals = new Set(
+      earlier.filter((action) => this.#record.isOpen(action)).map(({ subject }) => subject),
+    );
+    this.#postpone(
+      actions.filter(({ subject }) => openDeals.has(subject)),
+      BEHIND_ANOTHER,
+    );
+    await this.#write(actions.filter(({ subject }) => !openDeals.has(subject)));
+  }
+
+  async #write(actions: OutboxRow[]): Promise<void> {
+    const prepared = await this.#prepare(actions);
+    for (const one of prepared) if (!one.ok) this.#refuse(one.action, one.error);
+    const writable = prepared.filter((one) => one.ok);
+    if (writable.length > 0) await this.#call(writable);
+  }
+
+  /** Looks up the actions' fields. A catalog that cannot be read fails them all, before anything was sent. */
+  async #prepare(actions: OutboxRow[]): Promise<PreparedAction[]> {
+    const endCall = this.#record.startCall('read the catalog', actions);
+    try {
+      return await prepareActions(this.#delivery.connection, actions);
+    } catch (thrown) {
+      const error = asDeliveryError(thrown);
+      endCall({ failure: error });
+      this.#fail(actions, error);
+      return [];
+    }
+  }
+
+  async #call(prepared: Extract<PreparedAction, { ok: true }>[]): Promise<void> {
+    const { connection, batchSize } = this.#delivery;
+    const actions = prepared.map(({ action }) => action);
+    const { method, path } = KOMMO_ADDRESSES[callOf(actions[0]!)];
+    const endCall = this.#record.startCall(`${method} ${path}`, actions);
+    try {
+      const written = await sendPrepared(connection, prepared, { priority: priorityOf(actions) });
+      endCall({ outcome: 'accepted', status: 200 });
+      this.#accept(actions, written);
+      batchSize.accepted(actions.length);
+    } catch (thrown) {
+      const error = asDeliveryError(thrown);
+      endCall({ failure: error });
+      if (error.status === 504 || error.status === 413) batchSize.tooLarge(actions.length);
+      if (error.failure === 'permanent') await this.#splitRefused(actions, error);
+      else this.#fail(actions, error);
+    }
+  }
+
+  #accept(actions: OutboxRow[], written: Written): void {
+    for (const [index, action] of actions.entries()) {
+      const id = written.get(index);
+      if (id === undefined) this.#record.failed(action, NOT_MENTIONED);
+      else this.#record.delivered(action, String(id));
+    }
+  }
+
+  /** The refused items that Kommo names become dead letters; where it names none, the batch is halved. */
+  async #splitRefused(actions: OutboxRow[], error: DeliveryError): Promise<void> {
+    const named = actions.filter((_, index) => error.items.has(index));
+    for (const action of named) this.#refuse(action, error.items.get(actions.indexOf(action))!);
+    if (named.length > 0) {
+      const others = actions.filter((action) => !named.includes(action));
+      if (error.rest === 'unknown') this.#fail(others, new DeliveryError('unknown', error.message));
+      else await this.#write(others);
+    } else if (actions.length === 1) {
+      this.#refuse(actions[0]!, error.message);
+    } else {
+      const [first, second] = halves(actions);
+      await this.#write(first);
+      await this.writeAfter(first, second);
+    }
+  }
+
+  #refuse(action: OutboxRow, message: string): void {
+    this.#record.failed(action, new DeliveryError('permanent', message));
+  }
+
+  /** The call failed, and no item is at fault. */
+  #fail(actions: OutboxRow[], error: DeliveryError): void {
+    for (const action of actions) this.#record.failed(action, error);
+  }
+
+  #postpone(actions: OutboxRow[], error: DeliveryError): void {
+    for (const action of actions) this.#record.postponed(action, error);
+  }
+}
+
+function halves<T>(list: T[]): [T[], T[]] {
+  const middle = Math.ceil(list.length / 2);
+  return [list.slice(0, middle), list.slice(middle)];
+}
