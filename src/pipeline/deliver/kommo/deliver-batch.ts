@@ -2,15 +2,13 @@ import { KOMMO_EFFECTS } from '../../../domain/actions/writes.ts';
 import { kindNamed } from '../../../domain/actions.ts';
 import { asDeliveryError, DeliveryError } from '../../../domain/errors.ts';
 import type { FieldChange } from '../../../store/actions/later-reports.ts';
-import type { Connection } from '../../connection.ts';
 import { DeliveryRecord, type RecordClocks } from '../delivery-record.ts';
 import { isAboutDestination } from '../destination-health.ts';
 import type { DeliveryResult } from '../lane.ts';
 import type { OutboxRow } from '../outbox.ts';
 import { failedOutcome } from '../outcome.ts';
-import type { BatchSize } from './batch.ts';
 import { callOf } from './send.ts';
-import { BatchWriter } from './write-batch.ts';
+import { BatchWriter, type BatchWriterOptions } from './write-batch.ts';
 
 /** What the delivery to Kommo asks the database; `findWritten` asks Kommo too. */
 export interface KommoOutbox {
@@ -22,10 +20,8 @@ export interface KommoOutbox {
   findWritten(actions: OutboxRow[]): Promise<Map<number, string>>;
 }
 
-export interface KommoDelivery extends RecordClocks {
-  connection: Connection;
+export interface KommoDelivery extends BatchWriterOptions, RecordClocks {
   outbox: KommoOutbox;
-  batchSize: BatchSize;
 }
 
 /** The lane waits with this until the process learns that its lease is gone, and stops. */

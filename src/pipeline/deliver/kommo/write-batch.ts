@@ -1,21 +1,26 @@
 import { asDeliveryError, DeliveryError } from '../../../domain/errors.ts';
 import { KOMMO_ADDRESSES } from '../../../kommo/index.ts';
+import type { Connection } from '../../connection.ts';
 import type { DeliveryRecord } from '../delivery-record.ts';
 import type { OutboxRow } from '../outbox.ts';
-import { priorityOf } from './batch.ts';
-import type { KommoDelivery } from './deliver-batch.ts';
+import { type BatchSize, priorityOf } from './batch.ts';
 import { callOf, type PreparedAction, prepareActions, sendPrepared, type Written } from './send.ts';
 
 const BEHIND_ANOTHER = new DeliveryError('throttled', 'Waits for an earlier action of its deal.');
 const NOT_MENTIONED = new DeliveryError('unknown', 'Kommo did not say what became of this item.');
 
+export interface BatchWriterOptions {
+  connection: Connection;
+  batchSize: BatchSize;
+}
+
 /** Writes actions that go by the same call to Kommo, and splits a batch that Kommo refuses until only the refused items fail. */
 export class BatchWriter {
-  readonly #delivery: KommoDelivery;
+  readonly #options: BatchWriterOptions;
   readonly #record: DeliveryRecord;
 
-  constructor(delivery: KommoDelivery, record: DeliveryRecord) {
-    this.#delivery = delivery;
+  constructor(options: BatchWriterOptions, record: DeliveryRecord) {
+    this.#options = options;
     this.#record = record;
   }
 
@@ -47,7 +52,7 @@ export class BatchWriter {
   async #prepare(actions: OutboxRow[]): Promise<PreparedAction[]> {
     const endCall = this.#record.startCall('read the catalog', actions);
     try {
-      return await prepareActions(this.#delivery.connection, actions);
+      return await prepareActions(this.#options.connection, actions);
     } catch (thrown) {
       const error = asDeliveryError(thrown);
       endCall({ failure: error });
@@ -57,7 +62,7 @@ export class BatchWriter {
   }
 
   async #call(prepared: Extract<PreparedAction, { ok: true }>[]): Promise<void> {
-    const { connection, batchSize } = this.#delivery;
+    const { connection, batchSize } = this.#options;
     const actions = prepared.map(({ action }) => action);
     const { method, path } = KOMMO_ADDRESSES[callOf(actions[0]!)];
     const endCall = this.#record.startCall(`${method} ${path}`, actions);
