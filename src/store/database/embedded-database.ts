@@ -22,7 +22,7 @@ export async function openEmbeddedDatabase(
   requireFreeSpace(dataDir);
   const folder = join(dataDir, 'db');
   if (!existsSync(folder)) await createFolder(folder);
-  const pglite = await openEmbedded(folder, onFatal);
+  const pglite = await openEmbedded(folder, { onBroken: onFatal });
   const db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) });
   const boss = new PgBoss({ db: fromPglite(pglite), backend: 'pglite', clock, ...QUEUE_DEFAULTS });
   let stopStatistics = async () => {};

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { packageVersion } from './package-version.ts';
 
 /**
  * A snapshot is the folder of a new embedded database in one compressed file (1.6 MB): PostgreSQL's own tables,
@@ -34,7 +34,7 @@ const WRITERS = 16;
  */
 export function snapshotFile(migrations = MIGRATIONS): string {
   const hash = createHash('sha256').update(String(LAYOUT));
-  for (const name of ['@electric-sql/pglite', 'pg-boss']) hash.update(`${name} ${versionOf(name)}\n`);
+  for (const name of ['@electric-sql/pglite', 'pg-boss']) hash.update(`${name} ${packageVersion(name)}\n`);
   for (const name of readdirSync(migrations).sort()) {
     hash.update(`${name}\n`).update(readFileSync(join(migrations, name)));
   }
@@ -141,10 +141,4 @@ async function withFile(handle: FileHandle, work: (handle: FileHandle) => Promis
   } finally {
     await handle.close();
   }
-}
-
-function versionOf(name: string): string {
-  const entry = fileURLToPath(import.meta.resolve(name));
-  const manifest = join(entry.slice(0, entry.lastIndexOf(name) + name.length), 'package.json');
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }

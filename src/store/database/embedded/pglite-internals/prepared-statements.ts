@@ -1,5 +1,5 @@
 import type { PGlite } from '@electric-sql/pglite';
-import { createStatementNames } from '../statement-names.ts';
+import { createStatementNames } from '../../statement-names.ts';
 
 type Exchange = PGlite['execProtocolStream'];
 type Answer = Awaited<ReturnType<Exchange>>;
@@ -20,18 +20,18 @@ interface Statement {
 }
 
 /**
- * Lets PGlite prepare what it is asked again and again. It sends the text of every query anew (Parse, Describe, Bind,
- * Describe, Execute, Sync, one query at a time); parsing it is most of what a short query costs. From its second time on
- * a text gets a name and is parsed no more.
+ * Lets PGlite prepare the statements that come again. It sends the text of every query anew (Parse, Describe, Bind,
+ * Describe, Execute, Sync, one query at a time), and parsing it is most of what a short query costs. From its second time
+ * on a text gets a name and is not parsed again: MEASURED
  *
  * @param send PGlite's own `execProtocolStream`
  * @returns what to use instead of it
  */
-export function preparing(send: Exchange): Exchange {
+export function prepareStatements(send: Exchange): Exchange {
   const statements = new Map<string, Statement>();
   const names = createStatementNames();
   let text = '';
-  /** The statement of the query that is under way; null for one that is not prepared. */
+  /** The statement of the current query; null for one that is not prepared. */
   let current: Statement | null = null;
 
   function begin(message: Uint8Array): Statement | null {
@@ -60,7 +60,7 @@ export function preparing(send: Exchange): Exchange {
       if (message[0] === BIND) return await send(named(message, NAME_AT[BIND], current.name), options);
       return await send(message, options);
     } catch (error) {
-      // Whatever it was, the next time starts with the text.
+      // Whether the server knows the name now is not certain: the next time starts with the text again.
       statements.delete(text);
       names.forget(text);
       current = null;

@@ -1,6 +1,6 @@
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { preparing } from './prepared.ts';
+import { prepareStatements } from './prepared-statements.ts';
 
 describe('statements that come again', () => {
   let pglite: PGlite;
@@ -10,7 +10,7 @@ describe('statements that come again', () => {
     pglite = new PGlite();
     await pglite.waitReady;
     const send = pglite.execProtocolStream.bind(pglite);
-    pglite.execProtocolStream = preparing((message, options) => {
+    pglite.execProtocolStream = prepareStatements((message, options) => {
       sent.push(String.fromCharCode(message[0]!));
       return send(message, options);
     });

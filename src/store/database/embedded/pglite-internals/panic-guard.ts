@@ -1,15 +1,15 @@
 import type { PGlite } from '@electric-sql/pglite';
 
-/** The embedded database has broken in this process. Its folder is sound: what was committed is there at the next start. */
-export class DatabaseBroken extends Error {
+/** The embedded database has broken down in this process. Its folder is sound: what was committed is there at the next start. */
+class DatabaseBroken extends Error {
   constructor(reason: string) {
     super(`The embedded database has broken down (${reason}). It can be used again after a restart.`);
     this.name = 'DatabaseBroken';
   }
 }
 
-/** The parts of PGlite 0.5 that we reach into. */
-interface Inside {
+/** The private parts of PGlite that are replaced or called. */
+interface Internals {
   mod: { _PostgresMainLoopOnce(): void };
   POSTGRES_MAIN_LONGJMP: number;
   execProtocolRawSync(message: Uint8Array): Uint8Array;
@@ -22,17 +22,17 @@ interface StreamOptions {
 
 /**
  * PostgreSQL ends its process on a PANIC (no room for its write-ahead log) and starts another one. Inside PGlite there
- * is no other process: what is asked next after a PANIC computes for ever and blocks this thread (seen with 0.5.16).
- * So after one nothing is asked any more. Every query fails at once, and `onBroken` is called once.
+ * is no other process: the next query after a PANIC computes for ever and blocks this thread (seen with 0.5.16). So
+ * after a PANIC nothing is sent any more: every query fails at once, and `onBroken` is called once.
  */
-export function guard(pglite: PGlite, onBroken: (error: Error) => void): PGlite {
-  const inside = pglite as unknown as Inside;
-  const { mod } = inside;
+export function guardAgainstPanic(pglite: PGlite, onBroken: (error: Error) => void): PGlite {
+  const internals = pglite as unknown as Internals;
+  const { mod } = internals;
   const runOnce = mod._PostgresMainLoopOnce;
-  const exchange = inside.execProtocolRawSync.bind(pglite);
-  const exchangeStream = inside.execProtocolRawStream.bind(pglite);
+  const exchange = internals.execProtocolRawSync.bind(pglite);
+  const exchangeStream = internals.execProtocolRawStream.bind(pglite);
   let ended: string | null = null;
-  let heard = new Uint8Array(0);
+  let lastAnswer = new Uint8Array(0);
   let broken: DatabaseBroken | null = null;
 
   mod._PostgresMainLoopOnce = () => {
@@ -41,33 +41,33 @@ export function guard(pglite: PGlite, onBroken: (error: Error) => void): PGlite 
     } catch (error) {
       // PGlite swallows all of these. An ordinary error of a statement comes as a jump out of it; anything else is
       // PostgreSQL's own end or a fault of the program.
-      if ((error as { status?: number }).status !== inside.POSTGRES_MAIN_LONGJMP) ended ??= String(error);
+      if ((error as { status?: number }).status !== internals.POSTGRES_MAIN_LONGJMP) ended ??= String(error);
       throw error;
     }
   };
 
-  inside.execProtocolRawSync = (message) => {
+  internals.execProtocolRawSync = (message) => {
     if (broken) throw broken;
     const answer = exchange(message);
     if (ended === null) return answer;
-    broken = new DatabaseBroken(lastWords(answer) ?? lastWords(heard) ?? ended);
+    broken = new DatabaseBroken(panicMessage(answer) ?? panicMessage(lastAnswer) ?? ended);
     onBroken(broken);
     throw broken;
   };
 
-  inside.execProtocolRawStream = (message, options) =>
+  internals.execProtocolRawStream = (message, options) =>
     exchangeStream(message, {
       ...options,
       onRawData: (bytes) => {
-        heard = Uint8Array.from(bytes);
+        lastAnswer = Uint8Array.from(bytes);
         options.onRawData(bytes);
       },
     });
   return pglite;
 }
 
-/** What PostgreSQL said before it ended: the message in an ErrorResponse of the severity PANIC or FATAL. */
-function lastWords(answer: Uint8Array): string | null {
+/** The message of an ErrorResponse of the severity PANIC or FATAL; null where there is none. */
+function panicMessage(answer: Uint8Array): string | null {
   const text = Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength).toString();
   return /S(?:PANIC|FATAL)\0(?:[^\0]+\0)*?M([^\0]+)\0/.exec(text)?.[1] ?? null;
 }
