@@ -4,8 +4,8 @@
  */
 import { once } from 'node:events';
 import { startApp } from '../../src/app.ts';
-import { createLog } from '../../src/commands/common/log.ts';
-import { readConfig } from '../../src/commands/common/options.ts';
+import { readConfig } from '../../src/commands/data/config-file.ts';
+import { createLog } from '../../src/commands/serve/log.ts';
 
 const [file, dataDir] = process.argv.slice(2) as [string, string];
 const { config } = readConfig(file);

@@ -13,13 +13,15 @@ export interface FailureCase {
 }
 
 /** Who must act. */
-export type Owner =
-  | 'operator'
-  | 'Kommo administrator'
-  | 'author of the rules'
-  | 'sales team'
-  | 'its cause'
-  | 'nobody';
+export const OWNERS = [
+  'operator',
+  'Kommo administrator',
+  'author of the rules',
+  'sales team',
+  'its cause',
+  'nobody',
+] as const;
+export type Owner = (typeof OWNERS)[number];
 
 export interface Advice {
   owner: Owner;

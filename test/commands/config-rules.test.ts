@@ -76,7 +76,7 @@ describe('config export and apply', () => {
       err: expect.stringContaining('wrong.yaml:2:31  stages[0].stage: Kommo has no stage'),
     });
     expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('nothing.yaml does not exist') });
-    expect(unasked).toMatchObject({ code: 2, err: expect.stringContaining('add --yes') });
+    expect(unasked).toMatchObject({ code: 2, err: expect.stringContaining('the option --yes') });
     expect(dry).toMatchObject({
       code: 0,
       out: expect.stringContaining('Sales / Demo scheduled: a new rule sends "demo_scheduled".'),
@@ -87,7 +87,7 @@ describe('config export and apply', () => {
   it('are what the doctor checks the names of', async () => {
     const findings = JSON.parse((await stagepost('doctor', '--json')).out);
     const of = (name: string) => findings.find(({ check }: { check: string }) => check === name).message;
-    expect(of('rules')).toBe('Version 1 of the rules runs');
+    expect(of('rules')).toBe('Version 1 of the rules is active');
     expect(of('kommo names')).toBe('Every name exists: 2 stages of "Sales", and all fields');
   });
 

@@ -85,11 +85,11 @@ describe('the commands about dead letters', { timeout: PATIENT_MS }, () => {
     expect(listed.out).toMatch(/too long.*\n.*→ The author of the rules: Shorten the text/);
     expect(listed.out).toContain(`deal ${deal}`);
     expect(JSON.parse(json.out)).toMatchObject({ total: 2, lanes: [], letters: [{ dealId: deal }, {}] });
-    expect(unselected).toMatchObject({ code: 2, err: expect.stringContaining('Say which dead letters') });
-    expect(unasked).toMatchObject({ code: 2, err: expect.stringContaining('add --yes') });
+    expect(unselected).toMatchObject({ code: 2, err: expect.stringContaining('Select dead letters by id') });
+    expect(unasked).toMatchObject({ code: 2, err: expect.stringContaining('the option --yes') });
     expect(planned).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/2 notes; 1 call.*\n.*1 s at least/),
+      out: expect.stringMatching(/2 notes; 1 call.*\n.*at least 1 s/),
     });
     expect(await states()).toEqual(['dead', 'dead']);
 
@@ -129,9 +129,9 @@ describe('the commands about dead letters', { timeout: PATIENT_MS }, () => {
     child.kill('SIGINT');
     const { code, out, err } = await ended;
     expect(code).toBe(1);
-    expect(err).toContain('nothing more is handed over');
+    expect(err).toContain('Stopping after the current chunk.');
     expect(out).toContain('200 of 250 delivered.');
-    expect(out).toContain('50 were not touched. The same command again goes on with them.');
+    expect(out).toContain('50 were not requeued. Run the same command again to continue.');
 
     world.kommo.setLatency(0);
     const rest = await run('replay', '--all', '--yes');
@@ -140,12 +140,12 @@ describe('the commands about dead letters', { timeout: PATIENT_MS }, () => {
     expect(world.noteTexts(deal)).toHaveLength(250);
   });
 
-  it('without a running server hand over, and say that it is delivered when one runs', async () => {
+  it('without a running server requeue, and say that they are delivered once one runs', async () => {
     const deal = await refusedNotes(2);
     await world.app.close();
     const { code, out } = await run('replay', '--all', '--yes');
     expect(code).toBe(0);
-    expect(out).toContain('delivered as soon as stagepost serve runs');
+    expect(out).toContain('delivered once stagepost serve runs');
     await world.restart();
     await world.kommo.waitFor(() => world.noteTexts(deal).length === 2, { timeoutMs: 20_000 });
   });

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
-import { publicUrl } from '../../src/commands/common/public-url.ts';
 import { configCheck } from '../../src/commands/config/check.ts';
 import { doctor } from '../../src/commands/doctor/doctor.ts';
-import { renderGroup, todoOf, wrap } from '../../src/commands/doctor/text.ts';
+import { renderGroup, todoOf } from '../../src/commands/doctor/render.ts';
+import { publicUrl } from '../../src/commands/options/public-url.ts';
+import { wrap } from '../../src/commands/terminal/wrap.ts';
 import { secret } from '../../src/config/index.ts';
 import { type Clients, checkConnection } from '../../src/doctor/connection.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
@@ -159,7 +160,7 @@ describe('the command line', () => {
       todo: 'Do it.',
       fix: null,
     } as const;
-    expect(renderGroup('Connection acme', [finding])).toMatch(/✗.* No\.\n.*→ Do it\./);
+    expect(renderGroup('Connection acme', [finding], 80)).toMatch(/✗.* No\.\n.*→ Do it\./);
     const fix = { does: 'does it', needsPublicUrl: true };
     expect(todoOf({ todo: 'Do it.', fix })).toBe(
       'Run stagepost doctor --fix --public-url https://your-host: it does it. Or by hand: Do it.',

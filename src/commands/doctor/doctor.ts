@@ -1,91 +1,93 @@
 import { closeClients } from '../../clients/clients.ts';
-import type { Config, ConfigProblem, ConnectionConfig } from '../../config/index.ts';
+import type { ConfigProblem, ConnectionConfig } from '../../config/index.ts';
 import { checkConnection } from '../../doctor/connection.ts';
 import { checkDatabase } from '../../doctor/database.ts';
 import { type Finding, failure, ok, runCheck, warning } from '../../doctor/finding.ts';
-import { CommandError, EXIT } from '../common/exit.ts';
-import { type LoadedConfig, readConfig } from '../common/options.ts';
+import { type LoadedConfig, readConfig, selectConnections } from '../data/config-file.ts';
+import { CommandError, EXIT } from '../terminal/exit.ts';
+import { terminalWidth } from '../terminal/wrap.ts';
 import { openShortTimeoutClients } from './clients.ts';
-import type { DoctorOptions } from './options.ts';
-import { withPublishedRules } from './rules.ts';
-import { renderGroup, renderSum, terminalWidth, todoOf } from './text.ts';
+import { withPublishedRules } from './published-rules.ts';
+import { renderGroup, renderSummary, todoOf } from './render.ts';
 
-/** Checks all and prints it as it comes. The exit code says whether there was a failure. */
+export interface DoctorOptions {
+  config: string;
+  data: string;
+  connection?: string;
+  fix?: boolean;
+  publicUrl?: string;
+  json?: boolean;
+}
+
+/** Runs all checks and prints each group as soon as it is done. */
 export async function doctor(options: DoctorOptions): Promise<void> {
-  const loaded = load(options);
+  const loaded = loadConfig(options);
   if (loaded === null) return;
-  const connections = chosen(loaded.config, options.connection);
+  const connections = selectConnections(loaded.config, options.connection);
   const findings: Finding[] = [];
-  const show = (title: string, found: Finding[]) => {
-    findings.push(...found);
-    if (!options.json) console.log(`${renderGroup(title, found, terminalWidth())}\n`);
+  const print = (title: string, group: Finding[]) => {
+    findings.push(...group);
+    if (!options.json) console.log(`${renderGroup(title, group, terminalWidth())}\n`);
   };
 
-  const databaseUrl = process.env.DATABASE_URL || undefined;
-  show('Installation', [
-    ...(await runCheck(null, 'configuration', () => configVerdicts(loaded, options.config))),
-    ...(await runCheck(null, 'database', () => checkDatabase({ dataDir: options.data, databaseUrl }))),
-  ]);
-  for (const connection of connections) {
-    show(`Connection ${connection.name}`, await examine(connection, options));
-  }
+  print('Installation', await checkInstallation(loaded, options));
+  for (const connection of connections)
+    print(`Connection ${connection.name}`, await checkRulesAndAccounts(connection, options));
 
-  console.log(options.json ? JSON.stringify(findings.map(forScripts), null, 2) : renderSum(findings));
+  console.log(options.json ? JSON.stringify(findings.map(asJson), null, 2) : renderSummary(findings));
   process.exitCode = findings.some(({ status }) => status === 'failure') ? EXIT.failed : EXIT.ok;
 }
 
-/** As `--help` describes it. */
-function forScripts({ connection, check, status, message, ...rest }: Finding) {
+/** The shape that `--help` promises. */
+function asJson({ connection, check, status, message, ...rest }: Finding) {
   return { connection, check, status, message, todo: todoOf(rest) };
 }
 
-/** Null where scripts have been told what is wrong. @throws CommandError for a person. */
-function load({ config, json }: DoctorOptions): LoadedConfig | null {
+/** Null where the problems were printed as JSON. @throws CommandError */
+function loadConfig({ config, json }: DoctorOptions): LoadedConfig | null {
   try {
     return readConfig(config);
   } catch (error) {
     if (!json || !(error instanceof CommandError)) throw error;
-    const verdict = failure(
-      error.message,
-      'Correct the configuration: stagepost config check --json names every problem.',
-    );
-    console.log(
-      JSON.stringify([forScripts({ connection: null, check: 'configuration', ...verdict })], null, 2),
-    );
+    const todo = 'Correct the configuration. stagepost config check --json lists every problem.';
+    const finding = { connection: null, check: 'configuration', ...failure(error.message, todo) };
+    console.log(JSON.stringify([asJson(finding)], null, 2));
     process.exitCode = error.exitCode;
     return null;
   }
 }
 
-function chosen({ connections }: Config, only: string | undefined): ConnectionConfig[] {
-  if (only === undefined) return connections;
-  const found = connections.filter(({ name }) => name === only);
-  if (found.length > 0) return found;
-  const names = connections.map(({ name }) => name).join(', ');
-  throw new CommandError(`There is no connection "${only}". There are: ${names}.`, EXIT.usage);
+async function checkInstallation(loaded: LoadedConfig, options: DoctorOptions): Promise<Finding[]> {
+  const databaseUrl = process.env.DATABASE_URL || undefined;
+  return [
+    ...(await runCheck(null, 'configuration', () => configVerdicts(loaded, options.config))),
+    ...(await runCheck(null, 'database', () => checkDatabase({ dataDir: options.data, databaseUrl }))),
+  ];
 }
 
 function configVerdicts({ warnings, config }: LoadedConfig, file: string) {
   const names = config.connections.map(({ name }) => name).join(', ');
-  const all = [ok(`${file} is well formed (${names})`)];
-  return [...all, ...warnings.map(configWarning)];
+  return [ok(`${file} is valid (${names})`), ...warnings.map(configWarning)];
 }
 
 function configWarning({ message, path, line, hint }: ConfigProblem) {
   return warning(`${path} (line ${line}): ${message}`, hint ?? 'Correct the configuration.');
 }
 
-async function examine(given: ConnectionConfig, options: DoctorOptions): Promise<Finding[]> {
-  let config = given;
-  const rules = await runCheck(given.name, 'rules', async () => {
-    const published = await withPublishedRules(given, options);
+async function checkRulesAndAccounts(
+  connection: ConnectionConfig,
+  options: DoctorOptions,
+): Promise<Finding[]> {
+  let config = connection;
+  const rules = await runCheck(connection.name, 'rules', async () => {
+    const published = await withPublishedRules(connection, options);
     config = published.config;
     return published.verdicts;
   });
-  return [...rules, ...(await examineSides(config, options))];
+  return [...rules, ...(await checkAccounts(config, options))];
 }
 
-async function examineSides(config: ConnectionConfig, options: DoctorOptions): Promise<Finding[]> {
+async function checkAccounts(config: ConnectionConfig, options: DoctorOptions): Promise<Finding[]> {
   const clients = openShortTimeoutClients(config);
   try {
     return await checkConnection({

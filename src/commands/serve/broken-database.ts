@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { freeBytes, NEEDED_BYTES } from '../../store/database/disk.ts';
-import { EXIT } from '../common/exit.ts';
+import { EXIT } from '../terminal/exit.ts';
 
 /** What is still answered before the end: every query fails at once now, so that it is a 503. */
 const ANSWER_WITHIN_MS = 250;

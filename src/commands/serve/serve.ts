@@ -7,13 +7,14 @@ import { formatProblems } from '../../config/index.ts';
 import { UnresolvedNames } from '../../rules-admin/rules-source.ts';
 import { DataUnusable } from '../../store/database/embedded/data-folder.ts';
 import { DataInUse } from '../../store/database/embedded/data-lock.ts';
-import { CommandError, EXIT } from '../common/exit.ts';
-import { createLog } from '../common/log.ts';
-import { checkDatabaseUrl, type LoadedConfig, readConfig } from '../common/options.ts';
+import { type LoadedConfig, readConfig } from '../data/config-file.ts';
+import { databaseUrl } from '../data/database.ts';
+import { CommandError, EXIT } from '../terminal/exit.ts';
 import { exitOnBrokenDatabase } from './broken-database.ts';
 import { buildConsoleIfMissing } from './console-build.ts';
 import { databaseErrorMessage } from './database-errors.ts';
 import { inheritedSocket } from './inherited-socket.ts';
+import { createLog } from './log.ts';
 
 export interface ServeOptions {
   config: string;
@@ -24,24 +25,23 @@ export interface ServeOptions {
   publicUrl?: string;
 }
 
-/** How long a stop may take: what is under way then is handed back at the next start. */
+/** A stop may take this long. What is still under way then is recovered at the next start. */
 const STOP_WITHIN_MS = 9_000;
 
-/** Runs Stagepost until it is told to stop. */
+/** Runs Stagepost until SIGTERM or SIGINT. */
 export async function serve(options: ServeOptions): Promise<void> {
   const loaded = readConfig(options.config);
-  checkDatabaseUrl(process.env.DATABASE_URL);
-  for (const warning of loaded.warnings) {
+  const url = databaseUrl();
+  for (const warning of loaded.warnings)
     console.error(pc.yellow(formatProblems([warning], options.config, loaded.text)));
-  }
   const log = createLog(process.env.STAGEPOST_LOG ?? 'info');
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-  const app = await start(options, loaded, log);
+  const app = await start(options, loaded, url, log);
   console.log(`stagepost listening on ${app.url}`);
   void buildConsoleIfMissing();
   const link = await app.setupLink();
   if (link !== null) console.log(`First sign-in, once, with a name and password of your choice: ${link}`);
-  // Now, since a process that is killed would leave nothing for the next start.
+  // At the end of the process it would be too late: a killed process would leave no cache for the next start.
   flushCompileCache();
   await stopped;
   const timer = setTimeout(() => process.exit(EXIT.ok), STOP_WITHIN_MS);
@@ -50,12 +50,17 @@ export async function serve(options: ServeOptions): Promise<void> {
   process.exit(EXIT.ok);
 }
 
-async function start(options: ServeOptions, loaded: LoadedConfig, log: Logger): Promise<App> {
+async function start(
+  options: ServeOptions,
+  loaded: LoadedConfig,
+  url: string | undefined,
+  log: Logger,
+): Promise<App> {
   try {
     return await startApp({
       config: loaded.config,
       dataDir: options.data,
-      databaseUrl: process.env.DATABASE_URL || undefined,
+      databaseUrl: url,
       host: options.host,
       port: options.port,
       trustProxy: options.trustProxy,
@@ -65,22 +70,22 @@ async function start(options: ServeOptions, loaded: LoadedConfig, log: Logger): 
       onFatal: (error) => exitOnBrokenDatabase(error, options.data, log),
     });
   } catch (error) {
-    throw inWords(error, options, loaded);
+    throw asCommandError(error, options, loaded, url);
   }
 }
 
-/** What a person can do something about, without a stack trace. */
-function inWords(error: unknown, options: ServeOptions, loaded: LoadedConfig): unknown {
-  if (error instanceof UnresolvedNames) {
-    return new CommandError(formatProblems(error.problems, options.config, loaded.text), EXIT.usage);
-  }
+/** An error that a person can do something about becomes a message; others keep their stack trace. */
+function asCommandError(
+  error: unknown,
+  { config, port, host }: ServeOptions,
+  { text }: LoadedConfig,
+  url: string | undefined,
+): unknown {
+  if (error instanceof UnresolvedNames)
+    return new CommandError(formatProblems(error.problems, config, text), EXIT.usage);
   if (error instanceof DataInUse || error instanceof DataUnusable) return new CommandError(error.message);
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') {
-    return new CommandError(
-      `Port ${options.port} on ${options.host} is in use. Choose another one with --port.`,
-    );
-  }
-  const words = databaseErrorMessage(error, process.env.DATABASE_URL);
-  return words === null ? error : new CommandError(words);
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+    return new CommandError(`Port ${port} on ${host} is in use. Choose another one with --port.`);
+  const message = databaseErrorMessage(error, url);
+  return message === null ? error : new CommandError(message);
 }

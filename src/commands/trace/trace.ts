@@ -1,25 +1,25 @@
-import { CommandError, EXIT } from '../common/exit.ts';
-import { type AccessOptions, withStore } from '../server/store-access.ts';
-import { dealOf } from './deal.ts';
-import { renderTrace } from './text.ts';
+import { type DataOptions, withData } from '../data/with-data.ts';
+import { dealNumber } from '../options/deal-number.ts';
+import { CommandError, EXIT } from '../terminal/exit.ts';
+import { renderTrace } from './render.ts';
 
-export interface TraceOptions extends AccessOptions {
+export interface TraceOptions extends DataOptions {
   json?: boolean;
 }
 
-/** What happened to a deal or a person and why, or why nothing did. */
-export async function traceCommand(given: string, options: TraceOptions): Promise<void> {
-  const query = subjectOf(given);
-  const traces = await withStore(options, (store) => store.trace(query));
+/** Prints what happened to a deal or a person and why, or why nothing happened. */
+export async function trace(dealOrEmail: string, options: TraceOptions): Promise<void> {
+  const query = readSubject(dealOrEmail);
+  const traces = await withData(options, (data) => data.trace(query));
   if (options.json) console.log(JSON.stringify(traces, null, 2));
-  else console.log(traces.map((found) => renderTrace(query, found)).join('\n\n'));
-  if (traces.every((found) => found.events.length === 0)) process.exitCode = EXIT.failed;
+  else console.log(traces.map((each) => renderTrace(query, each)).join('\n\n'));
+  if (traces.every(({ events }) => events.length === 0)) process.exitCode = EXIT.failed;
 }
 
-/** A deal's number, also out of its address in Kommo, or an email. @throws CommandError */
-function subjectOf(given: string): string {
-  const deal = dealOf(given);
+/** @throws CommandError */
+function readSubject(text: string): string {
+  const deal = dealNumber(text);
   if (deal !== null) return String(deal);
-  if (given.includes('@')) return given.trim();
-  throw new CommandError(`"${given}" is neither a deal's number nor an email address.`, EXIT.usage);
+  if (text.includes('@')) return text.trim();
+  throw new CommandError(`"${text}" is neither the number of a deal nor an email address.`, EXIT.usage);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OWNERS } from '../../../failures/advice.ts';
 import { actionKind, actionNames, count, failureClass, id, ms, side } from '../common-schemas.ts';
 import type { Route } from '../route.ts';
 
@@ -77,7 +78,7 @@ export const failureGroup = z.object({
   first: ms,
   last: ms,
   /** Who must act, and what to do. */
-  owner: z.string(),
+  owner: z.enum(OWNERS),
   todo: z.string(),
   /** The oldest few. */
   examples: z.array(deadLetter),

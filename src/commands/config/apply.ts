@@ -1,0 +1,73 @@
+import pc from 'picocolors';
+import { formatKeyPath, formatProblems } from '../../config/index.ts';
+import type { DraftProblem } from '../../rules-admin/rules-service.ts';
+import { readConfig, selectConnection } from '../data/config-file.ts';
+import type { RuleAccess } from '../data/types.ts';
+import { type DataOptions, withData } from '../data/with-data.ts';
+import { confirmChange } from '../terminal/confirm.ts';
+import { CommandError, EXIT } from '../terminal/exit.ts';
+import { readRulesFile } from './rules-file.ts';
+
+export interface ConfigApplyOptions extends DataOptions {
+  dryRun?: boolean;
+  note?: string;
+  yes?: boolean;
+}
+
+interface RulesFile {
+  file: string;
+  connection: string;
+  text: string;
+}
+
+/** Publishes the rules in a file as a new version. */
+export async function configApply(file: string, options: ConfigApplyOptions): Promise<void> {
+  const { config } = readConfig(options.config, process.env, 'ignored');
+  const { name: connection } = selectConnection(config, options.connection);
+  const text = readRulesFile(file, connection);
+  await withData({ ...options, leftRules: 'ignored' }, async ({ rules }) =>
+    apply(rules(connection), { file, connection, text }, options),
+  );
+}
+
+async function apply(rules: RuleAccess, source: RulesFile, options: ConfigApplyOptions): Promise<void> {
+  const { connection, text } = source;
+  const checked = await rules.check({ text });
+  if (checked.warnings.length > 0) console.error(pc.yellow(formatted(checked.warnings, source)));
+  if (!checked.ok) throw new CommandError(formatted(checked.problems, source), EXIT.usage);
+  const basedOn = (await rules.versions()).versions[0]?.version ?? 0;
+  if (basedOn > 0 && (await rules.source(basedOn)).text === text) {
+    console.log(`Nothing to do: the file is the same as version ${basedOn} of the rules of ${connection}.`);
+    return;
+  }
+  const changes = checked.changes.length > 0 ? checked.changes : ['Nothing in what the rules do.'];
+  console.log(`Changes for ${connection}:\n${changes.map((change) => `  ${change}`).join('\n')}`);
+  if (options.dryRun) return;
+  const question = `Publish this as version ${basedOn + 1} of the rules of ${connection}?`;
+  if (await confirmChange(question, options.yes)) await publish(rules, source, basedOn, options);
+}
+
+async function publish(
+  rules: RuleAccess,
+  { connection, text }: RulesFile,
+  basedOn: number,
+  { config, note }: ConfigApplyOptions,
+): Promise<void> {
+  const { version, isRunning } = await rules.publish({
+    ...{ draft: { text }, basedOn, ahead: true },
+    ...(note ? { note } : {}),
+  });
+  console.log(pc.green(isRunning ? `Version ${version} is published.` : `Version ${version} is stored.`));
+  if (!isRunning)
+    console.log(
+      `${connection} still uses the rules in ${config}. To activate version ${version}, replace them there by "rules: console" and restart.`,
+    );
+}
+
+function formatted(problems: DraftProblem[], { file, text }: RulesFile): string {
+  const withPlaces = problems.map(({ path, line, column, message, hint }) => ({
+    ...{ path: formatKeyPath(path), line, column, message },
+    ...(hint === null ? {} : { hint }),
+  }));
+  return formatProblems(withPlaces, file, text);
+}

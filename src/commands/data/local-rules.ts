@@ -1,0 +1,39 @@
+import type { Config } from '../../config/index.ts';
+import { RulesError } from '../../rules-admin/errors.ts';
+import { LocalRulesService } from '../../rules-admin/local-service.ts';
+import { catalogWithTime } from '../../store/connections/catalog.ts';
+import type { Database } from '../../store/database/database.ts';
+import { CommandError } from '../terminal/exit.ts';
+import type { RuleAccess } from './types.ts';
+
+/** The name that the server gives whoever uses the data folder's token. */
+const PUBLISHER = { name: 'the commands', address: null };
+
+/** A connection's rules in the database of this process. Names are checked against the stored catalog only. */
+export function localRules(database: Database, config: Config, name: string): RuleAccess {
+  const rules = new LocalRulesService({
+    config: config.connections.find((connection) => connection.name === name)!,
+    file: config.file,
+    database: async () => database,
+    storedCatalog: () => catalogWithTime(database.db, name),
+    refreshCatalog: async () => null,
+    // On PostgreSQL a server may run on another machine.
+    onPublished: async () => database.notify({ type: 'rules_published', connection: name }),
+    preview: null,
+    now: Date.now,
+  });
+  return {
+    source: (version) => asCommandError(rules.source(version)),
+    versions: () => asCommandError(rules.versions()),
+    check: (draft) => asCommandError(rules.check(draft)),
+    publish: (publication) => asCommandError(rules.publish(publication, PUBLISHER)),
+  };
+}
+
+async function asCommandError<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof RulesError ? new CommandError(error.message) : error;
+  }
+}

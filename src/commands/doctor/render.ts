@@ -1,0 +1,43 @@
+import pc from 'picocolors';
+import type { Finding, Status } from '../../doctor/finding.ts';
+import { plural } from '../terminal/format.ts';
+import { wrap } from '../terminal/wrap.ts';
+
+const MARKS: Record<Status, string> = {
+  ok: pc.green('✓'),
+  warning: pc.yellow('!'),
+  failure: pc.red('✗'),
+  skipped: pc.dim('-'),
+};
+
+/** A heading and its findings, each with what to do. @param width in characters */
+export function renderGroup(title: string, findings: Finding[], width: number): string {
+  return [pc.bold(title), ...findings.flatMap((finding) => renderFinding(finding, width - 4))].join('\n');
+}
+
+function renderFinding(finding: Finding, width: number): string[] {
+  const { status, message } = finding;
+  const todo = todoOf(finding);
+  const [first = '', ...others] = wrap(message, width);
+  return [
+    `  ${MARKS[status]} ${status === 'skipped' ? pc.dim(first) : first}`,
+    ...others.map((line) => `    ${line}`),
+    ...(todo === null ? [] : wrap(`→ ${todo}`, width).map((line) => pc.dim(`    ${line}`))),
+  ];
+}
+
+/** What to do about a finding: where this command can fix it, that comes first. */
+export function todoOf({ todo, fix }: Pick<Finding, 'todo' | 'fix'>): string | null {
+  if (fix === null) return todo;
+  const options = fix.needsPublicUrl ? '--fix --public-url https://your-host' : '--fix';
+  return `Run stagepost doctor ${options}: it ${fix.does}. Or by hand: ${todo}`;
+}
+
+/** The last line of the output. */
+export function renderSummary(findings: Finding[]): string {
+  const failures = findings.filter(({ status }) => status === 'failure').length;
+  const warnings = plural(findings.filter(({ status }) => status === 'warning').length, 'warning');
+  if (failures > 0) return pc.red(`${plural(failures, 'failure')}, ${warnings}.`);
+  if (!warnings.startsWith('0 ')) return pc.yellow(`No failures, ${warnings}.`);
+  return pc.green('Everything is fine.');
+}

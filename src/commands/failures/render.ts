@@ -1,0 +1,98 @@
+import pc from 'picocolors';
+import { kindNamed } from '../../domain/actions.ts';
+import type { FailureGroup, Failures } from '../../failures/dead-letters.ts';
+import type { DeadLetter } from '../../store/actions/dead-letters.ts';
+import type { ServerStatus } from '../data/types.ts';
+import { plural, SIDE_NAMES, utc } from '../terminal/format.ts';
+import { wrap } from '../terminal/wrap.ts';
+
+/** The causes, the most frequent first. @param width in characters */
+export function renderGroups({ total, groups }: Failures, width: number): string {
+  const head = pc.bold(`${plural(total, 'dead letter')}, ${plural(groups.length, 'cause')}`);
+  return [head, ...groups.map((group) => renderGroup(group, width))].join('\n\n');
+}
+
+function renderGroup(group: FailureGroup, width: number): string {
+  const { count, names, lane, connection, first, last, words, owner, todo, examples } = group;
+  const title = `${plural(count, names.one, names.many)} to ${SIDE_NAMES[lane]} (${connection})`;
+  const time = count === 1 ? `at ${utc(first)}` : `since ${utc(first)}, last at ${utc(last)}`;
+  const message = words ?? 'The error message was removed after the retention time.';
+  const shown = examples.map((letter) => `#${letter.id} ${subjectOf(letter)}`).join('; ');
+  const more = count > examples.length ? '; …' : '';
+  return [
+    `${pc.red('✗')} ${pc.bold(title)} ${pc.dim(time)}`,
+    ...wrap(message, width - 4).map((line) => `    ${line}`),
+    ...wrap(`→ ${ownerLabel(owner)}: ${todo}`, width - 4).map((line) => pc.cyan(`    ${line}`)),
+    ...wrap(`e.g. ${shown}${more}`, width - 4).map((line) => pc.dim(`    ${line}`)),
+  ].join('\n');
+}
+
+function ownerLabel(owner: FailureGroup['owner']): string {
+  if (owner === 'nobody') return 'No action needed';
+  if (owner === 'its cause') return 'Fix the cause';
+  return `The ${owner}`;
+}
+
+/** One line for each dead letter. */
+export function renderLetter(letter: DeadLetter): string {
+  const { id, kind, lane, at, words, removed } = letter;
+  const action = `${kindNamed(kind).names.one.padEnd(13)} ${SIDE_NAMES[lane].padEnd(11)}`;
+  const message = removed ? 'contents removed after the retention time' : (words ?? '');
+  return `${`#${id}`.padStart(8)}  ${utc(at)}  ${action}  ${subjectOf(letter)}  ${pc.red(message)}`;
+}
+
+function subjectOf({ dealId, person }: DeadLetter): string {
+  const parts = [dealId === null ? null : `deal ${dealId}`, person];
+  return parts.filter((part) => part !== null).join(' ') || 'unknown person';
+}
+
+/** A lane that does not deliver at the moment, or a connection whose planning is paused. */
+export interface StoppedLane {
+  connection: string;
+  lane: 'planning' | 'kommo' | 'customerio';
+  state: 'held' | 'waiting';
+  reason: string;
+  /** The next try, ms; null where it does not depend on time. */
+  until: number | null;
+  /** How many events or actions are waiting. */
+  open: number;
+}
+
+/** @param only all connections, or this one */
+export function stoppedLanes({ connections, open }: ServerStatus, only: string | undefined): StoppedLane[] {
+  return connections
+    .filter(({ name }) => only === undefined || name === only)
+    .flatMap(({ name, state, reason, lanes }) => {
+      const counts = open.find(({ connection }) => connection === name);
+      const stopped = (
+        lane: StoppedLane['lane'],
+        status: Pick<StoppedLane, 'state' | 'reason' | 'until'>,
+      ) => ({
+        connection: name,
+        lane,
+        ...status,
+        open: counts?.[lane === 'planning' ? 'events' : lane] ?? 0,
+      });
+      if (state === 'waiting') return [stopped('planning', { state, reason: reason ?? '', until: null })];
+      return (['planning', 'kommo', 'customerio'] as const).flatMap((lane) => {
+        const { state = 'open', reason = '', until = null } = lanes?.[lane] ?? {};
+        return state === 'open' ? [] : [stopped(lane, { state, reason: reason ?? '', until })];
+      });
+    });
+}
+
+export function renderLanes(lanes: StoppedLane[], width: number): string {
+  return lanes
+    .flatMap(({ connection, lane, state, reason, until, open }) => {
+      const subject = lane === 'planning' ? 'Planning' : `Delivery to ${SIDE_NAMES[lane]}`;
+      const status = state === 'held' ? 'is paused until somebody acts' : 'is waiting';
+      const sentence = /[.!?]$/.test(reason) ? reason : `${reason}.`;
+      const unit = lane === 'planning' ? 'event' : 'action';
+      const backlog = open > 0 ? ` ${plural(open, `${unit} is`, `${unit}s are`)} waiting.` : '';
+      const next = until === null ? '' : ` Next try ${utc(until)}.`;
+      return wrap(`! ${subject} (${connection}) ${status}. ${sentence}${backlog}${next}`, width).map(
+        (line, index) => pc.yellow(index === 0 ? line : `  ${line}`),
+      );
+    })
+    .join('\n');
+}
