@@ -1,0 +1,39 @@
+import type { DeadLetters } from '../../failures/dead-letters.ts';
+import type { Publication, Published, RulesService } from '../../rules-admin/rules-service.ts';
+import type { Trace } from '../../store/events/trace.ts';
+
+/** What the commands read and change: in a running server, or in the database itself. Every method throws CommandError. */
+export interface DataAccess {
+  letters: DeadLetters;
+  /** @param query a deal's id, an email, or a person's identifier */
+  trace(query: string): Promise<Trace[]>;
+  /** Connections and lanes; null while no server runs. */
+  status(): Promise<ServerStatus | null>;
+  rules(connection: string): RuleAccess;
+  /** Whether a server delivers what is requeued. */
+  isDelivering(): Promise<boolean>;
+}
+
+export type RuleAccess = Pick<RulesService, 'source' | 'versions' | 'check'> & {
+  publish(publication: Publication): Promise<Published>;
+};
+
+export interface LaneStatus {
+  state: 'open' | 'waiting' | 'held';
+  /** Why it does not deliver, as a sentence. */
+  reason: string | null;
+  /** The next try, ms. */
+  until: number | null;
+}
+
+/** The answer of `GET /api/status`, as far as the commands use it. */
+export interface ServerStatus {
+  connections: {
+    name: string;
+    state: 'running' | 'standby' | 'waiting';
+    reason?: string | undefined;
+    lanes: Record<'planning' | 'kommo' | 'customerio', LaneStatus> | null;
+  }[];
+  /** What is still to do: events to plan, and actions of each lane. */
+  open: { connection: string; events: number; kommo: number; customerio: number }[];
+}
