@@ -7,7 +7,7 @@ export interface HealthOptions {
   metrics: Registry;
 }
 
-/** For load balancers and monitoring: alive, ready, and numbers in Prometheus text. */
+/** For load balancers and monitoring: liveness, readiness, and metrics as Prometheus text. */
 export async function health(app: FastifyInstance, options: HealthOptions): Promise<void> {
   app.get('/health/live', async () => ({ status: 'live' }));
 

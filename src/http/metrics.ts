@@ -1,5 +1,15 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Sampler } from '../lib/sampler.ts';
 import type { OpenWork } from '../store/counts/open-work.ts';
+
+export interface MetricsOptions {
+  /** Counts the open work of every connection in the database. */
+  readOpenWork(): Promise<OpenWork[]>;
+  /** Open work could not be counted. */
+  onError(error: unknown): void;
+  /** How long a scrape waits for the count, ms; tests wait less. */
+  waitMs?: number;
+}
 
 /** The numbers of this process for Prometheus. */
 export interface Metrics {
@@ -10,8 +20,12 @@ export interface Metrics {
   call(destination: 'kommo' | 'customerio', connection: string, status: number | null, ms: number): void;
 }
 
-/** @param readOpenWork asked at each scrape. */
-export function createMetrics(readOpenWork: () => Promise<OpenWork[]>): Metrics {
+/** Open work is counted at most this often, ms: the counts grow with the queues. */
+const COUNT_EVERY_MS = 2_000;
+/** How long a scrape waits for the count, ms. Prometheus gives a scrape 10 s. */
+const COUNT_WAIT_MS = 1_000;
+
+export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'stagepost_' });
   const received = new Counter({
@@ -27,21 +41,45 @@ export function createMetrics(readOpenWork: () => Promise<OpenWork[]>): Metrics 
     buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20],
     registers: [registry],
   });
-  new Gauge({
-    name: 'stagepost_open',
-    help: 'What is still to do, by connection and kind',
-    labelNames: ['connection', 'kind'],
-    registers: [registry],
-    async collect() {
-      for (const { connection, oldest: _, ...counts } of await readOpenWork()) {
-        for (const [kind, count] of Object.entries(counts)) this.set({ connection, kind }, count);
-      }
-    },
-  });
+  addOpenWork(registry, options);
   return {
     registry,
     webhook: (source, outcome) => received.inc({ source, outcome }),
     call: (destination, connection, status, ms) =>
       calls.observe({ destination, connection, status: String(status ?? 0) }, ms / 1000),
   };
+}
+
+/**
+ * The gauges that come from the database. While it is down or slow they keep their last values and say so: the counter of
+ * failed webhooks must be readable just then.
+ */
+function addOpenWork(registry: Registry, { readOpenWork, onError, waitMs }: MetricsOptions): void {
+  const openWork = new Sampler({
+    read: readOpenWork,
+    everyMs: COUNT_EVERY_MS,
+    waitMs: waitMs ?? COUNT_WAIT_MS,
+    onError,
+  });
+  new Gauge({
+    name: 'stagepost_open',
+    help: 'What is still to do, by connection and kind',
+    labelNames: ['connection', 'kind'],
+    registers: [registry],
+    async collect() {
+      const { value } = await openWork.sample();
+      for (const { connection, oldest: _, ...counts } of value ?? []) {
+        for (const [kind, count] of Object.entries(counts)) this.set({ connection, kind }, count);
+      }
+    },
+  });
+  new Gauge({
+    name: 'stagepost_open_stale',
+    help: '1 while stagepost_open cannot be counted and shows the last known values, or none',
+    registers: [registry],
+    async collect() {
+      const { isStale } = await openWork.sample();
+      this.set(isStale ? 1 : 0);
+    },
+  });
 }

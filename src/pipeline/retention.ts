@@ -4,22 +4,29 @@ import type { Millis } from '../store/database/schema.ts';
 import { removePersonalData } from '../store/retention.ts';
 import { removeAbandonedCalls } from '../store/rpc-calls.ts';
 
+export interface RetentionOptions {
+  database: Database;
+  /** How long personal data is kept, ms. */
+  retentionMs: Millis;
+  /** Unix time, ms. */
+  now(): Millis;
+  log: Logger;
+}
+
 const QUEUE = 'retention';
-/** Every hour, so that no single run has much to do. */
+/** Cron: every hour, so that no single run has much to remove. */
 const EVERY_HOUR = '17 * * * *';
 
-/** Removes raw personal data after the retention time, by the queue's schedule: once among all processes. */
-export async function runRetention(
-  { boss, db }: Database,
-  retentionMs: Millis,
-  now: () => Millis,
-  log: Logger,
-): Promise<void> {
+/** Removes personal data past the retention time, from now on. The queue lets one of all processes do it at a time. */
+export async function startRetention(options: RetentionOptions): Promise<void> {
+  const { boss } = options.database;
   await boss.createQueue(QUEUE, { retryLimit: 0, deleteAfterSeconds: 86_400 });
-  await boss.work(QUEUE, { pollingIntervalSeconds: 60 }, async () => {
-    const rows = await removePersonalData(db, now() - retentionMs);
-    await removeAbandonedCalls(db, now());
-    if (rows > 0) log.info({ rows }, 'personal data past the retention time was removed');
-  });
+  await boss.work(QUEUE, { pollingIntervalSeconds: 60 }, () => removeExpired(options));
   await boss.schedule(QUEUE, EVERY_HOUR);
+}
+
+async function removeExpired({ database: { db }, retentionMs, now, log }: RetentionOptions): Promise<void> {
+  const rows = await removePersonalData(db, now() - retentionMs);
+  await removeAbandonedCalls(db, now());
+  if (rows > 0) log.info({ rows }, 'personal data past the retention time was removed');
 }

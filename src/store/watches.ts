@@ -19,20 +19,20 @@ export async function runningWatches(
     .execute();
 }
 
-/** A place in the list of running watches: behind this one. */
+/** A place in the list of running watches. */
 export interface WatchPosition {
   fires_at: Millis;
   id: number;
 }
 
-/** Running watches of these connections, the next to run out first, with their persons' emails. */
+/** A page of the running watches of these connections, the next to run out first, with the emails of their persons. */
 export async function listRunningWatches(
   db: Db,
   connections: string[],
-  behind: WatchPosition | null,
+  after: WatchPosition | null,
   limit: number,
 ): Promise<(Selectable<WatchRow> & { email: string | null })[]> {
-  const { fires_at, id } = behind ?? { fires_at: 0, id: 0 };
+  const { fires_at, id } = after ?? { fires_at: 0, id: 0 };
   const { rows } = await sql<Selectable<WatchRow> & { email: string | null }>`
     select w.*, p.email from unnest(${connections}::text[]) as c(connection) cross join lateral (
       select * from watches
@@ -55,11 +55,11 @@ export interface NewWatch {
 }
 
 /**
- * Starts watches. One of the same person, deal and start that still runs begins anew; so does one that is in the list
- * twice.
+ * Inserts running watches. One of the same person, deal and start event that runs already is stopped; of two such in the
+ * list the last one counts.
  * @returns their ids.
  */
-export async function startWatches(
+export async function insertWatches(
   trx: LeasedTransaction,
   watches: NewWatch[],
   now: Millis,
@@ -68,8 +68,9 @@ export async function startWatches(
   const keyOf = ({ connection, person, deal_id, start }: NewWatch) =>
     JSON.stringify([connection, person, deal_id, start]);
   const latest = [...new Map(watches.map((watch) => [keyOf(watch), watch])).values()];
-  // The old one by its deal, each for itself (the offset): by an index of those that run (the state as an expression
-  // fits none) or by a join the planner would read all that run. The state again, for one that fires meanwhile.
+  // The running watch is found by the index on deals, one lookup for each row (the "offset 0"): given the chance, the
+  // planner would take the index of running watches (which the expression on the state rules out) or a join, and read
+  // all that run. The state is checked once more for a watch that fires in between.
   const { rows } = await sql<{ id: number; fires_at: Millis }>`
     with r as (
       select * from jsonb_to_recordset(${jsonText(latest)}::jsonb) as r(connection text, start text, unless text,
@@ -92,8 +93,8 @@ export async function startWatches(
   return rows;
 }
 
-/** Stops those of these watches that still run; `stopped_by` is the event that does. */
-export async function stopWatches(
+/** Marks those of these watches stopped that still run. `stopped_by` is an event's id. */
+export async function markWatchesStopped(
   trx: LeasedTransaction,
   stops: { id: number; stopped_by: number }[],
   now: Millis,
@@ -106,13 +107,14 @@ export async function stopWatches(
   `.execute(trx);
 }
 
-export async function stopWatchesOfDeal(
+/** Marks the running watches of a deal stopped. */
+export async function markWatchesOfDealStopped(
   trx: LeasedTransaction,
   connection: string,
   dealId: number,
   stoppedBy: number,
   now: Millis,
-) {
+): Promise<void> {
   await trx
     .updateTable('watches')
     .set({ state: 'stopped', stopped_by: stoppedBy, ended_at: now })
@@ -126,7 +128,7 @@ export async function stopWatchesOfDeal(
  * Marks a watch fired, if it still runs.
  * @returns the watch, or null where a report stopped it in time.
  */
-export async function fireWatch(db: Db, id: number, now: Millis): Promise<Selectable<WatchRow> | null> {
+export async function markWatchFired(db: Db, id: number, now: Millis): Promise<Selectable<WatchRow> | null> {
   const fired = await db
     .updateTable('watches')
     .set({ state: 'fired', ended_at: now })
@@ -137,7 +139,7 @@ export async function fireWatch(db: Db, id: number, now: Millis): Promise<Select
   return fired ?? null;
 }
 
-/** Reports of a name about a watch's person, between the watch's start and its end. */
+/** The reports of this name about a watch's person that happened while the watch ran. */
 export async function reportsSince(
   db: Db,
   connection: string,

@@ -6,7 +6,7 @@ import type { Database, Db } from '../../src/store/database/database.ts';
 import { markPlanned, newEvents, nextDueTimes, pendingChanges } from '../../src/store/events/events.ts';
 import { claimMoves } from '../../src/store/events/moves.ts';
 import { markUnderstood, newRequests } from '../../src/store/inbox.ts';
-import { runningWatches, startWatches, stopWatches } from '../../src/store/watches.ts';
+import { insertWatches, markWatchesStopped, runningWatches } from '../../src/store/watches.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
 import { asLeased } from '../support/leased.ts';
 
@@ -54,11 +54,11 @@ const STATEMENTS: [string, keyof typeof TABLES, (db: Db) => Promise<unknown>][] 
     'actions',
     (db) => saveOutcomes(db, [{ id: 7, state: 'done', ...outcome }], 2, 'any'),
   ],
-  ['the end of a watch', 'watches', (db) => stopWatches(asLeased(db), [{ id: 7, stopped_by: 1 }], 2)],
+  ['the end of a watch', 'watches', (db) => markWatchesStopped(asLeased(db), [{ id: 7, stopped_by: 1 }], 2)],
   [
     'a watch that begins anew',
     'watches',
-    (db) => startWatches(asLeased(db), [{ ...watch, started_at: 2, fires_at: 3 }], 2),
+    (db) => insertWatches(asLeased(db), [{ ...watch, started_at: 2, fires_at: 3 }], 2),
   ],
 ];
 

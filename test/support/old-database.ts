@@ -4,7 +4,7 @@ import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { fromPglite, PgBoss } from 'pg-boss';
-import { createWatchQueue } from '../../src/pipeline/watches/watches.ts';
+import { createWatchQueue } from '../../src/pipeline/watches/queue.ts';
 import { openEmbedded } from '../../src/store/database/embedded/embedded.ts';
 import * as first from '../../src/store/database/migrations/001-first.ts';
 import * as second from '../../src/store/database/migrations/002-reconciler.ts';

@@ -2,15 +2,16 @@ import type { Selectable } from 'kysely';
 import type { Effect, Plan } from '../../domain/plan/plan.ts';
 import { addActions, type NewAction } from '../../store/actions/actions.ts';
 import { inLeasedTransaction, type LeasedTransaction } from '../../store/connections/leased-transaction.ts';
-import { type Database, inTransaction } from '../../store/database/database.ts';
+import type { Database } from '../../store/database/database.ts';
 import type { EventRow, FirstReportRow, Millis } from '../../store/database/schema.ts';
 import { markPlanned } from '../../store/events/events.ts';
 import { addFirstReports } from '../../store/events/first-reports.ts';
 import { type PersonDeal, savePeople, unlinkDeals } from '../../store/people.ts';
-import { type NewWatch, startWatches, stopWatches, stopWatchesOfDeal } from '../../store/watches.ts';
+import type { NewWatch } from '../../store/watches.ts';
 import type { Connection } from '../connection.ts';
 import type { PlanningState } from '../gather/planning-state.ts';
-import { scheduleWatches } from '../watches/watches.ts';
+import { startWatches } from '../watches/start.ts';
+import { stopWatches, stopWatchesOfDeal } from '../watches/stop.ts';
 
 interface DecidedEffect {
   effect: Effect;
@@ -114,20 +115,19 @@ async function saveWatches(
   now: Millis,
 ): Promise<void> {
   const stops = effects.flatMap(({ effect, row }) =>
-    effect.kind === 'stop_watches' ? effect.watchIds.map((id) => ({ id, stopped_by: row.id })) : [],
+    effect.kind === 'stop_watches' ? effect.watchIds.map((watchId) => ({ watchId, stoppedBy: row.id })) : [],
   );
   await stopWatches(trx, stops, now);
   let starting: NewWatch[] = [];
   const start = async () => {
-    const started = await startWatches(trx, starting, now);
-    await scheduleWatches(database.boss, inTransaction(trx), started);
+    await startWatches(trx, database, starting, now);
     starting = [];
   };
   for (const { effect, row } of effects) {
     if (effect.kind === 'start_watch') starting.push(newWatch(effect, connection, row));
     if (effect.kind !== 'deal_deleted') continue;
     await start();
-    await stopWatchesOfDeal(trx, connection, effect.dealId, row.id, now);
+    await stopWatchesOfDeal(trx, { connection, dealId: effect.dealId }, row.id, now);
     await unlinkDeals(trx, connection, [effect.dealId]);
   }
   await start();

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from 'pg-boss';
+import type { Logger } from 'pino';
+import { type Clients, openClients } from './clients/clients.ts';
+import { type Coordinator, createCoordinator } from './cluster/coordinator.ts';
+import type { ConnectionSetup } from './cluster/supervisor.ts';
+import type { Config, ConnectionConfig } from './config/index.ts';
+import { createDeadLetters, type DeadLetters } from './failures/dead-letters.ts';
+import { Intake } from './pipeline/receive/intake.ts';
+import { startRetention } from './pipeline/retention.ts';
+import { startFiring } from './pipeline/watches/fire.ts';
+import { createWatchQueue } from './pipeline/watches/queue.ts';
+import { rulesLoader } from './rules-admin/rules-source.ts';
+import { type Database, openDatabase } from './store/database/database.ts';
+import { openLeaseConnection } from './store/database/lease-pool.ts';
+import { storeRequests } from './store/inbox.ts';
+
+export interface EngineOptions {
+  config: Config;
+  /** The folder of the embedded database. */
+  dataDir: string | null;
+  /** A PostgreSQL URL instead of the embedded database. */
+  databaseUrl?: string | undefined;
+  clock: Clock;
+  log: Logger;
+  /** The embedded database broke down; the process must end. */
+  onFatal?: ((error: Error) => void) | undefined;
+  /** This process has opened the clients of a connection. */
+  onClients(connection: string, clients: Clients): void;
+  /** A call to Kommo or Customer.io has ended. `status` is null where there was no answer. */
+  onApiCall(destination: 'kommo' | 'customerio', connection: string, status: number | null, ms: number): void;
+}
+
+/** The open database and what works on it: the intake, the pipelines of the connections, timers, dead letters. */
+export interface Engine {
+  database: Database;
+  intake: Intake;
+  coordinator: Coordinator;
+  deadLetters: DeadLetters;
+  /** Resolves when the connections that this process runs have begun. @throws UnresolvedNames (rules-source.ts). */
+  start(): Promise<void>;
+  /** Ends the connections, hands them over, and closes the database. */
+  close(): Promise<void>;
+}
+
+/** Opens the database, so that webhooks can be stored. No connection runs before `start`. @throws what the database says. */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { config, clock, log, databaseUrl, dataDir, onFatal } = options;
+  const now = () => clock.now();
+  const onError = (error: unknown) => log.error({ err: error }, 'database');
+  const database = await openDatabase({ databaseUrl, dataDir, clock, onError, onFatal });
+  // Leases must not wait behind other work; the embedded database has one connection only.
+  const leases = databaseUrl ? openLeaseConnection(databaseUrl, onError) : null;
+  const coordinator = createCoordinator({
+    database,
+    leaseDb: leases?.db ?? database.db,
+    clock,
+    log,
+    // The lock of the data folder lets nobody else in, so that after a crash there is no lease to wait for.
+    instance: database.kind === 'embedded' ? 'embedded' : randomUUID(),
+    connections: config.connections.map((connection) => setupOf(connection, options)),
+  });
+  return {
+    database,
+    intake: new Intake({
+      storeBatch: (requests) => storeRequests(database.db, requests),
+      onStored: (connection) => database.notify({ type: 'work_stored', connection }),
+      onError,
+    }),
+    coordinator,
+    deadLetters: createDeadLetters({
+      database,
+      connections: config.connections.map(({ name, kommo: { requestsPerSecond } }) => ({
+        name,
+        requestsPerSecond,
+      })),
+      now,
+    }),
+    async start() {
+      await database.start();
+      await createWatchQueue(database.boss);
+      database.onNotification(coordinator.onNotification);
+      await coordinator.start();
+      await startFiring({ database, now, log });
+      await startRetention({ database, retentionMs: config.retentionSeconds * 1000, now, log });
+    },
+    async close() {
+      await coordinator.stop();
+      await leases?.close();
+      await database.close();
+    },
+  };
+}
+
+function setupOf(config: ConnectionConfig, { log, onClients, onApiCall }: EngineOptions): ConnectionSetup {
+  const { name } = config;
+  return {
+    name,
+    open(quietUntilMs, refuse) {
+      const clients = openClients(config, {
+        quietUntilMs,
+        refuse,
+        onCall: (destination, { status, ms }) => onApiCall(destination, name, status, ms),
+      });
+      onClients(name, clients);
+      return clients;
+    },
+    rules: rulesLoader(config, log),
+    // Wrong published rules are corrected in the console, and for that Stagepost must run.
+    isNeededAtStart: config.rulesIn === 'file',
+  };
+}

@@ -1,0 +1,66 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fireWatches } from '../../../src/pipeline/watches/fire.ts';
+import type { Database } from '../../../src/store/database/database.ts';
+import { insertWatches } from '../../../src/store/watches.ts';
+import { KINDS, openTestDatabase } from '../../support/databases.ts';
+import { asLeased } from '../../support/leased.ts';
+
+const NOW = 1_700_001_000_000;
+
+describe.each(KINDS)('watches that run out (%s)', (kind) => {
+  let database: Database;
+  beforeEach(async () => {
+    database = await openTestDatabase(kind);
+  });
+  afterEach(() => database.close());
+
+  /** Running watches of these deals. @returns their ids. */
+  async function running(...deals: number[]): Promise<number[]> {
+    const watches = deals.map((deal_id) => ({
+      connection: 'acme',
+      start: 'deal_won',
+      unless: 'email_opened',
+      person: 'ann@example.com',
+      deal_id,
+      started_at: NOW - 1_000,
+      fires_at: NOW,
+    }));
+    const started = await insertWatches(asLeased(database.db), watches, NOW - 1_000);
+    return started.map(({ id }) => id);
+  }
+
+  const fire = (ids: number[], { signal } = new AbortController()) =>
+    fireWatches(
+      { database, now: () => NOW, log: pino({ level: 'silent' }) },
+      ids.map((watchId) => ({ id: `job ${watchId}`, data: { watchId }, signal })),
+    );
+
+  const events = async () =>
+    (await database.db.selectFrom('events').select(['kind', 'deal_id']).orderBy('deal_id').execute()).map(
+      ({ kind, deal_id }) => `${kind} ${deal_id}`,
+    );
+
+  it('become events, each once', async () => {
+    const ids = await running(1, 2);
+    const results = await fire(ids);
+    expect(results.map(({ status }) => status)).toEqual(['completed', 'completed']);
+    await fire(ids);
+    expect(await events()).toEqual(['inactivity 1', 'inactivity 2']);
+  });
+
+  it('are not held back by one that cannot be fired', async () => {
+    const [first, last] = await running(1, 2);
+    const results = await fire([first!, Number.NaN, last!]);
+    expect(results.map(({ status }) => status)).toEqual(['completed', 'failed', 'completed']);
+    expect(await events()).toEqual(['inactivity 1', 'inactivity 2']);
+  });
+
+  it('are left to the next try where the queue has given the batch up', async () => {
+    const ids = await running(1);
+    const abort = new AbortController();
+    abort.abort();
+    expect(await fire(ids, abort)).toEqual([]);
+    expect(await events()).toEqual([]);
+  });
+});
