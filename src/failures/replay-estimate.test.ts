@@ -14,22 +14,23 @@ const rates = new Map([
   ['other', 2],
 ]);
 
-it('counts calls to Kommo in batches of 50 of each kind', () => {
-  const counts = [count({ count: 101 }), count({ kind: 'task', count: 50 }), count({ kind: 'set_field' })];
-  expect(estimate(counts, rates).calls).toBe(3 + 1 + 1);
+it('counts calls to Kommo in batches that grow as the lane’s do', () => {
+  const counts = [count({ count: 150 }), count({ kind: 'task', count: 50 }), count({ kind: 'set_field' })];
+  expect(estimate(counts, rates).calls).toBe(2 + 1 + 1);
 });
 
-it('counts one call to Customer.io for each action', () => {
+it('counts a call to Customer.io for each of a few people, and batches of 500 for many', () => {
   const counts = [
-    count({ lane: 'customerio', kind: 'identify', count: 70 }),
-    count({ lane: 'customerio', kind: 'track', count: 50 }),
+    count({ lane: 'customerio', kind: 'identify', count: 5_000 }),
+    count({ lane: 'customerio', kind: 'track', count: 32 }),
   ];
-  expect(estimate(counts, rates).calls).toBe(120);
+  expect(estimate(counts, rates)).toMatchObject({ calls: 10 + 32, leastSeconds: 2 });
 });
 
-it('leaves one call in four of Kommo’s rate to live work', () => {
-  const [side] = estimate([count({ count: 50 * 21 })], rates).sides;
-  expect(side).toMatchObject({ calls: 21, callsPerSecond: 5.25, leastSeconds: 4 });
+it('leaves one call in four of Kommo’s rate to live work, as the limiter does', () => {
+  const calls = 3 + 251;
+  const [side] = estimate([count({ count: 50 + 100 + 200 + 250 * 251 })], rates).sides;
+  expect(side).toMatchObject({ calls, callsPerSecond: 6, leastSeconds: 43 });
 });
 
 it('adds the calls that look for what may have been written', () => {
@@ -38,12 +39,12 @@ it('adds the calls that look for what may have been written', () => {
 
 it('takes as long as the slowest side, each connection at its own rate', () => {
   const counts = [
-    count({ count: 50 * 21 }),
-    count({ connection: 'other', count: 50 * 30 }),
+    count({ count: 50 + 100 + 200 + 250 * 15 }),
+    count({ connection: 'other', count: 50 + 100 + 200 + 250 * 17 }),
     count({ lane: 'customerio', kind: 'track', count: 300 }),
   ];
   const { sides, leastSeconds } = estimate(counts, rates);
-  expect(sides.map((side) => side.leastSeconds)).toEqual([4, 20, 1]);
+  expect(sides.map((side) => side.leastSeconds)).toEqual([3, 20, 1]);
   expect(leastSeconds).toBe(20);
 });
 

@@ -1,4 +1,7 @@
 import { type ActionKind, type Destination, kindNamed } from '../domain/actions.ts';
+import { bulkShareOf } from '../kommo/index.ts';
+import { leastCalls } from '../pipeline/deliver/customerio/units.ts';
+import { leastCalls as leastKommoCalls } from '../pipeline/deliver/kommo/batch.ts';
 
 /** How many actions of one kind go to one side of a connection. */
 export interface KindCount {
@@ -23,13 +26,10 @@ export interface SideEstimate {
   leastSeconds: number;
 }
 
-/** Kommo's recommendation for one writing call, and where the lane starts (it grows under load). */
-const KOMMO_BATCH = 50;
-/** Of Kommo's rate one call in four is left to live work. */
-const BULK_SHARE = 0.75;
-/** Calls to Customer.io under way at once, and how long one takes at best. It allows far more a second. */
-const CUSTOMERIO_AT_ONCE = 30;
+/** How long a call to Customer.io takes at best, in s. It allows far more calls than are made at once. */
 const CUSTOMERIO_CALL_S = 0.1;
+/** Kommo's own limit, for a connection whose rate is not known. */
+const DEFAULT_RATE = 7;
 
 /**
  * Calls and least time for each side. Sides and connections work at the same time, so that the whole takes as long as
@@ -51,19 +51,42 @@ export function estimate(
 
 function estimateSide(group: KindCount[], rates: ReadonlyMap<string, number>): SideEstimate {
   const { connection, lane } = group[0]!;
-  const batches = (count: number) => Math.ceil(count / KOMMO_BATCH);
-  const calls = group.reduce(
-    (sum, { count, unsure }) => sum + (lane === 'kommo' ? batches(count) + batches(unsure) : count),
-    0,
-  );
-  const callsPerSecond =
-    lane === 'kommo' ? (rates.get(connection) ?? 7) * BULK_SHARE : CUSTOMERIO_AT_ONCE / CUSTOMERIO_CALL_S;
+  const { calls, seconds } =
+    lane === 'kommo'
+      ? kommoEstimate(group, rates.get(connection) ?? DEFAULT_RATE)
+      : customerioEstimate(group);
   return {
     connection,
     lane,
     kinds: group.map(({ kind, count }) => ({ kind, names: kindNamed(kind).names, count })),
     calls,
-    callsPerSecond,
-    leastSeconds: Math.ceil(calls / callsPerSecond),
+    callsPerSecond: calls / seconds,
+    leastSeconds: Math.ceil(seconds),
+  };
+}
+
+interface SideWork {
+  calls: number;
+  /** At least. */
+  seconds: number;
+}
+
+/** Kinds that go by the same call share its batches. What an earlier call may have written is read back first. */
+function kommoEstimate(group: KindCount[], rate: number): SideWork {
+  const byCall = Map.groupBy(group, ({ kind }) => kindNamed(kind).call);
+  const calls = [...byCall.values()].reduce((sum, counts) => {
+    const items = counts.reduce((count, one) => count + one.count, 0);
+    const unsure = counts.reduce((count, one) => count + one.unsure, 0);
+    return sum + leastKommoCalls(items) + leastKommoCalls(unsure);
+  }, 0);
+  return { calls, seconds: calls / bulkShareOf(rate) };
+}
+
+/** As if every action were another person's: one person's go one after another, which takes longer. */
+function customerioEstimate(group: KindCount[]): SideWork {
+  const works = group.map(({ count }) => leastCalls(count));
+  return {
+    calls: works.reduce((sum, { calls }) => sum + calls, 0),
+    seconds: works.reduce((sum, { calls, atOnce }) => sum + (calls / atOnce) * CUSTOMERIO_CALL_S, 0),
   };
 }

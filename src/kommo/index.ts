@@ -3,6 +3,7 @@
 export type { CallOptions, CallReport } from './client/call.ts';
 export { createKommoClient, type KommoClient, type KommoClientOptions } from './client/client.ts';
 export type { DealCreation, DealMove, EventsQuery } from './client/events-log.ts';
+export { bulkShareOf } from './client/rate-limiter.ts';
 export type { ExistingNote, ExistingTask } from './client/read-back.ts';
 export { type NewDealField, WEBHOOK_SETTINGS, type Webhook } from './client/setup.ts';
 export type { Priority } from './client/waiting-requests.ts';

@@ -14,6 +14,16 @@ export interface RateLimiterOptions {
   refuse?: (() => Error | null) | undefined;
 }
 
+function wholeRequests(requestsPerSecond: number): number {
+  return Math.max(1, Math.floor(requestsPerSecond));
+}
+
+/** How many requests a second bulk may make: it leaves one in four, at least one, to urgent work, and gets at least one. */
+export function bulkShareOf(requestsPerSecond: number): number {
+  const limit = wholeRequests(requestsPerSecond);
+  return Math.max(1, limit - Math.max(1, Math.floor(limit / 4)));
+}
+
 type LimiterState = 'starting' | 'running' | 'probing' | 'stopped';
 
 /**
@@ -33,7 +43,6 @@ export class RateLimiter {
   readonly #refuse: () => Error | null;
   readonly #quietUntil: number;
   readonly #limit: number;
-  /** Bulk leaves one slot in four, at least one, to urgent work. */
   readonly #bulkLimit: number;
   readonly #slots: Slots;
   readonly #waiting = new WaitingRequests<Slot>();
@@ -45,8 +54,8 @@ export class RateLimiter {
     this.#breaker = breaker;
     this.#refuse = options.refuse ?? (() => null);
     this.#quietUntil = options.quietUntilMs ?? Number.NEGATIVE_INFINITY;
-    this.#limit = Math.max(1, Math.floor(requestsPerSecond));
-    this.#bulkLimit = Math.max(1, this.#limit - Math.max(1, Math.floor(this.#limit / 4)));
+    this.#limit = wholeRequests(requestsPerSecond);
+    this.#bulkLimit = bulkShareOf(this.#limit);
     this.#slots = new Slots(clock, () => this.#update());
   }
 

@@ -21,7 +21,7 @@ export interface DealChange extends Named {
   fields: { fieldId: number; value: FieldInput }[];
 }
 
-/** Kommo recommends at most 50 items a call and allows 250. */
+/** Kommo docs: at most 50 items a call are recommended, 250 allowed. The lane starts with the former and grows to the latter. */
 export const RECOMMENDED_BATCH = 50;
 export const MAX_BATCH = PAGE;
 

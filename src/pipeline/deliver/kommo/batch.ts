@@ -1,15 +1,12 @@
 import { KOMMO_EFFECTS } from '../../../domain/actions/writes.ts';
+import { MAX_BATCH, RECOMMENDED_BATCH } from '../../../kommo/index.ts';
 import { PRIORITY } from '../../../store/actions/actions.ts';
 import type { OutboxRow } from '../outbox.ts';
 import { callOf } from './send.ts';
 
-/** Kommo takes 250 items a call and recommends 50. */
-export const MAX_BATCH = 250;
-export const FIRST_BATCH = 50;
-
 /** The size of the next batch: it doubles while batches are full and accepted, and is halved for a gateway. */
 export class BatchSize {
-  #size = FIRST_BATCH;
+  #size = RECOMMENDED_BATCH;
 
   get value(): number {
     return this.#size;
@@ -23,6 +20,18 @@ export class BatchSize {
   tooLarge(count: number): void {
     this.#size = Math.max(1, Math.floor(count / 2));
   }
+}
+
+/** The fewest calls that write so many items, by batches that grow as the lane's do. */
+export function leastCalls(items: number): number {
+  const size = new BatchSize();
+  let calls = 0;
+  for (let left = items; left > 0; calls += 1) {
+    const count = Math.min(left, size.value);
+    size.accepted(count);
+    left -= count;
+  }
+  return calls;
 }
 
 /**

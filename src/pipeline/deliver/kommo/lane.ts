@@ -1,6 +1,7 @@
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Destination } from '../../../domain/actions.ts';
+import { MAX_BATCH } from '../../../kommo/index.ts';
 import { type MonotonicClock, monotonicClock } from '../../../lib/monotonic-clock.ts';
 import { claimForSending } from '../../../store/actions/actions.ts';
 import { laterReports } from '../../../store/actions/later-reports.ts';
@@ -8,7 +9,7 @@ import type { Db } from '../../../store/database/database.ts';
 import type { Connection } from '../../connection.ts';
 import { Lane } from '../lane.ts';
 import { createOutbox } from '../outbox.ts';
-import { BatchSize, MAX_BATCH, nextBatch } from './batch.ts';
+import { BatchSize, nextBatch } from './batch.ts';
 import { deliverBatch, type KommoOutbox } from './deliver-batch.ts';
 import { findWritten } from './read-back.ts';
 
