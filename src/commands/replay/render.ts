@@ -33,9 +33,9 @@ function renderSide({ connection, lane, kinds, calls, callsPerSecond }: SideEsti
   const actions = kinds.map(({ names, count }) => plural(count, names.one, names.many)).join(', ');
   const pace =
     lane === 'kommo'
-      ? `at most ${Number(callsPerSecond.toFixed(2))} a second, because live work goes first`
-      : 'about 30 at a time';
-  return `  ${SIDE_NAMES[lane]} (${connection}): ${actions}; ${plural(calls, 'call')}, ${pace}`;
+      ? `, at most ${Number(callsPerSecond.toFixed(2))} a second, because live work goes first`
+      : '';
+  return `  ${SIDE_NAMES[lane]} (${connection}): ${actions}; ${plural(calls, 'call')}${pace}`;
 }
 
 /** How many actions cannot be replayed, and why. */

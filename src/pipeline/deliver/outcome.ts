@@ -3,24 +3,24 @@ import { backoff } from '../../lib/backoff.ts';
 import type { ActionOutcome } from '../../store/actions/actions.ts';
 import type { Millis } from '../../store/database/schema.ts';
 
-/** The part of an outbox row that its fate depends on. */
+/** The part of an outbox row that its outcome depends on. */
 export interface PendingAction {
   id: number;
   attempts: number;
 }
 
 /**
- * A failed action is tried again for about three days: ten tries in the first quarter of an hour, then one
- * every quarter. Counted in tries, so that the time a lane was held by a bad token does not count.
+ * A failed action is retried for about three days: ten attempts in the first quarter of an hour, then one every quarter
+ * of an hour. Attempts are counted and not days, so that the time a lane was held for a bad token does not count.
  */
 const MAX_ATTEMPTS = 300;
 /** An outage that ends is noticed within a quarter of an hour. */
 const RETRY = { firstMs: 2_000, maxMs: 15 * 60_000 };
 
 /**
- * How long after a call without an answer Kommo is asked what became of it, in ms. A cut connection or our own
- * death does not stop Kommo: what it had received it may still be writing. Its answers take well under a
- * second as a rule, so this is ample, and a note that comes five seconds later harms nobody.
+ * How long after a call without an answer Kommo is asked what it has written, in ms. Kommo may still be processing a
+ * request whose connection was cut or whose sender has died. Its answers usually take well under a second, so this is
+ * ample, and a note that appears five seconds later harms nobody.
  */
 export const READ_BACK_AFTER_MS = 5_000;
 
@@ -52,8 +52,7 @@ export function droppedOutcome(action: PendingAction, why: string): ActionOutcom
 }
 
 /**
- * What becomes of an action whose call failed: tried again with backoff, or a dead letter. Where the
- * whole lane must wait (`throttled`, `unauthorized`) the action goes back as it was: no attempt is used up.
+ * The outcome of an action whose call failed: a retry with backoff, or a dead letter. Where the whole lane must wait (`throttled`, `unauthorized`) the action goes back as it was: no attempt is used up.
  */
 export function failedOutcome(
   action: PendingAction,

@@ -21,7 +21,7 @@ export interface NewAction {
 export async function addActions(trx: LeasedTransaction, actions: NewAction[], now: Millis): Promise<void> {
   if (actions.length === 0) return;
   const rows = actions.map((action, n) => ({ ...action, n, kind: action.payload.kind }));
-  // Ids ahead of the insert, so that actions can point at each other.
+  // Ids are drawn before the insert, so that actions can refer to each other.
   await sql`
     with r as materialized (
       select r.*, nextval(pg_get_serial_sequence('actions', 'id')) as id
@@ -36,7 +36,7 @@ export async function addActions(trx: LeasedTransaction, actions: NewAction[], n
   `.execute(trx);
 }
 
-/** What goes first: work of the moment, then what failed before, then bulk (replays). */
+/** The order of delivery: live work, then what has failed before, then bulk (replays). Lower numbers go first. */
 export const PRIORITY = { live: 0, retry: 1, bulk: 2 } as const;
 
 /** When the next postponed action of a lane is due, or null. */
@@ -81,8 +81,8 @@ export async function claimForSending(
 }
 
 /**
- * Actions whose outcome nobody has stored: the process died between call and commit. They go back
- * to the lane as unknown outcomes, which are read back (from `readBackAt` on) before they are written again.
+ * Returns actions to their lane whose outcome was not stored, because the process died between call and commit. Their
+ * outcome is unknown, so they are read back (from `readBackAt` on) before they are written again.
  */
 export async function recoverSending(
   trx: LeasedTransaction,
@@ -114,33 +114,33 @@ export interface ActionOutcome {
 }
 
 /**
- * Stores the outcomes of calls and the record of these calls, in one statement. What waited for a done action becomes
- * ready, unless its own outcome comes with it (a follower); what waited for a dead letter becomes one too, so that a
- * replay brings both. What is tried again stands behind what is new.
+ * Stores the outcomes of calls and the record of these calls, in one statement. An action that waited for a done one
+ * becomes ready, unless its own outcome is among these (a follower); one that waited for a dead letter becomes a dead
+ * letter too, so that a replay brings back both. A retried action comes after new ones.
  *
- * An outcome that is known is stored whichever process learned it, and the first one stays. Only the connection's
- * `owner` may set an action `ready` again: a process that was paused must not hand out what another one is writing. The
+ * A final outcome is stored for any process that learned it, and the first one stays. Only the connection's `owner` may
+ * make an action ready to be retried: a process that was paused must not release what another one is just writing. The
  * statement checks that by itself, so that an outcome costs no transaction of its own.
- * @returns the lanes where something became ready.
+ * @returns the lanes where an action became ready.
  */
 export async function saveOutcomes(
   db: Db,
-  settlements: ActionOutcome[],
+  outcomes: ActionOutcome[],
   now: Millis,
   owner: string,
   attempts: NewAttempt[] = [],
 ): Promise<Destination[]> {
-  if (settlements.length + attempts.length === 0) return [];
+  if (outcomes.length + attempts.length === 0) return [];
   const { rows } = await sql<{ lane: Destination | null }>`
-    with recursive settled as (
+    with recursive finished as (
       update actions set state = r.state, attempts = r.attempts, next_attempt_at = r.next_attempt_at, result = r.result,
         failure = r.failure, error = r.error, warnings = actions.warnings || r.warnings,
         priority = case when r.state = 'ready' and r.attempts > actions.attempts
           then greatest(actions.priority, ${PRIORITY.retry}) else actions.priority end,
         done_at = case when r.state = 'ready' then null else ${now}::bigint end
-      from jsonb_to_recordset(${jsonText(settlements)}::jsonb) as r(id bigint, state text, attempts int,
+      from jsonb_to_recordset(${jsonText(outcomes)}::jsonb) as r(id bigint, state text, attempts int,
         next_attempt_at bigint, result text, failure text, error text, warnings jsonb)
-      where actions.id = r.id and actions.id = ${idsOf(settlements)} and actions.state in ('waiting', 'ready', 'sending')
+      where actions.id = r.id and actions.id = ${idsOf(outcomes)} and actions.state in ('waiting', 'ready', 'sending')
         and (r.state <> 'ready' or exists (
           select 1 from connections c where c.connection = actions.connection and c.owner = ${owner}::text))
       returning actions.id, actions.state
@@ -150,21 +150,21 @@ export async function saveOutcomes(
         array(select jsonb_array_elements_text(r.action_ids)::bigint)
       from jsonb_to_recordset(${jsonText(attempts)}::jsonb) as r(connection text, lane text, started_at bigint,
         duration_ms int, call text, status int, outcome text, error text, action_ids jsonb)
-    ), held as (
+    ), orphaned as (
       select id from actions
-      where after_id = any(array(select id from settled where state = 'dead')) and state = 'waiting'
+      where after_id = any(array(select id from finished where state = 'dead')) and state = 'waiting'
       union
-      select a.id from held h cross join lateral (
-        select id from actions where after_id = h.id and state = 'waiting' offset 0
+      select a.id from orphaned o cross join lateral (
+        select id from actions where after_id = o.id and state = 'waiting' offset 0
       ) a
     ), buried as (
       update actions set state = 'dead', done_at = ${now}::bigint, failure = 'permanent',
         error = 'Not sent: the action before it was refused.'
-      where id = any(array(select id from held))
+      where id = any(array(select id from orphaned))
     ), released as (
       update actions set state = 'ready'
-      where state = 'waiting' and after_id = any(array(select id from settled where state in ('done', 'dropped')))
-        and not id = any(array(select id from settled))
+      where state = 'waiting' and after_id = any(array(select id from finished where state in ('done', 'dropped')))
+        and not id = any(array(select id from finished))
       returning lane
     )
     select null as lane, ${commitLater} union all select distinct lane, null from released
@@ -172,7 +172,7 @@ export async function saveOutcomes(
   return rows.map(({ lane }) => lane).filter((lane) => lane !== null);
 }
 
-/** The ids at the destination that our done actions of these kinds on these deals account for. */
+/** The ids at the destination that our done actions of these kinds have created on these deals. */
 export async function resultsOf(
   db: Db,
   connection: string,
@@ -191,7 +191,7 @@ export async function resultsOf(
   return new Set(rows.map((row) => row.result!));
 }
 
-/** One API call, for the trace. */
+/** One API call, for the trace. `outcome`: a failure class, or what came of the call, such as `accepted`. */
 export interface NewAttempt {
   connection: string;
   lane: Destination;

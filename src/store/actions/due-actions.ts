@@ -7,28 +7,31 @@ import { PRIORITY } from './actions.ts';
 type StoredAction = Selectable<ActionRow>;
 type ReadAction = Omit<StoredAction, 'payload'> & { payload: Action };
 
-/** An action to deliver. `followers`: what waits for nothing else and goes the same way, as an event for its identify. */
+/**
+ * An action to deliver. `followers`: the actions of the same person and lane that wait for this one alone, as an event
+ * does for its identify.
+ */
 export type DueAction = ReadAction & { followers?: ReadAction[] | null };
 
 export interface DueActions {
   due: DueAction[];
-  /** Whose stored payload cannot be read: another version of Stagepost has stored it. */
+  /** Actions whose stored payload cannot be read, because another version of Stagepost has stored it. */
   unreadable: Pick<StoredAction, 'id' | 'subject' | 'attempts'>[];
 }
 
-/** What one look brings into memory, in bytes as stored: hundreds of common actions, a few dozen of the largest. */
-const LOOK_BYTES = 4_000_000;
+/** The most that one fetch brings into memory, in bytes as stored: hundreds of common actions, a few dozen of the largest. */
+const FETCH_BYTES = 4_000_000;
 
 /**
  * The actions to deliver now, oldest first within their priority: at most `limit`, and not much more than `bytes` of
  * payloads. An action waits for every earlier one of its person or deal that is still open, so that each person's and
- * each deal's order is kept and one failed person holds back nobody else. Only bulk holds back nothing but bulk: its
- * turn in the order is long past.
+ * each deal's order is kept and one failed person holds back no other. Bulk holds back only bulk: its place in the order
+ * is long past.
  *
- * The planner must walk `actions_ready` and look each row up in `actions_subject`, whose condition is there for nothing
- * else; its estimates do not help, since it takes both for empty where the history is long. The order within leads it
- * there, and `is not true`, which counts as half of the rows: `is null` and "not exists" count as few, so that it would
- * rather sort the whole queue. For 628 of 10,000: about 15 ms on PostgreSQL, 30 ms embedded.
+ * PostgreSQL's planner must walk `actions_ready` and look each row up in `actions_subject`, an index that exists for this
+ * query alone. Its estimates mislead it, since it takes both for empty where the history is long. Two things lead it
+ * there: the inner `order by`, and `is not true`, which it estimates as half of the rows. `is null` and `not exists` it
+ * estimates as few, and would then sort the whole queue. For 628 of 10,000: about 15 ms on PostgreSQL, 30 ms embedded.
  */
 export async function dueActions(
   db: Db,
@@ -36,7 +39,7 @@ export async function dueActions(
   lane: Destination,
   now: Millis,
   limit: number,
-  bytes = LOOK_BYTES,
+  bytes = FETCH_BYTES,
 ): Promise<DueActions> {
   const { rows } = await sql<StoredAction & { followers?: StoredAction[] | null }>`
     select a.*, (
@@ -60,8 +63,8 @@ export async function dueActions(
         order by a.priority, a.id
         limit ${limit}
       ) oldest
-    ) look on look.id = a.id
-    where look.before < ${bytes}
+    ) candidate on candidate.id = a.id
+    where candidate.before < ${bytes}
     order by a.priority, a.id
   `.execute(db);
   const result: DueActions = { due: [], unreadable: [] };
@@ -73,7 +76,7 @@ export async function dueActions(
   return result;
 }
 
-/** Those whose payload can be read. */
+/** The rows whose payload can be read. */
 function readActions(rows: StoredAction[]): ReadAction[] {
   return rows.flatMap((row) => {
     const payload = parseAction(row.payload);

@@ -9,7 +9,7 @@ export interface FieldChange {
 }
 
 /**
- * Which of these field changes a later report about the same person has overtaken.
+ * Finds field changes that are outdated, because a later report about the same person has set the field since.
  * @returns the later report's value by the action's id.
  */
 export async function laterReports(db: Db, changes: FieldChange[]): Promise<Map<number, string>> {

@@ -5,7 +5,7 @@ import type { OutboxRow } from '../outbox.ts';
 
 type Track = Pick<Connection, 'track'>;
 
-/** What an action asks of Customer.io. */
+/** The call that delivers an action. */
 export function writeOf({ payload }: Pick<OutboxRow, 'payload'>): CustomerioWrite {
   const kind = kindNamed(payload.kind);
   if (kind.destination !== 'customerio') throw new Error(`An action ${payload.kind} is not for Customer.io.`);
@@ -17,7 +17,7 @@ export function sendOne({ track }: Track, action: OutboxRow): Promise<string[]> 
   return sendWrite(track, writeOf(action), action.ulid);
 }
 
-/** Actions of different people in one call (v2). @returns what became of each, in their order, with its warnings. */
+/** Actions of different people in one call (v2). @returns the result of each, in their order, with its warnings. */
 export async function sendBatch(
   { track }: Track,
   actions: OutboxRow[],

@@ -5,7 +5,7 @@ import type { Connection } from '../../connection.ts';
 import type { OutboxRow } from '../outbox.ts';
 import { callOf } from './send.ts';
 
-/** How far Kommo's clock and ours may differ, and how long a request may have been under way, in s. */
+/** How far Kommo's clock and ours may differ, plus how long a request may have been in transit, in s. */
 const CLOCK_SLACK_S = 300;
 
 /** A note or task, reduced to what is compared. */
@@ -16,9 +16,9 @@ interface Text {
 }
 
 /**
- * Finds which of these notes or tasks (all of one call), whose calls had no answer, were written
- * all the same: by deal and text, among those that no other action of ours accounts for. Two equal
- * texts on one deal are told apart by their number: each found one settles one action.
+ * Finds which of these notes or tasks (all of one call) were written although their calls had no answer: by deal and
+ * text, among those at Kommo that are not the result of another action. Of several equal texts on one deal, each one
+ * found at Kommo accounts for one action.
  *
  * @returns Kommo's id by the action's id.
  */
@@ -33,10 +33,10 @@ export async function findWritten(
   const since = Math.floor(Math.min(...actions.map((action) => action.sent_at ?? action.created_at)) / 1000);
   const read = call === 'addNotes' ? connection.kommo.notesOf : connection.kommo.tasksOf;
   const existing = await read(dealIds, since - CLOCK_SLACK_S, { priority: 'retry' });
-  const accounted = await resultsOf(db, connection.name, kindsOfCall(call), dealIds);
+  const knownIds = await resultsOf(db, connection.name, kindsOfCall(call), dealIds);
   return matchWritten(
     texts,
-    existing.filter((found) => !accounted.has(String(found.id))),
+    existing.filter(({ id }) => !knownIds.has(String(id))),
   );
 }
 
@@ -53,7 +53,7 @@ export function matchWritten(actions: Text[], existing: Text[]): Map<number, str
   const free = [...existing].sort((a, b) => a.id - b.id);
   const written = new Map<number, string>();
   for (const { id, dealId, text } of [...actions].sort((a, b) => a.id - b.id)) {
-    const index = free.findIndex((found) => found.dealId === dealId && found.text.trim() === text.trim());
+    const index = free.findIndex((other) => other.dealId === dealId && other.text.trim() === text.trim());
     if (index < 0) continue;
     written.set(id, String(free[index]!.id));
     free.splice(index, 1);

@@ -3,7 +3,7 @@ import { type CallOptions, type PreparedWrite, prepareWrite, sendWrites } from '
 import type { Connection } from '../../connection.ts';
 import type { OutboxRow } from '../outbox.ts';
 
-/** What Kommo made of a batch: ids by the action's place in it. A missing one has no known outcome. */
+/** Kommo's ids by the action's index in the batch. An action without one has no known outcome. */
 export type Written = Map<number, number>;
 
 /** An action that can be written, or why it cannot. */
@@ -19,8 +19,8 @@ export function callOf({ payload }: Pick<OutboxRow, 'payload'>): PreparedWrite['
 }
 
 /**
- * Looks up the names of fields that the actions speak of. A field that the catalog does not have may have been made
- * since (by `stagepost doctor --fix`), so the catalog is read once more before giving up.
+ * Looks up the fields that the actions name. A field that the catalog does not have may have been created since (by
+ * `stagepost doctor --fix`), so the catalog is read once more before giving up.
  */
 export async function prepareActions(
   connection: Connection,
