@@ -32,21 +32,18 @@ async function linkFromServer(server: LockContent, name: string): Promise<string
   return link;
 }
 
-/** @returns the path of the link. @throws CommandError where there are users, but none of this name */
+/**
+ * Makes a link for a user. While there is no user at all, the name becomes the first admin.
+ * @returns the path of the link. @throws CommandError where there is no user of this name
+ */
 export async function createLink(db: Db, name: string, now: number): Promise<string> {
-  const user = (await userNamed(db, name)) ?? (await createFirstAdmin(db, name, now));
+  // On PostgreSQL another process may do the same at this moment: the user is read after the attempt to add it.
+  if (!(await hasUsers(db))) await addUser(db, { name, role: 'admin' }, now);
+  const user = await userNamed(db, name);
+  if (!user) throw unknownName(await listUsers(db));
   const entry = { at: now, who: 'the commands', what: 'link_made', address: null };
   await addAudit(db, { ...entry, detail: `for ${user.name}` });
   return newSetupLink(db, user.id, now);
-}
-
-async function createFirstAdmin(db: Db, name: string, now: number): Promise<User> {
-  if (await hasUsers(db)) throw unknownName(await listUsers(db));
-  const admin = await addUser(db, { name, role: 'admin' }, now);
-  // Null where somebody was faster: on PostgreSQL, another process can create the same user at the same moment.
-  const user = admin ?? (await userNamed(db, name));
-  if (user) return user;
-  throw new CommandError(`The user ${name} could not be created. Try again.`);
 }
 
 function unknownName(users: Pick<User, 'name'>[]): CommandError {
