@@ -1,3 +1,4 @@
+import { CAMPAIGN_SETTINGS } from '../domain/campaign-settings.ts';
 import { parsePath } from '../domain/rules/paths.ts';
 import { isTemplate } from '../domain/rules/values.ts';
 import { nearest } from '../lib/nearest.ts';
@@ -134,14 +135,11 @@ export function secondRule(line: number): [string, string] {
   ];
 }
 
-/** Track API: these override what the campaign says about its emails, so the client renames them. */
-const OVERRIDES = ['recipient', 'from_address', 'reply_to'];
-
 function checkDataNames(data: Entries, path: KeyPath, reporter: Reporter): void {
   for (const name of Object.keys(data)) {
     const place = [...path, name];
     checkNameLength(name, place, reporter);
-    if (!OVERRIDES.includes(name)) continue;
+    if (!CAMPAIGN_SETTINGS.has(name)) continue;
     const message = `"${name}" changes where Customer.io sends emails, so it is sent as "_${name}"`;
     warn(reporter, place, message, 'Choose another name.');
   }

@@ -5,7 +5,7 @@ import { type ConfigProblem, sortProblems } from './problems.ts';
 import { schema } from './schema.ts';
 import { readTree, type TreeResult } from './tree.ts';
 import type { Config } from './types.ts';
-import { type Environment, substitute } from './variables.ts';
+import { type Environment, substitute, type UsedVariable } from './variables.ts';
 import { rulesTextOf } from './yaml-edit/extract-rules.ts';
 
 export type LoadResult =
@@ -13,13 +13,12 @@ export type LoadResult =
   | { ok: false; problems: ConfigProblem[] };
 
 /**
- * Reads stagepost.yaml. Pure, and never throws: all that is wrong comes back at once, in the order of
- * the file.
+ * Reads stagepost.yaml. Pure, and never throws: all problems are returned at once, in the order of the file.
  *
- * @param source.text what stands in the file
+ * @param source.text the text of the file
  * @param source.file its name, for messages
- * @param source.env where `${NAME}` is looked up
- * @param source.leftRules `ignored`: rules that stand here though the console keeps them are no mistake
+ * @param source.env the values of `${NAME}`
+ * @param source.leftRules `ignored`: rules in the file are not a mistake although the console keeps them
  */
 export function loadConfig(source: {
   text: string;
@@ -37,14 +36,14 @@ export function loadConfig(source: {
   const parsed = schema.safeParse(tree);
   const across = checkTree(tree, locations.problem);
   const issues = problemsOfIssues(schema, parsed.error?.issues ?? [], tree, locations.problem);
-  // A variable that is not set leaves a hole; what the schema says about the hole helps nobody.
+  // Where a variable is not set, the schema would complain about the empty value as well.
   const holes = new Set(read.problems.map((problem) => problem.path));
   const found = [...issues, ...across.problems].filter((problem) => !holes.has(problem.path));
-  const hide = valuesHider(read);
-  const problems = [...read.problems, ...found].map(hide);
+  const { mask, maskAndExplain } = variableMasks(read);
+  const problems = [...read.problems.map(mask), ...found.map(maskAndExplain)];
   if (problems.length > 0 || !parsed.success) return { ok: false, problems: sortProblems(problems) };
 
-  const warnings = [...read.warnings, ...across.warnings].map(hide);
+  const warnings = [...read.warnings, ...across.warnings].map(maskAndExplain);
   const config = build(parsed.data, source.file, locations.problem, (connection) =>
     rulesTextOf(source.text, connection),
   );
@@ -55,34 +54,54 @@ function empty(): ConfigProblem {
   return { message: 'the file is empty', path: '', line: 1, column: 1, hint: 'Start with connections:' };
 }
 
-/** A shorter value may by chance be a word of ours. */
-const LONG = 8;
+/** A shorter value may also be an ordinary word of a message. */
+const MASK_ANYWHERE_FROM = 8;
 
-/** What came from the environment may be a secret that got into the wrong key: names the variable instead. */
-function valuesHider({ substituted }: TreeResult): (problem: ConfigProblem) => ConfigProblem {
-  // Words about one place may quote another: the events that there are. Spaces around a text are no part of it there.
-  const all = [...substituted.values()].flatMap(({ used }) => used);
-  const byValue = new Map(all.map(({ name, value }) => [value.trim(), name]));
-  const anywhere = [...byValue]
+type Edit = (problem: ConfigProblem) => ConfigProblem;
+
+/**
+ * Replaces values of environment variables in messages by the names of the variables: a secret may have got into the
+ * wrong key, and a message about one place may quote another. `maskAndExplain` also says which variables the value at
+ * the problem's own place came from.
+ */
+function variableMasks({ substituted }: TreeResult): { mask: Edit; maskAndExplain: Edit } {
+  const used = [...substituted.values()].flatMap((each) => each.used);
+  // Without spaces around it, as the reader of a value takes it.
+  const byValue = new Map(used.map(({ name, value }) => [value.trim(), name]));
+  const longValues = [...byValue]
     .map(([value, name]) => ({ name, value }))
-    .filter(({ value }) => value.length >= LONG);
+    .filter(({ value }) => value.length >= MASK_ANYWHERE_FROM);
+  const usedAt = ({ path }: ConfigProblem) => substituted.get(path)?.used ?? [];
 
-  return (problem) => {
-    const here = substituted.get(problem.path)?.used ?? [];
+  function mask(problem: ConfigProblem): ConfigProblem {
     // The longest first: a value may be a part of another one.
-    const hidden = [...here, ...anywhere].sort((a, b) => b.value.length - a.value.length);
-    const mask = (text: string) =>
-      hidden.reduce((masked, { name, value }) => {
-        const written = `\${${name}}`;
-        // A short one is meant where it is quoted.
-        return value.length < LONG
-          ? masked.replaceAll(`"${value}"`, () => `"${written}"`)
-          : masked.replaceAll(value, () => written);
-      }, text);
-    const names = [...new Set(here.map(({ name }) => name))].join(', ');
-    const isNotSet = problem.message.startsWith('the variable ');
-    const from = names === '' || isNotSet ? '' : `The value comes from ${names}.`;
-    const hint = [mask(problem.hint ?? ''), from].filter(Boolean).join(' ');
-    return { ...problem, message: mask(problem.message), ...(hint ? { hint } : {}) };
+    const values = [...usedAt(problem), ...longValues].sort((a, b) => b.value.length - a.value.length);
+    const { message, hint } = problem;
+    return {
+      ...problem,
+      message: masked(message, values),
+      ...(hint ? { hint: masked(hint, values) } : {}),
+    };
+  }
+
+  return {
+    mask,
+    maskAndExplain(problem) {
+      const names = [...new Set(usedAt(problem).map(({ name }) => name))];
+      const origin = names.length === 0 ? '' : `The value comes from ${names.join(', ')}.`;
+      const safe = mask(problem);
+      const hint = [safe.hint ?? '', origin].filter(Boolean).join(' ');
+      return { ...safe, ...(hint ? { hint } : {}) };
+    },
   };
+}
+
+function masked(text: string, values: UsedVariable[]): string {
+  return values.reduce((result, { name, value }) => {
+    const reference = `\${${name}}`;
+    // A short value is only replaced where it is quoted.
+    return value.length < MASK_ANYWHERE_FROM
+      ? result.replaceAll(`"${value}"`, () => `"${reference}"`)
+      : result.replaceAll(value, () => reference);
+  }, text);
 }

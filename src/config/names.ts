@@ -1,55 +1,42 @@
 import type { FieldDefinition } from '../domain/entities.ts';
+import { findByName, type Named } from '../domain/find-by-name.ts';
 import { nearest } from '../lib/nearest.ts';
-
-interface Named {
-  id: number;
-  name: string;
-  code?: string | null;
-}
 
 /** `exists`: there is more than one, and the configuration must say which. */
 export type NameMatch<T> = { found: T } | { message: string; hint: string; exists: boolean };
 
 /**
- * Finds what the configuration names: by id, by exact name, by code, or by the name in another case
- * or with other spaces around it. Two of one name are an error that tells their ids.
+ * Finds what the configuration names, or says why it cannot. A name that several have is a mistake that lists their ids.
  *
- * @param what for messages: `pipeline`, `stage of Sales`
+ * @param kind for messages: `pipeline`, `stage`
  */
-export function findNamed<T extends Named>(text: string, all: readonly T[], what: string): NameMatch<T> {
+export function findNamed<T extends Named>(text: string, all: readonly T[], kind: string): NameMatch<T> {
   const wanted = text.trim();
-  const same = (name: string) => name.trim().toLowerCase() === wanted.toLowerCase();
-  const ways: ((one: T) => boolean)[] = [
-    (one) => String(one.id) === wanted,
-    (one) => one.name === wanted,
-    (one) => !!one.code && one.code === wanted,
-    (one) => same(one.name),
-    (one) => !!one.code && same(one.code),
-  ];
-  for (const way of ways) {
-    const hits = all.filter(way);
-    if (hits.length === 1) return { found: hits[0]! };
-    if (hits.length > 1) {
-      const ids = hits.map((hit) => hit.id).join(', ');
-      return {
-        message: `there are ${hits.length} ${what}s named "${wanted}"`,
-        hint: `Write the id: ${ids}.`,
-        exists: true,
-      };
-    }
-  }
-  return { message: `Kommo has no ${what} "${wanted}"`, hint: namesHint(wanted, all, what), exists: false };
+  const [first, ...others] = findByName(text, all);
+  if (first === undefined)
+    return {
+      message: `Kommo has no ${kind} "${wanted}"`,
+      hint: namesHint(wanted, all, kind),
+      exists: false,
+    };
+  if (others.length === 0) return { found: first };
+  return {
+    message: `there are ${others.length + 1} ${kind}s named "${wanted}"`,
+    hint: `Write the id: ${[first, ...others].map(({ id }) => id).join(', ')}.`,
+    exists: true,
+  };
 }
 
-/** So many names still help; an account can have hundreds of fields. */
-const MOST_NAMES = 40;
+/** An account can have hundreds of fields, and a longer list helps nobody. */
+const MAX_LISTED_NAMES = 40;
 
-function namesHint(wanted: string, all: readonly Named[], what: string): string {
-  if (all.length === 0) return `It has no ${what} at all.`;
-  const names = all.map((one) => one.name);
+function namesHint(wanted: string, all: readonly Named[], kind: string): string {
+  if (all.length === 0) return `It has no ${kind} at all.`;
+  const names = all.map(({ name }) => name);
   const near = nearest(wanted, names);
-  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
-  const list = `It has ${names.slice(0, MOST_NAMES).join(', ')}${more}.`;
+  const others = names.length - MAX_LISTED_NAMES;
+  const more = others > 0 ? ` and ${others} more` : '';
+  const list = `It has ${names.slice(0, MAX_LISTED_NAMES).join(', ')}${more}.`;
   return near ? `Did you mean "${near}"? ${list}` : list;
 }
 

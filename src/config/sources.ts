@@ -1,4 +1,4 @@
-import { formatPath, type Path, type PathProblem, parsePath } from '../domain/rules/paths.ts';
+import { formatPath, type PathProblem, parsePath } from '../domain/rules/paths.ts';
 import { isTemplate } from '../domain/rules/values.ts';
 import { checkTemplate, SCOPE_NAMES, type TemplateFault, type TextScope } from './templates.ts';
 
@@ -6,9 +6,8 @@ import { checkTemplate, SCOPE_NAMES, type TemplateFault, type TextScope } from '
 export type ValueSource = string | number | boolean;
 
 /**
- * Reads a value: a Liquid text where it contains `{{`, a fixed value where it reads as a number or a
- * boolean, else a value path. A fixed word is an error, because it can hardly be told from a
- * mistyped path, and a wrong value would go out unnoticed.
+ * Reads a value: a Liquid text where it contains `{{`, a fixed value where it is a number or a boolean, else a value path.
+ * A fixed word is a mistake, because it looks like a mistyped path, and a wrong value would be sent unnoticed.
  */
 export function readSource(
   text: string,
@@ -48,12 +47,4 @@ function explain(found: PathProblem, value: string): TemplateFault {
 function asText(value: string): string {
   const fixed = /["'\n]/.test(value) || value.length > 60 ? 'text' : value;
   return `For a fixed text write '{{ "${fixed}" }}'.`;
-}
-
-/** The values that a source speaks of. */
-export function pathsIn(source: ValueSource): Path[] {
-  if (typeof source !== 'string') return [];
-  if (isTemplate(source)) return [];
-  const path = parsePath(source);
-  return 'problem' in path ? [] : [path];
 }

@@ -23,7 +23,7 @@ export async function checkAccount(
 }
 
 function accountFailure(error: DeliveryError, url: string): Verdict {
-  const { status, failure: kind } = error;
+  const { status, systemCode, failure: kind } = error;
   if (status === 401) {
     const where = 'Kommo > Settings > Integrations > your private integration > Keys and scopes';
     return failure(error.message, `Make a long-lived token in ${where}, and set kommo.token to it.`);
@@ -36,10 +36,9 @@ function accountFailure(error: DeliveryError, url: string): Verdict {
     );
   }
   if (status === null) {
-    // The client puts the system's code into its message.
-    const isDns = /ENOTFOUND|EAI_AGAIN/.test(error.message);
-    const what = isDns ? 'no such host is known here' : 'nothing answers there';
-    const todo = `Check kommo.url (${url}: ${what}), the DNS and the firewall of this machine.`;
+    const isUnknownHost = systemCode === 'ENOTFOUND' || systemCode === 'EAI_AGAIN';
+    const reason = isUnknownHost ? 'the host name is not known' : 'nothing answers there';
+    const todo = `Check kommo.url (${url}: ${reason}), the DNS and the firewall of this machine.`;
     return failure(error.message, todo);
   }
   return fromError(error);

@@ -15,6 +15,8 @@ export class DeliveryError extends Error {
   readonly failure: FailureClass;
   /** HTTP status, or null where there was no answer. */
   readonly status: number | null;
+  /** The system's code where the destination could not be reached: `ENOTFOUND`. */
+  readonly systemCode: string | null;
   /** How long to wait at least, in ms, where the destination said so. */
   readonly retryAfterMs: number | null;
   /** For a batch: the words about single items, by their index in the batch. */
@@ -30,6 +32,7 @@ export class DeliveryError extends Error {
     message: string,
     options: {
       status?: number | null;
+      systemCode?: string | null;
       retryAfterMs?: number | null;
       items?: Map<number, string>;
       rest?: 'not_done' | 'unknown';
@@ -40,6 +43,7 @@ export class DeliveryError extends Error {
     this.name = 'DeliveryError';
     this.failure = failure;
     this.status = options.status ?? null;
+    this.systemCode = options.systemCode ?? null;
     this.retryAfterMs = options.retryAfterMs ?? null;
     this.items = options.items ?? new Map();
     this.rest = options.rest ?? (failure === 'unknown' ? 'unknown' : 'not_done');

@@ -1,5 +1,6 @@
 import type { DealUpdate, KommoItems, KommoWrite } from '../domain/actions/writes.ts';
 import type { FieldDefinition } from '../domain/entities.ts';
+import { findByName } from '../domain/find-by-name.ts';
 import type { CallOptions } from './client/call.ts';
 import {
   type DealChange,
@@ -38,7 +39,7 @@ export function prepareWrite(write: KommoWrite, dealFields: FieldDefinition[]): 
 function prepareDealUpdate({ dealId, fields = {} }: DealUpdate, dealFields: FieldDefinition[]): Preparation {
   const found: DealChange['fields'] = [];
   for (const [name, text] of Object.entries(fields)) {
-    const definition = findField(dealFields, name);
+    const [definition] = findByName(name, dealFields);
     if (!definition) {
       const error = `The deal field "${name}" does not exist in Kommo. Run: stagepost doctor --fix`;
       return { ok: false, error, isUnknownField: true };
@@ -48,15 +49,6 @@ function prepareDealUpdate({ dealId, fields = {} }: DealUpdate, dealFields: Fiel
     found.push({ fieldId: definition.id, value: input.value });
   }
   return { ok: true, write: { call: 'updateDeals', input: { dealId, fields: found } } };
-}
-
-/** By id or name, as the configuration names it; upper and lower case alike. */
-function findField(fields: FieldDefinition[], wanted: string): FieldDefinition | undefined {
-  const folded = wanted.trim().toLowerCase();
-  return (
-    fields.find((field) => field.name === wanted || String(field.id) === wanted) ??
-    fields.find((field) => field.name.toLowerCase() === folded || field.code?.toLowerCase() === folded)
-  );
 }
 
 /** The client, as far as it writes. */

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { checkAccount, checkNames, checkRights } from '../../src/doctor/kommo.ts';
+import { DeliveryError } from '../../src/domain/errors.ts';
 import { createKommoClient } from '../../src/kommo/index.ts';
 import { reply, startTestServer } from '../support/customerio-server.ts';
 import { catalog, connection, fails, kommoWith } from '../support/doctor.ts';
@@ -72,6 +73,13 @@ describe('the Kommo account', () => {
     expect(isOpen).toBe(false);
     expect(verdicts[0]!.message).toMatch(/cannot be reached.*ECONNREFUSED/);
     expect(verdicts[0]!.todo).toContain(server.url);
+  });
+
+  it('with an unknown host name is told from one that does not answer', async () => {
+    const error = new DeliveryError('retryable', 'Kommo cannot be reached.', { systemCode: 'ENOTFOUND' });
+    const kommo = { account: () => Promise.reject(error) };
+    const { verdicts } = await checkAccount(kommo, 'https://acme.kommo.com');
+    expect(verdicts[0]!.todo).toContain('the host name is not known');
   });
 });
 

@@ -89,7 +89,7 @@ describe('a form’s rules in a text', () => {
     expect(change(EXAMPLE, () => {})).toBe(EXAMPLE);
   });
 
-  it('change no letter of what they do not change', () => {
+  it('keep every byte of what they do not change', () => {
     const after = change(EXAMPLE, (tree) => {
       const { attributes } = tree.person as { attributes: { [key: string]: Tree } };
       delete attributes.phone;

@@ -22,8 +22,13 @@ type Entries = { [key: string]: Tree };
 const OPTIONS = { schema: 'failsafe', uniqueKeys: false, prettyErrors: false } as const;
 
 /**
- * The text with these rules in it: what is the same stays as it is written, with its comments and its order; what differs
- * is set. A text that is not right as YAML, or no map of keys, gives way to a new one.
+ * Writes rules into a text: what is the same keeps its bytes, with its comments, quotes and order; what differs is
+ * replaced. A text that is not valid YAML, or not a map of keys, is replaced as a whole.
+ *
+ * The YAML library alone keeps comments, but not quotes, spaces and line breaks, and a person who changes one value in
+ * the console would see a diff of the whole file. So splice-rules.ts puts only the changed lines into the old text; the
+ * test "keep every byte of what they do not change" in rules-document.test.ts holds that. Where it cannot, the library
+ * writes the text.
  */
 export function writeRules(text: string, wanted: Entries): string {
   if (isSame(text, wanted)) return text;

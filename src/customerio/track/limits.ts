@@ -1,3 +1,4 @@
+import { CAMPAIGN_SETTINGS } from '../../domain/campaign-settings.ts';
 import type { Json } from '../../domain/entities.ts';
 import { cutText, jsonBytes, utf8Bytes } from '../../lib/bytes.ts';
 
@@ -15,8 +16,6 @@ export const LIMITS = {
 const IDENTIFIERS = new Set(['id', 'email', 'anonymous_id']);
 /** Groups of their own, which Customer.io reads apart from the attributes: the 1000 bytes are not theirs. */
 const GROUPS = new Set(['cio_relationships', 'cio_subscription_preferences']);
-/** Customer.io docs: in an event's data these override the campaign's own settings. */
-const OVERRIDES = new Set(['recipient', 'from_address', 'reply_to']);
 /** Cutting more than this off the largest texts is preferred to leaving whole values out. */
 const KEPT_OF_CUT_TEXT = 1000;
 
@@ -132,7 +131,7 @@ function fitCount(entries: [string, Json][], warnings: string[]): [string, Json]
 
 function renamed(data: Record<string, Json>, warnings: string[]): [string, Json][] {
   return Object.entries(data).map(([key, value]) => {
-    if (!OVERRIDES.has(key)) return [key, value];
+    if (!CAMPAIGN_SETTINGS.has(key)) return [key, value];
     let free = `_${key}`;
     while (Object.hasOwn(data, free)) free = `_${free}`;
     warnings.push(

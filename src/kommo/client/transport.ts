@@ -178,5 +178,6 @@ function noAnswer(
           : isSent
             ? `The connection to Kommo broke during ${doing} (${maskSecrets(cause.broken, secrets)}).`
             : `Kommo cannot be reached for ${doing} (${maskSecrets(cause.broken, secrets)}).`;
-  return new DeliveryError(isSent ? unclear(effect) : 'retryable', message);
+  const systemCode = typeof cause === 'object' ? cause.broken : null;
+  return new DeliveryError(isSent ? unclear(effect) : 'retryable', message, { systemCode });
 }
