@@ -52,6 +52,9 @@ export const ruleTexts = {
       text: 'text',
       due: 'due',
       field: 'field',
+      tags: 'tags',
+      add: 'tags to add',
+      remove: 'tags to remove',
       attributes: 'attribute',
       identify_by: 'identified by',
       contacts: 'contacts',
@@ -127,7 +130,7 @@ export const ruleTexts = {
     noteHint: 'Supports Liquid, e.g. {{ subject }} for the email’s subject. If empty: no note.',
     fields: 'Fields of the deal to set',
     fieldsHint:
-      'If the field already has this value, the whole reaction is skipped, including its note and task.',
+      'If the field already has this value, the whole reaction is skipped, including its note, tags and task.',
     field: 'Field in Kommo',
     fieldValue: 'Text to write',
     repeat: 'How often',
@@ -136,6 +139,13 @@ export const ruleTexts = {
     machines: 'Opens and clicks by machines',
     machinesHint: 'Apple Mail Privacy Protection, Gmail and link scanners open emails before people do.',
     machinesWords: { ignore: 'ignore', count: 'count like a person’s' },
+  },
+  tags: {
+    add: 'Tags to add',
+    addHint: 'Tags that don’t exist in Kommo yet are created.',
+    remove: 'Tags to remove',
+    removeHint: 'The deal’s other tags stay.',
+    placeholder: 'Type a tag and press Enter',
   },
   task: {
     make: 'Create a task',

@@ -464,6 +464,7 @@ export const texts = {
     event: 'Event in Customer.io',
     data: 'Event data',
     note: 'Note on the deal',
+    onDeal: 'On the deal',
     noRule: 'no rule',
     onlyRules: 'Stages with a rule',
     allStages: 'All stages',
@@ -491,6 +492,8 @@ export const texts = {
     noteText: 'Note',
     taskText: 'Task',
     fieldText: 'Field',
+    addTagsText: 'Add tags',
+    removeTagsText: 'Remove tags',
     due: (time: string) => `due in ${time}`,
     inactivity: 'Inactivity',
     inactivityWords: (start: string, after: string, unless: string) =>
@@ -583,5 +586,6 @@ export const metricWords: Partial<Record<Metric, string>> = {
   notes: 'notes',
   tasks: 'tasks',
   fields: 'fields set',
+  tags: 'tag changes',
   failures: 'failures',
 };

@@ -1,6 +1,13 @@
 import type { ProblemAt } from './problems.ts';
 import type { ParsedConfig, ParsedConnection, ParsedRules } from './schema.ts';
-import type { Config, ConnectionConfig, ReactionConfig, RulesConfig, TaskConfig } from './types.ts';
+import type {
+  Config,
+  ConnectionConfig,
+  ReactionConfig,
+  RulesConfig,
+  TagConfig,
+  TaskConfig,
+} from './types.ts';
 
 /** The configuration in the words of the program. @param rulesText the rules' part of a connection of the file */
 export function build(
@@ -49,7 +56,11 @@ export function buildRules(parsed: ParsedRules, problem: ProblemAt): RulesConfig
   const { person } = parsed;
   return {
     person: { identifyBy: person.identify_by, contacts: person.contacts, attributes: person.attributes },
-    stages: parsed.stages.map((stage) => ({ ...stage, note: stage.note ?? null })),
+    stages: parsed.stages.map((stage) => ({
+      ...stage,
+      note: stage.note ?? null,
+      tags: buildTags(stage.tags),
+    })),
     reactions: Object.entries(parsed.reactions).map(([report, reaction]) => buildReaction(report, reaction)),
     inactivity: parsed.inactivity.map((rule) => ({
       start: rule.start,
@@ -69,6 +80,7 @@ function buildReaction(name: string, parsed: ParsedConnection['reactions'][strin
     note: parsed.note ?? null,
     task: buildTask(parsed.task),
     fields: parsed.field,
+    tags: buildTags(parsed.tags),
     repeat: parsed.repeat ?? (name.endsWith('_opened') ? 'first' : 'every'),
     machineOpens: parsed.machine_opens,
   };
@@ -76,4 +88,10 @@ function buildReaction(name: string, parsed: ParsedConnection['reactions'][strin
 
 function buildTask(parsed: { text: string; due: number } | undefined): TaskConfig | null {
   return parsed ? { text: parsed.text, dueSeconds: parsed.due } : null;
+}
+
+function buildTags(
+  parsed: { add?: string[] | undefined; remove?: string[] | undefined } | undefined,
+): TagConfig | null {
+  return parsed ? { add: parsed.add ?? [], remove: parsed.remove ?? [] } : null;
 }

@@ -115,9 +115,10 @@ function checkStages(stages: Tree[], path: KeyPath, reporter: Reporter): Set<str
   const seen = new Map<string, KeyPath>();
   const events = new Set<string>();
   for (const [index, item] of stages.entries()) {
-    const { pipeline, stage, event, data } = entriesOf(item);
+    const { pipeline, stage, event, data, tags } = entriesOf(item);
     if (typeof event === 'string') events.add(event.trim());
     checkDataNames(entriesOf(data), [...path, index, 'data'], reporter);
+    checkTags(tags, [...path, index, 'tags'], reporter);
     if (typeof pipeline !== 'string' || typeof stage !== 'string') continue;
     const key = JSON.stringify([pipeline, stage].map((name) => name.trim().toLowerCase()));
     const first = seen.get(key);
@@ -153,7 +154,8 @@ function checkReactions(reactions: Entries, path: KeyPath, reporter: Reporter): 
       continue;
     }
     const keys = entriesOf(reaction);
-    if (!keys.note && !keys.task && !keys.field) warn(reporter, place, 'this reaction does nothing');
+    if (!keys.note && !keys.task && !keys.field && !keys.tags)
+      warn(reporter, place, 'this reaction does nothing');
     if (keys.machine_opens && !/_(?:opened|clicked)$/.test(name)) {
       warn(
         reporter,
@@ -165,6 +167,7 @@ function checkReactions(reactions: Entries, path: KeyPath, reporter: Reporter): 
       warn(reporter, [...place, 'repeat'], 'this report is not about a message, so every one counts');
     }
     checkFieldTexts(entriesOf(keys.field), [...place, 'field'], reporter);
+    checkTags(keys.tags, [...place, 'tags'], reporter);
   }
 }
 
@@ -176,6 +179,34 @@ function checkFieldTexts(fields: Entries, path: KeyPath, reporter: Reporter): vo
     const message = `this sets the field to the word "${text}"`;
     warn(reporter, [...path, name], message, `For the value write '{{ ${text} }}'.`, 'value');
   }
+}
+
+/** Kommo does not say whether it tells upper from lower case in tags, so nobody may rely on it. */
+function checkTags(tags: Tree | undefined, path: KeyPath, reporter: Reporter): void {
+  if (!isEntries(tags)) return;
+  const { add, remove } = tags;
+  if (Object.keys(tags).length === 0) {
+    refuse(reporter, path, 'names no tag', 'Write { add: [a tag] }, { remove: [a tag] } or both.');
+    return;
+  }
+  const added = new Set(textsOf(add).map(folded));
+  for (const [index, name] of textsOf(remove).entries()) {
+    if (!added.has(folded(name))) continue;
+    refuse(
+      reporter,
+      [...path, 'remove', index],
+      `the tag "${name}" is both added and removed`,
+      'Remove one of the two.',
+      'value',
+    );
+  }
+}
+
+const folded = (name: string) => name.trim().toLowerCase();
+
+/** The items of a list, those empty that are no texts. */
+function textsOf(tree: Tree | undefined): string[] {
+  return itemsOf(tree).map((item) => (typeof item === 'string' ? item : ''));
 }
 
 function checkInactivity(rules: Tree[], events: Set<string>, path: KeyPath, reporter: Reporter): void {

@@ -53,6 +53,24 @@ export function oneOrMore<T>(kind: TextKind<T>, about: string) {
     .meta({ description: about, label: `${kind.label}, or a list`, required: true } satisfies KeyNotes);
 }
 
+/** A list of texts that may be missing, but not empty. */
+export function list<T>(kind: TextKind<T>, about: string) {
+  return z
+    .unknown()
+    .transform((raw, context): T[] => {
+      if (!Array.isArray(raw)) {
+        const hint = typeof raw === 'string' && raw.trim() !== '' ? `Write [${raw.trim()}].` : undefined;
+        const message = raw === null ? 'is empty' : 'must be a list';
+        context.addIssue({ code: 'custom', message, ...(hint ? { params: { hint } } : {}) });
+        return [];
+      }
+      if (raw.length === 0) context.addIssue({ code: 'custom', message: 'is empty' });
+      return raw.map((item, index) => readText(kind, item, context, [index]));
+    })
+    .optional()
+    .meta({ description: about, label: `a list, each ${kind.label}`, default: 'none' } satisfies KeyNotes);
+}
+
 /** An item of a list or a value of a map. */
 export function value<T>(kind: TextKind<T>) {
   return z

@@ -39,6 +39,7 @@ describe('the example', () => {
       event: 'proposal_sent',
       data: {},
       note: null,
+      tags: null,
     });
     expect(acme.stages[4]!.data).toEqual({
       plan: 'deal.field.Plan',
@@ -106,6 +107,17 @@ describe('defaults', () => {
     const acme = connectionOf(fileWith('person: { contacts: "${WHO:-}", identify_by: "${BY}" }'), { BY: '' });
     expect(acme.person).toMatchObject({ contacts: 'main', identifyBy: 'email' });
   });
+});
+
+test('tags of stages and reactions are lists of names or Liquid texts', () => {
+  const { stages, reactions } = connectionOf(
+    fileWith(`stages:
+  - { pipeline: Sales, stage: Won, event: won, tags: { add: ['{{ event }}'], remove: [cold, " two words "] } }
+reactions:
+  email_clicked: { tags: { add: [engaged] } }`),
+  );
+  expect(stages[0]!.tags).toEqual({ add: ['{{ event }}'], remove: ['cold', 'two words'] });
+  expect(reactions[0]!.tags).toEqual({ add: ['engaged'], remove: [] });
 });
 
 describe('values', () => {

@@ -20,6 +20,7 @@ const TITLES: Record<string, string> = {
   'connections.<name>.stages[]': 'stages',
   'connections.<name>.reactions.<report>': 'reactions',
   'connections.<name>.reactions.<report>.task': 'task',
+  'connections.<name>.reactions.<report>.tags': 'tags',
   'connections.<name>.inactivity[]': 'inactivity',
 };
 
@@ -29,8 +30,8 @@ function tables(of: z.core.$ZodType, path: string[]): string[] {
   if (inner instanceof z.ZodArray) return tables(inner.element, [...path.slice(0, -1), `${path.at(-1)}[]`]);
   if (!(inner instanceof z.ZodObject)) return [];
   const own = path.join('.');
-  // The task of an inactivity rule has the keys of a reaction's.
-  if (own.endsWith('inactivity[].task')) return [];
+  // The task of an inactivity rule and the tags of a stage have the keys of a reaction's.
+  if (own.endsWith('inactivity[].task') || own.endsWith('stages[].tags')) return [];
   const title = TITLES[own];
   if (title === undefined) throw new Error(`reference.ts has no title for ${own}`);
   const heading = own === '' ? `## ${title}` : `### ${title}\n\n\`${own}\``;
@@ -143,14 +144,14 @@ mistyped path.`;
 
 const LIQUID = `## Liquid
 
-The texts of notes, tasks and fields are [Liquid](https://liquidjs.com/), as in Customer.io, over the same
+The texts of notes, tasks, fields and tags are [Liquid](https://liquidjs.com/), as in Customer.io, over the same
 names: \`{{ contact.first_name | default: "there" }}\`. A field whose name is not one word is written
 \`{{ deal.field["Client type"] }}\`, exactly as Kommo spells it.
 
 | in | also |
 |---|---|
 | the \`data\` of a stage | \`event\`: the name of the event |
-| the \`note\` of a stage | \`event\`, and \`person\`: whom it was sent for |
+| the \`note\` and \`tags\` of a stage | \`event\`, and \`person\`: whom it was sent for |
 | reactions | \`${REPORT_VALUES.join('`, `')}\` |
 | the task of \`inactivity\` | \`event\` |
 

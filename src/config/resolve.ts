@@ -7,7 +7,7 @@ import { findNamed, optionsOf } from './names.ts';
 import { type ConfigProblem, type KeyPath, sortProblems } from './problems.ts';
 import type { ValueSource } from './sources.ts';
 import { pathsInTemplate } from './templates.ts';
-import type { ReactionConfig, RulesConfig, StageConfig } from './types.ts';
+import type { ReactionConfig, RulesConfig, StageConfig, TagConfig } from './types.ts';
 
 export type ResolveResult =
   | { ok: true; rules: Rules; warnings: ConfigProblem[] }
@@ -66,6 +66,7 @@ function createResolver(connection: RulesConfig, catalog: Catalog) {
   function stage(config: StageConfig, path: KeyPath): StageRule | null {
     const data = sources(config.data, [...path, 'data']);
     text(config.note, [...path, 'note']);
+    tagTexts(config.tags, [...path, 'tags']);
     const pipeline = findNamed(config.pipeline, catalog.pipelines, 'pipeline');
     if ('message' in pipeline) {
       refuse([...path, 'pipeline'], pipeline);
@@ -79,7 +80,8 @@ function createResolver(connection: RulesConfig, catalog: Catalog) {
       return null;
     }
     const { id: stageId, name: stageName } = found.found;
-    return { pipelineId, pipelineName, stageId, stageName, event: config.event, data, note: config.note };
+    const { event, note, tags } = config;
+    return { pipelineId, pipelineName, stageId, stageName, event, data, note, tags };
   }
 
   /** Paths get the field's id, so that a field that is renamed in Kommo keeps working. */
@@ -109,6 +111,11 @@ function createResolver(connection: RulesConfig, catalog: Catalog) {
     }
   }
 
+  function tagTexts(tags: TagConfig | null, path: KeyPath): void {
+    for (const change of ['add', 'remove'] as const)
+      for (const [index, name] of (tags?.[change] ?? []).entries()) text(name, [...path, change, index]);
+  }
+
   /** Liquid compares names letter by letter, and Kommo leaves out fields that are empty. */
   function fieldInText(of: Owner, name: string, path: KeyPath): void {
     const isExact = fields[of].some((field) => [field.name, field.code, String(field.id)].includes(name));
@@ -127,6 +134,7 @@ function createResolver(connection: RulesConfig, catalog: Catalog) {
     const path = ['reactions', config.name];
     text(config.note, [...path, 'note']);
     text(config.task?.text, [...path, 'task', 'text']);
+    tagTexts(config.tags, [...path, 'tags']);
     for (const [name, value] of Object.entries(config.fields)) {
       text(value, [...path, 'field', name]);
       fieldToSet(name, value, [...path, 'field', name]);

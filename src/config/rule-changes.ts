@@ -1,5 +1,12 @@
 import type { ValueSource } from './sources.ts';
-import type { InactivityConfig, ReactionConfig, RulesConfig, StageConfig, TaskConfig } from './types.ts';
+import type {
+  InactivityConfig,
+  ReactionConfig,
+  RulesConfig,
+  StageConfig,
+  TagConfig,
+  TaskConfig,
+} from './types.ts';
 
 /**
  * What differs between two versions of rules, a sentence each, as somebody who makes campaigns would say it. Empty where
@@ -64,6 +71,7 @@ const STAGE: Telling<StageConfig> = {
       ...changed(`${name}: the event is`, quoted, before, after, 'event'),
       ...valueChanges(`${name}: the event's value`, before.data, after.data),
       ...changed(`${name}: the note is`, noteWords('the usual text'), before, after, 'note'),
+      ...tagChanges(name, before.tags, after.tags),
     ];
   },
 };
@@ -77,6 +85,7 @@ const REACTION: Telling<ReactionConfig> = {
       ...changed(`${name}: the note is`, noteWords('none'), before, after, 'note'),
       ...taskChanges(name, before.task, after.task),
       ...valueChanges(`${name}: the field`, before.fields, after.fields),
+      ...tagChanges(name, before.tags, after.tags),
       ...changed(`${name}: what counts is`, repeatWords, before, after, 'repeat'),
       ...changed(`${name}: machines`, machineWords, before, after, 'machineOpens'),
     ];
@@ -98,9 +107,9 @@ const INACTIVITY: Telling<InactivityConfig> = {
   },
 };
 
-function partsOf({ note, task, fields }: ReactionConfig): string[] {
+function partsOf({ note, task, fields, tags }: ReactionConfig): string[] {
   const parts = [note === null ? [] : ['a note'], task === null ? [] : ['a task']].flat();
-  return [...parts, ...Object.keys(fields).map((name) => `sets "${name}"`)];
+  return [...parts, ...Object.keys(fields).map((name) => `sets "${name}"`), ...tagParts(tags)];
 }
 
 const listed = (parts: string[]) => (parts.length === 0 ? '' : `: ${parts.join(', ')}`);
@@ -112,6 +121,25 @@ function taskChanges(name: string, before: TaskConfig | null, after: TaskConfig 
   return [
     ...changed(`${name}: the task is`, quoted, before, after, 'text'),
     ...changed(`${name}: the task is due after`, durationWords, before, after, 'dueSeconds'),
+  ];
+}
+
+function tagParts(tags: TagConfig | null): string[] {
+  const { add, remove } = tags ?? NO_TAGS;
+  return [
+    ...add.map((name) => `adds the tag ${quoted(name)}`),
+    ...remove.map((name) => `removes the tag ${quoted(name)}`),
+  ];
+}
+
+const NO_TAGS: TagConfig = { add: [], remove: [] };
+
+/** Each tag that a rule adds or removes now and did not before, and the reverse. */
+function tagChanges(name: string, before: TagConfig | null, after: TagConfig | null): string[] {
+  const [was, now] = [tagParts(before), tagParts(after)];
+  return [
+    ...now.filter((part) => !was.includes(part)).map((part) => `${name}: it now ${part}.`),
+    ...was.filter((part) => !now.includes(part)).map((part) => `${name}: it no longer ${part}.`),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { oneOrMore, optional, required, value } from './keys.ts';
+import { list, oneOrMore, optional, required, value } from './keys.ts';
 import {
   accountOrigin,
   apiOrigin,
@@ -88,6 +88,19 @@ const task = (scope: TextScope) =>
     ),
   });
 
+const tags = (scope: TextScope) =>
+  z
+    .strictObject({
+      add: list(liquidText(scope), 'Tags that the deal gets. One that Kommo does not have yet is made.'),
+      remove: list(liquidText(scope), 'Tags that are taken off the deal.'),
+    })
+    .optional()
+    .meta({
+      description: "Tags of the deal to add and to remove, by name. The deal's other tags stay.",
+      label: 'keys',
+      default: 'none',
+    });
+
 const stage = z.strictObject({
   pipeline: required(pipelineOrStage, 'The pipeline in Kommo.'),
   stage: required(pipelineOrStage, 'The stage of that pipeline. When a deal enters it, the event is sent.'),
@@ -106,6 +119,7 @@ const stage = z.strictObject({
     'The note on the deal that says the campaign was started. It may also use `event` and `person`.',
     "`Event '{{ event }}' sent to Customer.io for {{ person }}`",
   ),
+  tags: tags('stage_note'),
 });
 
 const reaction = z.strictObject({
@@ -118,10 +132,11 @@ const reaction = z.strictObject({
     .prefault({})
     .meta({
       description:
-        "Fields of the deal to set: the field's name or id, and the text to write. A field that already has the text counts as no change, and then there is no note and no task either.",
+        "Fields of the deal to set: the field's name or id, and the text to write. A field that already has the text counts as no change, and then there is no note, no task and no change of tags either.",
       label: 'keys with Liquid texts',
       default: 'none',
     }),
+  tags: tags('reaction'),
   repeat: optional(
     oneOf(['first', 'every']),
     undefined,

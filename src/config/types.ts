@@ -62,6 +62,13 @@ export interface StageConfig {
   event: string;
   data: Record<string, ValueSource>;
   note: string | null;
+  tags: TagConfig | null;
+}
+
+/** Tags of the deal, by name; each is a Liquid text. */
+export interface TagConfig {
+  add: string[];
+  remove: string[];
 }
 
 export interface TaskConfig {
@@ -74,6 +81,7 @@ export interface ReactionConfig {
   note: string | null;
   task: TaskConfig | null;
   fields: Record<string, string>;
+  tags: TagConfig | null;
   repeat: 'first' | 'every';
   machineOpens: 'ignore' | 'count';
 }

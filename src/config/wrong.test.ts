@@ -372,3 +372,32 @@ reactions:
     ]);
   });
 });
+
+describe('tags', () => {
+  const reaction = (tags: string) => `reactions: { email_clicked: { tags: ${tags} } }`;
+  const at = `${acme}.reactions.email_clicked.tags`;
+  test.each([
+    ['{ add: [] }', `5:48 ${at}.add: is empty.`],
+    ['{ add: engaged }', `5:48 ${at}.add: must be a list. Write [engaged].`],
+    ['{ add: [""] }', `5:49 ${at}.add[0]: is empty.`],
+    ['{ ad: [engaged] }', `5:43 ${at}.ad: unknown key "ad". Did you mean "add"?`],
+    ['{}', `5:35 ${at}: names no tag. Write { add: [a tag] }, { remove: [a tag] } or both.`],
+    [
+      '{ add: [Warm], remove: [cold, warm ] }',
+      `5:71 ${at}.remove[1]: the tag "warm" is both added and removed. Remove one of the two.`,
+    ],
+    [
+      '{ add: ["{{ subjet }}"] }',
+      `5:49 ${at}.add[0]: the text uses "subjet", which does not exist here. Did you mean "subject"?`,
+    ],
+  ])('of a reaction: %s', (tags, line) => {
+    expect(wrong(reaction(tags))).toContain(line);
+  });
+
+  test('of a stage cannot use what only a report brings', () => {
+    const lines = `stages: [{ pipeline: Sales, stage: Won, event: won, tags: { remove: ['{{ subject }}'] } }]`;
+    expect(wrong(lines)).toEqual([
+      `5:74 ${acme}.stages[0].tags.remove[0]: "subject" exists only in reactions. Only a report of Customer.io brings it.`,
+    ]);
+  });
+});

@@ -16,6 +16,7 @@ const EXAMPLES: { [Kind in Action['kind']]: Extract<Action, { kind: Kind }> } = 
   note: { kind: 'note', dealId: 5, text: 'Opened' },
   task: { kind: 'task', dealId: 5, text: 'Call', dueAt: 1_800_000_000, responsibleUserId: null },
   set_field: { kind: 'set_field', dealId: 5, field: 'Email status', value: 'Bounced' },
+  tags: { kind: 'tags', dealId: 5, add: ['engaged'], remove: ['cold'] },
 };
 
 describe.each(ACTION_KINDS)('the kind of action %s', (name) => {

@@ -3,12 +3,13 @@ import { identify } from './actions/identify.ts';
 import type { CustomerioKind, KommoKind } from './actions/kind.ts';
 import { note } from './actions/note.ts';
 import { setField } from './actions/set-field.ts';
+import { tags } from './actions/tags.ts';
 import { task } from './actions/task.ts';
 import { track } from './actions/track.ts';
 import { type Destination, KOMMO_EFFECTS, type KommoWrite } from './actions/writes.ts';
 
 /** Every kind of action there is. A new one is a file in `actions/` and its line here; the rest follows. */
-const KINDS = [identify, track, note, task, setField] as const;
+const KINDS = [identify, track, note, task, setField, tags] as const;
 
 type Declared = (typeof KINDS)[number];
 

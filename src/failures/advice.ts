@@ -75,6 +75,11 @@ const RULES: Rule[] = [
       'make the task by hand, and discard this.',
   ],
   [
+    says(/tags_to_(add|delete)/i, 'kommo'),
+    'author of the rules',
+    'Kommo does not take the name of this tag. Correct it in the rules for what comes next, and discard this.',
+  ],
+  [
     says(/NotSupportedChoice|not a valid choice/i, 'kommo'),
     'Kommo administrator',
     'Kommo does not have the value that is to be set: a field or an option is missing or was archived. ' +

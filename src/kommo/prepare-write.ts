@@ -36,7 +36,10 @@ export function prepareWrite(write: KommoWrite, dealFields: FieldDefinition[]): 
   return { ok: true, write: { call: write.call, input: write.item } };
 }
 
-function prepareDealUpdate({ dealId, fields = {} }: DealUpdate, dealFields: FieldDefinition[]): Preparation {
+function prepareDealUpdate(
+  { dealId, fields = {}, tags }: DealUpdate,
+  dealFields: FieldDefinition[],
+): Preparation {
   const found: DealChange['fields'] = [];
   for (const [name, text] of Object.entries(fields)) {
     const [definition] = findByName(name, dealFields);
@@ -48,7 +51,10 @@ function prepareDealUpdate({ dealId, fields = {} }: DealUpdate, dealFields: Fiel
     if (!input.ok) return { ok: false, error: input.error, isUnknownField: false };
     found.push({ fieldId: definition.id, value: input.value });
   }
-  return { ok: true, write: { call: 'updateDeals', input: { dealId, fields: found } } };
+  return {
+    ok: true,
+    write: { call: 'updateDeals', input: { dealId, fields: found, ...(tags ? { tags } : {}) } },
+  };
 }
 
 /** The client, as far as it writes. */

@@ -25,8 +25,8 @@ export function rulesOverview(
     readAt: stored?.at ?? null,
     pipelines: (stored && pipelinesOf(rules, stored.catalog)) ?? namedPipelines(rules),
     person: rules.person,
-    reactions: rules.reactions.map(({ name, note, task, fields, repeat, machineOpens }) => ({
-      ...{ name, note, task, fields, repeat, machineOpens },
+    reactions: rules.reactions.map(({ name, note, task, fields, tags, repeat, machineOpens }) => ({
+      ...{ name, note, task, fields, tags, repeat, machineOpens },
     })),
     inactivity: rules.inactivity.map(({ start, afterSeconds, unless, event, task }) => ({
       ...{ start, afterSeconds, unless, event, task },
@@ -77,6 +77,6 @@ function namedPipelines({ stages }: RulesConfig): Pipelines {
   }));
 }
 
-function ruleOf({ event, data, note }: RulesConfig['stages'][number]) {
-  return { event, data, note };
+function ruleOf({ event, data, note, tags }: RulesConfig['stages'][number]) {
+  return { event, data, note, tags };
 }

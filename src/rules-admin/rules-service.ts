@@ -54,7 +54,7 @@ export interface RulesOverview {
   skipMovesAfterSeconds: number;
 }
 
-export type StageRuleOverview = Pick<RulesConfig['stages'][number], 'event' | 'data' | 'note'>;
+export type StageRuleOverview = Pick<RulesConfig['stages'][number], 'event' | 'data' | 'note' | 'tags'>;
 
 export interface RuleSource {
   connection: string;

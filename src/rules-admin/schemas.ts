@@ -11,6 +11,8 @@ const count = z.int().nonnegative();
 
 const texts = z.record(z.string(), z.string());
 const draftTask = z.strictObject({ text: z.string(), due: z.string().optional() });
+const textList = z.array(z.string());
+const draftTags = z.strictObject({ add: textList.optional(), remove: textList.optional() });
 
 /** The keys of a draft as data. Every scalar is a text, as the file would write it; a missing key has its default. */
 export const draftTree = z.strictObject({
@@ -29,6 +31,7 @@ export const draftTree = z.strictObject({
         event: z.string(),
         data: texts.optional(),
         note: z.string().optional(),
+        tags: draftTags.optional(),
       }),
     )
     .optional(),
@@ -39,6 +42,7 @@ export const draftTree = z.strictObject({
         note: z.string().optional(),
         task: draftTask.optional(),
         field: texts.optional(),
+        tags: draftTags.optional(),
         repeat: z.string().optional(),
         machine_opens: z.string().optional(),
       }),

@@ -97,6 +97,7 @@ export function rules(part: Partial<Rules> = {}): Rules {
         event: 'deal_won',
         data: { amount: 'deal.price', plan: 'deal.field.Plan' },
         note: "Campaign '{{ event }}' launched in Customer.io",
+        tags: null,
       },
     ],
     reactions: [
@@ -105,6 +106,7 @@ export function rules(part: Partial<Rules> = {}): Rules {
         note: 'Client opened email ({{ subject }})',
         task: null,
         fields: {},
+        tags: null,
         repeat: 'first',
         machineOpens: 'ignore',
       },
@@ -113,6 +115,7 @@ export function rules(part: Partial<Rules> = {}): Rules {
         note: null,
         task: { text: 'Client unsubscribed', dueSeconds: 86_400 },
         fields: { email_status: 'unsubscribed' },
+        tags: null,
         repeat: 'every',
         machineOpens: 'ignore',
       },

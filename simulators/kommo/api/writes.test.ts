@@ -215,6 +215,13 @@ describe('deals change', () => {
       tags_to_delete: [{ name: 'a' }],
     });
     expect(tags()).toEqual(['b', 'c']);
+    const known = await tried.get('/leads/tags');
+    const again = { tags_to_add: [{ name: 'c' }], tags_to_delete: [{ name: 'never heard of' }] };
+    expect((await tried.send('PATCH', `/leads/${id}`, again)).status).toBe(200);
+    expect(tags()).toEqual(['b', 'c']);
+    expect((await tried.get('/leads/tags')).body._embedded).toEqual(known.body._embedded);
+    const wrong = await tried.send('PATCH', `/leads/${id}`, { tags_to_add: [{ name: '' }] });
+    expect(errorsOf(wrong)).toEqual(['0 tags_to_add.0 NotSupportedChoice']);
     await tried.send('PATCH', `/leads/${id}`, { _embedded: { tags: [{ name: 'd' }] } });
     expect(tags()).toEqual(['d']);
     await tried.send('PATCH', `/leads/${id}`, { _embedded: { tags: null } });

@@ -211,6 +211,18 @@ describe('what changes, in sentences', () => {
       'Sales / Won: the note is now "Hi" (was the usual text).',
     ],
     [
+      'a tag',
+      STAGE.replace('won }', 'won, tags: { add: [hot, warm] } }'),
+      STAGE.replace('won }', 'won, tags: { add: [hot] } }'),
+      'Sales / Won: it no longer adds the tag "warm".',
+    ],
+    [
+      'a reaction with tags',
+      '',
+      'reactions: { email_clicked: { tags: { add: [engaged], remove: [cold] } } }',
+      'email_clicked: a new reaction: adds the tag "engaged", removes the tag "cold".',
+    ],
+    [
       'who',
       '',
       'person: { contacts: all }',

@@ -19,6 +19,8 @@ export interface DealUpdate {
   dealId: number;
   /** Deal fields by name or id, as the configuration gives them, and the text that each is set to. */
   fields?: Record<string, string>;
+  /** Names of tags to add and to remove; the deal's other tags stay. */
+  tags?: { add: string[]; remove: string[] };
 }
 
 /**

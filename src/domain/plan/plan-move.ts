@@ -1,9 +1,18 @@
-import type { StageRef } from '../entities.ts';
+import type { Action } from '../actions.ts';
+import type { Deal, StageRef } from '../entities.ts';
 import type { DealMoved } from '../events.ts';
 import { attributesOf, type Person, peopleOf } from '../person.ts';
 import type { Rules, StageRule } from '../rules/rules.ts';
 import { dealScope, evaluate, renderText, type Scope } from '../rules/values.ts';
-import { type DealContext, type Effect, noActions, type Plan, type PlanContext } from './plan.ts';
+import {
+  type DealContext,
+  type Effect,
+  noActions,
+  type Plan,
+  type PlanContext,
+  type PlannedAction,
+} from './plan.ts';
+import { tagChanges } from './tag-changes.ts';
 
 /** What the note says where the rule gives no text. */
 export const DEFAULT_NOTE = "Event '{{ event }}' sent to Customer.io for {{ person }}";
@@ -33,15 +42,14 @@ export function planMove(event: DealMoved, context: PlanContext, rules: Rules): 
     person: people[0]!.person,
     ...moved,
   };
-  /** The text of each note, and the event after which it is true. One text is one note. */
-  const notes = new Map<string, number>();
+  /** What is written on the deal, after the event that makes it true. What is the same for two people is written once. */
+  const writes = new Map<string, PlannedAction>();
   for (const person of people) {
     const track = addPerson(result, person, rule, event, found, context, rules);
-    notes.set(noteText(rule, person, found, context), track);
+    for (const action of writesOn(found.deal, rule, person, found, context))
+      writes.set(JSON.stringify(action), { action, after: track });
   }
-  for (const [text, after] of notes) {
-    if (text !== '') result.actions.push({ action: { kind: 'note', dealId: event.dealId, text }, after });
-  }
+  result.actions.push(...writes.values());
   return result;
 }
 
@@ -100,14 +108,23 @@ function watchesFor(rule: StageRule, person: Person, event: DealMoved, rules: Ru
     }));
 }
 
-/** The note's text; empty where the rule wants none. */
-function noteText(rule: StageRule, person: Person, found: DealContext, context: PlanContext): string {
+/** The note and the change of tags that the rule wants for a person. */
+function writesOn(
+  deal: Deal,
+  rule: StageRule,
+  person: Person,
+  found: DealContext,
+  context: PlanContext,
+): Action[] {
   const scope: Scope = {
-    ...dealScope({ ...found, deal: found.deal!, contact: person.contact, pipelines: context.pipelines }),
+    ...dealScope({ ...found, deal, contact: person.contact, pipelines: context.pipelines }),
     event: rule.event,
     person: person.email ?? person.person,
   };
-  return renderText(rule.note ?? DEFAULT_NOTE, scope).trim();
+  const text = renderText(rule.note ?? DEFAULT_NOTE, scope).trim();
+  const note: Action[] = text === '' ? [] : [{ kind: 'note', dealId: deal.id, text }];
+  const tags = rule.tags && tagChanges(rule.tags, deal.id, scope);
+  return tags ? [...note, tags] : note;
 }
 
 function isStage(a: StageRef, b: StageRef): boolean {

@@ -5,6 +5,7 @@ import { fieldAfter } from '../opt-out.ts';
 import type { Reaction, Rules } from '../rules/rules.ts';
 import { dealScope, renderText, type Scope } from '../rules/values.ts';
 import { type DealContext, type Effect, noActions, type Plan, type PlanContext } from './plan.ts';
+import { tagChanges } from './tag-changes.ts';
 import { taskFor } from './task-due.ts';
 
 /** A report of Customer.io: stop the watches it answers, and react on the person's deal. */
@@ -69,6 +70,8 @@ function react(
   }
   const note = reaction.note === null ? '' : renderText(reaction.note, scope).trim();
   if (note !== '') add({ kind: 'note', dealId: deal.id, text: note });
+  const tags = reaction.tags && tagChanges(reaction.tags, deal.id, scope);
+  if (tags) add(tags);
   if (reaction.task) add(taskFor(reaction.task, deal, scope, context.readAt, context.timezone));
   result.effects.push({
     kind: 'linked',

@@ -131,6 +131,67 @@ describe('a deal enters a stage with a rule', () => {
   });
 });
 
+describe('tags', () => {
+  const tagsOf = ({ actions }: ReturnType<typeof plan>) =>
+    actions.filter(({ action }) => action.kind === 'tags');
+  const moved = (tags: { add: string[]; remove: string[] }, part = {}) => {
+    const given = rules(part);
+    return { ...given, stages: given.stages.map((stage) => ({ ...stage, tags })) };
+  };
+  const reacting = (name: string, tags: { add: string[]; remove: string[] }) => {
+    const given = rules();
+    return {
+      ...given,
+      reactions: given.reactions.map((one) => (one.name === name ? { ...one, tags } : one)),
+    };
+  };
+  const subject = { person: 'ann@example.com', email: 'ann@example.com', contactId: 9, reason: null };
+
+  it('of a stage change once Customer.io has accepted the event', () => {
+    const result = plan(won, context(), moved({ add: ['customer', '{{ event }}'], remove: ['lead'] }));
+    expect(tagsOf(result)).toEqual([
+      { action: { kind: 'tags', dealId: 5, add: ['customer', 'deal_won'], remove: ['lead'] }, after: 1 },
+    ]);
+  });
+
+  it('are changed once for several people, unless the texts name them', () => {
+    const both = context({
+      deals: [dealContext({ contacts: [contact(), contact({ id: 10, emails: ['ben@example.com'] })] })],
+    });
+    expect(
+      tagsOf(plan(won, both, moved({ add: ['customer'], remove: [] }, { contacts: 'all' }))),
+    ).toHaveLength(1);
+    const named = moved({ add: ['{{ person }}'], remove: [] }, { contacts: 'all' });
+    expect(tagsOf(plan(won, both, named))).toHaveLength(2);
+  });
+
+  it('of a reaction follow its field: no change of the field, no change of tags', () => {
+    const given = reacting('email_unsubscribed', { add: ['opted out'], remove: [] });
+    const event = report({ name: 'email_unsubscribed' });
+    const first = plan(event, context({ known: [known()], subject }), given);
+    expect(tagsOf(first)).toMatchObject([{ action: { add: ['opted out'] } }]);
+    const fields = { email_status: { value: 'unsubscribed', at: 1_700_000_900 } };
+    const again = plan(event, context({ known: [known({ fields })], subject }), given);
+    expect(tagsOf(again)).toEqual([]);
+  });
+
+  it('are not changed by a machine’s open, nor by a second one with repeat: first', () => {
+    const given = reacting('email_opened', { add: ['engaged'], remove: [] });
+    const known1 = { known: [known()], subject };
+    expect(tagsOf(plan(report(), context(known1), given))).toHaveLength(1);
+    expect(tagsOf(plan(report({ machine: true }), context(known1), given))).toEqual([]);
+    expect(tagsOf(plan(report(), context({ ...known1, reportedBefore: true }), given))).toEqual([]);
+  });
+
+  it('that come out empty or twice are left out, and one that is added is not removed', () => {
+    const tags = { add: ['{{ deal.field.None }}', 'Warm', 'warm'], remove: ['WARM', ' cold  lead '] };
+    expect(tagsOf(plan(won, context(), moved(tags)))).toMatchObject([
+      { action: { add: ['warm'], remove: ['cold lead'] } },
+    ]);
+    expect(tagsOf(plan(won, context(), moved({ add: ['{{ deal.field.None }}'], remove: [] })))).toEqual([]);
+  });
+});
+
 it('does nothing for a stage without a rule, and names the stage', () => {
   const moved = { ...won, to: { pipelineId: SALES.id, stageId: 143 } };
   expect(plan(moved, context(), rules()).reason).toBe(

@@ -12,6 +12,13 @@ export interface StageRule extends StageRef {
   data: Record<string, ValueSource | number | boolean>;
   /** Liquid text of the note on the deal; null for the default text. */
   note: string | null;
+  tags: TagRule | null;
+}
+
+/** Tags of the deal, by name. Each is a Liquid text. */
+export interface TagRule {
+  add: string[];
+  remove: string[];
 }
 
 export interface TaskRule {
@@ -29,6 +36,7 @@ export interface Reaction {
   task: TaskRule | null;
   /** Deal fields to set, by name or id as the configuration gives them, to this Liquid text. */
   fields: Record<string, string>;
+  tags: TagRule | null;
   /** `first`: only the first report of a message; `every`: each one. */
   repeat: 'first' | 'every';
   machineOpens: 'ignore' | 'count';

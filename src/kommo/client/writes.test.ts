@@ -129,6 +129,49 @@ describe('deal fields', () => {
     ]);
   });
 
+  test('tags are added and removed by name, and go with the fields of their deal', async () => {
+    await using kommo = await startKommo(() => ({
+      json: {
+        _embedded: {
+          leads: [
+            { id: 5, request_id: '0' },
+            { id: 6, request_id: '1' },
+          ],
+        },
+      },
+    }));
+    const tags = { add: ['engaged'], remove: ['cold', 'lead'] };
+    const result = await kommo.client.updateDeals([
+      change(5, 1, 'x', 'a'),
+      { dealId: 5, fields: [], tags, requestId: 'b' },
+      { dealId: 6, fields: [], tags: { add: [], remove: ['cold'] }, requestId: 'c' },
+    ]);
+    expect(Object.fromEntries(result)).toEqual({ a: 5, b: 5, c: 6 });
+    expect(kommo.calls[0]?.body).toEqual([
+      {
+        id: 5,
+        request_id: '0',
+        custom_fields_values: [{ field_id: 1, values: [{ value: 'x' }] }],
+        tags_to_add: [{ name: 'engaged' }],
+        tags_to_delete: [{ name: 'cold' }, { name: 'lead' }],
+      },
+      { id: 6, request_id: '1', tags_to_delete: [{ name: 'cold' }] },
+    ]);
+  });
+
+  test('a fault of a tag is named for the change of tags, and not for the field', async () => {
+    const errors = [{ code: 'NotSupportedChoice', path: 'tags_to_delete.1', detail: 'No such tag.' }];
+    await using kommo = await startKommo(() => ({
+      status: 400,
+      json: { status: 400, 'validation-errors': [{ request_id: '0', errors }] },
+    }));
+    const tags = { add: ['engaged'], remove: ['cold', 'lead'] };
+    const changes = [change(5, 1, 'x', 'a'), { dealId: 5, fields: [], tags, requestId: 'b' }];
+    await expect(kommo.client.updateDeals(changes)).rejects.toMatchObject({
+      items: new Map([[1, 'No such tag. (tags_to_delete.1)']]),
+    });
+  });
+
   test('a fault is named for the change whose field it is, not for its neighbours', async () => {
     const errors = [
       { code: 'NotSupportedChoice', path: 'custom_fields_values.1.field_id', detail: 'No such field.' },

@@ -19,6 +19,8 @@ export type NewTask = KommoItems['addTasks'] & Named;
 export interface DealChange extends Named {
   dealId: number;
   fields: { fieldId: number; value: FieldInput }[];
+  /** Names of tags. Kommo makes those that the account does not have. */
+  tags?: { add: string[]; remove: string[] };
 }
 
 /** Kommo docs: at most 50 items a call are recommended, 250 allowed. The lane starts with the former and grows to the latter. */
@@ -58,12 +60,15 @@ export function dealsCall(items: readonly Omit<DealChange, 'requestId'>[]) {
 }
 
 function dealsCallOf(deals: MergedDeal[]) {
-  const body = deals.map(({ dealId, fields }, index) => ({
-    id: dealId,
-    custom_fields_values: [...fields].map(([field_id, { value }]) => ({
-      field_id,
-      values: wireValues(value),
-    })),
+  // What is undefined is left out of the request.
+  const body = deals.map((deal, index) => ({
+    id: deal.dealId,
+    custom_fields_values: listOrNone(
+      [...deal.fields].map(([field_id, { value }]) => ({ field_id, values: wireValues(value) })),
+    ),
+    // These change the tags that are named. `_embedded.tags` would replace them all (Kommo docs).
+    tags_to_add: listOrNone(tagsOf(deal, 'add').map(([name]) => ({ name }))),
+    tags_to_delete: listOrNone(tagsOf(deal, 'remove').map(([name]) => ({ name }))),
     request_id: String(index),
   }));
   return { method: 'PATCH', path: '/leads', body } as const;
@@ -107,7 +112,7 @@ export function addTasks(
 /**
  * Updates deals, in one call. Gives the deal's id by request id. Repeatable, so an unclear outcome is `retryable`.
  * Several items for one deal become one on the wire, the later value of a field wins; a fault is
- * still named for the item whose field it is.
+ * still named for the item whose field or tag it is.
  */
 export function updateDeals(
   transport: Transport,
@@ -117,9 +122,8 @@ export function updateDeals(
   const merged = mergeByDeal(items);
   const owners = (index: number, path: string): number[] => {
     const deal = merged[index];
-    const position = /^custom_fields_values\.(\d+)(?:\.|$)/.exec(path)?.[1];
-    const field = position === undefined ? undefined : [...(deal?.fields.values() ?? [])][Number(position)];
-    return field ? [field.owner] : (deal?.owners ?? []);
+    const owner = deal && ownerAt(deal, path);
+    return owner === undefined ? (deal?.owners ?? []) : [owner];
   };
   const dealIds = items.map((item) => item.dealId);
   const call = {
@@ -136,17 +140,41 @@ interface MergedDeal {
   /** Indexes of the caller's items. */
   owners: number[];
   fields: Map<number, { value: FieldInput; owner: number }>;
+  /** The last change of each tag. */
+  tags: Map<string, { change: 'add' | 'remove'; owner: number }>;
 }
 
 function mergeByDeal(items: readonly Omit<DealChange, 'requestId'>[]): MergedDeal[] {
   const deals = new Map<number, MergedDeal>();
-  for (const [owner, { dealId, fields }] of items.entries()) {
-    const deal: MergedDeal = deals.get(dealId) ?? { dealId, owners: [], fields: new Map() };
+  for (const [owner, { dealId, fields, tags = { add: [], remove: [] } }] of items.entries()) {
+    const deal: MergedDeal = deals.get(dealId) ?? { dealId, owners: [], fields: new Map(), tags: new Map() };
     deal.owners.push(owner);
     for (const { fieldId, value } of fields) deal.fields.set(fieldId, { value, owner });
+    for (const name of tags.add) deal.tags.set(name, { change: 'add', owner });
+    for (const name of tags.remove) deal.tags.set(name, { change: 'remove', owner });
     deals.set(dealId, deal);
   }
   return [...deals.values()];
+}
+
+function tagsOf({ tags }: MergedDeal, wanted: 'add' | 'remove') {
+  return [...tags].filter(([, { change }]) => change === wanted);
+}
+
+function listOrNone<T>(list: T[]): T[] | undefined {
+  return list.length > 0 ? list : undefined;
+}
+
+/** The item whose field or tag Kommo's path names: `custom_fields_values.0.field_id`, `tags_to_add.1.name`. */
+function ownerAt(deal: MergedDeal, path: string): number | undefined {
+  const [, list, position] =
+    /^(custom_fields_values|tags_to_add|tags_to_delete)\.(\d+)(?:\.|$)/.exec(path) ?? [];
+  if (list === undefined) return undefined;
+  const owners =
+    list === 'custom_fields_values'
+      ? [...deal.fields.values()]
+      : tagsOf(deal, list === 'tags_to_add' ? 'add' : 'remove').map(([, tag]) => tag);
+  return owners[Number(position)]?.owner;
 }
 
 function own(items: readonly { requestId: string }[]): string[][] {

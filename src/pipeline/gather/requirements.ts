@@ -1,6 +1,6 @@
 import type { DealMoved, MailReport, StagepostEvent } from '../../domain/events.ts';
 import { reactionTo } from '../../domain/plan/plan-report.ts';
-import type { Rules } from '../../domain/rules/rules.ts';
+import type { Rules, TagRule } from '../../domain/rules/rules.ts';
 import { type RequiredParts, requiredParts } from '../../domain/rules/values.ts';
 import type { PlanningState } from './planning-state.ts';
 
@@ -60,7 +60,12 @@ export function dealsRequiredByReport(
   rules: Rules,
 ): DealRequirement[] {
   const reaction = reactionTo(report.name, rules);
-  const texts = [reaction?.note, reaction?.task?.text, ...Object.values(reaction?.fields ?? {})];
+  const texts = [
+    reaction?.note,
+    reaction?.task?.text,
+    ...Object.values(reaction?.fields ?? {}),
+    ...tagTexts(reaction?.tags),
+  ];
   const parts = requiredParts(texts.filter((text) => typeof text === 'string'));
   return dealIds.map((dealId) => ({ dealId, parts, contacts: 'main' }));
 }
@@ -77,7 +82,15 @@ export function requiresPerson(report: MailReport, rules: Rules, facts: Planning
 
 /** What the people of a deal need: themselves, and all that their attributes and the stage's texts speak of. */
 function needOfPeople(dealId: number, rules: Rules): DealRequirement {
-  const texts = rules.stages.flatMap((stage) => [stage.note, ...Object.values(stage.data)]);
+  const texts = rules.stages.flatMap((stage) => [
+    stage.note,
+    ...Object.values(stage.data),
+    ...tagTexts(stage.tags),
+  ]);
   const parts = requiredParts([...Object.values(rules.attributes), ...texts]);
   return { dealId, parts: { ...parts, contact: true }, contacts: rules.contacts };
+}
+
+function tagTexts(tags: TagRule | null | undefined): string[] {
+  return tags ? [...tags.add, ...tags.remove] : [];
 }

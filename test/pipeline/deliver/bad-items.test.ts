@@ -181,7 +181,7 @@ describe('any mixture', () => {
         // A number tells equal texts apart. A field keeps its last value only, so it is looked at below.
         const actions = items.map(({ deal, sort, isBad }, index) => {
           const action = isBad ? sort.bad(deals[deal]!) : sort.good(deals[deal]!);
-          return action.kind === 'set_field' ? action : { ...action, text: `${action.text} ${index}` };
+          return 'text' in action ? { ...action, text: `${action.text} ${index}` } : action;
         });
         await rig.put(actions);
         for (const deal of gone) kommo.deleteDeal(deals[deal]!);
@@ -194,7 +194,7 @@ describe('any mixture', () => {
         );
         for (const id of deals) {
           const good = actions.filter((action, index) => action.dealId === id && isGood(index));
-          const texts = good.flatMap((action) => (action.kind === 'set_field' ? [] : [action.text]));
+          const texts = good.flatMap((action) => ('text' in action ? [action.text] : []));
           expect(seenOf(id).filter((what) => what !== 'bounced')).toEqual(texts);
           const isSet = good.some((action) => action.kind === 'set_field');
           expect(kommo.deal(id)?.fields.email_status ?? null).toBe(isSet ? 'bounced' : null);

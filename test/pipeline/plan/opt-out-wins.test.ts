@@ -89,6 +89,7 @@ const reactions: Reaction[] = Object.entries(VALUES).map(([name, value]) => ({
   note: null,
   task: null,
   fields: { email_status: value },
+  tags: null,
   repeat: 'every',
   machineOpens: 'ignore',
 }));

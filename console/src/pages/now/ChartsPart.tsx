@@ -33,6 +33,7 @@ const CHARTS: ChartSpec[] = [
       { name: 'notes', color: 'blue.4' },
       { name: 'tasks', color: 'orange.5' },
       { name: 'fields', color: 'gray.5' },
+      { name: 'tags', color: 'lime.6' },
     ],
     rows: { direction: 'to_kommo' },
   },

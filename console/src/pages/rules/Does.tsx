@@ -14,10 +14,12 @@ export function Does({
   note,
   task,
   fields = {},
+  tags = null,
 }: {
   note: string | null;
   task: Reaction['task'];
   fields?: Reaction['fields'];
+  tags?: Reaction['tags'];
 }) {
   return (
     <ul className={classes.does}>
@@ -37,6 +39,8 @@ export function Does({
           {field} = <Template text={value} />
         </li>
       ))}
+      <TagList label={words.addTagsText} tags={tags?.add ?? []} />
+      <TagList label={words.removeTagsText} tags={tags?.remove ?? []} />
       {task ? (
         <li>
           <Text span size="sm" c="dimmed">
@@ -46,5 +50,22 @@ export function Does({
         </li>
       ) : null}
     </ul>
+  );
+}
+
+function TagList({ label, tags }: { label: string; tags: string[] }) {
+  if (tags.length === 0) return null;
+  return (
+    <li>
+      <Text span size="sm" c="dimmed">
+        {label}:
+      </Text>{' '}
+      {tags.map((tag, index) => (
+        <span key={tag}>
+          {index > 0 ? ', ' : null}
+          <Template text={tag} />
+        </span>
+      ))}
+    </li>
   );
 }

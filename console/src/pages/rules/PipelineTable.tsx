@@ -1,6 +1,7 @@
 import { Code, Table, Text, Title } from '@mantine/core';
 import type { Rules } from '../../api/types.ts';
 import { texts } from '../../texts.ts';
+import { Does } from './Does.tsx';
 import classes from './rules.module.css';
 import { StageName } from './StageName.tsx';
 import { Template } from './Template.tsx';
@@ -32,7 +33,7 @@ export function PipelineTable({ pipeline: { name, stages }, isAll }: PipelineTab
               <Table.Th w="26%">{words.stage}</Table.Th>
               <Table.Th w="22%">{words.event}</Table.Th>
               <Table.Th w="24%">{words.data}</Table.Th>
-              <Table.Th>{words.note}</Table.Th>
+              <Table.Th>{words.onDeal}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -68,7 +69,14 @@ function Stage({ stage: { name, color, rule } }: { stage: Pipeline['stages'][num
           </div>
         ))}
       </Table.Td>
-      <Table.Td>{rule ? <Template text={rule.note ?? words.defaultNote} /> : null}</Table.Td>
+      <Table.Td>{rule ? <OnTheDeal rule={rule} /> : null}</Table.Td>
     </Table.Tr>
   );
+}
+
+/** What the rule writes on the deal. */
+function OnTheDeal({ rule }: { rule: NonNullable<Pipeline['stages'][number]['rule']> }) {
+  const { note, tags } = rule;
+  if (!tags) return <Template text={note ?? words.defaultNote} />;
+  return <Does note={note ?? words.defaultNote} task={null} tags={tags} />;
 }

@@ -28,12 +28,16 @@ export {
 const source = z.union([z.string(), z.number(), z.boolean()]);
 const task = z.object({ text: z.string(), dueSeconds: z.number() });
 
+/** Tags to add and to remove, by name; each is Liquid. */
+const tags = z.object({ add: z.array(z.string()), remove: z.array(z.string()) });
+
 export const stageRule = z.object({
   event: z.string(),
   /** What the event carries: names, and value paths or texts. */
   data: z.record(z.string(), source),
   /** Liquid; null for the default text. */
   note: z.string().nullable(),
+  tags: tags.nullable(),
 });
 
 export const rulesQuery = z.strictObject({ connection: connectionName });
@@ -75,6 +79,7 @@ export const rules = z.object({
       note: z.string().nullable(),
       task: task.nullable(),
       fields: z.record(z.string(), z.string()),
+      tags: tags.nullable(),
       repeat: z.enum(['first', 'every']),
       machineOpens: z.enum(['ignore', 'count']),
     }),

@@ -22,6 +22,11 @@ it('changes a deal’s fields once in a call', () => {
   ).toEqual([1, 3]);
 });
 
+it('takes a deal’s field and tags together', () => {
+  const due = [row(1, 'set_field', 5), row(2, 'tags', 5), row(3, 'tags', 5), row(4, 'set_field', 5)];
+  expect(ids(nextBatch(due, 50))).toEqual([1, 2]);
+});
+
 it('is no larger than allowed', () => {
   expect(ids(nextBatch([row(1, 'note', 5), row(2, 'note', 6), row(3, 'note', 7)], 2))).toEqual([1, 2]);
 });

@@ -41,13 +41,16 @@ export function leastCalls(items: number): number {
 export function nextBatch(due: OutboxRow[], size: number): OutboxRow[] {
   const batch: OutboxRow[] = [];
   const heldDeals = new Set<string>();
+  /** The kinds that a deal has in this call. A call sets each once: two values for one field must arrive in their order. */
+  const taken = new Set<string>();
   for (const action of due) {
     const call = callOf(action);
-    if (call !== callOf(due[0]!)) heldDeals.add(action.subject);
+    const kindOnDeal = `${action.payload.kind} ${action.subject}`;
+    const isSecond = KOMMO_EFFECTS[call] === 'set' && taken.has(kindOnDeal);
+    if (call !== callOf(due[0]!) || isSecond) heldDeals.add(action.subject);
     else if (!heldDeals.has(action.subject)) {
       batch.push(action);
-      // Two values for one field must arrive in their order: one change of a deal in each call.
-      if (KOMMO_EFFECTS[call] === 'set') heldDeals.add(action.subject);
+      taken.add(kindOnDeal);
     }
     if (batch.length >= size) break;
   }

@@ -6,6 +6,7 @@ import classes from './edit.module.css';
 import { Completed } from './fields/Completed.tsx';
 import { LiquidText } from './fields/LiquidText.tsx';
 import { Rows } from './fields/Rows.tsx';
+import { TagsRow } from './fields/TagsRow.tsx';
 import type { ReactionForm } from './form.ts';
 import { Item } from './Item.tsx';
 import { optionsOf } from './PersonPart.tsx';
@@ -24,10 +25,12 @@ interface ReactionRuleProps {
 /** What one report of Customer.io does to the deal. */
 export function ReactionRule({ path, rule, onChange, onRemove }: ReactionRuleProps) {
   const { choices } = useEditing();
-  const { name, note, task, field, repeat, machine_opens: machines } = rule;
+  const { name, note, task, field, tags, repeat, machine_opens: machines } = rule;
   const does = [
     note ? texts.rules.noteText : '',
     ...field.map((row) => `${row.name} = ${row.value}`),
+    ...tags.add.map((tag) => `+ ${tag}`),
+    ...tags.remove.map((tag) => `− ${tag}`),
     task ? texts.rules.taskText : '',
   ].filter(Boolean);
   const usual = name.endsWith('_opened') ? 'first' : 'every';
@@ -69,6 +72,7 @@ export function ReactionRule({ path, rule, onChange, onRemove }: ReactionRulePro
         onChange={(to) => onChange({ ...rule, field: to })}
         input={(row) => <Completed {...row} isLabelHidden choices={[]} />}
       />
+      <TagsRow path={[...path, 'tags']} tags={tags} onChange={(to) => onChange({ ...rule, tags: to })} />
       <div className={classes.two}>
         <NativeSelect
           id={anchorOf([...path, 'repeat'])}

@@ -3,7 +3,7 @@ import { texts } from '../../../texts.ts';
 import { ruleTexts } from '../../../texts-rules.ts';
 import { useEditing } from './context.ts';
 import classes from './edit.module.css';
-import type { ReactionForm } from './form.ts';
+import { NO_TAGS, type ReactionForm } from './form.ts';
 import { Part } from './Part.tsx';
 import { ReactionRule } from './ReactionRule.tsx';
 
@@ -19,7 +19,10 @@ export function ReactionsPart({ rules, onChange }: ReactionsPartProps) {
   const { choices, focusSoon } = useEditing();
   const free = choices.reports.filter(({ value }) => rules.every(({ name }) => name !== value));
   function add(name: string) {
-    onChange([...rules, { name, note: '', task: null, field: [], repeat: '', machine_opens: '' }]);
+    onChange([
+      ...rules,
+      { name, note: '', task: null, field: [], tags: NO_TAGS, repeat: '', machine_opens: '' },
+    ]);
     focusSoon(['reactions', name, 'note']);
   }
   return (

@@ -6,6 +6,7 @@ import { useProblem } from './context.ts';
 import classes from './edit.module.css';
 import { LiquidText } from './fields/LiquidText.tsx';
 import { Rows } from './fields/Rows.tsx';
+import { TagsRow } from './fields/TagsRow.tsx';
 import { ValueInput } from './fields/ValueInput.tsx';
 import type { StageForm } from './form.ts';
 import { Item } from './Item.tsx';
@@ -80,6 +81,7 @@ export function StageRule({ path, rule, stage, pipelines, onChange, onRemove }: 
         value={rule.note}
         onChange={(note) => onChange({ ...rule, note })}
       />
+      <TagsRow path={[...path, 'tags']} tags={rule.tags} onChange={(tags) => onChange({ ...rule, tags })} />
     </Item>
   );
 }

@@ -7,7 +7,7 @@ import { ruleTexts } from '../../../texts-rules.ts';
 import { StageName } from '../StageName.tsx';
 import { useEditing, useProblem } from './context.ts';
 import classes from './edit.module.css';
-import type { StageForm } from './form.ts';
+import { NO_TAGS, type StageForm } from './form.ts';
 import {
   atStages,
   type Pipeline,
@@ -65,7 +65,7 @@ export function StagesPart(props: StagesPartProps) {
           onClick={() => {
             onChange([
               ...rules,
-              { ...referenceTo(pipelines, pipeline, stage), event: '', data: [], note: '' },
+              { ...referenceTo(pipelines, pipeline, stage), event: '', data: [], note: '', tags: NO_TAGS },
             ]);
             focusSoon(['stages', rules.length, 'event']);
           }}

@@ -24,9 +24,19 @@ it('leaves out what is empty, so that it has its default, and keeps what must be
     reactions: { email_clicked: { task: { text: '' } }, email_opened: {} },
   };
   const form = formOf(tree);
-  expect(form.stages[0]).toEqual({ ...tree.stages![0], data: [], note: '' });
+  expect(form.stages[0]).toEqual({ ...tree.stages![0], data: [], note: '', tags: { add: [], remove: [] } });
   expect(treeOf(form)).toEqual(tree);
   expect(treeOf(formOf({}))).toEqual({});
+});
+
+it('keeps the tags of stages and reactions, and leaves out a list that is empty', () => {
+  const tree: DraftTree = {
+    stages: [{ pipeline: 'Sales', stage: 'Onboarding', event: 'e', tags: { add: ['onboarding'] } }],
+    reactions: { email_clicked: { tags: { add: ['engaged', 'warm'], remove: ['cold'] } } },
+  };
+  const form = formOf(tree);
+  expect(form.stages[0]!.tags).toEqual({ add: ['onboarding'], remove: [] });
+  expect(treeOf(form)).toEqual(tree);
 });
 
 it('says which rows have no name or one that is there already, and leaves them out of the draft', () => {

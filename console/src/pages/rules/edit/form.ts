@@ -15,12 +15,19 @@ export interface TaskForm {
   due: string;
 }
 
+/** The tags of the deal that a rule adds and removes. */
+export interface TagsForm {
+  add: string[];
+  remove: string[];
+}
+
 export interface StageForm {
   pipeline: string;
   stage: string;
   event: string;
   data: Row[];
   note: string;
+  tags: TagsForm;
 }
 
 export interface ReactionForm {
@@ -28,6 +35,7 @@ export interface ReactionForm {
   note: string;
   task: TaskForm | null;
   field: Row[];
+  tags: TagsForm;
   repeat: string;
   machine_opens: string;
 }
@@ -56,12 +64,18 @@ export function formOf(tree: DraftTree): RulesForm {
       contacts: person.contacts ?? '',
       attributes: rowsOf(person.attributes),
     },
-    stages: stages.map(({ data, note = '', ...stage }) => ({ ...stage, data: rowsOf(data), note })),
+    stages: stages.map(({ data, note = '', tags, ...stage }) => ({
+      ...stage,
+      data: rowsOf(data),
+      note,
+      tags: tagsFormOf(tags),
+    })),
     reactions: Object.entries(reactions).map(([name, reaction]) => ({
       name,
       note: reaction.note ?? '',
       task: taskFormOf(reaction.task),
       field: rowsOf(reaction.field),
+      tags: tagsFormOf(reaction.tags),
       repeat: reaction.repeat ?? '',
       machine_opens: reaction.machine_opens ?? '',
     })),
@@ -74,11 +88,14 @@ export function formOf(tree: DraftTree): RulesForm {
 export function treeOf({ person, stages, reactions, inactivity, skip_moves_after }: RulesForm): DraftTree {
   return given<DraftTree>({
     person: given({ ...person, attributes: mapOf(person.attributes) }),
-    stages: stages.map(({ data, note, ...stage }) => ({ ...stage, ...given({ data: mapOf(data), note }) })),
+    stages: stages.map(({ data, note, tags, ...stage }) => ({
+      ...stage,
+      ...given({ data: mapOf(data), note, tags: given(tags) }),
+    })),
     reactions: Object.fromEntries(
-      reactions.map(({ name, field, task, ...rest }) => [
+      reactions.map(({ name, field, task, tags, ...rest }) => [
         name,
-        given({ ...rest, ...taskOf(task), field: mapOf(field) }),
+        given({ ...rest, ...taskOf(task), field: mapOf(field), tags: given(tags) }),
       ]),
     ),
     inactivity: inactivity.map(({ task, ...clock }) => ({ ...clock, ...taskOf(task) })),
@@ -130,6 +147,18 @@ function mapOf(rows: readonly Row[]): Record<string, string> {
   return Object.fromEntries(
     rows.filter((_, index) => !wrong.has(index)).map(({ name, value }) => [name.trim(), value]),
   );
+}
+
+export const NO_TAGS: TagsForm = { add: [], remove: [] };
+
+function tagsFormOf({
+  add = [],
+  remove = [],
+}: {
+  add?: string[] | undefined;
+  remove?: string[] | undefined;
+} = {}): TagsForm {
+  return { add, remove };
 }
 
 function taskFormOf(task: { text: string; due?: string | undefined } | undefined): TaskForm | null {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { NO_TAGS } from './form.ts';
 import { atStages, type Pipeline, referenceTo } from './kommo-stages.ts';
 
 const stage = (id: number, name: string) => ({ id, name, color: null, rule: null });
@@ -9,7 +10,10 @@ const RENEWALS: Pipeline = {
   stages: [stage(21, 'Due'), stage(22, 'Due'), stage(142, 'Closed - won')],
 };
 const PIPELINES = [SALES, RENEWALS];
-const rule = (pipeline: string, name: string) => ({ pipeline, stage: name, event: 'e', data: [], note: '' });
+const rule = (pipeline: string, name: string) => ({
+  ...{ pipeline, stage: name, event: 'e', data: [], note: '' },
+  tags: NO_TAGS,
+});
 
 it('puts rules at the stages they name, by name or id, and keeps those apart that Kommo does not have', () => {
   const rules = [rule('sales', '11'), rule('Renewals', '142'), rule('Sales', 'Gone'), rule('2', 'Due')];

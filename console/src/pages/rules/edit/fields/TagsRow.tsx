@@ -1,0 +1,59 @@
+import { TagsInput } from '@mantine/core';
+import { ruleTexts } from '../../../../texts-rules.ts';
+import { useProblem } from '../context.ts';
+import classes from '../edit.module.css';
+import type { TagsForm } from '../form.ts';
+import { anchorOf, type Path } from '../problems.ts';
+
+const words = ruleTexts.tags;
+
+interface TagsRowProps {
+  path: Path;
+  tags: TagsForm;
+  onChange(tags: TagsForm): void;
+}
+
+/** The tags that a rule adds to the deal, beside those that it removes. */
+export function TagsRow({ path, tags, onChange }: TagsRowProps) {
+  return (
+    <div className={classes.two}>
+      <Tags
+        path={[...path, 'add']}
+        label={words.add}
+        description={words.addHint}
+        tags={tags.add}
+        onChange={(add) => onChange({ ...tags, add })}
+      />
+      <Tags
+        path={[...path, 'remove']}
+        label={words.remove}
+        description={words.removeHint}
+        tags={tags.remove}
+        onChange={(remove) => onChange({ ...tags, remove })}
+      />
+    </div>
+  );
+}
+
+interface TagsProps {
+  path: Path;
+  label: string;
+  description: string;
+  tags: string[];
+  onChange(tags: string[]): void;
+}
+
+function Tags({ path, label, description, tags, onChange }: TagsProps) {
+  return (
+    <TagsInput
+      id={anchorOf(path)}
+      label={label}
+      description={description}
+      placeholder={tags.length === 0 ? words.placeholder : ''}
+      value={tags}
+      onChange={onChange}
+      error={useProblem(path)}
+      acceptValueOnBlur
+    />
+  );
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { dealId, kommoKind } from './kind.ts';
+
+const payload = z.object({
+  kind: z.literal('tags'),
+  dealId,
+  /** Names of tags. One that Kommo does not have yet is made. */
+  add: z.array(z.string()),
+  remove: z.array(z.string()),
+});
+
+/** Adds tags to the deal and removes others. The tags that it does not name stay. */
+export const tags = kommoKind({
+  kind: 'tags',
+  payload,
+  names: { one: 'tag change', many: 'tag changes' },
+  metric: 'tags',
+  describe: ({ dealId, add, remove }) => {
+    const changes = [...add.map((name) => `+ ${name}`), ...remove.map((name) => `− ${name}`)];
+    return `Kommo: tags of deal ${dealId}: ${changes.join(', ')}`;
+  },
+  call: 'updateDeals',
+  item: ({ dealId, add, remove }) => ({ dealId, tags: { add, remove } }),
+});
