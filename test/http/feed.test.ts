@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createFeed, type Feed, type News } from '../../src/http/api/activity/feed.ts';
+import { ActivityFeed, type Feed, type News } from '../../src/http/api/activity/feed.ts';
 import { createPipelineCache } from '../../src/http/api/pipeline-cache.ts';
 import { addActions, saveOutcomes } from '../../src/store/actions/actions.ts';
 import type { Database } from '../../src/store/database/database.ts';
@@ -25,7 +25,7 @@ describe.each(KINDS)('the feed of all consoles (%s)', (kind) => {
     heard = [];
     looks = 0;
     const db = async () => database.db;
-    feed = createFeed({
+    feed = new ActivityFeed({
       names: ['acme'],
       database: async () => {
         looks += 1;
@@ -69,7 +69,7 @@ describe.each(KINDS)('the feed of all consoles (%s)', (kind) => {
     );
   /** Joins, and resolves when the feed has begun: what comes from here on is news. */
   async function join(into = heard): Promise<() => void> {
-    const leave = feed.join({ tell: (news) => into.push(news), end: () => {} });
+    const leave = feed.join({ publish: (news) => into.push(news), end: () => {} });
     const before = looks;
     await eventually(() => expect(looks).toBeGreaterThan(before + 1));
     return leave;

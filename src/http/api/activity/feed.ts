@@ -7,29 +7,29 @@ import {
   plannedOf,
   settledSince,
 } from '../../../store/events/activity.ts';
-import type { ActivityRow } from '../contract.ts';
 import type { PipelineCache } from '../pipeline-cache.ts';
+import type { ActivityRow } from './contract.ts';
 import { rowOf } from './rows.ts';
 
-/** What came since the last message: new events and events that have changed, each oldest first. */
+/** What has happened since the last message: new events, and events that have changed, each oldest first. */
 export interface News {
   fresh: ActivityRow[];
   changed: ActivityRow[];
-  /** More came than is told at once. */
+  /** There was more than one message may hold. */
   missed: boolean;
 }
 
 export interface Listener {
-  tell(news: News): void;
+  publish(news: News): void;
   /** The server stops. */
   end(): void;
 }
 
-/** One reader of the database for all open consoles of this process. It reads only while somebody listens. */
+/** Reads the database once for all open consoles of this process. */
 export interface Feed {
-  /** @returns a function that ends it. */
+  /** From now on the listener gets all news. @returns a function that ends this */
   join(listener: Listener): () => void;
-  /** Rows above an id, for somebody who comes back. */
+  /** The events above an id, for a browser that reconnects. */
   since(id: number): Promise<News>;
   listeners(): number;
   close(): void;
@@ -42,80 +42,134 @@ export interface FeedOptions {
   pipelines: PipelineCache;
   now(): number;
   log: FastifyBaseLogger;
-  /** Between two looks, in ms. */
+  /** The pause between two polls, in ms. */
   everyMs?: number;
 }
 
-/** A few looks a second: each costs under a millisecond where nothing is new. */
+/** The pause between two polls, in ms. A poll that finds nothing takes less than a millisecond. */
 const EVERY_MS = 400;
-/** Rows told at once. At 200 events a second a look finds 80. */
-const MOST = 200;
-/** On a server, rows with a smaller id can appear late: as many ids behind the newest are looked at again. */
+/** Rows of one message. At 200 events a second a poll finds 80. */
+const MAX_ROWS = 200;
+/** On a server a row can appear after one with a larger id was read: this many ids below the newest are read again. */
 const LATE_IDS = 50;
+/** Likewise for the time at which actions were settled, in ms. */
 const LATE_MS = 3_000;
-/** Events that are remembered as told, and as not planned yet. */
-const REMEMBERED = 2_000;
+/** How many events are remembered as published, and as not planned yet. */
+const MAX_REMEMBERED = 2_000;
 
-export function createFeed({ names, database, pipelines, now, log, everyMs = EVERY_MS }: FeedOptions): Feed {
-  const allowed = new Set(names);
-  const listeners = new Set<Listener>();
-  const told = new Map<number, string>();
-  const unplanned = new Set<number>();
-  const settled = new Map<number, number>();
-  let newest = 0;
-  let timer: NodeJS.Timeout | null = null;
-  let closed = false;
+/**
+ * - `idle`: nobody listens, and nothing is read
+ * - `starting`: the first listener has come, and the state of the database is read: what is there is no news
+ * - `polling`: the next poll is scheduled or in progress
+ * - `closed`: the server stops; a closed feed stays closed
+ */
+type FeedState = 'idle' | 'starting' | 'polling' | 'closed';
 
-  function schedule(): void {
-    if (timer || closed || listeners.size === 0) return;
-    timer = setTimeout(() => void look(), everyMs);
-    timer.unref();
+export class ActivityFeed implements Feed {
+  readonly #options: FeedOptions;
+  readonly #allowed: ReadonlySet<string>;
+  readonly #listeners = new Set<Listener>();
+  #state: FeedState = 'idle';
+  #timer: NodeJS.Timeout | undefined;
+  /** The largest id that was read. */
+  #newest = 0;
+  /** What was last published of each event, so that nothing is published twice. */
+  readonly #published = new Map<number, string>();
+  /** Events that were not planned when they were last read. */
+  readonly #unplanned = new Set<number>();
+  /** The actions that were settled in the last `LATE_MS`, with the time, ms. */
+  readonly #settled = new Map<number, number>();
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+    this.#allowed = new Set(options.names);
   }
 
-  async function look(): Promise<void> {
+  join(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    if (this.#state === 'idle') this.#setState('starting');
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async since(id: number): Promise<News> {
+    const { db } = await this.#options.database();
+    const ids = await eventIdsAbove(db, id, MAX_ROWS + 1);
+    const fresh = await this.#rowsOf(db, ids.slice(-MAX_ROWS));
+    return { fresh, changed: [], missed: ids.length > MAX_ROWS };
+  }
+
+  listeners(): number {
+    return this.#listeners.size;
+  }
+
+  close(): void {
+    this.#setState('closed');
+    for (const listener of this.#listeners) listener.end();
+    this.#listeners.clear();
+  }
+
+  #setState(state: FeedState): void {
+    clearTimeout(this.#timer);
+    if (this.#state === 'closed') return;
+    this.#state = state;
+    if (state === 'starting') void this.#start();
+    if (state === 'polling') {
+      const everyMs = this.#options.everyMs ?? EVERY_MS;
+      this.#timer = setTimeout(() => void this.#poll(), everyMs).unref();
+    }
+  }
+
+  async #start(): Promise<void> {
     try {
-      const { db } = await database();
-      const news = await read(db);
+      await this.#readBaseline();
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'the activity feed could not read its starting point');
+    }
+    this.#setState(this.#listeners.size > 0 ? 'polling' : 'idle');
+  }
+
+  async #poll(): Promise<void> {
+    try {
+      const news = await this.#read((await this.#options.database()).db);
       if (news.fresh.length + news.changed.length > 0 || news.missed) {
-        for (const listener of listeners) listener.tell(news);
+        for (const listener of this.#listeners) listener.publish(news);
       }
     } catch (error) {
-      log.warn({ err: error }, 'the list of events could not be read for the open consoles; trying again');
+      this.#options.log.warn(
+        { err: error },
+        'the activity for open consoles could not be read; trying again',
+      );
     }
-    timer = null;
-    schedule();
+    this.#setState(this.#listeners.size > 0 ? 'polling' : 'idle');
   }
 
-  /** From now on: what was there before, the list has shown. */
-  async function begin(): Promise<void> {
-    const { db } = await database();
-    newest = await newestEventId(db);
-    told.clear();
-    unplanned.clear();
-    settled.clear();
-    for (const { id, done_at } of await settledSince(db, now() - LATE_MS, MOST)) settled.set(id, done_at);
-    const last = await eventIdsAbove(db, newest - LATE_IDS, LATE_IDS);
+  /** Remembers what the database holds: the list has shown it already. */
+  async #readBaseline(): Promise<void> {
+    const { db } = await this.#options.database();
+    this.#newest = await newestEventId(db);
+    this.#published.clear();
+    this.#unplanned.clear();
+    this.#settled.clear();
+    const settled = await settledSince(db, this.#options.now() - LATE_MS, MAX_ROWS);
+    for (const { id, done_at } of settled) this.#settled.set(id, done_at);
+    const last = await eventIdsAbove(db, this.#newest - LATE_IDS, LATE_IDS);
     const planned = new Set(await plannedOf(db, last));
     for (const id of last) {
-      told.set(id, '');
-      if (!planned.has(id)) unplanned.add(id);
+      this.#published.set(id, '');
+      if (!planned.has(id)) this.#unplanned.add(id);
     }
   }
 
-  async function read(db: Db): Promise<News> {
-    const above = await eventIdsAbove(db, Math.max(0, newest - LATE_IDS), MOST + LATE_IDS);
-    const ids = above.filter((id) => !told.has(id));
-    const changed = new Set(await plannedOf(db, [...unplanned]));
-    const done = await settledSince(db, now() - LATE_MS, 2 * MOST);
-    for (const action of done) if (!settled.has(action.id)) changed.add(action.event_id);
-    for (const action of done) settled.set(action.id, action.done_at);
-    for (const id of ids) changed.delete(id);
-    const missed = ids.length > MOST || changed.size > MOST;
-    newest = Math.max(newest, ...ids);
-    const rows = await rowsOf(db, [...ids.slice(-MOST), ...[...changed].slice(-MOST)]);
-    const fresh = new Set(ids);
-    const news = rows.filter((row) => isNews(row));
-    forget();
+  async #read(db: Db): Promise<News> {
+    const above = await eventIdsAbove(db, Math.max(0, this.#newest - LATE_IDS), MAX_ROWS + LATE_IDS);
+    const fresh = new Set(above.filter((id) => !this.#published.has(id)));
+    const changed = await this.#changedEvents(db);
+    for (const id of fresh) changed.delete(id);
+    const missed = fresh.size > MAX_ROWS || changed.size > MAX_ROWS;
+    this.#newest = Math.max(this.#newest, ...fresh);
+    const rows = await this.#rowsOf(db, [...[...fresh].slice(-MAX_ROWS), ...[...changed].slice(-MAX_ROWS)]);
+    const news = rows.filter((row) => this.#isNews(row));
+    this.#forgetOldest();
     return {
       fresh: news.filter(({ id }) => fresh.has(id)),
       changed: news.filter(({ id }) => !fresh.has(id)),
@@ -123,54 +177,44 @@ export function createFeed({ names, database, pipelines, now, log, everyMs = EVE
     };
   }
 
-  /** Remembers what was told, and tells nothing twice. */
-  function isNews(row: ActivityRow): boolean {
+  /** The events that were planned, or had an action settled, since the last poll. */
+  async #changedEvents(db: Db): Promise<Set<number>> {
+    const changed = new Set(await plannedOf(db, [...this.#unplanned]));
+    const settled = await settledSince(db, this.#options.now() - LATE_MS, 2 * MAX_ROWS);
+    for (const { id, event_id, done_at } of settled) {
+      if (!this.#settled.has(id)) changed.add(event_id);
+      this.#settled.set(id, done_at);
+    }
+    return changed;
+  }
+
+  /** Whether a row differs from what was last published of it; remembers it as published. */
+  #isNews(row: ActivityRow): boolean {
     const shown = JSON.stringify([row.outcome, row.actions, row.reason, row.rule, row.person]);
-    const before = told.get(row.id);
-    told.delete(row.id);
-    told.set(row.id, shown);
-    if (row.outcome === 'open' && row.rule === null) unplanned.add(row.id);
-    else unplanned.delete(row.id);
+    const before = this.#published.get(row.id);
+    // Deleted first, so that the map is in the order of publication.
+    this.#published.delete(row.id);
+    this.#published.set(row.id, shown);
+    if (row.outcome === 'open' && row.rule === null) this.#unplanned.add(row.id);
+    else this.#unplanned.delete(row.id);
     return before !== shown;
   }
 
-  function forget(): void {
-    for (const list of [told, unplanned]) {
-      for (const id of list.keys()) {
-        if (list.size <= REMEMBERED) break;
-        list.delete(id);
+  #forgetOldest(): void {
+    for (const remembered of [this.#published, this.#unplanned]) {
+      for (const id of remembered.keys()) {
+        if (remembered.size <= MAX_REMEMBERED) break;
+        remembered.delete(id);
       }
     }
-    for (const [id, at] of settled) if (at < now() - LATE_MS) settled.delete(id);
+    const before = this.#options.now() - LATE_MS;
+    for (const [id, at] of this.#settled) if (at < before) this.#settled.delete(id);
   }
 
-  async function rowsOf(db: Db, ids: number[]): Promise<ActivityRow[]> {
-    const events = (await listEvents(db, ids)).filter(({ connection }) => allowed.has(connection)).reverse();
-    const known = await pipelines.all(events.map(({ connection }) => connection));
-    return events.map((event) => rowOf(event, known.get(event.connection) ?? []));
+  async #rowsOf(db: Db, ids: number[]): Promise<ActivityRow[]> {
+    const listed = await listEvents(db, ids);
+    const events = listed.filter(({ connection }) => this.#allowed.has(connection)).reverse();
+    const pipelines = await this.#options.pipelines.all(events.map(({ connection }) => connection));
+    return events.map((event) => rowOf(event, pipelines.get(event.connection) ?? []));
   }
-
-  return {
-    join(listener) {
-      listeners.add(listener);
-      if (listeners.size === 1) {
-        const begun = begin().catch((error: unknown) => log.warn({ err: error }, 'the feed could not begin'));
-        void begun.then(schedule);
-      }
-      return () => void listeners.delete(listener);
-    },
-    async since(id) {
-      const { db } = await database();
-      const ids = await eventIdsAbove(db, id, MOST + 1);
-      const fresh = await rowsOf(db, ids.slice(-MOST));
-      return { fresh, changed: [], missed: ids.length > MOST };
-    },
-    listeners: () => listeners.size,
-    close() {
-      closed = true;
-      if (timer) clearTimeout(timer);
-      for (const listener of listeners) listener.end();
-      listeners.clear();
-    },
-  };
 }

@@ -1,32 +1,33 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Db } from '../../../store/database/database.ts';
 import { namesOfPeople } from '../../../store/events/activity.ts';
-import type { Principal } from '../../auth/authenticate.ts';
-import type { Asked, Routes } from '../contract.ts';
+import type { Authenticate } from '../../auth/authenticate.ts';
 import type { PipelineCache } from '../pipeline-cache.ts';
+import type { Asked } from '../route.ts';
+import type { Routes } from '../route-list.ts';
 import type { Handlers } from '../routes.ts';
 import type { ApiServices } from '../services.ts';
-import { createFeed } from './feed.ts';
+import { ActivityFeed } from './feed.ts';
 import type { Filter } from './filter.ts';
 import { search } from './search.ts';
 import { streamTo } from './stream.ts';
 
 /** The list of events, and the same as a stream. */
 export function activityHandlers(
-  options: ApiServices,
+  services: ApiServices,
   pipelines: PipelineCache,
   app: FastifyInstance,
-  whoAsks: (request: FastifyRequest) => Promise<Principal | null>,
+  authenticate: Authenticate,
 ): Pick<Handlers, 'activity' | 'activityStream'> {
-  const { connections, database } = options;
+  const { connections, database, now } = services;
   const names = connections.map(({ name }) => name);
-  const feed = createFeed({ ...options, names, pipelines, log: app.log });
+  const feed = new ActivityFeed({ names, database, pipelines, now, log: app.log });
   app.addHook('preClose', async () => feed.close());
 
   return {
-    activity: async ({ query: { before = null, limit, ...asked } }) => {
+    activity: async ({ query: { before = null, limit, ...filterQuery } }) => {
       const { db } = await database();
-      const filter = await filterOf(db, names, asked);
+      const filter = await filterOf(db, names, filterQuery);
       return search(db, pipelines, { connections: names, filter, before, limit });
     },
     activityStream: async ({ query }, { request, reply }) => {
@@ -36,27 +37,32 @@ export function activityHandlers(
         feed,
         filter,
         after: lastEventId(request),
-        isStillSignedIn: async () => (await whoAsks(request)) !== null,
+        isStillSignedIn: async () => (await authenticate(request)) !== null,
       });
       return undefined;
     },
   };
 }
 
-type Query = Asked<Routes['activityStream']>['query'] & {
+type FilterQuery = Asked<Routes['activityStream']>['query'] & {
   since?: number | undefined;
   until?: number | undefined;
 };
 
-/** A person is asked for by one name and may be stored under another: by email or by id. */
-async function filterOf(db: Db, names: string[], { email, repaired, ...query }: Query): Promise<Filter> {
+/** The names under which a person may be stored, by email or by identifier, are looked up. */
+async function filterOf(
+  db: Db,
+  connections: string[],
+  { email, repaired, ...query }: FilterQuery,
+): Promise<Filter> {
   const filter: Filter = { ...query, repaired: repaired === 'true' };
   if (email === undefined) return filter;
-  const persons = await namesOfPeople(db, names, [...new Set([email, email.toLowerCase()])]);
+  const persons = await namesOfPeople(db, connections, [...new Set([email, email.toLowerCase()])]);
   return { ...filter, persons };
 }
 
+/** What a browser that reconnects sends; null at its first connection. */
 function lastEventId(request: FastifyRequest): number | null {
-  const given = request.headers['last-event-id'];
-  return typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : null;
+  const header = request.headers['last-event-id'];
+  return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : null;
 }

@@ -1,8 +1,13 @@
 import type { FastifyReply } from 'fastify';
 import { HttpError } from '../../http-error.ts';
-import type { ActivityRow } from '../contract.ts';
+import type { ActivityRow } from './contract.ts';
 import type { Feed, News } from './feed.ts';
 import { type Filter, matches } from './filter.ts';
+
+/*
+ * Server-sent events by hand: the work is in the feed, and the libraries for the rest (better-sse, @fastify/sse) are below
+ * version 1 and longer than this file.
+ */
 
 export interface StreamOptions {
   feed: Feed;
@@ -12,53 +17,70 @@ export interface StreamOptions {
   isStillSignedIn(): Promise<boolean>;
 }
 
-/** Consoles that one process serves at a time. */
-const MOST_STREAMS = 100;
-const BEAT_MS = 15_000;
-/** What a browser has not taken yet, in bytes. A slower one is cut off: it comes back and loads the list. */
-const MOST_BUFFERED = 512_000;
+/** Streams that one process serves at a time. */
+const MAX_STREAMS = 100;
+const HEARTBEAT_MS = 15_000;
+/** What a browser may leave unread, in bytes. A slower one is cut off: it reconnects and loads the list. */
+const MAX_BUFFERED = 512_000;
+
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  // Without it nginx holds the messages back.
+  'x-accel-buffering': 'no',
+};
 
 /**
- * Answers with server-sent events until one side ends it. @throws HttpError 503 where too many are open.
+ * Answers with server-sent events until one side ends the connection.
+ * @throws HttpError 503 where too many streams are open, or what reading the missed events throws
  */
 export async function streamTo(reply: FastifyReply, options: StreamOptions): Promise<void> {
   const { feed, filter, after, isStillSignedIn } = options;
-  if (feed.listeners() >= MOST_STREAMS)
+  if (feed.listeners() >= MAX_STREAMS)
     throw new HttpError(503, 'Too many consoles are open. Close some.', 10);
-  const missed = after === null ? null : await feed.since(after);
-  reply.hijack();
   const { raw } = reply;
-  raw.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    // nginx would keep the messages back.
-    'x-accel-buffering': 'no',
-  });
-  let newest = after ?? 0;
+  let newestId = after ?? 0;
+  /** News that came while the missed events were read; null once these were sent. */
+  let pending: News[] | null = [];
 
   function send(event: string, data: unknown, id?: number): void {
-    if (raw.writableLength > MOST_BUFFERED) {
+    if (raw.writableLength > MAX_BUFFERED) {
       raw.destroy();
       return;
     }
     raw.write(`${id ? `id: ${id}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
-  function tell(news: News): void {
+  function sendNews(news: News): void {
     const rows = rowsFor(news, filter);
     if (rows.length === 0 && !news.missed) return;
-    newest = Math.max(newest, ...rows.map(({ id }) => id));
-    send('rows', { rows, missed: news.missed }, newest);
+    newestId = Math.max(newestId, ...rows.map(({ id }) => id));
+    send('rows', { rows, missed: news.missed }, newestId);
   }
 
-  const leave = feed.join({ tell, end: () => raw.end() });
-  const beat = setInterval(() => void checkAndBeat(), BEAT_MS);
-  beat.unref();
+  const leave = feed.join({
+    publish: (news) => (pending ? void pending.push(news) : sendNews(news)),
+    end: () => raw.end(),
+  });
+  let heartbeat: NodeJS.Timeout | undefined;
+  // Registered before anything is awaited: a browser can be gone by then, and `close` is emitted only once.
   raw.once('close', () => {
-    clearInterval(beat);
+    clearInterval(heartbeat);
     leave();
   });
+  if (raw.destroyed) leave();
+  const missed = after === null ? null : await feed.since(after).catch(leaveAndThrow);
+  reply.hijack();
+  if (raw.destroyed || raw.writableEnded) return;
+  raw.writeHead(200, HEADERS);
+  heartbeat = setInterval(() => void checkAndBeat(), HEARTBEAT_MS);
+  heartbeat.unref();
+
+  function leaveAndThrow(error: unknown): never {
+    leave();
+    throw error;
+  }
 
   async function checkAndBeat(): Promise<void> {
     if (await isStillSignedIn().catch(() => true)) {
@@ -71,14 +93,16 @@ export async function streamTo(reply: FastifyReply, options: StreamOptions): Pro
 
   raw.write('retry: 2000\n');
   send('hello', {});
-  if (missed) tell(missed);
+  if (missed) sendNews(missed);
+  for (const news of pending) sendNews(news);
+  pending = null;
 }
 
-/** A changed row is told although its outcome is no longer one asked for: the reader takes it off the list. */
+/** A changed row is sent even where its outcome no longer matches the filter, so that the browser can remove it. */
 function rowsFor({ fresh, changed }: News, filter: Filter): ActivityRow[] {
-  const loose: Filter = { ...filter, outcome: undefined, hide: undefined };
+  const withoutOutcome: Filter = { ...filter, outcome: undefined, hide: undefined };
   return [
-    ...changed.filter((row) => matches(row, loose)),
+    ...changed.filter((row) => matches(row, withoutOutcome)),
     ...fresh.filter((row) => matches(row, filter)),
   ].sort((a, b) => a.id - b.id);
 }
