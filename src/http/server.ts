@@ -83,10 +83,6 @@ function answerError(
   reply: FastifyReply,
 ) {
   const status = error.statusCode ?? 500;
-  if (isDataError(error)) {
-    request.log.warn({ err: error }, 'a request held a value that the database does not take');
-    return reply.code(400).send({ error: 'There is a value in the request that cannot be one.' });
-  }
   if (error.retryAfterSeconds) reply.header('retry-after', error.retryAfterSeconds);
   if (error instanceof HttpError) return reply.code(status).send({ error: error.message });
   if (status >= 500) {
@@ -96,11 +92,6 @@ function answerError(
   const isFastifys = error.code?.startsWith('FST_');
   const words = isFastifys ? (REFUSALS.get(status) ?? 'The request cannot be understood.') : error.message;
   return reply.code(status).send({ error: words });
-}
-
-/** PostgreSQL's class 22: a NUL in a text, a number beyond all ids. Its own words may name tables. */
-function isDataError(error: { code?: string }): boolean {
-  return /^22...$/.test(error.code ?? '');
 }
 
 function nothingHere(reply: FastifyReply): FastifyReply {

@@ -3,6 +3,7 @@ import type { Database } from '../store/database/database.ts';
 import type { Millis } from '../store/database/schema.ts';
 import { removePersonalData } from '../store/retention.ts';
 import { removeAbandonedCalls } from '../store/rpc-calls.ts';
+import { trimAudit } from '../store/users/audit.ts';
 
 export interface RetentionOptions {
   database: Database;
@@ -28,5 +29,6 @@ export async function startRetention(options: RetentionOptions): Promise<void> {
 async function removeExpired({ database: { db }, retentionMs, now, log }: RetentionOptions): Promise<void> {
   const rows = await removePersonalData(db, now() - retentionMs);
   await removeAbandonedCalls(db, now());
+  await trimAudit(db, now() - retentionMs);
   if (rows > 0) log.info({ rows }, 'personal data past the retention time was removed');
 }

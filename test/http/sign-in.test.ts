@@ -60,6 +60,18 @@ describe('the first link', () => {
     expect((await use(later)).status).toBe(403);
   });
 
+  it('has expired a week after it was made, and says so', async () => {
+    const link = secretOf((await world.app.setupLink())!);
+    const { db } = world.app.database;
+    const made = sql<number>`created_at - ${7 * 86_400_000}::bigint`;
+    await db.updateTable('setup_links').set({ created_at: made }).execute();
+    const answer = await consoleClient(world.app.url).ask('POST', '/api/setup', {
+      ...{ link, name: 'Ann', password: PASSWORD },
+    });
+    expect(answer).toMatchObject({ status: 403, body: { error: expect.stringContaining('expired') } });
+    expect(await db.selectFrom('users').selectAll().execute()).toEqual([]);
+  });
+
   it('takes no short password', async () => {
     const link = secretOf((await world.app.setupLink())!);
     const short = { link, name: 'Ann', password: 'too short' };
@@ -219,4 +231,36 @@ it('the audit log says who did what', async () => {
     'Ann: user_added',
     'Ann: password_set',
   ]);
+});
+
+describe('what the audit log cannot record', () => {
+  beforeEach(async () => {
+    const { db } = world.app.database;
+    return async () => {
+      await sql`alter table audit_away rename to audit`.execute(db);
+    };
+  });
+  const breakAudit = () => sql`alter table audit rename to audit_away`.execute(world.app.database.db);
+
+  it('about users is not done', async () => {
+    const admin = await firstAdmin(world.app);
+    await breakAudit();
+    expect((await admin.ask('POST', '/api/users', { name: 'Ed', role: 'editor' })).status).toBe(500);
+    expect((await admin.get('/api/users')).body.users).toHaveLength(1);
+  });
+
+  it('about dead letters is not done', async () => {
+    const admin = await firstAdmin(world.app);
+    world.kommo.switches.noteTextMax = 5;
+    const deal = world.deal();
+    world.move(deal.id, 'Closed - won');
+    await world.customerio.waitFor(() => world.customerio.events('deal_won').length > 0);
+    await world.settled();
+    const dead = async () => (await admin.get(`/api/failures/list?deal=${deal.id}`)).body.letters;
+    const [{ id }] = await dead();
+    await breakAudit();
+    expect((await admin.ask('POST', '/api/replay', { ids: [id] })).status).toBe(500);
+    expect((await admin.ask('POST', '/api/discard', { ids: [id], why: 'a test' })).status).toBe(500);
+    expect(await dead()).toMatchObject([{ id }]);
+  });
 });

@@ -5,6 +5,11 @@ import { ACTION_KINDS } from '../../domain/actions.ts';
 export const ms = z.int().nonnegative();
 export const id = z.int().positive();
 export const count = z.int().nonnegative();
+/** A version of a connection's rules; the column is a 32-bit integer. 0: before the first one. */
+export const rulesVersion = z
+  .int()
+  .nonnegative()
+  .max(2 ** 31 - 1);
 
 /** The name of a connection, as in stagepost.yaml. */
 export const connectionName = z.string().min(1).max(200);

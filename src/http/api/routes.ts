@@ -60,10 +60,27 @@ export function addRoutes(
 /** @throws HttpError 400 that names each mistake. */
 function validate(schema: z.ZodType | undefined, input: unknown): unknown {
   if (!schema) return undefined;
+  if (!isText(input))
+    throw new HttpError(400, 'The request holds text that cannot be stored: a NUL, or half of a character.');
   const result = schema.safeParse(input ?? {});
   if (result.success) return result.data;
   const mistakes = result.error.issues
     .slice(0, 5)
     .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
   throw new HttpError(400, `The request is not valid. ${mistakes.join('. ')}.`);
+}
+
+/**
+ * Whether PostgreSQL can store every text in this value: it takes no NUL and no lone surrogate. With a list of what is left
+ * to check instead of recursion, because a body of a megabyte can be nested deeper than the stack.
+ */
+function isText(input: unknown): boolean {
+  const left = [input];
+  while (left.length > 0) {
+    const value = left.pop();
+    if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())) return false;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [key, part] of Object.entries(value)) left.push(key, part);
+  }
+  return true;
 }

@@ -1,3 +1,4 @@
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
@@ -12,6 +13,7 @@ export interface AuditEntry {
   address: string | null;
 }
 
+/** @param db the transaction of what is recorded, so that none is stored without the other */
 export async function addAudit(db: Db, entry: Omit<AuditEntry, 'id'>): Promise<void> {
   const { at, who, what, detail, address } = entry;
   await sql`
@@ -19,10 +21,32 @@ export async function addAudit(db: Db, entry: Omit<AuditEntry, 'id'>): Promise<v
   `.execute(db);
 }
 
-/** Newest first, those with an id below `before`. */
+/** The newest `limit` entries with an id below `before`, newest first. */
 export async function listAudit(db: Db, before: number, limit: number): Promise<AuditEntry[]> {
   const { rows } = await sql<AuditEntry>`
     select id, at, who, what, detail, address from audit where id < ${before}::bigint order by id desc limit ${limit}
   `.execute(db);
   return rows;
+}
+
+/** How many refused sign-ins are kept: anybody can cause them, so their number needs a bound of its own. */
+export const MAX_REFUSED_SIGN_INS = 1_000;
+/** Rows of one statement: the embedded database runs on the thread that answers webhooks. */
+const STEP = 1_000;
+
+/** Removes the entries from before a time (they hold names and addresses of people), and all but the newest refused sign-ins. */
+export async function trimAudit(db: Db, before: Millis): Promise<void> {
+  await deleteInSteps(db, sql`select id from audit where at < ${before}`);
+  await deleteInSteps(
+    db,
+    sql`select id from audit where what = 'sign_in_refused' order by id desc offset ${MAX_REFUSED_SIGN_INS}`,
+  );
+}
+
+async function deleteInSteps(db: Db, ids: ReturnType<typeof sql>): Promise<void> {
+  for (;;) {
+    const { numAffectedRows } = await sql`delete from audit where id in (${ids} limit ${STEP})`.execute(db);
+    if (Number(numAffectedRows ?? 0) < STEP) return;
+    await yieldToEventLoop();
+  }
 }

@@ -7,7 +7,7 @@ import {
   preview,
   previewSubject,
 } from '../../../rules-admin/schemas.ts';
-import { connectionName, count, id, ms, queryNumber } from '../common-schemas.ts';
+import { connectionName, count, id, ms, queryNumber, rulesVersion } from '../common-schemas.ts';
 import type { Route } from '../route.ts';
 
 /** A draft, a preview and a comparison are the same between processes. */
@@ -117,7 +117,10 @@ export type DraftProblem = z.output<typeof draftProblem>;
 const ofConnection = { connection: connectionName };
 
 /** The rules as they can be edited, of the newest or of another version. */
-export const ruleSourceQuery = z.strictObject({ ...ofConnection, version: queryNumber.optional() });
+export const ruleSourceQuery = z.strictObject({
+  ...ofConnection,
+  version: queryNumber.pipe(rulesVersion).optional(),
+});
 export const ruleSource = z.object({
   connection: connectionName,
   /** False: the connection's rules are given by stagepost.yaml; `reason` says so, `text` and `tree` are its. */
@@ -204,10 +207,10 @@ export const publishBody = z.strictObject({
   ...ofConnection,
   draft,
   /** The version that was edited. 409 where another one was published meanwhile. */
-  basedOn: count,
+  basedOn: rulesVersion,
   note: z.string().trim().max(500).optional(),
   /** The older version that is brought back, if it is. */
-  restored: id.optional(),
+  restored: rulesVersion.positive().optional(),
   /**
    * Keeps the version though stagepost.yaml still gives the rules, for when it says `rules: console`: so a connection
    * moves to the console without a moment without rules. Else such a connection is refused with 409.
@@ -222,7 +225,11 @@ export const published = z.object({
 });
 export type Published = z.output<typeof published>;
 
-export const differenceQuery = z.strictObject({ ...ofConnection, from: queryNumber, to: queryNumber });
+export const differenceQuery = z.strictObject({
+  ...ofConnection,
+  from: queryNumber.pipe(rulesVersion),
+  to: queryNumber.pipe(rulesVersion),
+});
 export const difference = z.object({
   changes: z.array(z.string()),
   from: z.object({ version: count, text: z.string() }),

@@ -15,6 +15,7 @@ import type { Passwords } from '../../auth/passwords.ts';
 import { hashOf } from '../../auth/secrets-at-rest.ts';
 import { SESSION, startSession } from '../../auth/session.ts';
 import { clearSessionCookie } from '../../auth/session-cookie.ts';
+import { SETUP_LINK_TTL_MS } from '../../auth/setup-link.ts';
 import { HttpError } from '../../http-error.ts';
 import type { WriteAudit } from '../audit-log.ts';
 import type { Handlers } from '../routes.ts';
@@ -58,6 +59,7 @@ export function signInHandlers(options: SignInOptions): SignIn {
       const hash = hashOf(link);
       const found = await findSetupLink(store, hash);
       if (!found) throw new HttpError(403, UNKNOWN_LINK);
+      if (now() - found.createdAt >= SETUP_LINK_TTL_MS) throw new HttpError(403, EXPIRED_LINK);
       if (found.userId === null && name === undefined) throw new HttpError(400, 'Choose a name, too.');
       const passwordHash = await passwords.hash(password);
       const user = await store.transaction().execute(async (trx) => {
@@ -104,6 +106,10 @@ export function signInHandlers(options: SignInOptions): SignIn {
 const UNKNOWN_LINK =
   'This link was used before, or a newer one has replaced it. ' +
   'The first link is printed by stagepost serve when it starts without any user; later ones come from an admin.';
+
+const EXPIRED_LINK =
+  `This link has expired: a one-time link works for ${SETUP_LINK_TTL_MS / 86_400_000} days. ` +
+  'Ask an admin for a new one. The link for the first admin is printed anew whenever stagepost serve starts.';
 
 /** @throws HttpError 409 where there is an admin by now */
 async function addFirstAdmin(trx: Db, name: string, passwordHash: string, now: number): Promise<User> {
