@@ -7,7 +7,7 @@ const SERVER = process.env.STAGEPOST_URL ?? 'http://127.0.0.1:4400';
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
-  // The server puts a fresh nonce in its place (src/http/files.ts): Mantine writes <style> elements at run time.
+  // The server puts a fresh nonce in its place (src/http/console-files.ts): Mantine writes <style> elements at run time.
   html: { cspNonce: 'STAGEPOST_NONCE' },
   server: { proxy: { '/api': { target: SERVER, changeOrigin: true } } },
   build: {

@@ -1,6 +1,6 @@
 /**
  * The nonce of this page's Content-Security-Policy: whoever writes a <style> element needs it.
- * Vite's placeholder in index.html, which the server replaces (src/http/files.ts).
+ * Vite's placeholder in index.html, which the server replaces (src/http/console-files.ts).
  */
 export const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 

@@ -9,7 +9,7 @@ import Fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 import { type ApiOptions, api } from './api/api.ts';
-import { consoleFiles } from './files.ts';
+import { consoleFiles } from './console-files.ts';
 import { type HealthOptions, health } from './health.ts';
 import { HttpError } from './http-error.ts';
 import { type WebhookOptions, webhooks } from './webhooks.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createSemaphore } from './semaphore.ts';
+import { createSemaphore, SemaphoreFull } from './semaphore.ts';
 
 /** Work that ends when it is told to. */
 function work() {
@@ -53,4 +53,15 @@ it('work that only waits for somebody else makes room before its end, once', asy
   expect(third.state.begun).toBe(true);
   third.end();
   await last;
+});
+
+it('work is refused where too much is waiting, and accepted again when there is room', async () => {
+  const semaphore = createSemaphore(1, null, 1);
+  const [running, waiting] = [work(), work()];
+  const done = [running, waiting].map(({ run }) => semaphore(run));
+  await expect(semaphore(async () => 'third')).rejects.toThrow(SemaphoreFull);
+  running.end();
+  waiting.end();
+  await Promise.all(done);
+  expect(await semaphore(async () => 'fourth')).toBe('fourth');
 });

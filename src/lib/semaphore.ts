@@ -1,16 +1,29 @@
-/** Lets so many pieces of work begin at once. */
+/** Runs work as soon as there is a place for it. @throws SemaphoreFull */
 export type Semaphore = <T>(work: () => Promise<T>) => Promise<T>;
 
+/** Too much work is waiting for a place already; this work was not started. */
+export class SemaphoreFull extends Error {
+  constructor() {
+    super('Too much is waiting already.');
+    this.name = 'SemaphoreFull';
+  }
+}
+
 /**
- * @param places how many may be under way.
- * @param patienceMs work that takes longer makes room for the next: it waits for somebody else's answer, and costs
- * nothing here.
+ * @param places how much work may be in progress at once
+ * @param patienceMs work that takes longer makes room for the next: for work that mostly waits for another server, and
+ * costs little here. Null: work keeps its place until its end
+ * @param maxWaiting how much work may wait for a place
  */
-export function createSemaphore(places: number, patienceMs: number): Semaphore {
+export function createSemaphore(
+  places: number,
+  patienceMs: number | null,
+  maxWaiting = Number.POSITIVE_INFINITY,
+): Semaphore {
   const waiting: (() => void)[] = [];
   let free = places;
 
-  function leave(): void {
+  function release(): void {
     const next = waiting.shift();
     if (next) next();
     else free += 1;
@@ -18,18 +31,19 @@ export function createSemaphore(places: number, patienceMs: number): Semaphore {
 
   return async (work) => {
     if (free > 0) free -= 1;
+    else if (waiting.length >= maxWaiting) throw new SemaphoreFull();
     else await new Promise<void>((resolve) => waiting.push(resolve));
-    let left = false;
-    const leaveOnce = () => {
-      if (!left) leave();
-      left = true;
+    let released = false;
+    const releaseOnce = () => {
+      if (!released) release();
+      released = true;
     };
-    const timer = setTimeout(leaveOnce, patienceMs);
+    const timer = patienceMs === null ? undefined : setTimeout(releaseOnce, patienceMs);
     try {
       return await work();
     } finally {
       clearTimeout(timer);
-      leaveOnce();
+      releaseOnce();
     }
   };
 }

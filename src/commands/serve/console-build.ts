@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
-import { builtConsole } from '../../http/files.ts';
+import { builtConsole } from '../../http/console-files.ts';
 
 const BUILD = join(import.meta.dirname, '../../../console/build.ts');
 

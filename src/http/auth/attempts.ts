@@ -1,37 +1,45 @@
 import { networkOf } from './network.ts';
 
-/** Limits how often somebody may try to sign in. Memory is bounded; nothing is stored. */
+/**
+ * Limits how often somebody may try to sign in. Each process counts by itself and in bounded memory: with n processes, n
+ * times as many attempts are possible. A library (rate-limiter-flexible) has neither the three limits together nor waits
+ * that double.
+ */
 export interface Attempts {
-  /** Counts a try before it is made, so that many at once count too. @returns how long to wait first, in ms; 0: go on. */
+  /**
+   * Counts an attempt before it is made, so that many at once count, too.
+   * @returns how long to wait instead of making it, in ms; 0: it may be made
+   */
   begin(name: string, address: string): number;
-  /** It was the right password. */
+  /** The password was right. */
   succeeded(name: string, address: string): void;
 }
 
 interface Limit {
-  /** Tries without any wait. */
+  /** Attempts without any wait. */
   free: number;
-  /** The longest wait, in ms. It begins with two seconds and doubles. */
-  mostMs: number;
+  /** The longest wait, in ms. The first is two seconds, and each one doubles. */
+  maxMs: number;
 }
 
 /**
- * Of one person from one address: a typing mistake costs nothing, guessing soon does. Of one name from anywhere: short
- * waits only, else a stranger could lock the person out. Of one address whatever the name: an office may share it.
+ * - `pair`, one name from one address: a typing mistake costs nothing, but guessing soon does
+ * - `name`, one name from anywhere: short waits only, or a stranger could lock the person out
+ * - `address`, any name from one address: a whole office may share it
  */
 const LIMITS: Record<'pair' | 'name' | 'address', Limit> = {
-  pair: { free: 5, mostMs: 15 * 60_000 },
-  name: { free: 20, mostMs: 30_000 },
-  address: { free: 30, mostMs: 15 * 60_000 },
+  pair: { free: 5, maxMs: 15 * 60_000 },
+  name: { free: 20, maxMs: 30_000 },
+  address: { free: 30, maxMs: 15 * 60_000 },
 };
 const FIRST_WAIT_MS = 2_000;
-/** What is older counts no more. */
+/** Attempts are forgotten this long after the last one. */
 const FORGET_MS = 3_600_000;
-/** Names and addresses that are remembered; the ones unused for longest go first. */
-const MOST = 10_000;
+/** Names and addresses that are remembered; those unused for longest are forgotten first. */
+const MAX_REMEMBERED = 10_000;
 
-export function createAttempts(now: () => number, most = MOST): Attempts {
-  const tries = new Map<string, { count: number; until: number; at: number }>();
+export function createAttempts(now: () => number, maxRemembered = MAX_REMEMBERED): Attempts {
+  const attempts = new Map<string, { count: number; until: number; at: number }>();
 
   function keysOf(name: string, address: string): [string, Limit][] {
     const key = name.trim().toLowerCase().slice(0, 200);
@@ -44,7 +52,7 @@ export function createAttempts(now: () => number, most = MOST): Attempts {
   }
 
   function current(key: string) {
-    const entry = tries.get(key);
+    const entry = attempts.get(key);
     return entry && now() - entry.at < FORGET_MS ? entry : { count: 0, until: 0, at: 0 };
   }
 
@@ -53,23 +61,23 @@ export function createAttempts(now: () => number, most = MOST): Attempts {
       const keys = keysOf(name, address);
       const wait = Math.max(...keys.map(([key]) => current(key).until - now()));
       if (wait > 0) return wait;
-      for (const [key, { free, mostMs }] of keys) {
+      for (const [key, { free, maxMs }] of keys) {
         const count = current(key).count + 1;
-        const ms = count < free ? 0 : Math.min(mostMs, FIRST_WAIT_MS * 2 ** Math.min(count - free, 30));
-        tries.delete(key);
-        tries.set(key, { count, until: ms === 0 ? 0 : now() + ms, at: now() });
+        const ms = count < free ? 0 : Math.min(maxMs, FIRST_WAIT_MS * 2 ** Math.min(count - free, 30));
+        attempts.delete(key);
+        attempts.set(key, { count, until: ms === 0 ? 0 : now() + ms, at: now() });
       }
-      for (const key of tries.keys()) {
-        if (tries.size <= most) break;
-        tries.delete(key);
+      for (const key of attempts.keys()) {
+        if (attempts.size <= maxRemembered) break;
+        attempts.delete(key);
       }
       return 0;
     },
     succeeded(name, address) {
-      const [pair, named, from] = keysOf(name, address);
-      tries.delete(pair![0]);
-      tries.delete(named![0]);
-      const shared = tries.get(from![0]);
+      const [pair, byName, byAddress] = keysOf(name, address);
+      attempts.delete(pair![0]);
+      attempts.delete(byName![0]);
+      const shared = attempts.get(byAddress![0]);
       if (shared) Object.assign(shared, { count: Math.max(0, shared.count - 1), until: 0 });
     },
   };

@@ -11,6 +11,7 @@ it.each([
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['64:ff9b::203.0.113.7', '64:ff9b:0:0::/64'],
   ['unix', 'unix'],
+  ['::ffff:cb00:7107', '203.0.113.7'],
 ])('%s stands for %s', (address, network) => {
   expect(networkOf(address)).toBe(network);
 });

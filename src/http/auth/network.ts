@@ -1,24 +1,14 @@
-import { isIPv6 } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
 /**
- * Whom an address stands for when tries are counted: an IPv4 address for itself, an IPv6 address for its first 64 bits.
- * One connection to the internet gets at least that many, so whoever has one has 2^64 addresses (RFC 6177, RFC 4291).
+ * The network that an address is counted as when sign-in attempts are limited: an IPv4 address by itself, an IPv6 address
+ * by its first 64 bits. An internet connection gets at least that many, so its owner has 2^64 addresses (RFC 6177, RFC 4291).
+ * @returns the text itself where it is no address
  */
-export function networkOf(address: string): string {
-  const plain = address.split('%')[0]!.toLowerCase();
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(plain)?.[1];
-  if (mapped) return mapped;
-  if (!isIPv6(plain)) return address;
-  const [before = [], after = []] = plain.split('::').map(groupsOf);
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => 0);
-  const first = [...before, ...zeros, ...after].slice(0, 4);
-  return `${first.map((group) => group.toString(16)).join(':')}::/64`;
-}
-
-/** Two groups for an IPv4 address at the end. */
-function groupsOf(text: string): number[] {
-  return text
-    .split(':')
-    .filter((group) => group !== '')
-    .flatMap((group) => (group.includes('.') ? [0, 0] : [Number.parseInt(group, 16)]));
+export function networkOf(text: string): string {
+  if (!ipaddr.isValid(text)) return text;
+  const address = ipaddr.process(text);
+  if (address.kind() === 'ipv4') return address.toString();
+  const first = (address as ipaddr.IPv6).parts.slice(0, 4);
+  return `${first.map((part) => part.toString(16)).join(':')}::/64`;
 }

@@ -1,73 +1,90 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { createSemaphore, SemaphoreFull } from '../../lib/semaphore.ts';
+import { HttpError } from '../http-error.ts';
 
-/** What a hash costs: OWASP's cheat sheet on password storage asks for at least this of scrypt. 32 MB, some 0.2 s. */
-const COST = { N: 2 ** 15, r: 8, p: 3 };
-const MEMORY = 128 * COST.N * COST.r * 2;
-const KEY_BYTES = 32;
-/** At once, for the sake of memory and of the other work of Node's threads; more wait, and too many are refused. */
-const AT_ONCE = 2;
-const MAX_WAITING = 20;
+/*
+ * Node's own scrypt instead of a package for argon2: it needs no native code of others, and OWASP accepts it with these
+ * costs.
+ */
 
-/** Too many sign-ins at once. */
-export class TooBusy extends Error {
-  readonly statusCode = 429;
-  readonly retryAfterSeconds = 2;
-  constructor() {
-    super('Too many people sign in at this moment. Try again in a few seconds.');
-  }
+interface Cost {
+  N: number;
+  r: number;
+  p: number;
 }
 
+/** OWASP's cheat sheet on password storage asks for at least this of scrypt. It takes 32 MB and some 0.2 s. */
+const COST: Cost = { N: 2 ** 15, r: 8, p: 3 };
+const KEY_BYTES = 32;
+/** Hashes in progress at once: each takes memory, and a thread of those that Node does other work with. */
+const MAX_CONCURRENT = 2;
+const MAX_WAITING = 20;
+const RETRY_SECONDS = 2;
+
 export interface Passwords {
-  /** @returns a text that holds the costs and the salt. @throws TooBusy */
+  /** @returns a text that holds the cost and the salt, too. @throws HttpError 429 where too many sign in at once */
   hash(password: string): Promise<string>;
-  /** Takes as long where there is no hash (no such user): the time tells nothing. @throws TooBusy */
+  /**
+   * Takes as long where there is no hash (no such user), so that the time reveals nothing.
+   * @throws HttpError 429 where too many sign in at once
+   */
   isRight(password: string, hash: string | null): Promise<boolean>;
 }
 
-/** @param cost lower costs, for tests. */
-export function createPasswords(cost: typeof COST = COST): Passwords {
-  const waiting: (() => void)[] = [];
-  let running = 0;
+/** @param cost lower in tests */
+export function createPasswords(cost: Cost = COST): Passwords {
+  const semaphore = createSemaphore(MAX_CONCURRENT, null, MAX_WAITING);
 
-  async function derive(password: string, salt: Buffer, { N, r, p }: typeof COST): Promise<Buffer> {
-    if (running < AT_ONCE) running += 1;
-    else if (waiting.length >= MAX_WAITING) throw new TooBusy();
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+  async function derive(password: string, salt: Buffer, withCost: Cost): Promise<Buffer> {
     try {
-      return await new Promise((resolve, reject) => {
-        const text = password.normalize('NFC');
-        scrypt(text, salt, KEY_BYTES, { N, r, p, maxmem: Math.max(MEMORY, 256 * N * r) }, (error, key) =>
-          error ? reject(error) : resolve(key),
-        );
-      });
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
+      return await semaphore(() => scryptKey(password.normalize('NFC'), salt, withCost));
+    } catch (error) {
+      if (!(error instanceof SemaphoreFull)) throw error;
+      throw new HttpError(
+        429,
+        'Too many people are signing in at this moment. Try again in a few seconds.',
+        RETRY_SECONDS,
+      );
     }
   }
 
   return {
     async hash(password) {
       const salt = randomBytes(16);
-      const key = await derive(password, salt, cost);
-      return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), key.toString('base64url')].join(
-        '$',
-      );
+      return formatHash(cost, salt, await derive(password, salt, cost));
     },
     async isRight(password, hash) {
-      const [scheme, n, r, p, salt, key] = (hash ?? '').split('$');
-      if (scheme !== 'scrypt' || !salt || !key) {
+      const stored = parseHash(hash ?? '');
+      if (!stored) {
         await derive(password, Buffer.alloc(16), cost);
         return false;
       }
-      const expected = Buffer.from(key, 'base64url');
-      const given = await derive(password, Buffer.from(salt, 'base64url'), {
-        N: Number(n),
-        r: Number(r),
-        p: Number(p),
-      });
-      return given.length === expected.length && timingSafeEqual(given, expected);
+      const key = await derive(password, stored.salt, stored.cost);
+      return key.length === stored.key.length && timingSafeEqual(key, stored.key);
     },
+  };
+}
+
+function scryptKey(text: string, salt: Buffer, { N, r, p }: Cost): Promise<Buffer> {
+  // scrypt needs 128 * N * r bytes and a little more; Node's default limit is below what COST needs.
+  const options = { N, r, p, maxmem: 256 * N * r };
+  return new Promise((resolve, reject) => {
+    scrypt(text, salt, KEY_BYTES, options, (error, key) => (error ? reject(error) : resolve(key)));
+  });
+}
+
+/** `scrypt$N$r$p$SALT$KEY`, the last two in base64url. */
+function formatHash({ N, r, p }: Cost, salt: Buffer, key: Buffer): string {
+  return ['scrypt', N, r, p, salt.toString('base64url'), key.toString('base64url')].join('$');
+}
+
+/** Null where the text is no hash. */
+function parseHash(hash: string): { cost: Cost; salt: Buffer; key: Buffer } | null {
+  const [scheme, N, r, p, salt, key] = hash.split('$');
+  if (scheme !== 'scrypt' || !salt || !key) return null;
+  return {
+    cost: { N: Number(N), r: Number(r), p: Number(p) },
+    salt: Buffer.from(salt, 'base64url'),
+    key: Buffer.from(key, 'base64url'),
   };
 }

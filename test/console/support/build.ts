@@ -45,7 +45,7 @@ function isOld(): boolean {
 }
 
 function newest(): number {
-  const files = ['index.html', 'vite.config.ts', ...under('src'), ...under('public')];
+  const files = ['index.html', 'build.ts', 'vite.config.ts', ...under('src'), ...under('public')];
   return Math.max(...files.map((file) => statSync(join(CONSOLE, file)).mtimeMs));
 }
 

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import Fastify from 'fastify';
 import { afterAll, expect, it } from 'vitest';
-import { consoleFiles } from './files.ts';
+import { consoleFiles } from './console-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'stagepost-files-'));
 mkdirSync(join(folder, 'assets'));
@@ -13,6 +13,7 @@ writeFileSync(
   '<meta property="csp-nonce" nonce="STAGEPOST_NONCE"><p>Stagepost</p>',
 );
 writeFileSync(join(folder, 'assets/main-abc123.js'), 'export const answer = 42;');
+writeFileSync(join(folder, 'assets/main-abc123.js.gz'), gzipSync('export const answer = 42;'));
 writeFileSync(join(folder, 'secret.txt'), 'not for anybody');
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -52,10 +53,29 @@ it('the page is never kept, a hashed file for ever', async () => {
   expect(file.headers['cache-control']).toBe('public, max-age=31536000, immutable');
 });
 
-it('a file goes out compressed to whom takes it', async () => {
-  const { headers, rawPayload } = await get('/assets/main-abc123.js', { 'accept-encoding': 'gzip' });
-  expect(headers['content-encoding']).toBe('gzip');
+it('a file is sent compressed where the client takes that', async () => {
+  const { headers, rawPayload } = await get('/assets/main-abc123.js', { 'accept-encoding': 'br, gzip' });
+  expect(headers).toMatchObject({
+    'content-encoding': 'gzip',
+    'content-type': 'application/javascript; charset=utf-8',
+    vary: 'accept-encoding',
+  });
   expect(gunzipSync(rawPayload).toString()).toBe('export const answer = 42;');
+});
+
+it('a file is sent as it is where the client refuses compression', async () => {
+  const { headers, body } = await get('/assets/main-abc123.js', { 'accept-encoding': 'gzip;q=0' });
+  expect([headers['content-encoding'], body]).toEqual([undefined, 'export const answer = 42;']);
+});
+
+it('the page cannot be framed, and tells other sites nothing', async () => {
+  expect((await get('/')).headers).toMatchObject({
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'permissions-policy': expect.stringContaining('camera=()'),
+  });
 });
 
 it.each([
