@@ -1,5 +1,5 @@
 /**
- * The webhooks that Stagepost sends to itself to see whether its doors work. They mean nothing: no event comes of them,
+ * The webhooks that Stagepost sends to itself to see whether its webhook endpoints work. They mean nothing: no event comes of them,
  * so nothing can follow.
  */
 

@@ -3,16 +3,17 @@ import type { LeasedTransaction } from './connections/leased-transaction.ts';
 import { type Db, idsOf, jsonText } from './database/database.ts';
 import type { InboxRow, Millis, Source } from './database/schema.ts';
 
+/** A webhook as it came. */
 export interface RawRequest {
   connection: string;
   source: Source;
   receivedAt: Millis;
-  /** Only the headers that explain the request; never an authorization. */
+  /** Only headers that help to explain the request, never an authorization. */
   headers: Record<string, string>;
   body: Buffer;
 }
 
-/** Stores a batch of raw requests in one statement: one commit, whatever their number. */
+/** Stores a batch of requests with one statement and one commit. */
 export async function storeRequests(db: Db, requests: RawRequest[]): Promise<void> {
   const rows = requests.map(({ connection, source, receivedAt, headers, body }) => ({
     connection,
@@ -30,8 +31,10 @@ export async function storeRequests(db: Db, requests: RawRequest[]): Promise<voi
 }
 
 /**
- * The oldest requests that nobody has understood yet, Kommo's before Customer.io's: a flood of reports does not hold
- * up a stage change. At most `limit`, and not much more than `bytes` of bodies.
+ * The oldest requests that were not understood yet, Kommo's before Customer.io's, so that a flood of reports does not
+ * hold up a stage change.
+ * @param limit the most requests.
+ * @param bytes the most bytes of bodies; the request that exceeds them is the last one.
  */
 export async function newRequests(
   db: Db,
@@ -55,13 +58,13 @@ export async function newRequests(
   return rows;
 }
 
-/** The newest request's id; 0: none. */
+/** The id of the newest request, or 0 where there is none. */
 export async function newestRequestId(db: Db): Promise<number> {
   const { rows } = await sql<{ id: number }>`select id from inbox order by id desc limit 1`.execute(db);
   return rows[0]?.id ?? 0;
 }
 
-/** The request above `after` whose body holds a text. */
+/** The first request with an id above `after` whose body contains a text. */
 export async function requestWith(
   db: Db,
   { connection, source, after, text }: { connection: string; source: Source; after: number; text: string },
@@ -75,7 +78,7 @@ export async function requestWith(
   return rows[0] ?? null;
 }
 
-/** Marks requests understood, with the outcome in words. */
+/** Marks requests understood. `outcome` is a sentence for the trace. */
 export async function markUnderstood(
   trx: LeasedTransaction,
   outcomes: { id: number; outcome: string }[],

@@ -89,12 +89,12 @@ export class Reconciler {
     const { db, connection, clock, log } = this.#options;
     const { signal } = this.#stopping;
     let waitMs = this.#nextInMs;
-    let found = 0;
+    let missed = 0;
     try {
       for (let upToDate = false; !upToDate && !signal.aborted; ) {
         const step = await reconcile(db, connection, clock.now(), signal);
         upToDate = step.upToDate;
-        found += step.found;
+        missed += step.missed;
       }
       this.#nextInMs = EVERY_MS;
     } catch (error) {
@@ -102,8 +102,8 @@ export class Reconciler {
       if (isTransient(error)) waitMs = RETRY_MS;
       log.warn({ connection: connection.name, err: error }, 'the events log could not be read to its end');
     }
-    if (found > 0)
-      log.warn({ connection: connection.name, found }, 'moves that no webhook had reported were brought in');
+    if (missed > 0)
+      log.warn({ connection: connection.name, missed }, 'moves that no webhook had reported were brought in');
     return waitMs;
   }
 

@@ -1,23 +1,27 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 
+/** How much is still to do on a connection. */
 export interface OpenWork {
   connection: string;
   /** Requests not yet understood. */
   inbox: number;
   /** Events not yet planned. */
   events: number;
-  /** Actions not yet delivered, per lane. */
+  /** Actions ready for that lane or under way. */
   kommo: number;
   customerio: number;
+  /** Dead letters. */
   dead: number;
+  /** Reports that wait for their person. */
   parked: number;
+  /** Running inactivity clocks. */
   watches: number;
-  /** When the oldest undelivered action was made, ms; null where all is delivered. */
+  /** When the oldest undelivered action was created, unix ms; null where all are delivered. */
   oldest: number | null;
 }
 
-/** What is still to do, by connection. Every count reads a partial index of open rows only. */
+/** Counts the open work by connection. Each count reads a partial index of open rows, so it grows with the queues. */
 export async function openWork(db: Db, connections: string[]): Promise<OpenWork[]> {
   const { rows } = await sql<OpenWork>`
     select c.connection,
