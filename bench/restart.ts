@@ -14,8 +14,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Agent, request } from 'undici';
 import { startKommoSimulator } from '../simulators/kommo/index.ts';
+import { bindSocket } from '../test/support/bound-socket.ts';
 import { exampleEnv } from '../test/support/example-env.ts';
-import { holdSocket } from '../test/support/held-socket.ts';
 import { freePort, startPostgresServer } from '../test/support/postgres-server.ts';
 import { spawnStagepost, whenListening } from '../test/support/stagepost-process.ts';
 
@@ -99,7 +99,7 @@ async function measure(name: string, port: number, fd: number | null, others = 0
 
 console.log(`restart: ${values.database}`);
 await measure('a port of its own  ', await freePort(), null);
-const socket = holdSocket();
+const socket = bindSocket();
 await measure('a socket handed over', socket.port, socket.fd);
 if (postgres) await measure('the same, beside a second process', socket.port, socket.fd, 1);
 await postgres?.remove();

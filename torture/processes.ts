@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { type HeldSocket, holdSocket } from '../test/support/held-socket.ts';
+import { type BoundSocket, bindSocket } from '../test/support/bound-socket.ts';
 import { spawnStagepost, whenListening } from '../test/support/stagepost-process.ts';
 
 const RETRY_START_MS = 300;
@@ -37,7 +37,7 @@ export interface Processes {
 }
 
 export function createProcesses({ folder, count, env }: ProcessesOptions): Processes {
-  const socket: HeldSocket = holdSocket();
+  const socket: BoundSocket = bindSocket();
   const url = `http://127.0.0.1:${socket.port}`;
   const slots = Array.from({ length: count }, (_, index) => createSlot(index));
   const startTimes: number[] = [];

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { type CustomerioSimulator, startCustomerioSimulator } from '../../simulators/customerio/index.ts';
 import { type KommoSimulator, startKommoSimulator } from '../../simulators/kommo/index.ts';
+import { configOfConnections, connectionNames } from '../../test/support/connections-config.ts';
 import { exampleEnv, WEBHOOK_SECRET } from '../../test/support/example-env.ts';
-import { connectionNames, manyConnections } from '../../test/support/many-connections.ts';
 import { startPostgresServer } from '../../test/support/postgres-server.ts';
 import { spawnStagepost, whenListening } from '../../test/support/stagepost-process.ts';
 import { type Serving, serving } from '../support/child.ts';
@@ -59,7 +59,7 @@ export async function startFleetWorld(connections: number, latencyMs = 0): Promi
   const names = connectionNames(connections);
   writeFileSync(
     join(folder, 'stagepost.yaml'),
-    manyConnections(Object.fromEntries(names.map((name) => [name, kommo.url]))),
+    configOfConnections(Object.fromEntries(names.map((name) => [name, kommo.url]))),
   );
   const client = new pg.Client({ connectionString: postgres.url, application_name: 'bench' });
   await client.connect();

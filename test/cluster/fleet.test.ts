@@ -9,9 +9,9 @@ import { type KommoSimulator, startKommoSimulator } from '../../simulators/kommo
 import { type App, startApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { LEASE_MS } from '../../src/store/connections/leases.ts';
+import { configOfConnections, connectionNames } from '../support/connections-config.ts';
 import { createPostgresDatabase } from '../support/databases.ts';
 import { exampleEnv, WEBHOOK_SECRET } from '../support/example-env.ts';
-import { connectionNames, manyConnections } from '../support/many-connections.ts';
 import { spawnStagepost, whenListening } from '../support/stagepost-process.ts';
 
 let databaseUrl: string;
@@ -41,7 +41,7 @@ afterEach(async () => {
 async function accounts(names: string[]): Promise<string> {
   const started = await Promise.all(names.map(() => startKommoSimulator()));
   kommos.push(...started);
-  return manyConnections(Object.fromEntries(names.map((name, index) => [name, started[index]!.url])));
+  return configOfConnections(Object.fromEntries(names.map((name, index) => [name, started[index]!.url])));
 }
 
 /** An instance in this process. */
@@ -180,7 +180,7 @@ it('what an instance ran that was killed runs elsewhere when its lease has ended
   writeFileSync(join(folder, 'stagepost.yaml'), await accounts(names));
   const first = await serve();
   const second = await instance(
-    manyConnections(Object.fromEntries(names.map((name, i) => [name, kommos[i]!.url]))),
+    configOfConnections(Object.fromEntries(names.map((name, i) => [name, kommos[i]!.url]))),
   );
   await runs([second], 2);
   const orphans = names.filter((name) => !running(second).includes(name));

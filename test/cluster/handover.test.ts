@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type CustomerioSimulator, startCustomerioSimulator } from '../../simulators/customerio/index.ts';
 import { type KommoSimulator, startKommoSimulator } from '../../simulators/kommo/index.ts';
+import { type BoundSocket, bindSocket } from '../support/bound-socket.ts';
 import { exampleEnv } from '../support/example-env.ts';
-import { type HeldSocket, holdSocket } from '../support/held-socket.ts';
 import { spawnStagepost, whenListening } from '../support/stagepost-process.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -15,7 +15,7 @@ const ROOT = join(import.meta.dirname, '../..');
 let folder: string;
 let kommo: KommoSimulator;
 let customerio: CustomerioSimulator;
-let socket: HeldSocket;
+let socket: BoundSocket;
 let running: ChildProcess[];
 
 beforeEach(async () => {
@@ -24,7 +24,7 @@ beforeEach(async () => {
   kommo = await startKommoSimulator();
   // How long a start takes depends on the machine; that no connection is refused meanwhile does not.
   customerio = await startCustomerioSimulator({ reportTimeoutMs: 60_000, shortRetryMs: 500 });
-  socket = holdSocket();
+  socket = bindSocket();
   running = [];
 });
 

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDataFolder } from '../support/database-templates.ts';
 import { exampleEnv } from '../support/example-env.ts';
-import { copyPreparedFolder } from '../support/prepared.ts';
 import { finish, spawnStagepost } from '../support/stagepost-process.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -41,7 +41,7 @@ describe('config export and apply', () => {
     writeFileSync(inFolder('whole.yaml'), EXAMPLE);
     writeFileSync(inFolder('odd.yaml'), ODD);
     writeFileSync(inFolder('wrong.yaml'), 'stages:\n  - { pipeline: Sales, stage: Nowhere, event: x }\n');
-    const store = { dataDir: await copyPreparedFolder(inFolder('data')), databaseUrl: undefined };
+    const store = { dataDir: await createDataFolder(inFolder('data')), databaseUrl: undefined };
     world = await startWorld({ store, config: () => IN_CONSOLE });
   });
   afterAll(async () => {

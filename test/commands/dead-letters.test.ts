@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDataFolder } from '../support/database-templates.ts';
 import { type Kind, type Store, storeOf } from '../support/databases.ts';
 import { exampleEnv } from '../support/example-env.ts';
-import { copyPreparedFolder } from '../support/prepared.ts';
 import { finish, spawnStagepost } from '../support/stagepost-process.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -25,7 +25,7 @@ async function start(kind: Kind): Promise<void> {
   folder = mkdtempSync(join(tmpdir(), 'stagepost-dead-'));
   copyFileSync(join(ROOT, 'examples/stagepost.yaml'), join(folder, 'stagepost.yaml'));
   const dataDir = join(folder, 'data');
-  if (kind === 'embedded') store = { dataDir: await copyPreparedFolder(dataDir), databaseUrl: undefined };
+  if (kind === 'embedded') store = { dataDir: await createDataFolder(dataDir), databaseUrl: undefined };
   else store = await storeOf('postgres');
   world = await startWorld({ store });
 }

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CustomerioSimulator, startCustomerioSimulator } from '../../simulators/customerio/index.ts';
 import { type KommoSimulator, startKommoSimulator } from '../../simulators/kommo/index.ts';
+import { createDataFolder } from '../support/database-templates.ts';
 import { exampleEnv, WEBHOOK_SECRET } from '../support/example-env.ts';
 import { freePort } from '../support/postgres-server.ts';
-import { copyPreparedFolder } from '../support/prepared.ts';
 import { finish, spawnStagepost, whenListening } from '../support/stagepost-process.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -39,7 +39,7 @@ function run(...args: string[]): ChildProcess {
 }
 
 /** A database that exists already, for tests that are not about the first start. */
-const withData = () => copyPreparedFolder(join(folder, 'data'));
+const withData = () => createDataFolder(join(folder, 'data'));
 
 /** Starts `serve` and resolves with its address when it says that it is ready. */
 async function serve(): Promise<{ child: ChildProcess; url: string }> {

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkDatabase } from '../../src/doctor/database.ts';
 import { lockData } from '../../src/store/database/embedded/data-lock.ts';
+import { createDataFolder } from '../support/database-templates.ts';
 import { createPostgresDatabase } from '../support/databases.ts';
-import { startNastyProxy } from '../support/nasty-proxy.ts';
-import { copyPreparedFolder } from '../support/prepared.ts';
+import { startFaultyProxy } from '../support/faulty-proxy.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -33,7 +33,7 @@ describe('the database', () => {
   });
 
   it('opens, and the folder is free afterwards', async () => {
-    await copyPreparedFolder(folder);
+    await createDataFolder(folder);
     const again = async () =>
       expect(await checkDatabase({ dataDir: folder })).toMatchObject([{ status: 'ok' }]);
     await again();
@@ -85,7 +85,7 @@ describe('the database', () => {
 
   it('is behind a pooler that loses LISTEN', async () => {
     const url = new URL(await createPostgresDatabase());
-    const proxy = await startNastyProxy({ host: url.hostname, port: Number(url.port) });
+    const proxy = await startFaultyProxy({ host: url.hostname, port: Number(url.port) });
     url.port = String(proxy.port);
     try {
       proxy.divert('listen');

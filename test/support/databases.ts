@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import pg from 'pg';
 import type { Clock } from 'pg-boss';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
-import { copyPreparedDatabase, copyPreparedFolder } from './prepared.ts';
+import { createDatabaseWithTables, createDataFolder } from './database-templates.ts';
 
 export type Kind = 'embedded' | 'postgres';
 
@@ -37,8 +37,8 @@ export interface Store {
 }
 
 export async function storeOf(kind: Kind): Promise<Store> {
-  if (kind === 'embedded') return { dataDir: await copyPreparedFolder(), databaseUrl: undefined };
-  return { dataDir: null, databaseUrl: await copyPreparedDatabase(await serverUrl()) };
+  if (kind === 'embedded') return { dataDir: await createDataFolder(), databaseUrl: undefined };
+  return { dataDir: null, databaseUrl: await createDatabaseWithTables(await serverUrl()) };
 }
 
 /** Removes a folder that `storeOf` made; databases go with the test run's server. */

@@ -11,26 +11,26 @@ export interface Answer {
 }
 
 /** Comes to both doors at once with requests that make no sense: they are stored, and lead to nothing. */
-export async function knock(world: World): Promise<{ kommo: Answer; customerio: Answer }> {
-  return knockAt(world.app.url, world.customerio.credentials.signingKey);
+export async function probe(world: World): Promise<{ kommo: Answer; customerio: Answer }> {
+  return probeAt(world.app.url, world.customerio.credentials.signingKey);
 }
 
-export async function knockAt(url: string, signingKey: string) {
+export async function probeAt(url: string, signingKey: string) {
   const [kommo, customerio] = await Promise.all([
-    knockAsKommo(url, 'knock=1'),
-    knockAsCustomerio(url, signingKey),
+    probeAsKommo(url, 'probe=1'),
+    probeAsCustomerio(url, signingKey),
   ]);
   return { kommo, customerio };
 }
 
-export function knockAsKommo(url: string, body: string): Promise<Answer> {
+export function probeAsKommo(url: string, body: string): Promise<Answer> {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   return post(`${url}/webhooks/kommo/acme/${WEBHOOK_SECRET}`, headers, body);
 }
 
-function knockAsCustomerio(url: string, signingKey: string): Promise<Answer> {
+function probeAsCustomerio(url: string, signingKey: string): Promise<Answer> {
   const stamp = Math.floor(Date.now() / 1000);
-  const body = '{"knock":1}';
+  const body = '{"probe":1}';
   const signature = createHmac('sha256', signingKey).update(`v0:${stamp}:${body}`).digest('hex');
   const headers = { 'x-cio-timestamp': String(stamp), 'x-cio-signature': signature };
   return post(`${url}/webhooks/customerio/acme`, headers, body);
@@ -59,17 +59,17 @@ export async function until(isSo: () => Promise<boolean>, what: string, timeoutM
 }
 
 /** Both doors take requests again. @returns how long that took, in ms. */
-export async function untilTaken(world: World): Promise<number> {
+export async function untilAccepted(world: World): Promise<number> {
   const start = performance.now();
   await until(async () => {
-    const { kommo, customerio } = await knock(world);
+    const { kommo, customerio } = await probe(world);
     return kommo.status === 200 && customerio.status === 200;
   }, 'both doors take webhooks');
   return performance.now() - start;
 }
 
 /** Moves `count` deals of new people to the stage that sends `deal_won`. */
-export function winDeals(world: World, count: number): number[] {
+export function moveDealsToWon(world: World, count: number): number[] {
   return Array.from({ length: count }, () => {
     const { id } = world.deal();
     world.move(id, 'Closed - won');

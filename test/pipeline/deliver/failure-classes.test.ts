@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTrackClient } from '../../../src/customerio/index.ts';
 import { DeliveryError } from '../../../src/domain/errors.ts';
 import { createKommoClient, type KommoClient } from '../../../src/kommo/index.ts';
-import { KINDS, type Kind, onRequest, startBadServer, startTcp } from '../../support/bad-server.ts';
-import { type How, startPhase, withAgent } from '../../support/broken-phases.ts';
+import { KINDS, type Kind, onRequest, startFaultyServer, startTcp } from '../../support/faulty-server.ts';
+import { type How, startNetworkFault, withAgent } from '../../support/network-faults.ts';
 
 /**
  * Who must act, for every status, kind of body and phase in which a call can fail. `unclear` is `retryable` for what may be
@@ -234,9 +234,9 @@ async function byKind<T>(ask: (kind: Kind) => Promise<T>): Promise<Record<string
   return values;
 }
 
-let server: Awaited<ReturnType<typeof startBadServer>>;
+let server: Awaited<ReturnType<typeof startFaultyServer>>;
 beforeAll(async () => {
-  server = await startBadServer();
+  server = await startFaultyServer();
 });
 afterAll(() => server.close());
 
@@ -309,7 +309,7 @@ it('what was given up before the connection stood is never sent afterwards', asy
 
 describe.each(rowsOf(PHASES))('no whole answer: %s', (phase, words) => {
   it('has its class for every call', async () => {
-    await using how = await startPhase(phase);
+    await using how = await startNetworkFault(phase);
     const kommo = EFFECTS.map(async (effect) => [effect, classOf(await askKommo(effect, how))]);
     const customerio = CALLS.map(async (call) => [call, classOf(await askCustomerio(call, '1', how))]);
     const { customerio: word, ...effects } = words;

@@ -7,18 +7,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CustomerioSimulator, startCustomerioSimulator } from '../../../simulators/customerio/index.ts';
 import { type KommoSimulator, startKommoSimulator } from '../../../simulators/kommo/index.ts';
+import { createDataFolder } from '../../support/database-templates.ts';
 import { exampleEnv } from '../../support/example-env.ts';
 import { type Fullness, fillDisk } from '../../support/full-disk.ts';
 import {
   expectEachOnce,
   expectRefused,
-  knockAsKommo,
-  knockAt,
+  moveDealsToWon,
+  probeAsKommo,
+  probeAt,
   until,
-  untilTaken,
-  winDeals,
+  untilAccepted,
 } from '../../support/outage.ts';
-import { copyPreparedFolder } from '../../support/prepared.ts';
 import { spawnStagepost } from '../../support/stagepost-process.ts';
 import { startWorld, WEBHOOK_SECRET, type World } from '../../support/world.ts';
 
@@ -36,27 +36,27 @@ describe('the disk of the embedded database is full for data, and has room again
 
   beforeAll(async () => {
     const dataDir = join(folder, 'data');
-    await copyPreparedFolder(dataDir);
+    await createDataFolder(dataDir);
     fillDisk(dataDir, () => full);
     world = await startWorld({ store: { dataDir, databaseUrl: undefined }, kommo: { timeScale: 200 } });
   });
   afterAll(() => world?.close());
 
   it('answers 503 until there is room, loses nothing that it answered 200, and goes on by itself', async () => {
-    const before = winDeals(world, 3);
+    const before = moveDealsToWon(world, 3);
     await expectEachOnce(world, before);
     full = 'growth';
     const taken: string[] = [];
     // Too large for what is left in the tables' last pages.
     for (let status = 200; status === 200; ) {
-      const body = `knock=${randomBytes(30_000).toString('hex')}`;
-      ({ status } = await knockAsKommo(world.app.url, body));
+      const body = `probe=${randomBytes(30_000).toString('hex')}`;
+      ({ status } = await probeAsKommo(world.app.url, body));
       if (status === 200) taken.push(body);
       else expect(status).toBe(503);
     }
-    const during = winDeals(world, 3);
+    const during = moveDealsToWon(world, 3);
     full = null;
-    await untilTaken(world);
+    await untilAccepted(world);
     await expectEachOnce(world, [...before, ...during]);
     const stored = await world.app.database.db.selectFrom('inbox').select('body').execute();
     const bodies = stored.map((row) => Buffer.from(row.body!).toString());
@@ -118,8 +118,8 @@ describe('stagepost serve, where the disk has no room for the write-ahead log', 
 
     writeFileSync(diskSwitch(), 'all');
     const { signingKey } = customerio.credentials;
-    expectRefused(await knockAt(url, signingKey));
-    expectRefused(await knockAt(url, signingKey));
+    expectRefused(await probeAt(url, signingKey));
+    expectRefused(await probeAt(url, signingKey));
     expect(log).toContain('The disk is full. Every webhook is answered 503 until there is room');
     expect((await fetch(`${url}/health/ready`)).status).toBe(503);
     expect(first.exitCode).toBeNull();

@@ -2,18 +2,18 @@ import { sql } from 'kysely';
 import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { storeOf } from '../../support/databases.ts';
-import { type NastyProxy, startNastyProxy } from '../../support/nasty-proxy.ts';
+import { type FaultyProxy, startFaultyProxy } from '../../support/faulty-proxy.ts';
 import {
   expectEachOnce,
   expectRefused,
-  knock,
+  moveDealsToWon,
   PATIENCE_MS,
-  untilTaken,
-  winDeals,
+  probe,
+  untilAccepted,
 } from '../../support/outage.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
-let proxy: NastyProxy;
+let proxy: FaultyProxy;
 let world: World;
 /** Past the proxy. */
 let databaseUrl: string;
@@ -21,7 +21,7 @@ const deals: number[] = [];
 
 beforeAll(async () => {
   databaseUrl = (await storeOf('postgres')).databaseUrl!;
-  proxy = await startNastyProxy({ host: '127.0.0.1', port: Number(new URL(inject('postgresUrl')).port) });
+  proxy = await startFaultyProxy({ host: '127.0.0.1', port: Number(new URL(inject('postgresUrl')).port) });
   const through = new URL(databaseUrl);
   through.port = String(proxy.port);
   world = await startWorld({
@@ -40,7 +40,7 @@ function hearOnlyMoves(): void {
 }
 
 afterAll(async () => {
-  proxy?.newOnes('pass');
+  proxy?.onNewConnections('pass');
   proxy?.cut();
   await world?.close();
   await proxy?.close();
@@ -48,7 +48,7 @@ afterAll(async () => {
 
 /** Deals that are moved while the database is troubled, looked at together at the end of the test. */
 function win(count: number): void {
-  deals.push(...winDeals(world, count));
+  deals.push(...moveDealsToWon(world, count));
 }
 
 const inactive = () => world.customerio.events('onboarding_inactive');
@@ -62,11 +62,11 @@ describe('connections to PostgreSQL', () => {
     proxy.freeze();
     win(3);
     // Kommo's patience is shorter than a query's time; a report of Customer.io is stored by the next connection.
-    const { kommo, customerio } = await knock(world);
+    const { kommo, customerio } = await probe(world);
     expect(kommo.status).toBe(503);
     expect(kommo.ms).toBeLessThan(PATIENCE_MS.kommo);
     expect(customerio.ms).toBeLessThan(PATIENCE_MS.customerio);
-    expect(await untilTaken(world)).toBeLessThan(6_000);
+    expect(await untilAccepted(world)).toBeLessThan(6_000);
     await expectEachOnce(world, deals);
   });
 
@@ -80,13 +80,13 @@ describe('connections to PostgreSQL', () => {
   });
 
   it('that are frozen together with all new ones: 503 in time, and everything goes on afterwards', async () => {
-    proxy.newOnes('freeze');
+    proxy.onNewConnections('freeze');
     proxy.freeze();
     win(3);
-    expectRefused(await knock(world));
-    expectRefused(await knock(world));
-    proxy.newOnes('pass');
-    expect(await untilTaken(world)).toBeLessThan(12_000);
+    expectRefused(await probe(world));
+    expectRefused(await probe(world));
+    proxy.onNewConnections('pass');
+    expect(await untilAccepted(world)).toBeLessThan(12_000);
     await expectEachOnce(world, deals);
   });
 
@@ -96,20 +96,20 @@ describe('connections to PostgreSQL', () => {
       const told = world.kommo.hookDeliveries().length;
       await world.kommo.waitFor(() => world.kommo.hookDeliveries().length > told);
       if (round % 2 === 0) proxy.mute();
-      await knock(world);
+      await probe(world);
       proxy.cut();
     }
     await expectEachOnce(world, deals);
   });
 
   it('that are refused for a while: 503 at once, and everything goes on afterwards', async () => {
-    proxy.newOnes('refuse');
+    proxy.onNewConnections('refuse');
     proxy.cut();
     win(2);
-    expectRefused(await knock(world));
+    expectRefused(await probe(world));
     expect(proxy.open()).toBe(0);
-    proxy.newOnes('pass');
-    await untilTaken(world);
+    proxy.onNewConnections('pass');
+    await untilAccepted(world);
     await expectEachOnce(world, deals);
   });
 

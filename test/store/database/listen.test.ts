@@ -1,12 +1,12 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { ListenLost, listen } from '../../../src/store/database/listen.ts';
-import { type NastyProxy, startNastyProxy } from '../../support/nasty-proxy.ts';
+import { type FaultyProxy, startFaultyProxy } from '../../support/faulty-proxy.ts';
 import { until } from '../../support/outage.ts';
 
 const CHANNEL = 'listen_test';
 
-let proxy: NastyProxy;
+let proxy: FaultyProxy;
 let speaker: pg.Client;
 let listener: { close(): Promise<void> };
 let heard: string[];
@@ -14,7 +14,7 @@ let errors: unknown[];
 
 beforeEach(async () => {
   const { port } = new URL(inject('postgresUrl'));
-  proxy = await startNastyProxy({ host: '127.0.0.1', port: Number(port) });
+  proxy = await startFaultyProxy({ host: '127.0.0.1', port: Number(port) });
   speaker = new pg.Client({ connectionString: `${inject('postgresUrl')}/postgres` });
   await speaker.connect();
   heard = [];
@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  proxy.newOnes('pass');
+  proxy.onNewConnections('pass');
   proxy.divert(null);
   await listener.close();
   await speaker.end();
@@ -45,10 +45,10 @@ async function untilHeard(word: string): Promise<void> {
 describe('the connection that listens', () => {
   it('hears again after it was cut and several tries to connect failed', async () => {
     await untilHeard('before');
-    proxy.newOnes('refuse');
+    proxy.onNewConnections('refuse');
     proxy.cut();
     await until(async () => errors.length >= 3, 'two tries after the cut have failed');
-    proxy.newOnes('pass');
+    proxy.onNewConnections('pass');
     await untilHeard('after');
   });
 

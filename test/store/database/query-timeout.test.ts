@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { ServerPool } from '../../../src/store/database/pool.ts';
 import { isStatementTimeout, QueryTimeout } from '../../../src/store/database/query-timeout.ts';
-import { type NastyProxy, startNastyProxy } from '../../support/nasty-proxy.ts';
+import { type FaultyProxy, startFaultyProxy } from '../../support/faulty-proxy.ts';
 
-let proxy: NastyProxy;
+let proxy: FaultyProxy;
 let pool: ServerPool;
 
 beforeEach(async () => {
   const { port } = new URL(inject('postgresUrl'));
-  proxy = await startNastyProxy({ host: '127.0.0.1', port: Number(port) });
+  proxy = await startFaultyProxy({ host: '127.0.0.1', port: Number(port) });
   const url = `postgres://postgres:postgres@127.0.0.1:${proxy.port}/postgres?query_timeout=700`;
   pool = new ServerPool(url, () => {});
 });

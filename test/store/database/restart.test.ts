@@ -2,7 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Notification } from '../../../src/store/database/notifications.ts';
-import { expectEachOnce, expectRefused, knock, until, untilTaken, winDeals } from '../../support/outage.ts';
+import {
+  expectEachOnce,
+  expectRefused,
+  moveDealsToWon,
+  probe,
+  until,
+  untilAccepted,
+} from '../../support/outage.ts';
 import { type PostgresServer, startPostgresServer } from '../../support/postgres-server.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
@@ -28,14 +35,14 @@ afterAll(async () => {
 
 describe('PostgreSQL restarted while work is in flight', () => {
   it('refuses webhooks in time meanwhile, and afterwards brings everything once', async () => {
-    const before = winDeals(world, 12);
+    const before = moveDealsToWon(world, 12);
     await world.kommo.waitFor(() => before.some((deal) => world.noteTexts(deal).length > 0));
     await postgres.stop();
-    const during = winDeals(world, 6);
-    expectRefused(await knock(world));
+    const during = moveDealsToWon(world, 6);
+    expectRefused(await probe(world));
     await postgres.start();
-    await untilTaken(world);
-    const after = winDeals(world, 6);
+    await untilAccepted(world);
+    const after = moveDealsToWon(world, 6);
     await expectEachOnce(world, [...before, ...during, ...after]);
   });
 

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../src/store/database/database.ts';
 import { DataUnusable } from '../../../src/store/database/embedded/data-folder.ts';
+import { createDataFolderWithoutTables } from '../../support/database-templates.ts';
 import { createPostgresDatabase, KINDS, type Store, storeOf } from '../../support/databases.ts';
-import { makeOldDatabase, migrateIntoTheFuture } from '../../support/old-database.ts';
-import { type Cast, writeOldWork } from '../../support/old-work.ts';
-import { copyEmptyFolder } from '../../support/prepared.ts';
+import { createLegacyDatabase, recordUnknownMigration } from '../../support/legacy-database.ts';
+import { type Cast, writeLegacyWork } from '../../support/legacy-work.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
 let folder: string;
@@ -25,7 +25,7 @@ afterEach(async () => {
 async function emptyStore(kind: string): Promise<Store> {
   if (kind === 'postgres') return { dataDir: null, databaseUrl: await createPostgresDatabase() };
   const dataDir = join(folder, 'data');
-  await copyEmptyFolder(dataDir);
+  await createDataFolderWithoutTables(dataDir);
   return { dataDir, databaseUrl: undefined };
 }
 
@@ -36,8 +36,8 @@ describe.each(KINDS)('a database of an older Stagepost (%s)', (kind) => {
     world = await startWorld({ store });
     const old = await emptyStore(kind);
     let deals!: Cast;
-    await makeOldDatabase(old, async (db, boss) => {
-      deals = await writeOldWork(db, boss, world!);
+    await createLegacyDatabase(old, async (db, boss) => {
+      deals = await writeLegacyWork(db, boss, world!);
     });
     Object.assign(store, old);
     await world.restart();
@@ -77,7 +77,7 @@ describe.each(KINDS)('a database of an older Stagepost (%s)', (kind) => {
 
 it('a database that a newer Stagepost has had is refused with what to do', async () => {
   const store = await emptyStore('postgres');
-  await makeOldDatabase(store, (db) => migrateIntoTheFuture(db, '999-of-tomorrow'));
+  await createLegacyDatabase(store, (db) => recordUnknownMigration(db, '999-of-tomorrow'));
   const refusal: unknown = await openDatabase({ ...store, onError: () => {} }).catch((error) => error);
   expect(refusal).toBeInstanceOf(DataUnusable);
   expect((refusal as Error).message).toMatch(

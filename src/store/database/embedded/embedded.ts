@@ -22,22 +22,33 @@ const START_PARAMS = [
 export interface EmbeddedOptions {
   /** Called once, when the database cannot be used in this process any more. */
   onBroken?: ((error: Error) => void) | undefined;
-  /** Whether to use pglite-internals/; benchmarks compare. Default: with the version of PGlite that it was written for. */
-  withInternals?: boolean;
+  /** What of pglite-internals/ is used. Default: all with the version of PGlite that it was written for, else nothing. */
+  tuning?: Tuning;
 }
+
+export interface Tuning {
+  smallParser: boolean;
+  preparedStatements: boolean;
+  panicGuard: boolean;
+}
+
+export const FULL_TUNING: Tuning = { smallParser: true, preparedStatements: true, panicGuard: true };
+const NO_TUNING: Tuning = { smallParser: false, preparedStatements: false, panicGuard: false };
 
 /**
  * Opens the embedded database in `folder`, which `createFolder` has made. A commit on disk is power safe: one fsync of
  * the write-ahead log each.
  */
 export async function openEmbedded(folder: string, options: EmbeddedOptions = {}): Promise<PGlite> {
-  const { onBroken = () => {}, withInternals = isKnownVersion() } = options;
-  const Database = withInternals ? SmallParserPGlite : PGlite;
+  const { onBroken = () => {}, tuning = isKnownVersion() ? FULL_TUNING : NO_TUNING } = options;
+  const Database = tuning.smallParser ? SmallParserPGlite : PGlite;
   const pglite = new Database({ fs: new DurableFs(folder), startParams: START_PARAMS });
   await pglite.waitReady;
   const send = pglite.execProtocolStream.bind(pglite);
-  pglite.execProtocolStream = yieldAfterStatements(withInternals ? prepareStatements(send) : send);
-  return withInternals ? guardAgainstPanic(pglite, onBroken) : pglite;
+  pglite.execProtocolStream = yieldAfterStatements(
+    tuning.preparedStatements ? prepareStatements(send) : send,
+  );
+  return tuning.panicGuard ? guardAgainstPanic(pglite, onBroken) : pglite;
 }
 
 /** The first bytes of the protocol's messages that end a statement: Sync, and the simple Query. */

@@ -5,7 +5,7 @@ import { parse, stringify } from 'yaml';
 const EXAMPLE = readFileSync(join(import.meta.dirname, '../../examples/stagepost.yaml'), 'utf8');
 
 /** A stagepost.yaml with the example's connection under each of these names, each with its own Kommo. */
-export function manyConnections(kommoUrls: Record<string, string>): string {
+export function configOfConnections(kommoUrls: Record<string, string>): string {
   const { acme } = (parse(EXAMPLE) as { connections: { acme: { kommo: object } } }).connections;
   const connections = Object.fromEntries(
     Object.entries(kommoUrls).map(([name, url]) => [name, { ...acme, kommo: { ...acme.kommo, url } }]),

@@ -12,7 +12,7 @@ interface TcpBinding {
 }
 
 /** A bound socket that outlives the processes which listen on it, as systemd holds one for a service. */
-export interface HeldSocket {
+export interface BoundSocket {
   /** Hand it to a child: `stdio: [..., fd]`. The first child that listens opens the door. */
   fd: number;
   port: number;
@@ -23,7 +23,7 @@ export interface HeldSocket {
  * Binds a free port of the loopback address without accepting anything on it. Node's own servers accept as soon
  * as they listen, so this takes the handle below them.
  */
-export function holdSocket(): HeldSocket {
+export function bindSocket(): BoundSocket {
   const { binding } = process as unknown as { binding(name: 'tcp_wrap'): TcpBinding };
   const { TCP, constants } = binding('tcp_wrap');
   const handle = new TCP(constants.SERVER);

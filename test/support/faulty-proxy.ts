@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /** A TCP proxy that does to connections what networks do. */
-export interface NastyProxy {
+export interface FaultyProxy {
   port: number;
   /** How many connections are open now, frozen ones included. */
   open(): number;
@@ -11,7 +11,7 @@ export interface NastyProxy {
   /** Both ends of every open connection stay open and hear nothing any more: half open. New ones pass. */
   freeze(): void;
   /** Connections that are made from now on: they pass, are frozen from the start, or are refused. */
-  newOnes(fate: 'pass' | 'freeze' | 'refuse'): void;
+  onNewConnections(fate: 'pass' | 'freeze' | 'refuse'): void;
   /** Statements that begin with this word reach the server as another one that does nothing, as if they went astray. */
   divert(word: string | null): void;
   /** From now on what the server answers is swallowed, and what it is asked goes through: unknown outcomes. */
@@ -26,7 +26,7 @@ interface Pair {
   muted: boolean;
 }
 
-export async function startNastyProxy(target: { host: string; port: number }): Promise<NastyProxy> {
+export async function startFaultyProxy(target: { host: string; port: number }): Promise<FaultyProxy> {
   const pairs = new Set<Pair>();
   let fate: 'pass' | 'freeze' | 'refuse' = 'pass';
   let diverted: string | null = null;
@@ -61,7 +61,7 @@ export async function startNastyProxy(target: { host: string; port: number }): P
     freeze: () => {
       for (const pair of pairs) pair.frozen = true;
     },
-    newOnes: (next) => {
+    onNewConnections: (next) => {
       fate = next;
     },
     divert: (word) => {

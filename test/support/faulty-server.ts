@@ -23,7 +23,7 @@ const LARGE_ERROR = 2_100_000;
  * Answers each request with the status and the kind of body that its address names: `/503/html/api/v4/...` or
  * `/api/v1/customers/503.html`. Every body repeats the credentials that came, as careless servers do.
  */
-export async function startBadServer(): Promise<{ url: string; close(): Promise<void> }> {
+export async function startFaultyServer(): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer(async (request, response) => {
     for await (const _ of request);
     const url = request.url ?? '';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { Agent, type Dispatcher } from 'undici';
-import { onRequest, startTcp } from './bad-server.ts';
+import { onRequest, startTcp } from './faulty-server.ts';
 
 /** Where a call goes, and through what. */
 export interface How {
@@ -13,7 +13,7 @@ const half = (head: string) =>
   `HTTP/1.1 ${head}\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n{"a`;
 
 /** A place to call where the phase goes wrong. Short timeouts only where nothing else ends the call. */
-export async function startPhase(phase: string): Promise<How & AsyncDisposable> {
+export async function startNetworkFault(phase: string): Promise<How & AsyncDisposable> {
   if (phase === 'host_name_not_found') {
     const gone = Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' });
     return withAgent({ lookup: (_host, _options, done) => done(gone, []) });

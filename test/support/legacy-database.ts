@@ -20,7 +20,7 @@ export interface Store {
  * A database as Stagepost's migrations 001 and 002 left it, with its queue. `fill` writes what was under way; then it
  * is closed.
  */
-export async function makeOldDatabase(
+export async function createLegacyDatabase(
   store: Store,
   fill: (db: Kysely<Schema>, boss: PgBoss) => Promise<void>,
 ): Promise<void> {
@@ -57,7 +57,7 @@ async function inFolder(dataDir: string) {
 }
 
 /** Writes into it that a later program has migrated it, as that one would. */
-export async function migrateIntoTheFuture(db: Kysely<Schema>, name: string): Promise<void> {
+export async function recordUnknownMigration(db: Kysely<Schema>, name: string): Promise<void> {
   const timestamp = new Date().toISOString();
   await (db as unknown as Kysely<{ kysely_migration: { name: string; timestamp: string } }>)
     .insertInto('kysely_migration')

@@ -38,7 +38,7 @@ interface Scene {
 }
 
 /** Writes one row of everything that can be under way, as migrations 001 and 002 keep it. */
-export async function writeOldWork(db: Kysely<Schema>, boss: PgBoss, world: World): Promise<Cast> {
+export async function writeLegacyWork(db: Kysely<Schema>, boss: PgBoss, world: World): Promise<Cast> {
   const { deals, webhook, movedAt } = await moveUnheard(world);
   const scene = { db, world, deals, now: Date.now(), movedAt };
   const inbox = await writeInbox(scene, webhook);

@@ -14,7 +14,7 @@ import { writeSnapshotIfMissing } from '../../src/store/database/embedded/write-
  */
 
 /** A data folder for the embedded database, in `folder` or in a new temporary one. @returns its path. */
-export async function copyPreparedFolder(folder?: string): Promise<string> {
+export async function createDataFolder(folder?: string): Promise<string> {
   const copy = folder ?? mkdtempSync(join(tmpdir(), 'stagepost-data-'));
   mkdirSync(copy, { recursive: true });
   await restoreSnapshot(await writeSnapshotIfMissing(), join(copy, 'db'));
@@ -22,13 +22,13 @@ export async function copyPreparedFolder(folder?: string): Promise<string> {
 }
 
 /** A data folder in which there is no table yet. */
-export async function copyEmptyFolder(folder: string): Promise<void> {
+export async function createDataFolderWithoutTables(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await initialiseFolder(join(folder, 'db'));
 }
 
 /** A database on a server, by its URL without a name. @returns its URL. */
-export async function copyPreparedDatabase(serverUrl: string): Promise<string> {
+export async function createDatabaseWithTables(serverUrl: string): Promise<string> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const client = new pg.Client({ connectionString: `${serverUrl}/postgres` });
   await client.connect();
