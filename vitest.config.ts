@@ -1,12 +1,30 @@
+import { basename } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Only what hangs reaches these. */
 const limits = { testTimeout: 90_000, hookTimeout: 180_000, expect: { poll: { timeout: 20_000 } } };
+
+/**
+ * These wait for half a minute or more for real timeouts of PostgreSQL, TCP and the queue, and use the processor little.
+ * They begin first: one that begins last is waited for alone.
+ */
+const LONG = ['restart', 'half-open', 'full-disk', 'fleet', 'upgrade', 'serve', 'handover'];
+
+/** Vitest's own order, by earlier durations and by size, but for those. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => LONG.includes(basename(moduleId, '.test.ts'));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   test: {
     globalSetup: ['test/support/postgres-setup.ts'],
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -18,7 +36,20 @@ export default defineConfig({
         },
       },
       {
-        test: { ...limits, name: 'whole', include: ['test/**/*.test.ts', 'torture/**/*.test.ts'] },
+        test: {
+          ...limits,
+          name: 'whole',
+          include: ['test/**/*.test.ts', 'torture/**/*.test.ts'],
+          exclude: ['test/console/**'],
+        },
+      },
+      {
+        test: {
+          ...limits,
+          name: 'console',
+          include: ['test/console/**/*.test.ts'],
+          globalSetup: ['test/console/support/setup.ts'],
+        },
       },
     ],
   },

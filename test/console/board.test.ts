@@ -1,7 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildIfOld } from './support/build.ts';
-import { startBrowser } from './support/chromium.ts';
+import { connectToBrowser } from './support/chromium.ts';
 import { type DemoProcess, startDemo } from './support/demo.ts';
 import { expectSound } from './support/rig.ts';
 import { visit } from './support/visit.ts';
@@ -10,8 +9,7 @@ let demo: DemoProcess;
 let browser: Browser;
 
 beforeAll(async () => {
-  await buildIfOld();
-  [demo, browser] = await Promise.all([startDemo(), startBrowser()]);
+  [demo, browser] = await Promise.all([startDemo(), connectToBrowser()]);
 });
 
 afterAll(async () => {

@@ -1,16 +1,14 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startWorld, type World } from '../support/world.ts';
-import { buildIfOld } from './support/build.ts';
-import { startBrowser } from './support/chromium.ts';
+import { connectToBrowser } from './support/chromium.ts';
 import { expectSound } from './support/rig.ts';
 import { PASSWORD, visit } from './support/visit.ts';
 
 let world: World;
 let browser: Browser;
 beforeAll(async () => {
-  await buildIfOld();
-  [world, browser] = await Promise.all([startWorld(), startBrowser()]);
+  [world, browser] = await Promise.all([startWorld(), connectToBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();

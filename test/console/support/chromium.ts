@@ -2,20 +2,42 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Browser, chromium as playwright } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserServer,
+  type LaunchOptions,
+  chromium as playwright,
+} from 'playwright-core';
 
 const FONTS = 'fonts.conf';
 const MODULES = join(import.meta.dirname, '../../../node_modules');
 
-/** A real browser out of an npm package: it needs nothing from the machine, not even fonts. */
+/** A browser for a script of its own. Tests share one: `connectToBrowser`. */
 export async function startBrowser(): Promise<Browser> {
+  return playwright.launch(await launchOptions());
+}
+
+/** The browser that all console tests of a run share; each test opens windows of its own in it. */
+export async function startBrowserServer(): Promise<BrowserServer> {
+  return playwright.launchServer(await launchOptions());
+}
+
+/** Closing it closes the windows that were opened through it, and not the shared browser. */
+export async function connectToBrowser(): Promise<Browser> {
+  // Imported here alone: the script of the screenshots runs without vitest.
+  const { inject } = await import('vitest');
+  return playwright.connect(inject('browserEndpoint'));
+}
+
+/** A real browser out of an npm package: it needs nothing from the machine, not even fonts. */
+async function launchOptions(): Promise<LaunchOptions> {
   const folder = await unpacked();
-  return playwright.launch({
+  return {
     executablePath: join(folder, 'chromium'),
     // The tests run as root in containers, where Chromium has no sandbox; it opens our own pages only.
     args: ['--no-sandbox', '--font-render-hinting=none'],
-    env: { ...process.env, FONTCONFIG_FILE: join(folder, FONTS) },
-  });
+    env: { ...process.env, FONTCONFIG_FILE: join(folder, FONTS) } as Record<string, string>,
+  };
 }
 
 /** Its own fonts first, the machine's for signs that these lack. */

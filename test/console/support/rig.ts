@@ -1,8 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { startWorld, type World, type WorldOptions } from '../../support/world.ts';
-import { buildIfOld } from './build.ts';
-import { startBrowser } from './chromium.ts';
+import { connectToBrowser } from './chromium.ts';
 import { firstAdmin, type Visit, type VisitOptions, visit } from './visit.ts';
 
 export interface Rig {
@@ -18,8 +17,7 @@ export interface Rig {
 export function rig(options: WorldOptions = {}): Rig {
   const made = {} as Rig;
   beforeAll(async () => {
-    await buildIfOld();
-    [made.world, made.browser] = await Promise.all([startWorld(options), startBrowser()]);
+    [made.world, made.browser] = await Promise.all([startWorld(options), connectToBrowser()]);
     made.cookie = await firstAdmin(made.world);
   });
   afterAll(async () => {
