@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestDatabase } from '../../../test/support/databases.ts';
 import { asLeased } from '../../../test/support/leased.ts';
-import type { Database } from '../database/database.ts';
+import { type Database, json } from '../database/database.ts';
 import { addActions } from './actions.ts';
 import { dueActions } from './due-actions.ts';
 
@@ -36,4 +36,26 @@ it('looks no further than its bytes allow, but always at the first action', asyn
   expect(await look(1)).toEqual(subjects.slice(0, 1));
   expect(await look(25_000)).toEqual(subjects.slice(0, 3));
   expect(await look(1_000_000)).toEqual(subjects);
+});
+
+it('names apart what another version has stored, and reads the rest', async () => {
+  const note = (dealId: number) => ({
+    connection: 'other',
+    lane: 'kommo' as const,
+    event_id: 1,
+    subject: `deal:${dealId}`,
+    deal_id: dealId,
+    payload: { kind: 'note' as const, dealId, text: 'Opened' },
+    ulid: String(dealId),
+    after: null,
+  });
+  await addActions(asLeased(database.db), [note(1), note(2)], 1);
+  await database.db
+    .updateTable('actions')
+    .set({ payload: json({ kind: 'call', dealId: 1 }) })
+    .where('subject', '=', 'deal:1')
+    .execute();
+  const { due, unreadable } = await dueActions(database.db, 'other', 'kommo', 2, 100);
+  expect(due.map(({ payload }) => payload)).toEqual([note(2).payload]);
+  expect(unreadable).toMatchObject([{ subject: 'deal:1', attempts: 0 }]);
 });
