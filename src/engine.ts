@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
 import { type Clients, openClients } from './clients/clients.ts';
-import { type Coordinator, createCoordinator } from './cluster/coordinator.ts';
-import type { ConnectionSetup } from './cluster/supervisor.ts';
+import { ConnectionCoordinator, type ConnectionSetup } from './cluster/coordinator.ts';
 import type { Config, ConnectionConfig } from './config/index.ts';
 import { createDeadLetters, type DeadLetters } from './failures/dead-letters.ts';
 import { Intake } from './pipeline/receive/intake.ts';
@@ -35,7 +34,7 @@ export interface EngineOptions {
 export interface Engine {
   database: Database;
   intake: Intake;
-  coordinator: Coordinator;
+  coordinator: ConnectionCoordinator;
   deadLetters: DeadLetters;
   /** Resolves when the connections that this process runs have begun. @throws UnresolvedNames (rules-source.ts). */
   start(): Promise<void>;
@@ -51,7 +50,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const database = await openDatabase({ databaseUrl, dataDir, clock, onError, onFatal });
   // Leases must not wait behind other work; the embedded database has one connection only.
   const leases = databaseUrl ? openLeaseConnection(databaseUrl, onError) : null;
-  const coordinator = createCoordinator({
+  const coordinator = new ConnectionCoordinator({
     database,
     leaseDb: leases?.db ?? database.db,
     clock,
@@ -79,7 +78,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     async start() {
       await database.start();
       await createWatchQueue(database.boss);
-      database.onNotification(coordinator.onNotification);
+      database.onNotification((notification) => coordinator.onNotification(notification));
       await coordinator.start();
       await startFiring({ database, now, log });
       await startRetention({ database, retentionMs: config.retentionSeconds * 1000, now, log });
@@ -96,7 +95,7 @@ function setupOf(config: ConnectionConfig, { log, onClients, onApiCall }: Engine
   const { name } = config;
   return {
     name,
-    open(quietUntilMs, refuse) {
+    openClients(quietUntilMs, refuse) {
       const clients = openClients(config, {
         quietUntilMs,
         refuse,
@@ -105,8 +104,8 @@ function setupOf(config: ConnectionConfig, { log, onClients, onApiCall }: Engine
       onClients(name, clients);
       return clients;
     },
-    rules: rulesLoader(config, log),
+    loadRules: rulesLoader(config, log),
     // Wrong published rules are corrected in the console, and for that Stagepost must run.
-    isNeededAtStart: config.rulesIn === 'file',
+    rulesNeededAtStart: config.rulesIn === 'file',
   };
 }

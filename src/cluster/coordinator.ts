@@ -1,18 +1,34 @@
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
+import { monotonicClock } from '../lib/monotonic-clock.ts';
 import { createSemaphore } from '../lib/semaphore.ts';
+import { ConnectionWorker } from '../pipeline/worker.ts';
+import { createCatalogStore } from '../store/connections/catalog.ts';
 import { connectionsWithWork } from '../store/connections/due-work.ts';
 import { createLeaseStore, type TakenLease } from '../store/connections/leases.ts';
 import type { Database, Db } from '../store/database/database.ts';
 import type { Notification } from '../store/database/notifications.ts';
 import { systemLeaseClock } from './lease-clock.ts';
 import { LeaseManager, RENEW_MS } from './lease-manager.ts';
-import { type ConnectionSetup, type ConnectionSupervisor, createSupervisor } from './supervisor.ts';
+import type { OpenClients } from './leased-clients.ts';
+import type { UnresolvedRules } from './startup-rules.ts';
+import { ConnectionSupervisor } from './supervisor.ts';
+
+/** What a connection is made of. */
+export interface ConnectionSetup {
+  name: string;
+  openClients: OpenClients;
+  /** @throws where what was published is no valid rules */
+  loadRules(db: Db): Promise<UnresolvedRules>;
+  /** Whether the program does not start with wrong rules. Those that are corrected in the console must let it. */
+  rulesNeededAtStart: boolean;
+}
 
 export interface CoordinatorOptions {
   database: Database;
-  /** For the leases, which must not wait behind other work. */
+  /** For the leases, whose renewal must not queue behind other statements. */
   leaseDb: Db;
+  /** The queue's and the pipeline's; leases and starts go by the machine's own. */
   clock: Clock;
   log: Logger;
   /** Names this process among those that share the database. */
@@ -20,102 +36,125 @@ export interface CoordinatorOptions {
   connections: ConnectionSetup[];
 }
 
-/** This process's part in running the connections: with others on the same database it runs its share of them. */
-export interface Coordinator {
-  supervisors: Map<string, ConnectionSupervisor>;
-  /** Resolves when what this process runs at first has begun. @throws what a connection's `resolve` throws. */
-  start(): Promise<void>;
-  /** Call it with each notification of any process. */
-  onNotification(notification: Notification): void;
-  /** Ends what runs, and hands it over. */
-  stop(): Promise<void>;
-}
-
-/** A wake that got lost (another process died after its commit) is made up for within this time. */
+/** How often the database is asked for work whose notification was lost: its process died after the commit, ms. */
 const SAFETY_POLL_MS = 5_000;
-/** How many connections begin at once, and how long one that waits for Kommo keeps the next from beginning. */
-const BEGIN_AT_ONCE = 20;
-const BEGIN_PATIENCE_MS = 2_000;
+/** How many connections start at once, and after how long one that waits for Kommo lets the next one start, ms. */
+const CONCURRENT_STARTS = 20;
+const SLOW_START_MS = 2_000;
 
-export function createCoordinator(options: CoordinatorOptions): Coordinator {
-  const { database, leaseDb, clock, log, instance, connections } = options;
-  const gate = createSemaphore(BEGIN_AT_ONCE, BEGIN_PATIENCE_MS);
-  const leases = new LeaseManager({
-    store: createLeaseStore(leaseDb, instance),
-    clock: systemLeaseClock,
-    notifyOthers: () => database.notify({ type: 'leases_changed' }),
-    log,
-    instance,
-    connections: connections.map(({ name }) => name),
-    listener: {
-      onTaken: (lease) => void begin(lease),
-      onLost(connection, reason) {
-        log.warn({ connection }, `this connection is run here no longer: ${reason}`);
-        void supervisorOf(connection).leave();
+/** This process's part in running the connections: together with the other processes on the database it runs its share. */
+export class ConnectionCoordinator {
+  readonly supervisors: Map<string, ConnectionSupervisor>;
+  readonly #options: CoordinatorOptions;
+  readonly #leases: LeaseManager;
+  /** The starts of the first leases, for which `start` waits. Null from then on. */
+  #firstStarts: Promise<void>[] | null = [];
+  #retryTimer: NodeJS.Timeout | null = null;
+  #pollTimer: unknown = null;
+
+  constructor(options: CoordinatorOptions) {
+    const { database, leaseDb, log, instance, connections } = options;
+    this.#options = options;
+    const startSlots = createSemaphore(CONCURRENT_STARTS, SLOW_START_MS);
+    this.supervisors = new Map(
+      connections.map((setup) => [setup.name, this.#createSupervisor(setup, startSlots)]),
+    );
+    this.#leases = new LeaseManager({
+      store: createLeaseStore(leaseDb, instance),
+      clock: systemLeaseClock,
+      log,
+      instance,
+      connections: connections.map(({ name }) => name),
+      notifyOthers: () => database.notify({ type: 'leases_changed' }),
+      listener: {
+        onTaken: (lease) => this.#start(lease),
+        onLost: (connection, reason) => {
+          log.warn({ connection }, `this process stops running the connection: ${reason}`);
+          void this.#supervisorOf(connection).release();
+        },
+        drain: (connection) => this.#supervisorOf(connection).release(),
+        isIdle: (connection) => this.#supervisorOf(connection).state().state !== 'running',
       },
-      drain: (connection) => supervisorOf(connection).leave(),
-      isIdle: (connection) => supervisorOf(connection).state().state !== 'running',
-    },
-  });
-  const supervisors = new Map(
-    connections.map((setup) => {
-      const isSafe = () => leases.isSafe(setup.name);
-      return [
-        setup.name,
-        createSupervisor({ ...setup, database, clock, log, owner: instance, isSafe, gate }),
-      ];
-    }),
-  );
-  const supervisorOf = (connection: string): ConnectionSupervisor => supervisors.get(connection)!;
-  let beginnings: Promise<void>[] | null = [];
-  let retrying: NodeJS.Timeout | null = null;
-  let polling: unknown = null;
-
-  /** At the start somebody waits for it; later the host's state tells what went wrong. */
-  function begin(lease: TakenLease): void {
-    const begun = supervisorOf(lease.connection).take(lease, beginnings !== null);
-    begun.catch(() => {});
-    beginnings?.push(begun);
+    });
   }
 
-  async function poll(): Promise<void> {
-    const running = [...supervisors].filter(([, host]) => host.state().state === 'running');
+  /**
+   * Resolves when the first share of connections runs, or waits for Kommo.
+   * @throws what is wrong with the rules of a connection that needs them at the start
+   */
+  async start(): Promise<void> {
+    await this.#leases.start();
+    const firstStarts = this.#firstStarts ?? [];
+    this.#firstStarts = null;
+    this.#retryTimer = setInterval(() => {
+      for (const supervisor of this.supervisors.values()) supervisor.retry();
+    }, RENEW_MS);
+    this.#pollTimer = this.#options.clock.setInterval(() => void this.#poll(), SAFETY_POLL_MS);
+    await Promise.all(firstStarts);
+  }
+
+  /** Call it with each notification of any process. */
+  onNotification(notification: Notification): void {
+    if (notification.type === 'leases_changed') this.#leases.rebalance();
+    if (notification.type === 'work_stored') this.supervisors.get(notification.connection)?.wake();
+    if (notification.type === 'rules_published')
+      void this.supervisors.get(notification.connection)?.reloadRules();
+  }
+
+  /** Stops every connection, and lets other processes have it as soon as nothing of it is under way. */
+  async stop(): Promise<void> {
+    if (this.#retryTimer) clearInterval(this.#retryTimer);
+    if (this.#pollTimer) this.#options.clock.clearInterval(this.#pollTimer);
+    await this.#leases.stop();
+    // Those whose leases were lost just before may still be stopping.
+    await Promise.all([...this.supervisors.values()].map((supervisor) => supervisor.release()));
+  }
+
+  #createSupervisor(
+    setup: ConnectionSetup,
+    startSlots: ReturnType<typeof createSemaphore>,
+  ): ConnectionSupervisor {
+    const { database, clock, log, instance } = this.#options;
+    const { name, openClients, loadRules, rulesNeededAtStart } = setup;
+    return new ConnectionSupervisor({
+      ...{ name, openClients, rulesNeededAtStart, startSlots, log },
+      owner: instance,
+      loadRules: () => loadRules(database.db),
+      catalogs: createCatalogStore(database.db, name, () => clock.now()),
+      createWorker: (connection) => new ConnectionWorker({ database, connection, clock, log }),
+      isSafe: () => this.#leases.isSafe(name),
+      clock: monotonicClock,
+    });
+  }
+
+  #supervisorOf(connection: string): ConnectionSupervisor {
+    return this.supervisors.get(connection)!;
+  }
+
+  #start(lease: TakenLease): void {
+    const started = this.#supervisorOf(lease.connection).acquire(lease, this.#firstStarts !== null);
+    // Only `start` passes an error on. Later the supervisor logs and shows it.
+    started.catch(() => {});
+    this.#firstStarts?.push(started);
+  }
+
+  async #poll(): Promise<void> {
+    const { database, clock, log } = this.#options;
+    const running = [...this.supervisors].filter(([, supervisor]) => supervisor.connection() !== null);
     try {
-      const known = running.map(([connection, host]) => ({ connection, rulesVersion: host.rulesVersion() }));
-      const due = await connectionsWithWork(database.db, known, clock.now());
-      const found = new Map(due.map((work) => [work.connection, work]));
-      for (const [name, host] of running) {
-        const { hasWork = false, hasNewRules = false } = found.get(name) ?? {};
-        if (hasNewRules) void host.renewRules();
-        host.poll(hasWork);
+      const versions = running.map(([connection, supervisor]) => ({
+        connection,
+        rulesVersion: supervisor.rulesVersion(),
+      }));
+      const due = await connectionsWithWork(database.db, versions, clock.now());
+      const dueOf = new Map(due.map((work) => [work.connection, work]));
+      for (const [name, supervisor] of running) {
+        const { hasWork = false, hasNewRules = false } = dueOf.get(name) ?? {};
+        if (hasNewRules) void supervisor.reloadRules();
+        supervisor.poll(hasWork);
       }
     } catch (error) {
       log.error({ err: error }, 'the database could not be asked for work; trying again');
     }
   }
-
-  return {
-    supervisors,
-    async start() {
-      await leases.start();
-      const first = beginnings!;
-      beginnings = null;
-      retrying = setInterval(() => {
-        for (const host of supervisors.values()) host.retry();
-      }, RENEW_MS);
-      polling = clock.setInterval(() => void poll(), SAFETY_POLL_MS);
-      await Promise.all(first);
-    },
-    onNotification(notification) {
-      if (notification.type === 'leases_changed') leases.rebalance();
-      if (notification.type === 'rules_published')
-        void supervisors.get(notification.connection)?.renewRules();
-      if (notification.type === 'work_stored') supervisors.get(notification.connection)?.wake();
-    },
-    async stop() {
-      if (retrying) clearInterval(retrying);
-      if (polling) clock.clearInterval(polling);
-      await leases.stop();
-    },
-  };
 }

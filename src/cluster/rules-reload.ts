@@ -1,96 +1,130 @@
-import { performance } from 'node:perf_hooks';
 import type { Logger } from 'pino';
 import type { Catalog } from '../domain/entities.ts';
 import type { Rules } from '../domain/rules/rules.ts';
+import type { MonotonicClock } from '../lib/monotonic-clock.ts';
 import type { Connection } from '../pipeline/connection.ts';
-
-/** The rules that count, before their names are looked up. */
-export interface UnresolvedRules {
-  /** As `Connection` has it. */
-  version: number | null;
-  /** Differs wherever `resolve` may give something else. */
-  configuration: string;
-  /** Looks the names up. @throws where something does not exist. */
-  resolve(catalog: Catalog): Rules;
-}
+import type { CatalogStore } from '../store/connections/catalog.ts';
+import type { UnresolvedRules } from './startup-rules.ts';
 
 export interface RulesReloaderOptions {
   /** The connection. */
   name: string;
   log: Logger;
-  /** What was published last. */
-  given(): Promise<UnresolvedRules>;
-  /** What runs here; null where nothing does. */
-  live(): Connection | null;
-  /** Whether this process may still run it. */
-  isOurs(): boolean;
-  /** Tries to begin, where nothing runs. */
-  retry(): void;
-  /** Keeps the names, and whose they are. */
-  save(catalog: Catalog, configuration: string): Promise<void>;
+  clock: Pick<MonotonicClock, 'now'>;
+  catalogs: Pick<CatalogStore, 'save'>;
+  /** The version that was published last. @throws where it is no valid rules */
+  loadRules(): Promise<UnresolvedRules>;
+  /** What this process runs; null where it does not run the connection. */
+  running(): Connection | null;
+  /** Tries to start the connection: it may be waiting for just these rules. */
+  retryStart(): void;
 }
 
-/** Gives a running connection the rules that were published since. */
-export interface RulesReloader {
-  /** Resolves when the newest rules run, if they can. Never rejects; where they cannot be run, those before go on. */
-  renew(): Promise<void>;
-  /** Why the newest rules do not run, in words; null where they do. */
-  trouble(): string | null;
-}
+/**
+ * - `current`: the connection runs by the version that was published last, as far as this process knows
+ * - `rejected`: that version cannot be run, and the one before goes on. It is tried again when `retryAt` (monotonic, ms)
+ *   has come, since each attempt may read Kommo's catalog.
+ */
+type State =
+  | { name: 'current' }
+  | { name: 'rejected'; version: number | null; trouble: string; retryAt: number };
 
-/** Rules that cannot be run are looked at again after this long: each time Kommo's names are read. */
-const AGAIN_MS = 30_000;
+/** How soon a rejected version is tried again, ms: somebody may have made the missing field in Kommo. */
+const RETRY_MS = 30_000;
 
-export function createRulesReloader(options: RulesReloaderOptions): RulesReloader {
-  const { name, log } = options;
-  let renewing: Promise<void> = Promise.resolve();
-  let trouble: string | null = null;
-  let tried: { version: number | null; until: number } = { version: null, until: 0 };
+/** Gives a running connection the rules that were published since it started. */
+export class RulesReloader {
+  readonly #options: RulesReloaderOptions;
+  #state: State = { name: 'current' };
+  #reloads: Promise<void> = Promise.resolve();
 
-  async function renew(): Promise<void> {
-    const connection = options.live();
-    if (!connection) return options.retry();
-    const given = await options.given();
-    if (given.version === connection.rulesVersion) return;
-    if (given.version === tried.version && performance.now() < tried.until) return;
-    tried = { version: given.version, until: performance.now() + AGAIN_MS };
-    const { catalog, rules } = await overNames(connection, given);
-    if (options.live() !== connection) return;
-    // Both at once: a batch of events takes them together.
-    connection.rules = rules;
-    connection.rulesVersion = given.version;
-    trouble = null;
-    await options.save(catalog, given.configuration);
-    log.info({ connection: name, version: given.version }, 'the connection runs by other rules now');
+  constructor(options: RulesReloaderOptions) {
+    this.#options = options;
   }
 
-  return {
-    /** One after the other, so that an older version never replaces a newer one. */
-    renew() {
-      renewing = renewing.then(renew).catch((error) => {
-        if (!options.isOurs()) return;
-        const before = options.live()?.rulesVersion ?? 0;
-        trouble = `${error instanceof Error ? error.message : String(error)} Version ${before} goes on.`;
-        log.error(
-          { err: error, connection: name },
-          'the published rules cannot be run; the ones before go on',
-        );
-      });
-      return renewing;
-    },
-    trouble: () => trouble,
-  };
+  /** Why the newest rules do not run, for a person; null where they do. */
+  get trouble(): string | null {
+    return this.#state.name === 'rejected' ? this.#state.trouble : null;
+  }
+
+  /**
+   * Resolves when the newest rules run, if they can; never rejects. One reload follows the other, so that an older
+   * version never replaces a newer one.
+   */
+  reload(): Promise<void> {
+    this.#reloads = this.#reloads.then(() => this.#reload());
+    return this.#reloads;
+  }
+
+  async #reload(): Promise<void> {
+    const connection = this.#options.running();
+    if (!connection) return this.#options.retryStart();
+    let unresolved: UnresolvedRules | null = null;
+    try {
+      unresolved = await this.#options.loadRules();
+      if (unresolved.version === connection.rulesVersion) return this.#setState({ name: 'current' });
+      if (this.#isRejected(unresolved.version)) return;
+      const { catalog, rules } = await resolveNames(connection, unresolved);
+      if (this.#options.running() === connection)
+        await this.#activate(connection, unresolved, catalog, rules);
+    } catch (error) {
+      if (this.#options.running() === connection)
+        this.#reject(connection, unresolved?.version ?? null, error);
+    }
+  }
+
+  #setState(state: State): void {
+    this.#state = state;
+  }
+
+  #isRejected(version: number | null): boolean {
+    const state = this.#state;
+    return (
+      state.name === 'rejected' && state.version === version && this.#options.clock.now() < state.retryAt
+    );
+  }
+
+  async #activate(
+    connection: Connection,
+    { version, configuration }: UnresolvedRules,
+    catalog: Catalog,
+    rules: Rules,
+  ): Promise<void> {
+    const { name, log, catalogs } = this.#options;
+    // Without a pause in between, so that no batch of events is planned by one version and recorded with another.
+    connection.rules = rules;
+    connection.rulesVersion = version;
+    this.#setState({ name: 'current' });
+    log.info({ connection: name, version }, 'the connection runs by newly published rules');
+    try {
+      await catalogs.save(catalog, configuration);
+    } catch (error) {
+      // The next process to run the connection then reads the catalog from Kommo.
+      log.warn({ err: error, connection: name, version }, 'the catalog of these rules could not be stored');
+    }
+  }
+
+  #reject(connection: Connection, version: number | null, error: unknown): void {
+    const { name, log, clock } = this.#options;
+    const reason = error instanceof Error ? error.message : String(error);
+    const trouble = `${reason} Version ${connection.rulesVersion ?? 0} stays active.`;
+    this.#setState({ name: 'rejected', version, trouble, retryAt: clock.now() + RETRY_MS });
+    log.error(
+      { err: error, connection: name, version },
+      'the published rules cannot be run; those before stay active',
+    );
+  }
 }
 
-/** A name that is not known may be new in Kommo. */
-async function overNames(
+/** A name that the catalog lacks may be new in Kommo, so that the catalog is read again. */
+async function resolveNames(
   connection: Connection,
-  given: UnresolvedRules,
+  unresolved: UnresolvedRules,
 ): Promise<{ catalog: Catalog; rules: Rules }> {
   try {
-    return { catalog: connection.catalog, rules: given.resolve(connection.catalog) };
+    return { catalog: connection.catalog, rules: unresolved.resolve(connection.catalog) };
   } catch {
     connection.catalog = await connection.kommo.catalog();
-    return { catalog: connection.catalog, rules: given.resolve(connection.catalog) };
+    return { catalog: connection.catalog, rules: unresolved.resolve(connection.catalog) };
   }
 }

@@ -1,318 +1,289 @@
-import { performance } from 'node:perf_hooks';
-import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
-import type { AppClient, TrackClient } from '../customerio/index.ts';
 import type { Catalog } from '../domain/entities.ts';
-import { asDeliveryError, DeliveryError } from '../domain/errors.ts';
-import type { Rules } from '../domain/rules/rules.ts';
-import type { KommoClient } from '../kommo/index.ts';
+import type { MonotonicClock } from '../lib/monotonic-clock.ts';
 import type { Semaphore } from '../lib/semaphore.ts';
 import type { Connection } from '../pipeline/connection.ts';
 import { READ_BACK_AFTER_MS } from '../pipeline/deliver/outcome.ts';
-import { ConnectionWorker } from '../pipeline/worker.ts';
-import { catalogFor, loadCatalog, saveCatalog } from '../store/connections/catalog.ts';
+import type { ConnectionWorker } from '../pipeline/worker.ts';
+import type { CatalogStore } from '../store/connections/catalog.ts';
 import type { TakenLease } from '../store/connections/leases.ts';
-import type { Database, Db } from '../store/database/database.ts';
-import { createRulesReloader, type UnresolvedRules } from './rules-reload.ts';
+import { LeasedClients, type OpenClients } from './leased-clients.ts';
+import { createLiveConnection } from './live-connection.ts';
+import { RulesReloader } from './rules-reload.ts';
+import { resolveForStartup, type Startup, type UnresolvedRules } from './startup-rules.ts';
 
-/** What a connection is made of. */
-export interface ConnectionSetup {
+export type Worker = Pick<ConnectionWorker, 'start' | 'wake' | 'poll' | 'state' | 'stop'>;
+
+export interface SupervisorOptions {
+  /** The connection. */
   name: string;
-  /**
-   * Opens the clients of both sides. `quietUntilMs` (monotonic): no call to Kommo before it. `refuse`: asked
-   * just before each call to Kommo.
-   */
-  open(quietUntilMs: number, refuse: () => Error | null): Clients;
-  /** @throws where what was published cannot be read. */
-  rules(db: Db): Promise<UnresolvedRules>;
-  /** Rules with wrong names keep the whole program from starting. Those that can be put right while it runs do not. */
-  isNeededAtStart: boolean;
-}
-
-export interface SupervisorOptions extends ConnectionSetup {
-  database: Database;
-  clock: Clock;
-  log: Logger;
-  /** Names this process among those that share the database. */
+  /** This process, as its leases name it. */
   owner: string;
+  openClients: OpenClients;
+  /** @throws where what was published is no valid rules */
+  loadRules(): Promise<UnresolvedRules>;
+  catalogs: CatalogStore;
+  createWorker(connection: Connection): Worker;
+  /** Whether the program does not start with wrong rules. Those that are corrected in the console must let it. */
+  rulesNeededAtStart: boolean;
   /** Whether the lease is this process's for some time yet. */
   isSafe(): boolean;
-  gate: Semaphore;
-}
-
-interface Clients {
-  kommo: KommoClient;
-  track: TrackClient;
-  app: AppClient | null;
-}
-
-export type SupervisorState =
-  | { state: 'running' }
-  /** Another process runs this connection. */
-  | { state: 'standby' }
-  /** Kommo could not be read yet; webhooks are stored meanwhile. */
-  | { state: 'waiting'; reason: string };
-
-/** Runs a connection while this process has its lease. */
-export interface ConnectionSupervisor {
-  /**
-   * The lease is this process's now. `isStart`: the names are looked up in Kommo anew.
-   * @throws what `resolve` throws. Kommo being down is no error: it is tried again.
-   */
-  take(lease: TakenLease, isStart: boolean): Promise<void>;
-  /** Tries again where the start has failed. Cheap; call it now and then. */
-  retry(): void;
-  /** The lease is not this process's any more, or will not be: nothing runs when it has resolved. */
-  leave(): Promise<void>;
-  /** Something was stored for the connection. */
-  wake(): void;
-  /** Call it every few seconds, with what the store knows. */
-  poll(hasWork: boolean): void;
-  state(): SupervisorState & {
-    lanes: ReturnType<ConnectionWorker['state']> | null;
-    /** Why the rules that were published last do not run here, in words; null where they do. */
-    rulesTrouble: string | null;
-  };
-  /** What runs here; null where nothing does. */
-  connection(): Connection | null;
-  /** The version of the rules that run here. */
-  rulesVersion(): number | null;
-  /** Rules may have been published: resolves when the newest ones run here, if they can. Never rejects. */
-  renewRules(): Promise<void>;
-  /**
-   * The account's names, read anew; null where this process may not call Kommo for this connection.
-   * @throws DeliveryError
-   */
-  freshCatalog(): Promise<Catalog | null>;
+  /** Limits how many connections start at once. */
+  startSlots: Semaphore;
+  clock: Pick<MonotonicClock, 'now'>;
+  log: Logger;
 }
 
 /**
- * Another process that has lost its lease may have been asking Kommo until just before, with 20 s for the answer:
- * what it did is looked up only when that is over.
+ * - `standby`: this process does not have the lease
+ * - `queued`: it has the lease, and waits for a slot to start and for the end of what ran before
+ * - `starting`: rules and catalog are read, and the worker is started
+ * - `running`
+ * - `waiting`: a start has failed; the next one is due at `retryAt` (monotonic, ms)
+ * - `stopping`: the lease was lost or is to be given back; worker and clients are being closed
+ *
+ * `acquire` leads from `standby` and `stopping` to `queued`, a free slot to `starting`, and that to `running` or
+ * `waiting`; `retry` leads from `waiting` to `queued`. `release` leads from any of them to `stopping`, and the end of what
+ * ran to `standby`. Every start has a state object of its own: one that has waited for Kommo or the database goes on only
+ * if the supervisor is still in it.
+ */
+type State =
+  | { name: 'standby' }
+  | { name: 'queued'; lease: TakenLease; lastFailure: string | null }
+  | { name: 'starting'; lease: TakenLease; lastFailure: string | null; abort: AbortController }
+  | { name: 'running'; worker: Worker; connection: Connection }
+  | { name: 'waiting'; lease: TakenLease; lastFailure: string; retryAt: number }
+  | { name: 'stopping' };
+
+type Queued = Extract<State, { name: 'queued' }>;
+type Starting = Extract<State, { name: 'starting' }>;
+
+/** Why a start has failed. */
+type Failure = Exclude<Startup, { kind: 'resolved' }> | { kind: 'other'; error: unknown };
+
+/** How others see it. A start shows as `standby`, or as `waiting` while it repeats one that has failed. */
+export type ShownState =
+  | { state: 'running' }
+  /** This process does not run the connection: another one does, or it is just starting or stopping. */
+  | { state: 'standby' }
+  /** The connection cannot start. Webhooks are stored meanwhile. */
+  | { state: 'waiting'; reason: string };
+
+/**
+ * A process that has died or lost its lease may have called Kommo until just before, with 20 s for the answer: only when
+ * these are over is Kommo asked what became of its calls, ms.
  */
 const READ_BACK_AFTER_DEATH_MS = 20_000;
-/** The process before may have called until its lease ended: Kommo's rolling second, and half of one on the way. */
-const QUIET_MS = 1_500;
-/** After a start that failed (a stage was renamed, Kommo is down): every try reads the whole catalog. */
-const RETRY_MS = 30_000;
-const CATALOG_MIN_AGE_MS = 60_000;
+/** How soon a start is repeated, ms. Each attempt may read the whole catalog, but not where the database fails. */
+const RETRY_AFTER_MS = { rules_failed: 30_000, kommo_failed: 10_000, other: 0 };
 
-export function createSupervisor(options: SupervisorOptions): ConnectionSupervisor {
-  const { name, database, clock, log, owner } = options;
-  let state: SupervisorState = { state: 'standby' };
-  let lease: TakenLease | null = null;
-  let runner: ConnectionWorker | null = null;
-  let live: Connection | null = null;
-  let clients: Clients | null = null;
-  let retryAt = 0;
-  let turn: Promise<void> = Promise.resolve();
-  let isBeginning = false;
+/** Runs a connection while this process has its lease. */
+export class ConnectionSupervisor {
+  readonly #options: SupervisorOptions;
+  readonly #clients: LeasedClients;
+  readonly #reloader: RulesReloader;
+  #state: State = { name: 'standby' };
+  /** Started but perhaps not running yet: whatever becomes of its start, it is stopped. */
+  #worker: Worker | null = null;
+  /** Starts and stops, one after the other. */
+  #steps: Promise<void> = Promise.resolve();
 
-  /** Beginning and ending, one at a time. */
-  function inTurn(step: () => Promise<void>): Promise<void> {
-    const done = turn.then(step);
-    turn = done.catch(() => {});
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    const { name, openClients, loadRules, catalogs, isSafe, clock, log } = options;
+    this.#clients = new LeasedClients({ open: openClients, clock, isSafe, log });
+    this.#reloader = new RulesReloader({
+      ...{ name, log, clock, catalogs, loadRules },
+      running: () => this.connection(),
+      retryStart: () => this.#retryNow(),
+    });
+  }
+
+  /**
+   * Starts the connection: the lease is this process's now. Resolves when it runs, or waits to be started again.
+   * @param isProcessStart the catalog is read from Kommo, and wrong rules are an error if they are needed
+   * @throws what is wrong with the rules, or the database's error, at the start of the process
+   */
+  async acquire(lease: TakenLease, isProcessStart: boolean): Promise<void> {
+    await this.#start({ name: 'queued', lease, lastFailure: null }, isProcessStart);
+  }
+
+  /** Starts the connection again, if a start has failed and the next one is due. Call it every few seconds. */
+  retry(): void {
+    if (this.#state.name !== 'waiting' || this.#options.clock.now() < this.#state.retryAt) return;
+    const { lease, lastFailure } = this.#state;
+    void this.#start({ name: 'queued', lease, lastFailure }, false);
+  }
+
+  /** Ends what runs: the lease is not this process's any more, or is to be given back. Never rejects. */
+  async release(): Promise<void> {
+    if (this.#state.name === 'standby') return;
+    const stopping: State = { name: 'stopping' };
+    if (this.#state.name === 'starting') this.#state.abort.abort();
+    this.#setState(stopping);
+    await this.#serialize(() => this.#close());
+    if (this.#isStill(stopping)) this.#setState({ name: 'standby' });
+  }
+
+  /** Something was stored for the connection. */
+  wake(): void {
+    if (this.#state.name === 'running') this.#state.worker.wake();
+  }
+
+  /** Call it every few seconds. @param hasWork whether the store holds something that is due */
+  poll(hasWork: boolean): void {
+    if (this.#state.name === 'running') this.#state.worker.poll(hasWork);
+  }
+
+  state(): ShownState & {
+    lanes: ReturnType<Worker['state']> | null;
+    /** Why the rules that were published last do not run, for a person; null where they do. */
+    rulesTrouble: string | null;
+  } {
+    const isRunning = this.#state.name === 'running';
+    const lanes = this.#state.name === 'running' ? this.#state.worker.state() : null;
+    return { ...shown(this.#state), lanes, rulesTrouble: isRunning ? this.#reloader.trouble : null };
+  }
+
+  /** What this process runs; null where it does not run the connection. */
+  connection(): Connection | null {
+    return this.#state.name === 'running' ? this.#state.connection : null;
+  }
+
+  /** The version of the rules that run; null where the configuration file gives them, or nothing runs. */
+  rulesVersion(): number | null {
+    return this.connection()?.rulesVersion ?? null;
+  }
+
+  /** Rules may have been published. Resolves when the newest ones run, if they can; never rejects. */
+  reloadRules(): Promise<void> {
+    return this.#reloader.reload();
+  }
+
+  /**
+   * Reads the catalog from Kommo and stores it; null where this process may not call Kommo for the connection.
+   * @throws DeliveryError
+   */
+  async refreshCatalog(): Promise<Catalog | null> {
+    const clients = this.#clients.current;
+    if (!clients) return null;
+    const catalog = await clients.kommo.catalog();
+    await this.#options.catalogs.save(catalog);
+    const connection = this.connection();
+    if (connection) connection.catalog = catalog;
+    return catalog;
+  }
+
+  #setState(state: State): void {
+    this.#state = state;
+  }
+
+  #isStill(state: State): boolean {
+    return this.#state === state;
+  }
+
+  #serialize(step: () => Promise<void>): Promise<void> {
+    const done = this.#steps.then(step);
+    this.#steps = done.catch(() => {});
     return done;
   }
 
-  async function begin(isStart: boolean): Promise<void> {
-    isBeginning = true;
+  /** The slot comes before the place among the starts and stops, so that a release never waits for a slot. */
+  async #start(queued: Queued, isProcessStart: boolean): Promise<void> {
+    this.#setState(queued);
+    await this.#options.startSlots(() =>
+      this.#serialize(async () => {
+        if (!this.#isStill(queued)) return;
+        const starting: Starting = { ...queued, name: 'starting', abort: new AbortController() };
+        this.#setState(starting);
+        const failure = await this.#tryToRun(starting, isProcessStart);
+        if (!failure || !this.#isStill(starting)) return;
+        this.#waitAfter(failure, starting);
+        const isFatal = isProcessStart && this.#options.rulesNeededAtStart && failure.kind !== 'kommo_failed';
+        if (isFatal) throw failure.error;
+        const { name, log } = this.#options;
+        log.error({ err: failure.error, connection: name }, 'the connection cannot start');
+      }),
+    );
+  }
+
+  /** @returns why the connection does not run; null where it does, or was released meanwhile */
+  async #tryToRun(starting: Starting, isProcessStart: boolean): Promise<Failure | null> {
     try {
-      // The turn only after the gate: who leaves meanwhile need not wait for it.
-      await options.gate(() => inTurn(() => run(isStart)));
-    } finally {
-      isBeginning = false;
+      return await this.#run(starting, isProcessStart);
+    } catch (error) {
+      await this.#stopWorker();
+      return { kind: 'other', error };
     }
   }
 
-  async function run(isStart: boolean): Promise<void> {
-    const mine = lease;
-    if (!mine || runner) return;
-    clients ??= options.open(performance.now() + quietMs(mine), refuseWithoutLease);
-    const given = await givenRules();
-    const known = isStart ? null : await fromTheOneBefore(given);
-    const found = known ?? (await readCatalog(clients.kommo, given));
-    if (!found) return;
-    // Reading the catalog of a slow Kommo may have taken longer than the lease.
-    if (lease !== mine || !options.isSafe()) return close();
-    const connection = createConnection(clients, found, given.version);
-    const next = new ConnectionWorker({ database, connection, clock, log });
-    const died = mine.before !== null && mine.before !== owner;
-    await next.start(died ? READ_BACK_AFTER_DEATH_MS : READ_BACK_AFTER_MS);
-    runner = next;
-    live = connection;
-    state = { state: 'running' };
+  async #run(starting: Starting, isProcessStart: boolean): Promise<Failure | null> {
+    const { name, owner, loadRules, catalogs, clock, log } = this.#options;
+    const clients = this.#clients.open(starting.lease);
+    const startup = await resolveForStartup({
+      ...{ connection: name, kommo: clients.kommo, catalogs, loadRules, log },
+      rereadCatalog: isProcessStart,
+      signal: starting.abort.signal,
+    });
+    if (!this.#isStill(starting)) return null;
+    if (startup.kind !== 'resolved') return startup;
+    // Reading the catalog of a slow Kommo may have taken longer than the lease lasts.
+    if (!this.#options.isSafe()) {
+      await this.#clients.close();
+      return { kind: 'other', error: new Error('The lease was not renewed in time.') };
+    }
+    const connection = createLiveConnection({ name, owner, clients, startup, catalogs, clock });
+    const worker = this.#options.createWorker(connection);
+    this.#worker = worker;
+    await worker.start(readBackAfterMs(starting.lease, owner));
+    // A release that was called meanwhile stops the worker next.
+    if (!this.#isStill(starting)) return null;
+    this.#setState({ name: 'running', worker, connection });
     log.info({ connection: name }, 'the connection runs');
-    // What was published since they were read.
-    if (given.version !== null) void renewal.renew();
+    // A version may have been published since the rules were loaded.
+    if (connection.rulesVersion !== null) void this.reloadRules();
+    return null;
   }
 
-  function refuseWithoutLease(): Error | null {
-    if (options.isSafe()) return null;
-    return new DeliveryError('retryable', 'Another process may run this connection now: nothing was sent.');
+  #waitAfter({ kind, error }: Failure, { lease }: Starting): void {
+    const lastFailure = error instanceof Error ? error.message : String(error);
+    const retryAt = this.#options.clock.now() + RETRY_AFTER_MS[kind];
+    this.#setState({ name: 'waiting', lease, lastFailure, retryAt });
   }
 
-  /** What is wrong with rules is no passing trouble: trying again soon would only read the catalog again. */
-  async function notSoonAgain<T>(work: () => T | Promise<T>): Promise<T> {
+  #retryNow(): void {
+    if (this.#state.name === 'waiting')
+      this.#setState({ ...this.#state, retryAt: this.#options.clock.now() });
+    this.retry();
+  }
+
+  async #close(): Promise<void> {
+    await this.#stopWorker();
+    await this.#clients.close();
+  }
+
+  /** A worker that does not stop in order is given up: its calls are refused once the clients are closed. */
+  async #stopWorker(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = null;
     try {
-      return await work();
+      await worker?.stop();
     } catch (error) {
-      retryAt = performance.now() + RETRY_MS;
-      throw error;
-    }
-  }
-
-  const givenRules = () => notSoonAgain(() => options.rules(database.db));
-
-  /**
-   * What another process of the same configuration has been running with until just now: to go on, nothing need be
-   * read, and a stage that was renamed meanwhile stops nothing.
-   */
-  async function fromTheOneBefore(given: UnresolvedRules): Promise<Found | null> {
-    const catalog = await catalogFor(database.db, name, given.configuration);
-    if (!catalog) return null;
-    try {
-      return { catalog, rules: given.resolve(catalog) };
-    } catch {
-      return null;
-    }
-  }
-
-  /** Fresh from Kommo, or as last stored where Kommo cannot be read; null where there is neither. */
-  async function readCatalog(kommo: KommoClient, given: UnresolvedRules): Promise<Found | null> {
-    const resolve = (names: Catalog) => notSoonAgain(() => given.resolve(names));
-    let catalog: Catalog;
-    try {
-      catalog = await kommo.catalog();
-    } catch (thrown) {
-      const error = asDeliveryError(thrown);
-      const stored = await loadCatalog(database.db, name);
-      log.warn(
-        { connection: name, err: thrown },
-        `Kommo cannot be read${stored ? '; using what was read before' : ''}`,
+      this.#options.log.error(
+        { err: error, connection: this.#options.name },
+        'the worker did not stop in order',
       );
-      if (stored) return { catalog: stored, rules: await resolve(stored) };
-      state = { state: 'waiting', reason: error.message };
-      retryAt = performance.now() + RETRY_MS / 3;
-      return null;
     }
-    let rules: Rules;
-    try {
-      rules = await resolve(catalog);
-    } catch (error) {
-      // Whoever puts the rules right looks names up in there.
-      await saveCatalog(database.db, name, catalog, clock.now());
-      throw error;
-    }
-    await saveCatalog(database.db, name, catalog, clock.now(), given.configuration);
-    return { catalog, rules };
   }
-
-  function createConnection(
-    { kommo, track, app }: Clients,
-    { catalog, rules }: Found,
-    rulesVersion: number | null,
-  ): Connection {
-    let readAt = performance.now();
-    const connection: Connection = {
-      name,
-      owner,
-      kommo,
-      track,
-      app,
-      catalog,
-      rules,
-      rulesVersion,
-      async refreshCatalog() {
-        if (performance.now() - readAt > CATALOG_MIN_AGE_MS) {
-          readAt = performance.now();
-          connection.catalog = await kommo.catalog();
-          await saveCatalog(database.db, name, connection.catalog, clock.now());
-        }
-        return connection.catalog;
-      },
-    };
-    return connection;
-  }
-
-  const renewal = createRulesReloader({
-    name,
-    log,
-    given: () => options.rules(database.db),
-    live: () => live,
-    isOurs: () => lease !== null,
-    // It may be waiting for just this.
-    retry() {
-      retryAt = 0;
-      retry();
-    },
-    save: (catalog, configuration) => saveCatalog(database.db, name, catalog, clock.now(), configuration),
-  });
-
-  function retry(): void {
-    if (!lease || runner || isBeginning || performance.now() < retryAt) return;
-    void begin(false).catch(failed);
-  }
-
-  async function close(): Promise<void> {
-    await runner?.stop();
-    runner = null;
-    live = null;
-    await clients?.kommo.close();
-    await clients?.track.close();
-    await clients?.app?.close();
-    clients = null;
-  }
-
-  function failed(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    state = { state: 'waiting', reason };
-    log.error({ err: error, connection: name }, 'the connection cannot run');
-  }
-
-  return {
-    async take(taken, isStart) {
-      lease = taken;
-      retryAt = 0;
-      try {
-        await begin(isStart);
-      } catch (error) {
-        if (!isStart || !options.isNeededAtStart) failed(error);
-        if (options.isNeededAtStart) throw error;
-      }
-    },
-    retry,
-    async leave() {
-      lease = null;
-      await inTurn(close);
-      if (!lease) state = { state: 'standby' };
-    },
-    wake: () => runner?.wake(),
-    poll: (hasWork) => runner?.poll(hasWork),
-    state: () => ({
-      ...state,
-      lanes: runner?.state() ?? null,
-      rulesTrouble: live ? renewal.trouble() : null,
-    }),
-    connection: () => live,
-    rulesVersion: () => live?.rulesVersion ?? null,
-    renewRules: renewal.renew,
-    async freshCatalog() {
-      if (!clients) return null;
-      const catalog = await clients.kommo.catalog();
-      await saveCatalog(database.db, name, catalog, clock.now());
-      if (live) live.catalog = catalog;
-      return catalog;
-    },
-  };
 }
 
-interface Found {
-  catalog: Catalog;
-  rules: Rules;
+function shown(state: State): ShownState {
+  if (state.name === 'running') return { state: 'running' };
+  const reason = 'lastFailure' in state ? state.lastFailure : null;
+  return reason === null ? { state: 'standby' } : { state: 'waiting', reason };
 }
 
-/** How long to leave Kommo alone, ms. A lease that has not ended is our own of before a crash: calls until just now. */
-function quietMs({ endedAgo }: TakenLease): number {
-  return endedAgo === null ? 0 : Math.max(0, QUIET_MS - Math.max(0, endedAgo));
+function readBackAfterMs({ before }: TakenLease, owner: string): number {
+  const hasDied = before !== null && before !== owner;
+  return hasDied ? READ_BACK_AFTER_DEATH_MS : READ_BACK_AFTER_MS;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { UnresolvedRules } from '../cluster/rules-reload.ts';
+import type { UnresolvedRules } from '../cluster/startup-rules.ts';
 import {
   type ConfigProblem,
   type ConnectionConfig,

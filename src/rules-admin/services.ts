@@ -37,7 +37,7 @@ export function createRulesServices(options: RulesServicesOptions): RulesService
   handleRemoteCalls(
     rpc,
     (name) => local.get(name)!,
-    async (name) => supervisorOf(name)?.freshCatalog(),
+    async (name) => supervisorOf(name)?.refreshCatalog(),
   );
 
   function localService(connection: ConnectionConfig): RulesService {
@@ -61,7 +61,7 @@ export function createRulesServices(options: RulesServicesOptions): RulesService
   }
 
   async function refreshCatalog(name: string): Promise<Catalog | null> {
-    if (!isRemote(name)) return (await supervisorOf(name)?.freshCatalog()) ?? null;
+    if (!isRemote(name)) return (await supervisorOf(name)?.refreshCatalog()) ?? null;
     await refreshRemoteCatalog(rpc, name);
     return (await catalogWithTime((await database()).db, name))?.catalog ?? null;
   }
@@ -69,7 +69,7 @@ export function createRulesServices(options: RulesServicesOptions): RulesService
   /** Notifies every process. Where the connection runs here, the answer waits until the new rules are active. */
   async function onPublished(name: string): Promise<void> {
     (await database()).notify({ type: 'rules_published', connection: name });
-    await supervisorOf(name)?.renewRules();
+    await supervisorOf(name)?.reloadRules();
   }
 
   return {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Catalog } from '../../src/domain/entities.ts';
 import { addActions } from '../../src/store/actions/actions.ts';
-import { catalogFor, saveCatalog } from '../../src/store/connections/catalog.ts';
+import { createCatalogStore } from '../../src/store/connections/catalog.ts';
 import { connectionsWithWork } from '../../src/store/connections/due-work.ts';
 import { inLeasedTransaction } from '../../src/store/connections/leased-transaction.ts';
 import { createLeaseStore } from '../../src/store/connections/leases.ts';
@@ -118,14 +118,14 @@ describe.each(KINDS)('on %s', (kind) => {
   it('a takeover goes on with the stored catalog, a start does not', async () => {
     const [name] = names as [string];
     await take('one');
-    await saveCatalog(database.db, name, { pipelines: [] } as unknown as Catalog, NOW, 'this configuration');
-    const known = (configuration: string) => catalogFor(database.db, name, configuration);
+    const catalogs = createCatalogStore(database.db, name, () => NOW);
+    await catalogs.save({ pipelines: [] } as unknown as Catalog, 'this configuration');
     await expire();
     await take('two');
-    expect(await known('this configuration')).toEqual({ pipelines: [] });
-    expect(await known('another configuration')).toBeNull();
+    expect(await catalogs.loadFor('this configuration')).toEqual({ pipelines: [] });
+    expect(await catalogs.loadFor('another configuration')).toBeNull();
     await storeOf('two').take([name], { forgetCatalogs: true });
-    expect(await known('this configuration')).toBeNull();
+    expect(await catalogs.loadFor('this configuration')).toBeNull();
   });
 
   describe('connections with work', () => {

@@ -288,11 +288,11 @@ it('rules that cannot be run leave those before running, and the console says wh
   const about = { at: Date.now(), published_by: 'Ann', note: null, restored: null };
   await addRuleVersion(world.app.database.db, { connection: 'acme', basedOn: 3, text, ...about });
   const host = world.app.supervisors.get('acme')!;
-  await host.renewRules();
+  await host.reloadRules();
   expect(host.rulesVersion()).toBe(3);
   const { body } = await admin.get('/api/now');
   expect(body.connections[0].reason).toMatch(
-    /^Version 4 .+ Kommo has no stage "Demo renamed".+ Version 3 goes on\.$/,
+    /^Version 4 .+ Kommo has no stage "Demo renamed".+ Version 3 stays active\.$/,
   );
 });
 

@@ -131,7 +131,7 @@ async function startStagepost(
 async function publishFirst({ database, supervisors }: App, text: string): Promise<void> {
   const about = { published_by: 'demo', note: 'As in examples/stagepost.yaml', restored: null };
   await addRuleVersion(database.db, { connection: CONNECTION, basedOn: 0, text, at: Date.now(), ...about });
-  await supervisors.get(CONNECTION)!.renewRules();
+  await supervisors.get(CONNECTION)!.reloadRules();
 }
 
 function isLoopback(host: string): boolean {

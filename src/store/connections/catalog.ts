@@ -39,38 +39,41 @@ export async function loadCatalog(db: Db, connection: string): Promise<Catalog |
   return (await catalogWithTime(db, connection))?.catalog ?? null;
 }
 
-/**
- * The stored catalog, if all names of this configuration were found in it; else null.
- * @param configuration as it was given to `saveCatalog`
- */
-export async function catalogFor(db: Db, connection: string, configuration: string): Promise<Catalog | null> {
-  const row = await db
-    .selectFrom('connections')
-    .select('catalog')
-    .where('connection', '=', connection)
-    .where('catalog_for', '=', configuration)
-    .executeTakeFirst();
-  return row?.catalog ?? null;
+/** The stored catalog of one connection. */
+export interface CatalogStore {
+  /** As last read; null before the first reading. */
+  load(): Promise<Catalog | null>;
+  /** Null where not all names of this configuration were found in the stored catalog. */
+  loadFor(configuration: string): Promise<Catalog | null>;
+  /** @param configuration whose names were all found in the catalog; absent: that of the last time is kept */
+  save(catalog: Catalog, configuration?: string): Promise<void>;
 }
 
-/** @param configuration whose names were all found in the catalog; absent: that of the last time is kept. */
-export async function saveCatalog(
-  db: Db,
-  connection: string,
-  catalog: Catalog,
-  now: Millis,
-  configuration?: string,
-): Promise<void> {
-  const values = {
-    catalog: json(catalog),
-    catalog_at: now,
-    ...(configuration === undefined ? {} : { catalog_for: configuration }),
+export function createCatalogStore(db: Db, connection: string, now: () => Millis): CatalogStore {
+  return {
+    load: () => loadCatalog(db, connection),
+    async loadFor(configuration) {
+      const row = await db
+        .selectFrom('connections')
+        .select('catalog')
+        .where('connection', '=', connection)
+        .where('catalog_for', '=', configuration)
+        .executeTakeFirst();
+      return row?.catalog ?? null;
+    },
+    async save(catalog, configuration) {
+      const values = {
+        catalog: json(catalog),
+        catalog_at: now(),
+        ...(configuration === undefined ? {} : { catalog_for: configuration }),
+      };
+      await db
+        .insertInto('connections')
+        .values({ connection, owner: null, owner_until: 0, ...values })
+        .onConflict((conflict) => conflict.column('connection').doUpdateSet(values))
+        .execute();
+    },
   };
-  await db
-    .insertInto('connections')
-    .values({ connection, owner: null, owner_until: 0, ...values })
-    .onConflict((conflict) => conflict.column('connection').doUpdateSet(values))
-    .execute();
 }
 
 /** The names of the Kommo accounts, by connection; without those that were not read yet. */
