@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { fairShare, type Member } from './fair-share.ts';
 
-const fleets = fc
+const instances = fc
   .uniqueArray(fc.record({ instance: fc.string({ minLength: 1 }), runs: fc.nat(50) }), {
     selector: ({ instance }) => instance,
     minLength: 1,
@@ -11,21 +11,21 @@ const fleets = fc
   .map((members) => ({ members, total: members.reduce((sum, { runs }) => sum + runs, 0) }));
 
 const sharesOf = (members: Member[], total: number) =>
-  members.map((me) =>
+  members.map((member) =>
     fairShare(
-      me,
-      members.filter((other) => other !== me),
+      member,
+      members.filter((other) => other !== member),
       total,
     ),
   );
 
-it('an instance alone runs all', () => {
+it('an instance alone runs every connection', () => {
   expect(fairShare({ instance: 'a', runs: 0 }, [], 7)).toBe(7);
 });
 
-it('the shares are all connections together, and no two differ by more than one', () => {
+it('shares add up to all connections, and no two differ by more than one', () => {
   fc.assert(
-    fc.property(fleets, fc.nat(300), ({ members }, total) => {
+    fc.property(instances, fc.nat(300), ({ members }, total) => {
       const shares = sharesOf(members, total);
       expect(shares.reduce((sum, share) => sum + share, 0)).toBe(total);
       expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
@@ -33,9 +33,9 @@ it('the shares are all connections together, and no two differ by more than one'
   );
 });
 
-it('nothing moves where the numbers differ by one at most', () => {
+it('nothing moves once the numbers differ by one at most', () => {
   fc.assert(
-    fc.property(fleets, ({ members, total }) => {
+    fc.property(instances, ({ members, total }) => {
       const first = sharesOf(members, total);
       const balanced = members.map(({ instance }, index) => ({ instance, runs: first[index]! }));
       expect(sharesOf(balanced, total)).toEqual(first);

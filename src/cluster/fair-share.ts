@@ -5,12 +5,12 @@ export interface Member {
 }
 
 /**
- * How many of the connections an instance should run: all instances the same number, or one more. Who runs most
- * already has the first claim to the one more, so that nothing moves once the numbers differ by one at most. Every
- * instance that sees the same numbers comes to the same shares, and together they are all connections.
+ * How many of the connections an instance should run: all instances run the same number, or one more. The remainder goes
+ * to those that run most already, so that nothing moves once the numbers differ by one at most. Instances that see the
+ * same numbers come to shares that add up to all connections.
  */
-export function fairShare(me: Member, others: Member[], total: number): number {
-  const all = [me, ...others].sort((a, b) => b.runs - a.runs || (a.instance < b.instance ? -1 : 1));
-  const place = all.indexOf(me);
-  return Math.floor(total / all.length) + (place < total % all.length ? 1 : 0);
+export function fairShare(member: Member, others: Member[], total: number): number {
+  const ranking = [member, ...others].sort((a, b) => b.runs - a.runs || (a.instance < b.instance ? -1 : 1));
+  const rank = ranking.indexOf(member);
+  return Math.floor(total / ranking.length) + (rank < total % ranking.length ? 1 : 0);
 }

@@ -17,10 +17,10 @@ function work() {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-it('lets so many begin, and each that ends lets the next one begin', async () => {
-  const gate = createSemaphore(2, 60_000);
+it('starts as many as there are slots, and the next one at the end of each', async () => {
+  const semaphore = createSemaphore(2, 60_000);
   const [a, b, c] = [work(), work(), work()];
-  const done = [a, b, c].map(({ run }) => gate(run));
+  const done = [a, b, c].map(({ run }) => semaphore(run));
   await settled();
   expect([a, b, c].map(({ state }) => state.begun)).toEqual([true, true, false]);
   b.end();
@@ -31,24 +31,24 @@ it('lets so many begin, and each that ends lets the next one begin', async () =>
   await Promise.all(done);
 });
 
-it('work that fails makes room too', async () => {
-  const gate = createSemaphore(1, 60_000);
-  await expect(gate(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
-  expect(await gate(async () => 'next')).toBe('next');
+it('work that fails gives its slot back too', async () => {
+  const semaphore = createSemaphore(1, 60_000);
+  await expect(semaphore(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  expect(await semaphore(async () => 'next')).toBe('next');
 });
 
-it('work that only waits for somebody else makes room before its end, once', async () => {
-  const gate = createSemaphore(1, 1);
+it('slow work gives its slot to the next one before its end, once', async () => {
+  const semaphore = createSemaphore(1, 1);
   const [slow, next, third] = [work(), work(), work()];
-  const done = [slow, next].map(({ run }) => gate(run));
+  const done = [slow, next].map(({ run }) => semaphore(run));
   await new Promise<void>((resolve) => {
-    const look = () => (next.state.begun ? resolve() : setImmediate(look));
-    look();
+    const poll = () => (next.state.begun ? resolve() : setImmediate(poll));
+    poll();
   });
   slow.end();
   next.end();
   await Promise.all(done);
-  const last = gate(third.run);
+  const last = semaphore(third.run);
   await settled();
   expect(third.state.begun).toBe(true);
   third.end();

@@ -2,26 +2,31 @@ import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 
-/** A connection, and the version of the rules that it runs; null where the file gives them. */
-export interface Running {
+/** A connection that this process runs, and the version of its rules; null where the file gives them. */
+export interface RunningConnection {
   connection: string;
   rulesVersion: number | null;
 }
 
-/** What there is for a connection. */
+/** What there is to do for a connection. */
 export interface DueWork {
   connection: string;
   hasWork: boolean;
-  /** Rules were published that it does not run yet. */
+  /** A newer version of its rules was published. */
   hasNewRules: boolean;
 }
 
 /**
- * Those of these connections that have something to do now: a request to understand, an event to plan, a move to look
- * up, an action to deliver, other rules to run by. One statement for all. Each question has a limit of its own, so that
- * it is answered from its partial index for each connection; as "exists" it can become a join that reads the history.
+ * Those of these connections that have something to do at `now` (unix ms): a request to understand, an event to plan, a
+ * move without a time to resolve, an action to deliver, or newer rules. One statement for all connections. Each condition
+ * is a subquery with a limit, which PostgreSQL answers from its partial index for each connection; as `exists` it can
+ * become a join that reads the whole history.
  */
-export async function connectionsWithWork(db: Db, running: Running[], now: Millis): Promise<DueWork[]> {
+export async function connectionsWithWork(
+  db: Db,
+  running: RunningConnection[],
+  now: Millis,
+): Promise<DueWork[]> {
   if (running.length === 0) return [];
   const names = running.map(({ connection }) => connection);
   const versions = running.map(({ rulesVersion }) => rulesVersion);
@@ -38,7 +43,7 @@ export async function connectionsWithWork(db: Db, running: Running[], now: Milli
         coalesce((select v.version from rule_versions v where v.connection = c.connection
           order by v.version desc limit 1) > c.rules_version, false) as has_new_rules
       from unnest(${names}::text[], ${versions}::int[]) as c(connection, rules_version)
-    ) found where has_work or has_new_rules
+    ) due where has_work or has_new_rules
   `.execute(db);
   return rows.map(({ connection, has_work, has_new_rules }) => ({
     connection,
