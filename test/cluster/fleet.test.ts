@@ -37,7 +37,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** So many connections, each with a Kommo account of its own. @returns the configuration's text. */
+/** Starts a Kommo account for each of these connections. @returns the text of their configuration. */
 async function accounts(names: string[]): Promise<string> {
   const started = await Promise.all(names.map(() => startKommoSimulator()));
   kommos.push(...started);
@@ -65,9 +65,11 @@ async function serve(): Promise<{ child: ChildProcess; url: string }> {
 }
 
 const running = (app: App) =>
-  [...app.supervisors].filter(([, host]) => host.state().state === 'running').map(([name]) => name);
+  [...app.supervisors]
+    .filter(([, supervisor]) => supervisor.state().state === 'running')
+    .map(([name]) => name);
 
-/** Resolves when the instances run so many connections, whichever of them has the one more. */
+/** Resolves when the instances run this many connections each, in any order. */
 async function runs(instances: App[], ...counts: number[]): Promise<void> {
   const now = () => instances.map((app) => running(app).length).toSorted((a, b) => b - a);
   const deadline = Date.now() + 25_000;
@@ -77,7 +79,7 @@ async function runs(instances: App[], ...counts: number[]): Promise<void> {
   }
 }
 
-/** The database's word on who runs what. */
+/** Which instance runs which connection, as the database has it. */
 const ownersOf = async ({ database }: App) =>
   database.db.selectFrom('connections').select(['connection', 'owner']).orderBy('connection').execute();
 
@@ -95,7 +97,7 @@ const hookTo = (url: string, name: string) => ({
   settings: ['status_lead'],
 });
 
-it('instances share the connections: one more takes its part, one that ends hands its own over', async () => {
+it('an instance that starts takes its share of the connections, one that ends hands its own over', async () => {
   const text = await accounts(connectionNames(7));
   const first = await instance(text);
   expect(running(first)).toHaveLength(7);
@@ -107,7 +109,7 @@ it('instances share the connections: one more takes its part, one that ends hand
   await runs([first, third], 4, 3);
 });
 
-it('a connection that changes its instance goes on at once, after Kommo’s second', async () => {
+it('a connection that is handed over runs at once, without waiting for its lease to end', async () => {
   const [name] = connectionNames(1) as [string];
   const text = await accounts([name]);
   const first = await instance(text);
@@ -115,20 +117,20 @@ it('a connection that changes its instance goes on at once, after Kommo’s seco
   const ownerOf = async (app: App) => (await ownersOf(app))[0]!.owner;
   const before = await ownerOf(second);
   await first.close();
-  // Its lease was given back. One that must end first takes up to 12 s.
+  // The lease was given back. To wait for its end takes up to 12 s.
   expect(await ownerOf(second)).not.toBe(before);
   kommos[0]!.addHook(hookTo(second.url, name));
   const email = moveOne(kommos[0]!, 'ann');
   await customerio.waitFor(() => hasEvent(email));
 });
 
-it('where nothing changes, nothing moves', async () => {
+it('no connection moves while the instances stay the same', async () => {
   const text = await accounts(connectionNames(5));
   const first = await instance(text);
   const second = await instance(text);
   await runs([first, second], 3, 2);
   const before = await ownersOf(first);
-  // Several renewals of both: their leases last until later than they could have at the start.
+  // Both have renewed several times when their leases end later than the first ones could.
   const ends = async () =>
     Math.min(
       ...(await first.database.db.selectFrom('instances').select('alive_until').execute()).map(
@@ -140,14 +142,14 @@ it('where nothing changes, nothing moves', async () => {
   expect(await ownersOf(first)).toEqual(before);
 });
 
-it('instances with other connections do not count: each runs all of its own', async () => {
+it('an instance with another configuration gets no share', async () => {
   const [one, two] = [await accounts(['a', 'b', 'c']), await accounts(['x', 'y'])];
   const first = await instance(one);
   const second = await instance(two);
   await runs([first, second], 3, 2);
 });
 
-it('order and rate hold while connections change their instances', async () => {
+it('order and rate limit hold while connections change their instances', async () => {
   const names = connectionNames(2);
   const text = await accounts(names);
   const first = await instance(text);
@@ -163,7 +165,7 @@ it('order and rate hold while connections change their instances', async () => {
   for (const [step, stage] of stages.entries()) {
     for (const [index, kommo] of kommos.entries())
       kommo.moveDeal(deals[index]!.id, kommo.stageId('Sales', stage), kommo.pipelineId('Sales'));
-    // Another instance comes or goes with each move: the second connection changes hands.
+    // With each move an instance starts or ends, so that the second connection is handed over.
     if (step % 2 === 0) await runs([await instance(text), first], 1, 1);
     else {
       await apps.at(-1)!.close();
@@ -175,7 +177,7 @@ it('order and rate hold while connections change their instances', async () => {
   for (const kommo of kommos) expect(kommo.requests.maxInRollingSecond()).toBeLessThanOrEqual(7);
 });
 
-it('what an instance ran that was killed runs elsewhere when its lease has ended', async () => {
+it('the connections of a killed instance run in another one when their leases have ended', async () => {
   const names = connectionNames(4);
   writeFileSync(join(folder, 'stagepost.yaml'), await accounts(names));
   const first = await serve();
@@ -198,7 +200,7 @@ it('what an instance ran that was killed runs elsewhere when its lease has ended
     return moveOne(kommo, name);
   });
   await runs([second], 4);
-  // Looked for every three seconds; far more is no taking over.
+  // The next renewal is at most 3 s away; another whole lease later would be no takeover.
   expect(Date.now()).toBeLessThan(end + LEASE_MS);
   await customerio.waitFor(() => emails.every(hasEvent), { timeoutMs: 20_000 });
 });
