@@ -21,7 +21,7 @@ export function describeEvent(event: StagepostEvent, kind: string, pipelines: Pi
     case 'mail_report':
       return `Customer.io reports ${event.name}${event.values.subject ? ` "${event.values.subject}"` : ''}`;
     case 'inactivity':
-      return `No sign of life since ${event.start}`;
+      return `No activity since ${event.start}`;
     default:
       return `${kind} (its contents were removed after the retention time)`;
   }

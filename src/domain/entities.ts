@@ -1,7 +1,4 @@
-/**
- * What Stagepost knows of a CRM and its people, in its own words. `kommo/` fills these in;
- * nothing here knows how Kommo writes them on the wire.
- */
+/** Deals, contacts and companies in Stagepost's own terms. `kommo/` maps Kommo's wire format to them. */
 
 /** Seconds since 1970-01-01 UTC: the unit of both APIs. */
 export type UnixSeconds = number;
@@ -30,6 +27,8 @@ export interface Deal {
   name: string;
   price: number;
   stage: StageRef;
+  /** Won or lost. */
+  isClosed: boolean;
   tags: string[];
   createdAt: UnixSeconds | null;
   updatedAt: UnixSeconds | null;
@@ -51,7 +50,7 @@ export interface Contact {
   phones: string[];
   responsibleUserId: number | null;
   fields: Field[];
-  /** The deals of the contact, where they were asked for. */
+  /** The deals of the contact; only filled by calls that ask for them. */
   dealIds: number[];
   companyId: number | null;
 }
@@ -89,7 +88,7 @@ export interface FieldDefinition {
   options: { id: number; value: string }[] | null;
 }
 
-/** What a connection's rules are resolved against: the names that exist in the account. */
+/** An account's pipelines, fields and users: the names in the rules are resolved against it. */
 export interface Catalog {
   account: { id: number; name: string; subdomain: string; timezone: string };
   pipelines: Pipeline[];

@@ -28,7 +28,7 @@ export interface ContactChanged {
   occurredAt: UnixSeconds;
 }
 
-/** Who a report speaks of. Any of the three may be missing. */
+/** The person that a report names. Any of the three may be missing. */
 export interface PersonRef {
   id: string | null;
   email: string | null;
@@ -54,7 +54,7 @@ export interface MailReport {
   values: Record<string, Json>;
 }
 
-/** No sign of life since the watch started. */
+/** A watch ran out: the person did not do what it waited for. */
 export interface InactivityReached {
   kind: 'inactivity';
   watchId: number;

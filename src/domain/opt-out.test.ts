@@ -22,7 +22,7 @@ function fieldOf(heard: Report[]): FieldState {
   for (const report of heard) {
     const after = fieldAfter(state, 'email_status', report.name, report);
     state = after.state;
-    if (after.whyNot === null) told = report.name;
+    if (after.keepReason === null) told = report.name;
   }
   if (told !== state?.value) throw new Error(`Kommo was told ${told}, and ${state?.value} is remembered.`);
   return state!;

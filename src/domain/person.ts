@@ -23,28 +23,27 @@ export function normalizeEmail(text: string): string | null {
     : null;
 }
 
-/** Who of a deal's contacts is to be identified, and why the others are not. */
+/** The contacts of a deal to identify at Customer.io, and the reasons why the others are not. */
 export function peopleOf(contacts: Contact[], rules: Rules): { people: Person[]; reasons: string[] } {
   const people: Person[] = [];
   const reasons: string[] = [];
   for (const contact of rules.contacts === 'main' ? contacts.slice(0, 1) : contacts) {
     const email = contact.emails.map(normalizeEmail).find((candidate) => candidate !== null) ?? null;
     const person = rules.identifyBy === 'email' ? email : String(contact.id);
-    const who = `Contact ${contact.name || contact.id}`;
+    const name = `Contact ${contact.name || contact.id}`;
     if (person !== null && !people.some((other) => other.person === person))
       people.push({ person, email, contact });
-    else if (person !== null) reasons.push(`${who} has the same email as another contact of the deal.`);
-    else if (contact.emails.length === 0) reasons.push(`${who} has no email.`);
-    else reasons.push(`${who} has no email that can be used: "${contact.emails[0]}".`);
+    else if (person !== null) reasons.push(`${name} has the same email as another contact of the deal.`);
+    else if (contact.emails.length === 0) reasons.push(`${name} has no email.`);
+    else reasons.push(`${name} has no email that can be used: "${contact.emails[0]}".`);
   }
   if (contacts.length === 0) reasons.push('The deal has no contact.');
   return { people, reasons };
 }
 
 /**
- * The attributes that Customer.io shall have of a person. Empty values are left out, except where
- * `known` (what was last sent) has one: then an empty text clears it. What could subscribe somebody
- * again is never sent.
+ * The attributes to send to Customer.io for a person. Empty values are left out, except where `known` (the attributes
+ * sent last) has a value: then an empty text clears it. A value that could subscribe somebody again is never sent.
  */
 export function attributesOf(
   person: Person,
@@ -68,7 +67,7 @@ function isEmpty(value: Json): boolean {
   return value === null || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
-/** Whether Customer.io would learn nothing new. */
+/** Whether sending `next` would change nothing at Customer.io. */
 export function sameAttributes(next: Record<string, Json>, known: Record<string, Json>): boolean {
   const names = new Set([...Object.keys(next), ...Object.keys(known)]);
   for (const name of names) {

@@ -50,6 +50,7 @@ describe('a deal', () => {
       name: 'Deal 1',
       price: 100,
       stage: { pipelineId: 1, stageId: 11 },
+      isClosed: false,
       tags: ['Ex'],
       createdAt: 1686673337,
       updatedAt: 1686748504,

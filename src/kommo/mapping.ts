@@ -1,5 +1,6 @@
 import type { Company, Contact, Deal, Field, Json, User } from '../domain/entities.ts';
 import { asList, asText, type JsonObject, textOrNull } from '../lib/unknown-json.ts';
+import { isClosedStage } from './closed-stages.ts';
 import { embedded, idOrNull, timeOrNull } from './wire.ts';
 
 /** Kommo's field types that can hold several values. Source: Kommo docs, "Custom fields". */
@@ -25,6 +26,7 @@ export function dealOf(wire: JsonObject): Deal | null {
     name: asText(wire.name),
     price: Number(wire.price) || 0,
     stage: { pipelineId, stageId },
+    isClosed: isClosedStage(stageId),
     tags: embedded(wire, 'tags').map((tag) => asText(tag.name)),
     createdAt: timeOrNull(wire.created_at),
     updatedAt: timeOrNull(wire.updated_at),

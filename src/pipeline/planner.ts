@@ -7,7 +7,7 @@ import type { Millis } from '../store/database/schema.ts';
 import { postponeFirst } from '../store/events/events.ts';
 import type { Connection } from './connection.ts';
 import type { ReadAhead } from './gather/read-ahead.ts';
-import { type Planned, planBatch } from './plan/plan-batch.ts';
+import { type PlannedBatch, planBatch } from './plan/plan-batch.ts';
 import { isSuspect, LARGEST_BATCH, sizeAfterFailure, sizeAfterSuccess } from './plan-batch-size.ts';
 import { afterFailure, READY, type RetryState, waitsUntil } from './retry-state.ts';
 
@@ -44,12 +44,12 @@ export class Planner {
   }
 
   /** Gathers for the next batch of events and plans it. @returns null where that failed, or must wait. */
-  async planNext(gather: ReadAhead['gather']): Promise<Planned | null> {
+  async planNext(gather: ReadAhead['gather']): Promise<PlannedBatch | null> {
     if (this.waitsUntil() !== null) return null;
-    const { database, connection, clock } = this.#options;
+    const { clock, ...options } = this.#options;
     const size = this.#batchSize;
     try {
-      const planned = await planBatch(database, connection, clock.now(), size, gather);
+      const planned = await planBatch({ ...options, now: clock.now(), limit: size, gather });
       this.#isCaughtUp = planned.events < size;
       this.#batchSize = sizeAfterSuccess(size);
       this.#retry = READY;

@@ -16,7 +16,7 @@ import type { Lane, LaneState } from './deliver/lane.ts';
 import { createReadAhead, type ReadAhead } from './gather/read-ahead.ts';
 import { dealsRequiredByMove } from './gather/requirements.ts';
 import { Pacing } from './pacing.ts';
-import type { Planned } from './plan/plan-batch.ts';
+import type { PlannedBatch } from './plan/plan-batch.ts';
 import { Planner } from './planner.ts';
 import { afterFailure, READY, type RetryState, shownState, waitsUntil } from './retry-state.ts';
 import { resolveMovesWithoutTime } from './understand/moves-without-time.ts';
@@ -170,7 +170,7 @@ export class ConnectionWorker {
   }
 
   /** Events become actions in the outbox. @returns null where Kommo or Customer.io cannot be read now. */
-  async #gatherAndPlan({ gather }: ReadAhead): Promise<Planned | null> {
+  async #gatherAndPlan({ gather }: ReadAhead): Promise<PlannedBatch | null> {
     if (!this.#hasPlanned) await this.#reconciler.idle(FIRST_RECONCILE_MS);
     this.#hasPlanned = true;
     if (this.#isStopped()) return null;

@@ -3,7 +3,7 @@ import { TRACK_HOSTS } from '../customerio/index.ts';
 import { describeAction } from '../domain/actions.ts';
 import type { Catalog } from '../domain/entities.ts';
 import { requestPreview } from '../failures/request-preview.ts';
-import type { Simulation } from '../pipeline/plan/simulate.ts';
+import type { SimulatedDecision } from '../pipeline/plan/simulate.ts';
 import { asStored } from '../store/database/database.ts';
 import type { Decision } from './schemas.ts';
 
@@ -14,7 +14,7 @@ const EVENT_ID_PLACEHOLDER = '$EVENT_ID';
 
 /** A simulated plan with the requests that would deliver it. */
 export function decisionOf(
-  { plan, actions }: Simulation,
+  { plan, actions }: SimulatedDecision,
   config: ConnectionConfig,
   catalog: Catalog,
 ): Decision {
@@ -39,8 +39,8 @@ export function decisionOf(
 }
 
 /** Whether both do the same. The rule's name and the reason only describe it. */
-export function isSameDecision(one: Simulation, other: Simulation): boolean {
-  const effect = ({ plan, actions }: Simulation) =>
+export function isSameDecision(one: SimulatedDecision, other: SimulatedDecision): boolean {
+  const effect = ({ plan, actions }: SimulatedDecision) =>
     JSON.stringify([plan.outcome, actions.map(({ payload, after }) => [payload, after])]);
   return effect(one) === effect(other);
 }

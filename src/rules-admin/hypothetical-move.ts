@@ -1,6 +1,6 @@
 import type { Catalog } from '../domain/entities.ts';
 import type { DealMoved } from '../domain/events.ts';
-import type { Event } from '../pipeline/plan/decide.ts';
+import type { StoredEvent } from '../store/events/events.ts';
 import { UNSTORED_EVENT_ID } from './decision.ts';
 import { RulesError } from './errors.ts';
 import type { PreviewSubject } from './schemas.ts';
@@ -13,7 +13,7 @@ export function hypotheticalMove(
   connection: string,
   catalog: Catalog,
   nowMs: number,
-): { event: Event; title: string } {
+): { event: StoredEvent; title: string } {
   const { dealId, pipelineId, stageId } = subject;
   const pipeline = catalog.pipelines.find(({ id }) => id === pipelineId);
   const stage = pipeline?.stages.find(({ id }) => id === stageId);

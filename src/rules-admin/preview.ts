@@ -4,10 +4,10 @@ import { DeliveryError } from '../domain/errors.ts';
 import { outcomeOf } from '../domain/event-outcome.ts';
 import type { Rules } from '../domain/rules/rules.ts';
 import type { Connection } from '../pipeline/connection.ts';
-import type { Event } from '../pipeline/plan/decide.ts';
 import { type SimulatedEvent, type SimulateOptions, simulate } from '../pipeline/plan/simulate.ts';
 import type { Database } from '../store/database/database.ts';
 import { ALL_STATES, eventPage, type ListedEvent, listEvents, START } from '../store/events/activity.ts';
+import type { StoredEvent } from '../store/events/events.ts';
 import { decisionOf, isSameDecision } from './decision.ts';
 import { RulesError } from './errors.ts';
 import { hypotheticalMove } from './hypothetical-move.ts';
@@ -48,15 +48,17 @@ export class RulesPreview {
     const { event, title } = await this.#eventOf(subject);
     const sets = draft ? [rules, draft] : [rules];
     const [simulated] = await this.#simulate([event], sets, {
-      ...{ mayAsk: true, priority: 'retry', withinMs: PREVIEW_WITHIN_MS },
+      ...{ lookupAllowed: true, priority: 'retry', withinMs: PREVIEW_WITHIN_MS },
     });
-    const { looks, isKnown } = simulated!;
-    if (subject.kind === 'deal' && !isKnown)
+    const { decisions, isComplete } = simulated!;
+    if (subject.kind === 'deal' && !isComplete)
       throw new RulesError(
         'not_found',
         `Kommo has no deal ${subject.dealId}, or its token may not read that deal.`,
       );
-    const [now, changed] = looks.map((simulation) => decisionOf(simulation, this.#options.config, catalog));
+    const [now, changed] = decisions.map((simulation) =>
+      decisionOf(simulation, this.#options.config, catalog),
+    );
     return { title, now: now!, draft: changed ?? null };
   }
 
@@ -68,7 +70,7 @@ export class RulesPreview {
     try {
       const { rules } = this.#connection();
       const newest = await this.#decidedEvents(events);
-      const options = { mayAsk: false, priority: 'bulk', withinMs: COMPARE_WITHIN_MS } as const;
+      const options = { lookupAllowed: false, priority: 'bulk', withinMs: COMPARE_WITHIN_MS } as const;
       const simulated = newest.length === 0 ? [] : await this.#simulate(newest, [rules, draft], options);
       return this.#differences(simulated);
     } finally {
@@ -79,13 +81,13 @@ export class RulesPreview {
   #differences(simulated: SimulatedEvent[]): Compared {
     const { catalog } = this.#connection();
     const { config } = this.#options;
-    const known = simulated.filter(({ isKnown }) => isKnown);
-    const different = known.filter(({ looks: [now, draft] }) => !isSameDecision(now!, draft!)).reverse();
+    const known = simulated.filter(({ isComplete }) => isComplete);
+    const different = known.filter(({ decisions: [now, draft] }) => !isSameDecision(now!, draft!)).reverse();
     return {
       looked: simulated.length,
       unknown: simulated.length - known.length,
       total: different.length,
-      different: different.slice(0, MAX_LISTED_DIFFERENCES).map(({ event, looks: [now, draft] }) => ({
+      different: different.slice(0, MAX_LISTED_DIFFERENCES).map(({ event, decisions: [now, draft] }) => ({
         id: event.id,
         title: describeEvent(event.payload, event.kind, catalog.pipelines),
         kind: event.kind,
@@ -110,7 +112,7 @@ export class RulesPreview {
     return events.filter(hasContents);
   }
 
-  async #eventOf(subject: PreviewSubject): Promise<{ event: Event; title: string }> {
+  async #eventOf(subject: PreviewSubject): Promise<{ event: StoredEvent; title: string }> {
     const { config, database, now } = this.#options;
     const { catalog } = this.#connection();
     if (subject.kind === 'deal') return hypotheticalMove(subject, config.name, catalog, now());
@@ -123,9 +125,9 @@ export class RulesPreview {
   }
 
   async #simulate(
-    events: Event[],
+    events: StoredEvent[],
     rules: Rules[],
-    { withinMs, ...options }: Pick<SimulateOptions, 'mayAsk' | 'priority'> & { withinMs: number },
+    { withinMs, ...options }: Pick<SimulateOptions, 'lookupAllowed' | 'priority'> & { withinMs: number },
   ): Promise<SimulatedEvent[]> {
     const { db } = await this.#options.database();
     const signal = AbortSignal.timeout(withinMs);
@@ -153,6 +155,6 @@ export class RulesPreview {
 }
 
 /** False after the retention time, when the payload was emptied. */
-function hasContents({ payload }: Event): boolean {
+function hasContents({ payload }: StoredEvent): boolean {
   return Object.keys(payload).length > 0;
 }

@@ -1,5 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/pipeline/connection.ts';
 import { planBatch } from '../../src/pipeline/plan/plan-batch.ts';
@@ -65,6 +66,7 @@ const KOMMO = {
   dealMoves: async () => [],
 };
 
+const log = pino({ level: 'silent' });
 let names = 0;
 
 function connect(): Connection {
@@ -113,7 +115,7 @@ async function process(sent: Sent[]): Promise<{ outcomes: string[]; reasons: str
       .execute();
   // The hints of the Digital Pipeline come due later and later, for half a minute; strangers wait for their turn.
   for (let turn = 0; turn < 8 || (turn < 100 && (await open()).length > 0); turn++) {
-    await planBatch(database, connection, now);
+    await planBatch({ database, connection, log, now });
     await resolveMovesWithoutTime(database.db, connection, now);
     now += 20_000;
   }

@@ -21,6 +21,7 @@ import { asLeased } from '../support/leased.ts';
 import { takeLease } from '../support/leases.ts';
 
 const NOW = 1_700_001_000_000;
+const log = pino({ level: 'silent' });
 
 /** Kommo gives no answer to anything. */
 const silent = () => Promise.reject(new DeliveryError('retryable', 'Kommo: no answer.'));
@@ -66,7 +67,6 @@ describe('a process that has lost its connection', () => {
     await addActions(leased(), [{ ...own, payload: note, ulid: 'u', after: null }], NOW);
     const actions = () => database.db.updateTable('actions').where('connection', '=', name);
     await actions().set({ state: 'sending' }).execute();
-    const log = pino({ level: 'silent' });
     const worker = new ConnectionWorker({ database, connection, clock: new TestClock(NOW), log });
     await expect(worker.start(0)).rejects.toThrow(LeaseLost);
     await worker.stop();
@@ -82,7 +82,7 @@ describe('a process that has lost its connection', () => {
     const { name } = connection;
     const event = { connection: name, key: 'r1', event: opened, name: 'email_opened', person: null };
     await addEvents(leased(), [{ ...event, inboxIds: [] }], NOW);
-    await expect(planBatch(database, connection, NOW)).rejects.toThrow(LeaseLost);
+    await expect(planBatch({ database, connection, log, now: NOW })).rejects.toThrow(LeaseLost);
     const row = await database.db
       .selectFrom('events')
       .select(['attempts', 'next_attempt_at'])

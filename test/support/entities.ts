@@ -1,5 +1,5 @@
 import type { Contact, Deal, Field, Pipeline } from '../../src/domain/entities.ts';
-import type { DealContext, PlanContext } from '../../src/domain/plan/plan.ts';
+import type { DealContext, PlanContext } from '../../src/domain/plan/plan-types.ts';
 import type { Rules } from '../../src/domain/rules/rules.ts';
 
 /** Plain things for tests of decisions: a deal of Ann's in the pipeline Sales. */
@@ -27,6 +27,7 @@ export function deal(part: Partial<Deal> = {}): Deal {
     tags: [],
     createdAt: 1_700_000_000,
     updatedAt: 1_700_000_500,
+    isClosed: true,
     closedAt: null,
     responsibleUserId: 77,
     fields: [field('Plan', 'Pro')],

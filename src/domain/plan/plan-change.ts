@@ -1,12 +1,12 @@
 import type { ContactChanged, DealChanged } from '../events.ts';
 import { attributesOf, type Person, peopleOf, sameAttributes } from '../person.ts';
 import type { Rules } from '../rules/rules.ts';
-import { type DealContext, type KnownPerson, noActions, type Plan, type PlanContext } from './plan.ts';
+import { type DealContext, type KnownPerson, noActions, type Plan, type PlanContext } from './plan-types.ts';
 
 /**
- * A deal or contact changed without a move: bring the person's attributes up to date, if anything
- * mapped has changed. Only people whom a stage has already sent to Customer.io are updated, and
- * only from the deal that moved last: two deals of one person must not fight over their attributes.
+ * A deal or contact changed without entering a stage: send the person's attributes again if a mapped value has changed.
+ * Only people whom a stage has already sent to Customer.io are updated, and only from the deal that moved last: two
+ * deals of one person must not overwrite each other's values.
  */
 export function planChange(event: DealChanged | ContactChanged, context: PlanContext, rules: Rules): Plan {
   const result: Plan = { ...noActions(''), dealId: event.kind === 'deal_changed' ? event.dealId : null };
@@ -23,10 +23,11 @@ export function planChange(event: DealChanged | ContactChanged, context: PlanCon
   }
   if (result.actions.length > 0)
     return { ...result, outcome: 'planned', rule: 'person.attributes', reason: null };
-  return {
-    ...result,
-    reason: [...new Set(reasons)].join(' ') || 'Nobody of it is known to Customer.io yet.',
-  };
+  const nobody =
+    event.kind === 'contact_changed'
+      ? 'This contact is not in Customer.io yet.'
+      : 'No contact of this deal is in Customer.io yet.';
+  return { ...result, reason: [...new Set(reasons)].join(' ') || nobody };
 }
 
 /** Adds the person's update to the plan, or gives the reason why there is none. */
@@ -38,11 +39,12 @@ function addUpdate(
   rules: Rules,
 ): string | null {
   const deal = found.deal!;
-  const known = knownAs(person, context);
-  const who = person.email ?? person.person;
-  if (!known?.attributes) return `${who} is not known to Customer.io yet: no stage with a rule was entered.`;
+  const known = recordOf(person, context);
+  const name = person.email ?? person.person;
+  if (!known?.attributes)
+    return `${name} is not in Customer.io yet: the deal has entered no stage with a rule.`;
   if (known.dealId !== null && known.dealId !== deal.id)
-    return `The attributes of ${who} follow deal ${known.dealId}.`;
+    return `The attributes of ${name} follow deal ${known.dealId}.`;
   if (result.actions.some((planned) => 'person' in planned.action && planned.action.person === person.person))
     return null;
 
@@ -52,9 +54,9 @@ function addUpdate(
     rules,
     known.attributes,
   );
-  const renamed = known.person !== person.person;
-  if (!renamed && sameAttributes(attributes, known.attributes)) return 'Nothing that is mapped has changed.';
-  if (renamed) {
+  const isRenamed = known.person !== person.person;
+  if (!isRenamed && sameAttributes(attributes, known.attributes)) return 'No mapped value has changed.';
+  if (isRenamed) {
     result.warnings.push(
       `The contact's email changed from ${known.person} to ${person.person}. Customer.io gets a new person; the old one stays.`,
     );
@@ -75,8 +77,8 @@ function addUpdate(
   return null;
 }
 
-/** By the identifier, or by the contact where the contact's email has changed. */
-function knownAs(person: Person, context: PlanContext): KnownPerson | undefined {
+/** Found by the identifier, or by the contact where the contact's email has changed. */
+function recordOf(person: Person, context: PlanContext): KnownPerson | undefined {
   return (
     context.known.find((known) => known.person === person.person && known.attributes !== null) ??
     context.known.find((known) => known.contactId === person.contact.id && known.attributes !== null)

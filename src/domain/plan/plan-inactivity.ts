@@ -1,14 +1,16 @@
 import type { InactivityReached } from '../events.ts';
+import { inactivityRuleFor } from '../rules/find-rule.ts';
+import type { Scope } from '../rules/render-text.ts';
 import type { Rules } from '../rules/rules.ts';
-import { dealScope, type Scope } from '../rules/values.ts';
-import { noActions, type Plan, type PlanContext } from './plan.ts';
+import { dealScope } from '../rules/values.ts';
+import { noActions, type Plan, type PlanContext } from './plan-types.ts';
 import { taskFor } from './task-due.ts';
 
-/** A watch ran out: tell Customer.io, and give the manager a task. */
+/** A watch ran out: send its event to Customer.io, and give the responsible user a task. */
 export function planInactivity(event: InactivityReached, context: PlanContext, rules: Rules): Plan {
-  const rule = rules.inactivity.find((candidate) => candidate.start === event.start);
+  const rule = inactivityRuleFor(event.start, rules);
   const base: Plan = { ...noActions(''), person: event.person, dealId: event.dealId };
-  if (!rule) return { ...base, reason: `The inactivity rule for ${event.start} was taken out of the rules.` };
+  if (!rule) return { ...base, reason: `The rules have no inactivity rule for ${event.start} any more.` };
   if (context.hasRecentActivity) {
     return {
       ...base,

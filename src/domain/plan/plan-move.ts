@@ -2,8 +2,10 @@ import type { Action } from '../actions.ts';
 import type { Deal, StageRef } from '../entities.ts';
 import type { DealMoved } from '../events.ts';
 import { attributesOf, type Person, peopleOf } from '../person.ts';
+import { stageRuleFor } from '../rules/find-rule.ts';
+import { renderText, type Scope } from '../rules/render-text.ts';
 import type { Rules, StageRule } from '../rules/rules.ts';
-import { dealScope, evaluate, renderText, type Scope } from '../rules/values.ts';
+import { dealScope, evaluate } from '../rules/values.ts';
 import {
   type DealContext,
   type Effect,
@@ -11,26 +13,26 @@ import {
   type Plan,
   type PlanContext,
   type PlannedAction,
-} from './plan.ts';
+} from './plan-types.ts';
 import { tagChanges } from './tag-changes.ts';
 
-/** What the note says where the rule gives no text. */
+/** The note where the rule gives no text. */
 export const DEFAULT_NOTE = "Event '{{ event }}' sent to Customer.io for {{ person }}";
 
-/** A deal entered a stage: identify its people, send the stage's event, say so on the deal. */
+/** A deal entered a stage: identify its people at Customer.io, send them the stage's event, write a note on the deal. */
 export function planMove(event: DealMoved, context: PlanContext, rules: Rules): Plan {
-  const rule = rules.stages.find((candidate) => isStage(candidate, event.to));
-  const moved: Pick<Plan, 'dealId'> = { dealId: event.dealId };
-  if (!rule) return { ...noActions(`No rule for ${stageName(event.to, context)}.`), ...moved };
+  const rule = stageRuleFor(event.to, rules);
+  const { dealId } = event;
+  if (!rule) return { ...noActions(`No rule for ${stageName(event.to, context)}.`), dealId };
   if (context.readAt - event.occurredAt > rules.skipMovesAfterSeconds) {
     const hours = Math.round(rules.skipMovesAfterSeconds / 360) / 10;
-    const reason = `Skipped: Stagepost heard of the move more than ${hours} hours after it happened (skip_moves_after).`;
-    return { ...noActions(reason), rule: ruleName(rule), ...moved };
+    const reason = `Skipped: the move was reported more than ${hours} hours after it happened (skip_moves_after).`;
+    return { ...noActions(reason), rule: ruleName(rule), dealId };
   }
   const found = context.deals[0];
-  if (!found?.deal) return { ...noActions('The deal does not exist any more in Kommo.'), ...moved };
+  if (!found?.deal) return { ...noActions('The deal does not exist any more in Kommo.'), dealId };
   const { people, reasons } = peopleOf(found.contacts, rules);
-  if (people.length === 0) return { ...noActions(reasons.join(' ')), rule: ruleName(rule), ...moved };
+  if (people.length === 0) return { ...noActions(reasons.join(' ')), rule: ruleName(rule), dealId };
 
   const result: Plan = {
     outcome: 'planned',
@@ -40,9 +42,9 @@ export function planMove(event: DealMoved, context: PlanContext, rules: Rules): 
     effects: [],
     warnings: reasons,
     person: people[0]!.person,
-    ...moved,
+    dealId,
   };
-  /** What is written on the deal, after the event that makes it true. What is the same for two people is written once. */
+  // What is written on the deal is written once, after the last event that it reports.
   const writes = new Map<string, PlannedAction>();
   for (const person of people) {
     const track = addPerson(result, person, rule, event, found, context, rules);
@@ -53,7 +55,7 @@ export function planMove(event: DealMoved, context: PlanContext, rules: Rules): 
   return result;
 }
 
-/** @returns the place of the person's event among the actions. */
+/** Adds the person's identify and event. @returns the index of the event's action. */
 function addPerson(
   result: Plan,
   person: Person,
@@ -125,10 +127,6 @@ function writesOn(
   const note: Action[] = text === '' ? [] : [{ kind: 'note', dealId: deal.id, text }];
   const tags = rule.tags && tagChanges(rule.tags, deal.id, scope);
   return tags ? [...note, tags] : note;
-}
-
-function isStage(a: StageRef, b: StageRef): boolean {
-  return a.pipelineId === b.pipelineId && a.stageId === b.stageId;
 }
 
 function ruleName(rule: StageRule): string {

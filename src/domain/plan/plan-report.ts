@@ -2,36 +2,28 @@ import type { Action } from '../actions.ts';
 import type { Deal } from '../entities.ts';
 import type { MailReport } from '../events.ts';
 import { fieldAfter } from '../opt-out.ts';
+import { reactionFor } from '../rules/find-rule.ts';
+import { renderText, type Scope } from '../rules/render-text.ts';
 import type { Reaction, Rules } from '../rules/rules.ts';
-import { dealScope, renderText, type Scope } from '../rules/values.ts';
-import { type DealContext, type Effect, noActions, type Plan, type PlanContext } from './plan.ts';
+import { dealScope } from '../rules/values.ts';
+import { type DealContext, type Effect, noActions, type Plan, type PlanContext } from './plan-types.ts';
 import { tagChanges } from './tag-changes.ts';
 import { taskFor } from './task-due.ts';
 
-/** A report of Customer.io: stop the watches it answers, and react on the person's deal. */
+/** A report of Customer.io: stop the watches that wait for it, and apply its reaction to the person's deal. */
 export function planReport(event: MailReport, context: PlanContext, rules: Rules): Plan {
-  const reaction = reactionTo(event.name, rules);
-  const stopped = stoppedWatches(event, context, reaction);
+  const reaction = reactionFor(event.name, rules);
+  const stopped = watchesStoppedBy(event, context, reaction);
   const base: Plan = { ...noActions(''), person: context.subject.person, effects: stopped };
-  const reason = whyNoReaction(event, context, reaction);
+  const reason = reasonToIgnore(event, context, reaction);
   if (reason || !reaction) return { ...base, reason: withWatches(reason ?? '', stopped) };
 
   const found = context.deals[0];
   if (!found?.deal || context.subject.person === null) {
-    const parked = context.subject.reason ?? 'Nobody in Kommo was found for this report.';
-    return { ...base, outcome: 'parked', rule: reaction.name, reason: parked };
+    const notFound = context.subject.reason ?? 'Nobody in Kommo was found for this report.';
+    return { ...base, outcome: 'parked', rule: reaction.name, reason: notFound };
   }
   return react(event, found, found.deal, context.subject.person, reaction, context, base);
-}
-
-/**
- * The reaction to a report. Customer.io names a change of the subscription after the channel that
- * triggered it, and `customer` where it does not know it (its OpenAPI): `customer_subscribed` stands
- * for every channel that has no reaction of its own.
- */
-export function reactionTo(name: string, rules: Rules): Reaction | undefined {
-  const named = (wanted: string) => rules.reactions.find((reaction) => reaction.name === wanted);
-  return named(name) ?? (/^[a-z_]+_subscribed$/.test(name) ? named('customer_subscribed') : undefined);
 }
 
 function react(
@@ -60,13 +52,13 @@ function react(
     ...fieldAfter(known?.fields[field], field, value, event),
   }));
   for (const { field, state } of changes) result.effects.push({ kind: 'field_set', person, field, state });
-  if (changes.length > 0 && changes.every(({ whyNot }) => whyNot !== null)) {
-    const { whyNot } = changes[0]!;
-    return { ...base, effects: result.effects, dealId: deal.id, rule: reaction.name, reason: whyNot };
+  if (changes.length > 0 && changes.every(({ keepReason }) => keepReason !== null)) {
+    const { keepReason } = changes[0]!;
+    return { ...base, effects: result.effects, dealId: deal.id, rule: reaction.name, reason: keepReason };
   }
   const add = (action: Action) => result.actions.push({ action, after: null });
-  for (const { field, value, whyNot } of changes) {
-    if (whyNot === null) add({ kind: 'set_field', dealId: deal.id, field, value });
+  for (const { field, value, keepReason } of changes) {
+    if (keepReason === null) add({ kind: 'set_field', dealId: deal.id, field, value });
   }
   const note = reaction.note === null ? '' : renderText(reaction.note, scope).trim();
   if (note !== '') add({ kind: 'note', dealId: deal.id, text: note });
@@ -86,7 +78,7 @@ function react(
   return result;
 }
 
-function whyNoReaction(
+function reasonToIgnore(
   event: MailReport,
   context: PlanContext,
   reaction: Reaction | undefined,
@@ -102,10 +94,10 @@ function whyNoReaction(
 }
 
 /**
- * The running watches of the person that this report answers. Machine opens are no sign of life, and what happened
- * after a watch ran out does not stop it, though it may only be acted on later (after a crash).
+ * The person's watches that this report stops. Machine opens do not count as activity, unless the reaction says so. A
+ * report from after the end of a watch does not stop it, even where the watch is acted on later (after a crash).
  */
-function stoppedWatches(event: MailReport, context: PlanContext, reaction: Reaction | undefined): Effect[] {
+function watchesStoppedBy(event: MailReport, context: PlanContext, reaction: Reaction | undefined): Effect[] {
   if (event.machine && reaction?.machineOpens !== 'count') return [];
   const watchIds = context.watches
     .filter(({ unless, startedAt, firesAt }) => {
@@ -117,20 +109,4 @@ function stoppedWatches(event: MailReport, context: PlanContext, reaction: React
 
 function withWatches(reason: string, stopped: Effect[]): string {
   return stopped.length > 0 ? `${reason} It stopped the inactivity watch.` : reason;
-}
-
-/** The person's open deal that changed last, else the one that closed last. Won is 142, lost 143. */
-export function chooseDeal(deals: Deal[]): Deal | null {
-  const isClosed = (deal: Deal) => deal.stage.stageId === 142 || deal.stage.stageId === 143;
-  const newest = (candidates: Deal[], time: (deal: Deal) => number) =>
-    candidates.reduce<Deal | null>(
-      (best, deal) => (best === null || time(deal) > time(best) ? deal : best),
-      null,
-    );
-  return (
-    newest(
-      deals.filter((deal) => !isClosed(deal)),
-      (deal) => deal.updatedAt ?? 0,
-    ) ?? newest(deals, (deal) => deal.closedAt ?? deal.updatedAt ?? 0)
-  );
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { contact, context, deal, dealContext, rules, SALES } from '../../../test/support/entities.ts';
 import type { DealMoved, MailReport } from '../events.ts';
-import { type KnownPerson, plan } from './plan.ts';
-import { chooseDeal } from './plan-report.ts';
+import { chooseDeal } from './choose-deal.ts';
+import { plan } from './plan.ts';
+import type { KnownPerson } from './plan-types.ts';
 
 const won: DealMoved = {
   kind: 'deal_moved',
@@ -216,7 +217,7 @@ describe('a deal changes without a move', () => {
   it('sends nothing where nothing mapped has changed', () => {
     expect(plan(changed, context({ known: [known()] }), rules())).toMatchObject({
       actions: [],
-      reason: 'Nothing that is mapped has changed.',
+      reason: 'No mapped value has changed.',
     });
   });
 
@@ -367,10 +368,8 @@ describe('a watch runs out', () => {
 });
 
 describe('which of a person’s deals a report goes to', () => {
-  const open = (id: number, updatedAt: number) =>
-    deal({ id, updatedAt, stage: { pipelineId: 1, stageId: 12345681 } });
-  const closed = (id: number, closedAt: number) =>
-    deal({ id, closedAt, stage: { pipelineId: 1, stageId: 143 } });
+  const open = (id: number, updatedAt: number) => deal({ id, updatedAt, isClosed: false });
+  const closed = (id: number, closedAt: number) => deal({ id, closedAt, isClosed: true });
 
   it('is the open one that changed last', () => {
     expect(chooseDeal([closed(1, 900), open(2, 100), open(3, 200)])?.id).toBe(3);

@@ -1,6 +1,6 @@
 import type { ActionOf } from '../actions.ts';
+import { renderText, type Scope } from '../rules/render-text.ts';
 import type { TagRule } from '../rules/rules.ts';
-import { renderText, type Scope } from '../rules/values.ts';
 
 /**
  * The tags that a rule adds and removes, as an action; null where all of its texts came out empty. Kommo's tags are

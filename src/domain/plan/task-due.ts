@@ -1,12 +1,12 @@
 import { localDate, momentOf } from '../../lib/time-zone.ts';
 import type { ActionOf } from '../actions.ts';
 import type { Deal, UnixSeconds } from '../entities.ts';
+import { renderText, type Scope } from '../rules/render-text.ts';
 import type { TaskRule } from '../rules/rules.ts';
-import { renderText, type Scope } from '../rules/values.ts';
 
 const DAY = 86_400;
 
-/** A task for the deal's responsible user. */
+/** A task of a rule, for the deal's responsible user. */
 export function taskFor(
   rule: TaskRule,
   deal: Deal,

@@ -52,9 +52,9 @@ export interface InactivityRule {
   task: TaskRule | null;
 }
 
-/** All that `plan()` needs to know of a connection's configuration. */
+/** The part of a connection's configuration that `plan()` depends on. */
 export interface Rules {
-  /** A move that is heard of later than this after it happened starts no campaign. */
+  /** A move that is reported later than this after it happened starts no campaign. */
   skipMovesAfterSeconds: number;
   identifyBy: 'email' | 'contact_id';
   contacts: 'main' | 'all';

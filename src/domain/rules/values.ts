@@ -1,24 +1,11 @@
-import { Liquid } from 'liquidjs';
 import type { Company, Contact, Deal, Field, Json, Pipeline, User } from '../entities.ts';
+import { renderText, type Scope } from './render-text.ts';
 import type { ValueSource } from './rules.ts';
 
 /**
- * Texts come from the configuration, values from strangers. No files, no prototypes, and bounds on
- * what one text may cost.
+ * A deal with its surroundings, as texts and paths see it. What was not read because no rule uses it, or does not exist,
+ * is null.
  */
-const liquid = new Liquid({
-  ownPropertyOnly: true,
-  strictFilters: true,
-  templates: {},
-  parseLimit: 100_000,
-  renderLimit: 1_000,
-  memoryLimit: 1_000_000,
-});
-
-/** The names that value paths and Liquid texts see. */
-export type Scope = Record<string, unknown>;
-
-/** What of a deal's surroundings was read; what was not needed or does not exist is null. */
 export interface DealView {
   deal: Deal;
   contact: Contact | null;
@@ -70,9 +57,9 @@ function fieldScope(fields: Field[]): Record<string, Json> {
 }
 
 /**
- * The value of a source: Liquid where it contains `{{` (always a text), else a path that keeps its
- * type. Null where the path leads to nothing. Throws only what Liquid throws at a wrong template,
- * which the configuration's check has already refused.
+ * The value of a source: Liquid where it contains `{{` (always a text), else a path, whose value keeps its type. Null
+ * where the path leads to nothing.
+ * @throws TemplateError for a template that cannot be rendered; the configuration's check refuses most of them.
  */
 export function evaluate(source: ValueSource | Json, scope: Scope): Json {
   if (typeof source !== 'string') return source;
@@ -83,13 +70,8 @@ export function isTemplate(source: string): boolean {
   return source.includes('{{') || source.includes('{%');
 }
 
-/** Renders a Liquid text. */
-export function renderText(template: string, scope: Scope): string {
-  return liquid.parseAndRenderSync(template, scope);
-}
-
 function lookUp(path: string, scope: Scope): Json {
-  // A field's name may contain dots, so it is all that stands behind `.field.`.
+  // A field's name may contain dots, so everything after `.field.` is the name.
   const field = /^(deal|contact|company)\.field\.(.+)$/s.exec(path);
   const steps = field ? [field[1]!, 'field', field[2]!] : path.split('.');
   let value: unknown = scope;
@@ -105,14 +87,14 @@ function own(value: unknown, name: string): unknown {
   return found === undefined ? null : (value as Scope)[found];
 }
 
-/** The parts of a deal's surroundings that take a reading of their own. */
+/** The parts of a deal's surroundings that take a call of their own to read. */
 export interface RequiredParts {
   contact: boolean;
   company: boolean;
   user: boolean;
 }
 
-/** Which parts of a deal's surroundings these sources speak of, so that nothing else is read. */
+/** The parts that these sources mention, so that nothing else is read. */
 export function requiredParts(sources: (ValueSource | Json)[]): RequiredParts {
   const text = sources.filter((source) => typeof source === 'string').join('\n');
   return {

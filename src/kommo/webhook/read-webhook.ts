@@ -1,9 +1,7 @@
+import { isClosedStage } from '../closed-stages.ts';
 import { type FormMap, type FormReading, type FormValue, listItems, parseForm, parseJson } from './form.ts';
 import { reasonToIgnore } from './ignored-parts.ts';
 import type { IgnoredPart, KommoReport, WebhookReading } from './reports.ts';
-
-/** Won and lost: the only stages whose id is the same in every pipeline. */
-const CLOSED_STAGES: readonly number[] = [142, 143];
 
 const MAX_IGNORED = 50;
 /** A real report of a change has some 40 fields and over a kilobyte, so a megabyte holds fewer. */
@@ -124,7 +122,7 @@ function reportsMove(
 ): boolean {
   if (from !== to) return true;
   if (fromPipeline !== null) return fromPipeline !== toPipeline;
-  return CLOSED_STAGES.includes(to);
+  return isClosedStage(to);
 }
 
 /** An update is a move only where it names another old stage: a false move would start a false campaign. */

@@ -1,90 +1,136 @@
 import type { Selectable } from 'kysely';
+import type { UnixSeconds } from '../../domain/entities.ts';
 import type { StagepostEvent } from '../../domain/events.ts';
-import type { Effect, KnownPerson, RunningWatch } from '../../domain/plan/plan.ts';
-import { reactionTo } from '../../domain/plan/plan-report.ts';
+import { peopleOf } from '../../domain/person.ts';
+import type { DealContext, Effect, KnownPerson, RunningWatch } from '../../domain/plan/plan-types.ts';
+import { inactivityRuleFor, reactionFor } from '../../domain/rules/find-rule.ts';
 import type { Rules } from '../../domain/rules/rules.ts';
 import type { Db } from '../../store/database/database.ts';
-import type { EventRow, Millis, PersonRow } from '../../store/database/schema.ts';
+import type { Millis, PersonRow } from '../../store/database/schema.ts';
+import { firstReportsOf } from '../../store/events/first-reports.ts';
 import { personsNamed, personsOf } from '../../store/people.ts';
 import { reportsSince, runningWatches } from '../../store/watches.ts';
-import { namesOf } from './find-people.ts';
+import { namesIn } from './report-names.ts';
 
 /**
- * What Stagepost knows about the people of a batch of events. Loaded once per batch; each plan's
- * effects are applied at once, so that the next event of the batch is decided on what the one
- * before it left.
+ * What Stagepost has recorded about the people of a batch of events. It is loaded once for the batch; the effects of
+ * each plan are applied to it, so that the next event of the batch is decided on what the one before it left.
  */
 export interface PlanningState {
+  /** By identifier. */
   persons: Map<string, KnownPerson>;
+  /** By the person's identifier. */
   watches: Map<string, RunningWatch[]>;
-  /** `name delivery_id` of messages that had their first report. */
+  /** Messages that had their first report of a name: see `firstReportKey`. */
   firstReports: Set<string>;
-  /** Watches that ran out although the report that stops them had come. */
+  /** The ids of watches that ran out although the report that stops them had come in time. */
   recentActivity: Set<number>;
-  apply(effect: Effect): void;
 }
 
-/** @param before only first reports of earlier events than this one count; absent: all */
+export function firstReportKey(reportName: string, deliveryId: string | null): string {
+  return `${reportName} ${deliveryId}`;
+}
+
+/** @param before only first reports by earlier events than this id count; absent: all. */
 export async function loadPlanningState(
   db: Db,
   connection: string,
-  events: Selectable<EventRow>[],
+  events: StagepostEvent[],
   rules: Rules,
   before = Number.MAX_SAFE_INTEGER,
 ): Promise<PlanningState> {
-  const payloads = events.map((event) => event.payload);
-  const names = payloads.flatMap(personNames);
-  const contactIds = payloads.flatMap((event) => (event.kind === 'contact_changed' ? [event.contactId] : []));
-  const dealIds = payloads.flatMap((event) => ('dealId' in event ? [event.dealId] : []));
+  const names = events.flatMap(personNames);
+  const contactIds = events.flatMap((event) => (event.kind === 'contact_changed' ? [event.contactId] : []));
+  const dealIds = events.flatMap((event) => ('dealId' in event ? [event.dealId] : []));
+  const deliveryIds = events.flatMap((event) =>
+    event.kind === 'mail_report' && event.deliveryId ? [event.deliveryId] : [],
+  );
   const rows = [
     ...(await personsNamed(db, connection, [...new Set(names)])),
     ...(await personsOf(db, connection, [...new Set(contactIds)], [...new Set(dealIds)])),
   ];
   const persons = new Map(rows.map((row) => [row.person, knownPerson(row)]));
-  const watches = await watchesOf(db, connection, [...persons.keys()]);
-  const seen = await firstReports(db, connection, payloads, before);
-  const recentActivity = await lateSigns(db, connection, payloads, rules);
-  return { persons, watches, firstReports: seen, recentActivity, apply };
+  const reports = await firstReportsOf(db, connection, [...new Set(deliveryIds)], before);
+  return {
+    persons,
+    watches: await watchesByPerson(db, connection, [...persons.keys()]),
+    firstReports: new Set(reports.map(({ name, delivery_id }) => firstReportKey(name, delivery_id))),
+    recentActivity: await recentActivity(db, connection, events, rules),
+  };
+}
 
-  function apply(effect: Effect): void {
-    if (effect.kind === 'identified' || effect.kind === 'linked') {
-      const known = persons.get(effect.person);
-      const identified = effect.kind === 'identified';
-      persons.set(effect.person, {
-        person: effect.person,
-        email: effect.email ?? known?.email ?? null,
-        contactId: effect.contactId ?? known?.contactId ?? null,
-        dealId: identified ? effect.dealId : (known?.dealId ?? null),
-        attributes: identified ? effect.attributes : (known?.attributes ?? null),
-        fields: known?.fields ?? {},
-      });
-    } else if (effect.kind === 'field_set') {
-      const known = persons.get(effect.person);
-      if (known) known.fields = { ...known.fields, [effect.field]: effect.state };
-    } else if (effect.kind === 'first_report') {
-      seen.add(`${effect.name} ${effect.deliveryId}`);
-    } else if (effect.kind === 'stop_watches') {
-      for (const [person, running] of watches) {
-        watches.set(
+/**
+ * Adds the people of these deals: a person can be recorded from another deal, and the attributes sent for that one
+ * decide which values must be cleared.
+ */
+export async function loadPeopleOfDeals(
+  db: Db,
+  connection: string,
+  deals: Map<number, DealContext>,
+  rules: Rules,
+  state: PlanningState,
+): Promise<void> {
+  const names = [...deals.values()]
+    .flatMap(({ contacts }) => peopleOf(contacts, rules).people.map(({ person }) => person))
+    .filter((person) => !state.persons.has(person));
+  for (const row of await personsNamed(db, connection, [...new Set(names)])) {
+    state.persons.set(row.person, knownPerson(row));
+  }
+}
+
+/** Applies an effect of a plan. What concerns only the database (starting a watch, deleting links) changes nothing. */
+export function applyEffect(state: PlanningState, effect: Effect): void {
+  switch (effect.kind) {
+    case 'identified':
+    case 'linked':
+      state.persons.set(effect.person, withEffect(effect, state.persons.get(effect.person)));
+      break;
+    case 'field_set': {
+      const person = state.persons.get(effect.person);
+      if (person) person.fields = { ...person.fields, [effect.field]: effect.state };
+      break;
+    }
+    case 'first_report':
+      state.firstReports.add(firstReportKey(effect.name, effect.deliveryId));
+      break;
+    case 'stop_watches':
+      for (const [person, running] of state.watches) {
+        state.watches.set(
           person,
           running.filter((watch) => !effect.watchIds.includes(watch.id)),
         );
       }
-    }
+      break;
+    default:
   }
 }
 
+function withEffect(
+  effect: Extract<Effect, { kind: 'identified' | 'linked' }>,
+  before: KnownPerson | undefined,
+): KnownPerson {
+  const isIdentified = effect.kind === 'identified';
+  return {
+    person: effect.person,
+    email: effect.email ?? before?.email ?? null,
+    contactId: effect.contactId ?? before?.contactId ?? null,
+    dealId: isIdentified ? effect.dealId : (before?.dealId ?? null),
+    attributes: isIdentified ? effect.attributes : (before?.attributes ?? null),
+    fields: before?.fields ?? {},
+  };
+}
+
 function personNames(event: StagepostEvent): string[] {
-  if (event.kind === 'mail_report') return namesOf(event);
+  if (event.kind === 'mail_report') return namesIn(event);
   return event.kind === 'inactivity' ? [event.person] : [];
 }
 
-export function knownPerson(row: Selectable<PersonRow>): KnownPerson {
+function knownPerson(row: Selectable<PersonRow>): KnownPerson {
   const { person, email, contact_id: contactId, deal_id: dealId, attributes, fields } = row;
   return { person, email, contactId, dealId, attributes, fields };
 }
 
-async function watchesOf(
+async function watchesByPerson(
   db: Db,
   connection: string,
   persons: string[],
@@ -92,52 +138,35 @@ async function watchesOf(
   const watches = new Map<string, RunningWatch[]>();
   for (const row of await runningWatches(db, connection, persons)) {
     const { id, start, unless, deal_id: dealId } = row;
-    const seconds = (ms: Millis) => Math.floor(ms / 1000);
-    const times = { startedAt: seconds(row.started_at), firesAt: seconds(row.fires_at) };
-    const running = { id, start, unless, dealId, ...times };
-    watches.set(row.person, [...(watches.get(row.person) ?? []), running]);
+    const times = { startedAt: inSeconds(row.started_at), firesAt: inSeconds(row.fires_at) };
+    const ofPerson = watches.get(row.person) ?? [];
+    watches.set(row.person, [...ofPerson, { id, start, unless, dealId, ...times }]);
   }
   return watches;
 }
 
-async function firstReports(
-  db: Db,
-  connection: string,
-  events: StagepostEvent[],
-  before: number,
-): Promise<Set<string>> {
-  const ids = events.flatMap((event) =>
-    event.kind === 'mail_report' && event.deliveryId ? [event.deliveryId] : [],
-  );
-  if (ids.length === 0) return new Set();
-  const rows = await db
-    .selectFrom('first_reports')
-    .select(['name', 'delivery_id'])
-    .where('connection', '=', connection)
-    .where('delivery_id', 'in', [...new Set(ids)])
-    .where('event_id', '<', before)
-    .execute();
-  return new Set(rows.map((row) => `${row.name} ${row.delivery_id}`));
+function inSeconds(ms: Millis): UnixSeconds {
+  return Math.floor(ms / 1000);
 }
 
 /**
- * A report can be stored in time and planned late (while Kommo could not be read). For the few
- * watches that ran out just now, look whether theirs had come.
+ * A report can be stored in time and planned late, while Kommo could not be read. The few watches that ran out just now
+ * are therefore compared with the reports that are stored.
  */
-async function lateSigns(
+async function recentActivity(
   db: Db,
   connection: string,
   events: StagepostEvent[],
   rules: Rules,
 ): Promise<Set<number>> {
-  const signs = new Set<number>();
+  const watchIds = new Set<number>();
   for (const event of events) {
-    const rule =
-      event.kind === 'inactivity' ? rules.inactivity.find(({ start }) => start === event.start) : undefined;
-    if (event.kind !== 'inactivity' || !rule) continue;
-    const machines = reactionTo(rule.unless, rules)?.machineOpens === 'count';
+    if (event.kind !== 'inactivity') continue;
+    const rule = inactivityRuleFor(event.start, rules);
+    if (!rule) continue;
+    const machinesCount = reactionFor(rule.unless, rules)?.machineOpens === 'count';
     const reports = await reportsSince(db, connection, event.watchId, rule.unless);
-    if (reports.some((report) => machines || !report.machine)) signs.add(event.watchId);
+    if (reports.some((report) => machinesCount || !report.machine)) watchIds.add(event.watchId);
   }
-  return signs;
+  return watchIds;
 }

@@ -1,39 +1,39 @@
-import type { DealContext } from '../../domain/plan/plan.ts';
+import type { DealContext } from '../../domain/plan/plan-types.ts';
 import { yieldToEventLoop } from '../../lib/event-loop.ts';
 import type { Connection } from '../connection.ts';
-import { gatherDeals } from './gather.ts';
+import { gatherDeals } from './gather-deals.ts';
 import type { DealRequirement } from './requirements.ts';
 
 /**
- * Reads deals while what tells of them is still being stored: on an idle system Kommo's answer is what takes longest.
- * For one planning: what is read is as fresh as if it had been asked for then, because the stage change was before.
+ * Reads the deals of stage changes while their events are still being stored: on an idle system Kommo's answer takes
+ * longest. For one planning only. The read starts after the stage change happened, so it cannot return the older stage.
  */
 export interface ReadAhead {
-  /** Resolves when the question is on its way. It may be in vain: what is asked for then counts. */
-  begin(connection: Connection, needs: DealRequirement[]): Promise<void>;
+  /** Starts the read; resolves when the request is on its way. */
+  begin(connection: Connection, requirements: DealRequirement[]): Promise<void>;
   /**
-   * As `gatherDeals`: what was read ahead, if it is the same.
+   * As `gatherDeals`; takes the deals that were read ahead if the requirements are the same.
    * @throws DeliveryError
    */
   gather: typeof gatherDeals;
 }
 
 export function createReadAhead(): ReadAhead {
-  let ahead: { what: string; deals: Promise<Map<number, DealContext>> } | null = null;
+  let started: { key: string; deals: Promise<Map<number, DealContext>> } | null = null;
   return {
-    async begin(connection, needs) {
-      if (needs.length === 0) return;
-      ahead = { what: inWords(needs), deals: gatherDeals(connection, needs) };
-      // Who asks hears of it, and perhaps nobody does.
-      ahead.deals.catch(() => {});
+    async begin(connection, requirements) {
+      if (requirements.length === 0) return;
+      started = { key: keyOf(requirements), deals: gatherDeals(connection, requirements) };
+      // `gather` handles a failure; without this, one of a read that nobody uses would be an unhandled rejection.
+      started.deals.catch(() => {});
       await yieldToEventLoop();
     },
-    gather: async (connection, needs) =>
-      ahead?.what === inWords(needs) ? ahead.deals : gatherDeals(connection, needs),
+    gather: async (connection, requirements) =>
+      started?.key === keyOf(requirements) ? started.deals : gatherDeals(connection, requirements),
   };
 }
 
-/** The same for the same needs, in whatever order and however often each. */
-function inWords(needs: DealRequirement[]): string {
-  return [...new Set(needs.map((need) => JSON.stringify(need)))].sort().join();
+/** The same for the same requirements, whatever their order and however often each occurs. */
+function keyOf(requirements: DealRequirement[]): string {
+  return [...new Set(requirements.map((requirement) => JSON.stringify(requirement)))].sort().join();
 }

@@ -1,10 +1,12 @@
 import type { DealMoved, MailReport, StagepostEvent } from '../../domain/events.ts';
-import { reactionTo } from '../../domain/plan/plan-report.ts';
+import type { KnownPerson } from '../../domain/plan/plan-types.ts';
+import { inactivityRuleFor, reactionFor, stageRuleFor } from '../../domain/rules/find-rule.ts';
 import type { Rules, TagRule } from '../../domain/rules/rules.ts';
 import { type RequiredParts, requiredParts } from '../../domain/rules/values.ts';
-import type { PlanningState } from './planning-state.ts';
+import type { PersonLookup } from './look-up-person.ts';
+import { firstReportKey, type PlanningState } from './planning-state.ts';
 
-/** A deal to read, with the parts of its surroundings that the decision speaks of. */
+/** A deal to read, with the parts of its surroundings that the rules use. */
 export interface DealRequirement {
   dealId: number;
   parts: RequiredParts;
@@ -12,54 +14,81 @@ export interface DealRequirement {
   contacts: 'main' | 'all';
 }
 
+/** The reports whose person must be found: those whose reaction acts on a deal. */
+export function reportsRequiringPerson(
+  events: StagepostEvent[],
+  rules: Rules,
+  state: PlanningState,
+): MailReport[] {
+  return events
+    .filter((event) => event.kind === 'mail_report')
+    .filter((report) => {
+      const reaction = reactionFor(report.name, rules);
+      if (!reaction) return false;
+      const isMachine = report.machine && reaction.machineOpens === 'ignore';
+      const hadReport = state.firstReports.has(firstReportKey(report.name, report.deliveryId));
+      return !isMachine && !(reaction.repeat === 'first' && hadReport);
+    });
+}
+
 /**
- * The deals that an event's plan needs, reports left out (their deal is found first). None where the
- * event leads to nothing anyway: every reading costs a part of Kommo's seven requests a second.
+ * The deals that the plans of these events depend on. An event that leads to nothing requires none: every call takes a
+ * part of Kommo's seven requests a second.
+ * @param people the people of the reports, by report id.
  */
-export function dealsRequiredBy(
+export function requiredDeals(
+  events: StagepostEvent[],
+  rules: Rules,
+  state: PlanningState,
+  people: ReadonlyMap<string, PersonLookup>,
+): DealRequirement[] {
+  return events.flatMap((event) => requiredDealsOf(event, rules, state, people));
+}
+
+function requiredDealsOf(
   event: StagepostEvent,
   rules: Rules,
-  facts: PlanningState,
+  state: PlanningState,
+  people: ReadonlyMap<string, PersonLookup>,
 ): DealRequirement[] {
-  const identified = [...facts.persons.values()].filter((person) => person.attributes !== null);
   switch (event.kind) {
     case 'deal_moved':
       return dealsRequiredByMove(event, rules);
     case 'deal_changed':
-      return identified.some((person) => person.dealId === event.dealId)
-        ? [needOfPeople(event.dealId, rules)]
-        : [];
     case 'contact_changed':
-      return identified
-        .filter((person) => person.contactId === event.contactId && person.dealId !== null)
-        .map((person) => needOfPeople(person.dealId!, rules));
-    case 'inactivity': {
-      const rule = rules.inactivity.find((candidate) => candidate.start === event.start);
-      return [{ dealId: event.dealId, parts: requiredParts([rule?.task?.text ?? null]), contacts: 'main' }];
-    }
-    default:
+      return dealsOfChange(event, state).map((dealId) => withPeople(dealId, rules));
+    case 'inactivity':
+      return [{ dealId: event.dealId, parts: inactivityParts(event.start, rules), contacts: 'main' }];
+    case 'mail_report':
+      return dealsRequiredByReport(event, people.get(event.reportId)?.dealIds ?? [], rules);
+    case 'deal_deleted':
       return [];
   }
 }
 
-/** What a stage change needs, which depends on nobody that is known. */
+/** The deal of a stage change, if a rule has the stage. It can be read ahead: it depends on no stored person. */
 export function dealsRequiredByMove(
   { dealId, to }: Pick<DealMoved, 'dealId' | 'to'>,
   rules: Rules,
 ): DealRequirement[] {
-  const isRule = rules.stages.some(
-    ({ pipelineId, stageId }) => pipelineId === to.pipelineId && stageId === to.stageId,
-  );
-  return isRule ? [needOfPeople(dealId, rules)] : [];
+  return stageRuleFor(to, rules) ? [withPeople(dealId, rules)] : [];
 }
 
-/** What the texts of a report's reaction need of each deal that it may go to. */
-export function dealsRequiredByReport(
-  report: MailReport,
-  dealIds: number[],
-  rules: Rules,
-): DealRequirement[] {
-  const reaction = reactionTo(report.name, rules);
+/** The deals whose people a change may concern: those that the attributes of an identified person follow. */
+export function dealsOfChange(
+  event: Extract<StagepostEvent, { kind: 'deal_changed' | 'contact_changed' }>,
+  { persons }: PlanningState,
+): number[] {
+  const isConcerned = ({ attributes, dealId, contactId }: KnownPerson) =>
+    attributes !== null &&
+    (event.kind === 'deal_changed' ? dealId === event.dealId : contactId === event.contactId);
+  const dealIds = [...persons.values()].filter(isConcerned).map(({ dealId }) => dealId);
+  return [...new Set(dealIds.filter((dealId) => dealId !== null))];
+}
+
+/** Every deal that a report may go to, with what the texts of its reaction use. */
+function dealsRequiredByReport(report: MailReport, dealIds: number[], rules: Rules): DealRequirement[] {
+  const reaction = reactionFor(report.name, rules);
   const texts = [
     reaction?.note,
     reaction?.task?.text,
@@ -70,18 +99,12 @@ export function dealsRequiredByReport(
   return dealIds.map((dealId) => ({ dealId, parts, contacts: 'main' }));
 }
 
-/** Reports whose reaction acts on a deal: only for them is anybody looked up. */
-export function requiresPerson(report: MailReport, rules: Rules, facts: PlanningState): boolean {
-  const reaction = reactionTo(report.name, rules);
-  if (!reaction) return false;
-  const isMachine = report.machine && reaction.machineOpens === 'ignore';
-  const isRepeated =
-    reaction.repeat === 'first' && facts.firstReports.has(`${report.name} ${report.deliveryId}`);
-  return !isMachine && !isRepeated;
+function inactivityParts(startEvent: string, rules: Rules): RequiredParts {
+  return requiredParts([inactivityRuleFor(startEvent, rules)?.task?.text ?? null]);
 }
 
-/** What the people of a deal need: themselves, and all that their attributes and the stage's texts speak of. */
-function needOfPeople(dealId: number, rules: Rules): DealRequirement {
+/** A deal with its people, and with all that their attributes and the texts of the stages use. */
+function withPeople(dealId: number, rules: Rules): DealRequirement {
   const texts = rules.stages.flatMap((stage) => [
     stage.note,
     ...Object.values(stage.data),

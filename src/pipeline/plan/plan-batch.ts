@@ -1,88 +1,143 @@
+import type { Logger } from 'pino';
 import type { Destination } from '../../domain/actions.ts';
 import { inLeasedTransaction } from '../../store/connections/leased-transaction.ts';
 import type { Database } from '../../store/database/database.ts';
 import type { Millis } from '../../store/database/schema.ts';
-import { newEvents, postponeEvents, postponeFailed } from '../../store/events/events.ts';
-import type { Connection } from '../connection.ts';
-import { findPeople } from '../gather/find-people.ts';
-import { gatherDeals } from '../gather/gather.ts';
-import { loadPlanningState } from '../gather/planning-state.ts';
 import {
-  actionsOf,
-  contextFor,
-  type Event,
-  loadPeopleOfDeals,
-  planEvent,
-  reportsRequiringPerson,
-  requiredDeals,
-} from './decide.ts';
-import { savePlans } from './save-plans.ts';
+  newEvents,
+  postponeEvents,
+  postponeFailed,
+  postponeWithDeals,
+  type StoredEvent,
+} from '../../store/events/events.ts';
+import type { Connection } from '../connection.ts';
+import { type FoundPeople, findPeople } from '../gather/find-people.ts';
+import { gatherDeals } from '../gather/gather-deals.ts';
+import { loadPeopleOfDeals, loadPlanningState } from '../gather/planning-state.ts';
+import { reportsRequiringPerson, requiredDeals } from '../gather/requirements.ts';
+import type { Gathered } from './context.ts';
+import { outboxRows } from './outbox-rows.ts';
+import { planEvent } from './plan-event.ts';
+import { type DecidedEvent, savePlans } from './save-plans.ts';
 
-/** How many events are gathered for and planned in one go: what one Kommo page can hold. */
+/** How many events are gathered for and planned together: one page of Kommo's API. */
 export const PLAN_BATCH = 250;
 
-export interface Planned {
+/** Lookups of unknown people stand behind everything else in the batch, for at most this long. */
+const LOOKUPS_WAIT_MS = 30_000;
+/** A report whose lookup was deferred leaves the batch for this long, so that later events take its place. */
+const DEFERRED_MS = 2_000;
+
+export interface PlanBatchOptions {
+  database: Database;
+  connection: Connection;
+  log: Pick<Logger, 'warn' | 'error'>;
+  now: Millis;
+  /** How many events at most; absent: `PLAN_BATCH`. */
+  limit?: number;
+  /** Absent: reads from Kommo; a read-ahead passes its own. */
+  gather?: typeof gatherDeals;
+}
+
+export interface PlannedBatch {
+  /** How many events are planned. */
   events: number;
+  /** The lanes that have something to deliver now. */
   lanes: Destination[];
 }
 
-/** Lookups of people whom Stagepost does not know stand behind everything else, for at most this long. */
-const STRANGERS_WAIT_MS = 30_000;
-/** Strangers that are not looked up in this turn make room in the batch for what came after them. */
-const LATER_MS = 2_000;
-
 /**
- * Plans the connection's new events: gathers what they need, decides, and writes actions and
- * decisions in one transaction.
- * @returns how many were planned, and the lanes that have something to deliver by it.
- * @throws DeliveryError where a side could not be read; the events stay as they are.
+ * Plans the connection's new events: gathers what the decisions depend on, decides, and saves decisions and actions in
+ * one transaction.
+ * @throws DeliveryError where a side cannot be read; the events stay as they are.
+ * @throws LeaseLost
  */
-export async function planBatch(
-  database: Database,
-  live: Connection,
-  now: Millis,
-  limit = PLAN_BATCH,
-  gather: typeof gatherDeals = gatherDeals,
-): Promise<Planned> {
-  // Other rules may be published meanwhile: one batch is read for and decided by one version.
-  const connection = { ...live };
+export async function planBatch(options: PlanBatchOptions): Promise<PlannedBatch> {
+  const { database, log, now, limit = PLAN_BATCH, gather = gatherDeals } = options;
+  // A copy: new rules may be published in the meantime, and one batch is gathered for and decided by one version.
+  const connection = { ...options.connection };
+  const { rules } = connection;
   const batch = await newEvents(database.db, connection.name, now, limit);
   if (batch.length === 0) return { events: 0, lanes: [] };
-  const facts = await loadPlanningState(database.db, connection.name, batch, connection.rules);
-  const reports = reportsRequiringPerson(batch, connection.rules, facts);
-  // Strangers are looked up when nothing else is to be planned, or when they have waited long enough.
-  const oldest = Math.min(...batch.map((row) => row.created_at));
-  const mayAsk = (strangers: number) => strangers === batch.length || now - oldest > STRANGERS_WAIT_MS;
-  const { found, deferred, unanswered } = await findPeople(
-    database.db,
-    connection,
-    reports,
-    facts,
-    now,
-    mayAsk,
-  );
-  const isIn =
-    (set: Set<string>) =>
-    ({ payload }: Event) =>
-      payload.kind === 'mail_report' && set.has(payload.reportId);
-  const idsOf = (rows: Event[]) => rows.map((row) => row.id);
-  if (deferred.size + unanswered.size > 0) {
-    await inLeasedTransaction(database.db, connection, 'shared', async (trx) => {
-      await postponeEvents(trx, idsOf(batch.filter(isIn(deferred))), now + LATER_MS);
-      await postponeFailed(trx, idsOf(batch.filter(isIn(unanswered))), now);
-    });
-  }
-  const events = batch.filter((row) => !isIn(deferred)(row) && !isIn(unanswered)(row));
-  const deals = await gather(connection, requiredDeals(events, connection.rules, facts, found));
-  await loadPeopleOfDeals(database.db, connection, deals, facts);
 
-  const readAt = Math.floor(now / 1000);
-  const plans = events.map((row) => {
-    const decided = planEvent(row, contextFor(row, connection, facts, found, deals, readAt), connection);
-    for (const effect of decided.effects) facts.apply(effect);
-    return { row, plan: decided, actions: actionsOf(row, decided) };
-  });
-  await savePlans(database, connection, plans, facts, now);
-  const ready = plans.flatMap(({ actions }) => actions).filter(({ after }) => after === null);
+  const payloads = batch.map(({ payload }) => payload);
+  const state = await loadPlanningState(database.db, connection.name, payloads, rules);
+  const reports = reportsRequiringPerson(payloads, rules, state);
+  const lookupAllowed = lookupRule(batch, now);
+  const people = await findPeople(database.db, connection, reports, state, now, lookupAllowed);
+  const events = await withoutPostponed(options, batch, people);
+  const required = requiredDeals(
+    events.map(({ payload }) => payload),
+    rules,
+    state,
+    people.found,
+  );
+  const deals = await gather(connection, required);
+  await loadPeopleOfDeals(database.db, connection.name, deals, rules, state);
+
+  const { catalog } = connection;
+  const gathered = { catalog, state, people: people.found, deals, readAt: Math.floor(now / 1000) };
+  const { decided, failed } = decideAll(events, gathered, connection, log);
+  if (failed.length > 0) {
+    await inLeasedTransaction(database.db, connection, 'shared', (trx) =>
+      postponeWithDeals(trx, failed, now),
+    );
+  }
+  await savePlans(database, connection, decided, state, now);
+  const ready = decided.flatMap(({ actions }) => actions).filter(({ after }) => after === null);
   return { events: events.length, lanes: [...new Set(ready.map(({ lane }) => lane))] };
+}
+
+/** Unknown people are looked up when nothing else is to be planned, or when the batch has waited long enough. */
+function lookupRule(batch: StoredEvent[], now: Millis): (unknownPeople: number) => boolean {
+  const oldest = Math.min(...batch.map((row) => row.created_at));
+  return (unknownPeople) => unknownPeople === batch.length || now - oldest > LOOKUPS_WAIT_MS;
+}
+
+/** Postpones the reports whose person is not found yet. @returns the rest of the batch. */
+async function withoutPostponed(
+  { database, connection, now }: PlanBatchOptions,
+  batch: StoredEvent[],
+  { deferred, unanswered }: FoundPeople,
+): Promise<StoredEvent[]> {
+  if (deferred.size + unanswered.size === 0) return batch;
+  const isIn =
+    (reportIds: Set<string>) =>
+    ({ payload }: StoredEvent) =>
+      payload.kind === 'mail_report' && reportIds.has(payload.reportId);
+  const idsOf = (reportIds: Set<string>) => batch.filter(isIn(reportIds)).map(({ id }) => id);
+  await inLeasedTransaction(database.db, connection, 'shared', async (trx) => {
+    await postponeEvents(trx, idsOf(deferred), now + DEFERRED_MS);
+    await postponeFailed(trx, idsOf(unanswered), now);
+  });
+  return batch.filter((row) => !isIn(deferred)(row) && !isIn(unanswered)(row));
+}
+
+/**
+ * Decides about the events in their order. One that Stagepost fails at is left out and tried again later, so that it
+ * holds up no others; later events of the same deal wait with it, so that their order is kept.
+ */
+function decideAll(
+  events: StoredEvent[],
+  gathered: Gathered,
+  { rules }: Connection,
+  log: PlanBatchOptions['log'],
+): { decided: DecidedEvent[]; failed: StoredEvent[] } {
+  const decided: DecidedEvent[] = [];
+  const failed: StoredEvent[] = [];
+  for (const row of events) {
+    if (row.deal_id !== null && failed.some(({ deal_id }) => deal_id === row.deal_id)) continue;
+    try {
+      const plan = planEvent(row, gathered, rules, log);
+      decided.push({ row, plan, actions: outboxRows(row, plan) });
+    } catch (error) {
+      failed.push(row);
+      const { connection, id: eventId } = row;
+      log.error(
+        { err: error, connection, eventId },
+        'an event could not be planned; it is tried again later',
+      );
+    }
+  }
+  return { decided, failed };
 }

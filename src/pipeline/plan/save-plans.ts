@@ -1,10 +1,9 @@
-import type { Selectable } from 'kysely';
-import type { Effect, Plan } from '../../domain/plan/plan.ts';
+import type { Effect, Plan } from '../../domain/plan/plan-types.ts';
 import { addActions, type NewAction } from '../../store/actions/actions.ts';
 import { inLeasedTransaction, type LeasedTransaction } from '../../store/connections/leased-transaction.ts';
 import type { Database } from '../../store/database/database.ts';
-import type { EventRow, FirstReportRow, Millis } from '../../store/database/schema.ts';
-import { markPlanned } from '../../store/events/events.ts';
+import type { FirstReportRow, Millis } from '../../store/database/schema.ts';
+import { markPlanned, type StoredEvent } from '../../store/events/events.ts';
 import { addFirstReports } from '../../store/events/first-reports.ts';
 import { type PersonDeal, savePeople, unlinkDeals } from '../../store/people.ts';
 import type { NewWatch } from '../../store/watches.ts';
@@ -12,31 +11,37 @@ import type { Connection } from '../connection.ts';
 import type { PlanningState } from '../gather/planning-state.ts';
 import { startWatches } from '../watches/start.ts';
 import { stopWatches, stopWatchesOfDeal } from '../watches/stop.ts';
+import { joinOutboxRows } from './outbox-rows.ts';
 
-interface DecidedEffect {
-  effect: Effect;
-  row: Selectable<EventRow>;
-}
-
+/** An event with what was decided about it. */
 export interface DecidedEvent {
-  row: Selectable<EventRow>;
+  row: StoredEvent;
   plan: Plan;
+  /** The plan's actions; `after` is an index in this list. */
   actions: NewAction[];
 }
 
+/** An effect of a plan, with the event that the plan is for. */
+interface DecidedEffect {
+  effect: Effect;
+  row: StoredEvent;
+}
+
 /**
- * Writes a batch of plans: outbox, decisions and what is now known commit together, so that an
- * event is either as if nobody had looked at it or planned with all its consequences.
+ * Saves a batch of plans. Decisions, actions and effects commit together: an event is either still to be planned, or
+ * planned with all its consequences.
+ * @param state with the effects of all these plans applied to it.
+ * @throws LeaseLost
  */
 export async function savePlans(
   database: Database,
   { name: connection, owner, rulesVersion }: Pick<Connection, 'name' | 'owner' | 'rulesVersion'>,
   decided: DecidedEvent[],
-  facts: PlanningState,
+  state: PlanningState,
   now: Millis,
 ): Promise<void> {
   await inLeasedTransaction(database.db, { name: connection, owner }, 'shared', async (trx) => {
-    const ours = await markPlanned(
+    const stillNew = await markPlanned(
       trx,
       decided.map(({ row, plan: { outcome, reason, rule, warnings, person, dealId } }) => ({
         id: row.id,
@@ -50,37 +55,21 @@ export async function savePlans(
       })),
       now,
     );
-    const plans = decided.filter(({ row }) => ours.has(row.id));
-    await addActions(trx, outboxRows(plans), now);
+    const plans = decided.filter(({ row }) => stillNew.has(row.id));
+    await addActions(trx, joinOutboxRows(plans.map(({ actions }) => actions)), now);
     const effects = plans.flatMap(({ row, plan }) => plan.effects.map((effect) => ({ effect, row })));
-    const touched = effects.map(({ effect }) => effect);
-    await savePeople(trx, connection, peopleOf(connection, touched, facts), now);
+    await savePeople(trx, connection, peopleTouchedBy(effects, connection, state), now);
     await saveWatches(trx, database, connection, effects, now);
     await addFirstReports(trx, firstReportsOf(effects, connection));
   });
 }
 
-/** All plans' actions in one list; `after` points into the list instead of into the plan. */
-function outboxRows(plans: DecidedEvent[]): NewAction[] {
-  const rows: NewAction[] = [];
-  for (const { actions } of plans) {
-    const offset = rows.length;
-    rows.push(
-      ...actions.map((action) => ({
-        ...action,
-        after: action.after === null ? null : action.after + offset,
-      })),
-    );
-  }
-  return rows;
-}
-
-/** Everybody whom the plans touched, as the facts now have them, and their links to deals. */
-function peopleOf(connection: string, effects: Effect[], facts: PlanningState) {
+/** The people whom the effects change, as they are after all of them, with their new links to deals. */
+function peopleTouchedBy(effects: DecidedEffect[], connection: string, state: PlanningState) {
   const touched = new Set<string>();
   const links = new Map<string, PersonDeal>();
   const appeared: string[] = [];
-  for (const effect of effects) {
+  for (const { effect } of effects) {
     if (effect.kind === 'identified' || effect.kind === 'linked') {
       const { person, email, dealId } = effect;
       touched.add(person);
@@ -89,7 +78,7 @@ function peopleOf(connection: string, effects: Effect[], facts: PlanningState) {
     } else if (effect.kind === 'field_set') touched.add(effect.person);
   }
   const persons = [...touched]
-    .map((name) => facts.persons.get(name))
+    .map((name) => state.persons.get(name))
     .filter((person) => person !== undefined)
     .map(({ person, email, contactId, dealId, attributes, fields }) => ({
       connection,
@@ -104,8 +93,9 @@ function peopleOf(connection: string, effects: Effect[], facts: PlanningState) {
 }
 
 /**
- * Stops and starts watches. What reports stop ran before this batch. Starts and deletions go in the order of the
- * events: a deal that is won, deleted and restored within one batch ends as it ends event by event.
+ * Stops and starts watches. A report can only stop a watch of an earlier batch, so those stops go first. Starts and
+ * deletions keep the order of the events: a deal that is won, deleted and restored within one batch ends up as if its
+ * events had been planned one by one.
  */
 async function saveWatches(
   trx: LeasedTransaction,
@@ -136,7 +126,7 @@ async function saveWatches(
 function newWatch(
   { start, unless, person, dealId, firesAt }: Extract<Effect, { kind: 'start_watch' }>,
   connection: string,
-  row: Selectable<EventRow>,
+  row: StoredEvent,
 ): NewWatch {
   const times = { started_at: row.occurred_at * 1000, fires_at: firesAt * 1000 };
   return { connection, start, unless, person, deal_id: dealId, ...times };

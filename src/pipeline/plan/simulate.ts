@@ -1,134 +1,148 @@
-import { setImmediate } from 'node:timers/promises';
-import type { Plan } from '../../domain/plan/plan.ts';
+import type { Plan } from '../../domain/plan/plan-types.ts';
 import type { Rules } from '../../domain/rules/rules.ts';
 import { type CallOptions, withOptions } from '../../kommo/index.ts';
+import { yieldToEventLoop } from '../../lib/event-loop.ts';
 import type { NewAction } from '../../store/actions/actions.ts';
 import type { Db } from '../../store/database/database.ts';
 import type { Millis } from '../../store/database/schema.ts';
+import type { StoredEvent } from '../../store/events/events.ts';
 import type { Connection } from '../connection.ts';
-import { findPeople, type PersonLookup } from '../gather/find-people.ts';
-import { gatherDeals } from '../gather/gather.ts';
-import { loadPlanningState, type PlanningState } from '../gather/planning-state.ts';
-import {
-  actionsOf,
-  contextFor,
-  type Event,
-  loadPeopleOfDeals,
-  planEvent,
-  reportsRequiringPerson,
-  requiredDeals,
-} from './decide.ts';
-
-/** What an event leads to by one set of rules. */
-export interface Simulation {
-  plan: Plan;
-  actions: NewAction[];
-}
-
-export interface SimulatedEvent {
-  event: Event;
-  /** One for each set of rules, in their order. */
-  looks: Simulation[];
-  /** False: a deal or person of it cannot be read (any more), so the looks say nothing. */
-  isKnown: boolean;
-}
+import { type FoundPeople, findPeople } from '../gather/find-people.ts';
+import { gatherDeals } from '../gather/gather-deals.ts';
+import { loadPeopleOfDeals, loadPlanningState, type PlanningState } from '../gather/planning-state.ts';
+import { reportsRequiringPerson, requiredDeals } from '../gather/requirements.ts';
+import type { Gathered } from './context.ts';
+import { outboxRows } from './outbox-rows.ts';
+import { planEvent } from './plan-event.ts';
 
 export interface SimulateOptions {
   db: Db;
   connection: Connection;
-  /** Any of the connection's, also one that is stored nowhere. */
-  events: Event[];
-  /** All are asked about the same deals and people. */
+  /** Events of the connection; they need not be stored. */
+  events: StoredEvent[];
+  /** The sets of rules to decide by; all are given the same deals and people. */
   rules: Rules[];
   now: Millis;
-  /** Whether people whom Stagepost does not know may be looked for, a call or two for each. */
-  mayAsk: boolean;
+  /** Whether people whom Stagepost has no record of may be looked up, by up to two calls each. */
+  lookupAllowed: boolean;
   priority: NonNullable<CallOptions['priority']>;
   signal: AbortSignal;
 }
 
-/** After so many decisions others have their turn. */
-const TURN = 25;
+export interface SimulatedEvent {
+  event: StoredEvent;
+  /** One for each set of rules, in their order. */
+  decisions: SimulatedDecision[];
+  /** False where a deal or person could not be read (any more): the decisions then mean nothing. */
+  isComplete: boolean;
+}
+
+/** What an event leads to by one set of rules. */
+export interface SimulatedDecision {
+  plan: Plan;
+  actions: NewAction[];
+}
+
+/** A set of rules with the recorded people as its own decisions leave them. */
+interface Variant {
+  rules: Rules;
+  state: PlanningState;
+}
+
+/** After this many events other work of the process gets its turn. */
+const EVENTS_PER_TURN = 25;
 
 /**
- * Decides about events again, by each of these rules, and writes and sends nothing. Deals and people are as they are
- * now; what an event itself has left behind (a field that it set, that it was the first report of its message) is not
- * held against it. Events that were planned are decided as of then, the others as of now.
- * @throws DeliveryError where a side cannot be read, or what the signal says.
+ * Decides about events by each set of rules, and sends and stores nothing. Deals and people are as they are now. The
+ * records that an event itself has left behind (a field that it set, its being the first report of its message) are
+ * left out. Events that were planned are decided as of that time, the others as of `now`.
+ * @throws DeliveryError where a side cannot be read, or the signal's reason.
  */
 export async function simulate(options: SimulateOptions): Promise<SimulatedEvent[]> {
-  const { db, events, rules, now, mayAsk, priority, signal } = options;
-  const kommo = withOptions(options.connection.kommo, { priority, signal });
-  const connection = { ...options.connection, kommo };
-  const ordered = events.toSorted((a, b) => a.occurred_at - b.occurred_at || a.id - b.id);
-  const by = await Promise.all(
-    rules.map(async (set) => ({
-      connection: { ...connection, rules: set },
-      facts: await factsBefore(db, connection.name, ordered, set),
+  const { db, now, lookupAllowed, signal } = options;
+  const connection = readOnly(options);
+  const events = options.events.toSorted((a, b) => a.occurred_at - b.occurred_at || a.id - b.id);
+  const payloads = events.map(({ payload }) => payload);
+  const variants = await Promise.all(
+    options.rules.map(async (rules) => ({
+      rules,
+      state: await stateBefore(db, connection.name, events, rules),
     })),
   );
+
   const reports = new Map(
-    by.flatMap(({ connection: own, facts }) =>
-      reportsRequiringPerson(ordered, own.rules, facts).map((report) => [report.reportId, report] as const),
+    variants.flatMap(({ rules, state }) =>
+      reportsRequiringPerson(payloads, rules, state).map((report) => [report.reportId, report] as const),
     ),
   );
-  const people = await findPeople(db, connection, [...reports.values()], by[0]!.facts, now, () => mayAsk);
-  const needs = by.flatMap(({ connection: own, facts }) =>
-    requiredDeals(ordered, own.rules, facts, people.found),
-  );
-  const deals = await gatherDeals(connection, needs);
-  for (const { connection: own, facts } of by) await loadPeopleOfDeals(db, own, deals, facts);
-
-  const result: SimulatedEvent[] = [];
-  for (const [index, event] of ordered.entries()) {
-    if (index % TURN === 0) await setImmediate();
-    signal.throwIfAborted();
-    const isKnown = by.every(({ connection: own, facts }) => {
-      const wanted = requiredDeals([event], own.rules, facts, people.found);
-      const isMissing = wanted.length > 0 && !wanted.some(({ dealId }) => deals.has(dealId));
-      return !isMissing && !isUnanswered(event, people);
-    });
-    const readAt = Math.floor((event.planned_at ?? now) / 1000);
-    const looks = by.map(({ connection: own, facts }) => {
-      const plan = planEvent(event, contextFor(event, own, facts, people.found, deals, readAt), own);
-      for (const effect of plan.effects) facts.apply(effect);
-      return { plan, actions: actionsOf(event, plan) };
-    });
-    result.push({ event, looks, isKnown });
-  }
-  return result;
-}
-
-function isUnanswered(
-  { payload }: Event,
-  {
-    deferred,
-    unanswered,
-  }: { found: Map<string, PersonLookup>; deferred: Set<string>; unanswered: Set<string> },
-): boolean {
-  return (
-    payload.kind === 'mail_report' && (deferred.has(payload.reportId) || unanswered.has(payload.reportId))
-  );
-}
-
-/** What was known before the first of these events, as far as that can still be told. */
-async function factsBefore(
-  db: Db,
-  connection: string,
-  events: Event[],
-  rules: Rules,
-): Promise<PlanningState> {
-  const stored = events.map(({ id }) => id).filter((id) => id > 0);
-  const facts = await loadPlanningState(
+  const people = await findPeople(
     db,
     connection,
-    events,
-    rules,
-    Math.min(...stored, Number.MAX_SAFE_INTEGER),
+    [...reports.values()],
+    variants[0]!.state,
+    now,
+    () => lookupAllowed,
   );
-  const from = Math.min(...events.map(({ payload }) => payload.occurredAt));
-  for (const person of facts.persons.values()) {
+  const required = variants.flatMap(({ rules, state }) =>
+    requiredDeals(payloads, rules, state, people.found),
+  );
+  const deals = await gatherDeals(connection, required);
+  for (const { rules, state } of variants) await loadPeopleOfDeals(db, connection.name, deals, rules, state);
+
+  const gathered = { catalog: connection.catalog, people: people.found, deals };
+  const simulated: SimulatedEvent[] = [];
+  for (const [index, event] of events.entries()) {
+    if (index % EVENTS_PER_TURN === 0) await yieldToEventLoop();
+    signal.throwIfAborted();
+    const isComplete = variants.every((variant) => isFullyRead(event, variant, people, gathered.deals));
+    const readAt = Math.floor((event.planned_at ?? now) / 1000);
+    const decisions = variants.map(({ rules, state }) => {
+      const plan = planEvent(event, { ...gathered, state, readAt }, rules);
+      return { plan, actions: outboxRows(event, plan) };
+    });
+    simulated.push({ event, decisions, isComplete });
+  }
+  return simulated;
+}
+
+/**
+ * The connection with calls of the simulation's priority. A responsible user who is not in the catalog is read with it
+ * too, and that catalog is for this simulation only: the running connection's own refresh would store it.
+ */
+function readOnly({ connection, priority, signal }: SimulateOptions): Connection {
+  const kommo = withOptions(connection.kommo, { priority, signal });
+  return { ...connection, kommo, refreshCatalog: () => kommo.catalog() };
+}
+
+/** Whether the deal and the person that the event's decision depends on were read. */
+function isFullyRead(
+  event: StoredEvent,
+  { rules, state }: Variant,
+  { found, deferred, unanswered }: FoundPeople,
+  deals: Gathered['deals'],
+): boolean {
+  const { payload } = event;
+  const required = requiredDeals([payload], rules, state, found);
+  const isMissing = required.length > 0 && !required.some(({ dealId }) => deals.has(dealId));
+  const isNotLookedUp =
+    payload.kind === 'mail_report' && (deferred.has(payload.reportId) || unanswered.has(payload.reportId));
+  return !isMissing && !isNotLookedUp;
+}
+
+/** The records as they were before the first of these events, as far as they are still known. */
+async function stateBefore(
+  db: Db,
+  connection: string,
+  events: StoredEvent[],
+  rules: Rules,
+): Promise<PlanningState> {
+  const payloads = events.map(({ payload }) => payload);
+  const storedIds = events.map(({ id }) => id).filter((id) => id > 0);
+  const firstId = Math.min(...storedIds, Number.MAX_SAFE_INTEGER);
+  const state = await loadPlanningState(db, connection, payloads, rules, firstId);
+  const from = Math.min(...payloads.map(({ occurredAt }) => occurredAt));
+  for (const person of state.persons.values()) {
     person.fields = Object.fromEntries(Object.entries(person.fields).filter(([, { at }]) => at < from));
   }
-  return facts;
+  return state;
 }

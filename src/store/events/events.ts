@@ -4,6 +4,8 @@ import type { LeasedTransaction } from '../connections/leased-transaction.ts';
 import { anyOf, type Db, idsOf, jsonText } from '../database/database.ts';
 import type { EventRow, EventState, Millis, Schema } from '../database/schema.ts';
 
+export type StoredEvent = Selectable<EventRow>;
+
 export interface NewEvent {
   connection: string;
   /** The same fact has the same key, however often it is reported. */
@@ -128,7 +130,7 @@ export async function newEvents(
   connection: string,
   now: Millis,
   limit: number,
-): Promise<Selectable<EventRow>[]> {
+): Promise<StoredEvent[]> {
   const oldest = await dueEvents(db, connection, now).limit(limit).execute();
   if (oldest.length < limit) return oldest;
   const live = await liveEvents(db, connection, now, limit);
@@ -150,18 +152,13 @@ function dueEvents(db: Db, connection: string, now: Millis) {
 }
 
 /** What happened in Kommo, and with it the reports of these deals' people that came before. */
-async function liveEvents(
-  db: Db,
-  connection: string,
-  now: Millis,
-  limit: number,
-): Promise<Selectable<EventRow>[]> {
+async function liveEvents(db: Db, connection: string, now: Millis, limit: number): Promise<StoredEvent[]> {
   const live = await dueEvents(db, connection, now)
     .where('kind', '<>', sql.lit('mail_report'))
     .limit(limit)
     .execute();
   const moments = live.map(({ deal_id, occurred_at }) => ({ deal_id, occurred_at }));
-  const { rows } = await sql<Selectable<EventRow>>`
+  const { rows } = await sql<StoredEvent>`
     select distinct r.* from jsonb_to_recordset(${jsonText(moments)}::jsonb) as l(deal_id bigint, occurred_at bigint)
     join person_deals d on d.connection = ${connection} and d.deal_id = l.deal_id
     join events r on r.connection = d.connection and r.person = d.person and r.occurred_at <= l.occurred_at
@@ -170,27 +167,39 @@ async function liveEvents(
   return [...live, ...rows];
 }
 
-/** Leaves events for later. */
+/** Leaves events out of the planning until a time. */
 export async function postponeEvents(trx: LeasedTransaction, ids: number[], until: Millis): Promise<void> {
   if (ids.length === 0) return;
   await trx.updateTable('events').set({ next_attempt_at: until }).where('id', 'in', ids).execute();
 }
 
-/** The events that follow on the same deal go with it, so that their order is kept. */
+/** Postpones the event that is planned next, for one that holds up the others. */
 export async function postponeFirst(trx: LeasedTransaction, connection: string, now: Millis): Promise<void> {
   const [first] = await newEvents(trx, connection, now, 1);
-  if (!first) return;
-  const behind = await trx
-    .selectFrom('events')
-    .select('id')
-    .where('connection', '=', connection)
-    .where('state', '=', sql.lit('new'))
-    .where('deal_id', '=', first.deal_id)
-    .execute();
-  await postponeFailed(trx, [first.id, ...behind.map((row) => row.id)], now);
+  if (first) await postponeWithDeals(trx, [first], now);
 }
 
-/** Leaves events for later that could not be looked into: after 4 s, then twice as long each time, up to an hour. */
+/** Postpones events of one connection, and with them every other new event of their deals, so that the order is kept. */
+export async function postponeWithDeals(
+  trx: LeasedTransaction,
+  events: Pick<StoredEvent, 'id' | 'connection' | 'deal_id'>[],
+  now: Millis,
+): Promise<void> {
+  const [first] = events;
+  if (!first) return;
+  const dealIds = events.map(({ deal_id }) => deal_id).filter((id) => id !== null);
+  const ofSameDeals = await trx
+    .selectFrom('events')
+    .select('id')
+    .where('connection', '=', first.connection)
+    .where('state', '=', sql.lit('new'))
+    .where('deal_id', '=', anyOf(dealIds, 'bigint'))
+    .execute();
+  const ids = [...events, ...ofSameDeals].map(({ id }) => id);
+  await postponeFailed(trx, ids, now);
+}
+
+/** Postpones events that could not be planned: by 4 s, then twice as long each time, up to an hour. */
 export async function postponeFailed(trx: LeasedTransaction, ids: number[], now: Millis): Promise<void> {
   if (ids.length === 0) return;
   await sql`

@@ -1,9 +1,9 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { LeasedTransaction } from '../connections/leased-transaction.ts';
-import { jsonText } from '../database/database.ts';
+import { type Db, jsonText } from '../database/database.ts';
 import type { FirstReportRow } from '../database/schema.ts';
 
-/** Notes that these were the first reports of their messages. */
+/** Records the first report of each message. */
 export async function addFirstReports(trx: LeasedTransaction, reports: FirstReportRow[]): Promise<void> {
   if (reports.length === 0) return;
   await sql`
@@ -12,4 +12,21 @@ export async function addFirstReports(trx: LeasedTransaction, reports: FirstRepo
     from jsonb_to_recordset(${jsonText(reports)}::jsonb) as r(connection text, name text, delivery_id text, event_id bigint)
     on conflict do nothing
   `.execute(trx);
+}
+
+/** The first reports of these messages, by events below the id `before`. */
+export async function firstReportsOf(
+  db: Db,
+  connection: string,
+  deliveryIds: string[],
+  before: number,
+): Promise<Pick<Selectable<FirstReportRow>, 'name' | 'delivery_id'>[]> {
+  if (deliveryIds.length === 0) return [];
+  return db
+    .selectFrom('first_reports')
+    .select(['name', 'delivery_id'])
+    .where('connection', '=', connection)
+    .where('delivery_id', 'in', deliveryIds)
+    .where('event_id', '<', before)
+    .execute();
 }

@@ -21,6 +21,7 @@ import { takeLease } from '../../support/leases.ts';
 const PERSON = 'ann@example.com';
 const DEAL = 5;
 const NOW = 1_700_001_000_000;
+const log = pino({ level: 'silent' });
 
 /** The value that each report sets. An open may set the field, too: the configuration allows it. */
 const VALUES = {
@@ -144,7 +145,7 @@ async function startRig(database: Database) {
   const lane = createKommoLane({
     db,
     clock,
-    log: pino({ level: 'silent' }),
+    log,
     onSettled: () => {},
     connection,
   });
@@ -196,7 +197,7 @@ async function startRig(database: Database) {
         NOW,
       );
     },
-    plan: () => planBatch(database, connection, NOW),
+    plan: () => planBatch({ database, connection, log, now: NOW }),
     async deliver(): Promise<void> {
       while ((await openFields()).length > 0) {
         lane.wake();

@@ -1,0 +1,18 @@
+import type { Deal } from '../entities.ts';
+
+/** The deal that a person's report goes to: the open one that changed last, else the one that closed last. */
+export function chooseDeal(deals: Deal[]): Deal | null {
+  const open = deals.filter((deal) => !deal.isClosed);
+  return (
+    latest(open, (deal) => deal.updatedAt ?? 0) ??
+    latest(deals, (deal) => deal.closedAt ?? deal.updatedAt ?? 0)
+  );
+}
+
+/** The first of those with the latest time; null where there are none. */
+function latest(deals: Deal[], time: (deal: Deal) => number): Deal | null {
+  return deals.reduce<Deal | null>(
+    (best, deal) => (best === null || time(deal) > time(best) ? deal : best),
+    null,
+  );
+}

@@ -1,0 +1,121 @@
+import type { Action } from '../actions.ts';
+import type { Company, Contact, Deal, Json, Pipeline, UnixSeconds, User } from '../entities.ts';
+import type { FieldState } from '../opt-out.ts';
+
+/** What to do about an event, and why. */
+export interface Plan {
+  /** `parked`: nobody was found for a report; it is planned again when the person appears. */
+  outcome: 'planned' | 'ignored' | 'parked';
+  /** The rule that applied, as shown to people; null where none did. */
+  rule: string | null;
+  /** A sentence for people: why nothing is done. Null where something is. */
+  reason: string | null;
+  actions: PlannedAction[];
+  effects: Effect[];
+  warnings: string[];
+  /** The person that the event is about, where one was found. */
+  person: string | null;
+  dealId: number | null;
+}
+
+/** An action, and the earlier action of the same plan that must be done before it. */
+export interface PlannedAction {
+  action: Action;
+  /** Index in the plan's actions; null where the action waits for nothing. */
+  after: number | null;
+}
+
+/** What a plan changes in Stagepost's own records. It is saved in the transaction that saves the actions. */
+export type Effect =
+  | {
+      kind: 'identified';
+      person: string;
+      email: string | null;
+      contactId: number;
+      dealId: number;
+      attributes: Record<string, Json>;
+    }
+  | { kind: 'linked'; person: string; email: string | null; contactId: number | null; dealId: number }
+  | {
+      kind: 'start_watch';
+      start: string;
+      unless: string;
+      person: string;
+      dealId: number;
+      firesAt: UnixSeconds;
+    }
+  | { kind: 'stop_watches'; watchIds: number[] }
+  | { kind: 'first_report'; name: string; deliveryId: string }
+  | { kind: 'field_set'; person: string; field: string; state: FieldState }
+  | { kind: 'deal_deleted'; dealId: number };
+
+/** Everything that a plan depends on besides the event and the rules. */
+export interface PlanContext {
+  /** When the context was read: a plan knows no other clock. */
+  readAt: UnixSeconds;
+  pipelines: Pipeline[];
+  /** The account's time zone, for the due times of tasks. */
+  timezone: string;
+  /** The deals that the event concerns: the deal that moved, or the one that was chosen for a report. */
+  deals: DealContext[];
+  /** The people that the event may concern. */
+  known: KnownPerson[];
+  /** Reports only: the person that the report names, or the reason why nobody was found. */
+  subject: { person: string | null; email: string | null; reason: string | null; contactId: number | null };
+  /** Reports only: the person's running watches. */
+  watches: RunningWatch[];
+  /** Reports only: whether this message had a report of the same name before. */
+  reportedBefore: boolean;
+  /** Inactivity only: whether the report that stops the watch came in time and was planned too late. */
+  hasRecentActivity: boolean;
+}
+
+/** A deal as read from Kommo, with its contacts, its company and its user. */
+export interface DealContext {
+  /** Null where Kommo has no such deal (any more). */
+  deal: Deal | null;
+  /** The main contact first. */
+  contacts: Contact[];
+  company: Company | null;
+  responsibleUser: User | null;
+}
+
+/** A person as Stagepost has recorded them. */
+export interface KnownPerson {
+  /** The identifier at Customer.io. */
+  person: string;
+  email: string | null;
+  contactId: number | null;
+  /** The deal that the person's attributes follow: the one that entered a stage last. */
+  dealId: number | null;
+  /** As last sent to Customer.io; null where the person was never identified. */
+  attributes: Record<string, Json> | null;
+  /** The deal fields that reports have set, by field. */
+  fields: Record<string, FieldState>;
+}
+
+/** An inactivity clock that has neither run out nor been stopped. */
+export interface RunningWatch {
+  id: number;
+  /** The stage event that started it. */
+  start: string;
+  /** The report that stops it. */
+  unless: string;
+  dealId: number;
+  startedAt: UnixSeconds;
+  firesAt: UnixSeconds;
+}
+
+/** A plan that does nothing, with the reason. */
+export function noActions(reason: string): Plan {
+  return {
+    outcome: 'ignored',
+    rule: null,
+    reason,
+    actions: [],
+    effects: [],
+    warnings: [],
+    person: null,
+    dealId: null,
+  };
+}

@@ -1,0 +1,24 @@
+import type { StageRef } from '../entities.ts';
+import type { InactivityRule, Reaction, Rules, StageRule } from './rules.ts';
+
+/** The rule of the stage that a deal entered. */
+export function stageRuleFor({ pipelineId, stageId }: StageRef, rules: Rules): StageRule | undefined {
+  return rules.stages.find((rule) => rule.pipelineId === pipelineId && rule.stageId === stageId);
+}
+
+/**
+ * The reaction to a report. Customer.io names a change of the subscription after the channel that triggered it, and
+ * `customer` where it does not know the channel (its OpenAPI description): `customer_subscribed` stands for every
+ * channel that has no reaction of its own.
+ */
+export function reactionFor(reportName: string, rules: Rules): Reaction | undefined {
+  const named = (name: string) => rules.reactions.find((reaction) => reaction.name === name);
+  return (
+    named(reportName) ?? (/^[a-z_]+_subscribed$/.test(reportName) ? named('customer_subscribed') : undefined)
+  );
+}
+
+/** The inactivity rule that a stage's event starts. */
+export function inactivityRuleFor(startEvent: string, rules: Rules): InactivityRule | undefined {
+  return rules.inactivity.find((rule) => rule.start === startEvent);
+}

@@ -1,0 +1,52 @@
+import { Context, Liquid, LiquidError } from 'liquidjs';
+
+/** The names that value paths and Liquid texts see. */
+export type Scope = Record<string, unknown>;
+
+/**
+ * How many parts (tags, outputs and pieces of plain text, each pass of a loop anew) one text may render. Liquid's own
+ * `renderLimit` goes by the wall clock: a process that is paused in the middle of a text (a laptop's sleep, a busy
+ * host) would take a good text for an endless one, and its event would be lost.
+ */
+const MAX_STEPS = 20_000;
+
+/** Texts come from the configuration, values from strangers: no files, no prototypes, and limits on size and steps. */
+const liquid = new Liquid({
+  ownPropertyOnly: true,
+  strictFilters: true,
+  templates: {},
+  parseLimit: 100_000,
+  memoryLimit: 1_000_000,
+});
+
+/** A text of the rules cannot be rendered with these values; whoever wrote the rule must act. */
+export class TemplateError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'TemplateError';
+  }
+}
+
+/**
+ * Renders a Liquid text.
+ * @throws TemplateError
+ */
+export function renderText(template: string, scope: Scope): string {
+  const context = new Context(scope, liquid.options, { sync: true }, { liquid });
+  context.renderLimit.check = countSteps();
+  try {
+    return liquid.parseAndRenderSync(template, context);
+  } catch (error) {
+    if (LiquidError.is(error)) throw new TemplateError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** Liquid calls its render limit before each part. */
+function countSteps(): () => void {
+  let steps = 0;
+  return () => {
+    steps += 1;
+    if (steps > MAX_STEPS) throw new TemplateError(`the text renders more than ${MAX_STEPS} parts`);
+  };
+}

@@ -1,0 +1,32 @@
+import { eventId } from '../../customerio/index.ts';
+import { destinationOf, orderingKey } from '../../domain/actions.ts';
+import type { Plan } from '../../domain/plan/plan-types.ts';
+import type { NewAction } from '../../store/actions/actions.ts';
+import type { StoredEvent } from '../../store/events/events.ts';
+
+/**
+ * A plan's actions as rows of the outbox; `after` is an index in the plan. The ULID depends on nothing but the event and
+ * the position, so that an event which is planned again after a crash is the same event for Customer.io.
+ */
+export function outboxRows(row: StoredEvent, plan: Plan): NewAction[] {
+  return plan.actions.map(({ action, after }, position) => ({
+    connection: row.connection,
+    lane: destinationOf(action),
+    event_id: row.id,
+    subject: orderingKey(action),
+    deal_id: 'dealId' in action ? action.dealId : plan.dealId,
+    payload: action,
+    ulid: eventId(row.created_at, `${row.connection}/${row.key}/${position}`),
+    after,
+  }));
+}
+
+/** The rows of several plans as one list; `after` is then an index in the list. */
+export function joinOutboxRows(plans: NewAction[][]): NewAction[] {
+  const joined: NewAction[] = [];
+  for (const rows of plans) {
+    const offset = joined.length;
+    for (const row of rows) joined.push({ ...row, after: row.after === null ? null : row.after + offset });
+  }
+  return joined;
+}

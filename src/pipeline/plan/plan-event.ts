@@ -1,0 +1,44 @@
+import type { Logger } from 'pino';
+import { plan } from '../../domain/plan/plan.ts';
+import { noActions, type Plan } from '../../domain/plan/plan-types.ts';
+import { TemplateError } from '../../domain/rules/render-text.ts';
+import type { Rules } from '../../domain/rules/rules.ts';
+import type { StoredEvent } from '../../store/events/events.ts';
+import { applyEffect } from '../gather/planning-state.ts';
+import { contextFor, type Gathered } from './context.ts';
+
+/**
+ * Decides about one event, and applies the effects to the state that the batch's next event is decided on.
+ *
+ * A text of the rules that cannot be rendered with this event's values fails the same way every time: the event is
+ * ignored with the reason, and the rule's author must act. Anything else that throws is a fault of Stagepost.
+ */
+export function planEvent(
+  row: StoredEvent,
+  gathered: Gathered,
+  rules: Rules,
+  log?: Pick<Logger, 'warn'>,
+): Plan {
+  const decided = decide(row, gathered, rules, log);
+  for (const effect of decided.effects) applyEffect(gathered.state, effect);
+  return decided;
+}
+
+function decide(
+  row: StoredEvent,
+  gathered: Gathered,
+  rules: Rules,
+  log: Pick<Logger, 'warn'> | undefined,
+): Plan {
+  try {
+    return plan(row.payload, contextFor(row, gathered), rules);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    const { connection, id: eventId } = row;
+    log?.warn({ err: error, connection, eventId }, 'a text of the rules cannot be rendered for this event');
+    return {
+      ...noActions(`This could not be planned: ${error.message}`),
+      warnings: ['Check the texts of the rule.'],
+    };
+  }
+}

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Deal } from '../../../src/domain/entities.ts';
+import type { Rules } from '../../../src/domain/rules/rules.ts';
+import type { Connection } from '../../../src/pipeline/connection.ts';
+import { planBatch } from '../../../src/pipeline/plan/plan-batch.ts';
+import type { Database } from '../../../src/store/database/database.ts';
+import { addEvents } from '../../../src/store/events/events.ts';
+import { openTestDatabase } from '../../support/databases.ts';
+import { contact, deal, rules, SALES } from '../../support/entities.ts';
+import { asLeased } from '../../support/leased.ts';
+import { takeLease } from '../../support/leases.ts';
+
+const NOW = 1_700_001_000_000;
+/** The deal whose events fail. */
+const BAD = 5;
+
+describe('an event whose planning throws', () => {
+  let database: Database;
+  let name: string;
+  let runs = 0;
+  let logged: unknown[];
+  beforeAll(async () => {
+    database = await openTestDatabase('embedded');
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    name = `c${runs++}`;
+    logged = [];
+    await takeLease(database.db, name, 'test');
+    const moves = [BAD, 6, BAD, 7].map((dealId, second) => ({
+      connection: name,
+      key: `move:${second}`,
+      event: {
+        kind: 'deal_moved' as const,
+        dealId,
+        from: null,
+        to: { pipelineId: SALES.id, stageId: 142 },
+        occurredAt: NOW / 1000 - 100 + second,
+      },
+      name: null,
+      person: null,
+      inboxIds: [],
+    }));
+    await addEvents(asLeased(database.db), moves, NOW);
+  });
+
+  /** Plans by these rules what is due at `now`; the deal BAD is as given. */
+  async function plan(now: number, bad: Partial<Deal>, own: Partial<Rules> = {}): Promise<void> {
+    const kommo = {
+      deals: async (ids: number[]) =>
+        new Map(ids.map((id) => [id, deal({ id, contactIds: [id], ...(id === BAD ? bad : {}) })])),
+      contacts: async (ids: number[]) =>
+        new Map(ids.map((id) => [id, contact({ id, emails: [`p${id}@example.com`] })])),
+    };
+    const catalog = { account: { timezone: 'UTC' }, pipelines: [SALES], users: [] };
+    const connection = {
+      name,
+      owner: 'test',
+      kommo,
+      app: null,
+      catalog,
+      rules: rules({ inactivity: [], ...own }),
+    };
+    const record = (fields: unknown) => logged.push(fields);
+    await planBatch({
+      database,
+      connection: connection as unknown as Connection,
+      log: { warn: record, error: record },
+      now,
+    });
+  }
+
+  async function states(): Promise<string[]> {
+    const rows = await database.db
+      .selectFrom('events')
+      .select(['state', 'attempts'])
+      .where('connection', '=', name)
+      .orderBy('id')
+      .execute();
+    return rows.map(({ state, attempts }) => `${state} ${attempts}`);
+  }
+
+  it('through a fault of Stagepost is tried again later, and only the events of its deal wait with it', async () => {
+    const fault = { fields: undefined } as unknown as Partial<Deal>;
+    await plan(NOW, fault);
+    expect(await states()).toEqual(['new 1', 'planned 0', 'new 1', 'planned 0']);
+    expect(logged).toEqual([expect.objectContaining({ err: expect.any(TypeError) })]);
+    await plan(NOW + 10_000, {});
+    expect(await states()).toEqual(['planned 1', 'planned 0', 'planned 1', 'planned 0']);
+  });
+
+  it('because a text of the rules cannot be rendered is ignored with the reason, and logged', async () => {
+    const [stage] = rules().stages;
+    const note =
+      '{% if deal.id == 5 %}{{ deal.name | append }}{% for n in (1..2000000) %}{% endfor %}{% endif %}';
+    await plan(NOW, {}, { stages: [{ ...stage!, note }] });
+    expect(await states()).toEqual(['ignored 0', 'planned 0', 'ignored 0', 'planned 0']);
+    expect(logged).toHaveLength(2);
+  });
+});
