@@ -41,7 +41,7 @@ async function round(db: Db, n: number): Promise<void> {
     await sql`insert into events (connection, key, kind, deal_id, occurred_at, created_at, payload)
       values (${'acme'}, ${`k${n}`}, ${'deal_moved'}, ${n}, ${1}, ${1}, ${'{}'})`.execute(trx);
     await newEvents(trx, 'acme', 2, 250);
-    await pendingChanges(trx, 'acme');
+    await pendingChanges(trx, 'acme', [{ kind: 'deal_changed', subject: n }]);
     await sql`update events set state = 'planned' where id = any(${[n]}::bigint[])`.execute(trx);
   });
   await nextDueTimes(db, 'acme', 2);

@@ -3,6 +3,9 @@ import type { LeasedTransaction } from './connections/leased-transaction.ts';
 import { type Db, idsOf, jsonText } from './database/database.ts';
 import type { InboxRow, Millis, Source } from './database/schema.ts';
 
+/** A webhook that is stored. */
+export type StoredRequest = Selectable<InboxRow>;
+
 /** A webhook as it came. */
 export interface RawRequest {
   connection: string;
@@ -41,8 +44,8 @@ export async function newRequests(
   connection: string,
   limit: number,
   bytes: number,
-): Promise<Selectable<InboxRow>[]> {
-  const { rows } = await sql<Selectable<InboxRow>>`
+): Promise<StoredRequest[]> {
+  const { rows } = await sql<StoredRequest>`
     select i.* from inbox i
     join (
       select id, sum(size) over (order by source desc, id) - size as before
@@ -68,8 +71,8 @@ export async function newestRequestId(db: Db): Promise<number> {
 export async function requestWith(
   db: Db,
   { connection, source, after, text }: { connection: string; source: Source; after: number; text: string },
-): Promise<Selectable<InboxRow> | null> {
-  const { rows } = await sql<Selectable<InboxRow>>`
+): Promise<StoredRequest | null> {
+  const { rows } = await sql<StoredRequest>`
     select * from inbox
     where id > ${after}::bigint and connection = ${connection} and source = ${source}
       and position(convert_to(${text}, 'UTF8') in body) > 0
@@ -78,7 +81,7 @@ export async function requestWith(
   return rows[0] ?? null;
 }
 
-/** Marks requests understood. `outcome` is a sentence for the trace. */
+/** Marks requests as understood. `outcome` is a sentence for the trace. */
 export async function markUnderstood(
   trx: LeasedTransaction,
   outcomes: { id: number; outcome: string }[],

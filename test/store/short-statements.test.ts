@@ -4,7 +4,7 @@ import { nextDueAt, saveOutcomes } from '../../src/store/actions/actions.ts';
 import { dueActions } from '../../src/store/actions/due-actions.ts';
 import type { Database, Db } from '../../src/store/database/database.ts';
 import { markPlanned, newEvents, nextDueTimes, pendingChanges } from '../../src/store/events/events.ts';
-import { claimMoves } from '../../src/store/events/moves.ts';
+import { updateMoveSources } from '../../src/store/events/moves.ts';
 import { markUnderstood, newRequests } from '../../src/store/inbox.ts';
 import { insertWatches, markWatchesStopped, runningWatches } from '../../src/store/watches.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
@@ -47,7 +47,7 @@ const STATEMENTS: [string, keyof typeof TABLES, (db: Db) => Promise<unknown>][] 
   [
     'a second report of a move',
     'moves',
-    (db) => claimMoves(asLeased(db), [{ id: 7, hook_at: 1, kommo_event_id: 'e', kommo_event_at: 1 }]),
+    (db) => updateMoveSources(asLeased(db), [{ id: 7, hook_at: 1, kommo_event_id: 'e', kommo_event_at: 1 }]),
   ],
   [
     'the outcome of a call',
@@ -66,7 +66,7 @@ const STATEMENTS: [string, keyof typeof TABLES, (db: Db) => Promise<unknown>][] 
 const LOOKS: [string, keyof typeof TABLES, (db: Db) => Promise<unknown>][] = [
   ['new requests', 'inbox', (db) => newRequests(db, 'acme', 250, 1_000_000)],
   ['events to plan', 'events', (db) => newEvents(db, 'acme', 2, 250)],
-  ['changes to plan', 'events', (db) => pendingChanges(db, 'acme')],
+  ['changes to plan', 'events', (db) => pendingChanges(db, 'acme', [{ kind: 'deal_changed', subject: 7 }])],
   ['the next postponed event', 'events', (db) => nextDueTimes(db, 'acme', 2)],
   ['actions to send', 'actions', (db) => dueActions(db, 'acme', 'kommo', 2, 100)],
   ['the next postponed action', 'actions', (db) => nextDueAt(db, 'acme', 'kommo', 2)],

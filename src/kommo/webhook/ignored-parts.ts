@@ -1,6 +1,6 @@
 import { SELF_TEST, SELF_TEST_MESSAGE } from '../../domain/self-test.ts';
 
-const THINGS: ReadonlyMap<string, string> = new Map([
+const ENTITIES: ReadonlyMap<string, string> = new Map([
   ['task', 'A task'],
   ['tasks', 'A task'],
   ['unsorted', 'An incoming lead'],
@@ -12,7 +12,7 @@ const THINGS: ReadonlyMap<string, string> = new Map([
   ['companies', 'A company'],
 ]);
 
-const DEEDS: ReadonlyMap<string, string> = new Map([
+const ACTIONS: ReadonlyMap<string, string> = new Map([
   ['add', 'was added'],
   ['update', 'was changed'],
   ['delete', 'was deleted'],
@@ -22,23 +22,23 @@ const DEEDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What the Digital Pipeline can report besides stages. Source: Kommo docs, "Digital Pipeline". */
-const DEAL_HAPPENINGS: ReadonlyMap<string, string> = new Map([
+const PIPELINE_TRIGGERS: ReadonlyMap<string, string> = new Map([
   ['mail_in', 'An email came in'],
   ['call_in', 'A call came in'],
   ['chat', 'A chat message came in'],
   ['site_visit', 'The client visited the website'],
 ]);
 
-/** Why Stagepost does nothing about such a report, in words for a marketer. */
+/** Why Stagepost does nothing about such a report: a sentence for a marketer. */
 export function reasonToIgnore(entity: string, action: string): string {
   if (entity === SELF_TEST) return SELF_TEST_MESSAGE;
   if (action === 'note') return 'A note was added: not of interest.';
   if (entity === 'contacts' && action === 'delete') {
     return 'A contact or a company was deleted: nothing to send for it.';
   }
-  const happening = entity === 'leads' ? DEAL_HAPPENINGS.get(action) : undefined;
-  if (happening !== undefined) return `${happening}: not of interest.`;
-  const thing = THINGS.get(entity);
-  if (thing === undefined) return 'Stagepost does not know this kind of report.';
-  return `${thing} ${DEEDS.get(action) ?? 'was reported'}: not of interest.`;
+  const trigger = entity === 'leads' ? PIPELINE_TRIGGERS.get(action) : undefined;
+  if (trigger !== undefined) return `${trigger}: not of interest.`;
+  const name = ENTITIES.get(entity);
+  if (name === undefined) return 'Stagepost does not know this kind of report.';
+  return `${name} ${ACTIONS.get(action) ?? 'was reported'}: not of interest.`;
 }

@@ -18,7 +18,6 @@ describe('samples', () => {
     expect(readWebhook(sample('lead_status.txt'), FORM).reports).toEqual([
       {
         kind: 'moved',
-        source: 'hook',
         dealId: 30267969,
         fromPipelineId: null,
         fromStageId: 16525555,
@@ -39,7 +38,6 @@ describe('samples', () => {
     expect(readWebhook(sample('lead_update_with_move_docs.json'), undefined).reports).toEqual([
       {
         kind: 'moved',
-        source: 'hook',
         dealId: 123456789,
         fromPipelineId: null,
         fromStageId: 67548607,
@@ -68,7 +66,7 @@ describe('samples', () => {
       subdomain: 'acme',
       reports: [
         {
-          kind: 'moved_untimed',
+          kind: 'moved_without_time',
           dealId: 10754147,
           fromPipelineId: 6344290,
           fromStageId: 54435014,

@@ -32,7 +32,7 @@ export function readWebhook(body: Buffer, contentType: string | undefined): Webh
   return { ...reading, ignored: shortened(reading.ignored) };
 }
 
-/** Each reason once, and not more than somebody would read: the list is stored and shown. */
+/** Each reason once, and at most `MAX_IGNORED`: the list is stored and shown. */
 function shortened(parts: IgnoredPart[]): IgnoredPart[] {
   const unique = [...new Map(parts.map((part) => [`${part.what} ${part.reason}`, part])).values()];
   if (unique.length <= MAX_IGNORED) return unique;
@@ -81,7 +81,7 @@ function readAction(entity: string, action: string, items: FormValue, reading: W
   }
 }
 
-/** What an item says, or why it is ignored. */
+/** Reads an item: a report, or the reason why it is ignored. */
 type Read = (item: FormMap) => KommoReport | string;
 
 function readerOf(entity: string, action: string): Read | null {
@@ -110,7 +110,7 @@ function readMove(item: FormMap): KommoReport | string {
   if (!reportsMove(stageId, fromStageId, pipelineId, fromPipelineId)) return readDealChanged(item);
   const at = changeTime(item);
   const move = { dealId, fromPipelineId, fromStageId, pipelineId, stageId };
-  return at === null ? { kind: 'moved_untimed', ...move } : { kind: 'moved', source: 'hook', ...move, at };
+  return at === null ? { kind: 'moved_without_time', ...move } : { kind: 'moved', ...move, at };
 }
 
 /** Whether a stage report is about a move: won to won of another pipeline is one, though the stage id stays. */
@@ -165,7 +165,7 @@ function readPerson(item: FormMap): KommoReport | string {
   return 'The report is about neither a contact nor a company.';
 }
 
-const TOO_MANY = `The webhook reports more than ${MAX_REPORTS} things; the rest of them are ignored.`;
+const TOO_MANY = `The webhook has more than ${MAX_REPORTS} reports; the others are ignored.`;
 
 const NO_DEAL = 'The report does not name the deal.';
 

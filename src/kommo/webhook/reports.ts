@@ -3,7 +3,6 @@ import type { UnixSeconds } from '../../domain/entities.ts';
 /** A deal entered a stage, as the account's webhook reports it. */
 export interface MovedReport {
   kind: 'moved';
-  source: 'hook';
   dealId: number;
   /** Null where the report does not name it: only the Digital Pipeline names the old pipeline. */
   fromPipelineId: number | null;
@@ -15,7 +14,7 @@ export interface MovedReport {
 
 /** The same from a report without a time: the Digital Pipeline's short body. */
 export interface MovedWithoutTimeReport {
-  kind: 'moved_untimed';
+  kind: 'moved_without_time';
   dealId: number;
   fromPipelineId: number | null;
   fromStageId: number | null;
@@ -65,10 +64,11 @@ export type KommoReport =
   | ContactChangedReport
   | CompanyChangedReport;
 
-/** A part of a webhook that leads to nothing, and why, in words for whoever looks at the inbox. */
+/** A part of a webhook that leads to nothing. */
 export interface IgnoredPart {
-  /** Where it stood in the body: `leads[note]`. */
+  /** Its place in the body: `leads[note]`. */
   what: string;
+  /** A sentence for people. */
   reason: string;
 }
 

@@ -1,4 +1,5 @@
 import type { Deal, StageRef, UnixSeconds } from '../../domain/entities.ts';
+import { stageRuleFor } from '../../domain/rules/find-rule.ts';
 import type { Rules } from '../../domain/rules/rules.ts';
 import type { CallOptions, DealCreation, DealMove } from '../../kommo/index.ts';
 import type { Db } from '../../store/database/database.ts';
@@ -87,9 +88,7 @@ function firstStages(moves: DealMove[]): Map<number, StageRef> {
 }
 
 function hasRule(stage: StageRef | undefined, rules: Rules): boolean {
-  return rules.stages.some(
-    ({ pipelineId, stageId }) => stage?.pipelineId === pipelineId && stage.stageId === stageId,
-  );
+  return stage !== undefined && stageRuleFor(stage, rules) !== undefined;
 }
 
 const creationKey = ({ dealId }: DealCreation) => `created:${dealId}`;

@@ -1,81 +1,97 @@
-import type { Selectable } from 'kysely';
+import { z } from 'zod';
 import { DeliveryError } from '../../domain/errors.ts';
 import type { DealMove } from '../../kommo/index.ts';
-import { inLeasedTransaction } from '../../store/connections/leased-transaction.ts';
+import { inLeasedTransaction, type LeasedTransaction } from '../../store/connections/leased-transaction.ts';
 import type { Db } from '../../store/database/database.ts';
-import type { Millis, MoveWithoutTimeRow } from '../../store/database/schema.ts';
+import type { Millis } from '../../store/database/schema.ts';
 import {
   deleteMovesWithoutTime,
   dueMovesWithoutTime,
   movesOf,
   postponeMoveWithoutTime,
+  type StoredMoveWithoutTime,
 } from '../../store/events/moves.ts';
 import type { Connection } from '../connection.ts';
 import { type MoveReport, registerMoves, reportOfLog } from './register-moves.ts';
 
-/** Kommo's events API takes ten deals a call. */
+/** How many are looked up together: Kommo's events API takes ten deals a call. */
 const BATCH = 10;
-/** Kommo repeats a Digital Pipeline hook for up to an hour, so its move is at most that old. */
+/** Kommo repeats a Digital Pipeline webhook for up to an hour, so its move is at most this old. */
 const LOOK_BACK_S = 3_700;
-/** The events log may lag: asked again after 0.5, 1, 2, ... s, half a minute in all. */
+/** The events log may lag: it is read again after 0.5, 1, 2, ... s, half a minute in all. */
 const MAX_ATTEMPTS = 6;
-/** How long a hint waits where the log could not be asked. */
+const FIRST_RETRY_MS = 500;
+/** The wait where the log could not be read. */
 const NO_ANSWER_MS = 10_000;
 
-interface Untimed {
-  dealId: number;
-  fromPipelineId: number | null;
-  fromStageId: number | null;
-  pipelineId: number;
-  stageId: number;
+/** The stored report of a move, as `KommoReport` has it. */
+const storedReport = z.object({
+  dealId: z.number(),
+  fromPipelineId: z.number().nullable(),
+  fromStageId: z.number().nullable(),
+  pipelineId: z.number(),
+  stageId: z.number(),
+});
+
+/** A stage change that was reported without a time. */
+interface Pending extends z.output<typeof storedReport> {
+  row: StoredMoveWithoutTime;
 }
 
-type Row = Selectable<MoveWithoutTimeRow> & { received_at: Millis };
+/** What one reading of the events log decides. */
+interface Resolution {
+  reports: MoveReport[];
+  resolved: StoredMoveWithoutTime[];
+  postponed: StoredMoveWithoutTime[];
+}
 
 /**
- * The Digital Pipeline's short hooks name no time, so nothing tells a repeated one from a second
- * move of the same way. Kommo's events log knows: each hook is a hint to read the deal's moves there.
- * @returns how many hints were settled.
+ * Looks up stage changes that were reported without a time. The Digital Pipeline's short webhooks name none, so nothing
+ * tells a repeated webhook from a second move between the same stages. Kommo's events log has the times.
+ * @returns how many were resolved.
+ * @throws DeliveryError where Kommo's rate is exhausted.
+ * @throws LeaseLost
  */
 export async function resolveMovesWithoutTime(db: Db, connection: Connection, now: Millis): Promise<number> {
   const rows = await dueMovesWithoutTime(db, connection.name, now, BATCH);
   if (rows.length === 0) return 0;
-  const hints = rows.map((row) => ({ row, hint: row.report as unknown as Untimed }));
-  const from = Math.floor(Math.min(...rows.map((row) => row.received_at)) / 1000) - LOOK_BACK_S;
-  const moves = await readMoves(connection, [...new Set(hints.map(({ hint }) => hint.dealId))], from);
-  if (moves === null) {
-    // No answer of the log: what it does not deny must not be guessed, and nothing else waits for it.
-    await inLeasedTransaction(db, connection, 'shared', async (trx) => {
-      for (const { id, attempts } of rows)
-        await postponeMoveWithoutTime(trx, id, attempts, now + NO_ANSWER_MS);
-    });
+  const { pending, unreadable } = parse(rows);
+  const since = Math.floor(Math.min(...rows.map((row) => row.received_at)) / 1000) - LOOK_BACK_S;
+  const log = await readMoves(connection, [...new Set(pending.map(({ dealId }) => dealId))], since);
+  if (log === null) {
+    await inLeasedTransaction(db, connection, 'shared', (trx) => postponeAll(trx, rows, now));
     return 0;
   }
-  const reports: MoveReport[] = [];
-  const settled: Row[] = [];
-  for (const { row, hint } of hints) {
-    const found = moves.filter((move) => isOf(move, hint, row.received_at));
-    const late = found.length === 0 && row.attempts + 1 >= MAX_ATTEMPTS;
-    reports.push(...found.map((move) => reportOfLog(move, [row.inbox_id])));
-    if (late) reports.push(...(await withoutLog(db, connection, row, hint)));
-    if (found.length > 0 || late) settled.push(row);
-  }
+  const { reports, resolved, postponed } = await resolve(db, connection, pending, log);
+  const finished = [...resolved, ...unreadable];
   await inLeasedTransaction(db, connection, 'exclusive', async (trx) => {
     await registerMoves(trx, connection.name, reports, now);
     await deleteMovesWithoutTime(
       trx,
-      settled.map((row) => row.id),
+      finished.map(({ id }) => id),
     );
-    for (const row of rows.filter((candidate) => !settled.includes(candidate))) {
-      await postponeMoveWithoutTime(trx, row.id, row.attempts + 1, now + 500 * 2 ** row.attempts);
+    for (const { id, attempts } of postponed) {
+      await postponeMoveWithoutTime(trx, id, attempts + 1, now + FIRST_RETRY_MS * 2 ** attempts);
     }
   });
-  return settled.length;
+  return finished.length;
+}
+
+/** A report in a shape that this version does not know is given up: the reconciler finds the move in the events log. */
+function parse(rows: StoredMoveWithoutTime[]): { pending: Pending[]; unreadable: StoredMoveWithoutTime[] } {
+  const pending: Pending[] = [];
+  const unreadable: StoredMoveWithoutTime[] = [];
+  for (const row of rows) {
+    const { success, data } = storedReport.safeParse(row.report);
+    if (success) pending.push({ ...data, row });
+    else unreadable.push(row);
+  }
+  return { pending, unreadable };
 }
 
 /**
- * The deals' moves from the events log; none where the token may not read the log, or Kommo refuses the
- * question: what can be known without it is decided after a few tries. Null where there was no answer.
+ * The deals' moves from the events log. None where the token may not read the log, or Kommo refuses the query: the
+ * moves are then decided without it after a few attempts. Null where there was no answer.
  */
 async function readMoves(
   connection: Connection,
@@ -90,30 +106,61 @@ async function readMoves(
   }
 }
 
-function isOf(move: DealMove, hint: Untimed, receivedAt: Millis): boolean {
-  const age = receivedAt / 1000 - move.at;
+/** Without an answer nothing is known of any of them, so no attempt counts. */
+async function postponeAll(
+  trx: LeasedTransaction,
+  rows: StoredMoveWithoutTime[],
+  now: Millis,
+): Promise<void> {
+  for (const { id, attempts } of rows) await postponeMoveWithoutTime(trx, id, attempts, now + NO_ANSWER_MS);
+}
+
+async function resolve(
+  db: Db,
+  connection: Connection,
+  pending: Pending[],
+  log: DealMove[],
+): Promise<Resolution> {
+  const resolution: Resolution = { reports: [], resolved: [], postponed: [] };
+  for (const move of pending) {
+    const { row } = move;
+    const entries = log.filter((entry) => isReportedBy(entry, move));
+    const isLastAttempt = row.attempts + 1 >= MAX_ATTEMPTS;
+    resolution.reports.push(...entries.map((entry) => reportOfLog(entry, [row.inbox_id])));
+    if (entries.length > 0) resolution.resolved.push(row);
+    else if (isLastAttempt) {
+      resolution.reports.push(...(await reportWithoutLog(db, connection, move)));
+      resolution.resolved.push(row);
+    } else resolution.postponed.push(row);
+  }
+  return resolution;
+}
+
+function isReportedBy(entry: DealMove, move: Pending): boolean {
+  const age = move.row.received_at / 1000 - entry.at;
   return (
-    move.dealId === hint.dealId &&
-    move.to.pipelineId === hint.pipelineId &&
-    move.to.stageId === hint.stageId &&
-    (hint.fromStageId === null || move.from === null || move.from.stageId === hint.fromStageId) &&
+    entry.dealId === move.dealId &&
+    entry.to.pipelineId === move.pipelineId &&
+    entry.to.stageId === move.stageId &&
+    (move.fromStageId === null || entry.from === null || entry.from.stageId === move.fromStageId) &&
     age <= LOOK_BACK_S
   );
 }
 
 /**
- * The log does not show the move (no right to read it, or it lags by more than half a minute). It is
- * taken for a move of the moment it was reported, unless one of the same way is known of the last
- * hour: a campaign sent twice is worse than one that the reconciler brings later.
+ * The log does not show the move: the token may not read the log, or it lags by more than half a minute. The move then
+ * counts as made when it was reported, unless the stage was entered within the last hour: a campaign sent twice is worse
+ * than one that the reconciler brings in later.
  */
-async function withoutLog(db: Db, connection: Connection, row: Row, hint: Untimed): Promise<MoveReport[]> {
+async function reportWithoutLog(db: Db, connection: Connection, move: Pending): Promise<MoveReport[]> {
+  const { row, ...report } = move;
   const at = Math.floor(row.received_at / 1000);
-  const known = await movesOf(db, connection.name, [hint.dealId]);
-  const isKnown = known.some(
-    (move) =>
-      move.pipeline_id === hint.pipelineId &&
-      move.stage_id === hint.stageId &&
-      at - (move.hook_at ?? move.kommo_event_at ?? 0) <= LOOK_BACK_S,
+  const moves = await movesOf(db, connection.name, [move.dealId]);
+  const isKnown = moves.some(
+    (known) =>
+      known.pipeline_id === move.pipelineId &&
+      known.stage_id === move.stageId &&
+      at - (known.hook_at ?? known.kommo_event_at ?? 0) <= LOOK_BACK_S,
   );
-  return isKnown ? [] : [{ ...hint, at, kommoEventId: null, inboxIds: [row.inbox_id] }];
+  return isKnown ? [] : [{ ...report, at, kommoEventId: null, inboxIds: [row.inbox_id] }];
 }

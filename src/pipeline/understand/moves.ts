@@ -37,13 +37,13 @@ export interface ReportedMove {
  */
 const CLOCK_DIFFERENCE_S = 5;
 
-/** The known move that a report speaks of, or null for a move not known yet. */
+/** The known move that a report is about; null for a move that is not known yet. */
 export function findMove(known: KnownMove[], report: ReportedMove): KnownMove | null {
-  const same = known.filter((move) => isSameWay(move, report));
+  const same = known.filter((move) => hasSameStages(move, report));
   return (
-    same.find((move) => marksOf(move, report).own === ownMark(report)) ??
+    same.find((move) => sourcesOf(move, report).own === identityOf(report)) ??
     nearest(
-      same.filter((move) => marksOf(move, report).own === null),
+      same.filter((move) => sourcesOf(move, report).own === null),
       report,
     )
   );
@@ -51,35 +51,38 @@ export function findMove(known: KnownMove[], report: ReportedMove): KnownMove | 
 
 /**
  * Whether the other kind of source has named exactly the report's time for a move that this kind has not reported yet.
- * Most likely that one is it, whichever others are near: the clocks are expected to agree.
+ * The clocks of both are expected to agree, so that move is most likely the report's, whichever others are near.
  */
-export function isTimeTaken(known: KnownMove[], report: ReportedMove): boolean {
+export function hasExactTime(known: KnownMove[], report: ReportedMove): boolean {
   return known.some((move) => {
-    const { own, otherAt } = marksOf(move, report);
-    return own === null && otherAt === report.at && isSameWay(move, report);
+    const { own, otherAt } = sourcesOf(move, report);
+    return own === null && otherAt === report.at && hasSameStages(move, report);
   });
 }
 
-/** What sources of the report's kind have named the move by, and when the other kind says that it happened. */
-function marksOf(move: KnownMove, report: ReportedMove) {
+/**
+ * `own`: the time or id by which the report's kind of source has named the move; null where it has not reported it.
+ * `otherAt`: when the other kind of source says that the move happened.
+ */
+function sourcesOf(move: KnownMove, report: ReportedMove) {
   return report.kommoEventId === null
     ? { own: move.hookAt, otherAt: move.kommoEventAt }
     : { own: move.kommoEventId, otherAt: move.hookAt };
 }
 
-function ownMark(report: ReportedMove): UnixSeconds | string {
+function identityOf(report: ReportedMove): UnixSeconds | string {
   return report.kommoEventId ?? report.at;
 }
 
 function nearest(moves: KnownMove[], report: ReportedMove): KnownMove | null {
   const distance = (move: KnownMove) =>
-    Math.abs((marksOf(move, report).otherAt ?? Number.NEGATIVE_INFINITY) - report.at);
+    Math.abs((sourcesOf(move, report).otherAt ?? Number.NEGATIVE_INFINITY) - report.at);
   const candidates = moves.filter((move) => distance(move) <= CLOCK_DIFFERENCE_S);
   return candidates.sort((a, b) => distance(a) - distance(b))[0] ?? null;
 }
 
-/** A report that does not name the stage it came from speaks of any move into the stage. */
-function isSameWay(move: KnownMove, report: ReportedMove): boolean {
+/** A report that does not name the old stage matches any move into the new one. */
+function hasSameStages(move: KnownMove, report: ReportedMove): boolean {
   return (
     move.dealId === report.dealId &&
     move.pipelineId === report.pipelineId &&
@@ -88,9 +91,9 @@ function isSameWay(move: KnownMove, report: ReportedMove): boolean {
   );
 }
 
-/** The key of a move's event, from the report that came first. */
+/** The key of a move's event, made from the report that came first. */
 export function moveKey(report: ReportedMove): string {
   const from = report.fromStageId ?? 'unknown';
-  const way = `move:${report.dealId}:${from}:${report.pipelineId}:${report.stageId}`;
-  return `${way}:${ownMark(report)}`;
+  const stages = `move:${report.dealId}:${from}:${report.pipelineId}:${report.stageId}`;
+  return `${stages}:${identityOf(report)}`;
 }

@@ -4,8 +4,8 @@ import type { DealMove } from '../../kommo/index.ts';
 import type { LeasedTransaction } from '../../store/connections/leased-transaction.ts';
 import type { Millis, MoveRow } from '../../store/database/schema.ts';
 import { addEvents, type NewEvent } from '../../store/events/events.ts';
-import { addMoves, claimMoves, movesOf } from '../../store/events/moves.ts';
-import { findMove, isTimeTaken, type KnownMove, moveKey, type ReportedMove } from './moves.ts';
+import { addMoves, movesOf, updateMoveSources } from '../../store/events/moves.ts';
+import { findMove, hasExactTime, type KnownMove, moveKey, type ReportedMove } from './moves.ts';
 
 /** A reported move with the requests that reported it and the pipeline it left, where that is known. */
 export interface MoveReport extends ReportedMove {
@@ -13,7 +13,7 @@ export interface MoveReport extends ReportedMove {
   inboxIds: number[];
 }
 
-/** An entry of Kommo's events log as a report. */
+/** An entry of Kommo's events log as a report of a move. */
 export function reportOfLog(move: DealMove, inboxIds: number[]): MoveReport {
   return {
     dealId: move.dealId,
@@ -28,8 +28,8 @@ export function reportOfLog(move: DealMove, inboxIds: number[]): MoveReport {
 }
 
 /**
- * Stores what a batch of reports tells about moves, each move once. Call inside a transaction, and
- * from one place at a time per connection: it reads, decides and writes.
+ * Stores the moves of a batch of reports, each move once, with their events. It reads, decides and writes, so its
+ * transaction must hold the lease exclusively.
  */
 export async function registerMoves(
   trx: LeasedTransaction,
@@ -51,19 +51,20 @@ export async function registerMoves(
     key: row.event_key,
   }));
   const events: NewEvent[] = [];
-  const claims = new Set<KnownMove>();
-  const fresh: KnownMove[] = [];
-  // A deal that goes back and forth within seconds makes one move twice: each report takes its own first.
-  const exact = new Set(reports.filter((report) => isTimeTaken(known, report)));
+  const updated = new Set<KnownMove>();
+  const added: KnownMove[] = [];
+  // A deal that goes back and forth within seconds makes the same move twice. Reports whose exact time the other source
+  // has named go first, so that none of them is matched with a move that belongs to another.
+  const exact = new Set(reports.filter((report) => hasExactTime(known, report)));
   const inOrder = reports.toSorted((a, b) => Number(exact.has(b)) - Number(exact.has(a)) || a.at - b.at);
   for (const report of inOrder) {
     let move = findMove(known, report);
     if (!move) {
       move = newMove(report);
       known.push(move);
-      fresh.push(move);
+      added.push(move);
     }
-    if (mark(move, report) && move.id !== null) claims.add(move);
+    if (addSource(move, report) && move.id !== null) updated.add(move);
     events.push({
       connection,
       key: move.key,
@@ -76,11 +77,11 @@ export async function registerMoves(
   const ids = await addEvents(trx, events, now);
   await addMoves(
     trx,
-    fresh.map((move) => rowOf(move, connection, ids.get(move.key)!)),
+    added.map((move) => rowOf(move, connection, ids.get(move.key)!)),
   );
-  await claimMoves(
+  await updateMoveSources(
     trx,
-    [...claims].map(({ id, hookAt, kommoEventId, kommoEventAt }) => ({
+    [...updated].map(({ id, hookAt, kommoEventId, kommoEventAt }) => ({
       id: id!,
       hook_at: hookAt,
       kommo_event_id: kommoEventId,
@@ -89,8 +90,8 @@ export async function registerMoves(
   );
 }
 
-/** Notes the report's time or id on the move. @returns whether that was new. */
-function mark(move: KnownMove, report: ReportedMove): boolean {
+/** Adds the time or id that the report's source names the move by. @returns whether the move did not have it yet. */
+function addSource(move: KnownMove, report: ReportedMove): boolean {
   if (report.kommoEventId === null) {
     if (move.hookAt !== null) return false;
     move.hookAt = report.at;
@@ -104,8 +105,16 @@ function mark(move: KnownMove, report: ReportedMove): boolean {
 
 function newMove(report: ReportedMove): KnownMove {
   const { dealId, fromStageId, pipelineId, stageId } = report;
-  const way = { dealId, fromStageId, pipelineId, stageId };
-  return { id: null, ...way, hookAt: null, kommoEventId: null, kommoEventAt: null, key: moveKey(report) };
+  const stages = { fromStageId, pipelineId, stageId };
+  return {
+    id: null,
+    dealId,
+    ...stages,
+    hookAt: null,
+    kommoEventId: null,
+    kommoEventAt: null,
+    key: moveKey(report),
+  };
 }
 
 function eventOf(report: MoveReport): StagepostEvent {

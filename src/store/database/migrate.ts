@@ -12,6 +12,7 @@ import * as watchList from './migrations/008-watch-list.ts';
 import * as indexForEachList from './migrations/009-index-for-each-list.ts';
 import * as failureClasses from './migrations/010-failure-classes.ts';
 import * as rpcCalls from './migrations/011-rpc-calls.ts';
+import * as pendingChanges from './migrations/012-pending-changes.ts';
 
 const migrations: Record<string, Migration> = {
   '001-first': first,
@@ -25,6 +26,7 @@ const migrations: Record<string, Migration> = {
   '009-index-for-each-list': indexForEachList,
   '010-failure-classes': failureClasses,
   '011-rpc-calls': rpcCalls,
+  '012-pending-changes': pendingChanges,
 };
 
 /**

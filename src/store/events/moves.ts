@@ -4,7 +4,7 @@ import type { LeasedTransaction } from '../connections/leased-transaction.ts';
 import { anyOf, type Db, idsOf, jsonText } from '../database/database.ts';
 import type { Millis, MoveRow, MoveWithoutTimeRow } from '../database/schema.ts';
 
-/** All moves known of these deals. */
+/** All known moves of these deals. */
 export async function movesOf(db: Db, connection: string, dealIds: number[]): Promise<Selectable<MoveRow>[]> {
   if (dealIds.length === 0) return [];
   return db
@@ -29,17 +29,17 @@ export async function addMoves(trx: LeasedTransaction, moves: Insertable<MoveRow
   `.execute(trx);
 }
 
-/** A second kind of source has reported known moves: keep its marks too. */
-export async function claimMoves(
+/** Adds the time or id that a second kind of source has named for known moves. */
+export async function updateMoveSources(
   trx: LeasedTransaction,
-  claims: ({ id: number } & Pick<MoveRow, 'hook_at' | 'kommo_event_id' | 'kommo_event_at'>)[],
+  moves: ({ id: number } & Pick<MoveRow, 'hook_at' | 'kommo_event_id' | 'kommo_event_at'>)[],
 ): Promise<void> {
-  if (claims.length === 0) return;
+  if (moves.length === 0) return;
   await sql`
     update moves set hook_at = r.hook_at, kommo_event_id = r.kommo_event_id, kommo_event_at = r.kommo_event_at
-    from jsonb_to_recordset(${jsonText(claims)}::jsonb)
+    from jsonb_to_recordset(${jsonText(moves)}::jsonb)
       as r(id bigint, hook_at bigint, kommo_event_id text, kommo_event_at bigint)
-    where moves.id = r.id and moves.id = ${idsOf(claims)}
+    where moves.id = r.id and moves.id = ${idsOf(moves)}
   `.execute(trx);
 }
 
@@ -55,13 +55,16 @@ export async function addMovesWithoutTime(
   `.execute(trx);
 }
 
-/** Untimed reports that are due to be looked up, with when they arrived. */
+/** A stored report of a stage change without a time, with the arrival of its request. */
+export type StoredMoveWithoutTime = Selectable<MoveWithoutTimeRow> & { received_at: Millis };
+
+/** The reports without a time that are due to be looked up in Kommo's events log. */
 export async function dueMovesWithoutTime(
   db: Db,
   connection: string,
   now: Millis,
   limit: number,
-): Promise<(Selectable<MoveWithoutTimeRow> & { received_at: Millis })[]> {
+): Promise<StoredMoveWithoutTime[]> {
   return db
     .selectFrom('untimed_moves')
     .innerJoin('inbox', 'inbox.id', 'untimed_moves.inbox_id')

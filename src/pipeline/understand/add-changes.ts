@@ -1,0 +1,55 @@
+import type { LeasedTransaction } from '../../store/connections/leased-transaction.ts';
+import type { Millis } from '../../store/database/schema.ts';
+import { addEvents, addReports, type NewEvent, pendingChanges } from '../../store/events/events.ts';
+import type { ChangeReport } from './understood.ts';
+
+/**
+ * Stores edits of deals and contacts. An edit leads to reading the deal or contact again, so a report joins an event of
+ * the same deal or contact that is still to be planned: ten edits in a second are one reading. An event that was planned
+ * already is past; the next report is a new one, even within the same second.
+ */
+export async function addChanges(
+  trx: LeasedTransaction,
+  connection: string,
+  changes: ChangeReport[],
+  now: Millis,
+): Promise<void> {
+  if (changes.length === 0) return;
+  const subjects = changes.map(({ report }) => ({ kind: report.kind, subject: subjectOf(report) }));
+  const pending = new Map<string, number>();
+  for (const { id, kind, subject } of await pendingChanges(trx, connection, subjects)) {
+    pending.set(`${kind}:${subject}`, id);
+  }
+  const added = new Map<string, NewEvent>();
+  const joined: { event_id: number; inbox_id: number }[] = [];
+  for (const { report, at, inboxId } of changes) {
+    const key = `${report.kind}:${subjectOf(report)}`;
+    const pendingId = pending.get(key);
+    if (pendingId !== undefined) joined.push({ event_id: pendingId, inbox_id: inboxId });
+    else if (added.has(key)) added.get(key)!.inboxIds.push(inboxId);
+    else added.set(key, newChange(connection, report, at, inboxId));
+  }
+  await addReports(trx, joined);
+  await addEvents(trx, [...added.values()], now);
+}
+
+function subjectOf(report: ChangeReport['report']): number {
+  return report.kind === 'deal_changed' ? report.dealId : report.contactId;
+}
+
+function newChange(
+  connection: string,
+  report: ChangeReport['report'],
+  at: number,
+  inboxId: number,
+): NewEvent {
+  const { at: _, ...rest } = report;
+  return {
+    connection,
+    key: `${report.kind}:${subjectOf(report)}:${inboxId}`,
+    event: { ...rest, occurredAt: at },
+    name: null,
+    person: null,
+    inboxIds: [inboxId],
+  };
+}
