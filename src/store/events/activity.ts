@@ -12,25 +12,25 @@ export const EVENT_KINDS: readonly Kind[] = [
   'mail_report',
   'inactivity',
 ];
-const STATES: readonly EventState[] = ['new', 'planned', 'ignored', 'parked'];
+export const ALL_STATES: readonly EventState[] = ['new', 'planned', 'ignored', 'parked'];
 
-/** An event with what a list shows of its actions. */
+/** An event with the number of its actions in each state, as a list shows it. */
 export interface ListedEvent extends Selectable<EventRow> {
   done: number;
   open: number;
   failed: number;
   dropped: number;
-  /** No webhook has reported it. */
+  /** No webhook has reported it: found in Kommo's events log. */
   unreported: boolean;
 }
 
-/** Where to look. Each way is a few steps into an index, however long the history is. */
+/** By which index a page is read. Each strategy takes a few steps into one, however long the history is. */
 export type QueryStrategy =
   | { by: 'deal'; deal: number }
   | { by: 'person'; persons: string[] }
-  /** Events with an action in one of these states; `open` also those that are not planned yet. */
+  /** Events with a dead letter, or with an action still to be delivered; `open` also those that are not planned yet. */
   | { by: 'actions'; which: 'open' | 'dead' }
-  /** All as they lie, of whatever connection. */
+  /** All events by id, of every connection. */
   | { by: 'all' }
   | { by: 'kind'; kinds: readonly Kind[]; states: readonly EventState[] };
 
@@ -40,17 +40,18 @@ export type EventPosition = Pick<
   'id' | 'connection' | 'kind' | 'state' | 'name' | 'deal_id' | 'person' | 'created_at'
 >;
 
-const CANDIDATE = sql`e.id, e.connection, e.kind, e.state, e.name, e.deal_id, e.person, e.created_at`;
+const POSITION_COLUMNS = sql`e.id, e.connection, e.kind, e.state, e.name, e.deal_id, e.person, e.created_at`;
 
-/** More steps into the index than this are slower than reading the newest events as they lie. */
+/** More steps into the index than this are slower than reading the newest events by id. */
 const MAX_PROBES = 120;
 
-/** Where a page begins: below this event. `kind` lists go by the time of hearing, the others by the id. */
+/** A page starts below this position. The strategy `kind` reads by the time of receipt (ms), the others by id. */
 export interface Cursor {
   id: number;
   at: Millis;
 }
 
+/** The position above all events. */
 export const START: Cursor = { id: Number.MAX_SAFE_INTEGER, at: Number.MAX_SAFE_INTEGER };
 
 /** Whether the database holds no other connections than these. */
@@ -61,84 +62,88 @@ export async function areAllConnections(db: Db, names: string[]): Promise<boolea
   return rows.length === 0;
 }
 
-/** The event with this id as a place in the list; where it is gone, the nearest one below. */
-export async function positionOf(db: Db, id: number): Promise<Cursor> {
+/** The position of an event in the list; of one that was removed, that of the nearest one below. */
+export async function cursorOf(db: Db, id: number): Promise<Cursor> {
   const { rows } = await sql<{ at: Millis }>`
     select created_at as at from events where id <= ${id}::bigint order by id desc limit 1
   `.execute(db);
   return { id, at: rows[0]?.at ?? 0 };
 }
 
-/** Events below a place in the list, newest first, at most `limit`; of `kind` lists only those heard of from `since` on. */
+/**
+ * The newest events below a position, newest first, at most `limit`.
+ * @param since ms: the strategy `kind` reads only events that were received from then on
+ */
 export async function eventPage(
   db: Db,
   connections: string[],
-  way: QueryStrategy,
-  below: Cursor,
+  strategy: QueryStrategy,
+  cursor: Cursor,
   limit: number,
   since: Millis = 0,
 ): Promise<EventPosition[]> {
-  const range = sql`e.id < ${below.id}::bigint`;
+  const range = sql`e.id < ${cursor.id}::bigint`;
   const newest = sql`order by e.id desc limit ${limit}`;
-  const each = sql`from unnest(${connections}::text[]) as c(connection)`;
-  if (way.by === 'deal') {
-    return found(
+  const eachConnection = sql`from unnest(${connections}::text[]) as c(connection)`;
+  if (strategy.by === 'deal') {
+    return positions(
       db,
       sql`
-      select e.* ${each} cross join lateral (
-        select ${CANDIDATE} from events e
-        where e.connection = c.connection and e.deal_id = ${way.deal}::bigint and ${range} ${newest}
+      select e.* ${eachConnection} cross join lateral (
+        select ${POSITION_COLUMNS} from events e
+        where e.connection = c.connection and e.deal_id = ${strategy.deal}::bigint and ${range} ${newest}
       ) e ${newest}`,
     );
   }
-  if (way.by === 'person') {
-    return found(
+  if (strategy.by === 'person') {
+    return positions(
       db,
       sql`
-      select distinct e.* ${each} cross join unnest(${way.persons}::text[]) as p(person) cross join lateral (
-        select ${CANDIDATE} from events e
+      select distinct e.* ${eachConnection} cross join unnest(${strategy.persons}::text[]) as p(person) cross join lateral (
+        select ${POSITION_COLUMNS} from events e
         where e.connection = c.connection and e.person = p.person and ${range} ${newest}
       ) e ${newest}`,
     );
   }
-  if (way.by === 'actions') return byActions(db, connections, way.which, below, limit);
-  if (way.by === 'all' || connections.length * way.kinds.length * way.states.length > MAX_PROBES)
-    return found(db, sql`select ${CANDIDATE} from events e where ${range} ${newest}`);
-  const { kinds, states } = way;
+  if (strategy.by === 'actions') return byActions(db, connections, strategy.which, cursor, limit);
+  if (
+    strategy.by === 'all' ||
+    connections.length * strategy.kinds.length * strategy.states.length > MAX_PROBES
+  )
+    return positions(db, sql`select ${POSITION_COLUMNS} from events e where ${range} ${newest}`);
+  const { kinds, states } = strategy;
   const latest = sql`order by e.created_at desc, e.id desc limit ${limit}`;
-  return found(
+  return positions(
     db,
     sql`
-    select e.* ${each} cross join unnest(${kinds}::text[]) as k(kind) cross join unnest(${states}::text[]) as s(state)
+    select e.* ${eachConnection} cross join unnest(${kinds}::text[]) as k(kind) cross join unnest(${states}::text[]) as s(state)
     cross join lateral (
-      select ${CANDIDATE} from events e
+      select ${POSITION_COLUMNS} from events e
       where e.connection = c.connection and e.kind = k.kind and e.state = s.state and e.created_at >= ${since}::bigint
-        and (e.created_at, e.id) < (${below.at}::bigint, ${below.id}::bigint) ${latest}
+        and (e.created_at, e.id) < (${cursor.at}::bigint, ${cursor.id}::bigint) ${latest}
     ) e ${latest}`,
   );
 }
-
-export const ALL_STATES = STATES;
 
 async function byActions(
   db: Db,
   connections: string[],
   which: 'open' | 'dead',
-  below: Cursor,
+  cursor: Cursor,
   limit: number,
 ): Promise<EventPosition[]> {
-  // Each in the words of its index.
+  // Written exactly as the predicate of the partial index, or PostgreSQL does not use the index.
   const states =
     which === 'dead'
       ? sql`a.state = 'dead'`
       : sql`a.done_at is null and a.state in ('waiting', 'ready', 'sending')`;
-  const withActions = await found(
+  const withActions = await positions(
     db,
     sql`
-    select ${CANDIDATE} from (
+    select ${POSITION_COLUMNS} from (
       select distinct a.event_id from unnest(${connections}::text[]) as c(connection) cross join lateral (
         select distinct a.event_id from actions a
-        where a.connection = c.connection and ${states} and a.event_id < ${below.id}::bigint
+        where a.connection = c.connection and ${states} and a.event_id < ${cursor.id}::bigint
         order by a.event_id desc limit ${limit}
       ) a order by a.event_id desc limit ${limit}
     ) a join events e on e.id = a.event_id order by e.id desc`,
@@ -148,18 +153,18 @@ async function byActions(
     db,
     connections,
     { by: 'kind', kinds: EVENT_KINDS, states: ['new'] },
-    below,
+    cursor,
     limit,
   );
   return [...withActions, ...unplanned].sort((a, b) => b.id - a.id).slice(0, limit);
 }
 
-async function found(db: Db, query: ReturnType<typeof sql>): Promise<EventPosition[]> {
+async function positions(db: Db, query: ReturnType<typeof sql>): Promise<EventPosition[]> {
   const { rows } = await (query as ReturnType<typeof sql<EventPosition>>).execute(db);
   return rows;
 }
 
-/** These events as a list shows them, newest first. */
+/** The events of these ids as a list shows them, newest first. */
 export async function listEvents(db: Db, ids: number[]): Promise<ListedEvent[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<ListedEvent>`
@@ -183,7 +188,7 @@ export async function newestEventId(db: Db): Promise<number> {
   return rows[0]?.id ?? 0;
 }
 
-/** Ids above `above`, the newest `limit` of them in ascending order. */
+/** The newest `limit` ids above `above`, in ascending order. */
 export async function eventIdsAbove(db: Db, above: number, limit: number): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     select id from events where id > ${above}::bigint order by id desc limit ${limit}
@@ -191,7 +196,7 @@ export async function eventIdsAbove(db: Db, above: number, limit: number): Promi
   return rows.map(({ id }) => id).reverse();
 }
 
-/** Actions that were settled at or after a moment, in that order. */
+/** Actions that were settled at or after a time, in that order, at most `limit`. */
 export async function settledSince(
   db: Db,
   since: Millis,
@@ -213,15 +218,15 @@ export async function plannedOf(db: Db, ids: number[]): Promise<number[]> {
   return rows.map(({ id }) => id);
 }
 
-/** All names of the people who are called this in any of these connections: identifiers and emails. */
-export async function namesOfPeople(db: Db, connections: string[], asked: string[]): Promise<string[]> {
+/** All identifiers and emails of the people that have one of these names, in any of these connections. */
+export async function namesOfPeople(db: Db, connections: string[], names: string[]): Promise<string[]> {
   const { rows } = await sql<{ person: string; email: string | null }>`
     select p.person, p.email from unnest(${connections}::text[]) as c(connection) cross join lateral (
-      select person, email from persons where connection = c.connection and person = any(${asked}::text[])
+      select person, email from persons where connection = c.connection and person = any(${names}::text[])
       union
-      select person, email from persons where connection = c.connection and email = any(${asked}::text[])
+      select person, email from persons where connection = c.connection and email = any(${names}::text[])
     ) p
   `.execute(db);
-  const names = rows.flatMap(({ person, email }) => (email === null ? [person] : [person, email]));
-  return [...new Set([...asked, ...names])];
+  const found = rows.flatMap(({ person, email }) => (email === null ? [person] : [person, email]));
+  return [...new Set([...names, ...found])];
 }

@@ -5,29 +5,29 @@ import {
   type EventPosition,
   type QueryStrategy,
 } from '../../../store/events/activity.ts';
-import type { ActivityRow, Direction, EventKind, Outcome } from '../contract.ts';
+import type { ActivityRow, Direction, EventKind, Outcome } from './contract.ts';
 import { directionOf } from './rows.ts';
 
-/** Which events, as a list or a stream is asked for them. */
+/** Which events a list or a stream shows. */
 export interface Filter {
   connection?: string | undefined;
   direction?: Direction | undefined;
   kind?: EventKind | undefined;
   name?: string | undefined;
   deal?: number | undefined;
-  /** The person's names: identifier and email, as asked for and as known. */
+  /** The person's names: identifier and email, as asked for and as stored. */
   persons?: string[] | undefined;
   outcome?: Outcome | undefined;
   repaired?: boolean | undefined;
   hide?: 'nothing' | undefined;
-  /** ms, the second excluded. */
+  /** When Stagepost received it, ms; `until` itself is excluded. */
   since?: number | undefined;
   until?: number | undefined;
 }
 
 /**
- * Where to look for what a filter lets through: what narrows it down most.
- * @param isAll there are no other connections
+ * By which index the events that match a filter are read: by the part of the filter that excludes most.
+ * @param isAll the database holds no other connections
  */
 export function chooseStrategy(
   { connection, direction, kind, deal, persons, outcome, repaired, hide, name, since, until }: Filter,
@@ -37,14 +37,14 @@ export function chooseStrategy(
   if (persons !== undefined) return { by: 'person', persons };
   if (outcome === 'failed') return { by: 'actions', which: 'dead' };
   if (outcome === 'open') return { by: 'actions', which: 'open' };
-  const narrows = [connection, kind, direction, outcome, hide, name, since, until];
-  if (isAll && !repaired && narrows.every((value) => value === undefined)) return { by: 'all' };
+  const narrowing = [connection, kind, direction, outcome, hide, name, since, until];
+  if (isAll && !repaired && narrowing.every((value) => value === undefined)) return { by: 'all' };
   const kinds = EVENT_KINDS.filter(
     (candidate) =>
       (kind === undefined || candidate === kind) &&
       (direction === undefined || directionOf(candidate) === direction) &&
       (!repaired || candidate === 'deal_moved') &&
-      // Nothing else has a name.
+      // Events of other kinds have no name.
       (name === undefined || candidate === 'mail_report' || candidate === 'inactivity'),
   );
   return { by: 'kind', kinds, states: statesOf(outcome, hide) };
@@ -58,13 +58,13 @@ const STATES: Record<Outcome, EventState[]> = {
   parked: ['parked'],
 };
 
-/** What is left out narrows the search too, so that a page is full however little of the activity mattered. */
+/** Hidden events narrow the search, too, so that a page is full however few events had consequences. */
 function statesOf(outcome: Filter['outcome'], hide: Filter['hide']): readonly EventState[] {
   if (outcome !== undefined) return STATES[outcome];
   return hide === 'nothing' ? ALL_STATES.filter((state) => !STATES.nothing.includes(state)) : ALL_STATES;
 }
 
-/** What can be said before the actions are counted. */
+/** Excludes what cannot match, before the actions are counted: that costs more. */
 export function prefilter(event: EventPosition, connections: ReadonlySet<string>, filter: Filter): boolean {
   const { direction, kind, name, deal, persons, outcome, repaired, hide, since, until } = filter;
   return (
@@ -82,7 +82,7 @@ export function prefilter(event: EventPosition, connections: ReadonlySet<string>
   );
 }
 
-/** Whether a row is one of those asked for. */
+/** Whether a row matches the filter. */
 export function matches(row: ActivityRow, filter: Filter): boolean {
   const { connection, direction, kind, name, deal, persons, outcome, repaired, hide, since, until } = filter;
   return (

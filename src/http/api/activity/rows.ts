@@ -2,7 +2,7 @@ import { describeEvent } from '../../../domain/describe-event.ts';
 import type { Pipeline } from '../../../domain/entities.ts';
 import { outcomeOf } from '../../../domain/event-outcome.ts';
 import type { ListedEvent } from '../../../store/events/activity.ts';
-import type { ActivityRow, Direction, EventKind } from '../contract.ts';
+import type { ActivityRow, Direction, EventKind } from './contract.ts';
 
 const DIRECTIONS: Record<EventKind, Direction> = {
   deal_moved: 'to_customerio',

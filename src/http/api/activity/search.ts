@@ -1,70 +1,83 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Db } from '../../../store/database/database.ts';
 import {
   areAllConnections,
+  type Cursor,
+  cursorOf,
   eventPage,
   listEvents,
-  positionOf,
+  type QueryStrategy,
   START,
 } from '../../../store/events/activity.ts';
-import type { Activity, ActivityRow } from '../contract.ts';
 import type { PipelineCache } from '../pipeline-cache.ts';
+import type { Activity, ActivityRow } from './contract.ts';
 import { chooseStrategy, type Filter, matches, prefilter } from './filter.ts';
 import { rowOf } from './rows.ts';
 
-/** Events that one request looks at, at most: 20 to 40 ms on the embedded database, with pauses for webhooks in between. */
-const LOOK_AT = 1_500;
-/** Of these, with their actions: that costs more. */
-const COUNT_ACTIONS_OF = 200;
-const PIECE = 300;
+/** Events that one request reads at most: 20 to 40 ms on the embedded database, with pauses for webhooks in between. */
+const MAX_READ = 1_500;
+/** How many of them are read with their actions, which costs more. */
+const MAX_COUNTED = 200;
+const MIN_PAGE = 50;
+const PAGE = 300;
 
 export interface Search {
   /** Names of the connections that may be shown. */
   connections: string[];
   filter: Filter;
-  /** Only events below this one in the list; null: from the top. */
+  /** Only events below this id in the list; null: from the newest on. */
   before: number | null;
   limit: number;
 }
 
-/** The newest events that a filter lets through. What one search may cost is bounded: see `Activity`. */
-export async function search(
-  db: Db,
-  pipelines: PipelineCache,
-  { connections, filter, before, limit }: Search,
-): Promise<Activity> {
+/**
+ * The newest events that match a filter. A search reads page after page until it has enough rows, and stops early where it
+ * has read too much: `Activity` says what the answer means then.
+ */
+export async function search(db: Db, pipelines: PipelineCache, options: Search): Promise<Activity> {
+  const { connections, filter, before, limit } = options;
   const names = connections.filter((name) => filter.connection === undefined || name === filter.connection);
-  const allowed = new Set(names);
-  const way = chooseStrategy(filter, await areAllConnections(db, connections));
-  let place = before === null ? START : await positionOf(db, before);
-  if (filter.until !== undefined && filter.until < place.at && way.by === 'kind')
-    place = { id: 0, at: filter.until };
+  const strategy = chooseStrategy(filter, await areAllConnections(db, connections));
+  let cursor = await startOf(db, before, filter, strategy);
   const rows: ActivityRow[] = [];
-  let looked = 0;
+  let read = 0;
   let counted = 0;
-  let searchedTo: number | null = null;
 
-  for (let size = Math.max(limit + 1, 50); ; size = PIECE) {
-    const piece = await eventPage(db, names, way, place, size, filter.since);
-    const likely = piece.filter((event) => prefilter(event, allowed, filter)).map(({ id }) => id);
-    const listed = new Map((await listEvents(db, likely)).map((event) => [event.id, event]));
-    const stages = await pipelines.all([...listed.values()].map(({ connection }) => connection));
-    for (const id of likely) {
-      const event = listed.get(id);
-      if (!event) continue;
-      const row = rowOf(event, stages.get(event.connection) ?? []);
+  for (let size = Math.max(limit + 1, MIN_PAGE); ; size = PAGE) {
+    const page = await eventPage(db, names, strategy, cursor, size, filter.since);
+    const likely = page.filter((event) => prefilter(event, new Set(names), filter)).map(({ id }) => id);
+    for (const row of await rowsOf(db, pipelines, likely)) {
       if (!matches(row, filter)) continue;
       if (rows.length === limit) return { rows, next: rows.at(-1)!.id, searchedTo: rows.at(-1)!.at };
       rows.push(row);
     }
-    const last = piece.at(-1);
-    if (!last || piece.length < size) return { rows, next: null, searchedTo: null };
-    place = { id: last.id, at: last.created_at };
-    searchedTo = last.created_at;
-    looked += piece.length;
+    const last = page.at(-1);
+    if (!last || page.length < size) return { rows, next: null, searchedTo: null };
+    cursor = { id: last.id, at: last.created_at };
+    read += page.length;
     counted += likely.length;
-    if (rows.length === limit || looked >= LOOK_AT || counted >= COUNT_ACTIONS_OF)
-      return { rows, next: last.id, searchedTo };
-    await breathe();
+    if (rows.length === limit || read >= MAX_READ || counted >= MAX_COUNTED)
+      return { rows, next: last.id, searchedTo: last.created_at };
+    await yieldToEventLoop();
   }
+}
+
+async function startOf(
+  db: Db,
+  before: number | null,
+  { until }: Filter,
+  strategy: QueryStrategy,
+): Promise<Cursor> {
+  const cursor = before === null ? START : await cursorOf(db, before);
+  return strategy.by === 'kind' && until !== undefined && until < cursor.at ? { id: 0, at: until } : cursor;
+}
+
+/** In the order of the ids. Events that were removed meanwhile are left out. */
+async function rowsOf(db: Db, pipelines: PipelineCache, ids: number[]): Promise<ActivityRow[]> {
+  const events = new Map((await listEvents(db, ids)).map((event) => [event.id, event]));
+  const stages = await pipelines.all([...events.values()].map(({ connection }) => connection));
+  return ids.flatMap((id) => {
+    const event = events.get(id);
+    return event ? [rowOf(event, stages.get(event.connection) ?? [])] : [];
+  });
 }
