@@ -29,7 +29,7 @@ it('says that all is well, what came and went today, and leads to the rows behin
   await clock.getByText('email_opened').waitFor();
   await expectSound({ page, open, ...visit });
   await clock.getByRole('link', { name: `Deal ${deal.id}`, exact: true }).click();
-  await page.getByText(/The inactivity clock of deal_won is running/).waitFor();
+  await page.getByText(/The inactivity timer of deal_won is running/).waitFor();
   expect(visit.problems()).toEqual([]);
 });
 

@@ -88,7 +88,7 @@ export const connectionNow = z.object({
   planning: count,
   /** Reports that wait for a person to appear. */
   parked: count,
-  /** Running inactivity clocks. */
+  /** Running inactivity timers. */
   watches: count,
 });
 export type ConnectionNow = z.output<typeof connectionNow>;

@@ -86,7 +86,7 @@ describe('"why did nothing happen?" is answered', () => {
     const answer = answerFor(input({ timeline: [row({})], actions: [action({})], running: ['deal_won'] }));
     expect(answer.tone).toBe('good');
     expect(answer.text).toContain(
-      'Done: Kommo: note on deal 5: Hello. The inactivity clock of deal_won is running.',
+      'Done: Kommo: note on deal 5: Hello. The inactivity timer of deal_won is running.',
     );
   });
 

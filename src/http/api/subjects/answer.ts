@@ -8,7 +8,7 @@ export interface AnswerInput {
   isDeal: boolean;
   /** Both directions, newest first. */
   timeline: ActivityRow[];
-  /** The running inactivity clocks, each by the event that started it. */
+  /** The running inactivity timers, each by the event that started it. */
   running: string[];
   /** The actions of the newest relevant event: what each does, and what came of it. */
   actions: { title: string; state: string; error: string | null; todo: string | null }[];
@@ -87,8 +87,8 @@ function doneText({ actions }: AnswerInput): string {
 function clocksText(running: string[]): string {
   if (running.length === 0) return '';
   return running.length === 1
-    ? ` The inactivity clock of ${running[0]} is running.`
-    : ` The inactivity clocks of ${running.join(', ')} are running.`;
+    ? ` The inactivity timer of ${running[0]} is running.`
+    : ` The inactivity timers of ${running.join(', ')} are running.`;
 }
 
 function sentence(text: string): string {

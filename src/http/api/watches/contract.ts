@@ -40,7 +40,7 @@ export const watchRoutes = {
     path: '/api/watches',
     role: 'viewer',
     tag: 'deals and people',
-    summary: 'Inactivity clocks that run now, the next to run out first; 100 a page',
+    summary: 'Inactivity timers that run now, the next to run out first; 100 a page',
     query: watchesQuery,
     answer: watches,
   },

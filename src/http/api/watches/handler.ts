@@ -5,7 +5,7 @@ import type { ApiServices } from '../services.ts';
 
 const PAGE = 100;
 
-/** The running inactivity clocks. */
+/** The running inactivity timers. */
 export function watchHandlers({ connections, database }: ApiServices): Pick<Handlers, 'watches'> {
   return {
     watches: async ({ query: { connection, after } }) => {
