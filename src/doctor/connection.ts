@@ -9,7 +9,7 @@ import { checkAccount, checkNames, checkRights } from './kommo.ts';
 import { checkReporting } from './reporting.ts';
 import { checkWebhook } from './webhook.ts';
 
-/** What the checks use of the clients of both sides. */
+/** The part of the API clients that the checks use. */
 export interface Clients {
   kommo: Pick<
     KommoClient,
@@ -33,27 +33,27 @@ export interface Clients {
 export interface ConnectionCheck {
   config: ConnectionConfig;
   clients: Clients;
-  /** May create a missing field and register the webhook. */
+  /** Whether missing fields may be created and the webhook registered. */
   fix: boolean;
   publicUrl: string | null;
   nowSeconds: number;
 }
 
-/** All checks of one connection, each on its own. Both sides are looked at together. */
+/** Runs all checks of one connection, those of both sides at the same time. One that fails does not stop the others. */
 export async function checkConnection(check: ConnectionCheck): Promise<Finding[]> {
   const [kommo, customerio] = await Promise.all([checkKommo(check), checkCustomerio(check)]);
   return [...kommo, ...customerio];
 }
 
-/** The checks that Stagepost can mend something of. */
+/** The checks whose findings Stagepost can fix. */
 export const FIXABLE = ['kommo fields', 'kommo webhook'] as const;
 export type Fixable = (typeof FIXABLE)[number];
 
-/** One check again, mending what it finds: creates missing fields, registers the webhook. */
+/** Repeats one check and fixes what it finds: creates missing fields, or registers the webhook. */
 export function fix(name: Fixable, check: ConnectionCheck): Promise<Finding[]> {
   return runCheck(check.config.name, name, async (signal) =>
     name === 'kommo webhook'
-      ? checkHook(check, signal)
+      ? checkKommoWebhook(check, signal)
       : checkDealFields(check, await check.clients.kommo.catalog({ signal }), signal),
   );
 }
@@ -63,25 +63,25 @@ async function checkKommo(check: ConnectionCheck): Promise<Finding[]> {
   const { kommo } = clients;
   let isOpen = false;
   let catalog: Catalog | null = null;
-  const onceOpen = (name: string, run: (signal: AbortSignal) => Verdict[] | Promise<Verdict[]>) =>
-    runCheck(config.name, name, (signal) => (isOpen ? run(signal) : [closed(name)]));
+  const ifAccepted = (name: string, run: (signal: AbortSignal) => Verdict[] | Promise<Verdict[]>) =>
+    runCheck(config.name, name, (signal) => (isOpen ? run(signal) : [notAccepted(name)]));
 
   const account = await runCheck(config.name, 'kommo account', async (signal) => {
     const result = await checkAccount(kommo, config.kommo.url, signal);
     isOpen = result.isOpen;
     return result.verdicts;
   });
-  const rights = await onceOpen('kommo rights', (signal) => checkRights(kommo, nowSeconds, signal));
-  const names = await onceOpen('kommo names', async (signal) => {
+  const rights = await ifAccepted('kommo rights', (signal) => checkRights(kommo, nowSeconds, signal));
+  const names = await ifAccepted('kommo names', async (signal) => {
     catalog = await kommo.catalog({ signal });
     return checkNames(config, catalog);
   });
-  const fields = await onceOpen('kommo fields', (signal) => {
+  const fields = await ifAccepted('kommo fields', (signal) => {
     if (fieldsToSet(config).length === 0) return [ok('No reaction sets a field')];
     if (catalog === null) return [skipped('kommo fields not checked: the fields of Kommo could not be read')];
     return checkDealFields(check, catalog, signal);
   });
-  const webhook = await onceOpen('kommo webhook', (signal) => checkHook(check, signal));
+  const webhook = await ifAccepted('kommo webhook', (signal) => checkKommoWebhook(check, signal));
   return [...account, ...rights, ...names, ...fields, ...webhook];
 }
 
@@ -93,13 +93,13 @@ function checkDealFields(
   return checkFields({ kommo, connection: config, dealFields, fix, signal });
 }
 
-function checkHook({ clients, config, fix, publicUrl }: ConnectionCheck, signal: AbortSignal) {
+function checkKommoWebhook({ clients, config, fix, publicUrl }: ConnectionCheck, signal: AbortSignal) {
   const secret = config.kommo.webhookSecret.reveal();
   return checkWebhook({ kommo: clients.kommo, connection: config.name, secret, fix, publicUrl, signal });
 }
 
-function closed(name: string): Verdict {
-  return skipped(`${name} not checked: Kommo cannot be used, see above`);
+function notAccepted(name: string): Verdict {
+  return skipped(`${name} not checked, because Kommo cannot be used: see above`);
 }
 
 async function checkCustomerio({ config, clients, publicUrl }: ConnectionCheck): Promise<Finding[]> {

@@ -5,7 +5,7 @@ import { failure, fromError, ok, type Verdict, warning } from './finding.ts';
 
 const REGIONS = { us: 'the US', eu: 'the EU' } as const;
 
-/** Credentials of the Track API, and whether the account lives where the configuration says. */
+/** Checks the credentials of the Track API, and the region of the account. */
 export async function checkTrack(
   track: Pick<TrackClient, 'region'>,
   configured: 'us' | 'eu',
@@ -26,32 +26,29 @@ export async function checkTrack(
 
 const KEYS_AT = 'Copy it from the page of the reporting webhook in Customer.io.';
 
-/**
- * Whether the signing keys can be some. No call of Customer.io tells them, so a well-made wrong one is only seen at
- * the first report.
- */
+/** Whether the signing keys look like keys. No API shows them, so a wrong key is only noticed at the first report. */
 export function checkSigningKeys({
   signingKeys,
   apiKey,
   appKey,
 }: Pick<ConnectionConfig['customerio'], 'signingKeys' | 'apiKey' | 'appKey'>): Verdict[] {
   const others = [apiKey, appKey].flatMap((key) => (key ? [key.reveal()] : []));
-  const doubts = signingKeys.flatMap((key, index) => {
-    const doubt = doubtOf(key, others);
+  const warnings = signingKeys.flatMap((key, index) => {
+    const problem = keyProblem(key, others);
     const which =
       signingKeys.length > 1 ? `Signing key ${index + 1} of ${signingKeys.length}` : 'The signing key';
-    return doubt ? [warning(`${which} ${doubt}`, KEYS_AT)] : [];
+    return problem ? [warning(`${which} ${problem}`, KEYS_AT)] : [];
   });
-  if (doubts.length > 0) return doubts;
+  if (warnings.length > 0) return warnings;
   const many = `${signingKeys.length} signing keys are set; a report is good if any of them signed it`;
   return [ok(signingKeys.length === 1 ? 'A signing key is set' : many)];
 }
 
-/** Customer.io's keys are 64 hex digits as a rule (seen in public client code); its docs promise no form. */
-function doubtOf(key: Secret, others: string[]): string | null {
+/** Customer.io's keys usually are 64 hex digits (seen in public client code); its documentation promises no format. */
+function keyProblem(key: Secret, others: string[]): string | null {
   const text = key.reveal();
-  if (others.includes(text)) return 'is the same as an API key: it is a key of its own';
-  if (text.trim() !== text) return 'begins or ends with a space';
+  if (others.includes(text)) return 'is the same as an API key, but must be the key of the reporting webhook';
+  if (text.trim() !== text) return 'starts or ends with a space';
   if (/\s/.test(text)) return 'contains a space';
   if (text.length < 16) return `has only ${text.length} characters`;
   return null;

@@ -13,7 +13,7 @@ export interface StoreOptions {
   databaseUrl?: string | undefined;
 }
 
-/** Where Stagepost keeps its data. Never opens an embedded database that another process holds. */
+/** Checks the database. Never opens an embedded database that another process has open. */
 export async function checkDatabase({ dataDir, databaseUrl }: StoreOptions): Promise<Verdict[]> {
   return databaseUrl ? checkServer(databaseUrl) : checkFolder(dataDir);
 }
@@ -21,18 +21,18 @@ export async function checkDatabase({ dataDir, databaseUrl }: StoreOptions): Pro
 const ANSWER_WITHIN_MS = 5_000;
 
 async function checkServer(connectionString: string): Promise<Verdict[]> {
-  const where = addressOf(connectionString);
+  const address = addressOf(connectionString);
   const client = clientOf(connectionString);
-  if (client === null) return [failure('DATABASE_URL is no PostgreSQL URL', SHAPE)];
-  // Without a listener a connection that breaks later would end the process.
+  if (client === null) return [failure('DATABASE_URL is not a PostgreSQL URL', SHAPE)];
+  // Without a listener, a connection that breaks later would end the process.
   client.on('error', () => {});
   try {
     await client.connect();
-    const server = await judgeServer(client, where);
+    const server = await judgeServer(client, address);
     if (server.status !== 'ok') return [server];
     return (await receivesNotifications(client, connectionString)) ? [server] : [server, NO_NOTIFICATIONS];
   } catch (error) {
-    return [unreachable(error, where)];
+    return [unreachable(error, address)];
   } finally {
     await client.end().catch(() => {});
   }
@@ -61,7 +61,7 @@ interface ServerFacts {
   is_read_only: boolean;
 }
 
-async function judgeServer(client: pg.Client, where: string): Promise<Verdict> {
+async function judgeServer(client: pg.Client, address: string): Promise<Verdict> {
   const { rows } = await client.query<ServerFacts>(`
     select
       current_setting('server_version') as version,
@@ -70,8 +70,8 @@ async function judgeServer(client: pg.Client, where: string): Promise<Verdict> {
       pg_is_in_recovery() as is_read_only
   `);
   const { version, number, may_create, is_read_only } = rows[0]!;
-  const name = `PostgreSQL ${version} at ${where}`;
-  // The queue's oldest. Source: pg-boss docs.
+  const name = `PostgreSQL ${version} at ${address}`;
+  // The oldest version that pg-boss supports (its documentation).
   if (number < 130_000) return failure(`${name} is too old`, 'Stagepost needs PostgreSQL 13 or newer.');
   if (is_read_only) return failure(`${name} is a read-only copy`, 'Set DATABASE_URL to the primary server.');
   if (!may_create) {
@@ -109,22 +109,22 @@ async function receivesNotifications(listener: pg.Client, connectionString: stri
   }
 }
 
-/** Without user and password. */
+/** Host and database, without user and password. */
 function addressOf(connectionString: string): string {
   if (!URL.canParse(connectionString)) return 'DATABASE_URL';
   const { host, pathname } = new URL(connectionString);
   return host === '' ? 'DATABASE_URL' : `${host}${pathname}`;
 }
 
-function unreachable(error: unknown, where: string): Verdict {
+function unreachable(error: unknown, address: string): Verdict {
   const { code, message } = error as { code?: string; message?: string };
   if (code === '28P01' || code === '28000') {
-    return failure(`PostgreSQL at ${where} refuses the user or the password`, 'Correct DATABASE_URL.');
+    return failure(`PostgreSQL at ${address} refuses the user or the password`, 'Correct DATABASE_URL.');
   }
   if (code === '3D000')
-    return failure(`There is no database at ${where}`, 'Create it, or correct DATABASE_URL.');
+    return failure(`There is no database at ${address}`, 'Create it, or correct DATABASE_URL.');
   return failure(
-    `PostgreSQL at ${where} cannot be reached (${code ?? message ?? 'no reason given'})`,
+    `PostgreSQL at ${address} cannot be reached (${code ?? message ?? 'no reason given'})`,
     'Check that the server runs, and its address in DATABASE_URL.',
   );
 }
@@ -135,14 +135,14 @@ async function checkFolder(dataDir: string): Promise<Verdict[]> {
   const unwritable = whyNotWritable(dataDir);
   if (unwritable) return [unwritable];
   if (!existsSync(join(dataDir, 'db'))) {
-    return [ok(`The embedded database will be made in ${resolve(dataDir)}`)];
+    return [ok(`The embedded database will be created in ${resolve(dataDir)}`)];
   }
   return [await openOnce(dataDir)];
 }
 
 async function inUse(dataDir: string, { pid, url }: LockContent): Promise<Verdict> {
   if (url === null) {
-    const todo = 'If it stays so, look at its log.';
+    const todo = 'If it stays like this, read its log.';
     return warning(`${dataDir} is open in process ${pid}, which is starting and not listening yet`, todo);
   }
   const running = `a running Stagepost (process ${pid}, ${url})`;
@@ -153,21 +153,21 @@ async function inUse(dataDir: string, { pid, url }: LockContent): Promise<Verdic
     if (answer.ok) return ok(`${dataDir} is open in ${running}, which is ready`);
     const { problems } = (await answer.json()) as { problems?: string[] };
     const why = problems?.join(' ') ?? `it answers ${answer.status}`;
-    return warning(`${dataDir} is open in ${running}, which is not ready: ${why}`, 'Look at its log.');
+    return warning(`${dataDir} is open in ${running}, which is not ready: ${why}`, 'Read its log.');
   } catch {
     return failure(
       `${dataDir} is open in ${running}, which does not answer`,
-      'Look at its log, and start it again if it hangs.',
+      'Read its log, and restart it if it hangs.',
     );
   }
 }
 
-/** The folder, or the nearest one above it that exists: by writing, since rights alone do not show a full or read-only disk. */
+/** Tries to write into the folder, or into its nearest parent that exists: a full or read-only disk does not show in its rights. */
 function whyNotWritable(dataDir: string): Verdict | null {
   let folder = resolve(dataDir);
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
   if (!statSync(folder).isDirectory()) {
-    return failure(`${folder} is no folder`, 'Name another folder with --data.');
+    return failure(`${folder} is not a folder`, 'Name another folder with --data.');
   }
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
@@ -181,24 +181,24 @@ function whyNotWritable(dataDir: string): Verdict | null {
   }
 }
 
-/** Opens the database as it is, without bringing its tables to this program's shape. */
+/** Opens the database without migrating its tables. */
 async function openOnce(dataDir: string): Promise<Verdict> {
   try {
     const lock = lockData(dataDir, `doctor-${process.pid}`);
     try {
       const database = await openEmbedded(join(dataDir, 'db'));
       await database.close();
-      return ok(`The embedded database in ${resolve(dataDir)} opens, and nobody else has it open`);
+      return ok(`The embedded database in ${resolve(dataDir)} opens, and no other process has it open`);
     } finally {
       lock.release();
     }
   } catch (error) {
-    // Somebody was faster.
+    // Another process has opened it just now.
     if (error instanceof DataInUse) return inUse(dataDir, error.holder);
     const message = error instanceof Error ? error.message : String(error);
     return failure(
       `The embedded database in ${resolve(dataDir)} does not open: ${message}`,
-      'Put a backup of the folder in its place, or begin with another --data folder.',
+      'Restore a backup of the folder, or use another --data folder.',
     );
   }
 }

@@ -6,13 +6,13 @@ import { isTemplate } from '../domain/rules/values.ts';
 import { fieldValue, type KommoClient, type NewDealField } from '../kommo/index.ts';
 import { fromError, ok, type Verdict, warning } from './finding.ts';
 
-/** A deal field that reactions set, with all they write into it. */
+/** A deal field that reactions set, with everything they write into it. */
 export interface WrittenField {
   /** As the configuration names it. */
   name: string;
-  /** The texts that are the same every time, each once. */
+  /** The fixed texts, each once. */
   values: string[];
-  /** Whether a Liquid text writes into it: then any text can come. */
+  /** Whether a Liquid text writes into it, so that any text can result. */
   hasTemplates: boolean;
 }
 
@@ -28,12 +28,12 @@ export function fieldsToSet(connection: Pick<ConnectionConfig, 'reactions'>): Wr
   return [...fields.values()];
 }
 
-/** What an email address can come to. A field for some of these is made with all of them, so that a later reaction finds its option. */
+/** The states of an email address. A field for some of them gets an option for each, so that a later reaction finds its own. */
 const MAIL_STATES = ['subscribed', 'unsubscribed', 'bounced', 'spam'];
 
 /**
- * The field to create: a list, since people filter deals by it, and Kommo then shows a typing mistake as an error.
- * A text field where a Liquid text writes into it, since nobody knows the options then.
+ * The field to create: a list, because people filter deals by it and Kommo then refuses a mistyped value. A text field
+ * where a Liquid text writes into it, because its options cannot be known.
  */
 export function newFieldFor({ name, values, hasTemplates }: WrittenField): NewDealField {
   if (hasTemplates || values.length === 0) return { name, type: 'text' };
@@ -50,7 +50,7 @@ export interface FieldCheck {
   signal?: AbortSignal;
 }
 
-/** Whether every field that a reaction sets exists and holds what is written into it. With `fix`, creates missing ones. */
+/** Whether every field that a reaction sets exists and accepts its values. With `fix`, creates missing fields. */
 export async function checkFields(check: FieldCheck): Promise<Verdict[]> {
   const fields = fieldsToSet(check.connection);
   if (fields.length === 0) return [ok('No reaction sets a field')];
@@ -61,28 +61,28 @@ export async function checkFields(check: FieldCheck): Promise<Verdict[]> {
 
 async function checkField(field: WrittenField, check: FieldCheck): Promise<Verdict> {
   const found = findNamed(field.name, check.dealFields, 'deal field');
-  if ('found' in found) return holds(field, found.found);
-  if (found.exists) return warning(`The name "${field.name}" is not clear: ${found.message}`, found.hint);
+  if ('found' in found) return checkValues(field, found.found);
+  if (found.exists) return warning(`The name "${field.name}" is ambiguous: ${found.message}`, found.hint);
   if (/^\d+$/.test(field.name.trim())) {
     return warning(
-      `Kommo has no deal field with the id ${field.name}: it is not set until it exists`,
+      `Kommo has no deal field with the id ${field.name}, so nothing is written into it`,
       'Write the name of the field in the configuration. A field with a given id cannot be created.',
     );
   }
   if (check.fix) return create(field, check);
   return warning(
-    `Kommo has no deal field "${field.name}": it is not set until it exists`,
+    `Kommo has no deal field "${field.name}", so nothing is written into it`,
     `Create it in Kommo as ${describe(newFieldFor(field))}, or write the name of one that exists. ${found.hint}`,
     { does: `creates ${describe(newFieldFor(field))}`, needsPublicUrl: false },
   );
 }
 
-function holds({ name, values }: WrittenField, definition: FieldDefinition): Verdict {
+function checkValues({ name, values }: WrittenField, definition: FieldDefinition): Verdict {
   const refused = values.flatMap((value) => {
     const result = fieldValue(definition, value);
     return result.ok ? [] : [{ value, error: result.error }];
   });
-  if (refused.length === 0) return ok(`The deal field "${name}" (${definition.type}) holds every value`);
+  if (refused.length === 0) return ok(`The deal field "${name}" (${definition.type}) accepts every value`);
   if (definition.options === null) {
     return warning(refused[0]!.error, `Change the value in the configuration, or use a text field.`);
   }
@@ -94,32 +94,32 @@ function holds({ name, values }: WrittenField, definition: FieldDefinition): Ver
   );
 }
 
-/** A lost answer is looked up, never repeated: Kommo would create the field twice. */
+/** After a lost answer the catalog is read instead of creating the field again: Kommo would create it twice. */
 async function create(field: WrittenField, { kommo, signal }: FieldCheck): Promise<Verdict> {
   const wanted = newFieldFor(field);
   try {
     const created = await kommo.createDealField(wanted, { signal });
     return ok(`Created ${describe(wanted)}, id ${created.id}`);
   } catch (error) {
-    if (!(error instanceof DeliveryError) || error.failure !== 'unknown') return refusedCreation(error);
+    if (!(error instanceof DeliveryError) || error.failure !== 'unknown') return creationRefused(error);
     const { dealFields } = await kommo.catalog({ signal });
     const found = findNamed(field.name, dealFields, 'deal field');
     if ('found' in found) {
       return ok(
-        `Created ${describe(wanted)}, id ${found.found.id}. Kommo's answer was lost; the field is there`,
+        `Created ${describe(wanted)}, id ${found.found.id}. Kommo's answer was lost, but the field exists`,
       );
     }
     return {
       ...fromError(error),
-      todo: 'The field is not there. Wait a minute and try it again: it looks first.',
+      todo: 'The field does not exist. Wait a minute and try again: an existing field is not created twice.',
     };
   }
 }
 
-function refusedCreation(error: unknown): Verdict {
+function creationRefused(error: unknown): Verdict {
   const verdict = fromError(error);
-  const isRight = error instanceof DeliveryError && error.status === 403;
-  if (!isRight) return verdict;
+  const isMissingRight = error instanceof DeliveryError && error.status === 403;
+  if (!isMissingRight) return verdict;
   return { ...verdict, todo: 'Create the field by hand in Kommo, or use the token of an administrator.' };
 }
 

@@ -1,17 +1,17 @@
 import { DeliveryError } from '../domain/errors.ts';
 
-/** `skipped`: could not be looked at, because of an earlier failure or because it is not set up. */
+/** `skipped`: could not be checked, because an earlier check failed or because it is not set up. */
 export type Status = 'ok' | 'warning' | 'failure' | 'skipped';
 
-/** What Stagepost can do about a finding itself. */
+/** How Stagepost can fix a finding itself. */
 export interface Fix {
-  /** "It …": `creates the text field "Plan"`. */
+  /** The end of a sentence that starts with "It": `creates the text field "Plan"`. */
   does: string;
-  /** Only when it is told where the other side reaches it. */
+  /** Possible only where the public address is configured. */
   needsPublicUrl: boolean;
 }
 
-/** What one check found. */
+/** The result of a check; one check can have several. */
 export interface Finding {
   /** Null: about the whole installation. */
   connection: string | null;
@@ -24,7 +24,7 @@ export interface Finding {
   fix: Fix | null;
 }
 
-/** A finding of a check that does not know its own name and connection. */
+/** A finding without the names of its check and connection, which `runCheck` adds. */
 export type Verdict = Pick<Finding, 'status' | 'message' | 'todo' | 'fix'>;
 
 export const ok = (message: string): Verdict => ({ status: 'ok', message, todo: null, fix: null });
@@ -47,11 +47,11 @@ export const skipped = (message: string, todo: string | null = null): Verdict =>
   fix: null,
 });
 
-/** Longer than the clients' own time limit of 10 s: a check may make several calls, and waits behind live work. */
-const CHECK_WITHIN_MS = 30_000;
+/** Longer than one call's limit of 10 s: a check makes several calls, and live work goes first. */
+const TIMEOUT_MS = 30_000;
 
 /**
- * Runs one check. Whatever goes wrong in it becomes a failure of this check, so that the next one runs.
+ * Runs one check. An error in it becomes a finding, so that the next check runs.
  *
  * @param run gets a signal that aborts when the check has taken too long
  */
@@ -61,7 +61,7 @@ export async function runCheck(
   run: (signal: AbortSignal) => Verdict[] | Promise<Verdict[]>,
 ): Promise<Finding[]> {
   const found = (verdicts: Verdict[]) => verdicts.map((verdict) => ({ connection, check, ...verdict }));
-  const signal = AbortSignal.timeout(CHECK_WITHIN_MS);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
     return found(await run(signal));
   } catch (error) {
@@ -71,19 +71,16 @@ export async function runCheck(
 
 function tooLong(check: string): Verdict {
   return warning(
-    `${check} was given up after ${CHECK_WITHIN_MS / 1000} s`,
+    `${check} did not finish within ${TIMEOUT_MS / 1000} s`,
     'The other side is slow, or live work has used up its calls. Check again in a few minutes.',
   );
 }
 
-/** A failed call in the destination's own words, and who must do what. */
+/** A failed call as a finding: the message of the API, and what to do. */
 export function fromError(error: unknown): Verdict {
   if (!(error instanceof DeliveryError)) {
     const message = error instanceof Error ? error.message : String(error);
-    return failure(
-      `The check itself failed: ${message}`,
-      'Run it again. If it stays so, report it as a bug.',
-    );
+    return failure(`The check itself failed: ${message}`, 'Run it again. If it fails again, report a bug.');
   }
   return failure(error.message, todoOf(error));
 }
@@ -96,8 +93,7 @@ function todoOf({ failure: kind, status, retryAfterMs }: DeliveryError): string 
     const wait = retryAfterMs === null ? 'a few minutes' : `${Math.ceil(retryAfterMs / 1000)} s`;
     return `Wait ${wait}, then check again.`;
   }
-  if (kind === 'unauthorized')
-    return 'Correct this in the account or in the configuration, then start again.';
-  if (kind === 'retryable') return 'Check again in a minute. If it stays so, ask the support there.';
-  return 'Report this as a bug of Stagepost, with the message.';
+  if (kind === 'unauthorized') return 'Correct this in the account or in the configuration, then restart.';
+  if (kind === 'retryable') return 'Check again in a minute. If it still fails, contact their support.';
+  return 'Report this message as a bug of Stagepost.';
 }

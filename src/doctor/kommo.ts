@@ -4,7 +4,7 @@ import { DeliveryError } from '../domain/errors.ts';
 import type { KommoClient } from '../kommo/index.ts';
 import { failure, fromError, ok, type Verdict, warning } from './finding.ts';
 
-/** Address and token: the account that answers. @returns whether further calls make sense. */
+/** Checks the address and the token. `isOpen`: whether the other checks of Kommo make sense. */
 export async function checkAccount(
   kommo: Pick<KommoClient, 'account'>,
   url: string,
@@ -16,7 +16,7 @@ export async function checkAccount(
     return { isOpen: true, verdicts: [ok(message)] };
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
-    // A missing right or one bad answer says nothing about the other calls; all else does.
+    // A missing right or a single bad answer does not mean that other calls fail, too. Everything else does.
     const isOpen = error.failure === 'permanent' || (error.status ?? 0) >= 500 || isMissingRight(error);
     return { isOpen, verdicts: [accountFailure(error, url)] };
   }
@@ -26,13 +26,13 @@ function accountFailure(error: DeliveryError, url: string): Verdict {
   const { status, systemCode, failure: kind } = error;
   if (status === 401) {
     const where = 'Kommo > Settings > Integrations > your private integration > Keys and scopes';
-    return failure(error.message, `Make a long-lived token in ${where}, and set kommo.token to it.`);
+    return failure(error.message, `Create a long-lived token in ${where}, and set kommo.token to it.`);
   }
   if (status === 402) return failure(error.message, 'Pay for the account in Kommo > Settings > Billing.');
   if (status === 403 && kind === 'throttled') {
     return failure(
       error.message,
-      'Stop other programs that use this account too, and write to Kommo support: only they lift the block.',
+      'Stop other programs that use this account, and contact Kommo support: only they can lift the block.',
     );
   }
   if (status === null) {
@@ -48,10 +48,10 @@ export function isMissingRight(error: unknown): boolean {
   return error instanceof DeliveryError && error.status === 403 && error.failure === 'unauthorized';
 }
 
-/** What is read of Kommo while Stagepost works. No deal has the id 1 by chance: Kommo's ids are far higher. */
-const NOBODY = [1];
+/** An id that no deal has: Kommo's ids are far higher. Reading it shows whether the right is there. */
+const UNUSED_ID = [1];
 
-/** Which rights the token lacks, as far as reading shows them. Whether it may write is only seen at a write. */
+/** Which rights for reading the token lacks. Rights for writing only show when something is written. */
 export async function checkRights(
   kommo: Pick<
     KommoClient,
@@ -60,19 +60,19 @@ export async function checkRights(
   nowSeconds: number,
   signal?: AbortSignal,
 ): Promise<Verdict[]> {
-  const how = { signal };
+  const options = { signal };
   const reads: [what: string, read: () => Promise<unknown>][] = [
-    ['deals', () => kommo.deals(NOBODY, how)],
-    ['contacts', () => kommo.contacts(NOBODY, how)],
-    ['companies', () => kommo.companies(NOBODY, how)],
-    ['notes', () => kommo.notesOf(NOBODY, nowSeconds, how)],
-    ['tasks', () => kommo.tasksOf(NOBODY, nowSeconds, how)],
-    ['the events log', () => kommo.dealMoves({ dealIds: NOBODY, from: nowSeconds }, how)],
+    ['deals', () => kommo.deals(UNUSED_ID, options)],
+    ['contacts', () => kommo.contacts(UNUSED_ID, options)],
+    ['companies', () => kommo.companies(UNUSED_ID, options)],
+    ['notes', () => kommo.notesOf(UNUSED_ID, nowSeconds, options)],
+    ['tasks', () => kommo.tasksOf(UNUSED_ID, nowSeconds, options)],
+    ['the events log', () => kommo.dealMoves({ dealIds: UNUSED_ID, from: nowSeconds }, options)],
   ];
   const missing: string[] = [];
   for (const [what, read] of reads) if (!(await isAllowed(read))) missing.push(what);
-  const verdicts = missing.length > 0 ? [lacking(missing)] : [];
-  if (!(await isAllowed(() => kommo.users(how)))) verdicts.push(withoutUsers());
+  const verdicts = missing.length > 0 ? [missingRights(missing)] : [];
+  if (!(await isAllowed(() => kommo.users(options)))) verdicts.push(usersHidden());
   if (verdicts.length > 0) return verdicts;
   return [ok('The token may read deals, contacts, companies, notes, tasks, events and users')];
 }
@@ -87,29 +87,27 @@ async function isAllowed(read: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-const ADMIN = 'Make the token as an administrator of the account: it has the rights of the user who made it.';
+const ADMIN =
+  'Create the token as an administrator of the account: a token has the rights of the user who created it.';
 
-function lacking(missing: string[]): Verdict {
+function missingRights(missing: string[]): Verdict {
   return failure(`The token has no right to read ${missing.join(', ')}`, ADMIN);
 }
 
-function withoutUsers(): Verdict {
+function usersHidden(): Verdict {
   return warning(
-    'The token may not read users: values such as deal.responsible_user.name stay empty, and webhooks cannot be checked',
+    'The token may not read users: values such as deal.responsible_user.name stay empty, and the webhook cannot be checked',
     ADMIN,
   );
 }
 
-/**
- * Pipelines, stages and fields that the configuration names. What reactions set has a check of its own, so its
- * warnings are left out here.
- */
+/** Whether the pipelines, stages and fields of the rules exist. Fields that reactions set have a check of their own. */
 export function checkNames(connection: ConnectionConfig, catalog: Catalog): Verdict[] {
   const resolved = resolveRules(connection, catalog);
   if (!resolved.ok) return resolved.problems.map((problem) => wrongName(problem));
   const { stages } = resolved.rules;
   const pipelines = [...new Set(stages.map((stage) => stage.pipelineName))];
-  if (stages.length === 0) return [ok('No stage is named, and every field that is named exists')];
+  if (stages.length === 0) return [ok('The rules name no stage, and every field they name exists')];
   const names = pipelines.map((name) => `"${name}"`).join(', ');
   const all = `${stages.length} ${stages.length === 1 ? 'stage' : 'stages'}`;
   return [ok(`Every name exists: ${all} of ${names}, and all fields`)];

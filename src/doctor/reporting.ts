@@ -5,20 +5,20 @@ import { failure, fromError, ok, skipped, type Verdict, warning } from './findin
 
 type Wanted = Pick<ConnectionConfig, 'name' | 'reactions' | 'inactivity'>;
 
-/** The reporting webhook of Customer.io, which only the App API shows. */
+/** Customer.io's reporting webhook, which can only be read through the App API. */
 export async function checkReporting(
   app: Pick<AppClient, 'reportingWebhooks'> | null,
   connection: Wanted,
   publicUrl: string | null = null,
 ): Promise<Verdict[]> {
   if (app === null) {
-    const todo = 'Set customerio.app_key to let this be checked, and people be found by their attributes.';
-    return [skipped('No App API key is set, so the reporting webhook cannot be looked at', todo)];
+    const todo = 'Set customerio.app_key. Then this is checked, and people can be found by their attributes.';
+    return [skipped('No App API key is set, so the reporting webhook cannot be checked', todo)];
   }
   try {
     return [
       ok('Customer.io accepts the App API key'),
-      ...judge(await app.reportingWebhooks(), connection, publicUrl),
+      ...webhookVerdicts(await app.reportingWebhooks(), connection, publicUrl),
     ];
   } catch (error) {
     if (!(error instanceof DeliveryError) || error.status !== 401) return [fromError(error)];
@@ -27,7 +27,7 @@ export async function checkReporting(
   }
 }
 
-function judge(all: ReportingWebhook[], connection: Wanted, publicUrl: string | null): Verdict[] {
+function webhookVerdicts(all: ReportingWebhook[], connection: Wanted, publicUrl: string | null): Verdict[] {
   const path = `/webhooks/customerio/${connection.name}`;
   const ours = all.filter(({ endpoint }) => pathOf(endpoint).endsWith(path));
   const needed = neededEvents(connection);
@@ -37,19 +37,21 @@ function judge(all: ReportingWebhook[], connection: Wanted, publicUrl: string | 
     const todo = 'Enable it in Customer.io > Integrations > Reporting Webhooks.';
     return [failure(`The reporting webhook "${ours[0]!.name}" to ${path} is disabled`, todo)];
   }
-  const doubts = [...unsubscribed(enabled, needed), ...onlyFirst(enabled, connection)];
-  return doubts.length > 0 ? doubts : [ok(`Customer.io reports to ${pathless(enabled[0]!.endpoint)}${path}`)];
+  const problems = [...unsubscribed(enabled, needed), ...firstOnly(enabled, connection)];
+  return problems.length > 0
+    ? problems
+    : [ok(`Customer.io reports to ${pathless(enabled[0]!.endpoint)}${path}`)];
 }
 
-/** What Customer.io has to report: what reactions answer, and what ends a watch. */
+/** The reports that Customer.io must send: those with a reaction, and those that stop an inactivity clock. */
 export function neededEvents({ reactions, inactivity }: Wanted): string[] {
   const names = [...reactions.map(({ name }) => name), ...inactivity.map(({ unless }) => unless)];
   return [...new Set(names.map(subscriptionOf))];
 }
 
 /**
- * The name under which a report is subscribed to, which differs for a person's settings: they are reported under
- * their channel, but offered as `customer_...`, and only `email_unsubscribed` has an entry of its own.
+ * The name under which a report is subscribed to. It differs for a person's settings: they are reported under their
+ * channel, but subscribed to as `customer_...`, and only `email_unsubscribed` has an entry of its own.
  * Source: `events` of reporting webhooks in Customer.io's App API.
  */
 function subscriptionOf(name: string): string {
@@ -62,9 +64,9 @@ function subscriptionOf(name: string): string {
 
 function missing(path: string, needed: string[], publicUrl: string | null): Verdict {
   const where = 'Customer.io > Integrations > Reporting Webhooks';
-  if (needed.length === 0) return ok('No reporting webhook is there, and no reaction needs one');
+  if (needed.length === 0) return ok('There is no reporting webhook, and no reaction needs one');
   return failure(
-    `No reporting webhook of Customer.io goes to ${path}: no open, click or unsubscribe comes back`,
+    `No reporting webhook of Customer.io goes to ${path}, so opens, clicks and unsubscribes are not shown in Kommo`,
     `Add one in ${where} to ${publicUrl ?? 'https://your-host'}${path}, with ${needed.join(', ')}; then copy its signing key.`,
   );
 }
@@ -78,7 +80,7 @@ function unsubscribed(webhooks: ReportingWebhook[], needed: string[]): Verdict[]
 }
 
 /** Without `full_resolution` only the first open and the first click of each message are sent. */
-function onlyFirst(webhooks: ReportingWebhook[], { reactions }: Wanted): Verdict[] {
+function firstOnly(webhooks: ReportingWebhook[], { reactions }: Wanted): Verdict[] {
   if (webhooks.some((webhook) => webhook.fullResolution)) return [];
   const repeated = reactions
     .filter(({ name, repeat }) => repeat === 'every' && /_(opened|clicked)$/.test(name))

@@ -1,32 +1,32 @@
 import { eventId, signReport } from '../customerio/index.ts';
 import { SELF_TEST } from '../domain/self-test.ts';
 
-/** A webhook as one of the sides would send it. */
+/** A webhook as Kommo or Customer.io would send it. */
 export interface TestRequest {
-  /** Holds Kommo's secret: only to be sent, never to be shown. */
+  /** Holds Kommo's secret, so it must never be shown. */
   path: string;
-  /** The same to be shown. */
+  /** The path without the secret. */
   shownPath: string;
   headers: Record<string, string>;
   body: string;
 }
 
-const SENT_BY = { 'user-agent': 'Stagepost, testing itself' };
+const HEADERS = { 'user-agent': 'Stagepost, testing itself' };
 
-/** A webhook of Kommo that means nothing. @param mark tells it from every other request */
+/** A webhook of Kommo without any effect. @param mark unique, to find the request in the inbox */
 export function kommoTest(connection: string, secret: string, mark: string): TestRequest {
   const folder = `/webhooks/kommo/${encodeURIComponent(connection)}`;
   return {
     path: `${folder}/${encodeURIComponent(secret)}`,
     shownPath: `${folder}/***`,
-    headers: { ...SENT_BY, 'content-type': 'application/x-www-form-urlencoded' },
+    headers: { ...HEADERS, 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ [`${SELF_TEST}[sent][0][id]`]: mark }).toString(),
   };
 }
 
 /**
- * A report of Customer.io about a made-up delivery to nobody, rightly signed. Its type and metric are none of
- * Customer.io's, so no reaction can speak of it.
+ * A signed report of Customer.io about a delivery that does not exist. Customer.io has no such type and metric, so no
+ * reaction can match it.
  */
 export function customerioTest(
   connection: string,
@@ -48,7 +48,7 @@ export function customerioTest(
     path,
     shownPath: path,
     headers: {
-      ...SENT_BY,
+      ...HEADERS,
       'content-type': 'application/json',
       'x-cio-timestamp': String(timestamp),
       'x-cio-signature': signReport(signingKey, timestamp, body),

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, test } from 'vitest';
 import { reply, startTestServer } from '../../test/support/customerio-server.ts';
 import { kommoTest } from './test-request.ts';
-import { type Stored, testWebhook } from './webhook-test.ts';
+import { type InboxRequest, testWebhook } from './webhook-test.ts';
 
 const SECRET = '0123456789abcdef';
-const STORED: Stored = { id: 7, outcome: 'There is nothing to do.' };
+const STORED: InboxRequest = { id: 7, outcome: 'There is nothing to do.' };
 
 const closings: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -17,7 +17,7 @@ async function answering(status: number): Promise<string> {
   return server.url;
 }
 
-async function run(publicUrl: string | null, localUrl: string, find: () => Promise<Stored | null>) {
+async function run(publicUrl: string | null, localUrl: string, find: () => Promise<InboxRequest | null>) {
   const result = await testWebhook({
     sender: 'Kommo',
     patienceMs: 1_000,
@@ -25,7 +25,7 @@ async function run(publicUrl: string | null, localUrl: string, find: () => Promi
     publicUrl,
     localUrl,
     find,
-    lookEveryMs: 1,
+    pollEveryMs: 1,
   });
   expect(JSON.stringify(result)).not.toContain(SECRET);
   return result.steps.map(({ state, text }) => `${state}: ${text}`);
@@ -38,7 +38,7 @@ describe('a test of the webhook', () => {
       ++looks < 3 ? { id: 7, outcome: null } : STORED,
     );
     expect(steps).toEqual([
-      expect.stringMatching(/^good: Goes to http:.*\/webhooks\/kommo\/acme\/\*\*\*$/),
+      expect.stringMatching(/^good: Sent to http:.*\/webhooks\/kommo\/acme\/\*\*\*$/),
       expect.stringMatching(/^good: Answered 200 after \d+ ms; Kommo waits 1000 ms/),
       'good: Stored in the inbox as webhook 7',
       'good: Understood: There is nothing to do.',
@@ -52,7 +52,7 @@ describe('a test of the webhook', () => {
 
   test.each([
     [404, /Answered 404.*another secret/],
-    [301, /Answered 301.*leads elsewhere/],
+    [301, /Answered 301.*redirects to another/],
     [502, /Answered 502.*proxy/],
   ])('answered %s on its way tells whether Stagepost itself works', async (status, words) => {
     const steps = await run(await answering(status), await answering(200), async () => STORED);

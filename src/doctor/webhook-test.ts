@@ -1,52 +1,53 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestRequest } from './test-request.ts';
 
-/** How a test went, one step after the other. `waiting`: not seen yet, which need not be wrong. */
+/** One step of a test. `waiting`: not known yet, which need not be a mistake. */
 export interface TestStep {
   state: 'good' | 'bad' | 'waiting';
   text: string;
 }
 
-/** A request as the inbox has it. */
-export interface Stored {
+/** A request in the inbox. */
+export interface InboxRequest {
   id: number;
-  /** What was understood, in words; null where nobody has looked at it yet. */
+  /** What it was understood as, as a sentence; null until then. */
   outcome: string | null;
 }
 
-export interface TestResult<Found extends Stored = Stored> {
+export interface TestResult<Found extends InboxRequest = InboxRequest> {
   steps: TestStep[];
   stored: Found | null;
 }
 
-export interface WebhookTest<Found extends Stored = Stored> {
-  /** `Kommo` or `Customer.io`, and how long it waits for an answer, ms. */
+export interface WebhookTest<Found extends InboxRequest = InboxRequest> {
+  /** `Kommo` or `Customer.io`. */
   sender: string;
+  /** How long the sender waits for an answer, ms. */
   patienceMs: number;
   request: TestRequest;
   /** Where the sender reaches this Stagepost; null where that is not known. */
   publicUrl: string | null;
-  /** Where it listens on this machine. */
+  /** Where Stagepost listens on this machine. */
   localUrl: string;
-  /** Looks for the request in the inbox. */
+  /** Finds the request in the inbox; null where it is not there. */
   find(): Promise<Found | null>;
-  /** Between two looks, ms. */
-  lookEveryMs?: number;
+  /** Default 100 ms. */
+  pollEveryMs?: number;
 }
 
-/** Understanding takes milliseconds where the connection runs. */
+/** Where the connection runs, a request is understood within milliseconds. */
 const UNDERSTOOD_WITHIN_MS = 5_000;
-const LOOK_EVERY_MS = 100;
+const POLL_EVERY_MS = 100;
 
 /**
- * Sends a webhook that means nothing to Stagepost itself, on the way that the sender takes, and looks what became of
- * it. No text of it holds a secret.
+ * Sends a webhook without any effect to Stagepost itself, through its public address where that is known, and follows it
+ * into the inbox. No step holds a secret.
  */
-export async function testWebhook<Found extends Stored>(
+export async function testWebhook<Found extends InboxRequest>(
   test: WebhookTest<Found>,
 ): Promise<TestResult<Found>> {
   const { request, publicUrl, localUrl, sender } = test;
-  const steps: TestStep[] = [{ state: 'good', text: `Goes to ${publicUrl ?? localUrl}${request.shownPath}` }];
+  const steps: TestStep[] = [{ state: 'good', text: `Sent to ${publicUrl ?? localUrl}${request.shownPath}` }];
   if (publicUrl === null) steps.push({ state: 'waiting', text: onlyLocal(sender) });
   const answer = await post(`${publicUrl ?? localUrl}${request.path}`, request, test.patienceMs);
   steps.push(answerStep(answer, test));
@@ -54,7 +55,7 @@ export async function testWebhook<Found extends Stored>(
     if (publicUrl !== null) steps.push(await localStep(test));
     return { steps, stored: null };
   }
-  const stored = await found(test);
+  const stored = await findUnderstood(test);
   steps.push(...storedSteps(stored));
   return { steps, stored };
 }
@@ -63,7 +64,7 @@ interface PostAnswer {
   /** HTTP status; null where there was no answer. */
   status: number | null;
   ms: number;
-  /** Why there was none: the system's code. */
+  /** Why there was no answer: the system's code. */
   code: string | null;
 }
 
@@ -72,7 +73,7 @@ async function post(url: string, { headers, body }: TestRequest, patienceMs: num
   const took = () => Math.round(performance.now() - started);
   try {
     const signal = AbortSignal.timeout(patienceMs);
-    // Neither sender is known to follow a redirect.
+    // It is not documented that Kommo or Customer.io follow redirects.
     const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal });
     await answer.body?.cancel();
     return { status: answer.status, ms: took(), code: null };
@@ -81,7 +82,7 @@ async function post(url: string, { headers, body }: TestRequest, patienceMs: num
   }
 }
 
-/** Only the code: the message of an error can hold the address, and with it the secret. */
+/** Only the code, because the error's message can hold the address, and with it the secret. */
 function codeOf(error: unknown): string {
   const { name, cause } = error as { name?: string; cause?: { code?: unknown } };
   if (name === 'TimeoutError') return 'no answer in time';
@@ -97,56 +98,55 @@ function answerStep({ status, ms, code }: PostAnswer, { sender, patienceMs }: We
 }
 
 function meaningOf(status: number): string {
-  if (status >= 300 && status < 400)
-    return 'The address leads elsewhere: give the one that answers by itself.';
+  if (status >= 300 && status < 400) return 'The address redirects to another one. Use the final address.';
   if (status === 401)
-    return 'The signature was refused: does the address lead to another Stagepost with another key?';
+    return 'The signature was refused. Does the address lead to a Stagepost with another signing key?';
   if (status === 404)
-    return 'There is no such address: does it lead to another program, or to a Stagepost with another secret?';
+    return 'The path does not exist there. Does the address lead to another program, or to a Stagepost with another secret?';
   if (status === 503) return 'Stagepost could not store it: the database is down or slow.';
-  return 'Something between the sender and Stagepost has answered: look at the proxy.';
+  return 'Something in between has answered instead of Stagepost: check the proxy.';
 }
 
 function onlyLocal(sender: string): string {
-  return `Stagepost does not know its public address, so this says nothing about the way from ${sender}. Start it with --public-url.`;
+  return `Stagepost does not know its public address, so this does not test whether ${sender} can reach it. Start it with --public-url.`;
 }
 
-/** Whether Stagepost itself is at fault, or the way to it. */
+/** The same request sent locally, which shows whether Stagepost or the network in between is at fault. */
 async function localStep(test: WebhookTest): Promise<TestStep> {
   const { status, code } = await post(`${test.localUrl}${test.request.path}`, test.request, test.patienceMs);
   if (status === 200)
     return {
       state: 'good',
-      text: `On this machine (${test.localUrl}) Stagepost answers 200. The trouble lies on the way to it.`,
+      text: `On this machine (${test.localUrl}) Stagepost answers 200, so the problem is between the sender and this machine.`,
     };
   return {
     state: 'bad',
-    text: `On this machine (${test.localUrl}), too: ${status === null ? `no answer (${code})` : `${status}`}`,
+    text: `The same on this machine (${test.localUrl}): ${status === null ? `no answer (${code})` : `${status}`}`,
   };
 }
 
-/** The request, as soon as it is understood; or as it is when that takes too long; null where it is not there. */
-async function found<Found extends Stored>(test: WebhookTest<Found>): Promise<Found | null> {
+/** The request in the inbox, once it is understood or the time is over. */
+async function findUnderstood<Found extends InboxRequest>(test: WebhookTest<Found>): Promise<Found | null> {
   const deadline = performance.now() + UNDERSTOOD_WITHIN_MS;
   for (;;) {
     const stored = await test.find();
     if (!stored || stored.outcome !== null || performance.now() > deadline) return stored;
-    await sleep(test.lookEveryMs ?? LOOK_EVERY_MS);
+    await sleep(test.pollEveryMs ?? POLL_EVERY_MS);
   }
 }
 
-function storedSteps(stored: Stored | null): TestStep[] {
+function storedSteps(stored: InboxRequest | null): TestStep[] {
   if (!stored)
     return [
       {
         state: 'bad',
-        text: 'It is not in this inbox: the address leads to a Stagepost with another database.',
+        text: 'It is not in this inbox, so the address leads to a Stagepost with another database.',
       },
     ];
   return [
     { state: 'good', text: `Stored in the inbox as webhook ${stored.id}` },
     stored.outcome === null
-      ? { state: 'waiting', text: 'Not read yet: the connection does not run, or has much to do.' }
+      ? { state: 'waiting', text: 'Not processed yet: the connection does not run, or is busy.' }
       : { state: 'good', text: `Understood: ${stored.outcome.replace(/^Ignored: /, '')}` },
   ];
 }

@@ -7,12 +7,12 @@ export interface WebhookCheck {
   connection: string;
   secret: string;
   fix: boolean;
-  /** Where Kommo reaches this Stagepost; null where it was not said. */
+  /** Where Kommo reaches this Stagepost; null where it is not configured. */
   publicUrl: string | null;
   signal?: AbortSignal;
 }
 
-/** Whether Kommo reports to this connection. No text of it holds the secret. */
+/** Whether Kommo's webhook leads to this connection. No message holds the secret. */
 export async function checkWebhook(check: WebhookCheck): Promise<Verdict[]> {
   try {
     const all = await check.kommo.webhooks({ signal: check.signal });
@@ -21,9 +21,9 @@ export async function checkWebhook(check: WebhookCheck): Promise<Verdict[]> {
     const wrong = ours.filter((webhook) => !right.includes(webhook)).map(wrongSecret);
     if (right.length === 0) return [...wrong, await missing(check)];
     const verdicts = await Promise.all(right.map((webhook) => checkOne(webhook, check)));
-    return [...verdicts, ...wrong, ...elsewhere(right, check.publicUrl)];
+    return [...verdicts, ...wrong, ...otherAddress(right, check.publicUrl)];
   } catch (error) {
-    return [withoutPlan(error, check)];
+    return [failedCheck(error, check)];
   }
 }
 
@@ -44,7 +44,7 @@ function decoded(step: string): string {
   }
 }
 
-/** An address as it may be shown: without its last step, the secret, and whatever may follow it. */
+/** An address without its last part, which is the secret, and without anything after it. */
 export function masked(destination: string): string {
   const url = new URL(destination);
   const path = url.pathname.replace(/\/+$/, '');
@@ -55,8 +55,8 @@ async function checkOne(webhook: Webhook, check: WebhookCheck): Promise<Verdict>
   const address = masked(webhook.destination);
   if (webhook.disabled) {
     return failure(
-      `Kommo has switched off the webhook to ${address}: it had too many bad answers`,
-      'Let Stagepost run and be reachable, then open the webhook in Kommo > Settings > Integrations > Web hooks and save it again.',
+      `Kommo has switched off the webhook to ${address}: it got too many bad answers`,
+      'Make sure that Stagepost runs and can be reached. Then open the webhook in Kommo > Settings > Integrations > Web hooks and save it again.',
     );
   }
   const lacking = WEBHOOK_SETTINGS.filter((name) => !webhook.settings.includes(name));
@@ -68,7 +68,7 @@ async function checkOne(webhook: Webhook, check: WebhookCheck): Promise<Verdict>
       { does: 'adds these to the webhook in Kommo', needsPublicUrl: false },
     );
   }
-  // Whether Kommo adds to the settings or replaces them is not documented: with all of them both come to the same.
+  // Not documented: whether Kommo adds these settings or replaces the old ones. With all of them it makes no difference.
   const settings = [...webhook.settings, ...lacking];
   await check.kommo.registerWebhook(webhook.destination, settings, { signal: check.signal });
   return ok(`Kommo reports to ${address}; added ${lacking.join(', ')}`);
@@ -79,7 +79,7 @@ async function missing(check: WebhookCheck): Promise<Verdict> {
   if (!fix || publicUrl === null) {
     const address = `${publicUrl ?? 'https://your-host'}/webhooks/kommo/${connection}/***`;
     return warning(
-      `No webhook of Kommo reports to /webhooks/kommo/${connection}/***: unless the Digital Pipeline does, no move is heard of`,
+      `No webhook of Kommo reports to /webhooks/kommo/${connection}/***. Stagepost won't see stage changes, unless you use Digital Pipeline webhooks`,
       byHand(check),
       { does: `registers the webhook to ${address} in Kommo`, needsPublicUrl: publicUrl === null },
     );
@@ -90,7 +90,7 @@ async function missing(check: WebhookCheck): Promise<Verdict> {
   return ok(`Registered the webhook to ${masked(destination)}`);
 }
 
-/** Where the answer was lost, Kommo is asked whether the webhook is there. */
+/** After a lost answer, the list of webhooks shows whether it was registered. */
 async function register(
   { kommo }: WebhookCheck,
   destination: string,
@@ -114,12 +114,12 @@ function byHand({ connection, publicUrl }: WebhookCheck): string {
 
 function wrongSecret({ destination }: Webhook): Verdict {
   return warning(
-    `A webhook to ${masked(destination)} has another secret than kommo.webhook_secret: Stagepost refuses its reports`,
+    `A webhook to ${masked(destination)} has another secret than kommo.webhook_secret, so Stagepost refuses its requests`,
     'Remove it in Kommo > Settings > Integrations > Web hooks, or set kommo.webhook_secret to its last part.',
   );
 }
 
-function elsewhere(webhooks: Webhook[], publicUrl: string | null): Verdict[] {
+function otherAddress(webhooks: Webhook[], publicUrl: string | null): Verdict[] {
   if (publicUrl === null || webhooks.some(({ destination }) => destination.startsWith(`${publicUrl}/`)))
     return [];
   return [
@@ -130,13 +130,13 @@ function elsewhere(webhooks: Webhook[], publicUrl: string | null): Verdict[] {
   ];
 }
 
-/** Kommo's cheaper plans have no webhooks for programs, and only an administrator sees them. */
-function withoutPlan(error: unknown, check: WebhookCheck): Verdict {
+/** Kommo's cheaper plans have no API for webhooks, and only administrators may use it. */
+function failedCheck(error: unknown, check: WebhookCheck): Verdict {
   const status = error instanceof DeliveryError ? error.status : null;
   const isBlock = error instanceof DeliveryError && error.failure === 'throttled';
   if ((status !== 402 && status !== 403) || isBlock) return fromError(error);
   return warning(
-    `Kommo does not let the token see or register webhooks (${status}): its user is no administrator, or the plan has none`,
-    `Use an administrator's token and a plan with webhooks. Or, on every plan with it, use the Digital Pipeline. ${byHand(check)}`,
+    `Kommo does not let the token read or register webhooks (${status}): its user is not an administrator, or the plan has no webhooks`,
+    `Use an administrator's token and a plan with webhooks. Or use webhooks of the Digital Pipeline, if the plan has it. ${byHand(check)}`,
   );
 }

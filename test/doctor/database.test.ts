@@ -19,9 +19,9 @@ afterEach(() => {
 });
 
 describe('the database', () => {
-  it('will be made in a folder that can be written', async () => {
+  it('will be created in a folder that can be written', async () => {
     expect(await checkDatabase({ dataDir: join(folder, 'a', 'b') })).toMatchObject([
-      { status: 'ok', message: expect.stringContaining('will be made') },
+      { status: 'ok', message: expect.stringContaining('will be created') },
     ]);
   });
 

@@ -46,7 +46,7 @@ describe('the Kommo account', () => {
     ['a refused token', 401, problem(401), false, /does not accept the token/, /long-lived token/],
     ['an unpaid account', 402, problem(402), false, /payment required/, /Billing/],
     ['a missing right', 403, problem(403), true, /no right/, /./],
-    ['a block', 403, '<html>403 Forbidden</html>', false, /blocked/, /only they lift/],
+    ['a block', 403, '<html>403 Forbidden</html>', false, /blocked/, /only they can lift/],
     ['too many requests', 429, '<html>429</html>', false, /slow down/, /Wait 5 s/],
     ['a failing server', 500, '<html>500</html>', true, /failed/, /in a minute/],
     ['another address', 404, '<html>404</html>', false, /No Kommo account/, /Correct/],
