@@ -13,7 +13,7 @@ import {
 } from './contract.ts';
 
 const PIPELINE = 'Sales';
-/** As the simulated account has them; "Incoming leads" is left out: nobody moves a deal there. */
+/** The stages of the simulated account, without "Incoming leads", where nobody moves a deal. */
 const STAGES = [
   'New lead',
   'Demo scheduled',
@@ -23,8 +23,8 @@ const STAGES = [
   'Closed - won',
   'Closed - lost',
 ];
-/** Deals on the board; older ones are left out. */
-const MOST_DEALS = 60;
+/** The newest deals that the board shows. */
+const MAX_DEALS = 60;
 
 const NAMES = ['Eli Grant', 'Fay Stone', 'Gus Hale', 'Hana Mori', 'Ivo Brand', 'Jan Post', 'Kim Reed'];
 
@@ -34,14 +34,14 @@ interface Sides {
 }
 
 /**
- * The demo's own routes: what a sales manager does in Kommo and a client in the mailbox. They change the simulated
- * sides only; Stagepost learns of it as it would in earnest.
+ * The demo's own routes: what a sales manager does in Kommo, and a client in the mailbox. They change the simulators only;
+ * Stagepost learns of it by webhooks, as it would from the real ones.
  */
 export function boardRoutes(
   sides: Sides,
-): (app: FastifyInstance, admit: (request: FastifyRequest) => Promise<unknown>) => void {
-  return (app, admit) => {
-    const onRequest = async (request: FastifyRequest) => void (await admit(request));
+): (app: FastifyInstance, authorize: (request: FastifyRequest) => Promise<unknown>) => void {
+  return (app, authorize) => {
+    const onRequest = async (request: FastifyRequest) => void (await authorize(request));
     app.get('/api/demo/board', { onRequest }, async (_, reply) =>
       reply.header('cache-control', 'no-store').send(boardOf(sides)),
     );
@@ -52,12 +52,14 @@ export function boardRoutes(
     );
     app.post('/api/demo/deal', { onRequest }, async (_, reply) => reply.send({ deal: addDeal(sides) }));
     app.post('/api/demo/mail', { onRequest }, (request, reply) =>
-      act(mailBody, request, reply, ({ delivery, act: what }) => MAIL_ACTS[what](sides.customerio, delivery)),
+      act(mailBody, request, reply, ({ delivery, act: action }) =>
+        MAIL_ACTIONS[action](sides.customerio, delivery),
+      ),
     );
   };
 }
 
-/** What the simulators cannot do (an email that never arrived, say) is said in their words. */
+/** What a simulator refuses, such as opening an email that never arrived, is answered with 409 and its message. */
 async function act<T>(
   schema: z.ZodType<T>,
   request: FastifyRequest,
@@ -65,7 +67,7 @@ async function act<T>(
   run: (body: T) => unknown,
 ): Promise<FastifyReply> {
   const body = schema.safeParse(request.body);
-  if (!body.success) return reply.code(400).send({ error: 'This request makes no sense.' });
+  if (!body.success) return reply.code(400).send({ error: 'The request is not valid.' });
   try {
     run(body.data);
   } catch (error) {
@@ -74,7 +76,7 @@ async function act<T>(
   return reply.send({ ok: true });
 }
 
-const MAIL_ACTS: Record<MailAction, (customerio: CustomerioSimulator, delivery: string) => unknown> = {
+const MAIL_ACTIONS: Record<MailAction, (customerio: CustomerioSimulator, delivery: string) => unknown> = {
   open: (customerio, delivery) => customerio.open(delivery),
   machine_open: (customerio, delivery) => customerio.open(delivery, { machine: 'apple' }),
   click: (customerio, delivery) => customerio.click(delivery),
@@ -89,7 +91,7 @@ function boardOf({ kommo, customerio }: Sides): Board {
   const deals = kommo
     .deals()
     .filter(({ pipeline, isDeleted }) => pipeline === PIPELINE && !isDeleted)
-    .slice(-MOST_DEALS);
+    .slice(-MAX_DEALS);
   return { stages, deals: deals.map((deal) => cardOf(deal, kommo, customerio)) };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the demo's board shows and does: both simulated sides, as the people there see them. Times are ms since 1970. */
+/** The API of the demo's board, which shows both simulators as their users would see them. Times are ms since 1970. */
 
 export const mailAction = z.enum([
   'open',
@@ -22,7 +22,7 @@ export interface BoardMail {
   /** The event that started it. */
   event: string;
   state: 'sent' | 'bounced' | 'dropped' | 'failed';
-  /** What the client has done with it, in the order it was done: `opened`, `clicked`, ... */
+  /** What the client has done with the email, in this order: `opened`, `clicked`, ... */
   done: string[];
 }
 

@@ -13,8 +13,8 @@ import { createLog } from '../serve/log.ts';
 import { CommandError, EXIT } from '../terminal/exit.ts';
 import { renderTrace } from '../trace/render.ts';
 import { boardRoutes } from './board.ts';
-import { printCalls } from './print.ts';
-import { type Stage, story } from './story.ts';
+import { type ExpectedEffect, type Stage, story } from './story.ts';
+import { renderSummary } from './summary.ts';
 
 export interface DemoOptions {
   once?: boolean;
@@ -27,7 +27,7 @@ const SECRET = 'demo-only-0123456789abcdef';
 /** Five days of silence, in demo time. */
 const INACTIVITY = '12s';
 
-/** Shows Stagepost between a simulated Kommo and a simulated Customer.io, and checks every step at both. */
+/** Runs Stagepost between a simulated Kommo and a simulated Customer.io, plays a story, and checks each step on both sides. */
 export async function demo(options: DemoOptions): Promise<void> {
   console.log(`${pc.bold('Stagepost demo.')} Both sides are simulated on this machine; nothing leaves it.`);
   console.log(pc.dim('Starting a simulated Kommo, a simulated Customer.io and Stagepost …'));
@@ -47,32 +47,31 @@ export async function demo(options: DemoOptions): Promise<void> {
   await buildConsoleIfMissing();
   const address = app.demoLoginLink() ?? (await app.setupLink());
   console.log(`\nWatch it in the console: ${pc.bold(pc.cyan(address ?? app.url))}`);
-  console.log(pc.dim('The address signs you in, once.'));
-  const calls = printCalls(kommo, customerio);
-  const missed = await tell({ kommo, customerio });
-  console.log(`\n${calls.summary()}`);
+  console.log(pc.dim('The address signs you in, and works once.'));
+  const missed = await play({ kommo, customerio });
+  console.log(`\n${renderSummary(kommo, customerio)}`);
   if (missed.length > 0) {
     await close();
-    throw new CommandError(`${missed.length} of the story's steps were not seen:\n  ${missed.join('\n  ')}`);
+    throw new CommandError(`${missed.length} steps of the story were not seen:\n  ${missed.join('\n  ')}`);
   }
-  console.log(pc.green(pc.bold('Every step was seen at both sides.')));
-  console.log(`\nWhat happened and why? ${pc.bold('stagepost trace')} tells it of any deal or person:\n`);
+  console.log(pc.green(pc.bold('Every step was seen on both sides.')));
+  console.log(`\nWhat happened and why? ${pc.bold('stagepost trace')} shows it for any deal or person:\n`);
   console.log(renderTrace('ben@bolt.example', await trace(app.database.db, CONNECTION, 'ben@bolt.example')));
   if (options.once) {
     await close();
     process.exit(EXIT.ok);
   }
 
-  console.log('\nIt stays up now:');
+  console.log('\nThe demo keeps running:');
   console.log(
-    `  Stagepost             ${app.url}  (health: ${app.url}/health/ready, numbers: ${app.url}/metrics)`,
+    `  Stagepost             ${app.url}  (health: ${app.url}/health/ready, metrics: ${app.url}/metrics)`,
   );
   console.log(`  simulated Kommo       ${kommo.url}`);
   console.log(`  simulated Customer.io ${customerio.url}`);
-  console.log(pc.dim('Press Ctrl+C to end it.'));
+  console.log(pc.dim('Press Ctrl+C to stop it.'));
   const end = () =>
     void close()
-      .then(() => console.log('\nThe demo has ended; nothing is left behind.'))
+      .then(() => console.log('\nThe demo has ended. Nothing is left behind.'))
       .then(() => process.exit(EXIT.ok));
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
@@ -86,12 +85,12 @@ async function startStagepost(
 ): Promise<App> {
   const file = exampleFile();
   const { siteId, apiKey, signingKey } = customerio.credentials;
-  // The example as it stands, but nobody waits five days for the end of a demo.
+  // The example file, except that nobody waits five days for the end of a demo.
   const example = readFileSync(file, 'utf8')
     .replace(/after: 5d/, `after: ${INACTIVITY}`)
     .replace('in 5 days', 'in 5 days (12 s here)');
   const loaded = loadConfig({
-    // Its rules are kept in the console, where a newcomer can change them.
+    // The rules are kept in the console, where a visitor can change them.
     text: example.replace(/^ {2}acme:.*$/m, '$&\n    rules: console'),
     leftRules: 'ignored',
     file,
@@ -107,7 +106,7 @@ async function startStagepost(
   });
   if (!loaded.ok) throw new Error(`The demo's configuration is wrong: ${loaded.problems[0]?.message}`);
   const log = createLog(process.env.STAGEPOST_LOG ?? 'silent');
-  // Whoever can reach the address could use it: only on this machine does the demo let people in by itself.
+  // One-time sign-in links only while nobody else on the network can reach the demo.
   const demo = isLoopback(options.host);
   const start = (port: number) =>
     startApp({
@@ -138,40 +137,41 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.[\d.]+$/.test(host);
 }
 
-/** In a checkout, or from the compiled code in `dist/`. */
+/** The file is found from the source as well as from the compiled code in `dist/`. */
 function exampleFile(): string {
-  const places = ['../../../examples', '../../../../examples'].map((folder) =>
+  const candidates = ['../../../examples', '../../../../examples'].map((folder) =>
     join(import.meta.dirname, folder, 'stagepost.yaml'),
   );
-  return places.find((place) => existsSync(place)) ?? places[0]!;
+  return candidates.find((file) => existsSync(file)) ?? candidates[0]!;
 }
 
-/** Plays the story scene by scene. @returns the steps that were not seen. */
-async function tell(stage: Stage): Promise<string[]> {
+/** Plays the story scene by scene. @returns the effects that were not seen */
+async function play(stage: Stage): Promise<string[]> {
   const missed: string[] = [];
   for (const scene of story) {
     console.log(`\n${pc.bold(pc.cyan(scene.title))}`);
     for (const step of scene.steps) {
-      console.log(`  ${pc.bold(step.who)} ${step.does}`);
+      console.log(`  ${pc.bold(step.actor)} ${step.does}`);
       const started = performance.now();
       step.act?.(stage);
-      for (const { what, look, withinMs } of step.seen) {
-        try {
-          const found = await stage[what.startsWith('Kommo') ? 'kommo' : 'customerio'].waitFor(
-            () => look(stage),
-            {
-              timeoutMs: withinMs ?? 10_000,
-            },
-          );
-          const ms = Math.round(performance.now() - started);
-          const detail = typeof found === 'string' ? `: ${found}` : '';
-          console.log(`    ${pc.green('✓')} ${what}${detail} ${pc.dim(`(${ms} ms)`)}`);
-        } catch {
-          missed.push(`${scene.title}: ${what}`);
-          console.log(`    ${pc.red('✗')} ${what} ${pc.red('was not seen')}`);
-        }
-      }
+      for (const effect of step.effects)
+        if (!(await isSeen(stage, effect, started))) missed.push(`${scene.title}: ${effect.what}`);
     }
   }
   return missed;
+}
+
+/** Waits for one effect and prints whether it was seen. @param started when its cause happened, by `performance.now()` */
+async function isSeen(stage: Stage, effect: ExpectedEffect, started: number): Promise<boolean> {
+  const { what, side, find, withinMs: timeoutMs = 10_000 } = effect;
+  try {
+    const found = await stage[side].waitFor(() => find(stage), { timeoutMs });
+    const ms = Math.round(performance.now() - started);
+    const detail = typeof found === 'string' ? `: ${found}` : '';
+    console.log(`    ${pc.green('✓')} ${what}${detail} ${pc.dim(`(${ms} ms)`)}`);
+    return true;
+  } catch {
+    console.log(`    ${pc.red('✗')} ${what} ${pc.red('was not seen')}`);
+    return false;
+  }
 }

@@ -7,18 +7,21 @@ export interface Stage {
   customerio: CustomerioSimulator;
 }
 
-/** Something that must be seen at a side. `what` begins with the side's name; a text found is shown. */
+/** What a step must lead to on one of the sides. */
 export interface ExpectedEffect {
   what: string;
-  look(stage: Stage): unknown;
+  side: keyof Stage;
+  /** Falsy until the effect is there. A text is printed. */
+  find(stage: Stage): unknown;
+  /** Default 10 s. */
   withinMs?: number;
 }
 
 interface Step {
-  who: string;
+  actor: string;
   does: string;
   act?(stage: Stage): void;
-  seen: ExpectedEffect[];
+  effects: ExpectedEffect[];
 }
 
 export interface Scene {
@@ -62,55 +65,61 @@ const move =
     kommo.moveDeal(deal.id, kommo.stageId('Sales', name), kommo.pipelineId('Sales'));
   };
 
-/** The client's email of a campaign. */
+/** The email of a campaign that the client has received. */
 const mail = ({ customerio }: Stage, { email }: Client, event: string): MailMessage | undefined =>
   customerio.mailbox(email).find((message) => message.event === event);
 
-const identified = (who: Client): ExpectedEffect => ({
-  what: `Customer.io knows ${who.name}`,
-  look: ({ customerio }) => {
-    const attributes = customerio.person(who.email)?.attributes;
-    if (attributes?.kommo_deal_id !== who.id) return null;
+const identified = (person: Client): ExpectedEffect => ({
+  what: `Customer.io knows ${person.name}`,
+  side: 'customerio',
+  find: ({ customerio }) => {
+    const attributes = customerio.person(person.email)?.attributes;
+    if (attributes?.kommo_deal_id !== person.id) return null;
     const { plan, company, deal_amount: amount, account_manager: manager } = attributes;
     return `plan ${plan}, company ${company}, amount ${amount}, account manager ${manager}`;
   },
 });
 
-const eventSeen = (who: Client, event: string): ExpectedEffect => ({
+const eventSeen = (person: Client, event: string): ExpectedEffect => ({
   what: `Customer.io accepts the event ${event} and sends an email`,
-  look: (stage) => mail(stage, who, event) && `"${mail(stage, who, event)!.subject}" to ${who.email}`,
+  side: 'customerio',
+  find: (stage) =>
+    mail(stage, person, event) && `"${mail(stage, person, event)!.subject}" to ${person.email}`,
 });
 
-const noteSeen = (who: Client, text: RegExp, count = 1): ExpectedEffect => ({
+const noteSeen = (person: Client, text: RegExp, count = 1): ExpectedEffect => ({
   what: 'Kommo shows a note on the deal',
-  look: ({ kommo }) => {
-    const notes = kommo.notes(who.id).filter((note) => text.test(note.text));
+  side: 'kommo',
+  find: ({ kommo }) => {
+    const notes = kommo.notes(person.id).filter((note) => text.test(note.text));
     return notes.length === count && notes.at(-1)!.text;
   },
 });
 
-const taskSeen = (who: Client, text: RegExp): ExpectedEffect => ({
+const taskSeen = (person: Client, text: RegExp): ExpectedEffect => ({
   what: 'Kommo shows a task for the manager',
-  look: ({ kommo }) => kommo.tasks(who.id).find((task) => text.test(task.text))?.text,
+  side: 'kommo',
+  find: ({ kommo }) => kommo.tasks(person.id).find((task) => text.test(task.text))?.text,
 });
 
-const fieldSeen = (who: Client, value: string): ExpectedEffect => ({
+const fieldSeen = (person: Client, value: string): ExpectedEffect => ({
   what: 'Kommo shows on the deal',
-  look: ({ kommo }) => kommo.deal(who.id)?.fields.email_status === value && `email_status ${value}`,
+  side: 'kommo',
+  find: ({ kommo }) => kommo.deal(person.id)?.fields.email_status === value && `email_status ${value}`,
 });
 
-const stageStep = (who: Client, name: string, event: string, note: RegExp, isNew = false): Step => ({
-  who: 'The sales manager',
-  does: `moves the deal of ${who.name} to "${name}".`,
-  act: move(who, name),
-  seen: [...(isNew ? [identified(who)] : []), eventSeen(who, event), noteSeen(who, note)],
+const stageStep = (person: Client, name: string, event: string, note: RegExp, isNew = false): Step => ({
+  actor: 'The sales manager',
+  does: `moves the deal of ${person.name} to "${name}".`,
+  act: move(person, name),
+  effects: [...(isNew ? [identified(person)] : []), eventSeen(person, event), noteSeen(person, note)],
 });
 
-/** A machine's open must lead to nothing; what comes after it on the same deal shows that it was passed over. */
+/** Something that the client does with an email. A machine's open has no effect, which shows in the effects after it. */
 const mailAct =
-  (who: Client, event: string, act: (customerio: CustomerioSimulator, deliveryId: string) => void) =>
+  (person: Client, event: string, act: (customerio: CustomerioSimulator, deliveryId: string) => void) =>
   (stage: Stage) => {
-    const message = mail(stage, who, event);
+    const message = mail(stage, person, event);
     if (message) act(stage.customerio, message.deliveryId);
   };
 
@@ -119,10 +128,12 @@ export const story: Scene[] = [
     title: '1. A deal goes through its stages',
     steps: [
       {
-        who: 'The sales manager',
+        actor: 'The sales manager',
         does: `creates the deal of ${ANN.name} (${ANN.company}).`,
         act: newDeal(ANN),
-        seen: [{ what: 'Kommo has the deal', look: ({ kommo }) => kommo.deal(ANN.id)?.name }],
+        effects: [
+          { what: 'Kommo has the deal', side: 'kommo', find: ({ kommo }) => kommo.deal(ANN.id)?.name },
+        ],
       },
       stageStep(ANN, 'Demo scheduled', 'demo_scheduled', /demo_scheduled/, true),
       stageStep(ANN, 'Demo completed', 'demo_completed', /demo_completed/),
@@ -135,25 +146,25 @@ export const story: Scene[] = [
     title: '2. The client reads, and the deal shows it',
     steps: [
       {
-        who: "Apple's mail privacy",
+        actor: "Apple's mail privacy",
         does: 'fetches the pictures of the email before anybody has seen it: no note. Then Ann opens it.',
         act: mailAct(ANN, 'deal_won', (customerio, id) => {
           customerio.open(id, { machine: 'apple' });
           customerio.open(id);
         }),
-        seen: [noteSeen(ANN, /^Client opened email/)],
+        effects: [noteSeen(ANN, /^Client opened email/)],
       },
       {
-        who: 'Ann',
+        actor: 'Ann',
         does: 'clicks a link in it.',
         act: mailAct(ANN, 'deal_won', (customerio, id) => void customerio.click(id)),
-        seen: [noteSeen(ANN, /^Clicked link/)],
+        effects: [noteSeen(ANN, /^Clicked link/)],
       },
       {
-        who: 'Ann',
+        actor: 'Ann',
         does: 'does what the campaign wanted: a conversion.',
         act: mailAct(ANN, 'deal_won', (customerio, id) => void customerio.convert(id)),
-        seen: [noteSeen(ANN, /^Conversion from email/)],
+        effects: [noteSeen(ANN, /^Conversion from email/)],
       },
     ],
   },
@@ -161,14 +172,14 @@ export const story: Scene[] = [
     title: '3. An email bounces',
     steps: [
       {
-        who: 'The sales manager',
+        actor: 'The sales manager',
         does: `wins the deal of ${BEN.name}, whose address is out of date.`,
         act: (stage) => {
           newDeal(BEN)(stage);
           stage.customerio.bounce(BEN.email, '550 5.1.1 user unknown');
           move(BEN, 'Closed - won')(stage);
         },
-        seen: [identified(BEN), fieldSeen(BEN, 'bounced'), taskSeen(BEN, /not delivered/)],
+        effects: [identified(BEN), fieldSeen(BEN, 'bounced'), taskSeen(BEN, /not delivered/)],
       },
     ],
   },
@@ -176,19 +187,19 @@ export const story: Scene[] = [
     title: '4. A client unsubscribes',
     steps: [
       {
-        who: 'The sales manager',
+        actor: 'The sales manager',
         does: `wins the deal of ${CLEO.name}.`,
         act: (stage) => {
           newDeal(CLEO)(stage);
           move(CLEO, 'Closed - won')(stage);
         },
-        seen: [identified(CLEO), eventSeen(CLEO, 'deal_won')],
+        effects: [identified(CLEO), eventSeen(CLEO, 'deal_won')],
       },
       {
-        who: 'Cleo',
+        actor: 'Cleo',
         does: 'unsubscribes.',
         act: mailAct(CLEO, 'deal_won', (customerio, id) => customerio.unsubscribe(id)),
-        seen: [fieldSeen(CLEO, 'unsubscribed'), taskSeen(CLEO, /clarify preferences/)],
+        effects: [fieldSeen(CLEO, 'unsubscribed'), taskSeen(CLEO, /clarify preferences/)],
       },
     ],
   },
@@ -196,13 +207,13 @@ export const story: Scene[] = [
     title: '5. A client stays silent (five days pass in 12 seconds)',
     steps: [
       {
-        who: 'The sales manager',
+        actor: 'The sales manager',
         does: `wins the deal of ${DORA.name}, who opens nothing.`,
         act: (stage) => {
           newDeal(DORA)(stage);
           move(DORA, 'Closed - won')(stage);
         },
-        seen: [
+        effects: [
           identified(DORA),
           eventSeen(DORA, 'deal_won'),
           { ...eventSeen(DORA, 'onboarding_inactive'), withinMs: 40_000 },

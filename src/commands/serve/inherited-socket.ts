@@ -2,12 +2,12 @@
 const FIRST_FD = 3;
 
 /**
- * The file descriptor of a listening socket that whoever started this process holds open, or null. While
- * Stagepost restarts, or has crashed, the system keeps new connections waiting in that socket instead of
- * refusing them: a refused report would make Customer.io wait for an hour.
+ * The file descriptor of a listening socket that the parent process holds open, or null. While Stagepost restarts, the
+ * system queues new connections in that socket instead of refusing them: after a refused report, Customer.io would wait
+ * for an hour.
  *
- * systemd's way (`LISTEN_FDS` and `LISTEN_PID`), or `STAGEPOST_LISTEN_FD` where another supervisor cannot know
- * the process's number beforehand.
+ * Given as systemd does (`LISTEN_FDS` and `LISTEN_PID`), or in `STAGEPOST_LISTEN_FD` by a supervisor that cannot know the
+ * process id beforehand.
  */
 export function inheritedSocket(env: NodeJS.ProcessEnv, pid: number): number | null {
   const own = env.STAGEPOST_LISTEN_FD ?? '';

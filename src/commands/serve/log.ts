@@ -1,19 +1,18 @@
 import { type Logger, pino, stdSerializers } from 'pino';
 
-/**
- * The program's log: JSON lines on stderr, so that stdout keeps to what commands promise. Errors of
- * the database carry its statement's parameters, which are personal data; only what explains the
- * error is logged.
- */
+/** The log: JSON lines on stderr, because stdout belongs to the output of the command. */
 export function createLog(level: string): Logger {
   const options = { level, serializers: { err: withoutData } };
   return pino(options, pino.destination(2)) as Logger;
 }
 
-/** Type, words, code and stack of an error, and nothing else that hangs on it. */
+/**
+ * Type, message, code and stack of an error, and none of its other properties: errors of the database carry the parameters
+ * of the statement, which are personal data.
+ */
 export function withoutData(error: Error): Record<string, unknown> {
   const { type, message, stack, code } = stdSerializers.err(error) as Record<string, unknown>;
-  // A destination that does not answer is no fault of the program: where it was noticed tells nothing.
+  // An API that does not answer is not a bug here, so the stack would say nothing.
   if (type === 'DeliveryError') return { type, message };
   return code === undefined ? { type, message, stack } : { type, message, stack, code };
 }

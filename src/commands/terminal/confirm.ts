@@ -5,7 +5,7 @@ import { CommandError, EXIT } from './exit.ts';
  * Asks a yes-or-no question on the terminal. Anything but y or yes is a no, also the end of the input.
  * @throws CommandError without a terminal: a script must say `--yes`
  */
-export async function confirm(question: string): Promise<boolean> {
+async function confirm(question: string): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY)
     throw new CommandError(
       `${question} This needs a terminal to answer on, or the option --yes.`,

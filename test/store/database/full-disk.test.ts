@@ -120,14 +120,14 @@ describe('stagepost serve, where the disk has no room for the write-ahead log', 
     const { signingKey } = customerio.credentials;
     expectRefused(await probeAt(url, signingKey));
     expectRefused(await probeAt(url, signingKey));
-    expect(log).toContain('The disk is full. Every webhook is answered 503 until there is room');
+    expect(log).toContain('The disk is full. Every webhook is answered 503 until there is space');
     expect((await fetch(`${url}/health/ready`)).status).toBe(503);
     expect(first.exitCode).toBeNull();
 
     const ended = once(first, 'close');
     rmSync(diskSwitch());
     expect((await ended)[0]).toBe(1);
-    expect(log).toContain('Stagepost ends with exit code 1, to be started again');
+    expect(log).toContain('Stagepost ends with exit code 1, to be restarted');
 
     kommo.removeHook(hook.destination);
     kommo.setLatency(0);
