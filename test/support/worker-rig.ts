@@ -15,6 +15,7 @@ export const NOW = 1_700_001_000_000;
 /** A worker on an embedded database of its own, in front of clients that are functions of the test. */
 export interface WorkerRig extends AsyncDisposable {
   worker: ConnectionWorker;
+  connection: Connection;
   database: Database;
   db: Db;
   clock: TestClock;
@@ -35,14 +36,16 @@ export async function createWorkerRig(kommo: Record<string, unknown> = {}): Prom
   const { db } = database;
   const logged: string[] = [];
   await takeLease(db, 'acme', 'test');
+  const connection = connectionTo({ ...KOMMO, ...kommo });
   const worker = new ConnectionWorker({
     database,
-    connection: connectionTo({ ...KOMMO, ...kommo }),
+    connection,
     clock,
     log: pino({}, { write: (line: string) => void logged.push(JSON.parse(line).msg) }),
   });
   return {
     worker,
+    connection,
     database,
     db,
     clock,

@@ -40,7 +40,7 @@ export class Reconciler {
   readonly #stopping = new AbortController();
   #state: ReconcilerState = 'waiting';
   #reading: Promise<void> = Promise.resolve();
-  /** When the log is read next without a failure: at random first, so that connections that start together spread. */
+  /** The wait for the next reading at the usual times: random after the first, so that connections spread. */
   #nextInMs: Millis;
 
   constructor(options: ReconcilerOptions) {
@@ -88,22 +88,24 @@ export class Reconciler {
   async #read(): Promise<Millis> {
     const { db, connection, clock, log } = this.#options;
     const { signal } = this.#stopping;
-    let waitMs = this.#nextInMs;
     let missed = 0;
+    let isPassing = false;
     try {
       for (let upToDate = false; !upToDate && !signal.aborted; ) {
         const step = await reconcile(db, connection, clock.now(), signal);
         upToDate = step.upToDate;
         missed += step.missed;
       }
-      this.#nextInMs = EVERY_MS;
     } catch (error) {
-      if (signal.aborted) return waitMs;
-      if (isTransient(error)) waitMs = RETRY_MS;
+      if (signal.aborted) return EVERY_MS;
+      isPassing = isTransient(error);
       log.warn({ connection: connection.name, err: error }, 'the events log could not be read to its end');
     }
     if (missed > 0)
       log.warn({ connection: connection.name, missed }, 'moves that no webhook had reported were brought in');
+    if (isPassing) return RETRY_MS;
+    const waitMs = this.#nextInMs;
+    this.#nextInMs = EVERY_MS;
     return waitMs;
   }
 
