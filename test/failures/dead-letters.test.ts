@@ -8,7 +8,7 @@ let letters: DeadLetters;
 
 // One world for all: each test makes its own deals, and leaves no dead letter behind.
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ database: 'postgres' });
   letters = createDeadLetters({
     database: world.app.database,
     connections: [{ name: 'acme', requestsPerSecond: 7 }],

@@ -4,9 +4,8 @@ import type { Schema } from './schema.ts';
 import type { Db } from './types.ts';
 
 /**
- * A way to the database beside the other one, for what must not wait in a row behind everything else: of a process
- * with hundreds of busy connections the leases would end while their renewal waits for its turn. It holds one
- * connection as a rule.
+ * A pool of its own for the leases, so that a renewal does not queue behind everything else: in a process with hundreds
+ * of busy connections the leases would end while their renewal waits for its turn. It holds one connection as a rule.
  */
 export function openLeaseConnection(
   connectionString: string,

@@ -1,38 +1,40 @@
-/** Statements that are kept. Their number is that of the queries in the code, but for lists of changing length. */
-const MOST = 200;
-const MOST_SEEN = 2_000;
+/** How many statements are kept prepared: more than there are queries in the code, unless their text varies. */
+const MAX_NAMES = 200;
+/** How many texts that came once are remembered. */
+const MAX_SEEN_ONCE = 2_000;
 
 /**
- * Gives a name to a statement's text that comes again: it can be prepared by it, and is parsed and planned no more.
+ * Gives a name to the text of a statement that comes again. Under that name the database prepares it once, and does not
+ * parse it again.
  *
- * Then its plan is one for any values. So what an index has in its condition, a state say, must be written out in the
- * text (`sql.lit`): of a parameter the planner cannot know that the index has it. test/store/short-statements.test.ts counts
- * what is read.
+ * On a server its plan may then be one for any values. So what an index has in its condition, such as a state, must be
+ * written out in the text (`sql.lit`): the planner cannot know that the index covers a parameter.
+ * test/store/short-statements.test.ts counts the rows that are read.
  */
 export interface StatementNames {
-  /** From its second time on; null for a text that is not to be prepared. */
+  /** The name, from the second time on; null for a text that is not to be prepared. */
   of(text: string): string | null;
-  /** What the database has under that name is of no use. If the text comes again, it gets another one. */
+  /** The prepared statement cannot be used any more. When the text comes again, it gets another name. */
   forget(text: string): void;
 }
 
 export function createStatementNames(): StatementNames {
   const names = new Map<string, string>();
-  const seen = new Set<string>();
+  const seenOnce = new Set<string>();
   let count = 0;
   return {
     of(text) {
-      const known = names.get(text);
-      if (known !== undefined || names.size >= MOST) return known ?? null;
-      const isSecond = seen.delete(text);
+      const name = names.get(text);
+      if (name !== undefined || names.size >= MAX_NAMES) return name ?? null;
+      const isSecond = seenOnce.delete(text);
       if (!isSecond) {
-        if (seen.size >= MOST_SEEN) seen.clear();
-        seen.add(text);
+        if (seenOnce.size >= MAX_SEEN_ONCE) seenOnce.clear();
+        seenOnce.add(text);
         return null;
       }
-      const name = `s${++count}`;
-      names.set(text, name);
-      return name;
+      const fresh = `s${++count}`;
+      names.set(text, fresh);
+      return fresh;
     },
     forget: (text) => names.delete(text),
   };

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from './types.ts';
 
-/** What grows with the work. */
+/** The tables that grow with the work. */
 const TABLES = [
   'inbox',
   'events',
@@ -17,23 +17,23 @@ const TABLES = [
 
 type Table = (typeof TABLES)[number];
 
-/** Pages of 8 KB that a table may gain unnoticed: about 1,500 events, which are read in a millisecond. */
-const FEW_PAGES = 50;
+/** Pages of 8 KB that a table may gain without an effect: about 1,500 events, which are read in a millisecond. */
+const SMALL_PAGES = 50;
 
 /** The tables that are half as large again as when their statistics were gathered; the one that grew most comes first. */
 export async function outgrownTables(db: Db): Promise<Table[]> {
   const { rows } = await sql<{ name: Table }>`
     select t.name from unnest(${[...TABLES]}::text[]) as t(name) join pg_class c on c.oid = t.name::regclass
-    where pg_relation_size(c.oid) / 8192 > c.relpages * 1.5 + ${FEW_PAGES}
+    where pg_relation_size(c.oid) / 8192 > c.relpages * 1.5 + ${SMALL_PAGES}
     order by pg_relation_size(c.oid) / greatest(c.relpages, 1) desc
   `.execute(db);
   return rows.map(({ name }) => name);
 }
 
 /**
- * Lets the planner know how the tables have grown. A server does this by itself; the embedded database has no
- * autovacuum, and without statistics a query can read a whole table for each row. A tenth of the usual sample (3,000
- * rows) tells well enough what is rare, and on the embedded database everything waits meanwhile.
+ * Tells the planner how the tables have grown. A server does this by itself; the embedded database has no autovacuum, and
+ * without statistics a query can read a whole table for each row. A tenth of the usual sample (3,000 rows) shows well
+ * enough which values are rare, and is short: every other query waits for it.
  */
 export async function gatherStatistics(db: Db, tables: readonly Table[] = TABLES): Promise<void> {
   for (const table of tables) {

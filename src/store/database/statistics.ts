@@ -2,42 +2,42 @@ import { gatherStatistics, outgrownTables } from './statistics-queries.ts';
 import type { Db } from './types.ts';
 
 /**
- * How often it is looked whether a table has outgrown its statistics, in ms. Gathering those of one takes up to 60 ms,
- * and webhooks wait meanwhile: so seldom that 99 of 100 do not notice.
+ * The time between two checks whether a table has outgrown its statistics, in ms. Analyzing one takes up to 60 ms, in
+ * which webhooks wait: at this pace 99 of 100 do not notice.
  */
-const LOOK_MS = 30_000;
+const CHECK_EVERY_MS = 30_000;
 
 /**
- * What autovacuum does on a server, for the embedded database: a table that has grown by half is looked through, from
- * its first thousand rows on: some twenty times until it has millions, most of them in its first hour.
- * @returns how to stop it.
+ * Does for the embedded database what autovacuum does on a server: a table that has grown by half is analyzed, from its
+ * first thousand rows on. That is some twenty times until it has millions, mostly in its first hour.
+ * @returns a function that stops it.
  */
 export function keepStatistics(
   db: Db,
   onError: (error: unknown) => void,
-  lookMs = LOOK_MS,
+  checkEveryMs = CHECK_EVERY_MS,
 ): () => Promise<void> {
   let stopped = false;
   let timer: NodeJS.Timeout;
-  let looking = Promise.resolve();
+  let checking = Promise.resolve();
 
-  function later(): void {
+  function schedule(): void {
     if (stopped) return;
     timer = setTimeout(() => {
-      looking = look().catch(onError).finally(later);
-    }, lookMs).unref();
+      checking = check().catch(onError).finally(schedule);
+    }, checkEveryMs).unref();
   }
 
-  async function look(): Promise<void> {
-    // One at a time: everything else waits meanwhile.
+  async function check(): Promise<void> {
+    // One at a time, since every other query waits.
     const [table] = await outgrownTables(db);
     if (table) await gatherStatistics(db, [table]);
   }
 
-  later();
+  schedule();
   return async () => {
     stopped = true;
     clearTimeout(timer);
-    await looking;
+    await checking;
   };
 }

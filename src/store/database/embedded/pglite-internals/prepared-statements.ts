@@ -22,7 +22,11 @@ interface Statement {
 /**
  * Lets PGlite prepare the statements that come again. It sends the text of every query anew (Parse, Describe, Bind,
  * Describe, Execute, Sync, one query at a time), and parsing it is most of what a short query costs. From its second time
- * on a text gets a name and is not parsed again: MEASURED
+ * on a text gets a name and is not parsed again.
+ *
+ * Measured in November 2026 (PGlite 0.5.16, Node 24, `bench/embedded-tuning.ts`, a machine busy with other work): 13
+ * short statements take 6.0 ms of the processor with it and 7.3 ms without (medians of five pairs, between 4.4 and 6.5
+ * and between 5.5 and 9.0; it was faster in four of the five).
  *
  * @param send PGlite's own `execProtocolStream`
  * @returns what to use instead of it
