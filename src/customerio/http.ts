@@ -37,20 +37,20 @@ export interface Answer {
 
 export interface HttpOptions {
   origin: string;
-  /** Origins, besides the own one, to which a redirect is followed with the credentials. */
+  /** Other origins to which a redirect is followed with the credentials. */
   redirectOrigins: string[];
   authorization: string;
-  /** Never shown in an error text, even where a server echoes them. */
+  /** Masked in every error text, even where a server echoes them. */
   secrets: string[];
   /** For the whole call with its redirects, in ms. */
   timeoutMs: number;
   onCall?: ((record: CallRecord) => void) | undefined;
-  /** For tests; the default has its own connection pool. */
+  /** For tests; by default a connection pool of its own. */
   dispatcher?: Dispatcher | undefined;
 }
 
 export interface Http {
-  /** Any final answer. Throws DeliveryError: `retryable` where there was none, `unauthorized` for a redirect to elsewhere. */
+  /** The final answer. Throws DeliveryError: `retryable` without one, `unauthorized` for a redirect to another host. */
   send(call: Call): Promise<Answer>;
   /** Waits for the calls in flight (at most `timeoutMs`), then ends the connections. */
   close(): Promise<void>;
@@ -62,14 +62,14 @@ const MAX_REDIRECTS = 2;
 const MAX_BYTES = { success: 2_000_000, failure: 2_000_000 };
 /** The text of an error whose body could not be read to its end. */
 const UNREADABLE = 'its body could not be read';
-/** Enough for a lane at full speed; one workspace needs no more sockets than this. */
+/** Enough for a lane at full speed. */
 const MAX_CONNECTIONS = 32;
 
 /** JSON over HTTPS with bounded time, redirects and answer size. */
 export function createHttp(options: HttpOptions): Http {
   const own = options.dispatcher ? null : new Agent({ connections: MAX_CONNECTIONS });
   const dispatcher = options.dispatcher ?? own!;
-  // After a permanent redirect the other region is called at once: no data passes through the wrong one again.
+  // After a permanent redirect the other region is called directly, so that no data passes through the wrong one again.
   let origin = options.origin;
 
   async function send(call: Call): Promise<Answer> {
@@ -155,7 +155,7 @@ function redirectError(answer: Answer, location: string, isForeign: boolean): De
   return new DeliveryError('unauthorized', `${answer.call} ${why}`, { status: answer.status });
 }
 
-/** Both writes may be repeated (`_timestamp`, ULID), so no answer never means `unknown`. */
+/** Every write may be repeated (`_timestamp`, ULID), so a missing answer never means `unknown`. */
 function networkError(error: unknown, call: Call, options: HttpOptions): DeliveryError {
   const reason = networkReason(error, options.timeoutMs);
   const text = maskSecrets(

@@ -23,9 +23,9 @@ const YES: ReadonlySet<string> = new Set(['true', 'yes', 'on', '1']);
 const NO: ReadonlySet<string> = new Set(['false', 'no', 'off', '0']);
 
 /**
- * Turns a text of the configuration into a value for this field, or into words about why it cannot be one.
- * An empty text clears the field. Options are found by their text, upper and lower case alike: Kommo
- * wants the exact text or the id, and never creates an option.
+ * The value of a field for a text of the configuration, or an error text where the field cannot have it. An empty text
+ * clears the field. Options are found by their text, ignoring case: Kommo wants the exact text or the id, and never
+ * creates an option.
  */
 export function fieldValue(definition: FieldDefinition, text: string): FieldValueResult {
   const { type } = definition;
@@ -37,33 +37,33 @@ export function fieldValue(definition: FieldDefinition, text: string): FieldValu
   if (type === 'checkbox') return checkboxValue(definition, trimmed);
   if (CHOICES.has(type)) return choiceValue(definition, [trimmed], false);
   if (type === 'multiselect') return choiceValue(definition, splitChoices(definition, trimmed), true);
-  return wrong(definition, `is of type "${type}", which Stagepost cannot set`);
+  return invalid(definition, `is of type "${type}", which Stagepost cannot set`);
 }
 
-function wrong(definition: FieldDefinition, words: string): FieldValueResult {
-  return { ok: false, error: `The deal field "${definition.name}" ${words}.` };
+function invalid(definition: FieldDefinition, problem: string): FieldValueResult {
+  return { ok: false, error: `The deal field "${definition.name}" ${problem}.` };
 }
 
 function numberValue(definition: FieldDefinition, text: string): FieldValueResult {
   const number = Number(text);
   if (Number.isFinite(number)) return { ok: true, value: { number } };
-  return wrong(definition, `holds a number, and "${text}" is none`);
+  return invalid(definition, `holds a number, and "${text}" is none`);
 }
 
 function dateValue(definition: FieldDefinition, text: string): FieldValueResult {
   const seconds = /^-?\d+$/.test(text) ? Number(text) : Math.floor(Date.parse(text) / 1000);
   if (Number.isSafeInteger(seconds)) return { ok: true, value: { at: seconds } };
-  return wrong(definition, `holds a date, and "${text}" is none: write 2026-01-31 or unix seconds`);
+  return invalid(definition, `holds a date, and "${text}" is none: write 2026-01-31 or unix seconds`);
 }
 
 function checkboxValue(definition: FieldDefinition, text: string): FieldValueResult {
   const word = text.toLowerCase();
   if (YES.has(word)) return { ok: true, value: { checked: true } };
   if (NO.has(word)) return { ok: true, value: { checked: false } };
-  return wrong(definition, `is a checkbox, and "${text}" is neither yes nor no`);
+  return invalid(definition, `is a checkbox, and "${text}" is neither yes nor no`);
 }
 
-/** A text that is an option as a whole stays whole, even with a comma in it. */
+/** A text that is one option is not split, even with a comma in it. */
 function splitChoices(definition: FieldDefinition, text: string): string[] {
   if (optionOf(definition, text) !== null) return [text];
   return text
@@ -72,16 +72,16 @@ function splitChoices(definition: FieldDefinition, text: string): string[] {
     .filter((part) => part !== '');
 }
 
-function choiceValue(definition: FieldDefinition, texts: string[], several: boolean): FieldValueResult {
-  const found = texts.map((text) => ({ text, id: optionOf(definition, text) }));
-  const missing = found.filter(({ id }) => id === null).map(({ text }) => `"${text}"`);
+function choiceValue(definition: FieldDefinition, texts: string[], multiple: boolean): FieldValueResult {
+  const choices = texts.map((text) => ({ text, id: optionOf(definition, text) }));
+  const missing = choices.filter(({ id }) => id === null).map(({ text }) => `"${text}"`);
   if (missing.length > 0) {
     const options = (definition.options ?? []).map((option) => `"${option.value}"`).join(', ');
     const exist = options === '' ? 'It has no options' : `Its options are ${options}`;
-    return wrong(definition, `has no option ${missing.join(', ')}. ${exist}`);
+    return invalid(definition, `has no option ${missing.join(', ')}. ${exist}`);
   }
-  const enumIds = [...new Set(found.map(({ id }) => id!))];
-  return { ok: true, value: several ? { enumIds } : { enumId: enumIds[0]! } };
+  const enumIds = [...new Set(choices.map(({ id }) => id!))];
+  return { ok: true, value: multiple ? { enumIds } : { enumId: enumIds[0]! } };
 }
 
 function optionOf(definition: FieldDefinition, text: string): number | null {

@@ -4,7 +4,7 @@ import { isClosedStage } from './closed-stages.ts';
 import { embedded, idOrNull, timeOrNull } from './wire.ts';
 
 /** Kommo's field types that can hold several values. Source: Kommo docs, "Custom fields". */
-const SEVERAL: ReadonlySet<string> = new Set([
+const MULTIPLE_VALUE_TYPES: ReadonlySet<string> = new Set([
   'multitext',
   'multiselect',
   'smart_address',
@@ -12,7 +12,7 @@ const SEVERAL: ReadonlySet<string> = new Set([
   'items',
 ]);
 
-/** Null for what is no deal or is deleted. */
+/** Null where the object is not a deal, or the deal is deleted. */
 export function dealOf(wire: JsonObject): Deal | null {
   const id = idOrNull(wire.id);
   const pipelineId = idOrNull(wire.pipeline_id);
@@ -38,7 +38,7 @@ export function dealOf(wire: JsonObject): Deal | null {
   };
 }
 
-/** Null for what is no contact or is deleted. */
+/** Null where the object is not a contact, or the contact is deleted. */
 export function contactOf(wire: JsonObject): Contact | null {
   const id = idOrNull(wire.id);
   if (id === null || wire.is_deleted === true) return null;
@@ -92,7 +92,7 @@ function fieldsOf(wire: JsonObject): Field[] {
         name: asText(field.field_name),
         code: textOrNull(field.field_code),
         values,
-        multiple: SEVERAL.has(type) || values.length > 1,
+        multiple: MULTIPLE_VALUE_TYPES.has(type) || values.length > 1,
       },
     ];
   });
@@ -123,7 +123,7 @@ function numberOf(value: unknown): Json {
   return text !== '' && Number.isFinite(number) ? number : (value as Json);
 }
 
-/** Unix seconds. Birthdays before 1970 are negative; hooks and old examples write `12.01.1980`. */
+/** Unix seconds. Birthdays before 1970 are negative; webhooks and old examples write `12.01.1980`. */
 function dateOf(value: unknown): Json {
   if (typeof value === 'number') return Math.floor(value);
   const text = asText(value).trim();

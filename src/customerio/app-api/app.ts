@@ -45,7 +45,7 @@ export interface AppClient {
 
 const SETTING = 'customerio.region and customerio.app_url';
 
-/** Customer.io docs: 10 requests a second. The extra 100 ms are for requests that arrive closer together than they left. */
+/** Customer.io docs: 10 requests a second. The extra 100 ms allow for requests that arrive closer together than they left. */
 const RATE = { calls: 10, windowMs: 1100 };
 
 export function createAppClient(options: AppOptions): AppClient {
@@ -71,7 +71,7 @@ export function createAppClient(options: AppOptions): AppClient {
       if (!check.ok) throw new DeliveryError('permanent', `${check.reason} Nothing was asked.`);
       const path = `/v1/customers/${encodeURIComponent(id)}/attributes?id_type=${idType}`;
       const answer = await get(path, '/v1/customers/{id}/attributes');
-      // A 404 with a page or a text does not come from Customer.io, so it says nothing about the person.
+      // A 404 with an HTML page or a text comes from a proxy, so it says nothing about the person.
       if (answer.status === 404 && !['html', 'text'].includes(answer.body.kind)) return null;
       throwUnlessOk(answer, SETTING);
       const attributes = asObject(asObject(answer.body.json).customer).attributes;

@@ -3,7 +3,7 @@ import { DeliveryError } from '../../domain/errors.ts';
 import { utf8Bytes } from '../../lib/bytes.ts';
 import { checkIdentifier } from './limits.ts';
 
-/** Exactly one of them; unlike in a path, a cio_id has no `cio_` in front (Customer.io docs, Track v2). */
+/** Exactly one; unlike in a path, a cio_id has no `cio_` prefix (Customer.io docs, Track v2). */
 export type Identifiers = { id: string } | { email: string } | { cio_id: string } | { phone: string };
 
 /** One item of `POST /api/v2/batch`, as it goes over the wire. */
@@ -32,9 +32,9 @@ export type BatchResult = { ok: true } | { ok: false; error: DeliveryError };
 
 /** One HTTP request of a batch, for the record. */
 export interface BatchCall {
-  /** Places in the caller's list. */
+  /** Indexes in the caller's list. */
   items: number[];
-  /** How many of them it refused by name. */
+  /** How many of these items the answer refused by name. */
   refused: number;
   /** Null where there was no answer. */
   status: number | null;
@@ -44,8 +44,8 @@ export interface BatchCall {
 }
 
 /**
- * The identifier of a batch's item for what stands in the path in v1: there Customer.io tells an email, a `cio_<cio_id>`
- * and an id apart by their shape (Track docs), here it must be told. So both doors lead to the same profile.
+ * The identifier of a batch's item for a person as v1 has it in the path. There Customer.io recognizes an email, a
+ * `cio_<cio_id>` and an id by their form (Track docs), in a batch the kind must be named; both reach the same profile.
  */
 export function identifiersOf(person: string): Identifiers {
   if (person.startsWith('cio_')) return { cio_id: person.slice('cio_'.length) };
@@ -55,11 +55,11 @@ export function identifiersOf(person: string): Identifiers {
 /** Customer.io docs: a batch may have 500 KB, each item 32 KB. RudderStack's client runs with these numbers. */
 export const BATCH_BYTES = 500_000;
 export const ITEM_BYTES = 32 * 1024;
-/** No count is documented; RudderStack sends up to 1000 in production. Half of it halves what one timeout resends. */
+/** No count is documented; RudderStack sends up to 1000 in production. Half of that halves what is sent again after a timeout. */
 export const BATCH_ITEMS = 500;
 
 export interface PreparedItem {
-  /** Place in the caller's list. */
+  /** In the caller's list. */
   index: number;
   json: string;
   bytes: number;
@@ -78,9 +78,9 @@ export function planBatches(items: BatchItem[]): {
   const seen = new Map<string, number>();
   for (const [index, item] of items.entries()) {
     const json = JSON.stringify(item);
-    const trouble = troubleWith(item, utf8Bytes(json));
-    if (trouble !== null) {
-      refused.set(index, new DeliveryError('permanent', trouble));
+    const problem = problemWith(item, utf8Bytes(json));
+    if (problem !== null) {
+      refused.set(index, new DeliveryError('permanent', problem));
       continue;
     }
     const person = personKey(item.identifiers);
@@ -114,7 +114,7 @@ function cutIntoChunks(items: PreparedItem[]): PreparedItem[][] {
   return chunks;
 }
 
-function troubleWith(item: BatchItem, bytes: number): string | null {
+function problemWith(item: BatchItem, bytes: number): string | null {
   const check = checkIdentifier(String(Object.values(item.identifiers)[0] ?? ''));
   if (!check.ok) return `${check.reason} Nothing was sent.`;
   if (bytes <= ITEM_BYTES) return null;

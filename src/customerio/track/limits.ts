@@ -12,17 +12,17 @@ export const LIMITS = {
   eventDataBytes: 100_000,
 } as const;
 
-/** Half an identifier is another person, so these are left out where others are cut. */
+/** A cut identifier would name another person, so these are left out where other attributes are cut. */
 const IDENTIFIERS = new Set(['id', 'email', 'anonymous_id']);
-/** Groups of their own, which Customer.io reads apart from the attributes: the 1000 bytes are not theirs. */
+/** Objects that Customer.io does not read as attributes, so that the limit of 1000 bytes does not apply. */
 const GROUPS = new Set(['cio_relationships', 'cio_subscription_preferences']);
-/** Cutting more than this off the largest texts is preferred to leaving whole values out. */
-const KEPT_OF_CUT_TEXT = 1000;
+/** Bytes that a cut text keeps at least: shortening the largest texts is better than leaving values out. */
+const MIN_CUT_TEXT_BYTES = 1000;
 
 /**
- * Makes the attributes fit the Track API: one that does not fit would fail the whole call. Texts are cut with
- * an ellipsis; identifiers, values that are no text and names that are too long are left out, since a cut one would
- * mean something else. Each change has its warning, a sentence for a person.
+ * Makes the attributes fit the Track API: one that does not fit would fail the whole call. Texts are cut with an
+ * ellipsis; identifiers, values other than texts and attributes with a name that is too long are left out, since cutting
+ * them would change their meaning. Every change has a warning, a sentence for people.
  */
 export function fitAttributes(attributes: Record<string, Json>): {
   attributes: Record<string, Json>;
@@ -31,9 +31,9 @@ export function fitAttributes(attributes: Record<string, Json>): {
   const warnings: string[] = [];
   const fitting: [string, Json][] = [];
   for (const [name, value] of Object.entries(attributes)) {
-    const trouble = nameTrouble(name);
-    if (trouble !== null) {
-      warnings.push(trouble);
+    const problem = nameProblem(name);
+    if (problem !== null) {
+      warnings.push(problem);
       continue;
     }
     const fitted = fitValue(name, value);
@@ -44,9 +44,9 @@ export function fitAttributes(attributes: Record<string, Json>): {
 }
 
 /**
- * Makes an event fit the Track API, and never loses it: the name is trimmed and cut, data is cut and, where that
- * is not enough, left out, the largest values first. `recipient`, `from_address` and `reply_to` get a `_` in
- * front, so that a deal's field cannot change where a campaign's mail goes.
+ * Makes an event fit the Track API, and never drops it: the name is trimmed and cut; texts in the data are cut and, where
+ * that is not enough, values are left out, the largest first. `recipient`, `from_address` and `reply_to` get the prefix
+ * `_`, so that a deal's field cannot change where a campaign's email goes.
  */
 export function fitEvent(
   name: string,
@@ -69,8 +69,8 @@ export function fitEvent(
 }
 
 /**
- * Whether a text can be a person's identifier in the path of a call. `reason` is a sentence for a person.
- * `.` and `..` cannot: URL rules resolve them even when encoded, so the call would go somewhere else.
+ * Whether a text can be a person's identifier in the path of a call. `reason` is a sentence for people. `.` and `..`
+ * cannot: URL parsers resolve them even when encoded, so that the call would reach another path.
  */
 export function checkIdentifier(text: string): { ok: true } | { ok: false; reason: string } {
   const refuse = (reason: string) => ({ ok: false as const, reason });
@@ -86,7 +86,7 @@ export function checkIdentifier(text: string): { ok: true } | { ok: false; reaso
   );
 }
 
-function nameTrouble(name: string): string | null {
+function nameProblem(name: string): string | null {
   if (name.trim() === '') return 'An attribute without a name was left out.';
   if (name === '_timestamp') return 'The attribute "_timestamp" was left out: Stagepost sets it itself.';
   if (utf8Bytes(name) <= LIMITS.attributeNameBytes) return null;
@@ -112,13 +112,13 @@ function fitValue(name: string, value: Json): { value: Json | undefined; warning
   const bytes = jsonBytes(value);
   if (bytes === null)
     return { value: undefined, warning: `The attribute "${short(name)}" was left out: it is no JSON value.` };
-  const most = GROUPS.has(name) ? LIMITS.eventDataBytes : limit;
-  if (bytes <= most) return { value, warning: null };
-  const warning = `The attribute "${short(name)}" was left out: it has ${bytes} bytes of at most ${most}, and only texts can be cut.`;
+  const maxBytes = GROUPS.has(name) ? LIMITS.eventDataBytes : limit;
+  if (bytes <= maxBytes) return { value, warning: null };
+  const warning = `The attribute "${short(name)}" was left out: it has ${bytes} bytes of at most ${maxBytes}, and only texts can be cut.`;
   return { value: undefined, warning };
 }
 
-/** Who the person is comes first; then the order of the configuration decides. */
+/** Identifiers are kept first, then attributes in the order of the configuration. */
 function fitCount(entries: [string, Json][], warnings: string[]): [string, Json][] {
   const limit = LIMITS.attributesPerPerson;
   if (entries.length <= limit) return entries;
@@ -154,33 +154,38 @@ function fitData(entries: [string, Json][], warnings: string[]): [string, Json][
     if (bytes === null) warnings.push(`The event's "${short(key)}" was left out: it is no JSON value.`);
     else parts.push({ key, value, bytes });
   }
-  // Each pair costs its colon and its comma, the whole its braces (and one comma less).
+  // JSON adds a colon and a comma for each pair, and two braces less one comma for the object.
   const keyBytes = (part: Part) => jsonBytes(part.key)! + 2;
   let excess = parts.reduce((sum, part) => sum + keyBytes(part) + part.bytes, 1) - LIMITS.eventDataBytes;
-  const gone = new Set<Part>();
-  const largestFirst = () => parts.filter((part) => !gone.has(part)).sort((a, b) => b.bytes - a.bytes);
+  const removed = new Set<Part>();
+  const largestFirst = () => parts.filter((part) => !removed.has(part)).sort((a, b) => b.bytes - a.bytes);
 
   for (const part of largestFirst()) {
-    if (excess <= 0 || part.bytes <= KEPT_OF_CUT_TEXT) break;
+    if (excess <= 0 || part.bytes <= MIN_CUT_TEXT_BYTES) break;
     if (typeof part.value !== 'string') continue;
-    excess -= cutPart(part, Math.max(part.bytes - excess, KEPT_OF_CUT_TEXT), warnings);
+    excess -= cutPart(part, Math.max(part.bytes - excess, MIN_CUT_TEXT_BYTES), warnings);
   }
   for (const part of largestFirst()) {
     if (excess <= 0) break;
-    gone.add(part);
+    removed.add(part);
     excess -= keyBytes(part) + part.bytes;
   }
-  if (gone.size > 0) {
-    const names = [...gone].map((part) => short(part.key));
+  if (removed.size > 0) {
+    const names = [...removed].map((part) => short(part.key));
     warnings.push(`The event's data may have ${LIMITS.eventDataBytes} bytes. Left out: ${listed(names)}.`);
   }
-  return parts.filter((part) => !gone.has(part)).map(({ key, value }) => [key, value]);
+  return parts.filter((part) => !removed.has(part)).map(({ key, value }) => [key, value]);
 }
 
 /** Cuts a text to so many bytes of JSON (with its quotes); returns the bytes saved. */
-function cutPart(part: Part, toBytes: number, warnings: string[]): number {
+function cutPart(part: Part, maxBytes: number, warnings: string[]): number {
   const before = part.bytes;
-  part.value = cutText(String(part.value).toWellFormed(), toBytes - 2, '…', (piece) => jsonBytes(piece)! - 2);
+  part.value = cutText(
+    String(part.value).toWellFormed(),
+    maxBytes - 2,
+    '…',
+    (piece) => jsonBytes(piece)! - 2,
+  );
   part.bytes = jsonBytes(part.value)!;
   warnings.push(`The event's "${short(part.key)}" was cut from ${before} to ${part.bytes} bytes.`);
   return before - part.bytes;

@@ -8,18 +8,18 @@ import type { Transport } from './transport.ts';
 export const PAGE = 250;
 
 export interface ById<T> {
-  /** `leads`: the path and the list's name. */
+  /** The path, and the name of the list in the answer. */
   name: 'leads' | 'contacts' | 'companies';
-  /** What else to give: `contacts`. */
+  /** Linked entities to include, such as `contacts`. */
   with: string | null;
   map: (wire: JsonObject) => T | null;
 }
 
 /**
- * Reads entities by id, up to 250 a call. What does not exist, is deleted or is hidden from the token is absent.
+ * Reads entities by id, up to 250 a call. Entities that do not exist, are deleted or are hidden from the token are absent.
  *
- * Kommo is known to ignore filters silently (public issue threads of its PHP library): a page with an id that was
- * not asked for shows it, and then the rest is read one by one.
+ * Kommo is known to ignore filters silently (public issue threads of its PHP library): a page with an id that was not
+ * requested reveals it, and the remaining entities are then read one by one.
  */
 export async function readByIds<T>(
   transport: Transport,
@@ -27,17 +27,17 @@ export async function readByIds<T>(
   ids: readonly number[],
   options: CallOptions | undefined,
 ): Promise<Map<number, T>> {
-  const found = new Map<number, T>();
+  const entities = new Map<number, T>();
   const take = (wire: JsonObject) => {
     const value = kind.map(wire);
-    if (value !== null) found.set(idOrNull(wire.id)!, value);
+    if (value !== null) entities.set(idOrNull(wire.id)!, value);
   };
   for (const chunk of chunks([...new Set(ids)], PAGE)) {
     const filtered = chunk.length > 1 && (await readFiltered(transport, kind, chunk, take, options));
     if (filtered) continue;
-    for (const id of chunk) if (!found.has(id)) await readOne(transport, kind, id, take, options);
+    for (const id of chunk) if (!entities.has(id)) await readOne(transport, kind, id, take, options);
   }
-  return found;
+  return entities;
 }
 
 /** False when the filter was ignored. */
@@ -48,7 +48,7 @@ async function readFiltered<T>(
   take: (wire: JsonObject) => void,
   options: CallOptions | undefined,
 ): Promise<boolean> {
-  const asked = new Set(ids);
+  const requested = new Set(ids);
   const query = queryOf([
     ...ids.map((id): [string, number] => ['filter[id][]', id]),
     ...withOf(kind),
@@ -56,12 +56,12 @@ async function readFiltered<T>(
   ]);
   const call = { path: `/${kind.name}`, query, name: kind.name, doing: `reading ${kind.name}` };
   for await (const page of pages(transport, call, options)) {
-    let strangers = 0;
+    let others = 0;
     for (const wire of page) {
-      if (asked.has(idOrNull(wire.id) ?? 0)) take(wire);
-      else strangers += 1;
+      if (requested.has(idOrNull(wire.id) ?? 0)) take(wire);
+      else others += 1;
     }
-    if (strangers > 0) return false;
+    if (others > 0) return false;
   }
   return true;
 }
@@ -87,7 +87,7 @@ function withOf(kind: Pick<ById<unknown>, 'with'>): [string, string][] {
   return kind.with === null ? [] : [['with', kind.with]];
 }
 
-/** Everything that a full-text query finds: fuzzy, so compare before use. */
+/** The results of a full-text search, which is fuzzy: compare them before use. */
 export function search(
   transport: Transport,
   kind: Pick<ById<unknown>, 'name' | 'with'>,

@@ -43,7 +43,7 @@ export async function readUsers(transport: Transport, options?: CallOptions): Pr
   return users.map(userOf).filter((user) => user !== null);
 }
 
-/** Everything names are looked up in. Archived pipelines are left out: their names may be in use again. */
+/** All that names are resolved with. Archived pipelines are left out, since their names may be in use again. */
 export async function readCatalog(transport: Transport, options?: CallOptions): Promise<Catalog> {
   const [account, pipelines, dealFields, contactFields, companyFields, users] = await Promise.all([
     readAccount(transport, options),
@@ -56,7 +56,7 @@ export async function readCatalog(transport: Transport, options?: CallOptions): 
   return { account, pipelines, dealFields, contactFields, companyFields, users };
 }
 
-/** A token without the right to see users serves for all else, so its catalog has none. */
+/** Without the permission to see users a token works for everything else, so its catalog just has no users. */
 async function usersIfAllowed(transport: Transport, options?: CallOptions): Promise<User[]> {
   try {
     return await readUsers(transport, options);

@@ -5,7 +5,7 @@ import type { CallOptions } from './call.ts';
 import { chunks, pages, queryOf } from './paging.ts';
 import type { Transport } from './transport.ts';
 
-/** A stage change as Kommo's events log tells it. */
+/** A stage change in Kommo's events log. */
 export interface DealMove {
   /** Unique per change. */
   id: string;
@@ -16,7 +16,7 @@ export interface DealMove {
   at: UnixSeconds;
 }
 
-/** A creation as the events log tells it; the log does not name the stage. */
+/** A deal's creation in the events log, which does not name the stage. */
 export interface DealCreation {
   id: string;
   dealId: number;
@@ -34,7 +34,7 @@ export interface EventsQuery {
 const EVENTS_PAGE = 100;
 const DEALS_A_CALL = 10;
 
-/** Stage changes in a time, oldest first, each once. Results are limited to what the token's user may see. */
+/** Stage changes within a period, oldest first, each once: those that the token's user may see. */
 export async function readMoves(
   transport: Transport,
   query: EventsQuery,
@@ -43,7 +43,7 @@ export async function readMoves(
   return readEvents(transport, 'lead_status_changed', query, moveOf, options);
 }
 
-/** Creations of deals in a time, oldest first, each once. */
+/** Creations of deals within a period, oldest first, each once. */
 export async function readCreations(
   transport: Transport,
   query: EventsQuery,
@@ -59,25 +59,25 @@ async function readEvents<T extends DealCreation>(
   map: (event: JsonObject) => T | null,
   options: CallOptions | undefined,
 ): Promise<T[]> {
-  const asked = query.dealIds === undefined ? null : new Set(query.dealIds);
-  const groups = asked === null ? [null] : chunks([...asked], DEALS_A_CALL);
+  const dealIds = query.dealIds === undefined ? null : new Set(query.dealIds);
+  const groups = dealIds === null ? [null] : chunks([...dealIds], DEALS_A_CALL);
   // Pages shift while new events come in, so one event can be on two of them.
-  const found = new Map<string, T>();
+  const items = new Map<string, T>();
   for (const group of groups) {
     const call = { path: '/events', query: eventsQuery(type, group, query), name: 'events' };
     for await (const page of pages(transport, { ...call, doing: 'reading the events log' }, options)) {
       for (const event of page) {
         const item = event.type === type ? map(event) : null;
-        if (item !== null && isWanted(item, asked, query)) found.set(item.id, item);
+        if (item !== null && matches(item, dealIds, query)) items.set(item.id, item);
       }
     }
   }
-  return [...found.values()].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  return [...items.values()].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
 }
 
-/** Filters may be ignored silently, so each is checked again. */
-function isWanted(item: DealCreation, asked: Set<number> | null, { from, to }: EventsQuery): boolean {
-  return item.at >= from && (to === undefined || item.at <= to) && (asked === null || asked.has(item.dealId));
+/** Kommo may ignore filters silently, so each one is checked again. */
+function matches(item: DealCreation, dealIds: Set<number> | null, { from, to }: EventsQuery): boolean {
+  return item.at >= from && (to === undefined || item.at <= to) && (dealIds?.has(item.dealId) ?? true);
 }
 
 function eventsQuery(type: string, dealIds: number[] | null, { from, to }: EventsQuery): string {

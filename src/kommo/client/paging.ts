@@ -15,15 +15,14 @@ export interface ListCall {
   secrets?: readonly string[];
 }
 
-/** Far beyond any list Stagepost asks for: 1000 pages of 250. */
+/** Far more than any list that Stagepost reads: 1000 pages of 250. */
 const MAX_PAGES = 1000;
 
 /**
  * The pages of a list, one call each, until there is no next page or an empty one (204).
  *
- * Only the part after `/api/v4` of a next link is used, so a link can never lead to another host (with our
- * token), and it does not matter under which of its names the account writes it: real bodies
- * name both kommo.com and amocrm.com.
+ * Only the part of a next link after `/api/v4` is used, so that no link can lead to another host with our token, and
+ * links to either of the account's names work: real bodies name both kommo.com and amocrm.com.
  */
 export async function* pages(
   transport: Transport,
@@ -70,7 +69,7 @@ function nextOf(body: unknown, call: ListCall): { path: string; query: string } 
   const href = asText(asObject(links.next).href);
   if (href === '') return null;
   const found = /\/api\/v4(\/[^?#]*)(?:\?([^#]*))?/.exec(href);
-  // A next link to another list is not ours to follow.
+  // A link to another list would mix its items into this one.
   if (found === null || found[1] !== call.path) {
     throw new DeliveryError(
       'retryable',
@@ -80,7 +79,7 @@ function nextOf(body: unknown, call: ListCall): { path: string; query: string } 
   return { path: call.path, query: found[2] ?? '' };
 }
 
-/** `name=value` pairs; brackets stay readable, both forms are in use and 250 ids then fit into a URL of 8 KB. */
+/** `name=value` pairs. Brackets stay as they are: Kommo takes both forms, and 250 ids then fit into a URL of 8 KB. */
 export function queryOf(pairs: [name: string, value: string | number][]): string {
   return pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
 }

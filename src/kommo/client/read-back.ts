@@ -6,7 +6,7 @@ import type { CallOptions } from './call.ts';
 import { chunks, pages, queryOf } from './paging.ts';
 import type { Transport } from './transport.ts';
 
-/** Reading back what a call without an answer may have written. Kommo keeps no request id, so compare the texts. */
+/** Reads what a call without an answer may have written. Kommo keeps no request id, so the texts are compared. */
 
 export interface ExistingNote {
   id: number;
@@ -24,28 +24,28 @@ export interface ExistingTask {
   createdAt: UnixSeconds;
 }
 
-/** 8 KB of URL hold 250 ids; a note list of fewer deals has fewer pages. */
+/** A URL of 8 KB holds 250 ids, but the notes of fewer deals have fewer pages. */
 const DEALS_A_CALL = 100;
 
-/** Text notes of these deals created at `since` or later, by Kommo's clock: subtract what the clocks may differ. */
+/** Text notes of these deals created at `since` or later by Kommo's clock: subtract how far the clocks may differ. */
 export async function notesOf(
   transport: Transport,
   dealIds: readonly number[],
   since: UnixSeconds,
   options?: CallOptions,
 ): Promise<ExistingNote[]> {
-  const asked = new Set(dealIds);
-  const found = new Map<number, ExistingNote>();
+  const requested = new Set(dealIds);
+  const items = new Map<number, ExistingNote>();
   const take = (wire: JsonObject) => {
     const note = noteOf(wire);
-    if (note !== null && asked.has(note.dealId) && note.createdAt >= since) found.set(note.id, note);
+    if (note !== null && requested.has(note.dealId) && note.createdAt >= since) items.set(note.id, note);
   };
   const shared: [string, string | number][] = [
     ['filter[note_type][]', 'common'],
     ['filter[updated_at][from]', Math.floor(since)],
     ['limit', PAGE],
   ];
-  for (const chunk of chunks([...asked], DEALS_A_CALL)) {
+  for (const chunk of chunks([...requested], DEALS_A_CALL)) {
     // `filter[entity_id]` is in Kommo's PHP library but not in its docs: where it is ignored, read deal by deal.
     const query = queryOf([...entityIds(chunk), ...shared]);
     const filtered =
@@ -55,7 +55,7 @@ export async function notesOf(
       await readList(transport, `/leads/${id}/notes`, queryOf(shared), 'notes', null, take, options);
     }
   }
-  return [...found.values()];
+  return [...items.values()];
 }
 
 /** Tasks of these deals created at `since` or later, done or not. */
@@ -65,13 +65,13 @@ export async function tasksOf(
   since: UnixSeconds,
   options?: CallOptions,
 ): Promise<ExistingTask[]> {
-  const asked = new Set(dealIds);
-  const found = new Map<number, ExistingTask>();
+  const requested = new Set(dealIds);
+  const items = new Map<number, ExistingTask>();
   const take = (wire: JsonObject) => {
     const task = taskOf(wire);
-    if (task !== null && asked.has(task.dealId) && task.createdAt >= since) found.set(task.id, task);
+    if (task !== null && requested.has(task.dealId) && task.createdAt >= since) items.set(task.id, task);
   };
-  for (const chunk of chunks([...asked], DEALS_A_CALL)) {
+  for (const chunk of chunks([...requested], DEALS_A_CALL)) {
     const query = queryOf([
       ['filter[entity_type]', 'leads'],
       ...entityIds(chunk),
@@ -80,28 +80,29 @@ export async function tasksOf(
     ]);
     await readList(transport, '/tasks', query, 'tasks', null, take, options);
   }
-  return [...found.values()];
+  return [...items.values()];
 }
 
 function entityIds(dealIds: number[]): [string, number][] {
   return dealIds.map((id) => ['filter[entity_id][]', id]);
 }
 
-/** False as soon as a page shows an entity that was not asked for. */
+/** False as soon as a page has an entity that was not requested: Kommo has ignored the filter. */
 async function readList(
   transport: Transport,
   path: string,
   query: string,
   name: 'notes' | 'tasks',
-  asked: number[] | null,
+  requested: number[] | null,
   take: (wire: JsonObject) => void,
   options: CallOptions | undefined,
 ): Promise<boolean> {
   // One deal's notes: 404 would mean that the deal is gone.
-  const call = { path, query, name, doing: `reading ${name}`, absent: asked === null ? [404] : [] };
+  const call = { path, query, name, doing: `reading ${name}`, absent: requested === null ? [404] : [] };
   for await (const page of pages(transport, call, options)) {
     for (const wire of page) take(wire);
-    if (asked !== null && page.some((wire) => !asked.includes(idOrNull(wire.entity_id) ?? 0))) return false;
+    if (requested !== null && page.some((wire) => !requested.includes(idOrNull(wire.entity_id) ?? 0)))
+      return false;
   }
   return true;
 }

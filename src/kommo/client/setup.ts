@@ -18,7 +18,7 @@ export interface Webhook {
   disabled: boolean;
 }
 
-/** What Stagepost needs to hear of. Source: Kommo docs, "Webhooks: available events". */
+/** The events that Stagepost needs. Source: Kommo docs, "Webhooks: available events". */
 export const WEBHOOK_SETTINGS: readonly string[] = [
   'add_lead',
   'update_lead',
@@ -38,8 +38,8 @@ export async function readWebhooks(transport: Transport, options?: CallOptions):
 }
 
 /**
- * Registers a webhook; an existing one with this destination is written again (whether Kommo adds to or replaces
- * its settings is not documented). Needs an administrator's token and a plan with webhooks.
+ * Registers a webhook, or updates the one with this destination (whether Kommo adds to its settings or replaces them is
+ * not documented). Needs an administrator's token and a plan with webhooks.
  */
 export async function register(
   transport: Transport,
@@ -78,11 +78,11 @@ export interface NewDealField {
   code?: string;
   /** The texts of a list field. */
   options?: readonly string[];
-  /** Only programs may change it. */
+  /** Only the API may change it, not a user. */
   apiOnly?: boolean;
 }
 
-/** Creates a deal field. Not repeatable: after `unknown`, look into the catalog first. */
+/** Creates a deal field. Not repeatable: after `unknown`, read the catalog first. */
 export async function createField(
   transport: Transport,
   field: NewDealField,

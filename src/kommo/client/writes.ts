@@ -34,7 +34,7 @@ export function notesCall(items: readonly Omit<NewNote, 'requestId'>[]) {
     note_type: 'common',
     params: { text },
     request_id: String(index),
-    // Our notes tell what happened; they must not start the account's automations.
+    // Our notes report what happened; they must not start the account's automations.
     is_need_to_trigger_digital_pipeline: false,
   }));
   return { method: 'POST', path: '/leads/notes', body } as const;
@@ -181,7 +181,7 @@ function own(items: readonly { requestId: string }[]): string[][] {
   return items.map((item) => [item.requestId]);
 }
 
-/** `requestIds[i]`: the caller's ids that the i-th item on the wire answers for. */
+/** @param requestIds for each item on the wire, the caller's request ids that it stands for. */
 async function write(
   transport: Transport,
   call: KommoCall & { body: unknown[] },
@@ -199,7 +199,7 @@ async function write(
     const id = idOrNull(result.id);
     if (id !== null) for (const requestId of requestIds[index] ?? []) written.set(requestId, id);
   }
-  // 2xx, but nothing in it that tells what was written.
+  // 2xx, but it does not say what was written.
   if (written.size === 0) {
     const failure = call.effect === 'create' ? 'unknown' : 'retryable';
     throw new DeliveryError(failure, `Kommo did not say what became of ${call.doing}.`);
@@ -207,7 +207,7 @@ async function write(
   return written;
 }
 
-/** Kommo echoes `request_id`; where it does not, a complete answer is in the order of the request. */
+/** Kommo echoes `request_id`; where it does not, a complete answer has the order of the request. */
 function indexOf(result: JsonObject, position: number, complete: boolean): number {
   const echoed = asText(result.request_id);
   if (/^\d{1,4}$/.test(echoed)) return Number(echoed);
