@@ -5,7 +5,7 @@ import { ownProperty } from '../lib/unknown-json.ts';
 const MAX_MESSAGE = 300;
 
 /** Google's front end answers HTML where Customer.io would answer JSON. */
-export type BodyKind = 'empty' | 'json' | 'html' | 'text';
+type BodyKind = 'empty' | 'json' | 'html' | 'text';
 
 export interface AnswerBody {
   kind: BodyKind;
