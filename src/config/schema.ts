@@ -91,8 +91,11 @@ const task = (scope: TextScope) =>
 const tags = (scope: TextScope) =>
   z
     .strictObject({
-      add: list(liquidText(scope), 'Tags that the deal gets. One that Kommo does not have yet is made.'),
-      remove: list(liquidText(scope), 'Tags that are taken off the deal.'),
+      add: list(
+        liquidText(scope),
+        'Tags to add to the deal. A tag that does not exist in Kommo yet is created.',
+      ),
+      remove: list(liquidText(scope), 'Tags to remove from the deal.'),
     })
     .optional()
     .meta({

@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import type { Json } from '../entities.ts';
-import type { CustomerioWrite, Destination, KommoWrite } from './writes.ts';
+import type { CustomerioWrite, KommoWrite } from './writes.ts';
 
-/** All that Stagepost knows of a kind of action. */
+/** The declaration of a kind of action: everything about it that is not the same for all kinds. */
 export interface ActionKindBase<Payload, Metric extends string> {
   /** What is stored in the outbox, and read from it. Its `kind` is the kind's name there. */
   payload: z.ZodType<Payload>;
-  /** What people call it: "1 note", "2 notes". */
+  /** The name that people see: "1 note", "2 notes". */
   names: { one: string; many: string };
-  /** What it counts as once it is delivered. */
+  /** The metric that counts its delivered actions. */
   metric: Metric;
   /** The action in one line, for the trace. */
   describe(action: Payload): string;
   /**
-   * The status field that it sets. A later report about the same person may have set it since, so an action that comes
-   * late (a replay, days after) is dropped then, and an opt-out stays one.
+   * The status field that the action sets. Where a later report about the same person has set the field since, a late
+   * action (a replay, days after) is dropped: otherwise it would undo an opt-out.
    */
   statusField?(action: Payload): { field: string; value: string };
 }
@@ -83,8 +83,6 @@ export function customerioKind<
     orderingKey: ({ person }) => person,
   };
 }
-
-export type { Destination };
 
 /** Values that came out of JSON, so any is one. */
 export const jsonValues = z.record(z.string(), z.custom<Json>());

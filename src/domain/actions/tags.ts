@@ -4,12 +4,12 @@ import { dealId, kommoKind } from './kind.ts';
 const payload = z.object({
   kind: z.literal('tags'),
   dealId,
-  /** Names of tags. One that Kommo does not have yet is made. */
+  /** Names of tags. One that does not exist in Kommo yet is created. */
   add: z.array(z.string()),
   remove: z.array(z.string()),
 });
 
-/** Adds tags to the deal and removes others. The tags that it does not name stay. */
+/** Adds tags to the deal and removes others. Tags that are not named stay. */
 export const tags = kommoKind({
   kind: 'tags',
   payload,

@@ -24,8 +24,8 @@ export interface DealUpdate {
 }
 
 /**
- * What a second call with the same items does. `set`: nothing, so it is simply repeated. `create`: a second note or
- * task, so after a call without an answer Kommo is asked first what it has written.
+ * What a second call with the same items does. `set`: nothing, so the call is simply repeated. `create`: a second note or
+ * task, so after a call without an answer Stagepost first reads back what Kommo has written.
  */
 export const KOMMO_EFFECTS = {
   addNotes: 'create',

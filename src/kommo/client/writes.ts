@@ -15,11 +15,11 @@ interface Named {
 export type NewNote = KommoItems['addNotes'] & Named;
 export type NewTask = KommoItems['addTasks'] & Named;
 
-/** A `DealUpdate` whose fields have been found in the account. */
+/** A `DealUpdate` with the ids of its fields. */
 export interface DealChange extends Named {
   dealId: number;
   fields: { fieldId: number; value: FieldInput }[];
-  /** Names of tags. Kommo makes those that the account does not have. */
+  /** Names of tags. Kommo creates those that the account does not have. */
   tags?: { add: string[]; remove: string[] };
 }
 
