@@ -67,7 +67,7 @@ async function time(name: string, work: () => Promise<unknown>, runs = 30): Prom
 
 const rollUp = createRollUp({ database, now: () => Date.now(), onError: console.error });
 const began = performance.now();
-await rollUp.settle();
+await rollUp.countAll();
 console.log(`the first counting took ${((performance.now() - began) / 1000).toFixed(1)} s`);
 await rollUp.stop();
 

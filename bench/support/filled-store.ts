@@ -134,6 +134,6 @@ async function fill(store: Store, events: number, onStep: (step: string) => void
 /** A service that has run for years has counted them long ago. */
 async function countAll(database: Database): Promise<void> {
   const rollUp = createRollUp({ database, now: Date.now, onError: console.error });
-  await rollUp.settle();
+  await rollUp.countAll();
   await rollUp.stop();
 }

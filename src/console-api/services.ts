@@ -75,13 +75,13 @@ export function createConsoleServices(options: ConsoleServicesOptions): ConsoleS
     demoLoginLinks,
     onApiCall(side, connection, status) {
       calls.note(side, connection, status);
-      rollUp?.kick();
+      rollUp?.wake();
     },
     setClients: (connection, clients) => connections.get(connection)!.setClients(clients),
     start(opened) {
       rollUp = createRollUp({ database: opened, now, onError });
       opened.onNotification((notification) => {
-        rollUp?.kick();
+        rollUp?.wake();
         rules.onNotification(notification);
       });
     },

@@ -35,7 +35,7 @@ describe.each(KINDS)('rolled-up counts (%s)', (kind) => {
         throw error;
       },
       // Rounds of its own only when they are asked for.
-      times: { restMs: rest, doneRestMs: rest, pauseMs: 3_600_000, idleMs: 3_600_000 },
+      times: { delayMs: rest, doneDelayMs: rest, pauseMs: 3_600_000, idleMs: 3_600_000 },
     });
     rollUps.push(rollUp);
     return rollUp;
@@ -100,7 +100,7 @@ describe.each(KINDS)('rolled-up counts (%s)', (kind) => {
       { ...call, status: 200, outcome: 'accepted', error: null, action_ids: [1] },
       { ...call, status: null, outcome: 'retryable', error: 'no answer', action_ids: [1] },
     ]);
-    await (await counter()).settle();
+    await (await counter()).countAll();
     expect(await totals()).toEqual({
       webhooks_kommo: 3,
       moves: 2,
@@ -115,9 +115,9 @@ describe.each(KINDS)('rolled-up counts (%s)', (kind) => {
   it('count everything once, however often and by however many it is counted', async () => {
     await webhooks(1_300);
     const counters = [await counter(), await counter()];
-    await Promise.all(counters.map((each) => each.settle()));
+    await Promise.all(counters.map((each) => each.countAll()));
     await webhooks(7);
-    for (const each of counters) await each.settle();
+    for (const each of counters) await each.countAll();
     expect(await totals()).toEqual({ webhooks_kommo: 1_307 });
   });
 
@@ -126,10 +126,10 @@ describe.each(KINDS)('rolled-up counts (%s)', (kind) => {
     await webhooks(1, NOW - 9_000);
     await webhooks(1, NOW - 11_000);
     const rollUp = await counter(10_000);
-    await rollUp.settle();
+    await rollUp.countAll();
     expect(await totals()).toEqual({ webhooks_kommo: 1 });
     now += 10_000;
-    await rollUp.settle();
+    await rollUp.countAll();
     expect(await totals()).toEqual({ webhooks_kommo: 3 });
   });
 
@@ -137,7 +137,7 @@ describe.each(KINDS)('rolled-up counts (%s)', (kind) => {
     const hour = Math.floor(NOW / HOUR) * HOUR;
     const starts = [hour - 48 * HOUR, hour - 25 * HOUR, hour - HOUR];
     for (const at of [-49, -48, -26, -25, -2, -1, 0, 1]) await webhooks(1, hour + at * HOUR + MINUTE);
-    await (await counter()).settle();
+    await (await counter()).countAll();
     const found = await countsByBucket(database.db, ['acme'], { size: HOUR, starts, end: hour + HOUR });
     expect(found.map(({ index, count }) => [index, count]).sort()).toEqual([
       [0, 2],
@@ -151,7 +151,7 @@ describe.each(KINDS)('rolled-up counts (%s)', (kind) => {
     await webhooks(1, hour - 5 * MINUTE);
     await webhooks(1, hour - 3 * MINUTE);
     await webhooks(1, hour + 1);
-    await (await counter()).settle();
+    await (await counter()).countAll();
     expect(await totals(hour - 4 * MINUTE)).toEqual({ webhooks_kommo: 2 });
   });
 });

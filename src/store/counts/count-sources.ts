@@ -3,24 +3,24 @@ import { type ActionKind, type Destination, kindNamed } from '../../domain/actio
 import type { StagepostEvent } from '../../domain/events.ts';
 import type { Db } from '../database/database.ts';
 import type { Millis, Source } from '../database/schema.ts';
-import type { Counted } from './rolled-counts.ts';
+import type { Occurrence } from './rolled-counts.ts';
 
-/** How far a table was counted. `at` counts for actions only. */
+/** How far a table was counted. `at` is used for actions only. */
 export interface Cursor {
   at: Millis;
   id: number;
 }
 
-/** A row that was read: what it counts as, and where the cursor stands behind it. */
+/** A row that was read: what it counts as, and the cursor after it. */
 export interface CountRow {
   cursor: Cursor;
   at: Millis;
-  counts: Counted[];
+  counts: Occurrence[];
 }
 
 export type CountSource = 'inbox' | 'events' | 'actions' | 'attempts';
 
-/** Reads rows behind the cursor, in its order, at most `limit`. */
+/** Reads at most `limit` rows after the cursor, in its order. */
 export type ReadSource = (db: Db, cursor: Cursor, limit: number) => Promise<CountRow[]>;
 
 export const SOURCES: Record<CountSource, ReadSource> = {
@@ -59,7 +59,7 @@ async function readEvents(db: Db, { id }: Cursor, limit: number): Promise<CountR
   }));
 }
 
-/** By the time they were done: what is tried again and done later counts when it is done. */
+/** Actions are counted by the time they were done, however often they were tried before. */
 async function readActions(db: Db, { at, id }: Cursor, limit: number): Promise<CountRow[]> {
   const { rows } = await sql<{
     id: number;
@@ -81,7 +81,7 @@ async function readActions(db: Db, { at, id }: Cursor, limit: number): Promise<C
 }
 
 /** Failures of the call and not of what was in it: a refused note says that the side works. */
-const BAD = ['retryable', 'throttled', 'unauthorized', 'unknown'];
+const FAILED_OUTCOMES = ['retryable', 'throttled', 'unauthorized', 'unknown'];
 
 async function readAttempts(db: Db, { id }: Cursor, limit: number): Promise<CountRow[]> {
   const { rows } = await sql<{
@@ -95,14 +95,14 @@ async function readAttempts(db: Db, { id }: Cursor, limit: number): Promise<Coun
     where id > ${id}::bigint order by id limit ${limit}
   `.execute(db);
   return rows.map((row) => {
-    const failed = BAD.includes(row.outcome) ? '_failed' : '';
+    const failed = FAILED_OUTCOMES.includes(row.outcome) ? '_failed' : '';
     return { ...byId(row), counts: [counted(row, `calls_${row.lane}${failed}`)] };
   });
 }
 
 const byId = ({ id, at }: { id: number; at: Millis }) => ({ cursor: { at: 0, id }, at });
 
-function counted({ connection, at }: { connection: string; at: Millis }, metric: string): Counted {
+function counted({ connection, at }: { connection: string; at: Millis }, metric: string): Occurrence {
   return { connection, metric, at };
 }
 
@@ -115,8 +115,8 @@ export async function readCursors(db: Db): Promise<Map<CountSource, Cursor>> {
 }
 
 /**
- * Moves a cursor, if it still stands where it was read and nobody else is about to move it.
- * @returns whether it was moved: what lies between is this transaction's to count.
+ * Moves a cursor, unless another transaction has moved or locked it since it was read.
+ * @returns whether it was moved: then this transaction counts the rows in between
  */
 export async function moveCursor(trx: Db, source: CountSource, from: Cursor, to: Cursor): Promise<boolean> {
   const { rows } = await sql`

@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database, Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
@@ -10,16 +10,16 @@ import {
   readCursors,
   SOURCES,
 } from './count-sources.ts';
-import { addCounts, type Counted, forgetMinutes, KEEP_MINUTES_MS } from './rolled-counts.ts';
+import { addCounts, deleteOldMinutes, KEEP_MINUTES_MS, type Occurrence } from './rolled-counts.ts';
 
-/** Counts what is new, in the background, so that no chart ever counts the history. */
+/** Counts new rows in the background, so that no chart ever counts the history. */
 export interface RollUp {
-  /** Something may have happened. Cheap; call it whenever in doubt. */
-  kick(): void;
-  /** Up to when all is counted, ms; null while there is more to count than one round takes. */
+  /** Call it when there may be new rows; it costs nothing where there are none. */
+  wake(): void;
+  /** Up to when everything is counted, ms; null while there is more than one round counts. */
   countedTo(): Millis | null;
-  /** Counts all there is, the youngest left out as usual. */
-  settle(): Promise<void>;
+  /** Counts all rows that are old enough. */
+  countAll(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -27,19 +27,19 @@ export interface RollUpOptions {
   database: Pick<Database, 'db' | 'kind'>;
   now(): Millis;
   onError(error: unknown): void;
-  /** Others than the usual waits; tests are in a hurry. */
+  /** Shorter times, for tests. */
   times?: Partial<RollUpTimes>;
 }
 
 export interface RollUpTimes {
-  /** How long rows rest before they are counted, by id and by the time they were done, in ms. */
-  restMs: number;
-  doneRestMs: number;
+  /** How old rows must be before they are counted, by id and by the time they were done, in ms: see `DELAYS`. */
+  delayMs: number;
+  doneDelayMs: number;
   /** Between two rounds. */
   pauseMs: number;
-  /** Between two rounds where there is more to count; nine times as long as the first one took, where that is more. */
-  hurryMs: number;
-  /** Without any kick. */
+  /** The same where there is more to count; nine times as long as the round took, where that is longer. */
+  catchUpPauseMs: number;
+  /** Between two rounds where nothing calls `wake`. */
   idleMs: number;
 }
 
@@ -49,24 +49,24 @@ export interface RollUpTimes {
 const STEP = 500;
 /** Catching up (with what was stored before there were counts) takes at most a tenth of the time from other work. */
 const PAUSES_PER_ROUND = 9;
-const FORGET_EVERY_MS = 3_600_000;
+const DELETE_EVERY_MS = 3_600_000;
 
 /**
  * Ids are given out before a commit: on a server a row with a smaller id can appear after one with a larger id was
- * counted, and would be missed. So rows rest for longer than any transaction of ours takes (a statement has 5 s). The
- * embedded database has one session: there only the time at which an action was done can be a little out of order.
+ * counted, and would be missed. So rows are counted only when they are older than any transaction of ours (a statement has
+ * 5 s). The embedded database has one session: there only the time at which an action was done can be out of order.
  */
-const RESTS = {
-  embedded: { restMs: 0, doneRestMs: 3_000 },
-  postgres: { restMs: 10_000, doneRestMs: 10_000 },
+const DELAYS = {
+  embedded: { delayMs: 0, doneDelayMs: 3_000 },
+  postgres: { delayMs: 10_000, doneDelayMs: 10_000 },
 };
 
 export function createRollUp({ database, now, onError, times }: RollUpOptions): RollUp {
   const { db } = database;
-  const { restMs, doneRestMs, pauseMs, hurryMs, idleMs } = {
-    ...RESTS[database.kind],
+  const { delayMs, doneDelayMs, pauseMs, catchUpPauseMs, idleMs } = {
+    ...DELAYS[database.kind],
     pauseMs: 1_500,
-    hurryMs: 30,
+    catchUpPauseMs: 30,
     idleMs: 30_000,
     ...times,
   };
@@ -74,8 +74,8 @@ export function createRollUp({ database, now, onError, times }: RollUpOptions): 
   let timerAt = 0;
   let round: Promise<unknown> | null = null;
   let countedTo: Millis | null = null;
-  let forgotten: Millis = 0;
-  /** Something came while a round was under way: it may have looked before. */
+  let deletedAt: Millis = 0;
+  /** `wake` was called during a round, which may have read before the new rows were there. */
   let again = false;
   let stopped = false;
 
@@ -89,7 +89,7 @@ export function createRollUp({ database, now, onError, times }: RollUpOptions): 
       timer = null;
       begin();
     }, ms);
-    // Nothing is lost where the process ends before: the next one goes on at the cursor.
+    // Nothing is lost where the process ends before that: the next one continues at the cursor.
     timer.unref();
   }
 
@@ -100,48 +100,49 @@ export function createRollUp({ database, now, onError, times }: RollUpOptions): 
     round = once()
       .catch((error): Left => {
         onError(error);
-        return 'rest';
+        return 'too_young';
       })
       .then((left) => {
         round = null;
         const took = performance.now() - began;
-        if (left === 'more') wakeIn(Math.max(hurryMs, PAUSES_PER_ROUND * took));
-        else if (left === 'rest') wakeIn(Math.max(pauseMs, doneRestMs / 2));
+        if (left === 'more') wakeIn(Math.max(catchUpPauseMs, PAUSES_PER_ROUND * took));
+        else if (left === 'too_young') wakeIn(Math.max(pauseMs, doneDelayMs / 2));
         else wakeIn(again ? pauseMs : idleMs);
       });
   }
 
-  /** @returns `more` where there is more to count at once, `rest` where what is left is too young. */
+  /** @returns `more` where there is more to count at once, `too_young` where the rest is not old enough. */
   async function once(): Promise<Left> {
     const at = now();
     const cursors = await readCursors(db);
     const steps: Step[] = [];
     for (const [source, cursor] of cursors) {
-      const upTo = at - (source === 'actions' ? doneRestMs : restMs);
+      const upTo = at - (source === 'actions' ? doneDelayMs : delayMs);
       steps.push(stepOf(source, cursor, await SOURCES[source](db, cursor, STEP), upTo));
     }
     if (steps.some(({ to }) => to !== null)) await store(db, steps, at);
     const left = LEFT.find((word) => steps.some((step) => step.left === word)) ?? 'nothing';
-    if (left !== 'more') countedTo = at - Math.max(restMs, doneRestMs);
-    if (at - forgotten > FORGET_EVERY_MS && left !== 'more') await forget(at);
+    if (left !== 'more') countedTo = at - Math.max(delayMs, doneDelayMs);
+    if (at - deletedAt > DELETE_EVERY_MS && left !== 'more') await deleteMinutes(at);
     return left;
   }
 
-  async function forget(at: Millis): Promise<void> {
-    forgotten = at;
+  async function deleteMinutes(at: Millis): Promise<void> {
+    deletedAt = at;
     const rows = await db.selectFrom('connections').select('connection').execute();
     const names = rows.map((row) => row.connection);
-    while (names.length > 0 && (await forgetMinutes(db, names, at - KEEP_MINUTES_MS, STEP))) await breathe();
+    while (names.length > 0 && (await deleteOldMinutes(db, names, at - KEEP_MINUTES_MS, STEP)))
+      await yieldToEventLoop();
   }
 
   wakeIn(pauseMs);
   return {
-    kick() {
+    wake() {
       again = true;
       wakeIn(pauseMs);
     },
     countedTo: () => countedTo,
-    async settle() {
+    async countAll() {
       await round;
       while ((await once()) === 'more');
     },
@@ -153,36 +154,36 @@ export function createRollUp({ database, now, onError, times }: RollUpOptions): 
   };
 }
 
-/** What of a table comes next. */
+/** What one round counts of a table. */
 interface Step {
   source: CountSource;
   from: Cursor;
   /** Null where there is nothing to count. */
   to: Cursor | null;
-  counts: Counted[];
+  counts: Occurrence[];
   left: Left;
 }
 
-const LEFT = ['more', 'rest', 'nothing'] as const;
+const LEFT = ['more', 'too_young', 'nothing'] as const;
 type Left = (typeof LEFT)[number];
 
 function stepOf(source: CountSource, from: Cursor, rows: CountRow[], upTo: Millis): Step {
-  const old = untilYoung(rows, upTo);
+  const old = oldEnough(rows, upTo);
   return {
     source,
     from,
     to: old.at(-1)?.cursor ?? null,
     counts: old.flatMap((row) => row.counts),
-    left: old.length < rows.length ? 'rest' : rows.length === STEP ? 'more' : 'nothing',
+    left: old.length < rows.length ? 'too_young' : rows.length === STEP ? 'more' : 'nothing',
   };
 }
 
-/** Cursors and counts together, so that nothing counts twice. What another process counts meanwhile is left to it. */
+/** Stores cursors and counts in one transaction, so that nothing counts twice. A table that another process counts is left to it. */
 async function store(db: Db, steps: Step[], at: Millis): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    // After a power cut the same is counted again: no reason to let others wait for the disk.
+    // A power cut loses cursors and counts together, so the rows are counted again: no need to wait for the disk.
     await sql`set local synchronous_commit to off`.execute(trx);
-    const counts: Counted[] = [];
+    const counts: Occurrence[] = [];
     for (const step of steps) {
       if (step.to && (await moveCursor(trx, step.source, step.from, step.to))) counts.push(...step.counts);
     }
@@ -190,8 +191,8 @@ async function store(db: Db, steps: Step[], at: Millis): Promise<void> {
   });
 }
 
-/** The rows before the first that is too young. */
-function untilYoung(rows: CountRow[], upTo: Millis): CountRow[] {
+/** The rows before the first one that is not old enough. */
+function oldEnough(rows: CountRow[], upTo: Millis): CountRow[] {
   const young = rows.findIndex((row) => row.at > upTo);
   return young === -1 ? rows : rows.slice(0, young);
 }

@@ -6,11 +6,11 @@ import type { Millis } from '../database/schema.ts';
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
 export const DAY = 86_400_000;
-/** Minutes are kept for as long: nobody asks for older ones. */
+/** How long counts of minutes are kept, in ms: no chart shows older ones. */
 export const KEEP_MINUTES_MS = 26 * HOUR;
 
-/** One thing that happened, to be counted. */
-export interface Counted {
+/** Something that happened and is counted. */
+export interface Occurrence {
   connection: string;
   metric: string;
   at: Millis;
@@ -25,10 +25,10 @@ interface Bucket {
   last_at: Millis;
 }
 
-/** Puts what happened into its minutes, hours and days (of UTC). Pure. */
-export function bucketsOf(things: Counted[], now: Millis): Bucket[] {
+/** Sums occurrences up by minute, hour and day (of UTC). Pure. */
+export function bucketsOf(occurrences: Occurrence[], now: Millis): Bucket[] {
   const buckets = new Map<string, Bucket>();
-  for (const { connection, metric, at } of things) {
+  for (const { connection, metric, at } of occurrences) {
     for (const size of at > now - KEEP_MINUTES_MS ? [MINUTE, HOUR, DAY] : [HOUR, DAY]) {
       const bucket = Math.floor(at / size) * size;
       const key = `${size} ${bucket} ${metric} ${connection}`;
@@ -43,13 +43,13 @@ export function bucketsOf(things: Counted[], now: Millis): Bucket[] {
   return [...buckets.values()];
 }
 
-/** Adds to the counts. Always in the same order, so that two that add at once never wait for each other in a circle. */
-export async function addCounts(trx: Db, things: Counted[], now: Millis): Promise<void> {
-  if (things.length === 0) return;
+/** Adds to the counts, always in the same order, or two transactions at once could deadlock. */
+export async function addCounts(trx: Db, occurrences: Occurrence[], now: Millis): Promise<void> {
+  if (occurrences.length === 0) return;
   await sql`
     insert into counts (connection, size, metric, bucket, count, last_at)
     select r.connection, r.size, r.metric, r.bucket, r.count, r.last_at
-    from jsonb_to_recordset(${jsonText(bucketsOf(things, now))}::jsonb)
+    from jsonb_to_recordset(${jsonText(bucketsOf(occurrences, now))}::jsonb)
       as r(connection text, size int, metric text, bucket bigint, count bigint, last_at bigint)
     order by 1, 2, 3, 4
     on conflict (connection, size, metric, bucket) do update
@@ -58,7 +58,7 @@ export async function addCounts(trx: Db, things: Counted[], now: Millis): Promis
 }
 
 /** Removes minutes before `before`, at most `limit`; hours and days stay. @returns whether there are more. */
-export async function forgetMinutes(
+export async function deleteOldMinutes(
   db: Db,
   connections: string[],
   before: Millis,
@@ -98,7 +98,7 @@ export async function totalsSince(db: Db, connections: string[], since: Millis):
   return rows;
 }
 
-/** When each thing was last counted. One step into the index for each. */
+/** When each metric was last counted, ms. One step into the index for each. */
 export async function lastTimes(
   db: Db,
   connections: string[],
