@@ -9,8 +9,8 @@ import { RULE_KEYS } from './schema.ts';
 import type { Tree } from './tree.ts';
 
 /*
- * What one key alone does not show: names of keys, doubles, references. It looks at the raw tree,
- * so that it reports these mistakes also where the schema has found others.
+ * Mistakes that the schema of a single key does not find: names of keys, duplicates, references. These checks work on the
+ * raw tree, so that they also run where the schema has found mistakes.
  */
 
 export interface Findings {
@@ -86,7 +86,7 @@ export function takeLeftRules(tree: Tree, problem: ProblemAt): ConfigProblem[] {
   });
 }
 
-/** Attributes that say who the person is (Track API): set from a rule, they would split or merge people. */
+/** Attributes that identify a person (Track API): set by a rule, they would split or merge people. */
 const IDENTITY = ['id', 'cio_id', 'anonymous_id', '_timestamp', '_update', 'cio_relationships'];
 
 function checkAttributeNames(attributes: Entries, path: KeyPath, reporter: Reporter): void {
@@ -110,7 +110,7 @@ function checkNameLength(name: string, path: KeyPath, reporter: Reporter): void 
   if (bytes > 150) refuse(reporter, path, `the name is too long: ${bytes} bytes, and Customer.io takes 150`);
 }
 
-/** Answers the events of all stages. */
+/** @returns the events of all stages */
 function checkStages(stages: Tree[], path: KeyPath, reporter: Reporter): Set<string> {
   const seen = new Map<string, KeyPath>();
   const events = new Set<string>();
@@ -128,7 +128,7 @@ function checkStages(stages: Tree[], path: KeyPath, reporter: Reporter): Set<str
   return events;
 }
 
-/** The words for a stage that has a rule already. */
+/** Message and hint for a second rule of a stage. @param line of the first one */
 export function secondRule(line: number): [string, string] {
   return [
     `the stage has a rule already, in line ${line}`,
@@ -171,7 +171,7 @@ function checkReactions(reactions: Entries, path: KeyPath, reporter: Reporter): 
   }
 }
 
-/** A field is set to a text. Whoever writes a path there meant its value. */
+/** Fields are set to a text. A value path there is most likely a mistake: it would be written as it stands. */
 function checkFieldTexts(fields: Entries, path: KeyPath, reporter: Reporter): void {
   for (const [name, text] of Object.entries(fields)) {
     if (name.trim() === '') refuse(reporter, [...path, name], 'the name of the field is empty');

@@ -17,7 +17,7 @@ export interface ConfigProblem {
 /** A place in the tree of the configuration: names of keys, indexes in lists. */
 export type KeyPath = readonly (string | number)[];
 
-/** Makes a problem of the key at `path`; points at the value, or at the key where that is what is wrong. */
+/** Creates a problem with the place of `path` in the file: of its value, or of its key with `at` key. */
 export type ProblemAt = (
   path: KeyPath,
   message: string,
@@ -34,7 +34,7 @@ export function formatKeyPath(path: KeyPath): string {
   }, '');
 }
 
-/** The path that `formatKeyPath` has made this text of. */
+/** The inverse of `formatKeyPath`. */
 export function parseKeyPath(text: string): (string | number)[] {
   return [...text.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([\w-]+)/g)].map(([, index, quoted, word]) => {
     if (index !== undefined) return Number(index);
@@ -42,7 +42,7 @@ export function parseKeyPath(text: string): (string | number)[] {
   });
 }
 
-/** In the order of the file, without repetitions. */
+/** In the order of the file, without duplicates. */
 export function sortProblems(problems: ConfigProblem[]): ConfigProblem[] {
   const seen = new Set<string>();
   return problems
@@ -54,18 +54,18 @@ export function sortProblems(problems: ConfigProblem[]): ConfigProblem[] {
 }
 
 /**
- * What a person sees: place, key, what is wrong, what to do, and the line of the file with a caret.
- * Secrets that stand in that line are masked. Nobody mends more than the first of them at a time.
+ * Problems for a terminal: place, key, what is wrong, what to do, and the line of the file with a caret. Secrets in that
+ * line are masked. Lists the first 50: nobody fixes more at a time.
  */
 export function formatProblems(problems: ConfigProblem[], file: string, text: string): string {
   const lines = text.split(/\r\n|\n|\r/);
-  const shown = problems.slice(0, MOST_SHOWN);
-  const words = shown.map((problem) => `${headline(problem, file)}${excerpt(problem, lines)}`);
+  const shown = problems.slice(0, MAX_LISTED);
+  const entries = shown.map((problem) => `${headline(problem, file)}${excerpt(problem, lines)}`);
   const more = problems.length - shown.length;
-  return [...words, ...(more > 0 ? [`And ${more} more.`] : [])].join('\n');
+  return [...entries, ...(more > 0 ? [`And ${more} more.`] : [])].join('\n');
 }
 
-const MOST_SHOWN = 50;
+const MAX_LISTED = 50;
 
 function headline({ line, column, path, message, hint }: ConfigProblem, file: string): string {
   return `${file}:${line}:${column}  ${path === '' ? '' : `${path}: `}${message}.${hint ? ` ${hint}` : ''}\n`;
@@ -81,7 +81,7 @@ function excerpt({ line, column }: ConfigProblem, lines: string[]): string {
   const from = at > WIDTH - 20 ? at - 40 : 0;
   const shown = source.slice(from, from + WIDTH);
   const gutter = String(line).padStart(4);
-  // Tabs stay tabs, or the caret would stand elsewhere than the mistake.
+  // Tabs stay tabs, or the caret would not be below the mistake.
   const indent = shown.slice(0, at - from).replace(/[^\t]/g, ' ');
   return `${gutter} | ${shown}\n     | ${indent}^\n`;
 }

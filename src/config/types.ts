@@ -11,7 +11,7 @@ export interface Config {
   connections: ConnectionConfig[];
 }
 
-/** What a connection does. Pipelines, stages and fields are still names. */
+/** The rules of a connection. Pipelines, stages and fields are names, which `resolveRules` looks up. */
 export interface RulesConfig {
   person: {
     identifyBy: 'email' | 'contact_id';
@@ -21,18 +21,18 @@ export interface RulesConfig {
   stages: StageConfig[];
   reactions: ReactionConfig[];
   inactivity: InactivityConfig[];
-  /** A move that is heard of later than this after it happened starts no campaign. */
+  /** Stage changes that Stagepost learns of later than this start no campaign. */
   skipMovesAfterSeconds: number;
-  /** Makes a problem of a key of these rules: `problem(['stages', 2, 'stage'], ...)`. */
+  /** Creates a problem with the place of a key of these rules: `problem(['stages', 2, 'stage'], ...)`. */
   problem: ProblemAt;
 }
 
 /** One Kommo account with one Customer.io workspace, and its rules. */
 export interface ConnectionConfig extends RulesConfig {
   name: string;
-  /** `console`: the rules of the file are none, and the published ones count. */
+  /** `console`: the file has no rules, and the published ones are active. */
   rulesIn: 'file' | 'console';
-  /** The rules as a document of their own, with the comments of the file. Made when it is asked for. */
+  /** The rules as a YAML text of their own, with the comments of the file. */
   rulesText(): string;
   kommo: {
     /** An origin, without a slash at its end. */
