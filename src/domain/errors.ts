@@ -10,9 +10,40 @@
  */
 export type FailureClass = 'retryable' | 'throttled' | 'unauthorized' | 'permanent' | 'unknown';
 
+/** Why an action failed, where Stagepost knows more than its class. Stored with the action; the advice depends on it. */
+export const FAILURE_CODES = [
+  /** The deal field does not exist in Kommo. */
+  'field_missing',
+  /** The list field has no such option. */
+  'option_missing',
+  /** The value does not suit the type of the field. */
+  'value_type_mismatch',
+  /** Kommo does not know a value that is to be set: a field or an option is missing or archived. */
+  'choice_unknown',
+  /** The responsible user cannot be given a task. */
+  'assignee_unavailable',
+  /** Kommo does not take the name of a tag. */
+  'tag_refused',
+  'deal_not_found',
+  'text_too_long',
+  'text_empty',
+  /** Customer.io cannot take the person's email address or id. */
+  'identifier_refused',
+  /** A value or an item is over Customer.io's size limits. */
+  'payload_too_large',
+  /** The action that had to be done before this one has failed for good. */
+  'previous_action_failed',
+  /** Retried for three days without success. */
+  'attempts_exhausted',
+] as const;
+
+export type FailureCode = (typeof FAILURE_CODES)[number];
+
 /** A failed call, in the destination's own words. Never carries a secret. */
 export class DeliveryError extends Error {
   readonly failure: FailureClass;
+  /** Null where nothing more than the class is known. */
+  readonly code: FailureCode | null;
   /** HTTP status, or null where there was no answer. */
   readonly status: number | null;
   /** The system's code where the destination could not be reached: `ENOTFOUND`. */
@@ -31,6 +62,7 @@ export class DeliveryError extends Error {
     failure: FailureClass,
     message: string,
     options: {
+      code?: FailureCode | null;
       status?: number | null;
       systemCode?: string | null;
       retryAfterMs?: number | null;
@@ -42,6 +74,7 @@ export class DeliveryError extends Error {
     super(message, { cause: options.cause });
     this.name = 'DeliveryError';
     this.failure = failure;
+    this.code = options.code ?? null;
     this.status = options.status ?? null;
     this.systemCode = options.systemCode ?? null;
     this.retryAfterMs = options.retryAfterMs ?? null;

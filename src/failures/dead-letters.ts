@@ -1,5 +1,5 @@
 import { type ActionKind, type Destination, isCreating, kindNamed } from '../domain/actions.ts';
-import type { FailureClass } from '../domain/errors.ts';
+import type { FailureClass, FailureCode } from '../domain/errors.ts';
 import {
   countDead,
   type DeadCount,
@@ -30,6 +30,8 @@ export interface FailureGroup extends Advice {
   /** What people call its actions. */
   names: { one: string; many: string };
   failure: FailureClass | null;
+  /** The cause, where it is known. */
+  code: FailureCode | null;
   /** The destination's words, "…" where they differ; null where they were removed after the retention time. */
   words: string | null;
   count: number;
@@ -172,11 +174,19 @@ type Group = Omit<FailureGroup, 'examples'> & { ids: number[] };
 function addToGroups(groups: Map<string, Group>, counts: DeadCount[]): void {
   for (const { error, ids, ...row } of counts) {
     const words = error === null ? null : causeOf(error);
-    const key = JSON.stringify([row.connection, row.lane, row.kind, row.failure, row.removed, words]);
+    const key = JSON.stringify([
+      row.connection,
+      row.lane,
+      row.kind,
+      row.failure,
+      row.code,
+      row.removed,
+      words,
+    ]);
     const group = groups.get(key);
     if (!group) {
       const { names } = kindNamed(row.kind);
-      groups.set(key, { ...row, names, words, ids, ...adviceFor({ ...row, words }) });
+      groups.set(key, { ...row, names, words, ids, ...adviceFor(row) });
       continue;
     }
     group.count += row.count;

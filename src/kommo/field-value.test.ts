@@ -30,22 +30,31 @@ describe('becomes what the type wants', () => {
   });
 });
 
-describe('says in words why it cannot', () => {
+describe('says why it cannot, in a text and by a code', () => {
+  const TYPE = 'value_type_mismatch';
+
   test.each([
     [
       'select',
       'gone',
       'The deal field "Email status" has no option "gone". Its options are "Subscribed", "Bounced, hard", "bounced".',
+      'option_missing',
     ],
-    ['numeric', 'many', 'The deal field "Email status" holds a number, and "many" is none.'],
-    ['checkbox', 'maybe', 'The deal field "Email status" is a checkbox, and "maybe" is neither yes nor no.'],
+    ['numeric', 'many', 'The deal field "Email status" holds a number, and "many" is none.', TYPE],
+    [
+      'checkbox',
+      'maybe',
+      'The deal field "Email status" is a checkbox, and "maybe" is neither yes nor no.',
+      TYPE,
+    ],
     [
       'date',
       'soon',
       'The deal field "Email status" holds a date, and "soon" is none: write 2026-01-31 or unix seconds.',
+      TYPE,
     ],
-    ['file', 'x', 'The deal field "Email status" is of type "file", which Stagepost cannot set.'],
-  ])('%s: %j', (type, text, error) => {
-    expect(fieldValue(define(type), text)).toEqual({ ok: false, error });
+    ['file', 'x', 'The deal field "Email status" is of type "file", which Stagepost cannot set.', TYPE],
+  ])('%s: %j', (type, text, error, code) => {
+    expect(fieldValue(define(type), text)).toEqual({ ok: false, error, code });
   });
 });

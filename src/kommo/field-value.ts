@@ -1,4 +1,5 @@
 import type { FieldDefinition } from '../domain/entities.ts';
+import type { FailureCode } from '../domain/errors.ts';
 
 /** A value to write, in the form that Kommo wants for the field's type. */
 export type FieldInput =
@@ -12,7 +13,9 @@ export type FieldInput =
   | { enumId: number }
   | { clear: true };
 
-export type FieldValueResult = { ok: true; value: FieldInput } | { ok: false; error: string };
+export type FieldValueResult =
+  | { ok: true; value: FieldInput }
+  | { ok: false; error: string; code: FailureCode };
 
 const TEXTS: ReadonlySet<string> = new Set(['text', 'textarea', 'url', 'streetaddress', 'tracking_data']);
 const NUMBERS: ReadonlySet<string> = new Set(['numeric', 'price', 'monetary']);
@@ -40,8 +43,12 @@ export function fieldValue(definition: FieldDefinition, text: string): FieldValu
   return invalid(definition, `is of type "${type}", which Stagepost cannot set`);
 }
 
-function invalid(definition: FieldDefinition, problem: string): FieldValueResult {
-  return { ok: false, error: `The deal field "${definition.name}" ${problem}.` };
+function invalid(
+  definition: FieldDefinition,
+  problem: string,
+  code: FailureCode = 'value_type_mismatch',
+): FieldValueResult {
+  return { ok: false, error: `The deal field "${definition.name}" ${problem}.`, code };
 }
 
 function numberValue(definition: FieldDefinition, text: string): FieldValueResult {
@@ -78,7 +85,7 @@ function choiceValue(definition: FieldDefinition, texts: string[], multiple: boo
   if (missing.length > 0) {
     const options = (definition.options ?? []).map((option) => `"${option.value}"`).join(', ');
     const exist = options === '' ? 'It has no options' : `Its options are ${options}`;
-    return invalid(definition, `has no option ${missing.join(', ')}. ${exist}`);
+    return invalid(definition, `has no option ${missing.join(', ')}. ${exist}`, 'option_missing');
   }
   const enumIds = [...new Set(choices.map(({ id }) => id!))];
   return { ok: true, value: multiple ? { enumIds } : { enumId: enumIds[0]! } };

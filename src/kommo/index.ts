@@ -9,5 +9,6 @@ export { withOptions } from './client/with-options.ts';
 export { MAX_BATCH, RECOMMENDED_BATCH } from './client/writes.ts';
 export { fieldValue } from './field-value.ts';
 export { KOMMO_ADDRESSES, type PreparedWrite, prepareWrite, requestOf, sendWrites } from './prepare-write.ts';
+export { refusalCode } from './refusal-code.ts';
 export { readWebhook } from './webhook/read-webhook.ts';
 export type * from './webhook/reports.ts';

@@ -1,5 +1,6 @@
 import type { DealUpdate, KommoItems, KommoWrite } from '../domain/actions/writes.ts';
 import type { FieldDefinition } from '../domain/entities.ts';
+import type { FailureCode } from '../domain/errors.ts';
 import { findByName } from '../domain/find-by-name.ts';
 import type { CallOptions } from './client/call.ts';
 import {
@@ -26,8 +27,8 @@ export type PreparedWrite = { [Call in CallName]: { call: Call; input: Inputs[Ca
 
 export type Preparation =
   | { ok: true; write: PreparedWrite }
-  /** `isUnknownField`: a reading of the catalog that is newer may know it. */
-  | { ok: false; error: string; isUnknownField: boolean };
+  /** `field_missing`: a newer reading of the catalog may have the field. */
+  | { ok: false; error: string; code: FailureCode };
 
 /** Looks up the names in a write, or says why it cannot be made. */
 export function prepareWrite(write: KommoWrite, dealFields: FieldDefinition[]): Preparation {
@@ -45,10 +46,10 @@ function prepareDealUpdate(
     const [definition] = findByName(name, dealFields);
     if (!definition) {
       const error = `The deal field "${name}" does not exist in Kommo. Run: stagepost doctor --fix`;
-      return { ok: false, error, isUnknownField: true };
+      return { ok: false, error, code: 'field_missing' };
     }
     const input = fieldValue(definition, text);
-    if (!input.ok) return { ok: false, error: input.error, isUnknownField: false };
+    if (!input.ok) return input;
     found.push({ fieldId: definition.id, value: input.value });
   }
   return {

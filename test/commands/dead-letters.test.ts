@@ -54,10 +54,10 @@ async function refusedNotes(count: number): Promise<number> {
   const { id } = world.deal({ email: 'ann@example.com' });
   await sql`
     insert into actions (connection, lane, event_id, kind, subject, deal_id, payload, ulid, state, created_at, done_at,
-      failure, error, attempts)
+      failure, failure_code, error, attempts)
     select 'acme', 'kommo', n, 'note', ${`deal:${id}`}, ${id},
       jsonb_build_object('kind', 'note', 'dealId', ${id}::bigint, 'text', 'Note ' || n), 'u' || n, 'dead',
-      ${Date.now() - 60_000}, ${Date.now() - 60_000}, 'permanent',
+      ${Date.now() - 60_000}, ${Date.now() - 60_000}, 'permanent', 'text_too_long',
       'This value is too long. It should have 5 characters or less. (params.text)', 1
     from generate_series(1, ${count}::int) as n
   `.execute(world.app.database.db);

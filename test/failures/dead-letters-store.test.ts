@@ -20,6 +20,7 @@ interface Row {
   lane?: 'kommo' | 'customerio';
   kind?: string;
   failure?: string | null;
+  code?: string | null;
   error?: string | null;
   deal?: number;
   /** When it ended, ms. */
@@ -69,18 +70,20 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
       payload: row.removed ? {} : { kind: row.kind ?? 'note', timestamp: row.timestamp ?? NOW / 1000 },
       state: row.state,
       failure: row.failure ?? null,
+      failure_code: row.code ?? null,
       error: row.error ?? (row.state === 'dead' ? 'refused' : null),
       at: row.at ?? NOW - DAY,
     }));
     await sql`
       insert into actions (id, connection, lane, event_id, kind, subject, deal_id, payload, ulid, state, after_id,
-        created_at, sent_at, done_at, failure, error, attempts, priority)
+        created_at, sent_at, done_at, failure, failure_code, error, attempts, priority)
       overriding system value
       select r.id, ${connection}, r.lane, r.event_id, r.kind, r.subject, r.deal_id, r.payload, 'u' || r.id, r.state,
         r.after_id, ${NOW - 2 * DAY}, ${NOW - 2 * DAY}, case when r.state in ('done', 'dead', 'dropped') then r.at end,
-        r.failure, r.error, 3, 0
+        r.failure, r.failure_code, r.error, 3, 0
       from jsonb_to_recordset(${jsonText(values)}::jsonb) as r(id bigint, event_id bigint, after_id bigint, lane text,
-        kind text, subject text, deal_id bigint, payload jsonb, state text, failure text, error text, at bigint)
+        kind text, subject text, deal_id bigint, payload jsonb, state text, failure text, failure_code text,
+        error text, at bigint)
     `.execute(database.db);
     return ids;
   }
@@ -147,7 +150,15 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
     it('waits for a lane that is just storing the outcome of what comes before', async () => {
       fresh();
       const ids = await outbox([{ state: 'sending' }, { state: 'dead', after: 0 }]);
-      const done = { attempts: 1, next_attempt_at: 0, result: '7', failure: null, error: null, warnings: [] };
+      const done = {
+        attempts: 1,
+        next_attempt_at: 0,
+        result: '7',
+        failure: null,
+        failure_code: null,
+        error: null,
+        warnings: [],
+      };
       let replay: Promise<unknown> = Promise.resolve();
       await database.db.transaction().execute(async (trx) => {
         await saveOutcomes(trx, [{ id: ids[0]!, state: 'done', ...done }], NOW, 'any');
@@ -195,9 +206,9 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
   it('groups by cause, with how many, since when, who must act, and examples', async () => {
     fresh();
     const ids = await outbox([
-      { state: 'dead', error: 'Lead 30000001 not found', at: NOW - 9 },
-      { state: 'dead', error: 'Lead 30000002 not found', at: NOW - 5 },
-      { state: 'dead', error: 'Lead 30000003 not found', at: NOW - 7, deal: 8 },
+      { state: 'dead', code: 'deal_not_found', error: 'Lead 30000001 not found', at: NOW - 9 },
+      { state: 'dead', code: 'deal_not_found', error: 'Lead 30000002 not found', at: NOW - 5 },
+      { state: 'dead', code: 'deal_not_found', error: 'Lead 30000003 not found', at: NOW - 7, deal: 8 },
       { state: 'dead', lane: 'customerio', kind: 'track', error: 'no', at: NOW - 3 },
     ]);
     const { total, last, groups } = await letters.failures({});
@@ -378,6 +389,7 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
           next_attempt_at: 0,
           result: null,
           failure: isDone ? null : 'permanent',
+          failure_code: null,
           error: isDone ? null : 'no',
           warnings: [],
         };

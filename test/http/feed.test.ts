@@ -109,7 +109,7 @@ describe.each(KINDS)('the feed of all consoles (%s)', (kind) => {
     const outcome = { id: row.id, state: 'done' as const, attempts: 1, next_attempt_at: 0, result: null };
     await saveOutcomes(
       database.db,
-      [{ ...outcome, failure: null, error: null, warnings: [] }],
+      [{ ...outcome, failure: null, failure_code: null, error: null, warnings: [] }],
       Date.now(),
       'any',
     );

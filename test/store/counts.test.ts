@@ -80,7 +80,12 @@ describe.each(KINDS)('rolled-up counts (%s)', (kind) => {
       .where('state', '=', 'ready')
       .executeTakeFirstOrThrow();
     const outcome = { id: row.id, state, attempts: 1, next_attempt_at: 0, result: null, failure: null };
-    await saveOutcomes(database.db, [{ ...outcome, error: null, warnings: [] }], NOW, 'any');
+    await saveOutcomes(
+      database.db,
+      [{ ...outcome, failure_code: null, error: null, warnings: [] }],
+      NOW,
+      'any',
+    );
   }
 
   it('count each kind of thing by what it is', async () => {

@@ -28,7 +28,15 @@ const TABLES = {
     select 'acme', 'won', 'opened', 'p' || n, n, 1, n from generate_series(1, ${ROWS}) n`,
 };
 
-const outcome = { attempts: 1, next_attempt_at: 0, result: null, failure: null, error: null, warnings: [] };
+const outcome = {
+  attempts: 1,
+  next_attempt_at: 0,
+  result: null,
+  failure: null,
+  failure_code: null,
+  error: null,
+  warnings: [],
+};
 const plan = { reason: null, rule: null, warnings: [], person: null, deal_id: null, rules_version: null };
 const watch = { connection: 'acme', start: 'won', unless: 'opened', person: 'p9', deal_id: 9 };
 

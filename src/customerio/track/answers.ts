@@ -2,6 +2,7 @@ import { DeliveryError, type FailureClass } from '../../domain/errors.ts';
 import { retryAfterMs } from '../../lib/retry-after.ts';
 import { type AnswerBody, errorMessage, isOwnRefusal } from '../answer-body.ts';
 import type { Answer } from '../http.ts';
+import { refusalCode } from './refusal-code.ts';
 
 /** Problems of the account, the key or the address, also where a proxy reports them. No item is at fault. */
 const ACCOUNT_PROBLEMS = new Set([401, 402, 403, 404, 405, 407, 410, 451]);
@@ -52,6 +53,7 @@ export function failed(failure: FailureClass, answer: Answer, setting: string): 
     failure,
     `${whatHappened(failure, answer, setting)} Customer.io's answer: ${message}`,
     {
+      code: failure === 'permanent' ? refusalCode(answer.status, message) : null,
       status: answer.status,
       // Customer.io documents no Retry-After; its SDK honours one. A date counts from the answer's own date.
       retryAfterMs: retryAfterMs(answer.retryAfter, Date.parse(answer.date ?? '')),

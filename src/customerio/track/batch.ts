@@ -80,7 +80,7 @@ export function planBatches(items: BatchItem[]): {
     const json = JSON.stringify(item);
     const problem = problemWith(item, utf8Bytes(json));
     if (problem !== null) {
-      refused.set(index, new DeliveryError('permanent', problem));
+      refused.set(index, problem);
       continue;
     }
     const person = personKey(item.identifiers);
@@ -114,11 +114,15 @@ function cutIntoChunks(items: PreparedItem[]): PreparedItem[][] {
   return chunks;
 }
 
-function problemWith(item: BatchItem, bytes: number): string | null {
+function problemWith(item: BatchItem, bytes: number): DeliveryError | null {
   const check = checkIdentifier(String(Object.values(item.identifiers)[0] ?? ''));
-  if (!check.ok) return `${check.reason} Nothing was sent.`;
+  if (!check.ok)
+    return new DeliveryError('permanent', `${check.reason} Nothing was sent.`, {
+      code: 'identifier_refused',
+    });
   if (bytes <= ITEM_BYTES) return null;
-  return `The ${item.action} has ${bytes} bytes; one item of a batch may have ${ITEM_BYTES}. Nothing was sent.`;
+  const text = `The ${item.action} has ${bytes} bytes; one item of a batch may have ${ITEM_BYTES}. Nothing was sent.`;
+  return new DeliveryError('permanent', text, { code: 'payload_too_large' });
 }
 
 /** Customer.io docs: emails are case-insensitive, ids are not. */

@@ -10,6 +10,7 @@ import {
   type PreparedItem,
   planBatches,
 } from './batch.ts';
+import { refusalCode } from './refusal-code.ts';
 
 /**
  * Sends items in as few requests as the limits allow, one after another; the results stand in the order of the
@@ -101,7 +102,7 @@ function itemError(error: NamedError, earlier: string | undefined, status: numbe
     earlier === undefined
       ? `Customer.io refused this item: ${complaint}`
       : shortMessage(`${earlier}; ${complaint}`);
-  return new DeliveryError('permanent', message, { status });
+  return new DeliveryError('permanent', message, { code: refusalCode(status, message), status });
 }
 
 function halves(chunk: PreparedItem[]): PreparedItem[][] {

@@ -131,7 +131,9 @@ export function trackCall(
 /** The whole identifier is one encoded path segment: `a+b/c@x.com` is `a%2Bb%2Fc%40x.com`. */
 function segment(person: string): string {
   const check = checkIdentifier(person);
-  if (!check.ok) throw new DeliveryError('permanent', `${check.reason} Nothing was sent.`);
+  if (!check.ok) {
+    throw new DeliveryError('permanent', `${check.reason} Nothing was sent.`, { code: 'identifier_refused' });
+  }
   return encodeURIComponent(person);
 }
 

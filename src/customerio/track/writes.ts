@@ -33,7 +33,7 @@ export async function sendWrite(
   ulid: string,
 ): Promise<string[]> {
   const identifier = checkIdentifier(whole.item.person);
-  if (!identifier.ok) throw new DeliveryError('permanent', identifier.reason);
+  if (!identifier.ok) throw new DeliveryError('permanent', identifier.reason, { code: 'identifier_refused' });
   const { write, warnings } = withinLimits(whole);
   const { person, timestamp } = write.item;
   if (write.call === 'identify') await track.identify(person, write.item.attributes, timestamp);

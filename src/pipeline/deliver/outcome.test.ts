@@ -7,6 +7,7 @@ const action = { id: 1, attempts: 2 };
 const error = (failure: FailureClass, retryAfterMs: number | null = null) => ({
   failure,
   message: 'words',
+  code: null,
   retryAfterMs,
 });
 
@@ -37,7 +38,8 @@ describe('what becomes of a failed action', () => {
     });
     expect(failedOutcome({ id: 1, attempts: 299 }, error('retryable'), NOW, 0.5)).toMatchObject({
       state: 'dead',
-      error: 'Given up after 300 tries in about 3 days. words',
+      error: 'Given up after 300 attempts in about 3 days. words',
+      failure_code: 'attempts_exhausted',
     });
   });
 });

@@ -36,6 +36,7 @@ export function deliveredOutcome(
     next_attempt_at: 0,
     result,
     failure: null,
+    failure_code: null,
     error: null,
     warnings,
   };
@@ -56,12 +57,13 @@ export function droppedOutcome(action: PendingAction, why: string): ActionOutcom
  */
 export function failedOutcome(
   action: PendingAction,
-  error: Pick<DeliveryError, 'failure' | 'message' | 'retryAfterMs'>,
+  error: Pick<DeliveryError, 'failure' | 'code' | 'message' | 'retryAfterMs'>,
   now: Millis,
   random: number,
   warnings: string[] = [],
 ): ActionOutcome {
-  const base = { id: action.id, result: null, failure: error.failure, error: error.message, warnings };
+  const { failure, code: failure_code, message } = error;
+  const base = { id: action.id, result: null, failure, failure_code, error: message, warnings };
   const attempts = action.attempts + 1;
   if (error.failure === 'throttled' || error.failure === 'unauthorized') {
     return { ...base, state: 'ready', attempts: action.attempts, next_attempt_at: 0 };
@@ -70,8 +72,15 @@ export function failedOutcome(
   const least = Math.max(error.retryAfterMs ?? 0, error.failure === 'unknown' ? READ_BACK_AFTER_MS : 0);
   const next = now + Math.max(backoff(attempts, { ...RETRY, random }), least);
   if (attempts >= MAX_ATTEMPTS) {
-    const words = `Given up after ${attempts} tries in about 3 days. ${error.message}`;
-    return { ...base, state: 'dead', attempts, next_attempt_at: 0, error: words };
+    const text = `Given up after ${attempts} attempts in about 3 days. ${message}`;
+    return {
+      ...base,
+      state: 'dead',
+      attempts,
+      next_attempt_at: 0,
+      failure_code: 'attempts_exhausted',
+      error: text,
+    };
   }
   return { ...base, state: 'ready', attempts, next_attempt_at: next };
 }

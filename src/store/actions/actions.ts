@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Action, Destination } from '../../domain/actions.ts';
+import type { FailureCode } from '../../domain/errors.ts';
 import type { LeasedTransaction, LeaseHolder } from '../connections/leased-transaction.ts';
 import { commitLater } from '../database/commit-later.ts';
 import { type Db, idsOf, jsonText } from '../database/database.ts';
@@ -94,6 +95,7 @@ export async function recoverSending(
     .set({
       state: 'ready',
       failure: 'unknown',
+      failure_code: null,
       error: 'Stagepost stopped before the answer was stored.',
       next_attempt_at: readBackAt,
     })
@@ -109,6 +111,7 @@ export interface ActionOutcome {
   next_attempt_at: Millis;
   result: string | null;
   failure: string | null;
+  failure_code: FailureCode | null;
   error: string | null;
   warnings: string[];
 }
@@ -134,12 +137,12 @@ export async function saveOutcomes(
   const { rows } = await sql<{ lane: Destination | null }>`
     with recursive finished as (
       update actions set state = r.state, attempts = r.attempts, next_attempt_at = r.next_attempt_at, result = r.result,
-        failure = r.failure, error = r.error, warnings = actions.warnings || r.warnings,
+        failure = r.failure, failure_code = r.failure_code, error = r.error, warnings = actions.warnings || r.warnings,
         priority = case when r.state = 'ready' and r.attempts > actions.attempts
           then greatest(actions.priority, ${PRIORITY.retry}) else actions.priority end,
         done_at = case when r.state = 'ready' then null else ${now}::bigint end
       from jsonb_to_recordset(${jsonText(outcomes)}::jsonb) as r(id bigint, state text, attempts int,
-        next_attempt_at bigint, result text, failure text, error text, warnings jsonb)
+        next_attempt_at bigint, result text, failure text, failure_code text, error text, warnings jsonb)
       where actions.id = r.id and actions.id = ${idsOf(outcomes)} and actions.state in ('waiting', 'ready', 'sending')
         and (r.state <> 'ready' or exists (
           select 1 from connections c where c.connection = actions.connection and c.owner = ${owner}::text))
@@ -159,7 +162,7 @@ export async function saveOutcomes(
       ) a
     ), buried as (
       update actions set state = 'dead', done_at = ${now}::bigint, failure = 'permanent',
-        error = 'Not sent: the action before it was refused.'
+        failure_code = 'previous_action_failed', error = 'Not sent: the action before it failed.'
       where id = any(array(select id from orphaned))
     ), released as (
       update actions set state = 'ready'

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Action, Destination } from '../../domain/actions.ts';
-import type { FailureClass } from '../../domain/errors.ts';
+import type { FailureClass, FailureCode } from '../../domain/errors.ts';
 import { type Blocked, type DeadLetterNode, dependencyGroups } from '../../failures/dependency-groups.ts';
 import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
@@ -50,6 +50,7 @@ export interface DeadCount {
   lane: Destination;
   kind: Action['kind'];
   failure: FailureClass | null;
+  code: FailureCode | null;
   error: string | null;
   removed: boolean;
   count: number;
@@ -67,13 +68,14 @@ export async function* countDead(
 ): AsyncGenerator<DeadCount[]> {
   for (let above = 0; ; ) {
     const { rows } = await sql<DeadCount & { top: number }>`
-      select connection, lane, kind, failure, error, removed, count(*)::int as count, min(at) as first,
+      select connection, lane, kind, failure, code, error, removed, count(*)::int as count, min(at) as first,
         max(at) as last, max(id) as top, to_json((array_agg(id order by id))[1:${sql.lit(examples)}]) as ids
       from (
-        select a.id, a.connection, a.lane, a.kind, a.failure, a.error, a.payload = '{}' as removed, ${diedAt} as at
+        select a.id, a.connection, a.lane, a.kind, a.failure, a.failure_code as code, a.error, a.payload = '{}' as removed,
+          ${diedAt} as at
         from actions a where ${isSelected(selection)} and a.id > ${above} order by a.id limit ${STEP}
       ) step
-      group by 1, 2, 3, 4, 5, 6 order by min(id)
+      group by 1, 2, 3, 4, 5, 6, 7 order by min(id)
     `.execute(db);
     if (rows.length === 0) return;
     yield rows.map(({ top: _, ...row }) => row);

@@ -13,6 +13,7 @@ import * as indexForEachList from './migrations/009-index-for-each-list.ts';
 import * as failureClasses from './migrations/010-failure-classes.ts';
 import * as rpcCalls from './migrations/011-rpc-calls.ts';
 import * as pendingChanges from './migrations/012-pending-changes.ts';
+import * as failureCodes from './migrations/013-failure-codes.ts';
 
 const migrations: Record<string, Migration> = {
   '001-first': first,
@@ -27,6 +28,7 @@ const migrations: Record<string, Migration> = {
   '010-failure-classes': failureClasses,
   '011-rpc-calls': rpcCalls,
   '012-pending-changes': pendingChanges,
+  '013-failure-codes': failureCodes,
 };
 
 /**

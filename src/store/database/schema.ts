@@ -128,6 +128,8 @@ export interface ActionRow {
   /** The destination's id of what was made. */
   result: string | null;
   failure: string | null;
+  /** One of `FAILURE_CODES`, where the cause is known. */
+  failure_code: string | null;
   error: string | null;
   warnings: string[];
 }

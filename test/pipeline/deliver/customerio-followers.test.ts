@@ -104,6 +104,7 @@ describe.each(KINDS)('an identify and its event (%s)', (kind) => {
       state: 'done' as const,
       attempts: 1,
       failure: null,
+      failure_code: null,
       error: null,
     };
     const failed = {
@@ -112,6 +113,7 @@ describe.each(KINDS)('an identify and its event (%s)', (kind) => {
       state: 'ready' as const,
       attempts: 1,
       failure: 'retryable',
+      failure_code: null,
       error: 'It failed.',
     };
     await saveOutcomes(database.db, [done, failed], Date.now(), 'one that slept');

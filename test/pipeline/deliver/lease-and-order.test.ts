@@ -70,7 +70,7 @@ describe.each(KINDS)('on %s', (kind) => {
       const [failed, written] = await notes(1, 2);
       await takeOver();
       await claimForSending(database.db, held('second'), [failed!, written!], NOW);
-      const outcome = { attempts: 1, next_attempt_at: 0, error: null, warnings: [] };
+      const outcome = { attempts: 1, next_attempt_at: 0, failure_code: null, error: null, warnings: [] };
       const again = { ...outcome, id: failed!, state: 'ready' as const, result: null, failure: 'retryable' };
       const done = { ...outcome, id: written!, state: 'done' as const, result: '7', failure: null };
       await saveOutcomes(database.db, [again, done], NOW, 'first');
@@ -118,7 +118,12 @@ describe.each(KINDS)('on %s', (kind) => {
   it('an action that was delivered meanwhile is not sent again', async () => {
     const [id] = await notes(1);
     const done = { id: id!, state: 'done' as const, attempts: 1, next_attempt_at: 0, result: '7' };
-    await saveOutcomes(database.db, [{ ...done, failure: null, error: null, warnings: [] }], NOW, 'first');
+    await saveOutcomes(
+      database.db,
+      [{ ...done, failure: null, failure_code: null, error: null, warnings: [] }],
+      NOW,
+      'first',
+    );
     expect(await claimForSending(database.db, held('first'), [id!], NOW)).toEqual(new Set());
   });
 
@@ -143,7 +148,7 @@ describe.each(KINDS)('on %s', (kind) => {
       const again = { id: failed!, state: 'ready' as const, attempts: 1, next_attempt_at: 0, result: null };
       await saveOutcomes(
         database.db,
-        [{ ...again, failure: 'retryable', error: 'x', warnings: [] }],
+        [{ ...again, failure: 'retryable', failure_code: null, error: 'x', warnings: [] }],
         NOW,
         'first',
       );
@@ -168,7 +173,7 @@ describe.each(KINDS)('on %s', (kind) => {
       const back = { id: first!, state: 'ready' as const, attempts: 0, next_attempt_at: 0, result: null };
       await saveOutcomes(
         database.db,
-        [{ ...back, failure: 'throttled', error: 'x', warnings: [] }],
+        [{ ...back, failure: 'throttled', failure_code: null, error: 'x', warnings: [] }],
         NOW,
         'first',
       );

@@ -65,6 +65,7 @@ describe.each(KINDS)(
           next_attempt_at: 0,
           result: null,
           failure: null,
+          failure_code: null,
           error: null,
           warnings: [],
         };

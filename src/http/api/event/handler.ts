@@ -1,5 +1,5 @@
 import { describeAction } from '../../../domain/actions.ts';
-import type { FailureClass } from '../../../domain/errors.ts';
+import type { FailureClass, FailureCode } from '../../../domain/errors.ts';
 import { adviceFor } from '../../../failures/advice.ts';
 import { eventTrace, type StoredTrace } from '../../../store/events/event-trace.ts';
 import { HttpError } from '../../http-error.ts';
@@ -53,7 +53,12 @@ function shownAction(action: StoredAction, curl: string | null): TraceAction {
   const { lane, kind, state, error } = action;
   const failure = action.failure as FailureClass | null;
   const removed = action.payload === null;
-  const { owner, todo } = adviceFor({ lane, kind, failure, words: error, removed });
+  const { owner, todo } = adviceFor({
+    lane,
+    failure,
+    code: action.failure_code as FailureCode | null,
+    removed,
+  });
   return {
     id: action.id,
     lane,

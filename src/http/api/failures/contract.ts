@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FAILURE_CODES } from '../../../domain/errors.ts';
 import { OWNERS } from '../../../failures/advice.ts';
 import { actionKind, actionNames, count, failureClass, id, ms, side } from '../common-schemas.ts';
 import type { Route } from '../route.ts';
@@ -71,6 +72,8 @@ export const failureGroup = z.object({
   kind: actionKind,
   names: actionNames,
   failure: failureClass.nullable(),
+  /** The cause, where Stagepost knows it. */
+  code: z.enum(FAILURE_CODES).nullable(),
   /** The destination's words, "…" where they differ. */
   words: z.string().nullable(),
   removed: z.boolean(),

@@ -1,6 +1,6 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { describeAction } from '../../../domain/actions.ts';
-import type { FailureClass } from '../../../domain/errors.ts';
+import type { FailureClass, FailureCode } from '../../../domain/errors.ts';
 import { adviceFor } from '../../../failures/advice.ts';
 import type { Db } from '../../../store/database/database.ts';
 import { dealUrl } from '../find-connection.ts';
@@ -109,7 +109,7 @@ function describedAction(action: StoredSubject['lastActions'][number]): AnswerIn
   const { payload, kind, lane, state, error } = action;
   const removed = payload === null;
   const failure = action.failure as FailureClass | null;
-  const { todo } = adviceFor({ lane, kind, failure, words: error, removed });
+  const { todo } = adviceFor({ lane, failure, code: action.failure_code as FailureCode | null, removed });
   return { title: describeAction(payload, kind), state, error, todo: state === 'dead' ? todo : null };
 }
 

@@ -107,7 +107,12 @@ function keepUnknown(
 ): void {
   const failure = isAboutDestination(error) ? error.failure : 'retryable';
   const { message, retryAfterMs } = error;
-  const outcome = failedOutcome(action, { failure, message, retryAfterMs }, clock.now(), random());
+  const outcome = failedOutcome(
+    action,
+    { failure, code: null, message, retryAfterMs },
+    clock.now(),
+    random(),
+  );
   record.outcomes.push({ ...outcome, failure: 'unknown' });
   if (isAboutDestination(error)) record.destinationError = error;
 }

@@ -1,4 +1,5 @@
 import { kindNamed } from '../../../domain/actions.ts';
+import type { FailureCode } from '../../../domain/errors.ts';
 import { type CallOptions, type PreparedWrite, prepareWrite, sendWrites } from '../../../kommo/index.ts';
 import type { Connection } from '../../connection.ts';
 import type { OutboxRow } from '../outbox.ts';
@@ -9,7 +10,7 @@ export type Written = Map<number, number>;
 /** An action that can be written, or why it cannot. */
 export type PreparedAction =
   | { ok: true; action: OutboxRow; write: PreparedWrite }
-  | { ok: false; action: OutboxRow; error: string };
+  | { ok: false; action: OutboxRow; error: string; code: FailureCode };
 
 /** The call that delivers an action; actions of one call go together. */
 export function callOf({ payload }: Pick<OutboxRow, 'payload'>): PreparedWrite['call'] {
@@ -27,7 +28,7 @@ export async function prepareActions(
   actions: OutboxRow[],
 ): Promise<PreparedAction[]> {
   const prepared = actions.map((action) => preparation(action, connection.catalog.dealFields));
-  if (!prepared.some((one) => !one.ok && one.isUnknownField)) return prepared;
+  if (!prepared.some((one) => !one.ok && one.code === 'field_missing')) return prepared;
   const { dealFields } = await connection.refreshCatalog();
   return actions.map((action) => preparation(action, dealFields));
 }

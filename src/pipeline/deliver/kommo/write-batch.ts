@@ -1,5 +1,5 @@
-import { asDeliveryError, DeliveryError } from '../../../domain/errors.ts';
-import { KOMMO_ADDRESSES } from '../../../kommo/index.ts';
+import { asDeliveryError, DeliveryError, type FailureCode } from '../../../domain/errors.ts';
+import { KOMMO_ADDRESSES, refusalCode } from '../../../kommo/index.ts';
 import type { Connection } from '../../connection.ts';
 import type { DeliveryRecord } from '../delivery-record.ts';
 import type { OutboxRow } from '../outbox.ts';
@@ -43,7 +43,7 @@ export class BatchWriter {
 
   async #write(actions: OutboxRow[]): Promise<void> {
     const prepared = await this.#prepare(actions);
-    for (const one of prepared) if (!one.ok) this.#refuse(one.action, one.error);
+    for (const one of prepared) if (!one.ok) this.#refuse(one.action, one.error, one.code);
     const writable = prepared.filter((one) => one.ok);
     if (writable.length > 0) await this.#call(writable);
   }
@@ -91,13 +91,16 @@ export class BatchWriter {
   /** The refused items that Kommo names become dead letters; where it names none, the batch is halved. */
   async #splitRefused(actions: OutboxRow[], error: DeliveryError): Promise<void> {
     const named = actions.filter((_, index) => error.items.has(index));
-    for (const action of named) this.#refuse(action, error.items.get(actions.indexOf(action))!);
+    for (const action of named) {
+      const text = error.items.get(actions.indexOf(action))!;
+      this.#refuse(action, text, refusalCode(text));
+    }
     if (named.length > 0) {
       const others = actions.filter((action) => !named.includes(action));
       if (error.rest === 'unknown') this.#fail(others, new DeliveryError('unknown', error.message));
       else await this.#write(others);
     } else if (actions.length === 1) {
-      this.#refuse(actions[0]!, error.message);
+      this.#refuse(actions[0]!, error.message, refusalCode(error.message));
     } else {
       const [first, second] = halves(actions);
       await this.#write(first);
@@ -105,8 +108,8 @@ export class BatchWriter {
     }
   }
 
-  #refuse(action: OutboxRow, message: string): void {
-    this.#record.failed(action, new DeliveryError('permanent', message));
+  #refuse(action: OutboxRow, message: string, code: FailureCode | null): void {
+    this.#record.failed(action, new DeliveryError('permanent', message, { code }));
   }
 
   /** The call failed, and no item is at fault. */
