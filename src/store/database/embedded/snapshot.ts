@@ -130,7 +130,7 @@ async function writeDurably(path: string, content: Buffer): Promise<void> {
 }
 
 /** Makes the names in a folder durable. Windows cannot open a folder, and needs no sync of one. */
-export async function syncFolder(path: string): Promise<void> {
+async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   await withFile(await open(path), (handle) => handle.sync());
 }
