@@ -24,9 +24,9 @@ interface Statement {
  * Describe, Execute, Sync, one query at a time), and parsing it is most of what a short query costs. From its second time
  * on a text gets a name and is not parsed again.
  *
- * Measured in November 2026 (PGlite 0.5.16, Node 24, `bench/embedded-tuning.ts`, a machine busy with other work): 13
- * short statements take 6.0 ms of the processor with it and 7.3 ms without (medians of five pairs, between 4.4 and 6.5
- * and between 5.5 and 9.0; it was faster in four of the five).
+ * Measured in November 2026 (PGlite 0.5.16, Node 24, `bench/embedded-tuning.ts`, a machine busy with other work): short
+ * statements take a fifth less of the processor with it (median of eight pairs of runs; in one pair it was slower, in the
+ * others 2 to 32 percent faster).
  *
  * @param send PGlite's own `execProtocolStream`
  * @returns what to use instead of it
