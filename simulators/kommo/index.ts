@@ -1,5 +1,4 @@
 export type * from '../common/fault-types.ts';
 export type * from './seed-types.ts';
 export { startKommoSimulator } from './simulator.ts';
-export type { KommoSwitches } from './switches.ts';
 export type * from './types.ts';

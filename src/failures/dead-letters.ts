@@ -1,4 +1,5 @@
 import { type ActionKind, type Destination, isCreating, kindNamed } from '../domain/actions.ts';
+import { dependencyGroups } from '../domain/dependency-groups.ts';
 import type { FailureClass, FailureCode } from '../domain/errors.ts';
 import {
   countDead,
@@ -16,7 +17,6 @@ import { type Progress, progressOf } from '../store/actions/replay-progress.ts';
 import type { Database, Db } from '../store/database/database.ts';
 import type { Millis } from '../store/database/schema.ts';
 import { type Advice, adviceFor, causeOf } from './advice.ts';
-import { dependencyGroups } from './dependency-groups.ts';
 import { estimate, type KindCount, type SideEstimate } from './replay-estimate.ts';
 
 /** Which dead letters, as a command or a console says it. Without any key: all of them. */

@@ -1,6 +1,5 @@
 /** The server's own types: what the console asks and is answered can never drift from it. */
 export type {
-  ActionKind,
   Activity,
   ActivityRow,
   Answer,
@@ -24,7 +23,6 @@ export type {
   Failures,
   Finding,
   Lane,
-  LaneState,
   Metric,
   Now,
   Outcome,

@@ -83,12 +83,6 @@ export const RightIcon = (props: IconProps) => <Drawn d={RIGHT} {...props} />;
 const LEFT = 'M19 12H5M11 6l-6 6 6 6';
 export const LeftIcon = (props: IconProps) => <Drawn d={LEFT} {...props} />;
 
-const MINUS = 'M6 12h12';
-export const MinusIcon = (props: IconProps) => <Drawn d={MINUS} {...props} />;
-
-const HAND = 'M4 6h16v9a2 2 0 0 1-2 2h-6l-4 3.5V17H6a2 2 0 0 1-2-2V6Z';
-export const HandIcon = (props: IconProps) => <Drawn d={HAND} {...props} />;
-
 const BOARD = 'M4 5h4.5v14H4zM9.75 5h4.5v9h-4.5zM15.5 5H20v11h-4.5z';
 export const BoardIcon = (props: IconProps) => <Drawn d={BOARD} {...props} />;
 

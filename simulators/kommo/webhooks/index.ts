@@ -10,8 +10,7 @@ import { createSender } from './sender.ts';
 import type { HookTarget } from './targets.ts';
 import type { HookEvent, HookSwitches, Webhooks, WebhooksOptions } from './types.ts';
 
-export type { HookAccount } from './account.ts';
-export { hookSettings, type NewWebhook, type PipelineHook, type Webhook } from './registry.ts';
+export { hookSettings, type Webhook } from './registry.ts';
 export type * from './types.ts';
 
 /**

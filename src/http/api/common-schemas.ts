@@ -24,7 +24,6 @@ export const side = z.enum(['kommo', 'customerio']);
 export type Side = z.output<typeof side>;
 
 export const actionKind = z.enum(ACTION_KINDS);
-export type ActionKind = z.output<typeof actionKind>;
 
 /** What people call actions of a kind: "1 note", "2 notes". */
 export const actionNames = z.object({ one: z.string(), many: z.string() });
@@ -52,4 +51,3 @@ export const problem = z.object({
   /** In words for a person. Never a secret. */
   error: z.string(),
 });
-export type Problem = z.output<typeof problem>;

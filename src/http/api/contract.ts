@@ -9,13 +9,13 @@
  * - One-time links are `/setup#SECRET`; the page sends the secret to `POST /api/setup` as `link`.
  */
 export * from './activity/contract.ts';
-export { type ActionKind, type Problem, problem, type Role, type Side } from './common-schemas.ts';
+export { problem, type Role, type Side } from './common-schemas.ts';
 export * from './connections/contract.ts';
 export * from './event/contract.ts';
 export * from './failures/contract.ts';
 export * from './now/contract.ts';
 export * from './people/contract.ts';
-export type { Answered, Asked, Needs, Route } from './route.ts';
+export type { Route } from './route.ts';
 export { type RouteName, type Routes, routes } from './route-list.ts';
 export * from './rules/contract.ts';
 export * from './sign-in/contract.ts';

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Action, Destination } from '../../domain/actions.ts';
+import { type Blocked, type DeadLetterNode, dependencyGroups } from '../../domain/dependency-groups.ts';
 import type { FailureClass, FailureCode } from '../../domain/errors.ts';
-import { type Blocked, type DeadLetterNode, dependencyGroups } from '../../failures/dependency-groups.ts';
 import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 import { PRIORITY } from './actions.ts';

@@ -15,7 +15,7 @@ const INT8 = 20;
  */
 export const QUERY_TIMEOUT_MS = 2_500;
 /** The same for making a connection, which takes milliseconds where it works at all. */
-export const CONNECT_TIMEOUT_MS = QUERY_TIMEOUT_MS;
+export const CONNECT_TIMEOUT_MS = 2_500;
 /** At the start nothing waits for the database, and a server may have to wake up first. */
 const FIRST_CONNECT_TIMEOUT_MS = 10_000;
 

@@ -70,7 +70,6 @@ export const activityQuery = z.strictObject({
   before: queryNumber.optional(),
   limit: queryNumber.pipe(z.int().min(1).max(200)).default(50),
 });
-export type ActivityQuery = z.input<typeof activityQuery>;
 export const activity = z.object({
   rows: z.array(activityRow),
   /**

@@ -70,8 +70,6 @@ export const hookState = z.object({
   words: z.string().nullable(),
 });
 
-export type HookState = z.output<typeof hookState>;
-
 export const connectionNow = z.object({
   name: connectionName,
   /** `standby`: another process runs it. `waiting`: see `reason`. `starting`: a moment. */

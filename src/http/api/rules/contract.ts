@@ -11,19 +11,7 @@ import { connectionName, count, id, ms, queryNumber, rulesVersion } from '../com
 import type { Route } from '../route.ts';
 
 /** A draft, a preview and a comparison are the same between processes. */
-export {
-  type Compared,
-  compared,
-  type Decision,
-  type Draft,
-  type DraftTree,
-  decision,
-  draft,
-  draftTree,
-  type Preview,
-  preview,
-  previewRequest,
-} from '../../../rules-admin/schemas.ts';
+export type { Compared, Decision, Draft, DraftTree, Preview } from '../../../rules-admin/schemas.ts';
 
 const source = z.union([z.string(), z.number(), z.boolean()]);
 const task = z.object({ text: z.string(), dueSeconds: z.number() });
