@@ -112,7 +112,7 @@ export const texts = {
       repaired: 'Stage changes that no webhook reported, found in Kommo’s events log',
       parked: 'Reports about people who don’t have a deal yet',
     },
-    catchingUp: 'The numbers are still being plural from stored history.',
+    catchingUp: 'The numbers are still being counted from stored history.',
     charts: 'Over time',
     range: 'Time shown',
     chartOut: 'From Kommo to Customer.io',

@@ -15,7 +15,7 @@ it('what makes no sense in an address is left out', () => {
   expect(activitySearch(typed)).toEqual({ kind: 'deal_moved', email: '7' });
 });
 
-it('a period is plural from when the page was opened', () => {
+it('a period is counted from when the page was opened', () => {
   expect(filterOf({ period: '1h', outcome: 'failed' }, 'acme', 10_000_000)).toEqual({
     connection: 'acme',
     outcome: 'failed',
