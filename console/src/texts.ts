@@ -205,6 +205,7 @@ export const texts = {
     inKommo: 'Deal in Kommo',
     inCustomerio: 'Person in Customer.io',
     about: (what: string) => `Everything about ${what}`,
+    aboutDeal: (id: number) => `Everything about deal ${id}`,
     waitsFor: 'Waiting for the previous action',
     nextTry: 'Next attempt',
     made: 'ID in Kommo',
@@ -578,14 +579,15 @@ export const rangeWords: Record<Range, string> = {
   '30d': '30 days',
 };
 
-export const metricWords: Partial<Record<Metric, string>> = {
-  moves: 'deals moved',
-  sent: 'events sent',
-  repaired: 'missed stage changes recovered',
-  reports: 'reports',
-  notes: 'notes',
-  tasks: 'tasks',
-  fields: 'fields set',
-  tags: 'tag changes',
-  failures: 'failures',
+/** The metrics of the charts, for a count of one and for others. */
+export const metricWords: Partial<Record<Metric, { one: string; many: string }>> = {
+  moves: { one: 'deal moved', many: 'deals moved' },
+  sent: { one: 'event sent', many: 'events sent' },
+  repaired: { one: 'missed stage change recovered', many: 'missed stage changes recovered' },
+  reports: { one: 'report', many: 'reports' },
+  notes: { one: 'note', many: 'notes' },
+  tasks: { one: 'task', many: 'tasks' },
+  fields: { one: 'field set', many: 'fields set' },
+  tags: { one: 'tag change', many: 'tag changes' },
+  failures: { one: 'failure', many: 'failures' },
 };

@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { chartsQuery } from '../../api/queries.ts';
 import type { Charts, Direction, Metric, Outcome, Range } from '../../api/types.ts';
 import { Answered } from '../../parts/States.tsx';
-import { metricWords, number, rangeWords, texts } from '../../texts.ts';
+import { metricWords, number, plural, rangeWords, texts } from '../../texts.ts';
 
 interface ChartSpec {
   title: string;
@@ -87,7 +87,7 @@ function Chart({
   const shown = series.filter(({ name }) => charts.series[name]);
   const sums = shown.map(({ name }) => {
     const sum = (charts.series[name] ?? []).reduce((total, count) => total + count, 0);
-    return `${number(sum)} ${metricWords[name]}`;
+    return plural(sum, metricWords[name]?.one ?? name, metricWords[name]?.many);
   });
   const open = (bucket: number | undefined) => {
     if (bucket === undefined) return;
@@ -111,7 +111,7 @@ function Chart({
             h={170}
             data={pointsOf(charts)}
             dataKey="label"
-            series={shown.map(({ name, color }) => ({ name, color, label: metricWords[name] }))}
+            series={shown.map(({ name, color }) => ({ name, color, label: metricWords[name]?.many ?? name }))}
             withLegend={shown.length > 1}
             legendProps={{ verticalAlign: 'bottom', height: 30 }}
             gridAxis="x"

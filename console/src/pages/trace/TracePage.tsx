@@ -75,9 +75,9 @@ function Head({ trace }: { trace: EventTrace }) {
         </Text>
       </Group>
       <Group gap="4px 16px">
-        {person ? <About q={person} connection={connection} /> : null}
+        {person ? <About q={person} words={texts.trace.about(person)} connection={connection} /> : null}
         {dealId === null ? null : (
-          <About q={String(dealId)} words={texts.subject.deal(dealId)} connection={connection} />
+          <About q={String(dealId)} words={texts.trace.aboutDeal(dealId)} connection={connection} />
         )}
         {links.kommoDeal ? <Outside href={links.kommoDeal}>{texts.trace.inKommo}</Outside> : null}
         {links.customerioPerson ? (
@@ -88,14 +88,14 @@ function Head({ trace }: { trace: EventTrace }) {
   );
 }
 
-function About({ q, connection, words = q }: { q: string; connection: string; words?: string }) {
+function About({ q, words, connection }: { q: string; words: string; connection: string }) {
   return (
     <Anchor
       size="sm"
       className="wrap"
       renderRoot={(props) => <Link to="/subject" search={{ q, connection }} {...props} />}
     >
-      {texts.trace.about(words)}
+      {words}
     </Anchor>
   );
 }
