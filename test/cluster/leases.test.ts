@@ -119,10 +119,14 @@ describe.each(KINDS)('on %s', (kind) => {
     const [name] = names as [string];
     await take('one');
     const catalogs = createCatalogStore(database.db, name, () => NOW);
-    await catalogs.save({ pipelines: [] } as unknown as Catalog, 'this configuration');
+    const catalog: Catalog = {
+      account: { id: 1, name: 'Acme', subdomain: 'acme', timezone: 'UTC' },
+      ...{ pipelines: [], dealFields: [], contactFields: [], companyFields: [], users: [] },
+    };
+    await catalogs.save(catalog, 'this configuration');
     await expire();
     await take('two');
-    expect(await catalogs.loadFor('this configuration')).toEqual({ pipelines: [] });
+    expect(await catalogs.loadFor('this configuration')).toEqual(catalog);
     expect(await catalogs.loadFor('another configuration')).toBeNull();
     await storeOf('two').take([name], { forgetCatalogs: true });
     expect(await catalogs.loadFor('this configuration')).toBeNull();

@@ -5,6 +5,7 @@ import { peopleOf } from '../../domain/person.ts';
 import type { DealContext, Effect, KnownPerson, RunningWatch } from '../../domain/plan/plan-types.ts';
 import { inactivityRuleFor, reactionFor } from '../../domain/rules/find-rule.ts';
 import type { Rules } from '../../domain/rules/rules.ts';
+import { parseFieldStates } from '../../domain/stored-values.ts';
 import type { Db } from '../../store/database/database.ts';
 import type { Millis, PersonRow } from '../../store/database/schema.ts';
 import { firstReportsOf } from '../../store/events/first-reports.ts';
@@ -127,7 +128,7 @@ function personNames(event: StagepostEvent): string[] {
 
 function knownPerson(row: Selectable<PersonRow>): KnownPerson {
   const { person, email, contact_id: contactId, deal_id: dealId, attributes, fields } = row;
-  return { person, email, contactId, dealId, attributes, fields };
+  return { person, email, contactId, dealId, attributes, fields: parseFieldStates(fields) };
 }
 
 async function watchesByPerson(

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Destination } from '../../domain/actions.ts';
+import { isStagepostEvent } from '../../domain/stored-values.ts';
 import { inLeasedTransaction } from '../../store/connections/leased-transaction.ts';
 import type { Database } from '../../store/database/database.ts';
 import type { Millis } from '../../store/database/schema.ts';
@@ -57,7 +58,7 @@ export async function planBatch(options: PlanBatchOptions): Promise<PlannedBatch
   // A copy: new rules may be published in the meantime, and one batch is gathered for and decided by one version.
   const connection = { ...options.connection };
   const { rules } = connection;
-  const batch = await newEvents(database.db, connection.name, now, limit);
+  const batch = await withoutUnreadable(options, await newEvents(database.db, connection.name, now, limit));
   if (batch.length === 0) return { events: 0, lanes: [] };
 
   const payloads = batch.map(({ payload }) => payload);
@@ -86,6 +87,29 @@ export async function planBatch(options: PlanBatchOptions): Promise<PlannedBatch
   await savePlans(database, connection, decided, state, now);
   const ready = decided.flatMap(({ actions }) => actions).filter(({ after }) => after === null);
   return { events: events.length, lanes: [...new Set(ready.map(({ lane }) => lane))] };
+}
+
+/**
+ * Postpones stored events in a shape that this version does not know, and what came later for their deals: a newer
+ * version may have stored them. @returns the rest of the batch.
+ */
+async function withoutUnreadable(
+  { database, connection, now, log }: PlanBatchOptions,
+  batch: StoredEvent[],
+): Promise<StoredEvent[]> {
+  const unreadable = batch.filter(({ payload }) => !isStagepostEvent(payload));
+  if (unreadable.length === 0) return batch;
+  log.error(
+    { connection: connection.name, eventIds: unreadable.map(({ id }) => id) },
+    'stored events have a shape that this version does not know; they are tried again later',
+  );
+  await inLeasedTransaction(database.db, connection, 'shared', (trx) =>
+    postponeWithDeals(trx, unreadable, now),
+  );
+  const deals = new Set(unreadable.map(({ deal_id }) => deal_id).filter((id) => id !== null));
+  return batch.filter(
+    (row) => !unreadable.includes(row) && !(row.deal_id !== null && deals.has(row.deal_id)),
+  );
 }
 
 /** Unknown people are looked up when nothing else is to be planned, or when the batch has waited long enough. */

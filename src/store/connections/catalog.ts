@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Catalog, Pipeline } from '../../domain/entities.ts';
+import { parseCatalog } from '../../domain/stored-values.ts';
 import { type Db, json } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 
@@ -31,7 +32,8 @@ export async function catalogWithTime(
     .select(['catalog', 'catalog_at as at'])
     .where('connection', '=', connection)
     .executeTakeFirst();
-  return row?.catalog ? { catalog: row.catalog, at: row.at } : null;
+  const catalog = parseCatalog(row?.catalog);
+  return row && catalog ? { catalog, at: row.at } : null;
 }
 
 /** The catalog as last read; null before the first reading. */
@@ -59,7 +61,7 @@ export function createCatalogStore(db: Db, connection: string, now: () => Millis
         .where('connection', '=', connection)
         .where('catalog_for', '=', configuration)
         .executeTakeFirst();
-      return row?.catalog ?? null;
+      return parseCatalog(row?.catalog);
     },
     async save(catalog, configuration) {
       const values = {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Deal } from '../../../src/domain/entities.ts';
 import type { Rules } from '../../../src/domain/rules/rules.ts';
@@ -87,6 +88,18 @@ describe('an event whose planning throws', () => {
     expect(logged).toEqual([expect.objectContaining({ err: expect.any(TypeError) })]);
     await plan(NOW + 10_000, {});
     expect(await states()).toEqual(['planned 1', 'planned 0', 'planned 1', 'planned 0']);
+  });
+
+  it('in a shape that only another version knows waits, and only the events of its deal wait with it', async () => {
+    await database.db
+      .updateTable('events')
+      .set({ payload: sql`'{"kind": "deal_moved", "deal": {"id": 5}}'::jsonb` })
+      .where('connection', '=', name)
+      .where('key', '=', 'move:0')
+      .execute();
+    await plan(NOW, {});
+    expect(await states()).toEqual(['new 1', 'planned 0', 'new 1', 'planned 0']);
+    expect(logged).toEqual([expect.objectContaining({ eventIds: [expect.any(Number)] })]);
   });
 
   it('because a text of the rules cannot be rendered is ignored with the reason, and logged', async () => {

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { Catalog, Json } from './entities.ts';
+import type { StagepostEvent } from './events.ts';
+import type { FieldState } from './opt-out.ts';
+
+/**
+ * Schemas of what is stored as JSON and read back, perhaps by a later version. A value that does not match is never used
+ * under a type that it does not have: each reader says what it does then.
+ */
+
+const seconds = z.number();
+const id = z.number();
+const values = z.record(z.string(), z.custom<Json>());
+const stage = z.object({ pipelineId: id, stageId: id });
+
+const event: z.ZodType<StagepostEvent> = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('deal_moved'),
+    dealId: id,
+    from: z.object({ pipelineId: id.nullable(), stageId: id }).nullable(),
+    to: stage,
+    occurredAt: seconds,
+  }),
+  z.object({ kind: z.literal('deal_changed'), dealId: id, occurredAt: seconds }),
+  z.object({ kind: z.literal('deal_deleted'), dealId: id, occurredAt: seconds }),
+  z.object({ kind: z.literal('contact_changed'), contactId: id, occurredAt: seconds }),
+  z.object({
+    kind: z.literal('mail_report'),
+    name: z.string(),
+    reportId: z.string(),
+    person: z.object({
+      id: z.string().nullable(),
+      email: z.string().nullable(),
+      cioId: z.string().nullable(),
+    }),
+    occurredAt: seconds,
+    deliveryId: z.string().nullable(),
+    machine: z.boolean(),
+    values,
+  }),
+  z.object({
+    kind: z.literal('inactivity'),
+    watchId: id,
+    start: z.string(),
+    person: z.string(),
+    dealId: id,
+    occurredAt: seconds,
+  }),
+]);
+
+/** Whether a stored event has the shape that this version plans. */
+export function isStagepostEvent(stored: unknown): stored is StagepostEvent {
+  return event.safeParse(stored).success;
+}
+
+const field = z.object({
+  id,
+  name: z.string(),
+  code: z.string().nullable(),
+  type: z.string(),
+  options: z.array(z.object({ id, value: z.string() })).nullable(),
+});
+
+const catalog: z.ZodType<Catalog> = z.object({
+  account: z.object({ id, name: z.string(), subdomain: z.string(), timezone: z.string() }),
+  pipelines: z.array(
+    z.object({
+      id,
+      name: z.string(),
+      stages: z.array(z.object({ id, name: z.string(), color: z.string().nullable() })),
+    }),
+  ),
+  dealFields: z.array(field),
+  contactFields: z.array(field),
+  companyFields: z.array(field),
+  users: z.array(z.object({ id, name: z.string(), email: z.string() })),
+});
+
+/** A stored catalog; null where there is none in a shape that this version knows, so that Kommo is read again. */
+export function parseCatalog(stored: unknown): Catalog | null {
+  return catalog.safeParse(stored).data ?? null;
+}
+
+const fieldStates: z.ZodType<Record<string, FieldState>> = z.record(
+  z.string(),
+  z.object({
+    value: z.string(),
+    at: seconds,
+    by: z.string().optional(),
+    optOutAt: seconds.optional(),
+    optInAt: seconds.optional(),
+  }),
+);
+
+/** A person's status fields. @throws where their shape is not known: an opt-out must not be forgotten silently. */
+export function parseFieldStates(stored: unknown): Record<string, FieldState> {
+  return fieldStates.parse(stored);
+}
