@@ -31,7 +31,7 @@ it('shows what happens within moments, and leads to how it went', async () => {
     .first()
     .waitFor();
   await page
-    .getByText(/· 20\d, \d+ ms/)
+    .getByText(/· 20\d, [\d,]+ ms/)
     .first()
     .waitFor();
   await page.getByText('Request data').first().click();

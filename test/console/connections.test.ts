@@ -16,7 +16,7 @@ it('shows what each check found, mends a field, and tests both webhooks', async 
   await card.getByRole('button', { name: 'Fix' }).click();
   await card.getByText(/Created the list field/).waitFor();
   await card.getByRole('button', { name: 'Check again' }).click();
-  await card.getByText(/The deal field "email_status" \(select\) holds every value/).waitFor();
+  await card.getByText(/The deal field "email_status" \(select\) accepts every value/).waitFor();
 
   for (const side of ['Kommo', 'Customer.io']) {
     const part = card.getByRole('region', { name: side, exact: true });

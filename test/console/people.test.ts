@@ -55,5 +55,5 @@ it('the last admin cannot take the role from themselves, and is told why', async
   const admin = await made.visit();
   await admin.open('/people');
   await admin.page.getByLabel('Role: Ann').selectOption('viewer');
-  await admin.page.getByText(/make another one an admin first/).waitFor();
+  await admin.page.getByText(/Make another user an admin first/).waitFor();
 });
