@@ -3,7 +3,7 @@ export { type LoadResult, loadConfig } from './load.ts';
 export { loadRules, readRulesTree } from './load-rules.ts';
 export { type ConfigProblem, formatKeyPath, formatProblems, parseKeyPath } from './problems.ts';
 export { REPORT_NAMES } from './reports.ts';
-export { resolveRules } from './resolve.ts';
+export { resolveRules } from './resolve/resolve.ts';
 export { ruleChanges } from './rule-changes.ts';
 export type { Config, ConnectionConfig, RulesConfig } from './types.ts';
 export { connectionsIn, extractRules, isWholeFile } from './yaml-edit/extract-rules.ts';

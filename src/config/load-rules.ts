@@ -1,5 +1,5 @@
 import { buildRules } from './build.ts';
-import { checkRules } from './checks.ts';
+import { checkRules } from './checks/checks.ts';
 import { problemsOfIssues } from './issues.ts';
 import { type ConfigProblem, sortProblems } from './problems.ts';
 import { rulesSchema } from './schema.ts';

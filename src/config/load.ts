@@ -1,5 +1,5 @@
 import { build } from './build.ts';
-import { checkTree, takeLeftRules } from './checks.ts';
+import { checkTree, takeLeftRules } from './checks/checks.ts';
 import { problemsOfIssues } from './issues.ts';
 import { type ConfigProblem, sortProblems } from './problems.ts';
 import { schema } from './schema.ts';

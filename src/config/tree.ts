@@ -18,6 +18,11 @@ export interface TreeResult {
   substituted: Map<string, { raw: string; used: UsedVariable[] }>;
 }
 
+type Entries = { [key: string]: Tree };
+/** A key with its value, as the parser gives it. */
+type Pair = { key: Node | null; value: Node | null };
+
+const LEFT_OUT = 'there is nothing behind this key, so it counts as left out';
 const IN_QUOTES: [string, string?] = [TEMPLATE_IN_QUOTES.message, TEMPLATE_IN_QUOTES.hint];
 
 /** An alias repeats what it points to. A few kilobytes of nested ones could fill the memory. */
@@ -33,80 +38,98 @@ export function readTree(text: string, fill: Filling): TreeResult {
     warnings: [],
     substituted: new Map(),
   };
-  if (file.problems.length === 0) result.tree = createWalk(file, fill, result).value(file.root, []);
+  if (file.problems.length === 0) result.tree = new TreeReader(file, fill, result).read(file.root, []);
   return result;
 }
 
-function createWalk(file: YamlFile, fill: Filling, result: TreeResult) {
-  const open = new Set<Node>();
-  let values = 0;
-  const { locations } = file;
+/** Reads the nodes of a file one by one, and adds what it finds to a result. */
+class TreeReader {
+  readonly #file: YamlFile;
+  readonly #fill: Filling;
+  readonly #result: TreeResult;
+  /** The lists and maps that are being read: an alias of one of them contains itself. */
+  readonly #open = new Set<Node>();
+  #values = 0;
 
-  function report(path: KeyPath, message: string, hint?: string, at?: 'key' | 'value'): void {
-    result.problems.push(locations.problem(path, message, hint, at));
+  constructor(file: YamlFile, fill: Filling, result: TreeResult) {
+    this.#file = file;
+    this.#fill = fill;
+    this.#result = result;
   }
 
-  function value(node: Node | null | undefined, path: KeyPath): Tree {
+  read(node: Node | null | undefined, path: KeyPath): Tree {
     if (!node) return null;
-    // The place of an alias is where it is used; what is inside it stands where it was written.
-    locations.set(path, 'value', file.positionOf(node));
-    values += 1;
-    if (values === MAX_VALUES + 1) report(path, 'the file is too big once its aliases are filled in');
-    if (values > MAX_VALUES) return null;
-    if (isAlias(node)) return alias(node, path);
-    if (isScalar(node)) return scalar(node, path);
-    return isMap(node) ? map(node, path) : isSeq(node) ? list(node, path) : null;
+    // The position of an alias is where it is used; what it stands for has the positions where it was written.
+    this.#file.locations.set(path, 'value', this.#file.positionOf(node));
+    this.#values += 1;
+    if (this.#values === MAX_VALUES + 1)
+      this.#report(path, 'the file is too big once its aliases are filled in');
+    if (this.#values > MAX_VALUES) return null;
+    if (isAlias(node)) return this.#readAlias(node, path);
+    if (isScalar(node)) return this.#readScalar(node, path);
+    return isMap(node) ? this.#readMap(node, path) : isSeq(node) ? this.#readList(node, path) : null;
   }
 
-  function alias(node: Alias, path: KeyPath): Tree {
-    const target = file.targets.get(node);
-    if (target && !open.has(target)) {
+  #readAlias(node: Alias, path: KeyPath): Tree {
+    const { locations, targets } = this.#file;
+    const target = targets.get(node);
+    if (target && !this.#open.has(target)) {
       const position = locations.find(path);
-      const tree = value(target, path);
+      const tree = this.read(target, path);
       locations.set(path, 'value', position);
       return tree;
     }
-    if (target) report(path, `the alias *${node.source} contains itself`);
-    else report(path, `there is no &${node.source} above this alias`, `Write &${node.source} before it.`);
+    if (target) this.#report(path, `the alias *${node.source} contains itself`);
+    else
+      this.#report(path, `there is no &${node.source} above this alias`, `Write &${node.source} before it.`);
     return null;
   }
 
-  function scalar(node: Node & { value: unknown; source?: string; type?: string }, path: KeyPath): Tree {
+  #readScalar(node: Node & { value: unknown; source?: string; type?: string }, path: KeyPath): Tree {
     const raw = String(node.value ?? '');
     if (node.type === 'PLAIN' && /^(?:|~|null)$/i.test(raw)) return null;
-    const { text, used, faults } = fill(raw);
-    for (const fault of faults) report(path, fault.message, fault.hint);
-    if (used.length > 0) result.substituted.set(locations.problem(path, '').path, { raw, used });
+    const { text, used, faults } = this.#fill(raw);
+    for (const fault of faults) this.#report(path, fault.message, fault.hint);
+    if (used.length > 0)
+      this.#result.substituted.set(this.#file.locations.problem(path, '').path, { raw, used });
     return text;
   }
 
-  function list(node: YAMLSeq, path: KeyPath): Tree {
-    open.add(node);
-    const items = node.items.map((item, index) => value(item as Node, [...path, index]));
-    open.delete(node);
+  #readList(node: YAMLSeq, path: KeyPath): Tree {
+    this.#open.add(node);
+    const items = node.items.map((item, index) => this.read(item as Node, [...path, index]));
+    this.#open.delete(node);
     return items;
   }
 
-  function map(node: YAMLMap, path: KeyPath): Tree {
-    open.add(node);
-    const entries: { [key: string]: Tree } = {};
-    for (const pair of node.items) {
-      const key = pair.key as Node | null;
-      const name = isScalar(key) ? String(key.value ?? '') : null;
-      const place = name === null ? path : [...path, name];
-      const fault = isMap(key) ? IN_QUOTES : keyFault(name, entries, place);
-      if (!fault) locations.set(place, 'key', file.positionOf(key!));
-      if (fault) result.problems.push({ ...locations.problem(place, ...fault), ...file.positionOf(key) });
-      else set(entries, name!, value(pair.value as Node | null, place), place);
-    }
-    open.delete(node);
+  #readMap(node: YAMLMap, path: KeyPath): Tree {
+    this.#open.add(node);
+    const entries: Entries = {};
+    for (const pair of node.items) this.#readPair(pair as Pair, entries, path);
+    this.#open.delete(node);
     return entries;
   }
 
-  function keyFault(name: string | null, entries: object, path: KeyPath): [string, string?] | null {
+  #readPair({ key, value }: Pair, entries: Entries, parent: KeyPath): void {
+    const { locations } = this.#file;
+    const name = isScalar(key) ? String(key.value ?? '') : null;
+    const path = name === null ? parent : [...parent, name];
+    const fault = isMap(key) ? IN_QUOTES : this.#faultOfKey(name, entries, path);
+    if (fault) {
+      this.#result.problems.push({ ...locations.problem(path, ...fault), ...this.#file.positionOf(key) });
+      return;
+    }
+    locations.set(path, 'key', this.#file.positionOf(key!));
+    const tree = this.read(value, path);
+    if (tree !== null) entries[name!] = tree;
+    else this.#result.warnings.push(locations.problem(path, LEFT_OUT, undefined, 'key'));
+  }
+
+  /** @returns message and hint */
+  #faultOfKey(name: string | null, entries: Entries, path: KeyPath): [string, string?] | null {
     if (name === null) return ['a key must be a plain word'];
     if (Object.hasOwn(entries, name)) {
-      const line = locations.find(path, 'key').line;
+      const { line } = this.#file.locations.find(path, 'key');
       return [`the key "${name}" stands here twice`, `The first one is in line ${line}. Remove one of them.`];
     }
     if (name === '<<')
@@ -115,13 +138,7 @@ function createWalk(file: YamlFile, fill: Filling, result: TreeResult) {
     return name.includes('${') ? ['variables are put into values only, not into keys'] : null;
   }
 
-  function set(entries: { [key: string]: Tree }, name: string, found: Tree, path: KeyPath): void {
-    if (found !== null) entries[name] = found;
-    else {
-      const message = 'there is nothing behind this key, so it counts as left out';
-      result.warnings.push(locations.problem(path, message, undefined, 'key'));
-    }
+  #report(path: KeyPath, message: string, hint?: string): void {
+    this.#result.problems.push(this.#file.locations.problem(path, message, hint));
   }
-
-  return { value };
 }

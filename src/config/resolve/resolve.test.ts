@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { connectionOf, EXAMPLE_ENV, fileWith } from '../../test/support/config-fixtures.ts';
-import type { Catalog, FieldDefinition } from '../domain/entities.ts';
+import { connectionOf, EXAMPLE_ENV, fileWith } from '../../../test/support/config-fixtures.ts';
+import type { Catalog, FieldDefinition } from '../../domain/entities.ts';
 import { resolveRules } from './resolve.ts';
 
 const field = (id: number, name: string, code: string | null = null): FieldDefinition => ({
@@ -76,7 +76,7 @@ function said(lines: string, from: Catalog = catalog): string[] {
 }
 
 describe('the example', () => {
-  const example = readFileSync(new URL('../../examples/stagepost.yaml', import.meta.url), 'utf8');
+  const example = readFileSync(new URL('../../../examples/stagepost.yaml', import.meta.url), 'utf8');
   const result = resolveRules(connectionOf(example, EXAMPLE_ENV), catalog);
 
   test('resolves without warnings', () => {

@@ -1,0 +1,83 @@
+import type { ConfigProblem, KeyPath, ProblemAt } from '../problems.ts';
+import { RULE_KEYS } from '../schema.ts';
+import type { Tree } from '../tree.ts';
+import { checkAttributeNames } from './attributes.ts';
+import { checkInactivity } from './inactivity.ts';
+import { checkReactions } from './reactions.ts';
+import {
+  type Entries,
+  entriesOf,
+  type Findings,
+  isEntries,
+  itemsOf,
+  type Reporter,
+  refuse,
+  warn,
+} from './reporter.ts';
+import { checkStages } from './stages.ts';
+
+/*
+ * Mistakes that the schema of a single key does not find: names of keys, duplicates, references. These checks work on the
+ * raw tree, so that they also run where the schema has found mistakes.
+ */
+
+/** Checks the whole configuration across its keys. */
+export function checkTree(tree: Tree, problem: ProblemAt): Findings {
+  const reporter: Reporter = { problem, findings: { problems: [], warnings: [] } };
+  const connections = entriesOf(entriesOf(tree).connections);
+  for (const [name, connection] of Object.entries(connections)) {
+    checkConnection(name, entriesOf(connection), reporter);
+  }
+  const hasEmptyMap = isEntries(entriesOf(tree).connections) && Object.keys(connections).length === 0;
+  if (hasEmptyMap) refuse(reporter, ['connections'], 'there is no connection');
+  return reporter.findings;
+}
+
+function checkConnection(name: string, connection: Entries, reporter: Reporter): void {
+  const path = ['connections', name];
+  if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(name)) {
+    const hint = 'Use up to 63 small letters, digits, "-" and "_": it becomes part of the webhook URLs.';
+    refuse(reporter, path, `"${name}" cannot be the name of a connection`, hint);
+  }
+  checkParts(connection, path, reporter);
+  const isIdle = connection.stages === undefined && connection.reactions === undefined;
+  if (isIdle && !isInConsole(connection))
+    warn(reporter, path, 'this connection has neither stages nor reactions, so it does nothing');
+}
+
+/** Checks rules alone, across their keys. */
+export function checkRules(tree: Tree, problem: ProblemAt): Findings {
+  const reporter: Reporter = { problem, findings: { problems: [], warnings: [] } };
+  const rules = entriesOf(tree);
+  checkParts(rules, [], reporter);
+  if (rules.stages === undefined && rules.reactions === undefined)
+    warn(reporter, [], 'there are neither stages nor reactions, so these rules do nothing');
+  return reporter.findings;
+}
+
+function checkParts(rules: Entries, path: KeyPath, reporter: Reporter): void {
+  const attributes = entriesOf(entriesOf(rules.person).attributes);
+  checkAttributeNames(attributes, [...path, 'person', 'attributes'], reporter);
+  const events = checkStages(itemsOf(rules.stages), [...path, 'stages'], reporter);
+  checkReactions(entriesOf(rules.reactions), [...path, 'reactions'], reporter);
+  checkInactivity(itemsOf(rules.inactivity), events, [...path, 'inactivity'], reporter);
+}
+
+const isInConsole = ({ rules }: Entries) => typeof rules === 'string' && rules.trim() === 'console';
+
+/**
+ * Takes the rules out of those connections whose rules are kept in the console.
+ * @returns a problem for each key that was there
+ */
+export function takeLeftRules(tree: Tree, problem: ProblemAt): ConfigProblem[] {
+  return Object.entries(entriesOf(entriesOf(tree).connections)).flatMap(([name, connection]) => {
+    const entries = entriesOf(connection);
+    if (!isInConsole(entries)) return [];
+    return RULE_KEYS.filter((key) => Object.hasOwn(entries, key)).map((key) => {
+      delete entries[key];
+      const message = `the rules are kept in the console, so "${key}" cannot stand here`;
+      const hint = `Bring it there with: stagepost config apply stagepost.yaml --connection ${name}. Then remove it here.`;
+      return problem(['connections', name, key], message, hint, 'key');
+    });
+  });
+}

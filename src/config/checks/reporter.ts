@@ -1,0 +1,51 @@
+import type { ConfigProblem, KeyPath, ProblemAt } from '../problems.ts';
+import type { Tree } from '../tree.ts';
+
+export interface Findings {
+  problems: ConfigProblem[];
+  warnings: ConfigProblem[];
+}
+
+/** Collects what the checks find. */
+export interface Reporter {
+  problem: ProblemAt;
+  findings: Findings;
+}
+
+type At = 'key' | 'value';
+
+export function refuse(
+  reporter: Reporter,
+  path: KeyPath,
+  message: string,
+  hint?: string,
+  at: At = 'key',
+): void {
+  reporter.findings.problems.push(reporter.problem(path, message, hint, at));
+}
+
+export function warn(
+  reporter: Reporter,
+  path: KeyPath,
+  message: string,
+  hint?: string,
+  at: At = 'key',
+): void {
+  reporter.findings.warnings.push(reporter.problem(path, message, hint, at));
+}
+
+/** A map of the tree. */
+export type Entries = { [key: string]: Tree };
+
+export function isEntries(tree: Tree | undefined): tree is Entries {
+  return typeof tree === 'object' && tree !== null && !Array.isArray(tree);
+}
+
+/** No entries where the tree is no map: the schema reports that. */
+export function entriesOf(tree: Tree | undefined): Entries {
+  return isEntries(tree) ? tree : {};
+}
+
+export function itemsOf(tree: Tree | undefined): Tree[] {
+  return Array.isArray(tree) ? tree : [];
+}
