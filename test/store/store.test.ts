@@ -33,6 +33,11 @@ describe.each(KINDS)('the store (%s)', (kind) => {
     expect(JSON.stringify(asStored(value))).toBe(JSON.stringify(rows[0]!.value));
   });
 
+  it('reads 64-bit integers as numbers, alone and in lists', async () => {
+    const { rows } = await sql`select 7::bigint as one, '{7,8}'::bigint[] as several`.execute(database.db);
+    expect(rows).toEqual([{ one: 7, several: [7, 8] }]);
+  });
+
   it('keeps a request byte for byte', async () => {
     const body = Buffer.from([0, 255, 10, 13, 39, 92]);
     const request = {

@@ -5,6 +5,7 @@ import { createStatementNames, type StatementNames } from './statement-names.ts'
 
 /** pg gives 64-bit integers as text; every one of ours (ids, ms) is a safe integer. */
 const INT8 = 20;
+const INT8_ARRAY = 1016;
 
 /**
  * How long a query may take before its connection counts as dead, in ms. All of Stagepost's queries are indexed and
@@ -160,7 +161,9 @@ export function openMigrationPool(connectionString: string): pg.Pool {
 }
 
 function getTypeParser(oid: number, format?: 'text' | 'binary') {
-  return oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text');
+  if (oid === INT8) return Number;
+  const parse = pg.types.getTypeParser(oid, format as 'text');
+  return oid === INT8_ARRAY ? (text: string) => (parse(text) as string[]).map(Number) : parse;
 }
 
 /** Set by a statement, not at the start of the connection: poolers like PgBouncer refuse unknown start parameters. */
