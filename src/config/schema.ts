@@ -27,12 +27,12 @@ const kommo = z.strictObject({
   token: required(secretText, 'The long-lived token of a private integration.'),
   webhook_secret: required(
     webhookSecret,
-    'The last part of the webhook URL, because Kommo signs nothing: 16 characters or more. Make one with `openssl rand -hex 16`.',
+    'The last part of the webhook URL, because Kommo does not sign webhooks: at least 16 characters. Create one with `openssl rand -hex 16`.',
   ),
   requests_per_second: optional(
-    wholeNumber(1, 7, 'Kommo takes 7 requests a second, and blocks accounts that send more.'),
+    wholeNumber(1, 7, 'Kommo accepts 7 requests a second, and blocks accounts that send more.'),
     7,
-    'How many requests a second Stagepost sends at most. Lower it where other integrations use the account too: Kommo takes 7 in all.',
+    'The maximum number of requests a second. Lower it if other integrations use the account too: Kommo accepts 7 from all of them together.',
     '7',
   ),
 });
@@ -43,35 +43,35 @@ const customerio = z.strictObject({
   api_key: required(secretText, 'The API key that belongs to the Site ID.'),
   signing_key: oneOrMore(
     secretText,
-    'The signing key of the reporting webhook. While a key is being rotated, a list of the old and the new one.',
+    'The signing key of the reporting webhook; a list of the old and the new one while a key is being rotated.',
   ),
   app_key: optional(
     secretText,
     undefined,
-    'A key of the App API. With it Stagepost can look a deal up by the attributes of a person it does not know.',
+    'A key of the App API. With it Stagepost can find the deal of a person it has not sent itself, by the person’s attributes.',
   ),
-  track_url: optional(apiOrigin, undefined, 'Another origin for the Track API than the one of the region.'),
-  app_url: optional(apiOrigin, undefined, 'Another origin for the App API than the one of the region.'),
+  track_url: optional(apiOrigin, undefined, 'An origin for the Track API instead of the one of the region.'),
+  app_url: optional(apiOrigin, undefined, 'An origin for the App API instead of the one of the region.'),
 });
 
 const person = z.strictObject({
   identify_by: optional(
     oneOf(['email', 'contact_id']),
     'email' as const,
-    "What a person is known by in Customer.io: the email, or the id of Kommo's contact.",
+    "What identifies a person in Customer.io: the email address, or the ID of Kommo's contact. A change creates new people in Customer.io.",
     'email',
   ),
   contacts: optional(
     oneOf(['main', 'all']),
     'main' as const,
-    "Who of the deal's contacts: the main one only, or all.",
+    "Which of the deal's contacts: only the main one, or all.",
     'main',
   ),
   attributes: z
     .record(z.string(), value(source('value')))
     .prefault({})
     .meta({
-      description: 'The attributes of the person: the name in Customer.io, and where its value comes from.',
+      description: 'The attributes of the person: the name in Customer.io, and the source of its value.',
       label: 'keys with values',
       default: 'none',
     }),
@@ -79,11 +79,11 @@ const person = z.strictObject({
 
 const task = (scope: TextScope) =>
   z.strictObject({
-    text: required(liquidText(scope), 'What the task says.'),
+    text: required(liquidText(scope), 'The text of the task.'),
     due: optional(
       duration('1s', '3650d'),
       86_400,
-      'How long the manager has. Whole days end with the day, in the time zone of the account.',
+      'How long the manager has. With whole days the task is due at the end of the day, in the time zone of the account.',
       '1d',
     ),
   });
@@ -112,14 +112,14 @@ const stage = z.strictObject({
     .record(z.string(), value(source('stage_data')))
     .prefault({})
     .meta({
-      description: 'What the event carries: names, and where their values come from.',
+      description: 'The data of the event: names, and the sources of their values.',
       label: 'keys with values',
       default: 'none',
     }),
   note: optional(
     liquidText('stage_note'),
     undefined,
-    'The note on the deal that says the campaign was started. It may also use `event` and `person`.',
+    'The note on the deal, written once Customer.io has accepted the event. It may also use `event` and `person`.',
     "`Event '{{ event }}' sent to Customer.io for {{ person }}`",
   ),
   tags: tags('stage_note'),
@@ -135,7 +135,7 @@ const reaction = z.strictObject({
     .prefault({})
     .meta({
       description:
-        "Fields of the deal to set: the field's name or id, and the text to write. A field that already has the text counts as no change, and then there is no note, no task and no change of tags either.",
+        "Fields of the deal to set: the field's name or ID, and the text to write. If the field already has this text, the whole reaction is skipped, including its note, task and tags.",
       label: 'keys with Liquid texts',
       default: 'none',
     }),
@@ -144,21 +144,21 @@ const reaction = z.strictObject({
     oneOf(['first', 'every']),
     undefined,
     'Whether only the first such report of a message counts, or every one.',
-    '`first` for `..._opened`, else `every`',
+    '`first` for `..._opened`, otherwise `every`',
   ),
   machine_opens: optional(
     oneOf(['ignore', 'count']),
     'ignore' as const,
-    'Opens by machines (Apple Mail Privacy, Gmail prefetch) and clicks by link scanners: whether they count as the person did it.',
+    'Whether opens by machines (Apple Mail Privacy, Gmail prefetch) and clicks by link scanners count like those of a person.',
     'ignore',
   ),
 });
 
 const inactivity = z.strictObject({
-  start: required(eventName, 'An event of `stages`. Sending it starts the clock.'),
-  after: required(duration('1s', '365d'), 'How long to wait.'),
-  unless: required(reportName, 'The report that stops the clock, such as `email_opened`.'),
-  event: required(eventName, 'The event to send to Customer.io when the time is over.'),
+  start: required(eventName, 'An event of `stages`. Sending it starts the timer.'),
+  after: required(duration('1s', '365d'), 'How long the timer runs.'),
+  unless: required(reportName, 'The report that stops the timer, such as `email_opened`.'),
+  event: required(eventName, 'The event to send to Customer.io when the timer runs out.'),
   task: task('inactivity')
     .optional()
     .meta({ description: "A task for the deal's responsible user.", label: 'keys', default: 'no task' }),
@@ -172,26 +172,27 @@ const keys = (description: string, isRequired = false) => ({
 
 /** What a connection does, apart from its access to both sides: the keys that the console can keep instead of the file. */
 const rulesShape = {
-  person: person.prefault({}).meta(keys('Who the person is, as Customer.io shall know them.')),
+  person: person.prefault({}).meta(keys('Who is identified in Customer.io, and with which attributes.')),
   stages: z.array(stage).prefault([]).meta({
-    description: 'Which stage starts which campaign: one event for a stage.',
+    description: 'Which stage starts which campaign: one event for each stage.',
     label: 'a list',
     default: 'none',
   }),
   reactions: z.record(z.string(), reaction).prefault({}).meta({
-    description: 'What a report of Customer.io does to the deal: the name of the report, and what to do.',
+    description:
+      'What to do on the deal when Customer.io reports something: the name of the report, and the reaction.',
     label: 'keys',
     default: 'none',
   }),
   inactivity: z.array(inactivity).prefault([]).meta({
-    description: 'What to do when there is no sign of life after a campaign has started.',
+    description: 'What to do when the client does not react in time after a campaign has started.',
     label: 'a list',
     default: 'none',
   }),
   skip_moves_after: optional(
     duration('1m', '72h'),
     72 * 3600,
-    'After a stop Stagepost reads in Kommo which moves it has missed. A move that it hears of later than this after it happened starts no campaign; it is shown as skipped. At most `72h`: Customer.io starts no campaign for an older event.',
+    'After a stop Stagepost reads the missed stage changes from Kommo. One that is older than this starts no campaign and is shown as skipped. At most `72h`: Customer.io starts no campaign for an older event.',
     '72h',
   ),
 };
@@ -206,7 +207,7 @@ const connection = z.strictObject({
   rules: optional(
     oneOf(['file', 'console']),
     'file' as const,
-    'Where the rules are kept: in this file, by the keys below, or in the console, which keeps every version of them. With `console` none of the keys below may stand here; `stagepost config apply` brings them there.',
+    'Where the rules are kept: in this file, in the keys below, or in the console, which keeps every version of them. With `console` none of the keys below may be in the file; `stagepost config apply` brings them to the console.',
     'file',
   ),
   ...rulesShape,
@@ -215,7 +216,7 @@ const connection = z.strictObject({
 export const schema = z.strictObject({
   connections: z.record(z.string(), connection).meta({
     description:
-      'One Kommo account with one Customer.io workspace each, under a name of small letters, digits, "-" and "_". The name is part of the webhook URLs.',
+      'Pairs of one Kommo account and one Customer.io workspace. Each has a name of small letters, digits, "-" and "_", which is part of the webhook URLs.',
     label: 'keys',
     required: true,
   }),

@@ -197,7 +197,7 @@ describe('the account and the workspace', () => {
     [
       'token: abc123',
       'token: abc123, requests_per_second: 8',
-      'kommo.requests_per_second: must be a whole number from 1 to 7. Kommo takes 7 requests a second, and blocks accounts that send more.',
+      'kommo.requests_per_second: must be a whole number from 1 to 7. Kommo accepts 7 requests a second, and blocks accounts that send more.',
     ],
     [
       'site_id: site',

@@ -28,7 +28,7 @@ describe('rules alone', () => {
     expect(rulesOf(EXAMPLE)).toMatchObject({ stages, person, reactions, inactivity, skipMovesAfterSeconds });
     expect(config.connections[0]!.rulesText()).toBe(EXAMPLE);
     expect(EXAMPLE).toContain(
-      '# No sign of life: an event for Customer.io and a task for the manager\ninactivity:\n',
+      '# No reaction from the client in time: an event for Customer.io and a task for the manager\ninactivity:\n',
     );
     expect(EXAMPLE).not.toContain('kommo:');
   });
