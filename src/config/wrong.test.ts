@@ -275,7 +275,7 @@ describe('values and texts', () => {
     ],
     [
       'deal',
-      '"deal" is not yet a value. It has id, name, price, stage, pipeline, tags, created_at, closed_at.',
+      '"deal" is not a single value. It has id, name, price, stage, pipeline, tags, created_at, closed_at.',
     ],
     [
       'company.website',

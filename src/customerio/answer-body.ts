@@ -4,7 +4,7 @@ import { ownProperty } from '../lib/unknown-json.ts';
 /** Characters of an error text, which is stored with every attempt and shown in a table. */
 const MAX_MESSAGE = 300;
 
-/** Google's front end answers HTML where Customer.io would answer JSON. */
+/** The Google front end before Customer.io answers with HTML where Customer.io would answer with JSON. */
 type BodyKind = 'empty' | 'json' | 'html' | 'text';
 
 export interface AnswerBody {
@@ -20,7 +20,7 @@ export interface NamedError {
   message: string;
 }
 
-/** Masks secrets in a text; at the end of one that was cut, also the beginning of a secret. */
+/** Masks secrets in a text. `isCut`: also masks the beginning of a secret at the end of the text. */
 type Mask = (text: string, isCut?: boolean) => string;
 
 /**
@@ -84,13 +84,13 @@ export function errorMessage(body: AnswerBody): string {
   }
   if (body.kind === 'text') return shortMessage(body.text);
   const errors = errorsIn(body.json);
-  // Serialized anew: in the text as it came a secret may be escaped, in the parsed values it is masked.
+  // Serialised again: the raw text may contain an escaped secret, the parsed values have it masked.
   const message =
     errors.length > 0 ? errors.map((error) => error.message).join('; ') : JSON.stringify(body.json);
   return shortMessage(message);
 }
 
-/** Error texts of Customer.io on one line, at most 300 characters. */
+/** An error text of Customer.io on one line, at most 300 characters. */
 export function shortMessage(text: string): string {
   return oneLine(text, MAX_MESSAGE);
 }

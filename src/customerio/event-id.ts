@@ -5,9 +5,8 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const MAX_TIME = 2 ** 48 - 1;
 
 /**
- * The same valid ULID for the same time and key, always: `timeMs` in 48 bits, then the first 80 bits of
- * SHA-256(key). Customer.io ignores an event whose ULID it has seen, so a retry that carries the same one
- * cannot start a campaign twice. A time outside 48 bits is moved to the nearest bound.
+ * A deterministic ULID: `timeMs` in 48 bits, then the first 80 bits of SHA-256(key). Customer.io ignores an event whose
+ * ULID it has seen, so a retry with the same ULID cannot start a campaign twice. A time outside 48 bits is clamped.
  */
 export function eventId(timeMs: number, key: string): string {
   const time = Number.isNaN(timeMs) ? 0 : Math.min(Math.max(Math.floor(timeMs), 0), MAX_TIME);
@@ -15,7 +14,7 @@ export function eventId(timeMs: number, key: string): string {
   return encode(BigInt(time), 10) + encode(BigInt(`0x${digest}`), 16);
 }
 
-/** The time of a ULID in ms since 1970, or null where the text is none. */
+/** The time of a ULID in ms since 1970; null where the text is not a ULID. */
 export function eventIdTime(text: string): number | null {
   if (!/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i.test(text)) return null;
   let time = 0;

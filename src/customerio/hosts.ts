@@ -11,7 +11,7 @@ export const APP_HOSTS: Record<Region, string> = {
   eu: 'https://api-eu.customer.io',
 };
 
-/** The origin to call: the configured one where there is one, else the region's. Throws on a URL that is none. */
+/** The origin to call: the configured one, else the region's. @throws Error where the configured one is not a URL */
 export function originOf(
   hosts: Record<Region, string>,
   region: Region,
@@ -21,7 +21,9 @@ export function originOf(
   if (text === '') return hosts[region];
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new Error(`"${text}" is no origin. Give one such as https://track.customer.io, or leave it empty.`);
+    throw new Error(
+      `"${text}" is not an origin. Write one such as https://track.customer.io, or leave it empty.`,
+    );
   }
   return url.origin;
 }

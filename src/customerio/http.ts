@@ -4,7 +4,7 @@ import { BODY_TOO_LARGE, boundedRequest } from '../lib/http-request.ts';
 import { maskSecrets } from '../lib/mask-secrets.ts';
 import { type AnswerBody, parseBody, shortMessage } from './answer-body.ts';
 
-/** One HTTP request as it may be logged: the path is a template, since real ones carry emails. */
+/** A finished HTTP request, safe to log: the path is a template, since real paths contain email addresses. */
 export interface CallRecord {
   method: string;
   /** Such as `/api/v1/customers/{id}`. */
@@ -27,7 +27,7 @@ export interface Call {
 export interface Answer {
   /** Method and path template, for error texts. */
   call: string;
-  /** A read's success carries data; a write's is empty. */
+  /** Successful reads carry data, successful writes an empty body. */
   isRead: boolean;
   status: number;
   body: AnswerBody;
@@ -58,11 +58,11 @@ export interface Http {
 
 /** An EU account that calls the US host takes one hop; a second one is slack. */
 const MAX_REDIRECTS = 2;
-/** The largest answer that is read here (a person's attributes) has 300 values of 1000 bytes. */
+/** The largest expected answer (a person's attributes) has 300 values of 1000 bytes. */
 const MAX_BYTES = { success: 2_000_000, failure: 2_000_000 };
 /** The text of an error whose body could not be read to its end. */
 const UNREADABLE = 'its body could not be read';
-/** Enough for a lane at full speed. */
+/** As many as the lane's concurrent calls. */
 const MAX_CONNECTIONS = 32;
 
 /** JSON over HTTPS with bounded time, redirects and answer size. */
@@ -150,8 +150,8 @@ export function createHttp(options: HttpOptions): Http {
 function redirectError(answer: Answer, location: string, isForeign: boolean): DeliveryError {
   const where = URL.canParse(location) ? new URL(location).origin : 'an address that cannot be read';
   const why = isForeign
-    ? `was redirected to ${where}, which is not Customer.io. Check the region, the URL and any proxy in between.`
-    : 'was redirected again and again. Check the region and any proxy in between.';
+    ? `was redirected to ${where}, which is not Customer.io. Check the region, the URL and any proxy on the way.`
+    : 'was redirected too often. Check the region and any proxy on the way.';
   return new DeliveryError('unauthorized', `${answer.call} ${why}`, { status: answer.status });
 }
 

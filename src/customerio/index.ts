@@ -1,4 +1,4 @@
-/** Everything that knows Customer.io: its reports, its signature, its limits and its two APIs. */
+/** The public interface of this room: Customer.io's reports, signature, limits and two APIs. */
 export { type AppClient, createAppClient, type ReportingWebhook } from './app-api/app.ts';
 export { eventId } from './event-id.ts';
 export { TRACK_HOSTS } from './hosts.ts';

@@ -8,7 +8,7 @@ import { task } from './actions/task.ts';
 import { track } from './actions/track.ts';
 import { type Destination, KOMMO_EFFECTS, type KommoWrite } from './actions/writes.ts';
 
-/** Every kind of action there is. A new one is a file in `actions/` and its line here; the rest follows. */
+/** Every kind of action. A new kind is a file in `actions/` and a line here; types, lanes and metrics follow from them. */
 const KINDS = [identify, track, note, task, setField, tags] as const;
 
 type Declared = (typeof KINDS)[number];
@@ -22,7 +22,7 @@ export type CustomerioAction = z.output<Extract<Declared, { destination: 'custom
 export type ActionMetric = Declared['metric'];
 export type { CustomerioWrite, Destination, KommoWrite } from './actions/writes.ts';
 
-/** A declaration is only ever given actions of its own kind: `kindOf` finds it by their name. */
+/** Safe: `kindNamed` finds a declaration by the action's kind, so it only ever receives actions of that kind. */
 type AnyKind = (KommoKind<Action, ActionMetric> | CustomerioKind<Action, ActionMetric>) & {
   kind: ActionKind;
 };
@@ -46,7 +46,7 @@ export function kindsOfCall(call: AnyKind['call']): ActionKind[] {
   return DECLARATIONS.filter((kind) => kind.call === call).map(({ kind }) => kind);
 }
 
-/** Whether delivering one twice would be seen: a second note or task. After an unclear outcome Kommo is asked first. */
+/** Whether a second delivery would be visible (another note or task). After an unclear outcome Kommo is read back first. */
 export function isCreating(kind: ActionKind): boolean {
   const { call } = kindNamed(kind);
   return call in KOMMO_EFFECTS && KOMMO_EFFECTS[call as KommoWrite['call']] === 'create';
@@ -57,14 +57,14 @@ export function destinationOf(action: Action): Destination {
   return kindNamed(action.kind).destination;
 }
 
-/** Whose order it keeps: the person at Customer.io, the deal at Kommo. */
+/** The key within which actions keep their order: the person at Customer.io, the deal at Kommo. */
 export function orderingKey(action: Action): string {
   return kindNamed(action.kind).orderingKey(action);
 }
 
 /**
- * Reads a stored payload. Null where there is none any more (after the retention time), and where this version of
- * Stagepost does not know it: another one has stored it.
+ * Reads a stored payload. Null where it was removed after the retention time, and where another version of Stagepost
+ * stored it in a form that this version does not know.
  */
 export function parseAction(payload: unknown): Action | null {
   const { kind } = payload as { kind?: unknown };
@@ -72,7 +72,7 @@ export function parseAction(payload: unknown): Action | null {
   return parsed?.success ? parsed.data : null;
 }
 
-/** An action in a line. @param kind is all that is left after the retention time. */
+/** An action in one line. @param kind stands in for an action whose contents were removed after the retention time. */
 export function describeAction(action: Action | null, kind: string): string {
   return action === null ? kind : kindNamed(action.kind).describe(action);
 }

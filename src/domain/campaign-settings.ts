@@ -1,5 +1,5 @@
 /**
- * Names in an event's data that Customer.io takes for settings of the campaign's emails (Customer.io docs, Track API).
- * The client renames them, and the configuration warns about them.
+ * Keys in an event's data that Customer.io treats as settings of the campaign's emails (Customer.io docs, Track API).
+ * The client renames them, and the configuration check warns about them.
  */
 export const CAMPAIGN_SETTINGS: ReadonlySet<string> = new Set(['recipient', 'from_address', 'reply_to']);

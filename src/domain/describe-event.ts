@@ -1,7 +1,8 @@
+import { describeReport } from './describe-report.ts';
 import type { Pipeline } from './entities.ts';
 import type { StagepostEvent } from './events.ts';
 
-/** An event in a sentence, for people. @param kind is all that is left after the retention time. */
+/** An event in one sentence, for people. @param kind stands in for contents that were removed after the retention time. */
 export function describeEvent(event: StagepostEvent, kind: string, pipelines: Pipeline[]): string {
   switch (event.kind) {
     case 'deal_moved': {
@@ -19,7 +20,7 @@ export function describeEvent(event: StagepostEvent, kind: string, pipelines: Pi
     case 'contact_changed':
       return `Contact ${event.contactId} changed`;
     case 'mail_report':
-      return `Customer.io reports ${event.name}${event.values.subject ? ` "${event.values.subject}"` : ''}`;
+      return describeReport(event);
     case 'inactivity':
       return `No activity since ${event.start}`;
     default:

@@ -35,7 +35,7 @@ export interface Deal {
   closedAt: UnixSeconds | null;
   responsibleUserId: number | null;
   fields: Field[];
-  /** Contacts of the deal, the main one first. */
+  /** The main contact first. */
   contactIds: number[];
   companyId: number | null;
 }
@@ -50,7 +50,7 @@ export interface Contact {
   phones: string[];
   responsibleUserId: number | null;
   fields: Field[];
-  /** The deals of the contact; only filled by calls that ask for them. */
+  /** The deals of the contact; empty unless the call asked Kommo for them. */
   dealIds: number[];
   companyId: number | null;
 }
@@ -88,7 +88,7 @@ export interface FieldDefinition {
   options: { id: number; value: string }[] | null;
 }
 
-/** An account's pipelines, fields and users: the names in the rules are resolved against it. */
+/** An account's pipelines, fields and users. Names in the rules are resolved against it. */
 export interface Catalog {
   account: { id: number; name: string; subdomain: string; timezone: string };
   pipelines: Pipeline[];

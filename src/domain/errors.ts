@@ -10,26 +10,26 @@
  */
 export type FailureClass = 'retryable' | 'throttled' | 'unauthorized' | 'permanent' | 'unknown';
 
-/** Why an action failed, where Stagepost knows more than its class. Stored with the action; the advice depends on it. */
+/** The cause of an action's failure, where it is known in more detail than its class. Stored with the action; the advice depends on it. */
 export const FAILURE_CODES = [
   /** The deal field does not exist in Kommo. */
   'field_missing',
   /** The list field has no such option. */
   'option_missing',
-  /** The value does not suit the type of the field. */
+  /** The value does not fit the type of the field. */
   'value_type_mismatch',
-  /** Kommo does not know a value that is to be set: a field or an option is missing or archived. */
+  /** Kommo does not have the value to set: a field or an option is missing or archived. */
   'choice_unknown',
   /** The responsible user cannot be given a task. */
   'assignee_unavailable',
-  /** Kommo does not take the name of a tag. */
+  /** Kommo refuses the name of a tag. */
   'tag_refused',
   'deal_not_found',
   'text_too_long',
   'text_empty',
-  /** Customer.io cannot take the person's email address or id. */
+  /** Customer.io refuses the person's email address or id. */
   'identifier_refused',
-  /** A value or an item is over Customer.io's size limits. */
+  /** A value or an item exceeds Customer.io's size limits. */
   'payload_too_large',
   /** The action that had to be done before this one has failed for good. */
   'previous_action_failed',
@@ -39,24 +39,24 @@ export const FAILURE_CODES = [
 
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
-/** A failed call, in the destination's own words. Never carries a secret. */
+/** A failed call, with the destination's error text. Never carries a secret. */
 export class DeliveryError extends Error {
   readonly failure: FailureClass;
   /** Null where nothing more than the class is known. */
   readonly code: FailureCode | null;
   /** HTTP status, or null where there was no answer. */
   readonly status: number | null;
-  /** The system's code where the destination could not be reached: `ENOTFOUND`. */
+  /** The operating system's code where the destination could not be reached: `ENOTFOUND`. */
   readonly systemCode: string | null;
-  /** How long to wait at least, in ms, where the destination said so. */
+  /** The shortest wait before the next attempt, in ms, where the destination names one. */
   readonly retryAfterMs: number | null;
-  /** For a batch: the words about single items, by their index in the batch. */
+  /** For a batch: the error text of each item at fault, by its index in the batch. */
   readonly items: Map<number, string>;
   /**
-   * For a batch: what became of the items that `items` does not name. `not_done`: nothing was written, send them
+   * For a batch: the outcome of the items that `items` does not name. `not_done`: nothing was written, send them
    * again. `unknown`: they may have been written, read back first.
    */
-  readonly rest: 'not_done' | 'unknown';
+  readonly otherItems: 'not_done' | 'unknown';
 
   constructor(
     failure: FailureClass,
@@ -67,7 +67,7 @@ export class DeliveryError extends Error {
       systemCode?: string | null;
       retryAfterMs?: number | null;
       items?: Map<number, string>;
-      rest?: 'not_done' | 'unknown';
+      otherItems?: 'not_done' | 'unknown';
       cause?: unknown;
     } = {},
   ) {
@@ -79,11 +79,11 @@ export class DeliveryError extends Error {
     this.systemCode = options.systemCode ?? null;
     this.retryAfterMs = options.retryAfterMs ?? null;
     this.items = options.items ?? new Map();
-    this.rest = options.rest ?? (failure === 'unknown' ? 'unknown' : 'not_done');
+    this.otherItems = options.otherItems ?? (failure === 'unknown' ? 'unknown' : 'not_done');
   }
 }
 
-/** An error of a call as `DeliveryError`; an unexpected one is retryable. */
+/** The error of a call as a `DeliveryError`. Any other error counts as retryable. */
 export function asDeliveryError(error: unknown): DeliveryError {
   if (error instanceof DeliveryError) return error;
   return new DeliveryError('retryable', error instanceof Error ? error.message : String(error), {

@@ -1,11 +1,11 @@
 /**
- * What became of an event:
+ * The outcome of an event:
  *
  * - `open`: not planned yet, or an action is still to be delivered
  * - `done`: all its actions are settled
  * - `failed`: one of its actions is a dead letter
  * - `nothing`: planning found nothing to do
- * - `parked`: waits for its person to appear
+ * - `parked`: waits until a stage sends its person to Customer.io
  */
 export const EVENT_OUTCOMES = ['open', 'done', 'failed', 'nothing', 'parked'] as const;
 export type EventOutcome = (typeof EVENT_OUTCOMES)[number];

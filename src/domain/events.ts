@@ -1,10 +1,10 @@
 import type { Json, StageRef, UnixSeconds } from './entities.ts';
 
-/** A deal entered a stage: `from` is null where it was created there. */
+/** A deal entered a stage. `from` is null where the deal was created in it. */
 export interface DealMoved {
   kind: 'deal_moved';
   dealId: number;
-  /** The stage it left; the pipeline is null where the report does not name it. */
+  /** The stage that the deal left; the pipeline is null where the report does not name it. */
   from: { pipelineId: number | null; stageId: number } | null;
   to: StageRef;
   occurredAt: UnixSeconds;
@@ -46,7 +46,7 @@ export interface MailReport {
   reportId: string;
   person: PersonRef;
   occurredAt: UnixSeconds;
-  /** One per message; what `repeat: first` counts by. */
+  /** Customer.io's id of the message. `repeat: first` counts reports per message. */
   deliveryId: string | null;
   /** Opened by a machine (prefetch) or clicked by a scanner, as Customer.io flags it. */
   machine: boolean;
@@ -54,11 +54,11 @@ export interface MailReport {
   values: Record<string, Json>;
 }
 
-/** A watch ran out: the person did not do what it waited for. */
+/** A watch ran out: the report that would have stopped it did not come in time. */
 export interface InactivityReached {
   kind: 'inactivity';
   watchId: number;
-  /** Which inactivity rule started it, by its start event's name. */
+  /** The start event of the inactivity rule that started the watch. */
   start: string;
   person: string;
   dealId: number;

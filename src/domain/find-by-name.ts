@@ -5,9 +5,9 @@ export interface Named {
 }
 
 /**
- * The pipelines, stages or fields that a text of the configuration means: by id, exact name, exact code, and only then by
- * name or code in other letter case or with other spaces around it. More than one where a name is not unique, none where
- * nothing has it. The check of the rules and the delivery use the same function, so both mean the same field.
+ * Finds the pipelines, stages or fields that a text of the configuration refers to: by id, exact name, exact code, and
+ * only then by name or code ignoring case and surrounding spaces. Several matches mean that the name is not unique. The
+ * check of the rules and the delivery both use this function, so they always resolve a text to the same field.
  */
 export function findByName<T extends Named>(text: string, all: readonly T[]): T[] {
   const wanted = text.trim();

@@ -1,36 +1,36 @@
 import type { Json, UnixSeconds } from './entities.ts';
 import type { MailReport } from './events.ts';
 
-/** A deal field that reports have set, as Stagepost remembers it for a person. */
+/** The remembered state of a deal field that a person's reports have set. */
 export interface FieldState {
   value: string;
-  /** When the report that set it happened. */
+  /** When the report that set the value happened. */
   at: UnixSeconds;
   /** The name of that report. */
   by?: string;
-  /** The last opt-out and the last opt-in, in whatever order they came. */
+  /** The times of the latest opt-out and the latest opt-in, in whatever order they were reported. */
   optOutAt?: UnixSeconds;
   optInAt?: UnixSeconds;
 }
 
 type Report = Pick<MailReport, 'name' | 'occurredAt'>;
 
-/** An explicit opt-in: `customer_subscribed`, or the same named after the channel that triggered it. */
+/** An explicit opt-in: `customer_subscribed`, or `<channel>_subscribed`, named after the channel that triggered it. */
 export function isOptIn(name: string): boolean {
   return /(^|_)subscribed$/.test(name);
 }
 
-/** Unsubscribed, or marked a message as spam. */
+/** An unsubscribe or a spam complaint. */
 export function isOptOut(name: string): boolean {
   return /_(unsubscribed|spammed)$/.test(name);
 }
 
-/** The email did not arrive, which never means that the person wants any. */
+/** The message did not arrive. That says nothing about whether the person wants messages. */
 function isDeliveryFailure(name: string | undefined): boolean {
   return name !== undefined && /_(bounced|dropped|failed|undeliverable|deferred)$/.test(name);
 }
 
-/** About neither a subscription nor a delivery failure: opened, clicked, delivered. */
+/** Any other report: opened, clicked, delivered. */
 function isEngagement(name: string): boolean {
   return !isOptIn(name) && !isOptOut(name) && !isDeliveryFailure(name);
 }
@@ -45,7 +45,7 @@ export function isOptedOut({ optOutAt, optInAt }: FieldState): boolean {
   return optOutAt !== undefined && optOutAt >= (optInAt ?? Number.NEGATIVE_INFINITY);
 }
 
-/** Records when the person opted in or out last; the value stays as it is. */
+/** Records the time of an opt-in or opt-out. The field's value stays as it is. */
 function withConsentTimes(state: FieldState, { name, occurredAt }: Report): FieldState {
   const latest = (before: UnixSeconds | undefined) => Math.max(before ?? 0, occurredAt);
   if (isOptOut(name)) return { ...state, optOutAt: latest(state.optOutAt) };
@@ -53,10 +53,10 @@ function withConsentTimes(state: FieldState, { name, occurredAt }: Report): Fiel
 }
 
 /**
- * What a report that sets a field does to it: the state to remember, and the reason why the field at Kommo keeps its
- * value (`keepReason`), or null where the field is to be set.
+ * Applies a report that sets a field. Returns the state to remember, and the reason why the field in Kommo keeps its
+ * value (`keepReason`), or null where the field must be set.
  *
- * - Edge-triggered: a value that is set already is no change.
+ * - Edge-triggered: setting the current value again is no change.
  * - An older report never undoes a newer one.
  * - After an opt-out only an explicit opt-in, another opt-out or a delivery failure changes the field. An open does not
  *   mean that the client wants email again, not even one that happened before the opt-out and was reported after it.
@@ -72,15 +72,16 @@ export function fieldAfter(
   const marked = withConsentTimes(before, report);
   const reason = reasonToKeep(before, marked, field, report);
   if (reason !== null) return { state: marked, keepReason: reason };
-  const keepReason = before.value === value ? `${field} is already "${value}": one change, one task.` : null;
+  const keepReason =
+    before.value === value ? `${field} is already "${value}", so there is nothing to do.` : null;
   return { state: { ...marked, value, by, at: Math.max(before.at, at) }, keepReason };
 }
 
 function reasonToKeep(before: FieldState, marked: FieldState, field: string, report: Report): string | null {
   const later = `A later report has set ${field} to "${before.value}".`;
   const isOlder = report.occurredAt < before.at;
-  // An opt-in that ends an opt-out sets the field, although the opt-out had replaced the value of a later open. It does
-  // not where a delivery failure has set the field.
+  // An opt-in that ends an opt-out sets the field even if the field's value is from a later report: the opt-out had
+  // replaced the value of an open. The exception is a value set by a delivery failure.
   const endsOptOut = isOptedOut(before) && !isOptedOut(marked) && !isDeliveryFailure(before.by);
   if (!isOptedOut(marked)) return isOlder && !endsOptOut ? later : null;
   if (isOptIn(report.name)) return later;
@@ -90,10 +91,10 @@ function reasonToKeep(before: FieldState, marked: FieldState, field: string, rep
 }
 
 /**
- * Whether an attribute could subscribe somebody again. Customer.io reads `unsubscribed` as true for true, "true", 1 and
- * "1", and everything else as subscribed (Track API docs); `cio_subscription_preferences` lists the topics that somebody
- * wants. A field of the CRM may opt a client out, but it is no explicit opt-in: it may be older than the client's own
- * click on "unsubscribe".
+ * Whether sending an attribute could resubscribe a person. Customer.io reads `unsubscribed` as true for true, "true", 1
+ * and "1", and as subscribed for everything else (Track API docs); `cio_subscription_preferences` lists the topics that
+ * a person wants. A CRM field may opt a client out, but it is no explicit opt-in: it may be older than the client's click
+ * on "unsubscribe".
  */
 export function maySubscribe(attribute: string, value: Json): boolean {
   if (attribute === 'unsubscribed') return !/^(true|1)$/i.test(String(value));

@@ -3,17 +3,17 @@ import { maySubscribe } from './opt-out.ts';
 import type { Rules } from './rules/rules.ts';
 import { type DealView, dealScope, evaluate } from './rules/values.ts';
 
-/** A person as Customer.io will know them. */
+/** A contact as a person to identify at Customer.io. */
 export interface Person {
-  /** The identifier in the path: the email, or the contact's id. */
+  /** The identifier at Customer.io: the email address or the contact's id, as `identify_by` says. */
   person: string;
   email: string | null;
   contact: Contact;
 }
 
 /**
- * An email as both sides compare it: trimmed and in lower case (Customer.io's emails ignore case),
- * without a display name. Null where it cannot be one.
+ * An email address in the form used for comparisons: trimmed, in lower case (Customer.io ignores case) and without a
+ * display name. Null where the text is not an email address.
  */
 export function normalizeEmail(text: string): string | null {
   const bare = /<([^<>]+)>\s*$/.exec(text)?.[1] ?? text;
@@ -23,7 +23,7 @@ export function normalizeEmail(text: string): string | null {
     : null;
 }
 
-/** The contacts of a deal to identify at Customer.io, and the reasons why the others are not. */
+/** The contacts of a deal to identify at Customer.io, and the reasons why others are left out. */
 export function peopleOf(contacts: Contact[], rules: Rules): { people: Person[]; reasons: string[] } {
   const people: Person[] = [];
   const reasons: string[] = [];
@@ -35,7 +35,7 @@ export function peopleOf(contacts: Contact[], rules: Rules): { people: Person[];
       people.push({ person, email, contact });
     else if (person !== null) reasons.push(`${name} has the same email as another contact of the deal.`);
     else if (contact.emails.length === 0) reasons.push(`${name} has no email.`);
-    else reasons.push(`${name} has no email that can be used: "${contact.emails[0]}".`);
+    else reasons.push(`${name} has no valid email: "${contact.emails[0]}".`);
   }
   if (contacts.length === 0) reasons.push('The deal has no contact.');
   return { people, reasons };
@@ -67,7 +67,7 @@ function isEmpty(value: Json): boolean {
   return value === null || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
-/** Whether sending `next` would change nothing at Customer.io. */
+/** Whether the person at Customer.io already has these attributes. A missing one equals an empty one. */
 export function sameAttributes(next: Record<string, Json>, known: Record<string, Json>): boolean {
   const names = new Set([...Object.keys(next), ...Object.keys(known)]);
   for (const name of names) {

@@ -1,10 +1,10 @@
 /**
- * The webhooks that Stagepost sends to itself to see whether its webhook endpoints work. They mean nothing: no event comes of them,
- * so nothing can follow.
+ * The webhooks that Stagepost sends to itself to check that its webhook endpoints work. They create no event, so they have
+ * no consequences.
  */
 
-/** Kommo's: the key of its body. Customer.io's: the report's name, `stagepost` and `test`. */
+/** Kommo's test webhook has this key in its body; Customer.io's has it as the report's name (`stagepost` + `test`). */
 export const SELF_TEST = 'stagepost_test';
 
-/** What is told of one, in words. */
-export const SELF_TEST_MESSAGE = 'A test that Stagepost has sent to itself: there is nothing to do.';
+/** The outcome of a test webhook, for people. */
+export const SELF_TEST_MESSAGE = 'A test webhook that Stagepost sent to itself. There is nothing to do.';

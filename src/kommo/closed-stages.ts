@@ -1,5 +1,5 @@
 /**
- * Won and lost: the only stages whose id is the same in every pipeline.
+ * Won (142) and lost (143): the only stages whose ids are the same in every pipeline.
  * Source: Kommo docs, "Pipelines and stages".
  */
 const CLOSED_STAGES: readonly number[] = [142, 143];

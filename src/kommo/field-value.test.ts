@@ -40,7 +40,7 @@ describe('says why it cannot, in a text and by a code', () => {
       'The deal field "Email status" has no option "gone". Its options are "Subscribed", "Bounced, hard", "bounced".',
       'option_missing',
     ],
-    ['numeric', 'many', 'The deal field "Email status" holds a number, and "many" is none.', TYPE],
+    ['numeric', 'many', 'The deal field "Email status" holds a number, but "many" is not a number.', TYPE],
     [
       'checkbox',
       'maybe',
@@ -50,7 +50,7 @@ describe('says why it cannot, in a text and by a code', () => {
     [
       'date',
       'soon',
-      'The deal field "Email status" holds a date, and "soon" is none: write 2026-01-31 or unix seconds.',
+      'The deal field "Email status" holds a date, but "soon" is not a date: write 2026-01-31 or unix seconds.',
       TYPE,
     ],
     ['file', 'x', 'The deal field "Email status" is of type "file", which Stagepost cannot set.', TYPE],

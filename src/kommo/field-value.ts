@@ -1,7 +1,7 @@
 import type { FieldDefinition } from '../domain/entities.ts';
 import type { FailureCode } from '../domain/errors.ts';
 
-/** A value to write, in the form that Kommo wants for the field's type. */
+/** A value to write, in the form that Kommo requires for the field's type. */
 export type FieldInput =
   | { text: string }
   | { number: number }
@@ -26,9 +26,9 @@ const YES: ReadonlySet<string> = new Set(['true', 'yes', 'on', '1']);
 const NO: ReadonlySet<string> = new Set(['false', 'no', 'off', '0']);
 
 /**
- * The value of a field for a text of the configuration, or an error text where the field cannot have it. An empty text
- * clears the field. Options are found by their text, ignoring case: Kommo wants the exact text or the id, and never
- * creates an option.
+ * Converts a text of the configuration to a value of the field, or gives an error text where the field cannot hold it. An
+ * empty text clears the field. Options are found by their text, ignoring case: Kommo requires the exact text or the id,
+ * and never creates an option.
  */
 export function fieldValue(definition: FieldDefinition, text: string): FieldValueResult {
   const { type } = definition;
@@ -54,13 +54,13 @@ function invalid(
 function numberValue(definition: FieldDefinition, text: string): FieldValueResult {
   const number = Number(text);
   if (Number.isFinite(number)) return { ok: true, value: { number } };
-  return invalid(definition, `holds a number, and "${text}" is none`);
+  return invalid(definition, `holds a number, but "${text}" is not a number`);
 }
 
 function dateValue(definition: FieldDefinition, text: string): FieldValueResult {
   const seconds = /^-?\d+$/.test(text) ? Number(text) : Math.floor(Date.parse(text) / 1000);
   if (Number.isSafeInteger(seconds)) return { ok: true, value: { at: seconds } };
-  return invalid(definition, `holds a date, and "${text}" is none: write 2026-01-31 or unix seconds`);
+  return invalid(definition, `holds a date, but "${text}" is not a date: write 2026-01-31 or unix seconds`);
 }
 
 function checkboxValue(definition: FieldDefinition, text: string): FieldValueResult {
@@ -70,7 +70,7 @@ function checkboxValue(definition: FieldDefinition, text: string): FieldValueRes
   return invalid(definition, `is a checkbox, and "${text}" is neither yes nor no`);
 }
 
-/** A text that is one option is not split, even with a comma in it. */
+/** A text that equals an option is not split, even if it contains a comma. */
 function splitChoices(definition: FieldDefinition, text: string): string[] {
   if (optionOf(definition, text) !== null) return [text];
   return text
@@ -98,7 +98,7 @@ function optionOf(definition: FieldDefinition, text: string): number | null {
   return (exact ?? options.find((option) => option.value.trim().toLowerCase() === folded))?.id ?? null;
 }
 
-/** `values` of the wire item. */
+/** The `values` of a custom field on the wire. */
 export function wireValues(input: FieldInput): Record<string, unknown>[] | null {
   if ('clear' in input) return null;
   if ('enumIds' in input) return input.enumIds.map((enum_id) => ({ enum_id }));

@@ -1,4 +1,4 @@
-/** Everything that knows Kommo's API. Other rooms import from here only. */
+/** The public interface of this room: Kommo's API and webhooks. Other rooms import from this file only. */
 
 export type { CallOptions } from './client/call.ts';
 export { createKommoClient, type KommoClient } from './client/client.ts';

@@ -15,22 +15,22 @@ import { fieldValue } from './field-value.ts';
 
 type CallName = keyof KommoItems;
 
-/** What the client's methods take for one item, without its request id. */
+/** One item of each of the client's methods, without its request id. */
 interface Inputs {
   addNotes: Omit<NewNote, 'requestId'>;
   addTasks: Omit<NewTask, 'requestId'>;
   updateDeals: Omit<DealChange, 'requestId'>;
 }
 
-/** A write that can go out: its names have been looked up in the account. */
+/** A write that can be sent: the names in it are resolved to the account's ids. */
 export type PreparedWrite = { [Call in CallName]: { call: Call; input: Inputs[Call] } }[CallName];
 
 export type Preparation =
   | { ok: true; write: PreparedWrite }
-  /** `field_missing`: a newer reading of the catalog may have the field. */
+  /** `field_missing`: the field may exist in a newer reading of the catalog. */
   | { ok: false; error: string; code: FailureCode };
 
-/** Looks up the names in a write, or says why it cannot be made. */
+/** Resolves the names in a write, or gives the error text why the write is not possible. */
 export function prepareWrite(write: KommoWrite, dealFields: FieldDefinition[]): Preparation {
   if (write.call === 'updateDeals') return prepareDealUpdate(write.item, dealFields);
   if (write.call === 'addTasks') return { ok: true, write: { call: write.call, input: write.item } };
@@ -58,7 +58,7 @@ function prepareDealUpdate(
   };
 }
 
-/** The client, as far as it writes. */
+/** The writing methods of the client. */
 export type KommoWriter = {
   [Call in CallName]: (
     items: readonly (Inputs[Call] & { requestId: string })[],
@@ -68,9 +68,10 @@ export type KommoWriter = {
 
 /**
  * Makes one call for all these writes.
- * @param writes all of one call, 250 at most
- * @returns Kommo's id of what each one has made or changed, by its place. A missing one has no known outcome.
- * @throws DeliveryError whose `items` are places too
+ * @param writes all with the same `call`, 250 at most
+ * @returns Kommo's id of the entity that each write created or changed, by the write's index. A missing index has no
+ * known outcome.
+ * @throws DeliveryError whose `items` go by index, too
  */
 export async function sendWrites(
   kommo: KommoWriter,
@@ -89,7 +90,7 @@ function sendAll<Call extends CallName>(
   writes: PreparedWrite[],
   options?: CallOptions,
 ): Promise<Map<string, number>> {
-  // All are of this call, which the type of a list cannot say.
+  // All writes have this `call`, which the type of a list cannot express.
   const own = writes as { call: Call; input: Inputs[Call] }[];
   return kommo[call](
     own.map(({ input }, index) => ({ ...input, requestId: String(index) })),
@@ -97,14 +98,14 @@ function sendAll<Call extends CallName>(
   );
 }
 
-/** Where each call goes, as attempts and previews name it. */
+/** The address of each call, as attempts and previews show it. */
 export const KOMMO_ADDRESSES: Record<CallName, { method: 'POST' | 'PATCH'; path: string }> = {
   addNotes: { method: 'POST', path: '/api/v4/leads/notes' },
   addTasks: { method: 'POST', path: '/api/v4/tasks' },
   updateDeals: { method: 'PATCH', path: '/api/v4/leads' },
 };
 
-/** The request that makes this one write. */
+/** The request of a single write. */
 export function requestOf(write: PreparedWrite): { method: 'POST' | 'PATCH'; path: string; body: unknown[] } {
   return { ...KOMMO_ADDRESSES[write.call], body: bodyOf(write) };
 }

@@ -1,6 +1,6 @@
 import { asList, asObject, type JsonObject } from '../lib/unknown-json.ts';
 
-/** Reads what is particular to Kommo's JSON. Nothing here throws on an unexpected shape. */
+/** Readers for the conventions of Kommo's JSON. They never throw on an unexpected shape. */
 
 /** The items of `_embedded[name]`. */
 export function embedded(value: unknown, name: string): JsonObject[] {

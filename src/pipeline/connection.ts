@@ -3,10 +3,10 @@ import type { Catalog } from '../domain/entities.ts';
 import type { Rules } from '../domain/rules/rules.ts';
 import type { KommoClient } from '../kommo/index.ts';
 
-/** One connection as the flow works with it: its two sides, and its rules over its catalog. */
+/** A connection as the pipeline uses it: the clients of both sides, the account's catalog and the rules. */
 export interface Connection {
   name: string;
-  /** Who holds the connection's lease: this process, by the name it took it under. */
+  /** The holder of the connection's lease: the name under which this process acquired it. */
   owner: string;
   kommo: KommoClient;
   track: TrackClient;
@@ -14,8 +14,8 @@ export interface Connection {
   app: AppClient | null;
   catalog: Catalog;
   rules: Rules;
-  /** Which published version these rules are; 0: nothing was published yet. Null where the file gives them. */
+  /** The published version of the rules; 0: none is published yet. Null where the rules come from the file. */
   rulesVersion: number | null;
-  /** Reads the catalog again, for a field that was made since. Keeps the rules. */
+  /** Reads the catalog again, for example for a field created since the start. The rules stay as they are. */
   refreshCatalog(): Promise<Catalog>;
 }

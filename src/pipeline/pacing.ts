@@ -1,12 +1,12 @@
 import { type MonotonicClock, monotonicClock } from '../lib/monotonic-clock.ts';
 
-/** What pacing asks of the Kommo client. */
+/** The part of the Kommo client that pacing uses. */
 export interface KommoRate {
-  /** How many requests Kommo takes in a second. */
+  /** Kommo's limit of requests in a second. */
   requestsPerSecond: number;
   /** Whether most of the requests of this second are still free. */
   isQuiet(): boolean;
-  /** Resolves when that is so, at the latest after `ms`. */
+  /** Resolves when `isQuiet()`, at the latest after `ms`. */
   whenQuiet(ms: number): Promise<void>;
 }
 
@@ -15,9 +15,9 @@ const BURST_MS = 20;
 /** How long a pass of a burst waits for further events to share its transactions and calls, ms. */
 const BURST_LINGER_MS = 5;
 /**
- * Gathering reads the deals, then their contacts. Leaving one more call for the lanes, passes that read begin at least
- * the time of three calls apart: within Kommo's rate a pass then never waits between its two calls, and what arrives in
- * between is read by the next one.
+ * A pass takes two calls (deals, then contacts) and leaves one to the lanes, so passes that read begin at least the time of
+ * three calls apart. Within Kommo's rate a pass then never waits between its two calls, and events that arrive in between
+ * share the next pass.
  */
 const CALLS_A_PASS = 3;
 

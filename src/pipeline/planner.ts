@@ -18,7 +18,7 @@ export interface PlannerOptions {
   log: Logger;
 }
 
-/** Plans one batch after the other, and waits with backoff while Kommo or Customer.io cannot be read. */
+/** Plans batch after batch, and waits with backoff while Kommo or Customer.io cannot be read. */
 export class Planner {
   readonly #options: PlannerOptions;
   #retry: RetryState = READY;
@@ -29,7 +29,7 @@ export class Planner {
     this.#options = options;
   }
 
-  /** Whether the last planning left no event behind, so that what arrives now is planned next. */
+  /** Whether the last batch contained all events, so that an event that arrives now is planned next. */
   get isCaughtUp(): boolean {
     return this.#isCaughtUp;
   }
@@ -72,7 +72,7 @@ export class Planner {
     this.#batchSize = sizeAfterFailure(this.#batchSize, error);
   }
 
-  /** Puts off the one event of a batch that could not be read for, unless Kommo as a whole is down. */
+  /** Postpones the only event of a batch whose read failed, unless Kommo as a whole is down. */
   async #postponeSuspect(): Promise<void> {
     const { database, connection, clock, log } = this.#options;
     try {
@@ -81,7 +81,10 @@ export class Planner {
         postponeFirst(trx, connection.name, clock.now()),
       );
     } catch (error) {
-      log.debug({ err: error, connection: connection.name }, 'no event is put off');
+      log.debug(
+        { err: error, connection: connection.name },
+        'Kommo is down as a whole, so no event is postponed',
+      );
     }
   }
 }

@@ -18,7 +18,7 @@ const QUEUE = 'retention';
 /** Cron: every hour, so that no single run has much to remove. */
 const EVERY_HOUR = '17 * * * *';
 
-/** Removes personal data past the retention time, from now on. The queue lets one of all processes do it at a time. */
+/** Starts the hourly removal of personal data past the retention time. The queue runs it in one process at a time. */
 export async function startRetention(options: RetentionOptions): Promise<void> {
   const { boss } = options.database;
   await boss.createQueue(QUEUE, { retryLimit: 0, deleteAfterSeconds: 86_400 });

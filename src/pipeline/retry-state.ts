@@ -3,7 +3,7 @@ import { backoff } from '../lib/backoff.ts';
 import type { Millis } from '../store/database/schema.ts';
 import type { LaneState } from './deliver/lane.ts';
 
-/** How a step that reads from Kommo or Customer.io waits after it failed. */
+/** The backoff of a step that reads from Kommo or Customer.io. */
 export interface RetryState {
   /** How often it failed in a row. */
   failures: number;
@@ -13,11 +13,11 @@ export interface RetryState {
 
 export const READY: RetryState = { failures: 0, waiting: null };
 
-/** The first and the longest wait, ms: an outage that ends is noticed within a minute. */
+/** The first and the longest wait, ms. The end of an outage is noticed within a minute. */
 const FIRST_MS = 1_000;
 const MAX_MS = 60_000;
 
-/** The state after one more failure: it waits twice as long each time, and at least as long as the other side asks. */
+/** The state after one more failure: the wait doubles each time, and is at least as long as the other side asks. */
 export function afterFailure({ failures }: RetryState, error: DeliveryError, now: Millis): RetryState {
   const ms = backoff(failures + 1, { firstMs: FIRST_MS, maxMs: MAX_MS });
   const until = now + Math.max(error.retryAfterMs ?? 0, ms);
@@ -29,7 +29,7 @@ export function waitsUntil({ waiting }: RetryState, now: Millis): Millis | null 
   return waiting && now < waiting.until ? waiting.until : null;
 }
 
-/** As the console shows it: `held` where somebody must renew a token. */
+/** The state for the console: `held` where an operator must renew a token. */
 export function shownState({ waiting }: RetryState): LaneState {
   if (!waiting) return { state: 'open', reason: null, until: null };
   const state = waiting.error.failure === 'unauthorized' ? 'held' : 'waiting';

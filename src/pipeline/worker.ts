@@ -32,8 +32,8 @@ export interface WorkerOptions {
 
 /**
  * - `idle`: nothing is under way; `wake()` begins a pass.
- * - `woken`: a pass is about to begin, or follows the one under way, because something was stored since that one began.
- * - `working`: a pass is under way, and nothing was stored since it began.
+ * - `woken`: a pass is about to begin, or another one follows the pass under way because of a wake during it.
+ * - `working`: a pass is under way, and there was no wake since it began.
  * - `stopped`: no pass begins any more.
  *
  * `wake()` leads from `idle` and `working` to `woken`; the beginning of a pass to `working`; its end back to `idle`, or
@@ -48,14 +48,14 @@ interface PassResult {
   planned: number;
 }
 
-/** How long the first planning waits for the events log, ms: what was missed happened before what arrives now. */
+/** The longest wait of the first planning for the reconciler, ms: missed moves happened before new events. */
 const FIRST_RECONCILE_MS = 10_000;
 /** The wait after the database could not be reached, or the lease was lost, ms. */
 const DATABASE_RETRY_MS = 1_000;
-/** First the lane that an email waits for. */
+/** Customer.io's lane first: an email waits for it. */
 const BOTH_LANES: Destination[] = ['customerio', 'kommo'];
 
-/** Runs one connection: takes what came in through the steps of the pipeline, pass by pass, and drives both lanes. */
+/** Runs one connection: takes stored requests through the steps of the pipeline, pass by pass, and drives both lanes. */
 export class ConnectionWorker {
   readonly #database: Database;
   readonly #connection: Connection;
@@ -65,13 +65,13 @@ export class ConnectionWorker {
   readonly #pacing: Pacing;
   readonly #reconciler: Reconciler;
   readonly #lanes: Record<Destination, Lane>;
-  /** Wakes the worker for whatever is due first: a retry, a postponed event, a move without a time. */
+  /** Wakes the worker at the earliest due time of a retry, a postponed event or a move without a time. */
   readonly #timer: EarliestTimer;
   #state: WorkerState = 'idle';
   /** Resolves when the passes under way have ended. */
   #passes: Promise<void> = Promise.resolve();
   #hasPlanned = false;
-  /** Of the lookups of moves without a time, which fail and wait apart from the planning. */
+  /** The backoff of lookups of moves without a time, which is separate from that of planning. */
   #resolving: RetryState = READY;
 
   constructor({ database, connection, clock, log }: WorkerOptions) {
@@ -90,7 +90,7 @@ export class ConnectionWorker {
     this.#lanes = { kommo: createKommoLane(laneOptions), customerio: createCustomerioLane(laneOptions) };
   }
 
-  /** @param readBackAfterMs when to ask Kommo what became of the calls that an earlier run left without an answer. */
+  /** @param readBackAfterMs the wait before Kommo is read back for calls that an earlier run left without an answer. */
   async start(readBackAfterMs: Millis): Promise<void> {
     const { name } = this.#connection;
     await inLeasedTransaction(this.#database.db, this.#connection, 'shared', (trx) =>
@@ -101,7 +101,7 @@ export class ConnectionWorker {
     this.#wakeLanes(BOTH_LANES);
   }
 
-  /** Something was stored for this connection. A spurious call costs a few queries. */
+  /** To be called when something was stored for this connection. A spurious call costs a few queries. */
   wake(): void {
     if (this.#state === 'stopped') return;
     const wasIdle = this.#state === 'idle';
@@ -109,7 +109,7 @@ export class ConnectionWorker {
     if (wasIdle) this.#passes = this.#runPasses();
   }
 
-  /** Called every few seconds, since a wake can get lost. @param hasWork whether the store holds something that is due. */
+  /** To be called every few seconds, since a wake can get lost. @param hasWork whether the database has due work. */
   poll(hasWork: boolean): void {
     if (!hasWork) return;
     this.wake();
@@ -137,13 +137,13 @@ export class ConnectionWorker {
       this.#setState('working');
       const { understood, planned } = await this.#pacing.measure(() => this.#pass());
       if (understood + planned > 0) this.#setState('woken');
-      // A wake that brought nothing in may be about the outbox: a replay.
+      // A wake without new requests or events may concern the outbox: a replay.
       else if (isFirst) this.#wakeLanes(BOTH_LANES);
     }
     this.#setState('idle');
   }
 
-  /** The way of an event, once through. */
+  /** The steps of the pipeline, once each. */
   async #pass(): Promise<PassResult> {
     const readAhead = createReadAhead();
     const understood = await this.#understand(readAhead);
@@ -180,13 +180,13 @@ export class ConnectionWorker {
     return planned;
   }
 
-  /** Actions leave by their lanes. The lanes query the outbox before this worker goes on: an email waits for it. */
+  /** Wakes the lanes, and lets them query the outbox before this pass continues, since an email waits for that. */
   async #deliver(lanes: Destination[]): Promise<void> {
     this.#wakeLanes(lanes);
     if (lanes.length > 0) await yieldToEventLoop();
   }
 
-  /** Resolves moves without a time that are due, and sets the timer for what is due next. */
+  /** Resolves due moves without a time, and sets the timer for the next due time. */
   async #runTimers(): Promise<number> {
     const { name } = this.#connection;
     try {
@@ -217,7 +217,10 @@ export class ConnectionWorker {
       return resolved;
     } catch (error) {
       this.#resolving = afterFailure(this.#resolving, asDeliveryError(error), now);
-      this.#log.warn({ err: error, connection: connection.name }, 'resolving moves without a time waits');
+      this.#log.warn(
+        { err: error, connection: connection.name },
+        'moves without a time cannot be looked up now; retrying later',
+      );
       return 0;
     }
   }

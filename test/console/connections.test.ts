@@ -21,7 +21,7 @@ it('shows what each check found, mends a field, and tests both webhooks', async 
   for (const side of ['Kommo', 'Customer.io']) {
     const part = card.getByRole('region', { name: side, exact: true });
     await part.getByRole('button', { name: `Test the ${side} webhook` }).click();
-    await part.getByText(/Understood: A test that Stagepost has sent to itself/).waitFor();
+    await part.getByText(/Understood: A test webhook that Stagepost sent to itself/).waitFor();
   }
   await expectSound(visit);
   for (const secret of ['0123456789abcdef', world.customerio.credentials.signingKey])

@@ -104,7 +104,7 @@ describe('a test of a webhook', () => {
       const answer = await client.ask('POST', '/api/checks/test', { connection: 'acme', side });
       const { steps, request } = answer.body as Tested;
       expect(steps.filter(({ state }) => state === 'bad')).toEqual([]);
-      expect(steps.at(-1)!.text).toContain('A test that Stagepost has sent to itself');
+      expect(steps.at(-1)!.text).toContain('A test webhook that Stagepost sent to itself');
       expect(request).toMatchObject({ source: side, outcome: expect.stringContaining('A test') });
       for (const secret of ['0123456789abcdef', world.customerio.credentials.signingKey])
         expect(JSON.stringify(answer.body)).not.toContain(secret);

@@ -155,7 +155,7 @@ describe('writes', () => {
     const error = await client
       .updateDeals([set(ids[0]!, good, 'a'), set(ids[1]!, 123_456_789, 'b')])
       .catch((caught) => caught);
-    expect(error).toMatchObject({ failure: 'permanent', status: 400, rest: 'not_done' });
+    expect(error).toMatchObject({ failure: 'permanent', status: 400, otherItems: 'not_done' });
     expect([...error.items.keys()]).toEqual([1]);
     expect(kommo.deal(ids[0]!)?.fields.email_status ?? null).toBeNull();
   });

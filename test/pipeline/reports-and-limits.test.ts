@@ -144,7 +144,7 @@ describe('the deal of a person', () => {
     expect(answer.status).toBe(200);
     await world.settled();
     expect(await world.trace(deal.id)).toContainEqual(
-      expect.objectContaining({ state: 'ignored', reason: 'The deal does not exist any more in Kommo.' }),
+      expect.objectContaining({ state: 'ignored', reason: 'The deal no longer exists in Kommo.' }),
     );
   });
 });

@@ -68,7 +68,7 @@ export function createAppClient(options: AppOptions): AppClient {
   return {
     async attributes(idType, id) {
       const check = checkIdentifier(id);
-      if (!check.ok) throw new DeliveryError('permanent', `${check.reason} Nothing was asked.`);
+      if (!check.ok) throw new DeliveryError('permanent', `${check.reason} No request was made.`);
       const path = `/v1/customers/${encodeURIComponent(id)}/attributes?id_type=${idType}`;
       const answer = await get(path, '/v1/customers/{id}/attributes');
       // A 404 with an HTML page or a text comes from a proxy, so it says nothing about the person.
@@ -89,7 +89,7 @@ export function createAppClient(options: AppOptions): AppClient {
   };
 }
 
-/** Customer.io gives an empty list as `null` in places. */
+/** Some endpoints of Customer.io give `null` for an empty list. */
 function listIn(answer: Answer, name: string): unknown[] {
   const list = asObject(answer.body.json)[name];
   if (list === null) return [];
@@ -111,7 +111,7 @@ function readWebhook(entry: unknown): ReportingWebhook {
 
 function unexpectedAnswer(answer: Answer): DeliveryError {
   const said = errorMessage(answer.body);
-  return new DeliveryError('retryable', `${answer.call} gave an answer of another shape: ${said}`, {
+  return new DeliveryError('retryable', `${answer.call} gave an unexpected answer: ${said}`, {
     status: answer.status,
   });
 }

@@ -11,8 +11,8 @@ export interface WindowLimiterOptions {
 export type WindowLimiter = () => Promise<void>;
 
 /**
- * At most `calls` starts in any rolling window, in this process. Our own, since p-throttle (`strict`) reads the wall
- * clock, so that a clock that is set back stalls every call for as long, and spreads what waits after a burst one by one.
+ * Allows at most `calls` starts in any rolling window, in this process. p-throttle (`strict`) does not fit: it uses the
+ * wall clock, so a clock that is set back stalls all calls for that long, and it releases waiting calls one by one.
  */
 export function createWindowLimiter({
   calls,

@@ -14,7 +14,7 @@ export type ReportReading =
     }
   | { ok: false; reason: string };
 
-/** What both formats have in common. */
+/** The parts that the current and the older format have in common. */
 interface Envelope {
   objectType: string;
   metric: string;
@@ -27,30 +27,30 @@ interface Envelope {
 const TWO_WORD_TYPES = ['in_app'];
 /** Metrics that a person's own settings can report. */
 const SETTINGS_METRICS = ['subscribed', 'unsubscribed', 'cio_subscription_preferences_changed'];
-/** 2001 and 5138: beyond them a number is no time in seconds. Published samples have times as old as 2009. */
+/** The years 2001 and 5138: a number outside is not a time in seconds. Published samples have times as old as 2009. */
 const EARLIEST = 1_000_000_000;
 const LATEST = 100_000_000_000;
 
 /**
  * Reads a reporting webhook's body, in the current format and in the older one (`event_type`). Pure, and never
- * throws. Lenient on purpose: Customer.io's schema calls fields required that authentic reports lack, and a report
- * that is refused is lost. Only these are refused: no JSON object, no type or metric, and no time at all.
+ * throws. Lenient on purpose: authentic reports lack fields that Customer.io's schema calls required, and a refused
+ * report is lost. A report is refused only if it is not a JSON object or has no type, no metric or no time.
  *
- * `receivedAt` (unix seconds) is the time taken where the report has none and its id tells none.
+ * `receivedAt` (unix seconds) is used where neither the report nor its id contains a time.
  *
  * - `machine` is true for `prefetched: true` on opens and `machine: true` on clicks. `proxied` alone is a person: Gmail's
  *   image proxy fetches when the person reads. `synthetic` (an open inferred from a click) is a person too, as
- *   Customer.io says it may be; the click that caused it is flagged for itself. A missing flag is no flag.
+ *   Customer.io says it may be; the click that caused it has its own flag. A missing flag counts as false.
  * - `email_unsubscribed` has two meanings under one name: by a message's link, or by the person's settings
- *   (Customer.io docs: the type is then "the channel that triggered the change"). `values.about` tells: `message` or `person`.
+ *   (Customer.io docs: the type is then "the channel that triggered the change"). `values.about` is `message` or `person`.
  */
 export function readReport(body: Buffer, receivedAt?: number): ReportReading {
   const root = parse(body);
-  if (root === null) return refuse('The body is not a JSON object, so it is no report of Customer.io.');
+  if (root === null) return refuse('The body is not a JSON object, so it is not a report of Customer.io.');
   const envelope = envelopeOf(root);
   if (envelope === null) {
     return refuse(
-      'The report has no object_type and metric (nor event_type), so it cannot be told what happened.',
+      'The report has neither object_type and metric nor event_type, so it does not say what happened.',
     );
   }
   const eventId = scalarText(root.event_id, 200);
@@ -84,7 +84,7 @@ export function readReport(body: Buffer, receivedAt?: number): ReportReading {
   return { ok: true, report, summary: summaryOf(report, about) };
 }
 
-/** Broken UTF-8 becomes U+FFFD: the signature was right, so the rest of the report still counts. */
+/** Broken UTF-8 becomes U+FFFD: the signature was valid, so the other values are still used. */
 function parse(body: Buffer): JsonObject | null {
   try {
     return ownFields(JSON.parse(body.toString('utf8').replace(/^\uFEFF/, '')));
@@ -115,7 +115,7 @@ function legacyEnvelope(root: JsonObject, data: JsonObject): Envelope | null {
   return cut > 0 && metric !== '' ? { objectType, metric, isLegacy: true, root, data } : null;
 }
 
-/** A name such as `email` or `in_app`; new ones are let through, since a rule may name them. */
+/** A name such as `email` or `in_app`. Unknown names pass, since a rule may use them. */
 function word(value: unknown): string | null {
   return typeof value === 'string' && /^[a-z][a-z0-9_]{0,63}$/.test(value) ? value : null;
 }
@@ -129,7 +129,7 @@ function timeOf(value: unknown): number | null {
   return seconds >= EARLIEST && seconds < LATEST ? seconds : null;
 }
 
-/** The older format has an email_address in every report, so there it says nothing. */
+/** An `email_address` marks a change of a person's settings; not in the older format, where every report has one. */
 function aboutOf({ objectType, metric, isLegacy, data }: Envelope): 'message' | 'person' {
   if (objectType === 'customer') return 'person';
   const hasAddress = Object.hasOwn(data, 'email_address');
@@ -150,7 +150,7 @@ function personOf({ objectType, data }: Envelope): PersonRef {
     email:
       emailOf(identifiers.email) ??
       emailOf(data.email_address) ??
-      // A recipient is a phone number, a Slack channel or a URL for the others.
+      // For other channels the recipient is a phone number, a Slack channel or a URL.
       (objectType === 'email' ? emailOf(data.recipient) : null),
     cioId: scalarText(identifiers.cio_id, 200),
   };

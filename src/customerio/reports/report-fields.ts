@@ -2,9 +2,9 @@ import type { Json } from '../../domain/entities.ts';
 import type { JsonObject } from '../../lib/unknown-json.ts';
 
 /**
- * The fields of a report that reaction texts may use: all documented ones that hold a single value, of every object type
- * and of the older format. A fixed list, since these names share a namespace with `deal` and `contact`, where neither a
- * message's HTML nor an unknown field belongs.
+ * The fields of a report that reaction texts may use: all documented fields with a single value, of every object type and
+ * of the older format. A fixed list, because the names share a namespace with `deal` and `contact`: an unknown field could
+ * shadow them, and a message's HTML would fill a note.
  */
 const TEXT_FIELDS = [
   'subject',
@@ -39,10 +39,10 @@ const TEXT_FIELDS = [
   'message_name',
 ];
 
-/** Characters: enough for a long link, and no note needs more. */
+/** The longest value, in characters: enough for a long link. */
 const MAX_VALUE = 4000;
 
-/** Fields that are missing, null or no single value are left out. */
+/** The text fields of a report. Fields that are missing, null, lists or objects are left out. */
 export function textValues(data: JsonObject): Record<string, Json> {
   const values: Record<string, Json> = {};
   for (const name of TEXT_FIELDS) {
@@ -54,7 +54,7 @@ export function textValues(data: JsonObject): Record<string, Json> {
   return values;
 }
 
-/** An id as text, whether it came as a text or a number. Null where it is blank, longer than `max` or something else. */
+/** An id given as text or number, as text. Null where it is blank, longer than `max` or of another type. */
 export function scalarText(value: unknown, max: number): string | null {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : null;
   if (typeof value !== 'string' || value.length > max) return null;

@@ -4,13 +4,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 export type HeaderValue = string | string[] | undefined;
 
 export interface SignedRequest {
-  /** Signing keys in force: one, or several while one is being rotated. Blank keys are passed over. */
+  /** The valid signing keys: one, or several during a rotation. Blank keys are ignored. */
   keys: string[];
   /** `X-CIO-Timestamp`: unix seconds at which the request was sent, so a retry has a new one. */
   timestamp: HeaderValue;
   /** `X-CIO-Signature`. */
   signature: HeaderValue;
-  /** The bytes as they came; any re-serialised JSON has another signature. */
+  /** The raw bytes: re-serialised JSON has another signature. */
   body: Buffer;
   nowMs: number;
   /** How far the timestamp may lie from now, on both sides. */
@@ -30,10 +30,10 @@ export function verifyReport(request: SignedRequest): Verdict {
   if (keys.length === 0)
     return refuse('No signing key is configured. Copy it from the reporting webhook page.');
 
-  const trouble = headerTrouble('X-CIO-Timestamp', timestamp) ?? headerTrouble('X-CIO-Signature', signature);
-  if (trouble !== null) return refuse(trouble);
+  const problem = headerProblem('X-CIO-Timestamp', timestamp) ?? headerProblem('X-CIO-Signature', signature);
+  if (problem !== null) return refuse(problem);
   const stamp = timestamp as string;
-  // No sign, no leading zero, no fraction, no space: only the spelling that Customer.io uses.
+  // Only Customer.io's own spelling: no sign, leading zero, fraction or space.
   if (!/^[1-9][0-9]{0,11}$/.test(stamp))
     return refuse('X-CIO-Timestamp is not a whole number of unix seconds.');
   if (!/^[0-9a-f]{64}$/.test(signature as string)) {
@@ -42,7 +42,7 @@ export function verifyReport(request: SignedRequest): Verdict {
 
   const given = Buffer.from(signature as string, 'latin1');
   let matches = false;
-  // Every key is tried, so that the time taken does not tell which one is in force.
+  // Every key is tried, so that the response time does not reveal which key matches.
   for (const key of keys)
     matches = timingSafeEqual(Buffer.from(signReport(key, stamp, body), 'latin1'), given) || matches;
   if (!matches)
@@ -52,18 +52,18 @@ export function verifyReport(request: SignedRequest): Verdict {
   if (!(offset <= toleranceSeconds)) {
     return refuse(
       `The signature is right, but its time is ${offset} s away from this machine's clock ` +
-        `(${toleranceSeconds} s are allowed). Check the clock; otherwise this is an old request sent again.`,
+        `(${toleranceSeconds} s are allowed). Check the clock. If it is right, this is a replayed old request.`,
     );
   }
   return { ok: true };
 }
 
-/** What Customer.io would send as `X-CIO-Signature`. @param timestamp unix seconds, as in `X-CIO-Timestamp` */
+/** The value that Customer.io sends as `X-CIO-Signature`. @param timestamp unix seconds, as in `X-CIO-Timestamp` */
 export function signReport(key: string, timestamp: string | number, body: string | Buffer): string {
   return createHmac('sha256', key).update(`v0:${timestamp}:`).update(body).digest('hex');
 }
 
-function headerTrouble(name: string, value: HeaderValue): string | null {
+function headerProblem(name: string, value: HeaderValue): string | null {
   if (value === undefined || value === '') return `${name} is missing.`;
   return typeof value === 'string' ? null : `${name} is given more than once.`;
 }

@@ -4,17 +4,17 @@ import { type AnswerBody, errorMessage, isOwnRefusal } from '../answer-body.ts';
 import type { Answer } from '../http.ts';
 import { refusalCode } from './refusal-code.ts';
 
-/** Problems of the account, the key or the address, also where a proxy reports them. No item is at fault. */
+/** Problems of the account, the key or the address, even where a proxy reports them. No item is at fault. */
 const ACCOUNT_PROBLEMS = new Set([401, 402, 403, 404, 405, 407, 410, 451]);
-/** The same call may work later, by the meaning of these statuses: timeout, conflict, locked, too early, ... */
+/** These statuses mean that the same call may work later: timeout, conflict, locked, too early, ... */
 const RETRYABLE = new Set([408, 409, 415, 421, 423, 425]);
 
 /**
  * The failure class of an answer, or null where it is a success. Customer.io publishes no table: 408, 429 and 5xx (with
  * 522 and 524) are what its own SDK retries; 401 is documented, 403 and 402 can only concern the account; 404 is
- * documented for no call that is made here, so the address is wrong.
+ * not documented for any call that Stagepost makes, so it means that the address is wrong.
  *
- * Only Customer.io's own JSON refuses an item. An answer of a front end or a proxy makes no dead letter.
+ * Only Customer.io's own JSON refuses an item: the answer of a front end or a proxy must not create a dead letter.
  */
 export function classOf(status: number, body: AnswerBody, isRead = false): FailureClass | null {
   if (status >= 200 && status < 300) return successClass(body, isRead);
@@ -26,8 +26,8 @@ export function classOf(status: number, body: AnswerBody, isRead = false): Failu
 }
 
 /**
- * 200 means accepted only with a body of Customer.io: `{}` for every write (recorded), or an empty one (its SDKs
- * tolerate that). A captive portal, a proxy, or a wrong `track_url` answers 200 too.
+ * A 200 means accepted only with a body of Customer.io: `{}` for every write (seen in recorded answers), or an empty one
+ * (its SDKs accept that). Captive portals, proxies and a wrong `track_url` answer 200, too.
  */
 function successClass({ kind, json }: AnswerBody, isRead: boolean): FailureClass | null {
   if (kind === 'empty') return null;
@@ -64,7 +64,7 @@ export function failed(failure: FailureClass, answer: Answer, setting: string): 
 function whatHappened(failure: FailureClass, { status, call }: Answer, setting: string): string {
   if (status === 401)
     return `Customer.io refused the credentials (401 to ${call}). Check them for this workspace.`;
-  if (status === 407) return `A proxy in between wants a sign-in (407 to ${call}). Check the network.`;
+  if (status === 407) return `A proxy on the way requires a sign-in (407 to ${call}). Check the network.`;
   if (status === 402 || status === 403 || status === 451) {
     return `Customer.io refused the account or the key's rights (${status} to ${call}). Check both in Customer.io.`;
   }
@@ -73,6 +73,7 @@ function whatHappened(failure: FailureClass, { status, call }: Answer, setting: 
   if (failure === 'unauthorized') return `${call} is unknown at this address (${status}). Check ${setting}.`;
   if (failure === 'throttled') return `Customer.io asks to slow down (429 to ${call}).`;
   if (failure === 'permanent') return `Customer.io refused ${call} (${status}).`;
-  if (status >= 200 && status < 300) return `Something else than Customer.io answered ${call} (${status}).`;
+  if (status >= 200 && status < 300)
+    return `The answer to ${call} did not come from Customer.io (${status}).`;
   return `Customer.io could not answer ${call} (${status}).`;
 }

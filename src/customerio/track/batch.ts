@@ -3,7 +3,7 @@ import { DeliveryError } from '../../domain/errors.ts';
 import { utf8Bytes } from '../../lib/bytes.ts';
 import { checkIdentifier } from './limits.ts';
 
-/** Exactly one; unlike in a path, a cio_id has no `cio_` prefix (Customer.io docs, Track v2). */
+/** Exactly one identifier. Unlike in a path, a cio_id has no `cio_` prefix (Customer.io docs, Track v2). */
 export type Identifiers = { id: string } | { email: string } | { cio_id: string } | { phone: string };
 
 /** One item of `POST /api/v2/batch`, as it goes over the wire. */
@@ -30,11 +30,11 @@ export type BatchItem =
 
 export type BatchResult = { ok: true } | { ok: false; error: DeliveryError };
 
-/** One HTTP request of a batch, for the record. */
+/** One HTTP request of a batch, for the trace. */
 export interface BatchCall {
   /** Indexes in the caller's list. */
   items: number[];
-  /** How many of these items the answer refused by name. */
+  /** How many of these items the answer refused individually. */
   refused: number;
   /** Null where there was no answer. */
   status: number | null;
@@ -44,18 +44,18 @@ export interface BatchCall {
 }
 
 /**
- * The identifier of a batch's item for a person as v1 has it in the path. There Customer.io recognizes an email, a
- * `cio_<cio_id>` and an id by their form (Track docs), in a batch the kind must be named; both reach the same profile.
+ * Converts the person of a v1 path to the identifier of a batch item. In a path, Customer.io recognises an email, a
+ * `cio_<cio_id>` and an id by their form (Track docs); in a batch the kind must be named. Both reach the same profile.
  */
 export function identifiersOf(person: string): Identifiers {
   if (person.startsWith('cio_')) return { cio_id: person.slice('cio_'.length) };
   return person.includes('@') ? { email: person } : { id: person };
 }
 
-/** Customer.io docs: a batch may have 500 KB, each item 32 KB. RudderStack's client runs with these numbers. */
+/** Customer.io docs: a batch may have 500 KB, each item 32 KB. RudderStack's client uses the same numbers. */
 export const BATCH_BYTES = 500_000;
 export const ITEM_BYTES = 32 * 1024;
-/** No count is documented; RudderStack sends up to 1000 in production. Half of that halves what is sent again after a timeout. */
+/** No limit is documented; RudderStack sends up to 1000 in production. With 500, a timeout repeats half as many. */
 export const BATCH_ITEMS = 500;
 
 export interface PreparedItem {
@@ -66,8 +66,8 @@ export interface PreparedItem {
 }
 
 /**
- * Cuts items into requests. A person is in one request only once, since the order inside a batch is not
- * documented: the person's second item is in a later request. `refused` are items that no request can carry.
+ * Splits items into requests. Each person occurs once in a request, since the order within a batch is not documented: the
+ * person's second item goes into a later request. `refused`: items that are not valid or too large for any request.
  */
 export function planBatches(items: BatchItem[]): {
   chunks: PreparedItem[][];

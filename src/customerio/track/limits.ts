@@ -2,7 +2,7 @@ import { CAMPAIGN_SETTINGS } from '../../domain/campaign-settings.ts';
 import type { Json } from '../../domain/entities.ts';
 import { cutText, jsonBytes, utf8Bytes } from '../../lib/bytes.ts';
 
-/** Customer.io docs, Track API: all of them count UTF-8 bytes, not characters. */
+/** Customer.io docs, Track API. The sizes count UTF-8 bytes, not characters. */
 export const LIMITS = {
   identifierBytes: 150,
   attributeNameBytes: 150,
@@ -12,11 +12,11 @@ export const LIMITS = {
   eventDataBytes: 100_000,
 } as const;
 
-/** A cut identifier would name another person, so these are left out where other attributes are cut. */
+/** Attributes that are left out where others are cut: a cut identifier would name another person. */
 const IDENTIFIERS = new Set(['id', 'email', 'anonymous_id']);
-/** Objects that Customer.io does not read as attributes, so that the limit of 1000 bytes does not apply. */
+/** Objects that are not attributes for Customer.io, so the limit of 1000 bytes does not apply to them. */
 const GROUPS = new Set(['cio_relationships', 'cio_subscription_preferences']);
-/** Bytes that a cut text keeps at least: shortening the largest texts is better than leaving values out. */
+/** The shortest size of a cut text, in bytes. Texts are shortened to it before any value is left out. */
 const MIN_CUT_TEXT_BYTES = 1000;
 
 /**
@@ -111,7 +111,10 @@ function fitValue(name: string, value: Json): { value: Json | undefined; warning
   }
   const bytes = jsonBytes(value);
   if (bytes === null)
-    return { value: undefined, warning: `The attribute "${short(name)}" was left out: it is no JSON value.` };
+    return {
+      value: undefined,
+      warning: `The attribute "${short(name)}" was left out: it is not a JSON value.`,
+    };
   const maxBytes = GROUPS.has(name) ? LIMITS.eventDataBytes : limit;
   if (bytes <= maxBytes) return { value, warning: null };
   const warning = `The attribute "${short(name)}" was left out: it has ${bytes} bytes of at most ${maxBytes}, and only texts can be cut.`;
@@ -151,7 +154,7 @@ function fitData(entries: [string, Json][], warnings: string[]): [string, Json][
   const parts: Part[] = [];
   for (const [key, value] of entries) {
     const bytes = jsonBytes(value);
-    if (bytes === null) warnings.push(`The event's "${short(key)}" was left out: it is no JSON value.`);
+    if (bytes === null) warnings.push(`The event's "${short(key)}" was left out: it is not a JSON value.`);
     else parts.push({ key, value, bytes });
   }
   // JSON adds a colon and a comma for each pair, and two braces less one comma for the object.
@@ -177,7 +180,7 @@ function fitData(entries: [string, Json][], warnings: string[]): [string, Json][
   return parts.filter((part) => !removed.has(part)).map(({ key, value }) => [key, value]);
 }
 
-/** Cuts a text to so many bytes of JSON (with its quotes); returns the bytes saved. */
+/** Cuts a text to at most `maxBytes` of JSON, quotes included. @returns the bytes saved. */
 function cutPart(part: Part, maxBytes: number, warnings: string[]): number {
   const before = part.bytes;
   part.value = cutText(

@@ -13,10 +13,9 @@ import {
 import { refusalCode } from './refusal-code.ts';
 
 /**
- * Sends items in as few requests as the limits allow, one after another; the results stand in the order of the
- * items. Never throws a DeliveryError: a request that fails as a whole (`retryable`, `throttled`, `unauthorized`) is the
- * result of its items and of all that were not sent yet. What it refuses for one item fails that item alone.
- * `onCall` is told of every request.
+ * Sends items in as few requests as the limits allow, one after another. The results have the order of the items. Never
+ * throws a DeliveryError: the failure of a whole request (`retryable`, `throttled`, `unauthorized`) becomes the result of
+ * its items and of all items not sent yet. A refused item fails alone. `onCall` is called after every request.
  */
 export async function sendBatch(
   items: BatchItem[],
@@ -51,8 +50,8 @@ interface ChunkResult {
   /** Why the request failed as a whole, or null. */
   error: DeliveryError | null;
   /**
-   * `split`: an item is wrong and none is named: send the halves (every item may be repeated).
-   * `stop`: the next request would fail too.
+   * `split`: an item is refused but the answer does not name it, so the halves are sent (every item may be repeated).
+   * `stop`: the next request would fail, too.
    */
   next: 'continue' | 'split' | 'stop';
 }
@@ -77,7 +76,7 @@ async function sendChunk(
   return { status, rejected: new Map(), error: failed(failure, answer, setting), next: 'stop' };
 }
 
-/** Only a 2xx means that the items it does not name were accepted. */
+/** Assigns refusals to items. Only with a 2xx were the items that the answer does not name accepted. */
 function refusals(chunk: PreparedItem[], answer: Answer, setting: string): ChunkResult {
   const { status } = answer;
   const errors = errorsIn(answer.body.json);
@@ -95,7 +94,7 @@ function refusals(chunk: PreparedItem[], answer: Answer, setting: string): Chunk
   return { status, rejected: new Map([[chunk[0]!.index, error]]), error, next: 'continue' };
 }
 
-/** Customer.io: errors about single items are validation errors, and permanent. */
+/** Customer.io's errors about single items are validation errors, so they are permanent. */
 function itemError(error: NamedError, earlier: string | undefined, status: number): DeliveryError {
   const complaint = shortMessage(error.message);
   const message =

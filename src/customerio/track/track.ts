@@ -25,7 +25,7 @@ export interface TrackOptions {
 }
 
 export interface TrackEvent {
-  /** A ULID, the same at every retry: Customer.io ignores an event whose id it has seen. */
+  /** A ULID, the same for every retry: Customer.io ignores an event whose id it has seen. */
   id: string;
   name: string;
   data: Record<string, Json>;
@@ -41,10 +41,9 @@ export interface RegionAnswer {
 }
 
 /**
- * Customer.io's Track API. Every method throws DeliveryError (`batch` gives one per item instead), and every
- * call may be repeated as it is: updates carry their time, events their ULID. A success means accepted, not
- * processed; send an event only after the person's identify has succeeded.
- * Values are sent as they are: `fitAttributes` and `fitEvent` make them fit.
+ * Customer.io's Track API. Every method throws DeliveryError (`batch` gives one per item instead), and every call may be
+ * repeated unchanged: updates carry their time, events their ULID. A success means accepted, not processed; send an event
+ * only after the person's identify has succeeded. Values are not checked: apply `fitAttributes` and `fitEvent` first.
  */
 export interface TrackClient {
   /** Creates or updates a person. `person` is an id, an email or `cio_<cio_id>`. */
@@ -109,7 +108,7 @@ export function createTrackClient(options: TrackOptions): TrackClient {
   };
 }
 
-/** What `identify` sends. @throws DeliveryError where the person cannot be named in a path */
+/** The request of `identify`. @throws DeliveryError where the person cannot be named in a path */
 export function identifyCall(
   person: string,
   attributes: Record<string, Json>,
@@ -119,7 +118,7 @@ export function identifyCall(
   return { method: 'PUT', path, body: { ...attributes, _timestamp: Math.floor(timestampSeconds) } };
 }
 
-/** What `track` sends. @throws DeliveryError where the person cannot be named in a path */
+/** The request of `track`. @throws DeliveryError where the person cannot be named in a path */
 export function trackCall(
   person: string,
   { id, name, data, timestamp }: TrackEvent,

@@ -5,13 +5,13 @@ import { type BatchItem, identifiersOf } from './batch.ts';
 import { checkIdentifier, fitAttributes, fitEvent } from './limits.ts';
 import { identifyCall, type TrackClient, trackCall } from './track.ts';
 
-/** Where each call goes, as attempts name it: without the person. */
+/** The address of each call, as attempts show it: without the person. */
 export const CUSTOMERIO_CALLS: Record<CustomerioWrite['call'], string> = {
   identify: 'PUT /api/v1/customers/{person}',
   track: 'POST /api/v1/customers/{person}/events',
 };
 
-/** A write that fits Customer.io's limits, and what had to be cut for that. */
+/** The write cut to Customer.io's limits, with a warning for each cut. */
 function withinLimits(write: CustomerioWrite): { write: CustomerioWrite; warnings: string[] } {
   if (write.call === 'identify') {
     const { attributes, warnings } = fitAttributes(write.item.attributes);
@@ -22,7 +22,7 @@ function withinLimits(write: CustomerioWrite): { write: CustomerioWrite; warning
 }
 
 /**
- * One write by a call of its own (v1).
+ * Sends one write by a call of its own (v1).
  * @param ulid the event's id
  * @returns warnings about what had to be cut to Customer.io's limits
  * @throws DeliveryError
@@ -41,7 +41,7 @@ export async function sendWrite(
   return warnings;
 }
 
-/** The request of that call. @throws DeliveryError where the person cannot be named in a path */
+/** The request of `sendWrite`. @throws DeliveryError where the person cannot be named in a path */
 export function requestOf(
   whole: CustomerioWrite,
   ulid: string,
@@ -56,8 +56,8 @@ export function requestOf(
 }
 
 /**
- * Says in a batch (v2) what `sendWrite` says in v1: the item's `timestamp` is `_timestamp`, an event's `attributes` are
- * its data.
+ * The batch item (v2) that is equivalent to `sendWrite` (v1): its `timestamp` is v1's `_timestamp`, the `attributes` of an
+ * event are its data.
  */
 export function batchItemOf(whole: CustomerioWrite, ulid: string): { item: BatchItem; warnings: string[] } {
   const { write, warnings } = withinLimits(whole);
@@ -73,10 +73,10 @@ export function batchItemOf(whole: CustomerioWrite, ulid: string): { item: Batch
   return { item: { ...base, action: 'event', id: ulid, name, attributes: data }, warnings };
 }
 
-/** Keys of an identify that v2 wants in another place, or does not document: only v1 reads them as before. */
+/** Keys of an identify that v2 expects in another place or does not document, so they are sent through v1. */
 const V1_KEYS = ['cio_relationships', 'anonymous_id'];
 
-/** Whether a batch may carry it. */
+/** Whether a batch may carry the write. */
 export function fitsV2(write: CustomerioWrite): boolean {
   return !(write.call === 'identify' && V1_KEYS.some((key) => Object.hasOwn(write.item.attributes, key)));
 }

@@ -8,7 +8,7 @@ const payload = z.object({
   timestamp: unixSeconds,
 });
 
-/** Tells Customer.io who the person is. */
+/** Creates or updates the person in Customer.io. */
 export const identify = customerioKind({
   kind: 'identify',
   payload,

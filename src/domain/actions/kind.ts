@@ -2,19 +2,19 @@ import { z } from 'zod';
 import type { Json } from '../entities.ts';
 import type { CustomerioWrite, KommoWrite } from './writes.ts';
 
-/** The declaration of a kind of action: everything about it that is not the same for all kinds. */
+/** The declaration of a kind of action: everything that differs from kind to kind. */
 export interface ActionKindBase<Payload, Metric extends string> {
-  /** What is stored in the outbox, and read from it. Its `kind` is the kind's name there. */
+  /** The stored form of the action in the outbox. Its `kind` is the kind's name there. */
   payload: z.ZodType<Payload>;
-  /** The name that people see: "1 note", "2 notes". */
+  /** The name shown to people: "1 note", "2 notes". */
   names: { one: string; many: string };
   /** The metric that counts its delivered actions. */
   metric: Metric;
   /** The action in one line, for the trace. */
   describe(action: Payload): string;
   /**
-   * The status field that the action sets. Where a later report about the same person has set the field since, a late
-   * action (a replay, days after) is dropped: otherwise it would undo an opt-out.
+   * The status field that the action sets. If a later report about the same person has set the field in the meantime, a
+   * late action (a replay, days after) is dropped: it would undo an opt-out.
    */
   statusField?(action: Payload): { field: string; value: string };
 }
@@ -23,7 +23,7 @@ export interface KommoKind<Payload = unknown, Metric extends string = string>
   extends ActionKindBase<Payload, Metric> {
   kind: string;
   destination: 'kommo';
-  /** Actions of one call go together. */
+  /** Actions with the same call can share one request. */
   call: KommoWrite['call'];
   write(action: Payload): KommoWrite;
   orderingKey(action: Payload): string;
@@ -50,7 +50,7 @@ export function kommoKind<
   spec: ActionKindBase<Payload, Metric> & {
     kind: Payload['kind'];
     call: Call;
-    /** What the call takes for this action. */
+    /** The action as an item of the call. */
     item(action: Payload): ItemOf<KommoWrite, Call>;
   },
 ): KommoKind<Payload, Metric> {
@@ -84,8 +84,7 @@ export function customerioKind<
   };
 }
 
-/** Values that came out of JSON, so any is one. */
+/** The values come from parsed JSON, so each one is valid `Json` without a check. */
 export const jsonValues = z.record(z.string(), z.custom<Json>());
-/** A moment as unix seconds. */
 export const unixSeconds = z.number();
 export const dealId = z.int();

@@ -4,7 +4,7 @@ import { dealId, kommoKind } from './kind.ts';
 const payload = z.object({
   kind: z.literal('set_field'),
   dealId,
-  /** The field by name or id, as the configuration gives it. */
+  /** The field's name or id, as written in the configuration. */
   field: z.string(),
   value: z.string(),
 });

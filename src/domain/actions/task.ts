@@ -6,11 +6,11 @@ const payload = z.object({
   dealId,
   text: z.string(),
   dueAt: unixSeconds,
-  /** Null leaves it to the token's user. */
+  /** Null: Kommo assigns the task to the token's user. */
   responsibleUserId: z.int().nullable(),
 });
 
-/** Gives somebody a task on the deal. */
+/** Creates a task on the deal. */
 export const task = kommoKind({
   kind: 'task',
   payload,

@@ -2,14 +2,14 @@ import type { Json, UnixSeconds } from '../entities.ts';
 
 export type Destination = 'customerio' | 'kommo';
 
-/** The calls of Kommo's API that actions are delivered by, and what each takes for one deal. Many go in one call. */
+/** The calls of Kommo's API that deliver actions, with the shape of one item. One call carries many items. */
 export interface KommoItems {
   addNotes: { dealId: number; text: string };
   addTasks: {
     dealId: number;
     text: string;
     dueAt: UnixSeconds;
-    /** Null leaves it to the token's user. */
+    /** Null: Kommo assigns the task to the token's user. */
     responsibleUserId: number | null;
   };
   updateDeals: DealUpdate;
@@ -17,15 +17,15 @@ export interface KommoItems {
 
 export interface DealUpdate {
   dealId: number;
-  /** Deal fields by name or id, as the configuration gives them, and the text that each is set to. */
+  /** The new text of each deal field, by the field's name or id as written in the configuration. */
   fields?: Record<string, string>;
   /** Names of tags to add and to remove; the deal's other tags stay. */
   tags?: { add: string[]; remove: string[] };
 }
 
 /**
- * What a second call with the same items does. `set`: nothing, so the call is simply repeated. `create`: a second note or
- * task, so after a call without an answer Stagepost first reads back what Kommo has written.
+ * The effect of a second call with the same items. `set`: none, so the call is simply repeated. `create`: a second note
+ * or task, so after a call without an answer Stagepost first reads back what Kommo has written.
  */
 export const KOMMO_EFFECTS = {
   addNotes: 'create',
@@ -33,7 +33,7 @@ export const KOMMO_EFFECTS = {
   updateDeals: 'set',
 } as const satisfies Record<keyof KommoItems, 'create' | 'set'>;
 
-/** The calls of Customer.io's Track API, and what each takes. All may be repeated. `person` is the identifier. */
+/** The calls of Customer.io's Track API, with the shape of one item. All may be repeated. `person` is the identifier. */
 export interface CustomerioItems {
   identify: {
     person: string;

@@ -1,6 +1,6 @@
 import type { Deal } from '../entities.ts';
 
-/** The deal that a person's report goes to: the open one that changed last, else the one that closed last. */
+/** Chooses the deal that a person's report applies to: the open deal that changed last, else the one that closed last. */
 export function chooseDeal(deals: Deal[]): Deal | null {
   const open = deals.filter((deal) => !deal.isClosed);
   return (
@@ -9,7 +9,7 @@ export function chooseDeal(deals: Deal[]): Deal | null {
   );
 }
 
-/** The first of those with the latest time; null where there are none. */
+/** The deal with the latest time (the first of several); null for an empty list. */
 function latest(deals: Deal[], time: (deal: Deal) => number): Deal | null {
   return deals.reduce<Deal | null>(
     (best, deal) => (best === null || time(deal) > time(best) ? deal : best),

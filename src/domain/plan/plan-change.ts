@@ -13,7 +13,7 @@ export function planChange(event: DealChanged | ContactChanged, context: PlanCon
   const reasons: string[] = [];
   for (const found of context.deals) {
     if (!found.deal) {
-      reasons.push('The deal does not exist any more in Kommo.');
+      reasons.push('The deal no longer exists in Kommo.');
       continue;
     }
     for (const person of peopleOf(found.contacts, rules).people) {
@@ -42,9 +42,9 @@ function addUpdate(
   const known = recordOf(person, context);
   const name = person.email ?? person.person;
   if (!known?.attributes)
-    return `${name} is not in Customer.io yet: the deal has entered no stage with a rule.`;
+    return `${name} is not in Customer.io yet: the deal has not entered a stage with a rule.`;
   if (known.dealId !== null && known.dealId !== deal.id)
-    return `The attributes of ${name} follow deal ${known.dealId}.`;
+    return `The attributes of ${name} come from deal ${known.dealId}, which entered a stage last.`;
   if (result.actions.some((planned) => 'person' in planned.action && planned.action.person === person.person))
     return null;
 
@@ -55,7 +55,7 @@ function addUpdate(
     known.attributes,
   );
   const isRenamed = known.person !== person.person;
-  if (!isRenamed && sameAttributes(attributes, known.attributes)) return 'No mapped value has changed.';
+  if (!isRenamed && sameAttributes(attributes, known.attributes)) return 'No synced field changed.';
   if (isRenamed) {
     result.warnings.push(
       `The contact's email changed from ${known.person} to ${person.person}. Customer.io gets a new person; the old one stays.`,
@@ -77,7 +77,7 @@ function addUpdate(
   return null;
 }
 
-/** Found by the identifier, or by the contact where the contact's email has changed. */
+/** The person's record: by identifier, or by contact where the contact's email has changed. */
 function recordOf(person: Person, context: PlanContext): KnownPerson | undefined {
   return (
     context.known.find((known) => known.person === person.person && known.attributes !== null) ??

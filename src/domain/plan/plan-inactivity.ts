@@ -10,15 +10,15 @@ import { taskFor } from './task-due.ts';
 export function planInactivity(event: InactivityReached, context: PlanContext, rules: Rules): Plan {
   const rule = inactivityRuleFor(event.start, rules);
   const base: Plan = { ...noActions(''), person: event.person, dealId: event.dealId };
-  if (!rule) return { ...base, reason: `The rules have no inactivity rule for ${event.start} any more.` };
+  if (!rule) return { ...base, reason: `The inactivity rule for ${event.start} was removed from the rules.` };
   if (context.hasRecentActivity) {
     return {
       ...base,
-      reason: `The report ${rule.unless} came in time, but was planned only after the watch ran out.`,
+      reason: `The client was active in time: ${rule.unless} came before the timer ran out.`,
     };
   }
   const found = context.deals[0];
-  if (!found?.deal) return { ...base, reason: 'The deal does not exist any more in Kommo.' };
+  if (!found?.deal) return { ...base, reason: 'The deal no longer exists in Kommo.' };
 
   const result: Plan = {
     ...base,

@@ -16,7 +16,7 @@ import {
 } from './plan-types.ts';
 import { tagChanges } from './tag-changes.ts';
 
-/** The note where the rule gives no text. */
+/** The note's text where the rule has none. */
 export const DEFAULT_NOTE = "Event '{{ event }}' sent to Customer.io for {{ person }}";
 
 /** A deal entered a stage: identify its people at Customer.io, send them the stage's event, write a note on the deal. */
@@ -26,11 +26,11 @@ export function planMove(event: DealMoved, context: PlanContext, rules: Rules): 
   if (!rule) return { ...noActions(`No rule for ${stageName(event.to, context)}.`), dealId };
   if (context.readAt - event.occurredAt > rules.skipMovesAfterSeconds) {
     const hours = Math.round(rules.skipMovesAfterSeconds / 360) / 10;
-    const reason = `Skipped: the move was reported more than ${hours} hours after it happened (skip_moves_after).`;
+    const reason = `Skipped: this stage change was reported more than ${hours} hours after it happened (skip_moves_after).`;
     return { ...noActions(reason), rule: ruleName(rule), dealId };
   }
   const found = context.deals[0];
-  if (!found?.deal) return { ...noActions('The deal does not exist any more in Kommo.'), dealId };
+  if (!found?.deal) return { ...noActions('The deal no longer exists in Kommo.'), dealId };
   const { people, reasons } = peopleOf(found.contacts, rules);
   if (people.length === 0) return { ...noActions(reasons.join(' ')), rule: ruleName(rule), dealId };
 
@@ -44,7 +44,7 @@ export function planMove(event: DealMoved, context: PlanContext, rules: Rules): 
     person: people[0]!.person,
     dealId,
   };
-  // What is written on the deal is written once, after the last event that it reports.
+  // Two people can lead to the same note or tag change: it is written once, after the last event that it reports.
   const writes = new Map<string, PlannedAction>();
   for (const person of people) {
     const track = addPerson(result, person, rule, event, found, context, rules);
@@ -110,7 +110,7 @@ function watchesFor(rule: StageRule, person: Person, event: DealMoved, rules: Ru
     }));
 }
 
-/** The note and the change of tags that the rule wants for a person. */
+/** The note and the tag change that the rule wants for a person. */
 function writesOn(
   deal: Deal,
   rule: StageRule,

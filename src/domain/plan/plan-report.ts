@@ -20,7 +20,7 @@ export function planReport(event: MailReport, context: PlanContext, rules: Rules
 
   const found = context.deals[0];
   if (!found?.deal || context.subject.person === null) {
-    const notFound = context.subject.reason ?? 'Nobody in Kommo was found for this report.';
+    const notFound = context.subject.reason ?? 'No client in Kommo matches this report.';
     return { ...base, outcome: 'parked', rule: reaction.name, reason: notFound };
   }
   return react(event, found, found.deal, context.subject.person, reaction, context, base);
@@ -83,19 +83,19 @@ function reasonToIgnore(
   context: PlanContext,
   reaction: Reaction | undefined,
 ): string | null {
-  if (!reaction) return `No reaction for ${event.name}.`;
+  if (!reaction) return `No rule for ${event.name}, so nothing was written to Kommo.`;
   if (event.machine && reaction.machineOpens === 'ignore') {
-    return 'A machine did this (mail privacy, prefetch or a link scanner), not a person.';
+    return 'A machine did this (mail privacy, prefetching or a link scanner), not the client.';
   }
   if (reaction.repeat === 'first' && context.reportedBefore) {
-    return `Not the first ${event.name} of this message, and the reaction says repeat: first.`;
+    return `Not the first ${event.name} of this message, and the rule acts on the first only (repeat: first).`;
   }
   return null;
 }
 
 /**
- * The person's watches that this report stops. Machine opens do not count as activity, unless the reaction says so. A
- * report from after the end of a watch does not stop it, even where the watch is acted on later (after a crash).
+ * The person's watches that this report stops. Machine opens do not count as activity unless the reaction says so. A
+ * report from after a watch's end does not stop it, even if the watch has not fired yet (after a crash).
  */
 function watchesStoppedBy(event: MailReport, context: PlanContext, reaction: Reaction | undefined): Effect[] {
   if (event.machine && reaction?.machineOpens !== 'count') return [];
@@ -108,5 +108,5 @@ function watchesStoppedBy(event: MailReport, context: PlanContext, reaction: Rea
 }
 
 function withWatches(reason: string, stopped: Effect[]): string {
-  return stopped.length > 0 ? `${reason} It stopped the inactivity watch.` : reason;
+  return stopped.length > 0 ? `${reason} It stopped the inactivity timer.` : reason;
 }

@@ -2,18 +2,18 @@ import type { Action } from '../actions.ts';
 import type { Company, Contact, Deal, Json, Pipeline, UnixSeconds, User } from '../entities.ts';
 import type { FieldState } from '../opt-out.ts';
 
-/** What to do about an event, and why. */
+/** The decision about one event: its actions, or the reason why there are none. */
 export interface Plan {
-  /** `parked`: nobody was found for a report; it is planned again when the person appears. */
+  /** `parked`: no person was found for a report; it is planned again when a stage sends that person to Customer.io. */
   outcome: 'planned' | 'ignored' | 'parked';
   /** The rule that applied, as shown to people; null where none did. */
   rule: string | null;
-  /** A sentence for people: why nothing is done. Null where something is. */
+  /** A sentence for people that says why there are no actions; null where there are some. */
   reason: string | null;
   actions: PlannedAction[];
   effects: Effect[];
   warnings: string[];
-  /** The person that the event is about, where one was found. */
+  /** The person that the event is about; null where none was found. */
   person: string | null;
   dealId: number | null;
 }
@@ -25,7 +25,7 @@ export interface PlannedAction {
   after: number | null;
 }
 
-/** What a plan changes in Stagepost's own records. It is saved in the transaction that saves the actions. */
+/** A change that a plan makes to Stagepost's own records. Saved in the transaction that saves the actions. */
 export type Effect =
   | {
       kind: 'identified';
@@ -49,9 +49,9 @@ export type Effect =
   | { kind: 'field_set'; person: string; field: string; state: FieldState }
   | { kind: 'deal_deleted'; dealId: number };
 
-/** Everything that a plan depends on besides the event and the rules. */
+/** All inputs of a plan other than the event and the rules. */
 export interface PlanContext {
-  /** When the context was read: a plan knows no other clock. */
+  /** When the context was read. Plans use no other clock. */
   readAt: UnixSeconds;
   pipelines: Pipeline[];
   /** The account's time zone, for the due times of tasks. */
@@ -64,9 +64,9 @@ export interface PlanContext {
   subject: { person: string | null; email: string | null; reason: string | null; contactId: number | null };
   /** Reports only: the person's running watches. */
   watches: RunningWatch[];
-  /** Reports only: whether this message had a report of the same name before. */
+  /** Reports only: whether this message has had a report of the same name before. */
   reportedBefore: boolean;
-  /** Inactivity only: whether the report that stops the watch came in time and was planned too late. */
+  /** Inactivity only: whether the report that stops the watch came in time but was planned too late. */
   hasRecentActivity: boolean;
 }
 
@@ -80,7 +80,7 @@ export interface DealContext {
   responsibleUser: User | null;
 }
 
-/** A person as Stagepost has recorded them. */
+/** Stagepost's record of a person. */
 export interface KnownPerson {
   /** The identifier at Customer.io. */
   person: string;
@@ -94,7 +94,7 @@ export interface KnownPerson {
   fields: Record<string, FieldState>;
 }
 
-/** An inactivity clock that has neither run out nor been stopped. */
+/** An inactivity timer that has neither run out nor been stopped. */
 export interface RunningWatch {
   id: number;
   /** The stage event that started it. */
@@ -106,7 +106,7 @@ export interface RunningWatch {
   firesAt: UnixSeconds;
 }
 
-/** A plan that does nothing, with the reason. */
+/** A plan without actions, with the reason. */
 export function noActions(reason: string): Plan {
   return {
     outcome: 'ignored',

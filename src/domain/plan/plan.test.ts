@@ -90,7 +90,7 @@ describe('a deal enters a stage with a rule', () => {
 
   it('says so where the deal is gone', () => {
     const gone = context({ deals: [dealContext({ deal: null })] });
-    expect(plan(won, gone, rules()).reason).toBe('The deal does not exist any more in Kommo.');
+    expect(plan(won, gone, rules()).reason).toBe('The deal no longer exists in Kommo.');
   });
 
   it('sends each contact one event with contacts: all, and one note', () => {
@@ -217,7 +217,7 @@ describe('a deal changes without a move', () => {
   it('sends nothing where nothing mapped has changed', () => {
     expect(plan(changed, context({ known: [known()] }), rules())).toMatchObject({
       actions: [],
-      reason: 'No mapped value has changed.',
+      reason: 'No synced field changed.',
     });
   });
 
@@ -227,7 +227,9 @@ describe('a deal changes without a move', () => {
 
   it('leaves alone whose attributes follow another deal', () => {
     const other = context({ known: [known({ dealId: 6, attributes: { deal_amount: 1 } })] });
-    expect(plan(changed, other, rules()).reason).toBe('The attributes of ann@example.com follow deal 6.');
+    expect(plan(changed, other, rules()).reason).toBe(
+      'The attributes of ann@example.com come from deal 6, which entered a stage last.',
+    );
   });
 });
 
@@ -253,7 +255,7 @@ describe('a report comes in', () => {
     ];
     const result = plan(report(), context({ watches, reportedBefore: true }), rules());
     expect(result.effects).toEqual([{ kind: 'stop_watches', watchIds: [1] }]);
-    expect(result.reason).toMatch(/Not the first email_opened of this message.*stopped the inactivity watch/);
+    expect(result.reason).toMatch(/Not the first email_opened of this message.*stopped the inactivity timer/);
   });
 
   it('does not stop a watch that started after it', () => {
@@ -290,7 +292,7 @@ describe('a report comes in', () => {
     const second = plan(unsubscribed, context({ known: [known({ fields })] }), rules());
     expect(second).toMatchObject({
       actions: [],
-      reason: 'email_status is already "unsubscribed": one change, one task.',
+      reason: 'email_status is already "unsubscribed", so there is nothing to do.',
     });
   });
 
@@ -340,7 +342,9 @@ describe('a report comes in', () => {
   });
 
   it('keeps a report without a reaction, with the reason', () => {
-    expect(plan(report({ name: 'sms_sent' }), context(), rules()).reason).toBe('No reaction for sms_sent.');
+    expect(plan(report({ name: 'sms_sent' }), context(), rules()).reason).toBe(
+      'No rule for sms_sent, so nothing was written to Kommo.',
+    );
   });
 });
 

@@ -3,8 +3,8 @@ import { renderText, type Scope } from '../rules/render-text.ts';
 import type { TagRule } from '../rules/rules.ts';
 
 /**
- * The tags that a rule adds and removes, as an action; null where all of its texts came out empty. Kommo's tags are
- * compared without regard to upper and lower case; a tag that is both added and removed is added.
+ * The tags that a rule adds and removes, as an action; null where all of its texts render to nothing. Tag names are
+ * compared ignoring case, as Kommo does; a tag that is both added and removed is added.
  */
 export function tagChanges(rule: TagRule, dealId: number, scope: Scope): ActionOf<'tags'> | null {
   const add = namesOf(rule.add, scope);

@@ -24,8 +24,8 @@ export function taskFor(
 }
 
 /**
- * When a task is due. Whole days end with the day in the account's time zone, at 23:59, which Kommo
- * shows as an all-day task; anything shorter or uneven is due to the second.
+ * When a task is due. A due time in whole days means the end of that day (23:59 in the account's time zone), which Kommo
+ * shows as an all-day task; any other due time is exact to the second.
  */
 export function dueAt(now: UnixSeconds, dueSeconds: number, timezone: string): UnixSeconds {
   const moment = now + dueSeconds;

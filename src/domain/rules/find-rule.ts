@@ -7,9 +7,9 @@ export function stageRuleFor({ pipelineId, stageId }: StageRef, rules: Rules): S
 }
 
 /**
- * The reaction to a report. Customer.io names a change of the subscription after the channel that triggered it, and
- * `customer` where it does not know the channel (its OpenAPI description): `customer_subscribed` stands for every
- * channel that has no reaction of its own.
+ * The reaction to a report. Customer.io names a change of subscription after the channel that triggered it, and
+ * `customer` where it does not know the channel (its OpenAPI description): the reaction `customer_subscribed` applies to
+ * every channel that has no reaction of its own.
  */
 export function reactionFor(reportName: string, rules: Rules): Reaction | undefined {
   const named = (name: string) => rules.reactions.find((reaction) => reaction.name === name);

@@ -1,11 +1,11 @@
 import { nearest } from '../../lib/nearest.ts';
 
-/** What a value path names. */
+/** A parsed value path. */
 export type Path =
   | { kind: 'attribute'; of: Owner | 'responsible_user'; name: string }
   /** A custom field by name, id or code. */
   | { kind: 'field'; of: Owner; field: string }
-  /** A value of Customer.io's report: only reactions have one. */
+  /** A value of Customer.io's report; only the texts of reactions may use one. */
   | { kind: 'report'; name: string };
 
 export type Owner = 'deal' | 'contact' | 'company';
@@ -13,7 +13,7 @@ export type Owner = 'deal' | 'contact' | 'company';
 export interface PathProblem {
   problem: string;
   hint?: string;
-  /** The text does not even start like a path. */
+  /** The text does not start like a path at all. */
   unknownRoot?: boolean;
 }
 
@@ -50,7 +50,7 @@ export const KNOWN_PATHS: readonly string[] = [
 
 /**
  * Reads a value path: `deal.price`, `deal.responsible_user.name`, `contact.field.PHONE`, `subject`.
- * All that stands behind `.field.` is the field's name, which may contain spaces and dots;
+ * Everything after `.field.` is the field's name, which may contain spaces and dots;
  * `deal.field["Client type"]`, as Liquid writes it, means the same.
  */
 export function parsePath(text: string): Path | PathProblem {
@@ -62,7 +62,7 @@ export function parsePath(text: string): Path | PathProblem {
   return parseSteps(path.split('.'), path);
 }
 
-/** The text of a path, such that `parsePath` reads the same path from it. */
+/** The text of a path: the inverse of `parsePath`. */
 export function formatPath(path: Path): string {
   if (path.kind === 'report') return path.name;
   if (path.kind === 'field') return `${path.of}.field.${path.field}`;
@@ -70,8 +70,8 @@ export function formatPath(path: Path): string {
 }
 
 /**
- * The path that a Liquid variable starts with, such as `deal.tags` of `deal.tags.size`. Null where it
- * stops at a whole (`deal`, `deal.responsible_user`), which a condition may ask for.
+ * The path that a Liquid variable starts with, such as `deal.tags` of `deal.tags.size`. Null where the variable is a
+ * whole object (`deal`, `deal.responsible_user`): a condition may test whether it exists.
  */
 export function pathOfVariable(steps: readonly string[]): Path | PathProblem | null {
   const [root, second, third] = steps;
@@ -110,7 +110,7 @@ function attribute(
   const names: readonly string[] = ATTRIBUTES[of];
   if (complete && name && names.includes(name)) return { kind: 'attribute', of, name };
   const prefix = of === 'responsible_user' ? 'deal.responsible_user' : of;
-  if (!name) return { problem: `"${whole}" is not yet a value`, hint: `It has ${names.join(', ')}.` };
+  if (!name) return { problem: `"${whole}" is not a single value`, hint: `It has ${names.join(', ')}.` };
   const near = nearest(whole, KNOWN_PATHS);
   const field = of === 'responsible_user' ? '' : ` For a custom field write ${of}.field.${name}.`;
   const hint = near

@@ -1,16 +1,16 @@
 import { Context, Liquid, LiquidError } from 'liquidjs';
 
-/** The names that value paths and Liquid texts see. */
+/** The variables that value paths and Liquid texts can use. */
 export type Scope = Record<string, unknown>;
 
 /**
- * How many parts (tags, outputs and pieces of plain text, each pass of a loop anew) one text may render. Liquid's own
- * `renderLimit` goes by the wall clock: a process that is paused in the middle of a text (a laptop's sleep, a busy
- * host) would take a good text for an endless one, and its event would be lost.
+ * How many parts (tags, outputs and pieces of plain text, counted again in each pass of a loop) one text may render.
+ * Liquid's own `renderLimit` measures wall-clock time: in a process that is paused while it renders (a laptop's sleep, a
+ * busy host) a valid text would exceed it, and its event would be lost.
  */
 const MAX_STEPS = 20_000;
 
-/** Texts come from the configuration, values from strangers: no files, no prototypes, and limits on size and steps. */
+/** Values come from strangers (form fields, emails): no files, no prototypes, and limits on size and steps. */
 const liquid = new Liquid({
   ownPropertyOnly: true,
   strictFilters: true,
@@ -19,7 +19,7 @@ const liquid = new Liquid({
   memoryLimit: 1_000_000,
 });
 
-/** A text of the rules cannot be rendered with these values; whoever wrote the rule must act. */
+/** A text of the rules cannot be rendered with these values. The author of the rule must correct it. */
 export class TemplateError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

@@ -1,6 +1,6 @@
 import type { StageRef } from '../entities.ts';
 
-/** A text as the configuration gives it: a value path, or a Liquid template where it contains `{{`. */
+/** A text of the configuration: a value path, or a Liquid template where it contains `{{`. */
 export type ValueSource = string;
 
 /** A stage rule: entering this stage sends this event. Names are already resolved to ids. */
@@ -8,7 +8,7 @@ export interface StageRule extends StageRef {
   pipelineName: string;
   stageName: string;
   event: string;
-  /** The event's data: key to value path, template or literal. Empty where none is given. */
+  /** The event's data: key to value path, template or literal. */
   data: Record<string, ValueSource | number | boolean>;
   /** Liquid text of the note on the deal; null for the default text. */
   note: string | null;
@@ -28,13 +28,13 @@ export interface TaskRule {
   dueSeconds: number;
 }
 
-/** A reaction: what a report of Customer.io does to the deal. */
+/** What a report of Customer.io does to the deal. */
 export interface Reaction {
   /** `<object_type>_<metric>`. */
   name: string;
   note: string | null;
   task: TaskRule | null;
-  /** Deal fields to set, by name or id as the configuration gives them, to this Liquid text. */
+  /** The Liquid text to set each deal field to, by the field's name or id as written in the configuration. */
   fields: Record<string, string>;
   tags: TagRule | null;
   /** `first`: only the first report of a message; `every`: each one. */
@@ -43,18 +43,19 @@ export interface Reaction {
 }
 
 export interface InactivityRule {
-  /** The stage event that starts the clock. */
+  /** The stage event that starts the timer. */
   start: string;
   afterSeconds: number;
-  /** The report that stops it. */
+  /** The report that stops the timer. */
   unless: string;
+  /** The event to send to Customer.io when the timer runs out. */
   event: string;
   task: TaskRule | null;
 }
 
 /** The part of a connection's configuration that `plan()` depends on. */
 export interface Rules {
-  /** A move that is reported later than this after it happened starts no campaign. */
+  /** A move that is reported with more than this delay starts no campaign. */
   skipMovesAfterSeconds: number;
   identifyBy: 'email' | 'contact_id';
   contacts: 'main' | 'all';

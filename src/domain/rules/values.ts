@@ -3,8 +3,8 @@ import { renderText, type Scope } from './render-text.ts';
 import type { ValueSource } from './rules.ts';
 
 /**
- * A deal with its surroundings, as texts and paths see it. What was not read because no rule uses it, or does not exist,
- * is null.
+ * A deal with its related entities, as texts and paths use it. An entity is null where it does not exist or was not read
+ * because no rule uses it.
  */
 export interface DealView {
   deal: Deal;
@@ -14,7 +14,7 @@ export interface DealView {
   pipelines: Pipeline[];
 }
 
-/** The names that texts and paths use, over one deal: `deal.stage`, `contact.field.EMAIL`, `company.name`. */
+/** The variables of one deal for texts and paths: `deal.stage`, `contact.field.EMAIL`, `company.name`. */
 export function dealScope({ deal, contact, company, responsibleUser, pipelines }: DealView): Scope {
   const pipeline = pipelines.find((candidate) => candidate.id === deal.stage.pipelineId);
   const stage = pipeline?.stages.find((candidate) => candidate.id === deal.stage.stageId);
@@ -57,8 +57,7 @@ function fieldScope(fields: Field[]): Record<string, Json> {
 }
 
 /**
- * The value of a source: Liquid where it contains `{{` (always a text), else a path, whose value keeps its type. Null
- * where the path leads to nothing.
+ * Evaluates a source: a Liquid template gives a text; a path gives its value with its type, or null where there is none.
  * @throws TemplateError for a template that cannot be rendered; the configuration's check refuses most of them.
  */
 export function evaluate(source: ValueSource | Json, scope: Scope): Json {
@@ -79,7 +78,7 @@ function lookUp(path: string, scope: Scope): Json {
   return (value ?? null) as Json;
 }
 
-/** An own property by its name, or else by its name in another case. */
+/** An own property, by exact name or else ignoring case. */
 function own(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return null;
   if (Object.hasOwn(value, name)) return (value as Scope)[name];
@@ -87,14 +86,14 @@ function own(value: unknown, name: string): unknown {
   return found === undefined ? null : (value as Scope)[found];
 }
 
-/** The parts of a deal's surroundings that take a call of their own to read. */
+/** The related entities of a deal that each take a call of their own to read. */
 export interface RequiredParts {
   contact: boolean;
   company: boolean;
   user: boolean;
 }
 
-/** The parts that these sources mention, so that nothing else is read. */
+/** The related entities that these sources mention, so that no others are read. */
 export function requiredParts(sources: (ValueSource | Json)[]): RequiredParts {
   const text = sources.filter((source) => typeof source === 'string').join('\n');
   return {

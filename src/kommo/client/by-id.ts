@@ -40,7 +40,7 @@ export async function readByIds<T>(
   return entities;
 }
 
-/** False when the filter was ignored. */
+/** @returns false when Kommo ignored the filter. */
 async function readFiltered<T>(
   transport: Transport,
   kind: ById<T>,
@@ -87,7 +87,7 @@ function withOf(kind: Pick<ById<unknown>, 'with'>): [string, string][] {
   return kind.with === null ? [] : [['with', kind.with]];
 }
 
-/** The results of a full-text search, which is fuzzy: compare them before use. */
+/** The results of Kommo's full-text search. The search is fuzzy: compare each result with the query before use. */
 export function search(
   transport: Transport,
   kind: Pick<ById<unknown>, 'name' | 'with'>,

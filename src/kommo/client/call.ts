@@ -2,17 +2,17 @@ import type { DeliveryError } from '../../domain/errors.ts';
 import type { Priority } from './waiting-requests.ts';
 
 /**
- * What happens when a call is made twice.
+ * The effect of making a call twice.
  * - `read`: nothing.
  * - `set`: the same values are set again, which changes nothing (deal fields, webhook registration).
  * - `create`: a second note or task. Kommo has no idempotency key, so an unknown outcome must be read back.
  */
 export type Effect = 'read' | 'set' | 'create';
 
-/** What a failed call was about, for its error text and to name the item of a batch. */
+/** The subject of a call, for error texts and for attributing errors to the items of a batch. */
 export interface CallContext {
   effect: Effect;
-  /** For messages: "adding notes". */
+  /** The call in error texts: "adding notes". */
   doing: string;
   /** For a batch: the deal of each of the caller's items. Kommo names some items by their deal. */
   dealIds?: readonly number[];
@@ -34,7 +34,7 @@ export interface KommoCall extends Omit<CallContext, 'secrets'> {
   body?: unknown;
   /** Statuses with a JSON body that mean "there is none", as 204 does. */
   absent?: readonly number[];
-  /** More texts that no message may show, besides the token. */
+  /** Further texts to mask in messages, besides the token. */
   secrets?: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-/** One call that was tried, for metrics and logs. The query is left out: it can hold a webhook's secret. */
+/** A finished call, for metrics and logs. The query is left out: it can hold a webhook's secret. */
 export interface CallReport {
   method: string;
   path: string;

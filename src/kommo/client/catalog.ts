@@ -8,7 +8,7 @@ import type { CallOptions } from './call.ts';
 import { queryOf, readAll } from './paging.ts';
 import type { Transport } from './transport.ts';
 
-/** The account the token belongs to: also the cheapest proof that address and token work. */
+/** The account that the token belongs to. Also the cheapest test of the address and the token. */
 export async function readAccount(transport: Transport, options?: CallOptions): Promise<Catalog['account']> {
   const query = queryOf([['with', 'datetime_settings']]);
   const body = await transport.send(
@@ -43,7 +43,7 @@ export async function readUsers(transport: Transport, options?: CallOptions): Pr
   return users.map(userOf).filter((user) => user !== null);
 }
 
-/** All that names are resolved with. Archived pipelines are left out, since their names may be in use again. */
+/** Everything that names in the rules are resolved against. Archived pipelines are left out: their names may be in use again. */
 export async function readCatalog(transport: Transport, options?: CallOptions): Promise<Catalog> {
   const [account, pipelines, dealFields, contactFields, companyFields, users] = await Promise.all([
     readAccount(transport, options),
@@ -56,7 +56,7 @@ export async function readCatalog(transport: Transport, options?: CallOptions): 
   return { account, pipelines, dealFields, contactFields, companyFields, users };
 }
 
-/** Without the permission to see users a token works for everything else, so its catalog just has no users. */
+/** A token without the right to see users works for everything else, so its catalog has no users. */
 async function usersIfAllowed(transport: Transport, options?: CallOptions): Promise<User[]> {
   try {
     return await readUsers(transport, options);

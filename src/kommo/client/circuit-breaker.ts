@@ -1,9 +1,9 @@
 import { DeliveryError } from '../../domain/errors.ts';
 import type { LimiterClock } from './clock.ts';
 
-/** For a 429 that does not say how long: short at first, since it is about one second's requests. */
+/** The first pause after a 429 without a `Retry-After`: short, since Kommo's limit is about the requests of one second. */
 const FIRST_PAUSE_MS = 5_000;
-/** The `retry_after` of Kommo's documented example. */
+/** The `retry_after` in the example of Kommo's docs. */
 const MAX_PAUSE_MS = 300_000;
 
 export type CircuitState = 'closed' | 'open' | 'half_open';
@@ -24,7 +24,7 @@ export class CircuitBreaker {
   #openUntil = Number.NEGATIVE_INFINITY;
   #openedAt = Number.NEGATIVE_INFINITY;
   #reason = new DeliveryError('throttled', 'Kommo asks to slow down.');
-  /** Pauses in a row of a length of our own choice. */
+  /** Consecutive pauses whose length Kommo did not name. */
   #pauses = 0;
 
   constructor(initial: 'closed' | 'half_open', clock: Pick<LimiterClock, 'now'>) {
@@ -45,7 +45,7 @@ export class CircuitBreaker {
     return new DeliveryError('throttled', message, { status, retryAfterMs });
   }
 
-  /** Kommo itself has answered. Ignored while open: the answer belongs to a call from before. */
+  /** Kommo itself has answered. Ignored while open: the answer belongs to a call from before the pause. */
   succeeded(): void {
     if (this.state === 'open') return;
     this.#state = 'closed';
@@ -53,12 +53,12 @@ export class CircuitBreaker {
   }
 
   /**
-   * Takes note of a failed call.
+   * Records a failed call.
    * @param startedAt when the call was sent, on this breaker's clock.
    * @returns the error to throw, with its waiting time.
    */
   failed(error: DeliveryError, startedAt: number): DeliveryError {
-    // A refusal comes from Kommo itself, so Kommo answers.
+    // Only Kommo itself refuses an item, so Kommo answers.
     if (error.failure === 'permanent') this.succeeded();
     if (error.failure !== 'throttled') return error;
     const ms = error.retryAfterMs ?? this.#pauseMs(startedAt);

@@ -26,14 +26,14 @@ export interface KommoClientOptions {
   /** Read before each call, so that it may change. */
   token: () => Promise<string> | string;
   requestsPerSecond: number;
-  /** Instead of a connection pool of the client's own. Not closed by `close()`. */
+  /** Replaces the client's own connection pool. Not closed by `close()`. */
   dispatcher?: Dispatcher;
-  /** For the whole call, waiting for the limiter not included, in ms. 20 s as in Kommo's PHP library. */
+  /** The timeout of a whole call, without the wait for the limiter, in ms. Default 20 s, as in Kommo's PHP library. */
   timeoutMs?: number;
   onCall?: (call: CallReport) => void;
   /** Nothing is sent before this monotonic time (`performance.now()`); see `QUIET_AFTER_START_MS`. */
   quietUntilMs?: number;
-  /** Asked just before each call is sent: an error refuses it. */
+  /** Called just before each call is sent. An error that it returns refuses the call. */
   refuse?: (() => Error | null) | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface KommoClient {
   account(options?: CallOptions): Promise<Catalog['account']>;
   catalog(options?: CallOptions): Promise<Catalog>;
   users(options?: CallOptions): Promise<User[]>;
-  /** With their contacts' ids. Deleted and unknown ones are absent. */
+  /** Deals with the ids of their contacts. Deleted and unknown deals are absent. */
   deals(ids: readonly number[], options?: CallOptions): Promise<Map<number, Deal>>;
   contacts(ids: readonly number[], options?: CallOptions): Promise<Map<number, Contact>>;
   companies(ids: readonly number[], options?: CallOptions): Promise<Map<number, Company>>;
@@ -72,7 +72,7 @@ export interface KommoClient {
     sinceUnixSeconds: number,
     options?: CallOptions,
   ): Promise<ExistingTask[]>;
-  /** How many calls a second it makes at most. */
+  /** The most calls that the client makes in a second. */
   requestsPerSecond: number;
   /** See `RateLimiter.isQuiet`. */
   isQuiet(): boolean;
@@ -90,7 +90,7 @@ const COMPANIES: ById<Company> = { name: 'companies', with: null, map: companyOf
 export function createKommoClient(settings: KommoClientOptions): KommoClient {
   const { requestsPerSecond, quietUntilMs = QUIET_AFTER_START_MS } = settings;
   const ownAgent = settings.dispatcher === undefined ? new Agent({ connections: 16 }) : null;
-  // One call finds out as well as seven whether Kommo answers at all, or has blocked the account.
+  // Half-open at first: a single call is enough to find out whether Kommo answers or has blocked the account.
   const breaker = new CircuitBreaker('half_open', limiterClock);
   const limiter = new RateLimiter({ requestsPerSecond, breaker, quietUntilMs, refuse: settings.refuse });
   const transport = createTransport({

@@ -160,7 +160,7 @@ describe('which items of a batch', () => {
       [2, 'Not a valid choice. (entity_id) NotNullable (params.text)'],
       [0, 'The item is not valid.'],
     ]);
-    expect(error.rest).toBe('not_done');
+    expect(error.otherItems).toBe('not_done');
     expect(error.message).toContain('Not a valid choice. (entity_id)');
   });
 
@@ -171,13 +171,16 @@ describe('which items of a batch', () => {
       [1, 'Lead not found'],
       [3, 'Lead not found'],
     ]);
-    expect(error.rest).toBe('unknown');
+    expect(error.otherItems).toBe('unknown');
   });
 
   const stranger = problem(400, 'Bad Request', 'Invalid request body', { errors: { 999: 'User not found' } });
 
   test('a map that names none of ours leaves all notes unknown: the others may have been written', () => {
-    expect(fail(400, stranger, { dealIds: [5, 6] })).toMatchObject({ failure: 'unknown', rest: 'unknown' });
+    expect(fail(400, stranger, { dealIds: [5, 6] })).toMatchObject({
+      failure: 'unknown',
+      otherItems: 'unknown',
+    });
   });
 
   test('a map that names none of ours can only mean the one note there is', () => {
@@ -194,7 +197,7 @@ describe('which items of a batch', () => {
     ['odd shapes', { 'validation-errors': [null, 1, { errors: 'x' }], errors: null }],
   ])('none is named: %s', (_name, more) => {
     const error = fail(400, problem(400, 'Bad Request', 'x', more));
-    expect(error).toMatchObject({ failure: 'permanent', rest: 'not_done' });
+    expect(error).toMatchObject({ failure: 'permanent', otherItems: 'not_done' });
     expect(error.items.size).toBe(0);
   });
 });

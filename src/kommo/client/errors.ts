@@ -6,15 +6,15 @@ import { asObject } from '../../lib/unknown-json.ts';
 import type { Answer, CallContext, Effect } from './call.ts';
 import { type BatchErrors, isAboutAddress, isOwnProblem, itemErrors, problemMessage } from './problem.ts';
 
-/** A block is lifted by Kommo's support only: asking more often than this would not help. */
+/** The pause after a block, which only Kommo's support can lift: calling more often would not help. */
 const BLOCK_PAUSE_MS = 15 * 60_000;
 const MIN_RETRY_AFTER_MS = 1_000;
 /** Characters of an error text, which is stored with every attempt and shown in a table. */
 const MAX_MESSAGE = 1000;
 
-/** Problems of the account or the address, also where a proxy reports them: the operator must act, no item is at fault. */
+/** Problems of the account or the address, even where a proxy reports them: the operator must act, no item is at fault. */
 const ACCOUNT_PROBLEMS = new Set([401, 402, 405, 407, 451]);
-/** Nothing was done, by the meaning of these statuses, and the same call may work later: conflict, locked, too early, ... */
+/** These statuses mean that nothing was done and that the same call may work later: conflict, locked, too early, ... */
 const RETRYABLE = new Set([409, 415, 421, 423, 425]);
 
 /**
@@ -24,9 +24,9 @@ const RETRYABLE = new Set([409, 415, 421, 423, 425]);
  * firewall or a proxy: it makes no dead letter, and unless the status says that nothing was done, a call that creates
  * something has an `unknown` outcome, since a proxy can put its page over any answer.
  *
- * So has a 5xx, including 500 and 503: a gateway's 502, 503 or 504 says nothing about what the server behind it did, and
- * Kommo promises nothing for 500. Reading back costs one call; a duplicate note is visible to everybody. `set` and `read`
- * may be repeated, so they are tried again.
+ * A 5xx, including 500 and 503, is `unknown` for the same reason: a gateway's 502, 503 or 504 says nothing about what the
+ * server behind it did, and Kommo promises nothing for 500. Reading back costs one call; a duplicate note is visible to
+ * everybody. `set` and `read` calls may be repeated, so they are retried.
  */
 export function failureOf(answer: Answer, about: CallContext): DeliveryError {
   const { status } = answer;
@@ -39,7 +39,7 @@ export function failureOf(answer: Answer, about: CallContext): DeliveryError {
     status,
     retryAfterMs: isBlock(answer) ? BLOCK_PAUSE_MS : retryAfterOf(failure, answer),
     items: new Map(items.map(([index, text]) => [index, clean(text, about.secrets)])),
-    rest: failure === 'permanent' ? named.rest : undefined,
+    otherItems: failure === 'permanent' ? named.otherItems : undefined,
   });
 }
 
@@ -57,9 +57,9 @@ function classOf(answer: Answer, about: CallContext, named: BatchErrors): Failur
   return status === 413 ? 'retryable' : unclear(about.effect);
 }
 
-/** The map of ids names none of our items: some of the batch may have been written, and nothing tells which. */
-function isHalfRefused({ effect, dealIds = [] }: CallContext, { items, rest }: BatchErrors): boolean {
-  return effect === 'create' && rest === 'unknown' && items.size === 0 && dealIds.length > 1;
+/** The map of ids names none of our items: some of the batch may have been written, and it is not known which. */
+function isHalfRefused({ effect, dealIds = [] }: CallContext, { items, otherItems }: BatchErrors): boolean {
+  return effect === 'create' && otherItems === 'unknown' && items.size === 0 && dealIds.length > 1;
 }
 
 /** A block is nginx's page (Kommo docs); a missing permission is a problem in JSON. */
@@ -79,14 +79,15 @@ function messageOf(failure: FailureClass, answer: Answer, doing: string): string
     return 'Kommo has blocked this account or this IP address (403 page). Ask Kommo support to lift the block; name the subdomain and the IP address.';
   }
   if (status === 403) return `The token has no right for ${doing} (403). Use the token of an administrator.`;
-  if (status === 407) return 'A proxy in between wants a sign-in (407). Check the network.';
-  if (status === 451) return `Kommo is closed to this account or this place by law (451 to ${doing}).`;
+  if (status === 407) return 'A proxy on the way to Kommo requires a sign-in (407). Check the network.';
+  if (status === 451)
+    return `Kommo is not available to this account or location for legal reasons (451 to ${doing}).`;
   if (failure === 'throttled') return 'Kommo asks to slow down (429).';
   if (failure === 'unauthorized') {
     return `No Kommo account answers at this address (${status}). Check the URL in the configuration.`;
   }
   if (failure === 'permanent') return `Kommo refused ${doing} (${status}).`;
-  if (status < 300) return `Something else than Kommo's API answered ${doing} (${status}).`;
+  if (status < 300) return `The answer to ${doing} did not come from Kommo's API (${status}).`;
   if (status < 500 && !isOwnProblem(json)) return `Something in front of Kommo refused ${doing} (${status}).`;
   return `Kommo failed at ${doing} (${status}).`;
 }
@@ -96,12 +97,12 @@ export function unclear(effect: Effect): FailureClass {
   return effect === 'create' ? 'unknown' : 'retryable';
 }
 
-/** First masked, then cut: half a token is no match. */
+/** Masks before it cuts: a token cut in half would not be recognised. */
 function clean(text: string, secrets: readonly string[]): string {
   return oneLine(maskSecrets(text, secrets), MAX_MESSAGE);
 }
 
-/** The wait that an answer asks for, in ms; a 503 of a planned break names one too. None for a held lane or a refused item. */
+/** The wait that an answer asks for, in ms. A held lane or a refused item has none. */
 function retryAfterOf(failure: FailureClass, { headers, json }: Answer): number | null {
   if (failure === 'unauthorized' || failure === 'permanent') return null;
   // A gateway's 429 page has neither the header nor Kommo's body.

@@ -10,7 +10,7 @@ export interface DealMove {
   /** Unique per change. */
   id: string;
   dealId: number;
-  /** Null where the log does not name the stage it left. */
+  /** Null where the log does not name the stage that the deal left. */
   from: StageRef | null;
   to: StageRef;
   at: UnixSeconds;
@@ -34,7 +34,7 @@ export interface EventsQuery {
 const EVENTS_PAGE = 100;
 const DEALS_A_CALL = 10;
 
-/** Stage changes within a period, oldest first, each once: those that the token's user may see. */
+/** The stage changes within a period that the token's user may see, oldest first, each once. */
 export async function readMoves(
   transport: Transport,
   query: EventsQuery,

@@ -21,8 +21,8 @@ const MAX_PAGES = 1000;
 /**
  * The pages of a list, one call each, until there is no next page or an empty one (204).
  *
- * Only the part of a next link after `/api/v4` is used, so that no link can lead to another host with our token, and
- * links to either of the account's names work: real bodies name both kommo.com and amocrm.com.
+ * Only the part of a next link after `/api/v4` is used. So no link can send our token to another host, and links to either
+ * of the account's host names work: real bodies name both kommo.com and amocrm.com.
  */
 export async function* pages(
   transport: Transport,

@@ -4,8 +4,8 @@ import type { CallContext } from './call.ts';
 export interface BatchErrors {
   /** Kommo's complaints about each item at fault, by the item's index. */
   items: Map<number, string>;
-  /** What became of the items that are not named. */
-  rest: 'not_done' | 'unknown';
+  /** The outcome of the items that are not named. */
+  otherItems: 'not_done' | 'unknown';
 }
 
 /** One complaint of Kommo about one item of a batch. */
@@ -20,12 +20,12 @@ interface Complaint {
  * docs, "Error codes"). JSON of a gateway says nothing about an item.
  */
 export function isOwnProblem(json: unknown): boolean {
-  const { status, title, detail, 'validation-errors': named } = asObject(json);
-  if (Array.isArray(named)) return true;
+  const { status, title, detail, 'validation-errors': itemErrors } = asObject(json);
+  if (Array.isArray(itemErrors)) return true;
   return typeof status === 'number' && (typeof title === 'string' || typeof detail === 'string');
 }
 
-/** Whether a 2xx is the API's own: every answer of Kommo has `_links`, `_embedded` or, for one thing, its `id`. */
+/** Whether a 2xx comes from Kommo's API: each of its answers has `_links`, `_embedded` or, for a single entity, an `id`. */
 export function isOwnAnswer(json: unknown): boolean {
   const body = asObject(json);
   return ['_embedded', '_links', 'id'].some((name) => Object.hasOwn(body, name));
@@ -50,7 +50,7 @@ export function problemMessage(json: unknown): string {
 
 /**
  * Which of the caller's items are at fault. With `validation-errors` nothing of the batch was written. With a map of
- * ids the other items may have been written: a public client relies on it, Kommo's docs do not mention it.
+ * ids the other items may have been written: a public client relies on that, Kommo's docs do not mention it.
  */
 export function itemErrors(
   json: unknown,
@@ -72,7 +72,7 @@ export function itemErrors(
     for (const [index, dealId] of (about.dealIds ?? []).entries())
       if (String(dealId) === id) add(index, message);
   }
-  return { items, rest: byId.length > 0 && about.effect !== 'read' ? 'unknown' : 'not_done' };
+  return { items, otherItems: byId.length > 0 && about.effect !== 'read' ? 'unknown' : 'not_done' };
 }
 
 /** `{"validation-errors":[{"request_id":"0","errors":[{"code","path","detail"}]}]}`. Source: Kommo docs, "Error codes". */

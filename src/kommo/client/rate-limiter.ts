@@ -5,12 +5,12 @@ import { type Priority, type WaitingRequest, WaitingRequests } from './waiting-r
 
 export interface RateLimiterOptions {
   requestsPerSecond: number;
-  /** On the same clock. */
+  /** Must use the same clock. */
   breaker: CircuitBreaker;
   clock?: LimiterClock;
   /** Nothing starts before this monotonic time: an earlier process may have sent until it died. */
   quietUntilMs?: number;
-  /** Asked at each start: where it gives an error, the request is refused with it instead. */
+  /** Called at each start. An error that it returns refuses the request. */
   refuse?: (() => Error | null) | undefined;
 }
 
@@ -18,7 +18,7 @@ function wholeRequests(requestsPerSecond: number): number {
   return Math.max(1, Math.floor(requestsPerSecond));
 }
 
-/** How many requests a second bulk may make: it leaves one in four, at least one, to urgent work, and gets at least one. */
+/** The most requests a second for bulk work: it leaves a quarter (at least one) to urgent work, and gets at least one. */
 export function bulkShareOf(requestsPerSecond: number): number {
   const limit = wholeRequests(requestsPerSecond);
   return Math.max(1, limit - Math.max(1, Math.floor(limit / 4)));
@@ -27,8 +27,9 @@ export function bulkShareOf(requestsPerSecond: number): number {
 type LimiterState = 'starting' | 'running' | 'probing' | 'stopped';
 
 /**
- * At most N requests arrive at Kommo in any rolling second, whatever the jitter on the way. Our own, since no kept
- * library counts a request from its arrival until its answer, with priorities and a share that bulk leaves to others.
+ * Lets at most N requests arrive at Kommo in any rolling second, whatever the network's jitter. Written here because no
+ * maintained library counts a request from its possible arrival until its answer, with priorities and a reserve that bulk
+ * work leaves to urgent work.
  *
  * - `starting`: until `quietUntilMs`. Requests wait.
  * - `running`: requests start as slots are free, by priority.
@@ -95,9 +96,9 @@ export class RateLimiter {
   }
 
   /**
-   * Resolves when it is quiet, after so many ms at the latest: in a stream of events, a read that starts later covers
-   * more of them. Resolves at once unless `running`: there is no telling when it will be quiet, and the request itself
-   * will fail or wait.
+   * Resolves when `isQuiet()`, at the latest after `ms`: in a stream of events, a read that starts later covers more of
+   * them. Resolves at once unless `running`: it is not known when the limiter will be quiet, and the request itself will
+   * fail or wait.
    */
   whenQuiet(ms: number): Promise<void> {
     if (ms <= 0 || this.#state() !== 'running' || this.isQuiet()) return Promise.resolve();

@@ -6,7 +6,7 @@ import type { CallOptions } from './call.ts';
 import { chunks, pages, queryOf } from './paging.ts';
 import type { Transport } from './transport.ts';
 
-/** Reads what a call without an answer may have written. Kommo keeps no request id, so the texts are compared. */
+/** Reads notes and tasks that a call without an answer may have written. Kommo keeps no request id, so texts are compared. */
 
 export interface ExistingNote {
   id: number;
@@ -24,10 +24,10 @@ export interface ExistingTask {
   createdAt: UnixSeconds;
 }
 
-/** A URL of 8 KB holds 250 ids, but the notes of fewer deals have fewer pages. */
+/** A URL of 8 KB could hold 250 ids; fewer deals a call mean fewer pages a list. */
 const DEALS_A_CALL = 100;
 
-/** Text notes of these deals created at `since` or later by Kommo's clock: subtract how far the clocks may differ. */
+/** Text notes of these deals, created at `since` or later by Kommo's clock: allow for the difference of the clocks. */
 export async function notesOf(
   transport: Transport,
   dealIds: readonly number[],
@@ -87,7 +87,7 @@ function entityIds(dealIds: number[]): [string, number][] {
   return dealIds.map((id) => ['filter[entity_id][]', id]);
 }
 
-/** False as soon as a page has an entity that was not requested: Kommo has ignored the filter. */
+/** @returns false as soon as a page has an entity that was not requested: Kommo has ignored the filter. */
 async function readList(
   transport: Transport,
   path: string,
@@ -97,7 +97,7 @@ async function readList(
   take: (wire: JsonObject) => void,
   options: CallOptions | undefined,
 ): Promise<boolean> {
-  // One deal's notes: 404 would mean that the deal is gone.
+  // For one deal's notes, 404 means that the deal was deleted.
   const call = { path, query, name, doing: `reading ${name}`, absent: requested === null ? [404] : [] };
   for await (const page of pages(transport, call, options)) {
     for (const wire of page) take(wire);

@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
 
 /**
- * The same dispatcher, which calls `onSending` once the connection is established and the request's bytes are about to be
- * written. That moment tells a call that never left from one without an answer, and starts the limiter's clock.
+ * Wraps a dispatcher so that it calls `onSending` once the connection is established and the request's bytes are about to
+ * be written. That moment separates a call that was never sent from one without an answer, and starts the limiter's clock.
  */
 export function watchSending(dispatcher: Dispatcher, onSending: () => void): Dispatcher {
   return dispatcher.compose(

@@ -2,7 +2,7 @@ import type { LimiterClock } from './clock.ts';
 
 /** Kommo counts a rolling second. */
 const WINDOW_MS = 1000;
-/** Two clocks never run quite alike, and a counter may include both ends of its second. */
+/** Allows for two clocks that run at slightly different speeds, and for a counter that includes both ends of its second. */
 const MARGIN_MS = 20;
 /**
  * How long after its bytes were written a request can still be on its way: room for one lost packet on an open
@@ -16,21 +16,21 @@ const TRANSIT_MS = 500;
  */
 export const QUIET_AFTER_START_MS = WINDOW_MS + TRANSIT_MS;
 
-/** One request's right to start. Without `done` it is held for ever. */
+/** One request's right to start. It stays taken until `done` is called. */
 export interface Slot {
   /** The bytes are about to be written to an open connection. */
   sent(): void;
-  /** An answer came, or the request is over. `arrived: false` only when it was certainly never sent. */
+  /** The request has ended, with or without an answer. `arrived: false` only when it was certainly never sent. */
   done(arrived: boolean): void;
 }
 
 /**
  * The requests that Kommo may still count.
  *
- * A start does not tell when the server counts the request: it arrives somewhere between its start and its answer. So a
- * slot is taken from the start until one second after the *latest* moment the request can have arrived: its answer, or
- * `TRANSIT_MS` after its bytes were written, whichever is first. Were there N + 1 arrivals in one second, then at the
- * last one's start all other N would have held their slots.
+ * The client does not know when the server counts a request: it arrives at some moment between its start and its answer.
+ * So a slot is taken from the start until one second after the *latest* moment at which the request can have arrived: its
+ * answer, or `TRANSIT_MS` after its bytes were written, whichever is first. N + 1 arrivals in one second are impossible:
+ * at the start of the last one the other N would still hold all slots.
  */
 export class Slots {
   readonly #clock: Pick<LimiterClock, 'now'>;
@@ -45,7 +45,7 @@ export class Slots {
     this.#onChange = onChange;
   }
 
-  /** Requests without an answer so far. */
+  /** Requests that have started and not ended. */
   get inAir(): number {
     return this.#inAir;
   }

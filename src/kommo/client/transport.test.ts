@@ -33,7 +33,7 @@ describe('no answer', () => {
       expect(await errorOf(kommo.client.account())).toMatchObject({ failure: 'retryable', status: null });
       expect(await errorOf(kommo.client.addNotes(NOTE))).toMatchObject({
         failure: 'unknown',
-        rest: 'unknown',
+        otherItems: 'unknown',
       });
       const fields = [{ dealId: 5, fields: [{ fieldId: 1, value: { text: 'x' } }], requestId: 'r' }];
       expect(await errorOf(kommo.client.updateDeals(fields))).toMatchObject({ failure: 'retryable' });

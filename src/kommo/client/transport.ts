@@ -20,7 +20,7 @@ export interface TransportOptions {
   dispatcher: Dispatcher;
   timeoutMs: number;
   onCall?: (call: CallReport) => void;
-  /** The clock of the breaker. */
+  /** Must be the breaker's clock. */
   clock?: Pick<LimiterClock, 'now'>;
 }
 
@@ -32,7 +32,7 @@ export interface Transport {
 /** A page of 250 deals with 200 fields each is about 5 MB; a refusal that names each of 250 items is below 200 KB. */
 const MAX_BYTES = { success: 32 * 1024 * 1024, failure: 1024 * 1024 };
 
-/** One request on its way: whether its bytes were (about to be) written decides what no answer means. */
+/** One request in flight. `isSent` decides what a missing answer means: never sent, or an unknown outcome. */
 interface Flight {
   slot: Slot;
   isSent: boolean;
@@ -63,7 +63,7 @@ export function createTransport(options: TransportOptions): Transport {
       if (error instanceof DeliveryError) report.error = error;
       throw error;
     } finally {
-      // Only after the breaker knows: it must be open before the end of a probe lets the next one start.
+      // After the breaker has recorded the result: it must be open before the end of a probe lets the next probe start.
       slot.done(flight.isSent);
       options.onCall?.({ method: call.method, path: call.path, ms: clock.now() - started, ...report });
     }
@@ -122,7 +122,7 @@ async function readToken(source: TransportOptions['token']): Promise<string> {
     token = (await source()).trim();
   } catch (error) {
     if (error instanceof DeliveryError) throw error;
-    // The store's own message may hold the token.
+    // The original error's message may hold the token.
     throw new DeliveryError('retryable', 'The Kommo token could not be read from the store.');
   }
   if (/^[\x21-\x7e]+$/.test(token)) return token;
@@ -133,21 +133,21 @@ async function readToken(source: TransportOptions['token']): Promise<string> {
   );
 }
 
-async function acquire(limiter: RateLimiter, ...wanted: Parameters<RateLimiter['acquire']>): Promise<Slot> {
+async function acquire(limiter: RateLimiter, ...request: Parameters<RateLimiter['acquire']>): Promise<Slot> {
   try {
-    return await limiter.acquire(...wanted);
+    return await limiter.acquire(...request);
   } catch (error) {
     if (error instanceof DeliveryError) throw error;
     throw new DeliveryError('retryable', 'The call to Kommo was cancelled before it was sent.');
   }
 }
 
-/** Whether Kommo has none of what was asked for: 204, or its own 404 where the call expects one. A gateway's 404 is neither. */
+/** Whether the requested entity does not exist: 204, or Kommo's own 404 where the call allows one; not a gateway's 404. */
 function meansAbsent({ status, json }: Answer, { absent }: KommoCall): boolean {
   return status === 204 || (absent?.includes(status) === true && isOwnProblem(json) && !isAboutAddress(json));
 }
 
-/** The content type is not asked: gateways get it wrong in both directions. */
+/** The content type is not checked: gateways label JSON as HTML and HTML as JSON. */
 function answerOf({ status, headers, body }: BoundedAnswer): Answer {
   return { status, headers, json: body === null ? undefined : parseJson(body.toString('utf8')) };
 }
@@ -161,7 +161,7 @@ function causeOf(error: unknown, deadline: AbortSignal, signal: AbortSignal | un
   return code === BODY_TOO_LARGE ? 'too_large' : { broken: code ?? message ?? 'unknown error' };
 }
 
-/** The error of a call without a usable answer: it is only certain to have had no effect where nothing was sent. */
+/** The error of a call without a usable answer. Only a call that was never sent has certainly had no effect. */
 function noAnswer(
   cause: Cause,
   isSent: boolean,

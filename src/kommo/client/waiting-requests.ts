@@ -1,12 +1,12 @@
 /**
- * What a customer's email waits for goes first (`live`: the reads for a stage change), then what is written to the
- * deal afterwards (`write`), then what is tried again, then bulk (replays, reconciler).
+ * `live`: reads that a client's email waits for (a stage change). `write`: notes, tasks and fields of new events.
+ * `retry`: repeated calls. `bulk`: replays and the reconciler.
  */
 export type Priority = 'live' | 'write' | 'retry' | 'bulk';
 
 const PRIORITIES: readonly Priority[] = ['live', 'write', 'retry', 'bulk'];
 
-/** A request that has waited this long, in ms, goes next: a steady stream of stage changes must leave room for their notes. */
+/** A request that has waited this long, in ms, goes next, or a steady stream of stage changes would keep out its own notes. */
 const MAX_WAIT_MS = 1_000;
 
 export interface WaitingRequest<Grant> {
@@ -17,7 +17,7 @@ export interface WaitingRequest<Grant> {
   refuse(error: unknown): void;
 }
 
-/** Requests that wait for a slot: in their order within a priority, none overtaken by a lower priority for long. */
+/** Requests that wait for a slot: by priority, in order of arrival within one; `MAX_WAIT_MS` keeps low ones from starving. */
 export class WaitingRequests<Grant> {
   readonly #queues = new Map(
     PRIORITIES.map((priority) => [priority, new Set<WaitingRequest<Grant>>()] as const),
@@ -35,14 +35,14 @@ export class WaitingRequests<Grant> {
     this.#queue(request.priority).delete(request);
   }
 
-  /** The request to start now, or undefined: first those that have waited too long, the longest first. */
+  /** The request to start now, or undefined. Requests that have waited too long come first, the longest wait before others. */
   next(now: number, mayStart: (priority: Priority) => boolean): WaitingRequest<Grant> | undefined {
     const heads = PRIORITIES.flatMap((priority) => this.#headOf(priority));
     const overdue = heads
       .filter(({ since, priority }) => since <= now - MAX_WAIT_MS && mayStart(priority))
       .sort((one, other) => one.since - other.since);
     if (overdue.length > 0) return overdue[0];
-    // Where the first may not start, a lower priority must not overtake it.
+    // If the most urgent request may not start, a less urgent one must not overtake it.
     return heads[0] !== undefined && mayStart(heads[0].priority) ? heads[0] : undefined;
   }
 

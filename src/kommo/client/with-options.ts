@@ -2,8 +2,9 @@ import type { CallOptions } from './call.ts';
 import type { KommoClient } from './client.ts';
 
 /**
- * The same client, whose reads and set-up calls carry these options, whatever the caller passes. For checks, which share
- * the account's rate with live work and must not get in its way. Writes of notes, tasks and fields are left as they are.
+ * Wraps a client so that its reads and set-up calls carry these options, whatever the caller passes. Used by checks and
+ * previews, which share the account's rate with live work and must not delay it. Writes of notes, tasks and fields are
+ * unchanged.
  */
 export function withOptions(kommo: KommoClient, options: CallOptions): KommoClient {
   const merge = (own: CallOptions = {}): CallOptions => ({ ...own, ...options });

@@ -183,7 +183,7 @@ describe('deal fields', () => {
     const changes = [change(6, 1, 'x', 'a'), change(5, 1, 'x', 'b'), change(5, 2, 'y', 'c')];
     await expect(kommo.client.updateDeals(changes)).rejects.toMatchObject({
       failure: 'permanent',
-      rest: 'not_done',
+      otherItems: 'not_done',
       items: new Map([[2, 'No such field. (custom_fields_values.1.field_id)']]),
     });
   });

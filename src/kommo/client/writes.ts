@@ -23,11 +23,11 @@ export interface DealChange extends Named {
   tags?: { add: string[]; remove: string[] };
 }
 
-/** Kommo docs: at most 50 items a call are recommended, 250 allowed. The lane starts with the former and grows to the latter. */
+/** Kommo docs: 50 items a call are recommended, 250 allowed. The lane starts with 50 and grows to 250. */
 export const RECOMMENDED_BATCH = 50;
 export const MAX_BATCH = PAGE;
 
-/** What `addNotes` sends. */
+/** The request of `addNotes`. */
 export function notesCall(items: readonly Omit<NewNote, 'requestId'>[]) {
   const body = items.map(({ dealId, text }, index) => ({
     entity_id: dealId,
@@ -40,7 +40,7 @@ export function notesCall(items: readonly Omit<NewNote, 'requestId'>[]) {
   return { method: 'POST', path: '/leads/notes', body } as const;
 }
 
-/** What `addTasks` sends. */
+/** The request of `addTasks`. */
 export function tasksCall(items: readonly Omit<NewTask, 'requestId'>[]) {
   const body = items.map(({ dealId, text, dueAt, responsibleUserId }, index) => ({
     entity_id: dealId,
@@ -54,19 +54,19 @@ export function tasksCall(items: readonly Omit<NewTask, 'requestId'>[]) {
   return { method: 'POST', path: '/tasks', body } as const;
 }
 
-/** What `updateDeals` sends. Several items for one deal become one, the later value of a field wins. */
+/** The request of `updateDeals`. Several items for one deal are merged into one; the later value of a field wins. */
 export function dealsCall(items: readonly Omit<DealChange, 'requestId'>[]) {
   return dealsCallOf(mergeByDeal(items));
 }
 
 function dealsCallOf(deals: MergedDeal[]) {
-  // What is undefined is left out of the request.
+  // JSON.stringify leaves out undefined values.
   const body = deals.map((deal, index) => ({
     id: deal.dealId,
     custom_fields_values: listOrNone(
       [...deal.fields].map(([field_id, { value }]) => ({ field_id, values: wireValues(value) })),
     ),
-    // These change the tags that are named. `_embedded.tags` would replace them all (Kommo docs).
+    // These change only the tags that are named. `_embedded.tags` would replace all of them (Kommo docs).
     tags_to_add: listOrNone(tagsOf(deal, 'add').map(([name]) => ({ name }))),
     tags_to_delete: listOrNone(tagsOf(deal, 'remove').map(([name]) => ({ name }))),
     request_id: String(index),
@@ -75,8 +75,8 @@ function dealsCallOf(deals: MergedDeal[]) {
 }
 
 /**
- * Adds notes, in one call. Gives the note's id by request id. An item that is missing from the result has no
- * known outcome. `DeliveryError.items` names the items at fault by index, its `rest` what became of the others.
+ * Adds notes in one call. Gives the note's id by request id. An item that is missing from the result has no
+ * known outcome. `DeliveryError.items` names the items at fault by index, `otherItems` the outcome of the others.
  */
 export function addNotes(
   transport: Transport,
@@ -93,7 +93,7 @@ export function addNotes(
   );
 }
 
-/** Adds tasks to deals, in one call. As `addNotes`. */
+/** Adds tasks to deals in one call, with results as for `addNotes`. */
 export function addTasks(
   transport: Transport,
   items: readonly NewTask[],
@@ -110,9 +110,9 @@ export function addTasks(
 }
 
 /**
- * Updates deals, in one call. Gives the deal's id by request id. Repeatable, so an unclear outcome is `retryable`.
- * Several items for one deal become one on the wire, the later value of a field wins; a fault is
- * still named for the item whose field or tag it is.
+ * Updates deals in one call. Gives the deal's id by request id. Repeatable, so an unclear outcome is `retryable`.
+ * Several items for one deal are merged into one on the wire, the later value of a field wins; an error is still
+ * attributed to the item whose field or tag it concerns.
  */
 export function updateDeals(
   transport: Transport,
@@ -181,7 +181,7 @@ function own(items: readonly { requestId: string }[]): string[][] {
   return items.map((item) => [item.requestId]);
 }
 
-/** @param requestIds for each item on the wire, the caller's request ids that it stands for. */
+/** @param requestIds the caller's request ids that each item on the wire stands for. */
 async function write(
   transport: Transport,
   call: KommoCall & { body: unknown[] },
@@ -199,15 +199,15 @@ async function write(
     const id = idOrNull(result.id);
     if (id !== null) for (const requestId of requestIds[index] ?? []) written.set(requestId, id);
   }
-  // 2xx, but it does not say what was written.
+  // A 2xx that does not say what was written.
   if (written.size === 0) {
     const failure = call.effect === 'create' ? 'unknown' : 'retryable';
-    throw new DeliveryError(failure, `Kommo did not say what became of ${call.doing}.`);
+    throw new DeliveryError(failure, `Kommo's answer to ${call.doing} does not say what was written.`);
   }
   return written;
 }
 
-/** Kommo echoes `request_id`; where it does not, a complete answer has the order of the request. */
+/** Kommo echoes `request_id`. Without it, an answer with as many results as items has them in the items' order. */
 function indexOf(result: JsonObject, position: number, complete: boolean): number {
   const echoed = asText(result.request_id);
   if (/^\d{1,4}$/.test(echoed)) return Number(echoed);

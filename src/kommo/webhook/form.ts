@@ -29,7 +29,7 @@ export function parseForm(body: string): FormReading {
     if (end > start) {
       fields += 1;
       if (fields > MAX_FIELDS) return tooMany();
-      // Within the field: looked for in the whole body, a body without any would be read once per field.
+      // Searched within the field: a search in the whole body would be quadratic for a body without any `=`.
       const field = body.slice(start, end);
       const equals = field.indexOf('=');
       const cut = equals === -1 ? field.length : equals;
@@ -48,7 +48,7 @@ export function parseJson(body: string): FormReading {
   try {
     value = JSON.parse(body);
   } catch {
-    return { ok: false, error: 'The body says it is JSON, but it cannot be read as JSON.' };
+    return { ok: false, error: 'The body claims to be JSON, but is not valid JSON.' };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { ok: false, error: 'The body is JSON, but not an object.' };
@@ -117,7 +117,7 @@ function place(root: FormMap, path: string[], value: string, nextIndex: Map<Form
   }
 }
 
-/** `a[]=x` appends. Remembers where it stopped, so that many of them stay linear. */
+/** The next free index for `a[]=x`, which appends. Remembered per group, so that many of them stay linear. */
 function freeIndex(group: FormMap, nextIndex: Map<FormMap, number>): string {
   let index = nextIndex.get(group) ?? 0;
   while (group.has(String(index))) index += 1;

@@ -29,16 +29,18 @@ const PIPELINE_TRIGGERS: ReadonlyMap<string, string> = new Map([
   ['site_visit', 'The client visited the website'],
 ]);
 
-/** Why Stagepost does nothing about such a report: a sentence for a marketer. */
+const NOT_USED = 'Stagepost does not use this.';
+
+/** Why Stagepost ignores a report: a sentence for a marketer. */
 export function reasonToIgnore(entity: string, action: string): string {
   if (entity === SELF_TEST) return SELF_TEST_MESSAGE;
-  if (action === 'note') return 'A note was added: not of interest.';
+  if (action === 'note') return `A note was added. ${NOT_USED}`;
   if (entity === 'contacts' && action === 'delete') {
-    return 'A contact or a company was deleted: nothing to send for it.';
+    return 'A contact or a company was deleted. Stagepost sends nothing for that.';
   }
   const trigger = entity === 'leads' ? PIPELINE_TRIGGERS.get(action) : undefined;
-  if (trigger !== undefined) return `${trigger}: not of interest.`;
+  if (trigger !== undefined) return `${trigger}. ${NOT_USED}`;
   const name = ENTITIES.get(entity);
   if (name === undefined) return 'Stagepost does not know this kind of report.';
-  return `${name} ${ACTIONS.get(action) ?? 'was reported'}: not of interest.`;
+  return `${name} ${ACTIONS.get(action) ?? 'was reported'}. ${NOT_USED}`;
 }

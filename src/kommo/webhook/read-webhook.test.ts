@@ -167,23 +167,27 @@ describe('several in one body', () => {
 
 describe('what is ignored, in words', () => {
   test.each([
-    ['leads[note][0][note][text]=x', 'leads[note]', 'A note was added: not of interest.'],
-    ['contacts[note][0][note][text]=x', 'contacts[note]', 'A note was added: not of interest.'],
-    ['task[update][0][id]=1', 'task[update]', 'A task was changed: not of interest.'],
-    ['unsorted[add][0][uid]=x', 'unsorted[add]', 'An incoming lead was added: not of interest.'],
-    ['message[add][0][id]=x', 'message[add]', 'A chat message was added: not of interest.'],
-    ['leads[site_visit][0][id]=1', 'leads[site_visit]', 'The client visited the website: not of interest.'],
+    ['leads[note][0][note][text]=x', 'leads[note]', 'A note was added. Stagepost does not use this.'],
+    ['contacts[note][0][note][text]=x', 'contacts[note]', 'A note was added. Stagepost does not use this.'],
+    ['task[update][0][id]=1', 'task[update]', 'A task was changed. Stagepost does not use this.'],
+    ['unsorted[add][0][uid]=x', 'unsorted[add]', 'An incoming lead was added. Stagepost does not use this.'],
+    ['message[add][0][id]=x', 'message[add]', 'A chat message was added. Stagepost does not use this.'],
+    [
+      'leads[site_visit][0][id]=1',
+      'leads[site_visit]',
+      'The client visited the website. Stagepost does not use this.',
+    ],
     [
       'contacts[delete][0][id]=1',
       'contacts[delete]',
-      'A contact or a company was deleted: nothing to send for it.',
+      'A contact or a company was deleted. Stagepost sends nothing for that.',
     ],
     ['robots[add][0][id]=1', 'robots[add]', 'Stagepost does not know this kind of report.'],
     ['hello=1', 'hello', 'Stagepost does not know this part of the report.'],
     ['leads[status]=1', 'leads[status]', 'The report is empty.'],
     ['', 'body', 'The body is empty.'],
     ['account[id]=1&&&', 'body', 'The body does not say that anything happened.'],
-    ['{"leads":', 'body', 'The body says it is JSON, but it cannot be read as JSON.'],
+    ['{"leads":', 'body', 'The body claims to be JSON, but is not valid JSON.'],
   ])('%s', (body, what, reason) => {
     expect(read(body)).toMatchObject({ reports: [], ignored: [{ what, reason }] });
   });

@@ -4,12 +4,12 @@ import { reasonToIgnore } from './ignored-parts.ts';
 import type { IgnoredPart, KommoReport, WebhookReading } from './reports.ts';
 
 const MAX_IGNORED = 50;
-/** A real report of a change has some 40 fields and over a kilobyte, so a megabyte holds fewer. */
+/** A real report has some 40 fields and over a kilobyte, so a body of one megabyte holds fewer than this. */
 const MAX_REPORTS = 1_000;
 
 /**
- * Reads one webhook of Kommo, whatever its bytes: a body that makes no sense has no reports and one
- * ignored part that says why. Never throws.
+ * Reads one webhook of Kommo. Never throws: a body that cannot be understood has no reports and one ignored part that
+ * says why.
  *
  * Sources: Kommo docs "Webhooks: general information" and "Digital Pipeline", and bodies seen in public
  * client code. One body may carry several keys and several items of each.
@@ -113,7 +113,7 @@ function readMove(item: FormMap): KommoReport | string {
   return at === null ? { kind: 'moved_without_time', ...move } : { kind: 'moved', ...move, at };
 }
 
-/** Whether a stage report is about a move: won to won of another pipeline is one, though the stage id stays. */
+/** Whether a stage report is about a move. Won to won of another pipeline is a move, although the stage id stays. */
 function reportsMove(
   to: number,
   from: number | null,
@@ -125,7 +125,7 @@ function reportsMove(
   return isClosedStage(to);
 }
 
-/** An update is a move only where it names another old stage: a false move would start a false campaign. */
+/** An update is a move only if it names a different old stage: a false move would start a false campaign. */
 function readUpdate(item: FormMap): KommoReport | string {
   const from = idOf(item, 'old_status_id');
   const fromPipeline = idOf(item, 'old_pipeline_id');

@@ -12,7 +12,7 @@ export interface MovedReport {
   at: UnixSeconds;
 }
 
-/** The same from a report without a time: the Digital Pipeline's short body. */
+/** A deal entered a stage, reported without a time by the Digital Pipeline's short body. */
 export interface MovedWithoutTimeReport {
   kind: 'moved_without_time';
   dealId: number;
@@ -39,7 +39,7 @@ export interface DealChangedReport {
 export interface DealDeletedReport {
   kind: 'deal_deleted';
   dealId: number;
-  /** Kommo gives no time for it. */
+  /** Kommo reports no time for deletions. */
   at: null;
 }
 
@@ -64,7 +64,7 @@ export type KommoReport =
   | ContactChangedReport
   | CompanyChangedReport;
 
-/** A part of a webhook that leads to nothing. */
+/** A part of a webhook that Stagepost ignores. */
 export interface IgnoredPart {
   /** Its place in the body: `leads[note]`. */
   what: string;

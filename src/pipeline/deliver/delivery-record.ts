@@ -42,18 +42,18 @@ export class DeliveryRecord implements DeliveryResult {
     if (isAboutDestination(error)) this.destinationError = error;
   }
 
-  /** The action was not sent, or failed with an error that no other action of the lane needs to know of. */
+  /** The action was not sent, or failed with an error that concerns no other action: the lane does not pause. */
   postponed(action: PendingAction, error: DeliveryError): void {
     const { clock, random } = this.#clocks;
     this.outcomes.push(failedOutcome(action, error, clock.now(), random()));
   }
 
-  /** Whether the action is still to be delivered, by the outcome it has so far. */
+  /** Whether the action's outcome so far is to be retried. */
   isOpen({ id }: PendingAction): boolean {
     return this.outcomes.some((outcome) => outcome.id === id && outcome.state === 'ready');
   }
 
-  /** Begins the record of a call for the trace; of one that began `msAgo`. */
+  /** Begins the record of a call for the trace. @param msAgo for a call that began earlier */
   startCall(call: string, actions: PendingAction[], msAgo = 0): EndCall {
     const { clock, monotonic } = this.#clocks;
     const startedAt = clock.now() - Math.round(msAgo);

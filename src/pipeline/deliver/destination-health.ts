@@ -2,18 +2,18 @@ import { DeliveryError } from '../../domain/errors.ts';
 import { backoff } from '../../lib/backoff.ts';
 import type { Attempt } from './outbox.ts';
 
-/** A wait of a whole lane, and why. */
+/** The pause of a whole lane, with its cause. */
 export interface Pause {
   ms: number;
   error: DeliveryError;
 }
 
-/** After so many rounds without one call that came through the destination is down, whatever the items are. */
+/** After this many rounds in which every call failed, the destination counts as down. */
 const DOWN_AFTER = 5;
 const DOWN = { firstMs: 1_000, maxMs: 60_000 };
 /** How long a lane waits before it tries again a destination that refuses the token: about a minute. */
 const UNAUTHORIZED_MS = 60_000;
-/** The least pause after a 429. Kommo counts single seconds, so this is ample. */
+/** The shortest pause after a 429, ms. Kommo's limit counts single seconds, so this is ample. */
 const THROTTLED_MS = 5_000;
 
 /** Whether an error concerns the destination as a whole and not the action that met it. */
@@ -23,19 +23,19 @@ export function isAboutDestination({ failure }: Pick<DeliveryError, 'failure'>):
 
 /** The pause of a lane whose destination throttles it or refuses its credentials. */
 export function pauseAfter(error: DeliveryError): Pause {
-  const least = error.failure === 'unauthorized' ? UNAUTHORIZED_MS : THROTTLED_MS;
-  return { ms: Math.max(error.retryAfterMs ?? 0, least), error };
+  const minMs = error.failure === 'unauthorized' ? UNAUTHORIZED_MS : THROTTLED_MS;
+  return { ms: Math.max(error.retryAfterMs ?? 0, minMs), error };
 }
 
 /**
- * Notices that a destination is down: a lane then pauses, longer each time, instead of trying every action of a long
- * queue in vain.
+ * Detects that a destination is down. The lane then pauses, longer each time, instead of using up an attempt of every
+ * action in a long queue.
  */
 export class DestinationHealth {
   /** Rounds in a row whose calls all failed, through no fault of an item. */
   #failedRounds = 0;
 
-  /** Takes note of the calls of a round. @returns the pause where the destination is down, else null. */
+  /** Records the calls of a round. @returns the pause where the destination is down, else null. */
   record(attempts: Pick<Attempt, 'outcome' | 'error'>[]): Pause | null {
     if (attempts.length === 0) return null;
     const isFailed = attempts.every(({ outcome }) => outcome === 'retryable' || outcome === 'unknown');

@@ -16,7 +16,7 @@ import { Pacing } from './pacing.ts';
 export interface DeliveryResult {
   outcomes: ActionOutcome[];
   attempts: Attempt[];
-  /** Set where the destination as a whole fails, and not this unit: the lane pauses. */
+  /** Set where the destination as a whole fails and not only this unit: the lane pauses. */
   destinationError?: DeliveryError;
 }
 
@@ -30,7 +30,7 @@ export interface LaneOptions {
   log: Logger;
   /** How many units are in flight at once. */
   concurrency: number;
-  /** How many actions are fetched at once: enough for the units that may start. Read before every fetch. */
+  /** The most actions of a fetch: enough for the units that may start. Read before every fetch. */
   readonly fetchLimit: number;
   /** Awaited before a fetch: where calls are scarce, one that starts later carries more actions. */
   beforeFetch?(): Promise<void>;
@@ -59,7 +59,7 @@ const STOPPED: LaneState = { state: 'stopped', reason: null, until: null };
 const DATABASE_RETRY_MS = 1_000;
 const UNREADABLE = new DeliveryError(
   'permanent',
-  'This version of Stagepost does not know this action: another version has stored it.',
+  'This version of Stagepost does not know this kind of action: another version stored it.',
 );
 
 /**
@@ -67,12 +67,12 @@ const UNREADABLE = new DeliveryError(
  *
  * - `open`: due actions are fetched and sent, several units at once.
  * - `waiting`: the destination throttles us or is down. No call starts before `until`; calls in flight go on.
- * - `held`: the destination refuses the credentials. As `waiting`; one try about every minute.
+ * - `held`: the destination refuses the credentials. As `waiting`, with one attempt about every minute.
  * - `stopped`: no call starts any more. Final.
  *
- * A lane works in rounds: store the outcomes of the calls that ended, fetch what is due, send it. A wake starts a round,
- * or has the running one followed by another. A call that ends wakes the lane, and so do the end of a pause and the next
- * postponed action.
+ * A lane works in rounds: store the outcomes of the calls that ended, fetch due actions, send them. A wake starts a round,
+ * or schedules another one after the running round. A call that ends wakes the lane, and so do the end of a pause and the
+ * next postponed action.
  */
 export class Lane {
   readonly #options: LaneOptions;
@@ -83,9 +83,9 @@ export class Lane {
   readonly #timer: EarliestTimer;
   #state = OPEN;
   #isWoken = false;
-  /** The rounds that run now, until no wake is left. */
+  /** The rounds that run now; they end when no wake is pending. */
   #rounds: Promise<void> | null = null;
-  /** Persons or deals with an action in flight, or with an outcome that is not stored yet: their next one must wait. */
+  /** Persons or deals with an action in flight or an outcome that is not stored yet: their next action must wait. */
   readonly #busySubjects = new Set<string>();
   readonly #inFlight = new Set<Promise<void>>();
   /** Calls that ended and whose outcomes are not stored yet. */
@@ -126,7 +126,7 @@ export class Lane {
 
   async #runRounds(): Promise<void> {
     try {
-      // A call may have ended before a fetch, which takes back the wake: its outcome is stored in a round of its own.
+      // A fetch clears `#isWoken`, and with it the wake of a call that ended just before: `#ended` still needs a round.
       while ((this.#isWoken || this.#ended.length > 0) && this.#state !== STOPPED) {
         this.#isWoken = false;
         await this.#round();
@@ -146,7 +146,7 @@ export class Lane {
     if (until !== null) return this.#timer.fireNoLaterThan(until);
     if (this.#isFull()) return;
     await this.#options.beforeFetch?.();
-    // The fetch sees all that was stored before any wake until now.
+    // Everything that was stored before any earlier wake is visible to the fetch.
     this.#isWoken = false;
     await this.#fetchAndSend();
   }
@@ -185,16 +185,18 @@ export class Lane {
     this.#inFlight.add(call);
   }
 
-  /** Makes dead letters of actions that this version cannot read: one that knows them can replay them. */
+  /** Makes dead letters of actions that this version cannot read: a version that can may replay them. */
   #refuse(actions: (PendingAction & { subject: string })[]): void {
     const outcomes = actions.map((action) => failedOutcome(action, UNREADABLE, this.#clock.now(), 0));
     this.#ended.push({ unit: actions, result: { outcomes, attempts: [] } });
   }
 
-  /** An error of our own, not of the destination: whether the call went out is not known, so it is read back. */
+  /** A bug in Stagepost, not a failure of the destination: the call may have been sent, so its outcome is unknown. */
   #afterBug(unit: OutboxRow[], error: unknown): DeliveryResult {
-    this.#logError(error, 'delivery broke', { actions: unit.map(({ id }) => id) });
-    const unknown = new DeliveryError('unknown', 'Stagepost failed during the delivery; its log says how.');
+    this.#logError(error, 'the delivery failed with an unexpected error', {
+      actions: unit.map(({ id }) => id),
+    });
+    const unknown = new DeliveryError('unknown', 'Stagepost failed during the delivery. See its log.');
     const now = this.#clock.now();
     return {
       outcomes: unit.map((action) => failedOutcome(action, unknown, now, Math.random())),
@@ -202,9 +204,9 @@ export class Lane {
     };
   }
 
-  /** Stores the outcomes of all calls that ended, with one commit. Where that fails they are kept for the next round. */
+  /** Stores the outcomes of all calls that ended, with one commit. If that fails they are kept for the next round. */
   async #saveEnded(): Promise<void> {
-    // A copy: calls end while this is being stored, and theirs are for the next time.
+    // A copy: more calls end while these outcomes are being stored, and the next round stores theirs.
     const batch = [...this.#ended];
     if (batch.length === 0) return;
     const outcomes = batch.flatMap(({ result }) => result.outcomes);
@@ -221,7 +223,7 @@ export class Lane {
     this.#notify(released);
   }
 
-  /** A listener that throws must not look like a database that is away. */
+  /** An error of the listener must not look like a failure of the database. */
   #notify(released: Destination[]): void {
     try {
       this.#options.onSettled(released);

@@ -15,11 +15,11 @@ export interface Outbox {
   fetchDue(now: Millis, limit: number): Promise<DueActions>;
   /** When the next postponed action is due, or null. */
   nextDueAt(now: Millis): Promise<Millis | null>;
-  /** Stores outcomes and attempts with one commit. @returns the lanes where an action became ready by that. */
+  /** Stores outcomes and attempts with one commit. @returns the lanes where an action became ready as a result. */
   save(outcomes: ActionOutcome[], attempts: Attempt[], now: Millis): Promise<Destination[]>;
 }
 
-/** @param owner who holds the connection's lease: only for the owner an action is stored as ready to be retried. */
+/** @param owner the holder of the connection's lease: an action is stored as ready to be retried only for the holder. */
 export function createOutbox(db: Db, connection: string, lane: Destination, owner: string): Outbox {
   return {
     fetchDue: (now, limit) => dueActions(db, connection, lane, now, limit),

@@ -3,7 +3,7 @@ import { backoff } from '../../lib/backoff.ts';
 import type { ActionOutcome } from '../../store/actions/actions.ts';
 import type { Millis } from '../../store/database/schema.ts';
 
-/** The part of an outbox row that its outcome depends on. */
+/** The parts of an outbox row that its outcome depends on. */
 export interface PendingAction {
   id: number;
   attempts: number;
@@ -11,16 +11,16 @@ export interface PendingAction {
 
 /**
  * A failed action is retried for about three days: ten attempts in the first quarter of an hour, then one every quarter
- * of an hour. Attempts are counted and not days, so that the time a lane was held for a bad token does not count.
+ * of an hour. Attempts are counted instead of days, so that the time during which a lane is held does not count.
  */
 const MAX_ATTEMPTS = 300;
-/** An outage that ends is noticed within a quarter of an hour. */
+/** The end of an outage is noticed within a quarter of an hour. */
 const RETRY = { firstMs: 2_000, maxMs: 15 * 60_000 };
 
 /**
- * How long after a call without an answer Kommo is asked what it has written, in ms. Kommo may still be processing a
- * request whose connection was cut or whose sender has died. Its answers usually take well under a second, so this is
- * ample, and a note that appears five seconds later harms nobody.
+ * How long after a call without an answer Kommo is read back, in ms. Kommo may still be processing a request whose
+ * connection was cut or whose sender has died. Its answers usually take well under a second, so this is ample, and a note
+ * that appears five seconds late does no harm.
  */
 export const READ_BACK_AFTER_MS = 5_000;
 
@@ -42,18 +42,19 @@ export function deliveredOutcome(
   };
 }
 
-/** An action that is not needed any more. */
-export function droppedOutcome(action: PendingAction, why: string): ActionOutcome {
+/** The outcome of an action that is not needed any more. */
+export function droppedOutcome(action: PendingAction, reason: string): ActionOutcome {
   return {
     ...deliveredOutcome(action, null),
     state: 'dropped',
     attempts: action.attempts,
-    error: why,
+    error: reason,
   };
 }
 
 /**
- * The outcome of an action whose call failed: a retry with backoff, or a dead letter. Where the whole lane must wait (`throttled`, `unauthorized`) the action goes back as it was: no attempt is used up.
+ * The outcome of an action whose call failed: a retry with backoff, or a dead letter. If the whole lane must wait
+ * (`throttled`, `unauthorized`), no attempt is used up.
  */
 export function failedOutcome(
   action: PendingAction,
@@ -69,8 +70,8 @@ export function failedOutcome(
     return { ...base, state: 'ready', attempts: action.attempts, next_attempt_at: 0 };
   }
   if (error.failure === 'permanent') return { ...base, state: 'dead', attempts, next_attempt_at: 0 };
-  const least = Math.max(error.retryAfterMs ?? 0, error.failure === 'unknown' ? READ_BACK_AFTER_MS : 0);
-  const next = now + Math.max(backoff(attempts, { ...RETRY, random }), least);
+  const minMs = Math.max(error.retryAfterMs ?? 0, error.failure === 'unknown' ? READ_BACK_AFTER_MS : 0);
+  const next = now + Math.max(backoff(attempts, { ...RETRY, random }), minMs);
   if (attempts >= MAX_ATTEMPTS) {
     const text = `Given up after ${attempts} attempts in about 3 days. ${message}`;
     return {

@@ -1,12 +1,12 @@
 import type { MonotonicClock } from '../../lib/monotonic-clock.ts';
 
 /**
- * With so many calls in flight their outcomes are stored together, after this wait, in ms: one commit and one query of
- * the queue for several. Fewer calls never wait.
+ * With this many calls in flight a round waits `BUSY_WAIT_MS` (ms), so that one commit and one query serve several calls.
+ * With fewer calls a round never waits for more outcomes.
  */
 const BUSY_CALLS = 8;
 const BUSY_WAIT_MS = 20;
-/** A round this soon after a call went out is one of a burst, and waits this long for what else is stored; both in ms. */
+/** A round within `BURST_MS` of a call's start belongs to a burst and waits `BURST_WAIT_MS` for more actions; both in ms. */
 const BURST_MS = 10;
 const BURST_WAIT_MS = 5;
 

@@ -9,9 +9,9 @@ import { lookUpPerson, type PersonLookup } from './look-up-person.ts';
 import type { PlanningState } from './planning-state.ts';
 import { knownPersonOf, namesIn } from './report-names.ts';
 
-/** How long "nobody was found" is reused, in ms: the opens of a newsletter must not cost a search each. */
+/** How long a search without a result is remembered, in ms: the opens of a newsletter must not cost a search each. */
 const REUSE_NOT_FOUND_MS = 10 * 60_000;
-/** Each lookup costs up to two calls. The reports beyond this wait for the next batch, so that stage changes do not. */
+/** The most lookups in a batch. Each costs up to two calls, and stage changes must not wait for many. */
 const MAX_LOOKUPS = 10;
 
 /** The people of a batch of reports; all sets and maps go by the report's id. */
@@ -19,14 +19,14 @@ export interface FoundPeople {
   found: Map<string, PersonLookup>;
   /** Reports whose person is to be looked up later. */
   deferred: Set<string>;
-  /** Reports whose lookup got no answer; the rest of the batch does not wait for them. */
+  /** Reports whose lookup got no answer. The batch is planned without them. */
   unanswered: Set<string>;
 }
 
 /**
  * Finds the person and deals of each report: first in Stagepost's own records, then at Customer.io and in Kommo.
  *
- * @param lookupAllowed whether this many unknown people may be looked up now.
+ * @param lookupAllowed whether people may be looked up now, given how many are unknown.
  * @throws DeliveryError where a side as a whole cannot be read.
  */
 export async function findPeople(
@@ -55,7 +55,7 @@ export async function findPeople(
   return { found, deferred, unanswered };
 }
 
-/** Splits reports by whether Stagepost's own records answer them: with a person and deals, or with a recent search. */
+/** Splits reports into those that Stagepost's records answer (a person with deals, or a recent search) and the others. */
 async function findRecorded(
   db: Db,
   connection: Connection,
@@ -91,7 +91,7 @@ async function findRecorded(
   return { found, unknownPeople };
 }
 
-/** @returns null where only this lookup got no answer (a search that is too slow): others may well get one. */
+/** @returns null where this lookup got no answer (a search that is too slow); other lookups may still get one. */
 async function lookUpOrNull(connection: Connection, report: MailReport): Promise<PersonLookup | null> {
   try {
     return await lookUpPerson(connection, report);

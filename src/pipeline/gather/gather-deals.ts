@@ -4,7 +4,7 @@ import type { Connection } from '../connection.ts';
 import type { DealRequirement } from './requirements.ts';
 
 /**
- * Reads deals and the required parts of their surroundings from Kommo, each kind of entity for all deals together.
+ * Reads deals and their required related entities from Kommo, each kind of entity for all deals together.
  * @returns by deal id; deals that Kommo does not have are missing.
  * @throws DeliveryError
  */
@@ -15,7 +15,7 @@ export async function gatherDeals(
   if (requirements.length === 0) return new Map();
   const { kommo } = connection;
   const deals = await kommo.deals([...new Set(requirements.map(({ dealId }) => dealId))]);
-  const { contactIds, companyIds, requiresUsers } = surroundingsOf(requirements, deals);
+  const { contactIds, companyIds, requiresUsers } = relatedTo(requirements, deals);
   const [contacts, companies, users] = await Promise.all([
     contactIds.length > 0 ? kommo.contacts(contactIds) : new Map<number, Contact>(),
     companyIds.length > 0 ? kommo.companies(companyIds) : new Map<number, Company>(),
@@ -30,8 +30,8 @@ export async function gatherDeals(
   return new Map([...deals].map(([id, deal]) => [id, contextOf(deal)]));
 }
 
-/** The entities to read around the deals, each once. */
-function surroundingsOf(requirements: DealRequirement[], deals: Map<number, Deal>) {
+/** The related entities to read, each once. */
+function relatedTo(requirements: DealRequirement[], deals: Map<number, Deal>) {
   const contactIds = new Set<number>();
   const companyIds = new Set<number>();
   let requiresUsers = false;
@@ -46,7 +46,7 @@ function surroundingsOf(requirements: DealRequirement[], deals: Map<number, Deal
   return { contactIds: [...contactIds], companyIds: [...companyIds], requiresUsers };
 }
 
-/** The account's users as last read. They are read again only where a deal has a responsible user who is not among them. */
+/** The account's users from the catalog. They are read again only if a deal has a responsible user who is not among them. */
 async function usersFor({ catalog, refreshCatalog }: Connection, deals: Deal[]): Promise<User[]> {
   const isKnown = ({ responsibleUserId }: Deal) =>
     responsibleUserId === null || catalog.users.some((user) => user.id === responsibleUserId);

@@ -12,20 +12,20 @@ export interface PersonLookup {
   email: string | null;
   contactId: number | null;
   dealIds: number[];
-  /** Why no deal was found. */
+  /** A sentence for people: why no deal was found. */
   reason: string | null;
 }
 
 /**
- * Looks up somebody whom Stagepost has no record of: the attribute `kommo_deal_id` at Customer.io, else Kommo's contact
- * search.
+ * Looks up a person whom Stagepost has no record of: by the attribute `kommo_deal_id` at Customer.io, else by Kommo's
+ * contact search.
  * @throws DeliveryError
  */
 export async function lookUpPerson(connection: Connection, report: MailReport): Promise<PersonLookup> {
   return (await lookUpAtCustomerio(connection, report)) ?? (await searchKommo(connection, report));
 }
 
-/** By the person's `kommo_deal_id`, as an identify has set it; null where that leads to nobody. */
+/** Reads the person's `kommo_deal_id` at Customer.io, which an identify has set; null where there is none. */
 async function lookUpAtCustomerio(connection: Connection, report: MailReport): Promise<PersonLookup | null> {
   const { app, rules } = connection;
   if (!app) return null;
@@ -42,7 +42,7 @@ async function lookUpAtCustomerio(connection: Connection, report: MailReport): P
     : { person, email: ownEmail, contactId: null, dealIds: [dealId], reason: null };
 }
 
-/** Null where Customer.io refuses or does not answer: a wrong App API key must not keep Kommo from being searched. */
+/** Null where Customer.io refuses or does not answer: a wrong App API key must not prevent the search in Kommo. */
 async function attributesOf(app: AppClient, report: MailReport): Promise<Record<string, unknown> | null> {
   const { id, email, cioId } = report.person;
   try {
@@ -59,7 +59,7 @@ async function searchKommo(connection: Connection, report: MailReport): Promise<
   const email = emailIn(report);
   const nobody = { person: null, email, contactId: null, dealIds: [] };
   if (email === null)
-    return { ...nobody, reason: 'The report names no email, and Stagepost has not sent this person.' };
+    return { ...nobody, reason: 'The report has no email address, and Stagepost does not know this person.' };
   const contacts = await contactsWith(connection, email);
   if (typeof contacts === 'string') return { ...nobody, reason: contacts };
   const withDeals = contacts.filter((contact) => contact.dealIds.length > 0);

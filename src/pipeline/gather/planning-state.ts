@@ -14,15 +14,15 @@ import { reportsSince, runningWatches } from '../../store/watches.ts';
 import { namesIn } from './report-names.ts';
 
 /**
- * What Stagepost has recorded about the people of a batch of events. It is loaded once for the batch; the effects of
- * each plan are applied to it, so that the next event of the batch is decided on what the one before it left.
+ * Stagepost's records about the people of a batch of events. Loaded once for the batch; the effects of each plan are
+ * applied to it, so that the next event of the batch is planned on the state after the event before it.
  */
 export interface PlanningState {
   /** By identifier. */
   persons: Map<string, KnownPerson>;
   /** By the person's identifier. */
   watches: Map<string, RunningWatch[]>;
-  /** Messages that had their first report of a name: see `firstReportKey`. */
+  /** Messages that have had their first report of a name; see `firstReportKey`. */
   firstReports: Set<string>;
   /** The ids of watches that ran out although the report that stops them had come in time. */
   recentActivity: Set<number>;
@@ -32,7 +32,7 @@ export function firstReportKey(reportName: string, deliveryId: string | null): s
   return `${reportName} ${deliveryId}`;
 }
 
-/** @param before only first reports by earlier events than this id count; absent: all. */
+/** @param before only first reports of events with a smaller id are loaded; default: all. */
 export async function loadPlanningState(
   db: Db,
   connection: string,
@@ -61,8 +61,8 @@ export async function loadPlanningState(
 }
 
 /**
- * Adds the people of these deals: a person can be recorded from another deal, and the attributes sent for that one
- * decide which values must be cleared.
+ * Adds the people of these deals to the state: a person can be recorded from another deal, and the attributes sent for
+ * that deal decide which values must be cleared.
  */
 export async function loadPeopleOfDeals(
   db: Db,
@@ -79,7 +79,7 @@ export async function loadPeopleOfDeals(
   }
 }
 
-/** Applies an effect of a plan. What concerns only the database (starting a watch, deleting links) changes nothing. */
+/** Applies an effect of a plan. Effects that only concern the database (starting a watch, deleting links) are skipped. */
 export function applyEffect(state: PlanningState, effect: Effect): void {
   switch (effect.kind) {
     case 'identified':
@@ -151,8 +151,8 @@ function inSeconds(ms: Millis): UnixSeconds {
 }
 
 /**
- * A report can be stored in time and planned late, while Kommo could not be read. The few watches that ran out just now
- * are therefore compared with the reports that are stored.
+ * Checks the watches that have just run out against the stored reports: a report can be stored in time but planned late,
+ * while Kommo could not be read.
  */
 async function recentActivity(
   db: Db,

@@ -5,14 +5,14 @@ import { gatherDeals } from './gather-deals.ts';
 import type { DealRequirement } from './requirements.ts';
 
 /**
- * Reads the deals of stage changes while their events are still being stored: on an idle system Kommo's answer takes
- * longest. For one planning only. The read starts after the stage change happened, so it cannot return the older stage.
+ * Reads the deals of stage changes while their events are still being stored: on an idle system Kommo's answer is the
+ * longest wait. For one pass only. The read starts after the stage change happened, so it cannot return the older stage.
  */
 export interface ReadAhead {
   /** Starts the read; resolves when the request is on its way. */
   begin(connection: Connection, requirements: DealRequirement[]): Promise<void>;
   /**
-   * As `gatherDeals`; takes the deals that were read ahead if the requirements are the same.
+   * As `gatherDeals`, but uses the deals that were read ahead if the requirements are the same.
    * @throws DeliveryError
    */
   gather: typeof gatherDeals;
@@ -24,7 +24,7 @@ export function createReadAhead(): ReadAhead {
     async begin(connection, requirements) {
       if (requirements.length === 0) return;
       started = { key: keyOf(requirements), deals: gatherDeals(connection, requirements) };
-      // `gather` handles a failure; without this, one of a read that nobody uses would be an unhandled rejection.
+      // `gather` handles the failure. Without this, the failure of an unused read would be an unhandled rejection.
       started.deals.catch(() => {});
       await yieldToEventLoop();
     },
@@ -33,7 +33,7 @@ export function createReadAhead(): ReadAhead {
   };
 }
 
-/** The same for the same requirements, whatever their order and however often each occurs. */
+/** A key that ignores the order of the requirements and how often each occurs. */
 function keyOf(requirements: DealRequirement[]): string {
   return [...new Set(requirements.map((requirement) => JSON.stringify(requirement)))].sort().join();
 }

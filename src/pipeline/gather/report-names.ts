@@ -2,18 +2,18 @@ import type { MailReport } from '../../domain/events.ts';
 import { normalizeEmail } from '../../domain/person.ts';
 import type { KnownPerson } from '../../domain/plan/plan-types.ts';
 
-/** The names under which a report's person may be stored: the identifier, then the email. */
+/** The names under which the person of a report may be recorded: the identifier, then the email. */
 export function namesIn(report: MailReport): string[] {
   const names = [report.person.id, emailIn(report)].filter((name) => name !== null);
   return [...new Set(names)];
 }
 
-/** The report's email, comparable with other emails; null where it has none that can be used. */
+/** The report's email in its normal form; null where it has no valid one. */
 export function emailIn({ person }: MailReport): string | null {
   return person.email === null ? null : normalizeEmail(person.email);
 }
 
-/** The person that a report names, if Stagepost knows them: by the identifier, else by the email. */
+/** The recorded person that a report names, found by identifier, else by email. */
 export function knownPersonOf(
   report: MailReport,
   persons: ReadonlyMap<string, KnownPerson>,

@@ -6,7 +6,7 @@ import { type RequiredParts, requiredParts } from '../../domain/rules/values.ts'
 import type { PersonLookup } from './look-up-person.ts';
 import { firstReportKey, type PlanningState } from './planning-state.ts';
 
-/** A deal to read, with the parts of its surroundings that the rules use. */
+/** A deal to read, with the related entities that the rules use. */
 export interface DealRequirement {
   dealId: number;
   parts: RequiredParts;
@@ -32,8 +32,8 @@ export function reportsRequiringPerson(
 }
 
 /**
- * The deals that the plans of these events depend on. An event that leads to nothing requires none: every call takes a
- * part of Kommo's seven requests a second.
+ * The deals that the plans of these events depend on. An event without consequences requires none: every call uses up
+ * some of Kommo's seven requests a second.
  * @param people the people of the reports, by report id.
  */
 export function requiredDeals(
@@ -66,7 +66,7 @@ function requiredDealsOf(
   }
 }
 
-/** The deal of a stage change, if a rule has the stage. It can be read ahead: it depends on no stored person. */
+/** The deal of a stage change, if the stage has a rule. It can be read ahead, since it depends on no stored person. */
 export function dealsRequiredByMove(
   { dealId, to }: Pick<DealMoved, 'dealId' | 'to'>,
   rules: Rules,
@@ -74,7 +74,7 @@ export function dealsRequiredByMove(
   return stageRuleFor(to, rules) ? [withPeople(dealId, rules)] : [];
 }
 
-/** The deals whose people a change may concern: those that the attributes of an identified person follow. */
+/** The deals whose people a change may concern: those that supply the attributes of an identified person. */
 export function dealsOfChange(
   event: Extract<StagepostEvent, { kind: 'deal_changed' | 'contact_changed' }>,
   { persons }: PlanningState,
@@ -86,7 +86,7 @@ export function dealsOfChange(
   return [...new Set(dealIds.filter((dealId) => dealId !== null))];
 }
 
-/** Every deal that a report may go to, with what the texts of its reaction use. */
+/** Every deal that a report may apply to, with the related entities that the texts of its reaction use. */
 function dealsRequiredByReport(report: MailReport, dealIds: number[], rules: Rules): DealRequirement[] {
   const reaction = reactionFor(report.name, rules);
   const texts = [
@@ -103,7 +103,7 @@ function inactivityParts(startEvent: string, rules: Rules): RequiredParts {
   return requiredParts([inactivityRuleFor(startEvent, rules)?.task?.text ?? null]);
 }
 
-/** A deal with its people, and with all that their attributes and the texts of the stages use. */
+/** A deal with its people, and the related entities that attributes and stage texts use. */
 function withPeople(dealId: number, rules: Rules): DealRequirement {
   const texts = rules.stages.flatMap((stage) => [
     stage.note,

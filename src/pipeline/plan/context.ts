@@ -8,7 +8,7 @@ import { firstReportKey, type PlanningState } from '../gather/planning-state.ts'
 import { knownPersonOf } from '../gather/report-names.ts';
 import { dealsOfChange } from '../gather/requirements.ts';
 
-/** What was gathered for a batch of events. */
+/** The data gathered for a batch of events. */
 export interface Gathered {
   catalog: Catalog;
   /** Changes with each plan of the batch. */
@@ -22,7 +22,7 @@ export interface Gathered {
 
 const NOBODY = { person: null, email: null, contactId: null, reason: null };
 
-/** The part of what was gathered that one event's plan depends on. */
+/** The part of the gathered data that one event's plan depends on. */
 export function contextFor(row: StoredEvent, gathered: Gathered): PlanContext {
   const { payload: event } = row;
   const { catalog, state, deals, readAt } = gathered;
@@ -55,7 +55,7 @@ function contextOfReport(
   const candidates = dealIds.map((id) => deals.get(id)?.deal).filter((deal): deal is Deal => !!deal);
   const chosen = chooseDeal(candidates);
   const areGone = dealIds.length > 0 && !chosen;
-  const reason = areGone ? 'The deals of this person do not exist any more in Kommo.' : lookup.reason;
+  const reason = areGone ? "This person's deals no longer exist in Kommo." : lookup.reason;
   const person = lookup.person ?? knownPersonOf(report, state.persons)?.person ?? row.person;
   return {
     deals: chosen ? [deals.get(chosen.id)!] : [],

@@ -5,8 +5,8 @@ import type { NewAction } from '../../store/actions/actions.ts';
 import type { StoredEvent } from '../../store/events/events.ts';
 
 /**
- * A plan's actions as rows of the outbox; `after` is an index in the plan. The ULID depends on nothing but the event and
- * the position, so that an event which is planned again after a crash is the same event for Customer.io.
+ * A plan's actions as rows of the outbox; `after` is an index in the plan. The ULID depends only on the event and the
+ * position: an event that is planned again after a crash gets the same ULIDs, so Customer.io ignores the duplicates.
  */
 export function outboxRows(row: StoredEvent, plan: Plan): NewAction[] {
   return plan.actions.map(({ action, after }, position) => ({

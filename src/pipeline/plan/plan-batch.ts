@@ -21,12 +21,12 @@ import { outboxRows } from './outbox-rows.ts';
 import { planEvent } from './plan-event.ts';
 import { type DecidedEvent, savePlans } from './save-plans.ts';
 
-/** How many events are gathered for and planned together: one page of Kommo's API. */
+/** The most events that are gathered for and planned together: one page of Kommo's API. */
 export const PLAN_BATCH = 250;
 
-/** Lookups of unknown people stand behind everything else in the batch, for at most this long. */
+/** The longest time, in ms, that lookups of unknown people are deferred in favour of other events. */
 const LOOKUPS_WAIT_MS = 30_000;
-/** A report whose lookup was deferred leaves the batch for this long, so that later events take its place. */
+/** A report whose lookup was deferred is left out of batches for this long, in ms, so that later events take its place. */
 const DEFERRED_MS = 2_000;
 
 export interface PlanBatchOptions {
@@ -34,28 +34,28 @@ export interface PlanBatchOptions {
   connection: Connection;
   log: Pick<Logger, 'warn' | 'error'>;
   now: Millis;
-  /** How many events at most; absent: `PLAN_BATCH`. */
+  /** The most events to plan; default: `PLAN_BATCH`. */
   limit?: number;
-  /** Absent: reads from Kommo; a read-ahead passes its own. */
+  /** Default: reads from Kommo. A read-ahead passes its own. */
   gather?: typeof gatherDeals;
 }
 
 export interface PlannedBatch {
-  /** How many events are planned. */
+  /** How many events were planned. */
   events: number;
   /** The lanes that have something to deliver now. */
   lanes: Destination[];
 }
 
 /**
- * Plans the connection's new events: gathers what the decisions depend on, decides, and saves decisions and actions in
- * one transaction.
+ * Plans the connection's new events: gathers the data that the decisions depend on, decides, and saves decisions and
+ * actions in one transaction.
  * @throws DeliveryError where a side cannot be read; the events stay as they are.
  * @throws LeaseLost
  */
 export async function planBatch(options: PlanBatchOptions): Promise<PlannedBatch> {
   const { database, log, now, limit = PLAN_BATCH, gather = gatherDeals } = options;
-  // A copy: new rules may be published in the meantime, and one batch is gathered for and decided by one version.
+  // A copy: new rules may be published during the batch, and one batch must be gathered and planned with one version.
   const connection = { ...options.connection };
   const { rules } = connection;
   const batch = await withoutUnreadable(options, await newEvents(database.db, connection.name, now, limit));
@@ -90,8 +90,8 @@ export async function planBatch(options: PlanBatchOptions): Promise<PlannedBatch
 }
 
 /**
- * Postpones stored events in a shape that this version does not know, and what came later for their deals: a newer
- * version may have stored them. @returns the rest of the batch.
+ * Postpones stored events in a shape that this version does not know (a newer version may have stored them), and the
+ * other events of their deals. @returns the other events of the batch.
  */
 async function withoutUnreadable(
   { database, connection, now, log }: PlanBatchOptions,
@@ -101,7 +101,7 @@ async function withoutUnreadable(
   if (unreadable.length === 0) return batch;
   log.error(
     { connection: connection.name, eventIds: unreadable.map(({ id }) => id) },
-    'stored events have a shape that this version does not know; they are tried again later',
+    'stored events have a shape that this version does not know; they are retried later',
   );
   await inLeasedTransaction(database.db, connection, 'shared', (trx) =>
     postponeWithDeals(trx, unreadable, now),
@@ -112,13 +112,13 @@ async function withoutUnreadable(
   );
 }
 
-/** Unknown people are looked up when nothing else is to be planned, or when the batch has waited long enough. */
+/** Unknown people are looked up if the batch has nothing else, or if its oldest event has waited long enough. */
 function lookupRule(batch: StoredEvent[], now: Millis): (unknownPeople: number) => boolean {
   const oldest = Math.min(...batch.map((row) => row.created_at));
   return (unknownPeople) => unknownPeople === batch.length || now - oldest > LOOKUPS_WAIT_MS;
 }
 
-/** Postpones the reports whose person is not found yet. @returns the rest of the batch. */
+/** Postpones the reports whose person is not found yet. @returns the other events of the batch. */
 async function withoutPostponed(
   { database, connection, now }: PlanBatchOptions,
   batch: StoredEvent[],
@@ -138,8 +138,8 @@ async function withoutPostponed(
 }
 
 /**
- * Decides about the events in their order. One that Stagepost fails at is left out and tried again later, so that it
- * holds up no others; later events of the same deal wait with it, so that their order is kept.
+ * Plans the events in their order. An event whose planning throws is left out and retried later, so that it holds up no
+ * others; later events of the same deal wait with it, to keep their order.
  */
 function decideAll(
   events: StoredEvent[],
@@ -157,10 +157,7 @@ function decideAll(
     } catch (error) {
       failed.push(row);
       const { connection, id: eventId } = row;
-      log.error(
-        { err: error, connection, eventId },
-        'an event could not be planned; it is tried again later',
-      );
+      log.error({ err: error, connection, eventId }, 'an event could not be planned; it is retried later');
     }
   }
   return { decided, failed };

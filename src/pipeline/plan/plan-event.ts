@@ -8,10 +8,10 @@ import { applyEffect } from '../gather/planning-state.ts';
 import { contextFor, type Gathered } from './context.ts';
 
 /**
- * Decides about one event, and applies the effects to the state that the batch's next event is decided on.
+ * Plans one event, and applies the effects to the state on which the batch's next event is planned.
  *
- * A text of the rules that cannot be rendered with this event's values fails the same way every time: the event is
- * ignored with the reason, and the rule's author must act. Anything else that throws is a fault of Stagepost.
+ * A text of the rules that cannot be rendered with this event's values would fail every time: the event is ignored with
+ * that reason, and the rule's author must act. Any other error is a fault of Stagepost and is thrown.
  */
 export function planEvent(
   row: StoredEvent,

@@ -13,7 +13,7 @@ import { startWatches } from '../watches/start.ts';
 import { stopWatches, stopWatchesOfDeal } from '../watches/stop.ts';
 import { joinOutboxRows } from './outbox-rows.ts';
 
-/** An event with what was decided about it. */
+/** An event with its plan. */
 export interface DecidedEvent {
   row: StoredEvent;
   plan: Plan;
@@ -28,8 +28,8 @@ interface DecidedEffect {
 }
 
 /**
- * Saves a batch of plans. Decisions, actions and effects commit together: an event is either still to be planned, or
- * planned with all its consequences.
+ * Saves a batch of plans. Decisions, actions and effects commit together: after a crash an event is either still to be
+ * planned, or planned with all its consequences.
  * @param state with the effects of all these plans applied to it.
  * @throws LeaseLost
  */
@@ -64,7 +64,7 @@ export async function savePlans(
   });
 }
 
-/** The people whom the effects change, as they are after all of them, with their new links to deals. */
+/** The people whom the effects change, in their state after all effects, with their new links to deals. */
 function peopleTouchedBy(effects: DecidedEffect[], connection: string, state: PlanningState) {
   const touched = new Set<string>();
   const links = new Map<string, PersonDeal>();
@@ -94,7 +94,7 @@ function peopleTouchedBy(effects: DecidedEffect[], connection: string, state: Pl
 
 /**
  * Stops and starts watches. A report can only stop a watch of an earlier batch, so those stops go first. Starts and
- * deletions keep the order of the events: a deal that is won, deleted and restored within one batch ends up as if its
+ * deletions keep the order of the events: a deal that is won, deleted and restored within one batch must end up as if its
  * events had been planned one by one.
  */
 async function saveWatches(
@@ -132,7 +132,7 @@ function newWatch(
   return { connection, start, unless, person, deal_id: dealId, ...times };
 }
 
-/** The first report of each message, for `repeat: first`. */
+/** The first reports to remember, for `repeat: first`. */
 function firstReportsOf(effects: DecidedEffect[], connection: string): FirstReportRow[] {
   return effects.flatMap(({ effect, row }) =>
     effect.kind === 'first_report'

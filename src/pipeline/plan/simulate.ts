@@ -20,10 +20,10 @@ export interface SimulateOptions {
   connection: Connection;
   /** Events of the connection; they need not be stored. */
   events: StoredEvent[];
-  /** The sets of rules to decide by; all are given the same deals and people. */
+  /** The sets of rules to plan with. All get the same deals and people. */
   rules: Rules[];
   now: Millis;
-  /** Whether people whom Stagepost has no record of may be looked up, by up to two calls each. */
+  /** Whether people whom Stagepost has no record of may be looked up, with up to two calls each. */
   lookupAllowed: boolean;
   priority: NonNullable<CallOptions['priority']>;
   signal: AbortSignal;
@@ -33,29 +33,29 @@ export interface SimulatedEvent {
   event: StoredEvent;
   /** One for each set of rules, in their order. */
   decisions: SimulatedDecision[];
-  /** False where a deal or person could not be read (any more): the decisions then mean nothing. */
+  /** False where a deal or person could not be read: the decisions then have no meaning. */
   isComplete: boolean;
 }
 
-/** What an event leads to by one set of rules. */
+/** The plan of an event by one set of rules. */
 export interface SimulatedDecision {
   plan: Plan;
   actions: NewAction[];
 }
 
-/** A set of rules with the recorded people as its own decisions leave them. */
+/** A set of rules with a state of its own, to which the effects of its plans are applied. */
 interface Variant {
   rules: Rules;
   state: PlanningState;
 }
 
-/** After this many events other work of the process gets its turn. */
-const EVENTS_PER_TURN = 25;
+/** After this many events the simulation yields to the process's other work. */
+const YIELD_AFTER_EVENTS = 25;
 
 /**
- * Decides about events by each set of rules, and sends and stores nothing. Deals and people are as they are now. The
- * records that an event itself has left behind (a field that it set, its being the first report of its message) are
- * left out. Events that were planned are decided as of that time, the others as of `now`.
+ * Plans events with each set of rules, without sending or storing anything. Deals and people are as they are now. Records
+ * that the events themselves created (a field that was set, the first report of a message) are left out. Events that were
+ * planned before are planned as of that time, others as of `now`.
  * @throws DeliveryError where a side cannot be read, or the signal's reason.
  */
 export async function simulate(options: SimulateOptions): Promise<SimulatedEvent[]> {
@@ -92,7 +92,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulatedEvent
   const gathered = { catalog: connection.catalog, people: people.found, deals };
   const simulated: SimulatedEvent[] = [];
   for (const [index, event] of events.entries()) {
-    if (index % EVENTS_PER_TURN === 0) await yieldToEventLoop();
+    if (index % YIELD_AFTER_EVENTS === 0) await yieldToEventLoop();
     signal.throwIfAborted();
     const isComplete = variants.every((variant) => isFullyRead(event, variant, people, gathered.deals));
     const readAt = Math.floor((event.planned_at ?? now) / 1000);
@@ -106,8 +106,8 @@ export async function simulate(options: SimulateOptions): Promise<SimulatedEvent
 }
 
 /**
- * The connection with calls of the simulation's priority. A responsible user who is not in the catalog is read with it
- * too, and that catalog is for this simulation only: the running connection's own refresh would store it.
+ * The connection for the simulation: its calls carry the simulation's priority, and a catalog that it refreshes (for an
+ * unknown responsible user) is for this simulation only, while the running connection's refresh would store it.
  */
 function readOnly({ connection, priority, signal }: SimulateOptions): Connection {
   const kommo = withOptions(connection.kommo, { priority, signal });
@@ -129,7 +129,7 @@ function isFullyRead(
   return !isMissing && !isNotLookedUp;
 }
 
-/** The records as they were before the first of these events, as far as they are still known. */
+/** The records before the first of these events, as far as they can be reconstructed. */
 async function stateBefore(
   db: Db,
   connection: string,

@@ -4,7 +4,7 @@ import type { RawRequest } from '../../store/inbox.ts';
 export interface IntakeOptions {
   /** Stores a batch durably with one commit. */
   storeBatch(requests: RawRequest[]): Promise<void>;
-  /** Requests of this connection were stored. What it throws is reported and changes nothing for the requests. */
+  /** Called after requests of this connection were stored. Its errors go to `onError` and do not affect the requests. */
   onStored(connection: string): void;
   onError(error: unknown): void;
   clock?: MonotonicClock;
@@ -18,25 +18,24 @@ interface WaitingRequest {
 
 /**
  * - `idle`: no request waits; the next one is stored at once.
- * - `lingering`: requests come in a stream, and the batch waits a moment for more of them.
- * - `flushing`: a batch is being stored; what arrives meanwhile waits for the next one.
+ * - `lingering`: requests come in a stream, and the batch waits `LINGER_MS` for more of them.
+ * - `flushing`: a batch is being stored; requests that arrive now go into the next one.
  *
- * A request leads from `idle` to `flushing`, over `lingering` in a stream; an empty queue leads back to `idle`.
+ * A request leads from `idle` to `flushing`, in a stream by way of `lingering`; an empty queue leads back to `idle`.
  */
 type IntakeState = 'idle' | 'lingering' | 'flushing';
 
 /**
- * How long a batch of a stream waits for more requests, ms. The embedded database runs on this thread, so a queue that
- * flushes as soon as it is idle never holds more than one request: measured 1,300 requests a second without the wait,
- * 9,000 with it.
+ * How long a batch of a stream waits for more requests, ms. The embedded database runs on this thread, so without the wait
+ * a batch would never hold more than one request: measured 1,300 requests a second without the wait, 9,000 with it.
  */
 const LINGER_MS = 1;
-/** A request that comes within this time after the last flush, ms, belongs to a stream. A single one does not wait. */
+/** A request within this time of the last flush, ms, belongs to a stream. A single request does not wait. */
 const STREAM_MS = 4;
-/** How much may wait while the database hangs. More is refused at once (503), and both senders send it again. */
+/** The most requests that may wait while the database hangs. More are refused at once (503), and both senders retry. */
 const MAX_WAITING = 2_000;
 const MAX_WAITING_BYTES = 64_000_000;
-/** What one statement stores: enough requests to share a commit, few enough bytes for one parameter. */
+/** The most that one statement stores: enough requests to share a commit, few enough bytes for one parameter. */
 const MAX_BATCH = 500;
 const MAX_BATCH_BYTES = 8_000_000;
 
@@ -46,7 +45,7 @@ export class Intake {
   readonly #clock: MonotonicClock;
   #state: IntakeState = 'idle';
   #queue: WaitingRequest[] = [];
-  /** Of the bodies in the queue and of those that are being stored. */
+  /** The bytes of the bodies in the queue and of those being stored. */
   #waitingBytes = 0;
   #flushedAt = Number.NEGATIVE_INFINITY;
 
@@ -57,7 +56,7 @@ export class Intake {
 
   /**
    * Resolves when the request is on disk.
-   * @throws what the database says, or an error where too many requests wait for it.
+   * @throws the database's error, or an error where too many requests wait for the database.
    */
   store(request: RawRequest): Promise<void> {
     const { length } = request.body;
@@ -83,7 +82,7 @@ export class Intake {
     this.#setState('idle');
   }
 
-  /** Never rejects: each request hears of its own outcome, and a fault of a listener must not stop the intake. */
+  /** Never rejects: each request's promise carries its outcome, and a failing listener must not stop the intake. */
   async #flush(batch: WaitingRequest[]): Promise<void> {
     const requests = batch.map(({ request }) => request);
     try {

@@ -3,7 +3,7 @@ import type { RawRequest } from '../../store/inbox.ts';
 import type { Intake } from './intake.ts';
 
 export interface WebhookReceiverOptions {
-  /** Resolves when the database is open: a webhook that comes before waits for it. */
+  /** Resolves when the database is open. A webhook that comes earlier waits for that. */
   intake(): Promise<Pick<Intake, 'store'>>;
   /** Counts a webhook by its sender and its outcome. */
   count(source: Source, outcome: 'stored' | 'failed' | 'refused'): void;
@@ -11,7 +11,7 @@ export interface WebhookReceiverOptions {
   now(): Millis;
 }
 
-/** The first step of an event: the request of a webhook is stored as it came, before it is answered. */
+/** The first step of the pipeline: stores a webhook's raw request before it is answered. */
 export class WebhookReceiver {
   readonly #options: WebhookReceiverOptions;
 
@@ -21,7 +21,7 @@ export class WebhookReceiver {
 
   /**
    * Resolves when the webhook is on disk.
-   * @throws where it could not be stored; its sender must send it again.
+   * @throws where it could not be stored. The answer must then be an error, so that the sender retries.
    */
   async receive(webhook: Omit<RawRequest, 'receivedAt'>): Promise<void> {
     const request = { ...webhook, receivedAt: this.#options.now() };
@@ -35,7 +35,7 @@ export class WebhookReceiver {
     this.#options.count(webhook.source, 'stored');
   }
 
-  /** A webhook came with a wrong secret or signature, or for a connection that does not exist. */
+  /** Counts a webhook with a wrong secret or signature, or for a connection that does not exist. */
   refuse(source: Source): void {
     this.#options.count(source, 'refused');
   }

@@ -4,9 +4,9 @@ import { addEvents, addReports, type NewEvent, pendingChanges } from '../../stor
 import type { ChangeReport } from './understood.ts';
 
 /**
- * Stores edits of deals and contacts. An edit leads to reading the deal or contact again, so a report joins an event of
- * the same deal or contact that is still to be planned: ten edits in a second are one reading. An event that was planned
- * already is past; the next report is a new one, even within the same second.
+ * Stores edits of deals and contacts. Planning an edit reads the deal or contact again, so a report joins a pending event
+ * of the same deal or contact: ten edits in a second cost one read. A planned event has read its deal already, so the next
+ * report is a new event, even within the same second.
  */
 export async function addChanges(
   trx: LeasedTransaction,
@@ -43,11 +43,11 @@ function newChange(
   at: number,
   inboxId: number,
 ): NewEvent {
-  const { at: _, ...rest } = report;
+  const { at: _, ...event } = report;
   return {
     connection,
     key: `${report.kind}:${subjectOf(report)}:${inboxId}`,
-    event: { ...rest, occurredAt: at },
+    event: { ...event, occurredAt: at },
     name: null,
     person: null,
     inboxIds: [inboxId],

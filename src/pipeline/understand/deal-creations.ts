@@ -8,16 +8,16 @@ import type { Connection } from '../connection.ts';
 
 /**
  * The events log may not show yet that a deal has moved since it was created, so a creation is undecided until the deal
- * was left alone for this long, s: a campaign sent twice is worse than one that comes some minutes late.
+ * has been unchanged for this long, s: a campaign sent twice is worse than one that comes some minutes late.
  */
 const QUIET_S = 180;
-/** A deal that is edited all the time is decided after this time, s. */
+/** A deal that is edited continuously is decided after this time, s. */
 const MAX_UNDECIDED_S = 3_600;
 
 export interface CreationStages {
   /** The stage in which each deal was created, by the id of the deal. */
   stages: Map<number, StageRef>;
-  /** Creations that a later reading of the log must decide. */
+  /** Creations to decide at a later reading of the log. */
   undecided: DealCreation[];
 }
 

@@ -14,14 +14,14 @@ import {
 import type { Connection } from '../connection.ts';
 import { type MoveReport, registerMoves, reportOfLog } from './register-moves.ts';
 
-/** How many are looked up together: Kommo's events API takes ten deals a call. */
+/** How many moves are looked up together: Kommo's events API takes ten deals a call. */
 const BATCH = 10;
 /** Kommo repeats a Digital Pipeline webhook for up to an hour, so its move is at most this old. */
 const LOOK_BACK_S = 3_700;
-/** The events log may lag: it is read again after 0.5, 1, 2, ... s, half a minute in all. */
+/** The events log may lag, so it is read again after 0.5, 1, 2, ... s, for half a minute in all. */
 const MAX_ATTEMPTS = 6;
 const FIRST_RETRY_MS = 500;
-/** The wait where the log could not be read. */
+/** The wait after the log could not be read, ms. */
 const NO_ANSWER_MS = 10_000;
 
 /** The stored report of a move, as `KommoReport` has it. */
@@ -38,7 +38,7 @@ interface Pending extends z.output<typeof storedReport> {
   row: StoredMoveWithoutTime;
 }
 
-/** What one reading of the events log decides. */
+/** The decisions of one reading of the events log. */
 interface Resolution {
   reports: MoveReport[];
   resolved: StoredMoveWithoutTime[];
@@ -46,8 +46,8 @@ interface Resolution {
 }
 
 /**
- * Looks up stage changes that were reported without a time. The Digital Pipeline's short webhooks name none, so nothing
- * tells a repeated webhook from a second move between the same stages. Kommo's events log has the times.
+ * Looks up stage changes that were reported without a time. The Digital Pipeline's short webhooks have none, so a repeated
+ * webhook cannot be distinguished from a second move between the same stages. Kommo's events log has the times.
  * @returns how many were resolved.
  * @throws DeliveryError where Kommo's rate is exhausted.
  * @throws LeaseLost
@@ -90,8 +90,8 @@ function parse(rows: StoredMoveWithoutTime[]): { pending: Pending[]; unreadable:
 }
 
 /**
- * The deals' moves from the events log. None where the token may not read the log, or Kommo refuses the query: the
- * moves are then decided without it after a few attempts. Null where there was no answer.
+ * The deals' moves from the events log. Empty where the token may not read the log or Kommo refuses the query: after a few
+ * attempts the moves are then decided without the log. Null where there was no answer.
  */
 async function readMoves(
   connection: Connection,
@@ -106,7 +106,7 @@ async function readMoves(
   }
 }
 
-/** Without an answer nothing is known of any of them, so no attempt counts. */
+/** Postpones all moves after a read without an answer. That counts as no attempt for any of them. */
 async function postponeAll(
   trx: LeasedTransaction,
   rows: StoredMoveWithoutTime[],
@@ -148,9 +148,9 @@ function isReportedBy(entry: DealMove, move: Pending): boolean {
 }
 
 /**
- * The log does not show the move: the token may not read the log, or it lags by more than half a minute. The move then
- * counts as made when it was reported, unless the stage was entered within the last hour: a campaign sent twice is worse
- * than one that the reconciler brings in later.
+ * Decides a move that the log does not show (the token may not read the log, or it lags by more than half a minute). The
+ * move is stored with the time of its report, unless the stage was entered within the last hour: a campaign sent twice is
+ * worse than one that the reconciler finds later.
  */
 async function reportWithoutLog(db: Db, connection: Connection, move: Pending): Promise<MoveReport[]> {
   const { row, ...report } = move;

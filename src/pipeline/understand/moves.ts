@@ -1,10 +1,9 @@
 import type { UnixSeconds } from '../../domain/entities.ts';
 
 /**
- * One move is one event, through however many sources it is reported. Two kinds of source name a
- * move's time: the webhooks (`status`, and `update` with the old stage: the deal's `last_modified`)
- * and Kommo's events API (an id and `created_at`). Two reports of one kind are the same move where
- * their time or id is the same. Across the kinds the clocks may differ a little.
+ * One move is one event, however many sources report it. Two kinds of source give a move's time: the webhooks (`status`,
+ * and `update` with the old stage: the deal's `last_modified`) and Kommo's events API (an id and `created_at`). Two reports
+ * of one kind are the same move if their time or id is equal. Between the kinds the clocks may differ a little.
  */
 export interface KnownMove {
   /** Null until it is stored. */
@@ -37,7 +36,7 @@ export interface ReportedMove {
  */
 const CLOCK_DIFFERENCE_S = 5;
 
-/** The known move that a report is about; null for a move that is not known yet. */
+/** The known move that a report is about; null for a new move. */
 export function findMove(known: KnownMove[], report: ReportedMove): KnownMove | null {
   const same = known.filter((move) => hasSameStages(move, report));
   return (
@@ -50,8 +49,8 @@ export function findMove(known: KnownMove[], report: ReportedMove): KnownMove | 
 }
 
 /**
- * Whether the other kind of source has named exactly the report's time for a move that this kind has not reported yet.
- * The clocks of both are expected to agree, so that move is most likely the report's, whichever others are near.
+ * Whether the other kind of source has reported a move at exactly the report's time that this kind has not reported yet.
+ * Both clocks usually agree, so this is most likely the same move, even if others are close.
  */
 export function hasExactTime(known: KnownMove[], report: ReportedMove): boolean {
   return known.some((move) => {
@@ -61,8 +60,8 @@ export function hasExactTime(known: KnownMove[], report: ReportedMove): boolean 
 }
 
 /**
- * `own`: the time or id by which the report's kind of source has named the move; null where it has not reported it.
- * `otherAt`: when the other kind of source says that the move happened.
+ * `own`: the time or id under which the report's kind of source has reported the move; null where it has not.
+ * `otherAt`: the move's time according to the other kind of source.
  */
 function sourcesOf(move: KnownMove, report: ReportedMove) {
   return report.kommoEventId === null
@@ -91,7 +90,7 @@ function hasSameStages(move: KnownMove, report: ReportedMove): boolean {
   );
 }
 
-/** The key of a move's event, made from the report that came first. */
+/** The key of a move's event, derived from the first report. */
 export function moveKey(report: ReportedMove): string {
   const from = report.fromStageId ?? 'unknown';
   const stages = `move:${report.dealId}:${from}:${report.pipelineId}:${report.stageId}`;

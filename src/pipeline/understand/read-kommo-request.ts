@@ -3,7 +3,7 @@ import type { StoredRequest } from '../../store/inbox.ts';
 import { compressionProblem } from './compression.ts';
 import type { Understood } from './understood.ts';
 
-/** How many sentences of one webhook's outcome are kept: the text is stored and shown. */
+/** The most sentences in the outcome of one webhook, which is stored and shown. */
 const MAX_SENTENCES = 50;
 
 /** Sorts the reports of a Kommo webhook into `understood`. @returns the outcome, for people. */
@@ -16,7 +16,7 @@ export function readKommoRequest(request: StoredRequest, understood: Understood)
     ...reading.reports.map((report) => sortReport(report, request, understood)),
     ...reading.ignored.map(({ reason }) => `Ignored: ${reason}`),
   ];
-  return joined([...new Set(sentences)]) || 'Ignored: the webhook reports nothing.';
+  return joined([...new Set(sentences)]) || 'Ignored: the webhook reports no change.';
 }
 
 function joined(sentences: string[]): string {
@@ -25,7 +25,7 @@ function joined(sentences: string[]): string {
   return shown.join(' ');
 }
 
-/** @returns what the report says, in a sentence. */
+/** Adds the report to its list in `understood`. @returns a sentence for people. */
 function sortReport(report: KommoReport, request: StoredRequest, understood: Understood): string {
   const { connection, id: inboxId } = request;
   const arrivedAt = Math.floor(request.received_at / 1000);
@@ -36,7 +36,7 @@ function sortReport(report: KommoReport, request: StoredRequest, understood: Und
       return `Deal ${report.dealId} moved.`;
     case 'moved_without_time':
       understood.movesWithoutTime.push({ report, inboxId });
-      return `Deal ${report.dealId} moved (Digital Pipeline, without a time: looked up at Kommo).`;
+      return `Deal ${report.dealId} moved. The Digital Pipeline gives no time, so it is looked up in Kommo.`;
     case 'created': {
       const { dealId, pipelineId, stageId } = report;
       const occurredAt = report.at ?? arrivedAt;
@@ -63,6 +63,6 @@ function sortReport(report: KommoReport, request: StoredRequest, understood: Und
       understood.changes.push({ report, at: report.at ?? arrivedAt, inboxId });
       return `Contact ${report.contactId} changed.`;
     case 'company_changed':
-      return 'Ignored: a company changed. Its people get the new values with their next change.';
+      return 'Ignored: a company changed. Its contacts get the new values with their next update.';
   }
 }

@@ -10,7 +10,7 @@ import { registerMoves, reportOfLog } from './register-moves.ts';
 
 /** Entries can appear late in the log, so each reading begins this long before the end of the last one, s. */
 const OVERLAP_S = 600;
-/** After a long stop the log is read in steps of this, s, each with its own commit: what is read stays read. */
+/** After a long downtime the log is read in steps of this length, s. Each step commits, so none is read twice. */
 const WINDOW_S = 86_400;
 
 export interface ReconcileStep {
@@ -22,9 +22,9 @@ export interface ReconcileStep {
 
 /**
  * Reads the next step of Kommo's events log and adds the moves and creations that no webhook has reported: Kommo repeats
- * a webhook for about an hour and then forgets it, and a disabled one reports nothing. A move that was reported is the
- * same event. The first reading of a connection only stores where the log begins for it: what happened before Stagepost
- * was set up starts no campaign.
+ * a webhook for about an hour and then drops it, and a disabled webhook reports nothing. A move that was reported is
+ * recognised as the same event. The first reading of a connection only stores the current time as its beginning: moves
+ * from before Stagepost was set up start no campaign.
  * @throws DeliveryError where the log cannot be read, and LeaseLost; the next reading then begins at the same place.
  */
 export async function reconcile(

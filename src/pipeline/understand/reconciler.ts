@@ -12,14 +12,14 @@ export interface ReconcilerOptions {
   connection: Connection;
   clock: Clock;
   log: Logger;
-  /** A reading has ended, so there may be events to plan. */
+  /** Called after each reading: there may be events to plan. */
   onRead(): void;
   /** From 0 up to 1; default: `Math.random()`. */
   random?: number;
 }
 
 /**
- * - `waiting`: for the time of the next reading.
+ * - `waiting`: until the next reading.
  * - `reading`: the events log is being read, in steps that commit one by one.
  * - `stopped`: reads no more.
  */
@@ -27,12 +27,12 @@ type ReconcilerState = 'waiting' | 'reading' | 'stopped';
 
 /** How often the events log is read, ms. */
 const EVERY_MS = 5 * 60_000;
-/** The wait after a failure that passes by itself, ms. A token that may not read the log waits the usual time. */
+/** The wait after a transient failure, ms. A token that may not read the log waits the usual time. */
 const RETRY_MS = 30_000;
 
 /**
- * Reads Kommo's events log once at the start and then every five minutes, so that moves that no webhook has reported
- * are brought in. It runs by itself: planning does not wait for a long reading.
+ * Reads Kommo's events log at the start and then every five minutes, to find moves that no webhook has reported. It runs
+ * independently of the worker's passes, so that planning does not wait for a long reading.
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
@@ -40,7 +40,7 @@ export class Reconciler {
   readonly #stopping = new AbortController();
   #state: ReconcilerState = 'waiting';
   #reading: Promise<void> = Promise.resolve();
-  /** The wait for the next reading at the usual times: random after the first, so that connections spread. */
+  /** The usual wait for the next reading, ms. The first one is random, so that connections do not all read at once. */
   #nextInMs: Millis;
 
   constructor(options: ReconcilerOptions) {
@@ -89,7 +89,7 @@ export class Reconciler {
     const { db, connection, clock, log } = this.#options;
     const { signal } = this.#stopping;
     let missed = 0;
-    let isPassing = false;
+    let isTransientFailure = false;
     try {
       for (let upToDate = false; !upToDate && !signal.aborted; ) {
         const step = await reconcile(db, connection, clock.now(), signal);
@@ -98,12 +98,12 @@ export class Reconciler {
       }
     } catch (error) {
       if (signal.aborted) return EVERY_MS;
-      isPassing = isTransient(error);
+      isTransientFailure = isTransient(error);
       log.warn({ connection: connection.name, err: error }, 'the events log could not be read to its end');
     }
     if (missed > 0)
-      log.warn({ connection: connection.name, missed }, 'moves that no webhook had reported were brought in');
-    if (isPassing) return RETRY_MS;
+      log.warn({ connection: connection.name, missed }, 'found moves that no webhook had reported');
+    if (isTransientFailure) return RETRY_MS;
     const waitMs = this.#nextInMs;
     this.#nextInMs = EVERY_MS;
     return waitMs;

@@ -7,7 +7,7 @@ import { addEvents, type NewEvent } from '../../store/events/events.ts';
 import { addMoves, movesOf, updateMoveSources } from '../../store/events/moves.ts';
 import { findMove, hasExactTime, type KnownMove, moveKey, type ReportedMove } from './moves.ts';
 
-/** A reported move with the requests that reported it and the pipeline it left, where that is known. */
+/** A reported move with the requests that reported it and the pipeline that the deal left, where that is known. */
 export interface MoveReport extends ReportedMove {
   fromPipelineId: number | null;
   inboxIds: number[];
@@ -28,8 +28,8 @@ export function reportOfLog(move: DealMove, inboxIds: number[]): MoveReport {
 }
 
 /**
- * Stores the moves of a batch of reports, each move once, with their events. It reads, decides and writes, so its
- * transaction must hold the lease exclusively.
+ * Stores the moves of a batch of reports, each move once, with their events. It decides on what it reads in the same
+ * transaction, so the transaction must hold the lease exclusively.
  */
 export async function registerMoves(
   trx: LeasedTransaction,
@@ -53,8 +53,8 @@ export async function registerMoves(
   const events: NewEvent[] = [];
   const updated = new Set<KnownMove>();
   const added: KnownMove[] = [];
-  // A deal that goes back and forth within seconds makes the same move twice. Reports whose exact time the other source
-  // has named go first, so that none of them is matched with a move that belongs to another.
+  // A deal that goes back and forth within seconds makes the same move twice. Reports with an exact match of time go first,
+  // so that no other report is matched with their move.
   const exact = new Set(reports.filter((report) => hasExactTime(known, report)));
   const inOrder = reports.toSorted((a, b) => Number(exact.has(b)) - Number(exact.has(a)) || a.at - b.at);
   for (const report of inOrder) {
@@ -90,7 +90,7 @@ export async function registerMoves(
   );
 }
 
-/** Adds the time or id that the report's source names the move by. @returns whether the move did not have it yet. */
+/** Adds the time or id of the report's source to the move. @returns whether the move did not have it yet. */
 function addSource(move: KnownMove, report: ReportedMove): boolean {
   if (report.kommoEventId === null) {
     if (move.hookAt !== null) return false;

@@ -16,10 +16,10 @@ import {
   stageChangesIn,
 } from './understood.ts';
 
-/** How many requests one transaction understands, and how many bytes: each may have a megabyte. */
+/** The most requests and bytes of one transaction: each request may have a megabyte. */
 const MAX_BATCH_REQUESTS = 250;
 const MAX_BATCH_BYTES = 8_000_000;
-/** How many reports are understood before the next planning: planning reads from Kommo, and may take seconds. */
+/** The most requests to understand before the next planning, which reads from Kommo and may take seconds. */
 const MAX_REQUESTS = 20 * MAX_BATCH_REQUESTS;
 
 type OnStageChanges = (changes: ReportedStageChange[]) => void | Promise<void>;
@@ -41,7 +41,7 @@ export async function understand(
     const requests = await newRequests(db, connection.name, MAX_BATCH_REQUESTS, MAX_BATCH_BYTES);
     await understandBatch(db, connection, requests, now, onStageChanges);
     understood += requests.length;
-    // Kommo's requests come first in a batch, and are planned before more are read.
+    // Kommo's requests come first in a batch. They are planned before more requests are read.
     isMore =
       requests.length === MAX_BATCH_REQUESTS && requests.every((request) => request.source === 'customerio');
   }
@@ -76,7 +76,7 @@ async function understandBatch(
   }
 }
 
-/** Reads the requests, and stores what they say and that they were understood in one transaction. */
+/** Reads the requests, and stores their events and their outcomes in one transaction. */
 async function storeBatch(
   db: Db,
   connection: LeaseHolder,
@@ -103,7 +103,7 @@ function rowsOf(connection: string, moves: MoveWithoutTime[]) {
   return moves.map(({ report, inboxId }) => ({ connection, inbox_id: inboxId, report: { ...report } }));
 }
 
-/** PostgreSQL's classes 22 (data exception), 23 (constraint) and 54 (limit exceeded): the data, not the server. */
+/** PostgreSQL's error classes 22 (data exception), 23 (constraint) and 54 (limit exceeded): the data is at fault. */
 function isDataError(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && /^(22|23|54)/.test(code);

@@ -3,7 +3,7 @@ import type { KommoReport } from '../../kommo/index.ts';
 import type { NewEvent } from '../../store/events/events.ts';
 import type { MoveReport } from './register-moves.ts';
 
-/** A report of Kommo that a deal or a contact was edited, with the request that brought it. */
+/** A report of Kommo that a deal or a contact was edited, with the request that contains it. */
 export interface ChangeReport {
   report: Extract<KommoReport, { kind: 'deal_changed' | 'contact_changed' }>;
   /** Unix seconds: the report's own time, or the arrival of the request. */
@@ -11,7 +11,7 @@ export interface ChangeReport {
   inboxId: number;
 }
 
-/** A stage change of the Digital Pipeline, with the request that brought it. */
+/** A stage change of the Digital Pipeline, with the request that contains it. */
 export interface MoveWithoutTime {
   report: Extract<KommoReport, { kind: 'moved_without_time' }>;
   inboxId: number;
@@ -19,15 +19,15 @@ export interface MoveWithoutTime {
 
 /** The contents of a batch of requests, sorted by how they become events. */
 export interface Understood {
-  /** Stage changes, which are compared with the moves that are known. */
+  /** Stage changes, to be compared with known moves. */
   moves: MoveReport[];
-  /** Stage changes that are looked up in Kommo's events log first. */
+  /** Stage changes whose time must be looked up in Kommo's events log. */
   movesWithoutTime: MoveWithoutTime[];
-  /** Edits, which join an event that is still to be planned. */
+  /** Edits, which join a pending event of the same deal or contact. */
   changes: ChangeReport[];
-  /** Everything else: each is an event as it is. */
+  /** Reports that each are an event. */
   events: NewEvent[];
-  /** For each request, what it said or why it is ignored. */
+  /** The outcome of each request, for people: what it reports or why it is ignored. */
   outcomes: { id: number; outcome: string }[];
 }
 
@@ -35,7 +35,7 @@ export function nothingUnderstood(): Understood {
   return { moves: [], movesWithoutTime: [], changes: [], events: [], outcomes: [] };
 }
 
-/** A stage change that was reported, perhaps not for the first time. */
+/** A reported stage change, possibly a repetition. */
 export type ReportedStageChange = Pick<DealMoved, 'dealId' | 'to'>;
 
 /** The stage changes that are about to be stored. */

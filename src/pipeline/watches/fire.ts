@@ -16,7 +16,7 @@ export interface FireOptions {
 
 const OPTIONS = { batchSize: 50, pollingIntervalSeconds: 2, perJobResults: true } as const;
 
-/** Fires the watches that run out, from now on, as the queue calls for them. */
+/** Starts working on the queue of watches that run out. */
 export async function startFiring(options: FireOptions): Promise<void> {
   await options.database.boss.work<WatchJob, unknown, typeof OPTIONS>(WATCH_QUEUE, OPTIONS, (jobs) =>
     fireWatches(options, jobs),
@@ -25,7 +25,7 @@ export async function startFiring(options: FireOptions): Promise<void> {
 
 /**
  * Turns watches that ran out into events.
- * @returns the outcome of each job: one that fails is tried again by itself, and holds back none of the others.
+ * @returns the outcome of each job. A failed job is retried alone, and holds back no others.
  */
 export async function fireWatches(
   { database, now, log }: FireOptions,
@@ -33,13 +33,13 @@ export async function fireWatches(
 ): Promise<JobResult[]> {
   const results: JobResult[] = [];
   for (const { id, data, signal } of jobs) {
-    // The queue has given the batch up: it fails the jobs that have no result, and calls for them again.
+    // The queue has given up on the batch: it fails the jobs without a result, and retries them.
     if (signal.aborted) break;
     try {
       await fire(database, data.watchId, now());
       results.push({ id, status: 'completed' });
     } catch (error) {
-      log.error({ err: error, watch: data.watchId }, 'a watch could not be fired; it is tried again');
+      log.error({ err: error, watch: data.watchId }, 'a watch could not be fired; it is retried');
       results.push({ id, status: 'failed', output: { message: String(error) } });
     }
   }

@@ -1,19 +1,19 @@
 import type { PgBoss } from 'pg-boss';
 
-/** The queue that calls back when a watch runs out: one job for each watch. */
+/** The queue with one delayed job for each watch, due when the watch runs out. */
 export const WATCH_QUEUE = 'watch';
 
-/** Only says that the time has come. Whether the watch still runs is in its row. */
+/** The job carries only the id. Whether the watch still runs is in its row. */
 export interface WatchJob {
   watchId: number;
 }
 
-/** Creates the queue; call it before anything can start a watch. */
+/** Creates the queue. Must be called before a watch can start. */
 export async function createWatchQueue(boss: PgBoss): Promise<void> {
   await boss.createQueue(WATCH_QUEUE, {
     // A watch may run for months.
     retentionSeconds: 3 * 365 * 86_400,
-    // A job that failed is tried until the database is back.
+    // A failed job is retried until the database is back.
     retryLimit: 1_000_000,
     retryDelay: 5,
     retryBackoff: true,

@@ -5,8 +5,8 @@ import { insertWatches, type NewWatch } from '../../store/watches.ts';
 import { WATCH_QUEUE, type WatchJob } from './queue.ts';
 
 /**
- * Starts watches, and with the same commit the jobs that fire them. A running watch of the same person, deal and start
- * event begins anew.
+ * Starts watches and, in the same transaction, adds the jobs that fire them. A running watch of the same person, deal and
+ * start event is restarted.
  */
 export async function startWatches(
   trx: LeasedTransaction,

@@ -7,7 +7,7 @@ import { markWatchesOfDealStopped, markWatchesStopped } from '../../store/watche
  * does nothing.
  */
 
-/** Stops those of these watches that still run. `stoppedBy` is the id of the event that shows the client active. */
+/** Stops the watches that still run. `stoppedBy` is the id of the report that showed activity. */
 export async function stopWatches(
   trx: LeasedTransaction,
   stops: { watchId: number; stoppedBy: number }[],
@@ -17,7 +17,7 @@ export async function stopWatches(
   await markWatchesStopped(trx, rows, now);
 }
 
-/** Stops the running watches of a deal that was deleted. @param stoppedBy the id of the event that says so. */
+/** Stops the running watches of a deleted deal. @param stoppedBy the id of the deletion's event. */
 export async function stopWatchesOfDeal(
   trx: LeasedTransaction,
   deal: { connection: string; dealId: number },

@@ -9,8 +9,8 @@ import { sendBatch, sendOne, writeOf } from './send.ts';
 type Track = Pick<Connection, 'track'>;
 
 /**
- * Delivers an action by a call of its own, and right after its answer what has waited for it: the event of a person who
- * is known now.
+ * Delivers an action by a call of its own and, right after its answer, the actions that waited for it: the event of the
+ * person who has just been identified.
  */
 export async function deliverInOrder(
   track: Track,

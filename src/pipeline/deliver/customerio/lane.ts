@@ -11,7 +11,7 @@ import { createOutbox, type OutboxRow } from '../outbox.ts';
 import { deliverInOrder, deliverTogether } from './deliver.ts';
 import { CONCURRENCY, type Urgency, unitsOf, urgencyOf } from './units.ts';
 
-/** Enough for new calls while others are in flight, whose actions are due until their outcome is stored. */
+/** Enough for new calls: the actions of calls in flight are fetched too, since they are due until their outcome is stored. */
 const FETCH_LIMIT = 4 * CONCURRENCY;
 
 export interface CustomerioLaneOptions {
@@ -53,7 +53,7 @@ export function createCustomerioLane({ connection, db, ...options }: CustomerioL
     lane: 'customerio',
     outbox: createOutbox(db, connection.name, 'customerio', connection.owner),
     concurrency: CONCURRENCY,
-    /** For a whole batch, or past a live one in flight: live actions come before any other. */
+    /** Enough for a whole batch, or to reach beyond a live batch in flight, whose actions are fetched first. */
     get fetchLimit() {
       return FETCH_LIMIT + (batches.size === 0 ? BATCH_ITEMS : (batches.get('live') ?? 0));
     },

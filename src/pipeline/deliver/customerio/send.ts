@@ -12,12 +12,12 @@ export function writeOf({ payload }: Pick<OutboxRow, 'payload'>): CustomerioWrit
   return kind.write(payload);
 }
 
-/** One action by a call of its own (v1). @returns warnings about what had to be cut to Customer.io's limits. */
+/** Sends one action by a call of its own (v1). @returns warnings about what had to be cut to Customer.io's limits. */
 export function sendOne({ track }: Track, action: OutboxRow): Promise<string[]> {
   return sendWrite(track, writeOf(action), action.ulid);
 }
 
-/** Actions of different people in one call (v2). @returns the result of each, in their order, with its warnings. */
+/** Sends actions of different people in one call (v2). @returns the result of each, in their order, with its warnings. */
 export async function sendBatch(
   { track }: Track,
   actions: OutboxRow[],

@@ -3,22 +3,22 @@ import { PRIORITY } from '../../../store/actions/actions.ts';
 import type { OutboxRow } from '../outbox.ts';
 import { writeOf } from './send.ts';
 
-/** Calls to Customer.io in flight at once. It allows 1000 a second; our order is per person. */
+/** Calls to Customer.io in flight at once. Customer.io allows 1000 a second, and only one person's actions need an order. */
 export const CONCURRENCY = 32;
 
-/** As many as go out in one round of single calls. A batch is a round too: only more than these gain by it. */
+/** More due people than this go by batch. Up to this many single calls run at once, and a batch takes as long as one call. */
 const BATCH_THRESHOLD = CONCURRENCY;
 
 /**
- * An action that has failed this often goes alone: where one item makes Customer.io fail a whole batch (a 5xx, no
- * answer), the others get through with their third attempt.
+ * An action that has failed this often is sent alone: if one item makes Customer.io fail a whole batch (a 5xx, no answer),
+ * the others succeed at their third attempt.
  */
 const ATTEMPTS_IN_BATCHES = 2;
 
 /** An item of a batch is longer than its payload: the kind of identifier, the ULID, names that are renamed. */
 const ITEM_EXTRA_BYTES = 300;
 
-/** Live work, or what comes after it: retries and replays. */
+/** `live`: new actions. `later`: retries and replays. */
 export type Urgency = 'live' | 'later';
 
 export function urgencyOf(action: OutboxRow): Urgency {
@@ -26,9 +26,9 @@ export function urgencyOf(action: OutboxRow): Urgency {
 }
 
 /**
- * The units that are sent by one call each: the oldest action of every person by itself, or many of them as one batch.
- * Live and later work do not mix, so that live work never waits for a long replay, and few live actions go out at once.
- * @param isFree whether a batch of this urgency may start; where it may not, many wait for the one in flight.
+ * Splits due actions into units of one call each: the oldest action of every person, singly or as one batch. Live and
+ * later actions have separate batches, so that live actions never wait for a long replay.
+ * @param isFree whether a batch of this urgency may start. If not, its actions wait for the batch in flight.
  */
 export function unitsOf(due: OutboxRow[], isFree: (urgency: Urgency) => boolean): OutboxRow[][] {
   const next = oldestOfEachPerson(due);
@@ -45,8 +45,8 @@ export function unitsOf(due: OutboxRow[], isFree: (urgency: Urgency) => boolean)
 }
 
 /**
- * The fewest calls that deliver the actions of so many people, and how many of these calls are in flight at once: more
- * than a round of single calls go by batches, one after another.
+ * The fewest calls that deliver one action each of `people` people, and how many of the calls run at once: beyond the
+ * threshold they go by batches, one after another.
  */
 export function leastCalls(people: number): { calls: number; atOnce: number } {
   if (people <= BATCH_THRESHOLD) return { calls: people, atOnce: CONCURRENCY };
@@ -61,7 +61,7 @@ function oldestOfEachPerson(due: OutboxRow[]): OutboxRow[] {
 
 interface Sized {
   action: OutboxRow;
-  /** As an item of a batch; an estimate that is rather too high. */
+  /** The size as an item of a batch; an estimate on the high side. */
   bytes: number;
 }
 
@@ -74,7 +74,7 @@ function fitsBatch({ action, bytes }: Sized): boolean {
   return action.attempts < ATTEMPTS_IN_BATCHES && bytes <= ITEM_BYTES && fitsV2(writeOf(action));
 }
 
-/** The oldest, as many as one request takes. The client counts again, to the byte. */
+/** The oldest actions, as many as one request takes by the estimate. The client counts exactly. */
 function oneBatch(batchable: Sized[]): OutboxRow[] {
   let room = BATCH_BYTES - ITEM_EXTRA_BYTES;
   const end = batchable.findIndex(({ bytes }) => {

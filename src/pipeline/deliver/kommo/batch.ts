@@ -4,7 +4,7 @@ import { PRIORITY } from '../../../store/actions/actions.ts';
 import type { OutboxRow } from '../outbox.ts';
 import { callOf } from './send.ts';
 
-/** The size of the next batch: it doubles while batches are full and accepted, and is halved for a gateway. */
+/** The size of the next batch. It doubles after a full batch was accepted, and halves after one was too large. */
 export class BatchSize {
   #size = RECOMMENDED_BATCH;
 
@@ -22,7 +22,7 @@ export class BatchSize {
   }
 }
 
-/** The fewest calls that write so many items, by batches that grow as the lane's do. */
+/** The fewest calls that write `items` items, in batches that grow as the lane's do. */
 export function leastCalls(items: number): number {
   const size = new BatchSize();
   let calls = 0;
@@ -35,13 +35,13 @@ export function leastCalls(items: number): number {
 }
 
 /**
- * The actions of the next call: those that go by the oldest action's call and come next on their deal. An action of
- * another call holds back what comes after it on the same deal.
+ * The actions of the next request: those with the oldest action's call that are next on their deal. An action with another
+ * call holds back later actions on the same deal.
  */
 export function nextBatch(due: OutboxRow[], size: number): OutboxRow[] {
   const batch: OutboxRow[] = [];
   const heldDeals = new Set<string>();
-  /** The kinds that a deal has in this call. A call sets each once: two values for one field must arrive in their order. */
+  /** The kinds of action that a deal has in this request: two values for one field must arrive in their order. */
   const taken = new Set<string>();
   for (const action of due) {
     const call = callOf(action);

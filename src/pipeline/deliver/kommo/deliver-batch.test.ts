@@ -150,7 +150,10 @@ describe('a refusal', () => {
 
   it('of named items that leaves the others unknown reads them back first', async () => {
     answer = () => {
-      throw new DeliveryError('permanent', 'x', { items: new Map([[0, 'Too long.']]), rest: 'unknown' });
+      throw new DeliveryError('permanent', 'x', {
+        items: new Map([[0, 'Too long.']]),
+        otherItems: 'unknown',
+      });
     };
     expect((await deliver(note(1, 'bad'), note(2, 'b'))).outcomes).toEqual({
       1: 'dead: permanent',

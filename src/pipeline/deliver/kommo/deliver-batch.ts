@@ -10,13 +10,13 @@ import { failedOutcome } from '../outcome.ts';
 import { callOf } from './send.ts';
 import { BatchWriter, type BatchWriterOptions } from './write-batch.ts';
 
-/** What the delivery to Kommo asks the database; `findWritten` asks Kommo too. */
+/** The reads and writes of the delivery to Kommo besides the call itself. */
 export interface KommoOutbox {
-  /** Marks actions as being sent. @returns those that are still this process's to send. */
+  /** Marks actions as being sent. @returns the ids of those that this process may send. */
   claim(actions: OutboxRow[]): Promise<Set<number>>;
-  /** The value of a later report by the id of the field change that it has overtaken. */
+  /** By the id of each outdated field change: the value that a later report has set. */
   laterReports(changes: FieldChange[]): Promise<Map<number, string>>;
-  /** Kommo's id by the id of the action that was written although its call had no answer. */
+  /** Asks Kommo. Kommo's id by the id of each action that was written although its call had no answer. */
   findWritten(actions: OutboxRow[]): Promise<Map<number, string>>;
 }
 
@@ -24,15 +24,16 @@ export interface KommoDelivery extends BatchWriterOptions, RecordClocks {
   outbox: KommoOutbox;
 }
 
-/** The lane waits with this until the process learns that its lease is gone, and stops. */
+/** Pauses the lane until the process learns that its lease is gone and stops the worker. */
 const LEASE_LOST = new DeliveryError('throttled', 'Another process runs this connection now.');
 
 /**
- * Delivers actions that go by the same call to Kommo: claims them, drops field changes that are outdated, looks for what an earlier
- * call without an answer has written, and writes the rest in one call, or more where Kommo refuses a part of it.
+ * Delivers actions with the same call to Kommo: claims them, drops outdated field changes, reads back notes and tasks that
+ * an earlier call without an answer may have written, and writes the remaining ones in one call (more if Kommo refuses a
+ * part of them).
  *
  * Kommo has no idempotency key. Actions are marked before their call, so that notes and tasks whose call had no answer
- * are looked for at Kommo before they are written again.
+ * are searched for in Kommo before they are written again.
  */
 export async function deliverBatch(unit: OutboxRow[], delivery: KommoDelivery): Promise<DeliveryResult> {
   const record = new DeliveryRecord(delivery);
@@ -44,15 +45,15 @@ export async function deliverBatch(unit: OutboxRow[], delivery: KommoDelivery): 
   return record;
 }
 
-/** Those that are still ours to send. Another process may have taken over the rest meanwhile. */
+/** The actions that this process may send. Another process may have taken over the connection since they were fetched. */
 async function claim(unit: OutboxRow[], { outbox }: KommoDelivery): Promise<OutboxRow[]> {
   const claimed = await outbox.claim(unit);
   return unit.filter(({ id }) => claimed.has(id));
 }
 
 /**
- * A field change that failed and comes back (by a replay, days later) must not undo what a later report has set: an
- * opt-out stays one.
+ * Drops field changes that a later report has overtaken: a failed change that is replayed days later must not undo an
+ * opt-out.
  */
 async function dropOutdated(
   actions: OutboxRow[],
@@ -71,7 +72,7 @@ async function dropOutdated(
   return actions.filter(({ id }) => !later.has(id));
 }
 
-/** Looks for notes and tasks that may have been written already. @returns what is certainly still to be written. */
+/** Searches Kommo for notes and tasks that may have been written already. @returns the actions that were not written. */
 async function readBack(
   actions: OutboxRow[],
   delivery: KommoDelivery,
@@ -98,7 +99,7 @@ async function readBack(
   }
 }
 
-/** Whatever the reading back met, the outcome is as unknown as before, so that the next try reads back first too. */
+/** A read-back that failed leaves the outcome unknown, so that the next attempt reads back first, too. */
 function keepUnknown(
   action: OutboxRow,
   error: DeliveryError,

@@ -27,15 +27,15 @@ export interface KommoLaneOptions {
 }
 
 /**
- * Delivers to Kommo: many notes, tasks or fields by one call, one call at a time, so that what arrives meanwhile goes
- * together with the next one. A single action never waits for more; in a stream of stage changes what is written about
- * them does, and leaves the calls to the reads that emails wait for.
+ * Delivers to Kommo: many notes, tasks or fields by one call, one call at a time, so that actions that become due during a
+ * call share the next one. A single action never waits for others. In a stream of stage changes the writes do wait, and
+ * leave Kommo's rate to the reads that emails wait for.
  */
 export function createKommoLane({ connection, db, ...options }: KommoLaneOptions): Lane {
   const { clock, monotonic = monotonicClock } = options;
   const batchSize = new BatchSize();
   const outbox = createKommoOutbox(db, connection, clock);
-  /** The last batch left nothing behind. */
+  /** Whether the last batch contained all due actions. */
   let isCaughtUp = true;
   return new Lane({
     ...options,

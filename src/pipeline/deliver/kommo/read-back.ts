@@ -5,10 +5,10 @@ import type { Connection } from '../../connection.ts';
 import type { OutboxRow } from '../outbox.ts';
 import { callOf } from './send.ts';
 
-/** How far Kommo's clock and ours may differ, plus how long a request may have been in transit, in s. */
+/** The allowed difference between Kommo's clock and ours, plus the time that a request may have been in transit, in s. */
 const CLOCK_SLACK_S = 300;
 
-/** A note or task, reduced to what is compared. */
+/** The compared parts of a note or task. */
 interface Text {
   id: number;
   dealId: number;
@@ -16,9 +16,9 @@ interface Text {
 }
 
 /**
- * Finds which of these notes or tasks (all of one call) were written although their calls had no answer: by deal and
- * text, among those at Kommo that are not the result of another action. Of several equal texts on one deal, each one
- * found at Kommo accounts for one action.
+ * Finds which of these notes or tasks (all with the same call) were written although their calls had no answer: it matches
+ * deal and text with the notes or tasks in Kommo that are not the result of another action. Of several equal texts on one
+ * deal, each one found in Kommo accounts for one action.
  *
  * @returns Kommo's id by the action's id.
  */
@@ -40,7 +40,7 @@ export async function findWritten(
   );
 }
 
-/** The text that the action writes; none where its call creates nothing. */
+/** The text that the action writes; none where its call does not create a note or task. */
 function textOf({ id, payload }: OutboxRow): Text[] {
   const write = kindNamed(payload.kind).write(payload);
   if (write.call !== 'addNotes' && write.call !== 'addTasks') return [];
@@ -48,7 +48,7 @@ function textOf({ id, payload }: OutboxRow): Text[] {
   return [{ id, dealId, text }];
 }
 
-/** Pairs actions with what was found, oldest with oldest. */
+/** Pairs actions with equal texts found in Kommo, oldest with oldest. */
 export function matchWritten(actions: Text[], existing: Text[]): Map<number, string> {
   const free = [...existing].sort((a, b) => a.id - b.id);
   const written = new Map<number, string>();

@@ -4,7 +4,7 @@ import { type CallOptions, type PreparedWrite, prepareWrite, sendWrites } from '
 import type { Connection } from '../../connection.ts';
 import type { OutboxRow } from '../outbox.ts';
 
-/** Kommo's ids by the action's index in the batch. An action without one has no known outcome. */
+/** Kommo's ids by the action's index in the batch. An action that is missing has no known outcome. */
 export type Written = Map<number, number>;
 
 /** An action that can be written, or why it cannot. */
@@ -12,7 +12,7 @@ export type PreparedAction =
   | { ok: true; action: OutboxRow; write: PreparedWrite }
   | { ok: false; action: OutboxRow; error: string; code: FailureCode };
 
-/** The call that delivers an action; actions of one call go together. */
+/** The call that delivers an action. Actions with the same call can share a request. */
 export function callOf({ payload }: Pick<OutboxRow, 'payload'>): PreparedWrite['call'] {
   const kind = kindNamed(payload.kind);
   if (kind.destination !== 'kommo') throw new Error(`An action ${payload.kind} is not for Kommo.`);
@@ -39,7 +39,7 @@ function preparation(action: OutboxRow, dealFields: Connection['catalog']['dealF
   return { action, ...prepareWrite(kind.write(action.payload), dealFields) };
 }
 
-/** One call for a batch of prepared actions. */
+/** Sends a batch of prepared actions in one call. */
 export function sendPrepared(
   { kommo }: Connection,
   prepared: Extract<PreparedAction, { ok: true }>[],

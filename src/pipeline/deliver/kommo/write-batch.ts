@@ -6,15 +6,15 @@ import type { OutboxRow } from '../outbox.ts';
 import { type BatchSize, priorityOf } from './batch.ts';
 import { callOf, type PreparedAction, prepareActions, sendPrepared, type Written } from './send.ts';
 
-const BEHIND_ANOTHER = new DeliveryError('throttled', 'Waits for an earlier action of its deal.');
-const NOT_MENTIONED = new DeliveryError('unknown', 'Kommo did not say what became of this item.');
+const BEHIND_ANOTHER = new DeliveryError('throttled', 'Waiting for an earlier action on this deal.');
+const NOT_MENTIONED = new DeliveryError('unknown', "Kommo's answer does not mention this item.");
 
 export interface BatchWriterOptions {
   connection: Connection;
   batchSize: BatchSize;
 }
 
-/** Writes actions that go by the same call to Kommo, and splits a batch that Kommo refuses until only the refused items fail. */
+/** Writes actions with the same call to Kommo, and splits a refused batch until only the refused items fail. */
 export class BatchWriter {
   readonly #options: BatchWriterOptions;
   readonly #record: DeliveryRecord;
@@ -25,8 +25,8 @@ export class BatchWriter {
   }
 
   /**
-   * Writes actions, except those that must wait for an action of their deal that came before and is still open. Where
-   * the lane pauses already, all of them wait as they were.
+   * Writes actions, except those that must wait for an earlier action on their deal that is to be retried. If the lane is
+   * about to pause, all of them are postponed without using up an attempt.
    */
   async writeAfter(earlier: OutboxRow[], actions: OutboxRow[]): Promise<void> {
     const { destinationError } = this.#record;
@@ -88,7 +88,7 @@ export class BatchWriter {
     }
   }
 
-  /** The refused items that Kommo names become dead letters; where it names none, the batch is halved. */
+  /** The refused items that Kommo names become dead letters. If it names none, the batch is halved. */
   async #splitRefused(actions: OutboxRow[], error: DeliveryError): Promise<void> {
     const named = actions.filter((_, index) => error.items.has(index));
     for (const action of named) {
@@ -97,7 +97,7 @@ export class BatchWriter {
     }
     if (named.length > 0) {
       const others = actions.filter((action) => !named.includes(action));
-      if (error.rest === 'unknown') this.#fail(others, new DeliveryError('unknown', error.message));
+      if (error.otherItems === 'unknown') this.#fail(others, new DeliveryError('unknown', error.message));
       else await this.#write(others);
     } else if (actions.length === 1) {
       this.#refuse(actions[0]!, error.message, refusalCode(error.message));
