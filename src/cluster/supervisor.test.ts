@@ -5,6 +5,7 @@ import { DeliveryError } from '../domain/errors.ts';
 import type { Rules } from '../domain/rules/rules.ts';
 import { createSemaphore, type Semaphore } from '../lib/semaphore.ts';
 import type { Connection } from '../pipeline/connection.ts';
+import { LeaseLost } from '../store/connections/leased-transaction.ts';
 import type { TakenLease } from '../store/connections/leases.ts';
 import type { Clients } from './leased-clients.ts';
 import type { UnresolvedRules } from './startup-rules.ts';
@@ -262,6 +263,27 @@ describe('a lease that is lost', () => {
     expect(workers).toEqual([]);
     expect(shown(made)).toBe('waiting');
     expect(opened[0]!.closed).toEqual(['kommo', 'track']);
+  });
+
+  it('during the start of the process does not end the process, and the connection starts later', async () => {
+    isSafe = false;
+    const made = supervisor({ rulesNeededAtStart: true });
+    await made.acquire(LEASE, true);
+    expect(shown(made)).toBe('waiting');
+    isSafe = true;
+    made.retry();
+    await settle();
+    expect(shown(made)).toBe('running');
+  });
+
+  it('to another process while the worker starts does not end the process', async () => {
+    prepareWorker = (worker) => {
+      worker.starts = Promise.reject(new LeaseLost('acme'));
+    };
+    const made = supervisor({ rulesNeededAtStart: true });
+    await made.acquire(LEASE, true);
+    expect(shown(made)).toBe('waiting');
+    expect(workers[0]!.calls).toEqual(['start', 'stop']);
   });
 
   it('and renewed in time after all lets the connection start again', async () => {

@@ -6,6 +6,7 @@ import type { Connection } from '../pipeline/connection.ts';
 import { READ_BACK_AFTER_MS } from '../pipeline/deliver/outcome.ts';
 import type { ConnectionWorker } from '../pipeline/worker.ts';
 import type { CatalogStore } from '../store/connections/catalog.ts';
+import { LeaseLost } from '../store/connections/leased-transaction.ts';
 import type { TakenLease } from '../store/connections/leases.ts';
 import { LeasedClients, type OpenClients } from './leased-clients.ts';
 import { createLiveConnection } from './live-connection.ts';
@@ -58,8 +59,11 @@ type State =
 type Queued = Extract<State, { name: 'queued' }>;
 type Starting = Extract<State, { name: 'starting' }>;
 
-/** Why a start has failed. */
-type Failure = Exclude<Startup, { kind: 'resolved' }> | { kind: 'other'; error: unknown };
+/** Why a start has failed. `lease_lost`: another process runs the connection, or may do so soon. */
+type Failure =
+  | Exclude<Startup, { kind: 'resolved' }>
+  | { kind: 'lease_lost'; error: Error }
+  | { kind: 'other'; error: unknown };
 
 /** How others see it. A start shows as `standby`, or as `waiting` while it repeats one that has failed. */
 export type ShownState =
@@ -75,7 +79,7 @@ export type ShownState =
  */
 const READ_BACK_AFTER_DEATH_MS = 20_000;
 /** How soon a start is repeated, ms. Each attempt may read the whole catalog, but not where the database fails. */
-const RETRY_AFTER_MS = { rules_failed: 30_000, kommo_failed: 10_000, other: 0 };
+const RETRY_AFTER_MS = { rules_failed: 30_000, kommo_failed: 10_000, lease_lost: 0, other: 0 };
 
 /** Runs a connection while this process has its lease. */
 export class ConnectionSupervisor {
@@ -199,8 +203,8 @@ export class ConnectionSupervisor {
         const failure = await this.#tryToRun(starting, isProcessStart);
         if (!failure || !this.#isStill(starting)) return;
         this.#waitAfter(failure, starting);
-        const isFatal = isProcessStart && this.#options.rulesNeededAtStart && failure.kind !== 'kommo_failed';
-        if (isFatal) throw failure.error;
+        const isFatal = failure.kind === 'rules_failed' || failure.kind === 'other';
+        if (isProcessStart && this.#options.rulesNeededAtStart && isFatal) throw failure.error;
         const { name, log } = this.#options;
         log.error({ err: failure.error, connection: name }, 'the connection cannot start');
       }),
@@ -213,7 +217,7 @@ export class ConnectionSupervisor {
       return await this.#run(starting, isProcessStart);
     } catch (error) {
       await this.#stopWorker();
-      return { kind: 'other', error };
+      return error instanceof LeaseLost ? { kind: 'lease_lost', error } : { kind: 'other', error };
     }
   }
 
@@ -230,7 +234,7 @@ export class ConnectionSupervisor {
     // Reading the catalog of a slow Kommo may have taken longer than the lease lasts.
     if (!this.#options.isSafe()) {
       await this.#clients.close();
-      return { kind: 'other', error: new Error('The lease was not renewed in time.') };
+      return { kind: 'lease_lost', error: new Error('The lease was not renewed in time.') };
     }
     const connection = createLiveConnection({ name, owner, clients, startup, catalogs, clock });
     const worker = this.#options.createWorker(connection);
