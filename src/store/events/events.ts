@@ -1,4 +1,4 @@
-import { type Selectable, sql, type Transaction } from 'kysely';
+import { type RawBuilder, type Selectable, sql, type Transaction } from 'kysely';
 import type { StagepostEvent } from '../../domain/events.ts';
 import type { LeasedTransaction } from '../connections/leased-transaction.ts';
 import { anyOf, type Db, idsOf, jsonText } from '../database/database.ts';
@@ -196,7 +196,10 @@ export async function postponeFirst(trx: LeasedTransaction, connection: string, 
   if (first) await postponeWithDeals(trx, [first], now);
 }
 
-/** Postpones events of one connection, and with them every other new event of their deals, so that the order is kept. */
+/**
+ * Postpones events of one connection that could not be planned, and with them every other new event of their deals. All
+ * events of a deal wait as long as the one that has failed most often, so that none of them overtakes it.
+ */
 export async function postponeWithDeals(
   trx: LeasedTransaction,
   events: Pick<StoredEvent, 'id' | 'connection' | 'deal_id'>[],
@@ -205,25 +208,32 @@ export async function postponeWithDeals(
   const [first] = events;
   if (!first) return;
   const dealIds = events.map(({ deal_id }) => deal_id).filter((id) => id !== null);
-  const ofSameDeals = await trx
-    .selectFrom('events')
-    .select('id')
-    .where('connection', '=', first.connection)
-    .where('state', '=', sql.lit('new'))
-    .where('deal_id', '=', anyOf(dealIds, 'bigint'))
-    .execute();
-  const ids = [...events, ...ofSameDeals].map(({ id }) => id);
-  await postponeFailed(trx, ids, now);
+  const withoutDeal = events.filter(({ deal_id }) => deal_id === null).map(({ id }) => id);
+  await sql`
+    with waiting as (
+      select id, max(attempts) over (partition by deal_id) as attempts from events
+      where connection = ${first.connection} and state = 'new' and deal_id = any(${dealIds}::bigint[])
+      union all
+      select id, attempts from events where id = any(${withoutDeal}::bigint[])
+    )
+    update events set attempts = waiting.attempts + 1,
+      next_attempt_at = ${now}::bigint + ${backoffMs(sql`waiting.attempts`)}
+    from waiting where events.id = waiting.id
+  `.execute(trx);
 }
 
-/** Postpones events that could not be planned: by 4 s, then twice as long each time, up to an hour. */
+/** Postpones events that could not be planned, each by itself. */
 export async function postponeFailed(trx: LeasedTransaction, ids: number[], now: Millis): Promise<void> {
   if (ids.length === 0) return;
   await sql`
-    update events set attempts = attempts + 1,
-      next_attempt_at = ${now}::bigint + least(3600000, 4000 * 2 ^ least(attempts, 20))::bigint
+    update events set attempts = attempts + 1, next_attempt_at = ${now}::bigint + ${backoffMs(sql`attempts`)}
     where id = any(${ids}::bigint[])
   `.execute(trx);
+}
+
+/** The wait after so many attempts and one more: 4 s, then twice as long each time, up to an hour. */
+function backoffMs(attempts: RawBuilder<unknown>) {
+  return sql`least(3600000, 4000 * 2 ^ least(${attempts}, 20))::bigint`;
 }
 
 /** When what waits for its time is due: the first postponed event, and the first untimed move, which may be due now. */

@@ -28,22 +28,27 @@ describe('an event whose planning throws', () => {
     name = `c${runs++}`;
     logged = [];
     await takeLease(database.db, name, 'test');
-    const moves = [BAD, 6, BAD, 7].map((dealId, second) => ({
+    await addMoves([BAD, 6, BAD, 7]);
+  });
+
+  /** Stores a stage change of each of these deals, a second apart. @param first the second of the first one */
+  async function addMoves(dealIds: number[], first = 0): Promise<void> {
+    const moves = dealIds.map((dealId, index) => ({
       connection: name,
-      key: `move:${second}`,
+      key: `move:${first + index}`,
       event: {
         kind: 'deal_moved' as const,
         dealId,
         from: null,
         to: { pipelineId: SALES.id, stageId: 142 },
-        occurredAt: NOW / 1000 - 100 + second,
+        occurredAt: NOW / 1000 - 100 + first + index,
       },
       name: null,
       person: null,
       inboxIds: [],
     }));
     await addEvents(asLeased(database.db), moves, NOW);
-  });
+  }
 
   /** Plans by these rules what is due at `now`; the deal BAD is as given. */
   async function plan(now: number, bad: Partial<Deal>, own: Partial<Rules> = {}): Promise<void> {
@@ -100,6 +105,17 @@ describe('an event whose planning throws', () => {
     await plan(NOW, {});
     expect(await states()).toEqual(['new 1', 'planned 0', 'new 1', 'planned 0']);
     expect(logged).toEqual([expect.objectContaining({ eventIds: [expect.any(Number)] })]);
+  });
+
+  it('is not overtaken by a later event of its deal that has failed less often', async () => {
+    const fault = { fields: undefined } as unknown as Partial<Deal>;
+    await plan(NOW, fault);
+    await addMoves([BAD], 4);
+    await plan(NOW + 5_000, fault);
+    await plan(NOW + 10_000, {});
+    expect(await states()).toEqual(['new 2', 'planned 0', 'new 2', 'planned 0', 'new 2']);
+    await plan(NOW + 15_000, {});
+    expect(await states()).toEqual(['planned 2', 'planned 0', 'planned 2', 'planned 0', 'planned 2']);
   });
 
   it('because a text of the rules cannot be rendered is ignored with the reason, and logged', async () => {
