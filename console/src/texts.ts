@@ -30,7 +30,7 @@ export const texts = {
     toDark: 'Dark mode',
     toLight: 'Light mode',
     signOut: 'Sign out',
-    signedInAs: (name: string, role: Role) => `${name} (${roleWords[role]})`,
+    signedInAs: (name: string, role: Role) => `${name} (${roleLabels[role]})`,
     demo: 'Demo: Kommo and Customer.io are simulated',
   },
   states: {
@@ -84,14 +84,14 @@ export const texts = {
     never: 'none yet',
     nothing: 'nothing',
     elsewhere: 'run by another process',
-    accessWords: { good: 'accepted', refused: 'refused', unknown: 'not tried yet' },
-    hookWords: {
+    accessLabels: { good: 'accepted', refused: 'refused', unknown: 'not tried yet' },
+    hookLabels: {
       good: 'registered',
       disabled: 'disabled by Kommo',
       missing: 'missing',
       unknown: 'unknown',
     },
-    laneWords: { open: 'running', waiting: 'waiting', held: 'on hold', stopped: 'not run by this process' },
+    laneLabels: { open: 'running', waiting: 'waiting', held: 'on hold', stopped: 'not run by this process' },
     planning: 'Processing',
     inbox: 'webhooks to read',
     plan: 'events to process',
@@ -119,7 +119,7 @@ export const texts = {
     chartBack: 'From Customer.io to Kommo',
     chartFailures: 'Failures',
     chartEmpty: 'Nothing in this period.',
-    chartWords: (title: string, sums: string) => `${title}: ${sums}`,
+    chartSummary: (title: string, sums: string) => `${title}: ${sums}`,
     problems: {
       connectionWaits: (name: string) => `${name} is not running`,
       rulesDoNotRun: (mark: string) => `${mark}The published rules can’t be used`,
@@ -239,7 +239,7 @@ export const texts = {
     runsOut: 'runs out',
     started: 'started',
     ended: 'ended',
-    watchWords: { running: 'running', stopped: 'stopped: the client engaged', fired: 'ran out' },
+    watchLabels: { running: 'running', stopped: 'stopped: the client engaged', fired: 'ran out' },
     timeline: 'Timeline, both directions',
     noTimeline: 'No events stored.',
     older: 'See older events in Activity',
@@ -257,9 +257,9 @@ export const texts = {
     head: (total: number, causes: number) =>
       `${plural(total, 'action')} failed and won’t be retried automatically. ${plural(causes, 'cause')}.`,
     held: 'Paused deliveries',
-    heldWords: (name: string, side: string) =>
+    heldSummary: (name: string, side: string) =>
       `Delivery to ${side} (${name}) is on hold until someone fixes the cause.`,
-    waitsWords: (name: string, side: string) =>
+    waitsSummary: (name: string, side: string) =>
       `Delivery to ${side} (${name}) is waiting and will resume automatically.`,
     behind: (count: number) =>
       `${plural(count, 'action is', 'actions are')} waiting behind it; nothing is lost.`,
@@ -443,7 +443,7 @@ export const texts = {
     testHint: (publicUrl: string | null) =>
       `Sends a harmless test webhook to ${publicUrl ?? 'this machine’s own address'}. No deal or contact is affected.`,
     stored: 'Stored webhook',
-    checkWords: {
+    checkLabels: {
       'kommo account': 'Account and token',
       'kommo rights': 'Token permissions',
       'kommo names': 'Pipelines, stages and fields used by the rules',
@@ -453,8 +453,8 @@ export const texts = {
       'customer.io signing key': 'Signing key',
       'customer.io reports': 'Reporting webhook',
     } as Record<string, string>,
-    statusWords: { ok: 'OK', warning: 'warning', failure: 'failure', skipped: 'not checked' },
-    stateWords: { good: 'OK', bad: 'failed', waiting: 'unknown' },
+    statusLabels: { ok: 'OK', warning: 'warning', failure: 'failure', skipped: 'not checked' },
+    stateLabels: { good: 'OK', bad: 'failed', waiting: 'unknown' },
   },
   rules: {
     /** The note that is written when a rule has none of its own. */
@@ -497,7 +497,7 @@ export const texts = {
     removeTagsText: 'Remove tags',
     due: (time: string) => `due in ${time}`,
     inactivity: 'Inactivity',
-    inactivityWords: (start: string, after: string, unless: string) =>
+    inactivitySummary: (start: string, after: string, unless: string) =>
       `${after} after ${start} without ${unless}:`,
     sends: 'send the event',
     noInactivity: 'No inactivity rule.',
@@ -513,11 +513,11 @@ export const texts = {
   },
 };
 
-export const sideWords: Record<Side, string> = { kommo: 'Kommo', customerio: 'Customer.io' };
+export const sideLabels: Record<Side, string> = { kommo: 'Kommo', customerio: 'Customer.io' };
 
-export const roleWords: Record<Role, string> = { viewer: 'viewer', editor: 'editor', admin: 'admin' };
+export const roleLabels: Record<Role, string> = { viewer: 'viewer', editor: 'editor', admin: 'admin' };
 
-export const outcomeWords: Record<Outcome, string> = {
+export const outcomeLabels: Record<Outcome, string> = {
   open: 'in progress',
   done: 'done',
   failed: 'failed',
@@ -557,13 +557,13 @@ export const reportMetrics: Record<string, string> = {
   cio_subscription_preferences_changed: 'changed subscription preferences',
 };
 
-export const directionWords: Record<Direction, string> = {
+export const directionLabels: Record<Direction, string> = {
   to_customerio: 'Kommo to Customer.io',
   to_kommo: 'Customer.io to Kommo',
   clock: 'Inactivity timer',
 };
 
-export const kindWords: Record<EventKind, string> = {
+export const kindLabels: Record<EventKind, string> = {
   deal_moved: 'Deal moved',
   deal_changed: 'Deal changed',
   deal_deleted: 'Deal deleted',
@@ -572,7 +572,7 @@ export const kindWords: Record<EventKind, string> = {
   inactivity: 'Inactivity',
 };
 
-export const rangeWords: Record<Range, string> = {
+export const rangeLabels: Record<Range, string> = {
   '1h': '1 hour',
   '24h': '24 hours',
   '7d': '7 days',
@@ -580,7 +580,7 @@ export const rangeWords: Record<Range, string> = {
 };
 
 /** The metrics of the charts, for a count of one and for others. */
-export const metricWords: Partial<Record<Metric, { one: string; many: string }>> = {
+export const metricLabels: Partial<Record<Metric, { one: string; many: string }>> = {
   moves: { one: 'deal moved', many: 'deals moved' },
   sent: { one: 'event sent', many: 'events sent' },
   repaired: { one: 'missed stage change recovered', many: 'missed stage changes recovered' },

@@ -149,7 +149,7 @@ function createSender(
           agent,
           signal,
         }),
-      tell: emitter.emit,
+      emit: emitter.emit,
       log: (delivery) => remember(deliveries, delivery, settings.keep),
       nameOf: (report) => subscriptionOf(report.object_type, report.metric),
       parallel: settings.reportParallel,

@@ -39,10 +39,10 @@ export interface Account {
   nextId(): number;
   /** Unix seconds: Kommo knows nothing finer, so that two changes within a second share it. */
   seconds(): number;
-  tell(change: Change): void;
+  emit(change: Change): void;
 }
 
-export function createAccount(settings: Settings, tell: (change: Change) => void): Account {
+export function createAccount(settings: Settings, emit: (change: Change) => void): Account {
   let lastId = 30_000_000;
   const nextId = () => ++lastId;
   const users = settings.users.map(userOf);
@@ -67,7 +67,7 @@ export function createAccount(settings: Settings, tell: (change: Change) => void
     tokenUser,
     nextId,
     seconds: () => Math.floor(settings.now() / 1000),
-    tell,
+    emit,
   };
 }
 

@@ -28,7 +28,7 @@ export function addNote(account: Account, fresh: NewNote, by: By): Note {
   addTo(account.notesOf, listKey(note.entity_type, note.entity_id), note);
   const about = singular[note.entity_type];
   log(account, about, note.entity_id, by, bare(`${note.note_type}_note_added`, [{ note: { id: note.id } }]));
-  account.tell({ kind: 'note_added', note: { ...note }, by, at });
+  account.emit({ kind: 'note_added', note: { ...note }, by, at });
   return note;
 }
 
@@ -68,7 +68,7 @@ export function addTask(
   if (task.entity_type && task.entity_id)
     addTo(account.tasksOf, listKey(task.entity_type, task.entity_id), task);
   log(account, 'task', task.id, by, bare('task_added', [{ note: { id: account.nextId() } }]));
-  account.tell({ kind: 'task_added', task: { ...task }, by, at });
+  account.emit({ kind: 'task_added', task: { ...task }, by, at });
   return task;
 }
 
@@ -76,6 +76,6 @@ export function editTask(account: Account, task: Task, edit: TaskEdit, by: By): 
   const completed = !task.is_completed && edit.is_completed === true;
   Object.assign(task, defined(edit), { updated_at: account.seconds(), updated_by: by });
   if (completed) log(account, 'task', task.id, by, bare('task_completed'));
-  account.tell({ kind: 'task_updated', task: { ...task }, by, at: task.updated_at });
+  account.emit({ kind: 'task_updated', task: { ...task }, by, at: task.updated_at });
   return task;
 }

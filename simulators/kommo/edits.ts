@@ -87,7 +87,7 @@ export function addLead(
   account.leads.set(lead.id, lead);
   linkContacts(account, lead, edit.contact_ids ?? []);
   log(account, 'lead', lead.id, by, bare('lead_added', [{ note: { id: account.nextId() } }]));
-  account.tell({ kind: 'lead_added', lead: { ...lead }, by, at: account.seconds() });
+  account.emit({ kind: 'lead_added', lead: { ...lead }, by, at: account.seconds() });
   return lead;
 }
 
@@ -116,11 +116,11 @@ export function editLead(account: Account, lead: Lead, edit: LeadEdit, by: By): 
   for (const event of leadEvents(before, lead, account.fields)) log(account, 'lead', lead.id, by, event);
 
   const from = { pipeline_id: before.pipeline_id, status_id: before.status_id };
-  if (moved) account.tell({ kind: 'lead_moved', lead: { ...lead }, from, by, at });
-  else account.tell({ kind: 'lead_updated', lead: { ...lead }, by, at });
+  if (moved) account.emit({ kind: 'lead_moved', lead: { ...lead }, from, by, at });
+  else account.emit({ kind: 'lead_updated', lead: { ...lead }, by, at });
   const old_responsible_user_id = before.responsible_user_id;
   if (old_responsible_user_id !== lead.responsible_user_id)
-    account.tell({ kind: 'lead_responsible', lead: { ...lead }, old_responsible_user_id, by, at });
+    account.emit({ kind: 'lead_responsible', lead: { ...lead }, old_responsible_user_id, by, at });
   return lead;
 }
 
@@ -129,7 +129,7 @@ export function setLeadDeleted(account: Account, lead: Lead, deleted: boolean, b
   const at = account.seconds();
   Object.assign(lead, { is_deleted: deleted, updated_at: at, updated_by: by });
   log(account, 'lead', lead.id, by, bare(deleted ? 'lead_deleted' : 'lead_restored'));
-  account.tell({ kind: deleted ? 'lead_deleted' : 'lead_restored', lead: { ...lead }, by, at });
+  account.emit({ kind: deleted ? 'lead_deleted' : 'lead_restored', lead: { ...lead }, by, at });
 }
 
 export function addContact(account: Account, edit: PersonEdit, by: By): Contact {
@@ -140,7 +140,7 @@ export function addContact(account: Account, edit: PersonEdit, by: By): Contact 
   const contact: Contact = { ...base, name, first_name, last_name, company_id: edit.company_id ?? null };
   account.contacts.set(contact.id, contact);
   log(account, 'contact', contact.id, by, bare('contact_added', [{ note: { id: account.nextId() } }]));
-  account.tell({ kind: 'contact_added', contact: { ...contact }, by, at: account.seconds() });
+  account.emit({ kind: 'contact_added', contact: { ...contact }, by, at: account.seconds() });
   return contact;
 }
 
@@ -148,7 +148,7 @@ export function addCompany(account: Account, edit: PersonEdit, by: By): Company 
   const company: Company = { ...fresh(account, edit, by), name: edit.name ?? '' };
   account.companies.set(company.id, company);
   log(account, 'company', company.id, by, bare('company_added', [{ note: { id: account.nextId() } }]));
-  account.tell({ kind: 'company_added', company: { ...company }, by, at: account.seconds() });
+  account.emit({ kind: 'company_added', company: { ...company }, by, at: account.seconds() });
   return company;
 }
 
@@ -183,7 +183,7 @@ export function editContact(account: Account, contact: Contact, edit: PersonEdit
   const done = editPerson(account, 'contact', contact, { ...edit, name }, by);
   if (!done) return contact;
   const old = oldResponsible(done.before, contact);
-  account.tell({ kind: 'contact_updated', contact: { ...contact }, ...old, by, at: account.seconds() });
+  account.emit({ kind: 'contact_updated', contact: { ...contact }, ...old, by, at: account.seconds() });
   return contact;
 }
 
@@ -192,7 +192,7 @@ export function editCompany(account: Account, company: Company, edit: PersonEdit
   const done = editPerson(account, 'company', company, own, by);
   if (!done) return company;
   const old = oldResponsible(done.before, company);
-  account.tell({ kind: 'company_updated', company: { ...company }, ...old, by, at: account.seconds() });
+  account.emit({ kind: 'company_updated', company: { ...company }, ...old, by, at: account.seconds() });
   return company;
 }
 
@@ -202,7 +202,7 @@ export function setContactDeleted(account: Account, contact: Contact, deleted: b
   Object.assign(contact, { is_deleted: deleted, updated_at: at, updated_by: by });
   const kind = deleted ? 'contact_deleted' : 'contact_restored';
   log(account, 'contact', contact.id, by, bare(kind));
-  account.tell({ kind, contact: { ...contact }, by, at });
+  account.emit({ kind, contact: { ...contact }, by, at });
 }
 
 export const listKey = (kind: string, id: number): string => `${kind}/${id}`;

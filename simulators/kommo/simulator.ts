@@ -57,13 +57,13 @@ export async function startKommoSimulator(options: KommoSimulatorOptions = {}): 
   let tokenIsGood = true;
   let url = '';
 
-  const tell = (change: Change): void => {
+  const emit = (change: Change): void => {
     webhooks.emit(change);
     // A note with a file is reported twice (public issue threads).
     if (change.kind === 'note_added' && change.note.note_type === 'attachment') webhooks.emit(change);
     emitter.emit(() => eventOfChange(account, change));
   };
-  const account = createAccount(settings, tell);
+  const account = createAccount(settings, emit);
   const webhooks: Webhooks = createWebhooks({
     account: settings.account,
     fieldDefinitions: () => account.fields,

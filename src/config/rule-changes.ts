@@ -18,7 +18,7 @@ export function ruleChanges(before: RulesConfig, after: RulesConfig): string[] {
     ...changesOf(before.stages, after.stages, stageKey, STAGE),
     ...changesOf(before.reactions, after.reactions, ({ name }) => name, REACTION),
     ...changesOf(before.inactivity, after.inactivity, ({ start }) => start, INACTIVITY),
-    ...changed('How late a move may be heard of is', durationWords, before, after, 'skipMovesAfterSeconds'),
+    ...changed('How late a move may be heard of is', durationText, before, after, 'skipMovesAfterSeconds'),
   ];
 }
 
@@ -70,7 +70,7 @@ const STAGE: Telling<StageConfig> = {
     return [
       ...changed(`${name}: the event is`, quoted, before, after, 'event'),
       ...valueChanges(`${name}: the event's value`, before.data, after.data),
-      ...changed(`${name}: the note is`, noteWords('the usual text'), before, after, 'note'),
+      ...changed(`${name}: the note is`, noteText('the usual text'), before, after, 'note'),
       ...tagChanges(name, before.tags, after.tags),
     ];
   },
@@ -82,24 +82,24 @@ const REACTION: Telling<ReactionConfig> = {
   changed: (before, after) => {
     const { name } = after;
     return [
-      ...changed(`${name}: the note is`, noteWords('none'), before, after, 'note'),
+      ...changed(`${name}: the note is`, noteText('none'), before, after, 'note'),
       ...taskChanges(name, before.task, after.task),
       ...valueChanges(`${name}: the field`, before.fields, after.fields),
       ...tagChanges(name, before.tags, after.tags),
-      ...changed(`${name}: what counts is`, repeatWords, before, after, 'repeat'),
-      ...changed(`${name}: machines`, machineWords, before, after, 'machineOpens'),
+      ...changed(`${name}: what counts is`, repeatText, before, after, 'repeat'),
+      ...changed(`${name}: machines`, machineText, before, after, 'machineOpens'),
     ];
   },
 };
 
 const INACTIVITY: Telling<InactivityConfig> = {
   added: ({ start, afterSeconds, event }) =>
-    `Silence after "${start}": a new clock sends "${event}" after ${durationWords(afterSeconds)}.`,
+    `Silence after "${start}": a new clock sends "${event}" after ${durationText(afterSeconds)}.`,
   removed: ({ start }) => `Silence after "${start}": the clock was removed.`,
   changed: (before, after) => {
     const name = `Silence after "${after.start}"`;
     return [
-      ...changed(`${name}: the time is`, durationWords, before, after, 'afterSeconds'),
+      ...changed(`${name}: the time is`, durationText, before, after, 'afterSeconds'),
       ...changed(`${name}: it is stopped by`, (report: string) => report, before, after, 'unless'),
       ...changed(`${name}: the event is`, quoted, before, after, 'event'),
       ...taskChanges(name, before.task, after.task),
@@ -120,7 +120,7 @@ function taskChanges(name: string, before: TaskConfig | null, after: TaskConfig 
   if (after === null) return [`${name}: there is no task any more.`];
   return [
     ...changed(`${name}: the task is`, quoted, before, after, 'text'),
-    ...changed(`${name}: the task is due after`, durationWords, before, after, 'dueSeconds'),
+    ...changed(`${name}: the task is due after`, durationText, before, after, 'dueSeconds'),
   ];
 }
 
@@ -171,10 +171,10 @@ function changed<K extends string, V>(
 }
 
 const quoted = (text: string) => JSON.stringify(text).replaceAll('\\"', '"');
-const noteWords = (none: string) => (note: string | null) => (note === null ? none : quoted(note));
-const repeatWords = (repeat: ReactionConfig['repeat']) =>
+const noteText = (none: string) => (note: string | null) => (note === null ? none : quoted(note));
+const repeatText = (repeat: ReactionConfig['repeat']) =>
   repeat === 'first' ? 'the first report of a message' : 'every report';
-const machineWords = (machines: ReactionConfig['machineOpens']) =>
+const machineText = (machines: ReactionConfig['machineOpens']) =>
   machines === 'count' ? 'count as people' : 'are ignored';
 
 const UNITS = [
@@ -185,7 +185,7 @@ const UNITS = [
 ] as const;
 
 /** As the file would write it: `5d`, `36h`, `90m`, `30s`. */
-function durationWords(seconds: number): string {
+function durationText(seconds: number): string {
   const [unit, length] = UNITS.find(([, size]) => seconds % size === 0)!;
   return `${seconds / length}${unit}`;
 }

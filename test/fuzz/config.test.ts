@@ -27,7 +27,7 @@ function load(text: string): LoadResult {
 }
 
 /** What must hold of any text. */
-function expectWords(text: string): void {
+function expectMessage(text: string): void {
   const result = load(text);
   const problems = result.ok ? result.warnings : result.problems;
   if (!result.ok) expect(problems.length).toBeGreaterThan(0);
@@ -109,7 +109,7 @@ describe('any configuration loads or is explained', () => {
 
   it(
     'of the example with parts changed',
-    () => fc.assert(fc.property(edited, expectWords), runs(150)),
+    () => fc.assert(fc.property(edited, expectMessage), runs(150)),
     PATIENCE,
   );
 
@@ -117,7 +117,7 @@ describe('any configuration loads or is explained', () => {
     'of lines of the example in any order',
     () => {
       const shuffled = fc.shuffledSubarray(lines, { minLength: 1 }).map((some) => some.join('\n'));
-      fc.assert(fc.property(shuffled, expectWords), runs(60));
+      fc.assert(fc.property(shuffled, expectMessage), runs(60));
     },
     PATIENCE,
   );
@@ -125,7 +125,7 @@ describe('any configuration loads or is explained', () => {
   it(
     'of any characters',
     () => {
-      fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), expectWords), runs(100));
+      fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), expectMessage), runs(100));
     },
     PATIENCE,
   );
@@ -144,7 +144,7 @@ describe('any configuration loads or is explained', () => {
         const end = EXAMPLE.indexOf('\n', index);
         return `${EXAMPLE.slice(0, index + length)}${JSON.stringify(put)}${EXAMPLE.slice(end)}`;
       });
-      fc.assert(fc.property(replaced, expectWords), runs(100));
+      fc.assert(fc.property(replaced, expectMessage), runs(100));
     },
     PATIENCE,
   );
@@ -191,7 +191,7 @@ describe('the worst of 60 kB is read within seconds', () => {
   ])('%s', (_what, text) => {
     // Processor time: on a busy machine the clock on the wall says nothing.
     const before = process.cpuUsage();
-    expectWords(text);
+    expectMessage(text);
     const { user, system } = process.cpuUsage(before);
     expect((user + system) / 1000).toBeLessThan(5_000);
   });

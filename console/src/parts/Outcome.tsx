@@ -1,5 +1,5 @@
 import type { Outcome } from '../api/types.ts';
-import { outcomeWords } from '../texts.ts';
+import { outcomeLabels } from '../texts.ts';
 import { Light, type Tone } from './Light.tsx';
 import classes from './Outcome.module.css';
 
@@ -15,7 +15,7 @@ export function OutcomeMark({ outcome }: { outcome: Outcome }) {
   return (
     <span className={classes.outcome} data-outcome={outcome}>
       <Light tone={OUTCOME_TONES[outcome]} />
-      {outcomeWords[outcome]}
+      {outcomeLabels[outcome]}
     </span>
   );
 }

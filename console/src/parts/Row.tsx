@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import type { ActivityRow } from '../api/types.ts';
-import { directionWords, texts } from '../texts.ts';
+import { directionLabels, texts } from '../texts.ts';
 import { Ago } from './Ago.tsx';
 import { ClockIcon, LeftIcon, RightIcon } from './icons.tsx';
 import { plain } from './names.ts';
@@ -32,9 +32,9 @@ export const Row = memo(function Row({
       className={classes.row}
       data-outcome={outcome}
     >
-      <span className={classes.direction} data-direction={direction} title={directionWords[direction]}>
+      <span className={classes.direction} data-direction={direction} title={directionLabels[direction]}>
         <Direction size={16} />
-        <span className="sr-only">{directionWords[direction]}</span>
+        <span className="sr-only">{directionLabels[direction]}</span>
       </span>
       <span className={classes.title}>
         <Readable text={title} />

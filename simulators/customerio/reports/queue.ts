@@ -4,7 +4,7 @@ import { isAccepted, type Outcome, reportLifeMs, retryWaitMs } from './retry-cla
 export interface QueueOptions {
   webhookId: number;
   post(report: Report, signal: AbortSignal): Promise<Outcome>;
-  tell(make: () => SimulatorEvent): void;
+  emit(make: () => SimulatorEvent): void;
   log(delivery: ReportDelivery): void;
   now(): number;
   nameOf(report: Report): string;
@@ -60,7 +60,7 @@ export function createReportQueue(options: QueueOptions): ReportQueue {
     record(options, entry, outcome, startedAt, wait);
     if (expired) {
       const { report } = entry;
-      options.tell(() => ({ type: 'report_expired', report, webhookId: options.webhookId }));
+      options.emit(() => ({ type: 'report_expired', report, webhookId: options.webhookId }));
     }
     return wait;
   };
@@ -121,7 +121,7 @@ function record(
   };
   options.log(delivery);
   const type = isAccepted(outcome) ? 'report_delivered' : 'report_failed';
-  options.tell(() => ({ type, report: entry.report, delivery }));
+  options.emit(() => ({ type, report: entry.report, delivery }));
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

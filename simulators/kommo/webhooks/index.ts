@@ -24,7 +24,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   const listeners = new Set<(event: HookEvent) => void>();
   const registry = createRegistry(account.id, now);
 
-  const tell = (event: HookEvent) => {
+  const emit = (event: HookEvent) => {
     for (const listener of [...listeners]) listener(event);
   };
   const sender = createSender({
@@ -37,13 +37,13 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     log(delivery) {
       log.push(delivery);
       const { status, nextAt } = delivery;
-      if (status !== null) tell({ kind: 'hook_sent', delivery });
-      if (status === null || (!isGood(status) && nextAt === null)) tell({ kind: 'hook_lost', delivery });
+      if (status !== null) emit({ kind: 'hook_sent', delivery });
+      if (status === null || (!isGood(status) && nextAt === null)) emit({ kind: 'hook_lost', delivery });
     },
     disabled(target) {
       gatherer.forget(target);
       const hook = registry.show(target);
-      if (hook) tell({ kind: 'hook_disabled', hook });
+      if (hook) emit({ kind: 'hook_disabled', hook });
     },
   });
   const gatherer = createCoalescer<HookTarget>((target, items) =>

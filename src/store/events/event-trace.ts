@@ -14,9 +14,9 @@ export interface StoredTrace {
 }
 
 /** One deal can be reported by very many requests while Kommo is down, and an action can be tried 300 times. */
-const MOST_REQUESTS = 20;
-const MOST_ACTIONS = 200;
-const MOST_ATTEMPTS = 200;
+const MAX_REQUESTS = 20;
+const MAX_ACTIONS = 200;
+const MAX_ATTEMPTS = 200;
 
 /** Null where there is no such event in these connections. */
 export async function eventTrace(db: Db, connections: string[], id: number): Promise<StoredTrace | null> {
@@ -24,7 +24,7 @@ export async function eventTrace(db: Db, connections: string[], id: number): Pro
   if (!event || !connections.includes(event.connection)) return null;
   const { rows: requests } = await sql<Selectable<InboxRow>>`
     select i.* from event_reports r join inbox i on i.id = r.inbox_id
-    where r.event_id = ${id}::bigint order by i.id limit ${MOST_REQUESTS}
+    where r.event_id = ${id}::bigint order by i.id limit ${MAX_REQUESTS}
   `.execute(db);
   const actions = await actionsOfEvent(db, id);
   // Looked up first and then put in order: with the limit in one step, all attempts would be read from the newest on.
@@ -32,7 +32,7 @@ export async function eventTrace(db: Db, connections: string[], id: number): Pro
     with found as materialized (
       select * from attempts where action_ids && ${actions.map((action) => action.id)}::bigint[]
     )
-    select * from (select * from found order by id desc limit ${MOST_ATTEMPTS}) latest order by id
+    select * from (select * from found order by id desc limit ${MAX_ATTEMPTS}) latest order by id
   `.execute(db);
   return { event, requests, actions, attempts };
 }
@@ -43,7 +43,7 @@ export async function actionsOfEvent(db: Db, id: number): Promise<TracedAction[]
     .selectAll()
     .where('event_id', '=', id)
     .orderBy('id')
-    .limit(MOST_ACTIONS)
+    .limit(MAX_ACTIONS)
     .execute();
   return rows.map(withAction);
 }

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { SearchIcon } from '../../parts/icons.tsx';
 import { plain } from '../../parts/names.ts';
 import { exact } from '../../parts/when.ts';
-import { directionWords, kindWords, outcomeWords, texts } from '../../texts.ts';
+import { directionLabels, kindLabels, outcomeLabels, texts } from '../../texts.ts';
 import classes from './Filters.module.css';
 import { type ActivitySearch, findingOf, type Period } from './search.ts';
 
@@ -25,25 +25,25 @@ export function Filters({ search, onChange, onClear }: FiltersProps) {
       <Choice
         label={words.direction}
         value={search.direction}
-        options={directionWords}
+        options={directionLabels}
         onChange={(direction) => onChange({ direction })}
       />
       <Choice
         label={words.kind}
         value={search.kind}
-        options={kindWords}
+        options={kindLabels}
         onChange={(kind) => onChange({ kind })}
       />
       <Choice
         label={words.outcome}
         value={search.outcome}
-        options={outcomeWords}
+        options={outcomeLabels}
         onChange={(outcome) => onChange({ outcome, hide: undefined })}
       />
       <Choice
         label={words.period}
         value={isOwnPeriod ? 'own' : search.period}
-        options={isOwnPeriod ? { ...periods, own: ownWords(search) } : periods}
+        options={isOwnPeriod ? { ...periods, own: labels(search) } : periods}
         onChange={(period) =>
           period === 'own'
             ? undefined
@@ -74,7 +74,7 @@ export function Filters({ search, onChange, onClear }: FiltersProps) {
   );
 }
 
-function ownWords({ since, until }: ActivitySearch): string {
+function labels({ since, until }: ActivitySearch): string {
   const short = (at: number) => exact(at).replace(/ \(.*/, '');
   return [
     since === undefined ? null : `${words.from} ${short(since)}`,

@@ -5,7 +5,7 @@ import {
   arrived as arrivedWith,
   type Feed,
   firstPage,
-  MOST_ROWS,
+  MAX_ROWS,
   olderPage,
   released,
   returned,
@@ -57,9 +57,9 @@ it('an older page goes to the end, and its next page follows it', () => {
 });
 
 it('of very many rows the oldest go, and are the next page again', () => {
-  const many = Array.from({ length: MOST_ROWS + 5 }, (_, index) => row(MOST_ROWS + 5 - index));
+  const many = Array.from({ length: MAX_ROWS + 5 }, (_, index) => row(MAX_ROWS + 5 - index));
   const feed = arrived(firstPage({ rows: [], next: null, searchedTo: null }), many, false, false);
-  expect([feed.rows.length, feed.rows.at(-1)!.id, feed.next]).toEqual([MOST_ROWS, 6, 6]);
+  expect([feed.rows.length, feed.rows.at(-1)!.id, feed.next]).toEqual([MAX_ROWS, 6, 6]);
 });
 
 it('a list that somebody comes back to is as it was, with what has changed and without what is gone', () => {

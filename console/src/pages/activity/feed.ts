@@ -1,7 +1,7 @@
 import type { Activity, ActivityRow } from '../../api/types.ts';
 
 /** As many rows as are kept; older ones are loaded again when somebody scrolls down to them. */
-export const MOST_ROWS = 2_000;
+export const MAX_ROWS = 2_000;
 
 /** The rows of the page, newest first, and what came while it stands still. */
 export interface Feed {
@@ -52,8 +52,7 @@ export function arrived(
     rows.filter(({ id }) => !known.has(id)),
   ).filter(stay);
   const shown = changed.length > 0 ? merged(feed.rows, changed).filter(stay) : feed.rows;
-  if (isStill)
-    return { ...feed, rows: shown, held: fresh.slice(0, MOST_ROWS), missed: feed.missed || missed };
+  if (isStill) return { ...feed, rows: shown, held: fresh.slice(0, MAX_ROWS), missed: feed.missed || missed };
   return released({ ...feed, rows: shown, held: fresh, missed: feed.missed || missed });
 }
 
@@ -75,8 +74,8 @@ export function returned(feed: Feed, page: Activity, arrival: Omit<Arrival, 'mis
 /** Shows what was held. */
 export function released(feed: Feed): Feed {
   const all = feed.held.length > 0 ? merged(feed.rows, feed.held) : feed.rows;
-  if (all.length <= MOST_ROWS) return { ...feed, rows: all, held: [] };
-  const rows = all.slice(0, MOST_ROWS);
+  if (all.length <= MAX_ROWS) return { ...feed, rows: all, held: [] };
+  const rows = all.slice(0, MAX_ROWS);
   return { ...feed, rows, held: [], next: rows.at(-1)!.id };
 }
 

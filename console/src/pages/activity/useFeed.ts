@@ -94,12 +94,12 @@ export function useFeed(filter: ActivityFilter, isStill: boolean, left: Feed | n
 }
 
 /** However far down somebody was: older rows are not looked at again. */
-const MOST_PAGES = 5;
+const MAX_PAGES = 5;
 
 /** The newest rows, `count` or more of them where there are as many. */
 async function getNewest(filter: ActivityFilter, count: number, signal: AbortSignal): Promise<Activity> {
   let all = await getActivity(filter, null, signal);
-  for (let pages = 1; all.rows.length < count && all.next !== null && pages < MOST_PAGES; pages += 1) {
+  for (let pages = 1; all.rows.length < count && all.next !== null && pages < MAX_PAGES; pages += 1) {
     const page = await getActivity(filter, all.next, signal);
     all = { ...page, rows: [...all.rows, ...page.rows] };
   }

@@ -7,7 +7,7 @@ import { Ago } from '../../parts/Ago.tsx';
 import { ReplayIcon } from '../../parts/icons.tsx';
 import { Light } from '../../parts/Light.tsx';
 import { Failed, Loading } from '../../parts/States.tsx';
-import { sideWords, texts } from '../../texts.ts';
+import { sideLabels, texts } from '../../texts.ts';
 import classes from './ConnectionCard.module.css';
 import { FindingLine } from './FindingLine.tsx';
 import { keepChecks, sumOf } from './findings.ts';
@@ -47,9 +47,9 @@ export function ConnectionCard({
       ) : null}
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl" mt="md">
         {SIDES.map((side) => (
-          <Stack key={side} component="section" gap="xs" aria-label={sideWords[side]}>
+          <Stack key={side} component="section" gap="xs" aria-label={sideLabels[side]}>
             <Title order={3} fz="md">
-              {sideWords[side]}
+              {sideLabels[side]}
             </Title>
             <Findings checks={checks} side={side} />
             <WebhookTest connection={connection} side={side} publicUrl={publicUrl} />

@@ -25,8 +25,8 @@ export function FindingLine({ finding, connection, mayBeMended }: FindingLinePro
       <Light tone={FINDING_TONES[status]} />
       <div className="wrap">
         <Text size="sm">
-          <strong>{words.checkWords[check] ?? check}</strong>
-          <span className="sr-only"> ({words.statusWords[status]})</span>
+          <strong>{words.checkLabels[check] ?? check}</strong>
+          <span className="sr-only"> ({words.statusLabels[status]})</span>
         </Text>
         <Text size="sm">
           <Readable text={message} />

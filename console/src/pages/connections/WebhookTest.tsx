@@ -7,7 +7,7 @@ import { Fold } from '../../parts/Fold.tsx';
 import { Json } from '../../parts/Json.tsx';
 import { Light } from '../../parts/Light.tsx';
 import { Failed } from '../../parts/States.tsx';
-import { sideWords, texts } from '../../texts.ts';
+import { sideLabels, texts } from '../../texts.ts';
 import classes from './ConnectionCard.module.css';
 
 const words = texts.connections;
@@ -28,7 +28,7 @@ export function WebhookTest({ connection, side, publicUrl }: WebhookTestProps) {
   return (
     <Stack gap="xs" align="flex-start" className={classes.test}>
       <Button size="xs" variant="default" loading={test.isPending} onClick={() => test.mutate()}>
-        {words.test(sideWords[side])}
+        {words.test(sideLabels[side])}
       </Button>
       <Text size="xs" c="dimmed">
         {words.testHint(publicUrl)}
@@ -49,7 +49,7 @@ function Steps({ tested: { steps, request } }: { tested: Tested }) {
           <li key={text} className={classes.finding}>
             <Light tone={STATE_TONES[state]} />
             <Text size="sm" className="wrap">
-              <span className="sr-only">{words.stateWords[state]}: </span>
+              <span className="sr-only">{words.stateLabels[state]}: </span>
               {text}
             </Text>
           </li>

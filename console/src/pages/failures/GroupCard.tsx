@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { DeadLetter, FailureGroup } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { ReplayIcon, TrashIcon } from '../../parts/icons.tsx';
-import { plural, sideWords, texts } from '../../texts.ts';
+import { plural, sideLabels, texts } from '../../texts.ts';
 import classes from './GroupCard.module.css';
 
 const words = texts.failures;
@@ -19,7 +19,7 @@ interface GroupCardProps {
 export function GroupCard(props: GroupCardProps) {
   const { group, mayEdit } = props;
   const { connection, lane, names, count, first, last, owner, todo, examples } = group;
-  const title = words.groupTitle(plural(count, names.one, names.many), sideWords[lane]);
+  const title = words.groupTitle(plural(count, names.one, names.many), sideLabels[lane]);
   return (
     <section className={`card ${classes.group}`} aria-label={title}>
       <Group justify="space-between" align="flex-start" gap="xs">

@@ -5,7 +5,7 @@ import { post } from '../../api/client.ts';
 import type { ReplayPlan } from '../../api/types.ts';
 import { Answered } from '../../parts/States.tsx';
 import { span } from '../../parts/when.ts';
-import { plural, sideWords, texts } from '../../texts.ts';
+import { plural, sideLabels, texts } from '../../texts.ts';
 import { type Replay, useReplay } from './useReplay.ts';
 
 /** Which dead letters, as the API takes them. */
@@ -58,7 +58,7 @@ function Before({ plan, onStart, onClose }: { plan: ReplayPlan; onStart(): void;
     alongside > 0 ? words.alongside(alongside) : null,
     ...sides.map(({ lane, kinds, calls }) =>
       words.side(
-        sideWords[lane],
+        sideLabels[lane],
         kinds.map(({ names, count }) => plural(count, names.one, names.many)).join(', '),
         calls,
       ),

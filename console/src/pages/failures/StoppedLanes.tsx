@@ -5,7 +5,7 @@ import type { ConnectionNow } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { WarningIcon } from '../../parts/icons.tsx';
 import { useConnection } from '../../shell/connection.ts';
-import { sideWords, texts } from '../../texts.ts';
+import { sideLabels, texts } from '../../texts.ts';
 
 /** Lanes that do not deliver just now: what waits behind them is no failure, but somebody may have to act. */
 export function StoppedLanes() {
@@ -24,12 +24,12 @@ export function StoppedLanes() {
 function Stopped({ of: { name, lanes }, side }: { of: ConnectionNow; side: 'kommo' | 'customerio' }) {
   const { state, reason, until, waiting } = lanes[side];
   if (state !== 'held' && state !== 'waiting') return null;
-  const words = state === 'held' ? texts.failures.heldWords : texts.failures.waitsWords;
+  const words = state === 'held' ? texts.failures.heldSummary : texts.failures.waitsSummary;
   return (
     <Alert
       color={state === 'held' ? 'red' : 'yellow'}
       icon={<WarningIcon />}
-      title={words(name, sideWords[side])}
+      title={words(name, sideLabels[side])}
     >
       <Stack gap={4}>
         {reason ? <Text size="sm">{reason}</Text> : null}

@@ -2,7 +2,7 @@ import { get } from '../../api/client.ts';
 import type { DeadLetter, FailureGroup } from '../../api/types.ts';
 
 /** As many as one selection may name (src/http/api/failures/contract.ts). */
-const MOST = 10_000;
+const MAX_SELECTED = 10_000;
 const PAGE = 1_000;
 
 /**
@@ -14,7 +14,7 @@ export async function idsOf(group: FailureGroup): Promise<number[]> {
   const reason = words?.slice(0, 1_000);
   const ids: number[] = [];
   let above: number | null = 0;
-  while (above !== null && ids.length < MOST) {
+  while (above !== null && ids.length < MAX_SELECTED) {
     const page: { letters: DeadLetter[]; next: number | null } = await get('/api/failures/list', {
       connection,
       reason,
@@ -25,7 +25,7 @@ export async function idsOf(group: FailureGroup): Promise<number[]> {
     ids.push(...page.letters.filter((letter) => belongs(letter, group)).map(({ id }) => id));
     above = page.next;
   }
-  return ids.slice(0, MOST);
+  return ids.slice(0, MAX_SELECTED);
 }
 
 function belongs(letter: DeadLetter, { lane, kind, failure, removed }: FailureGroup): boolean {

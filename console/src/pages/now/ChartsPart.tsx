@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { chartsQuery } from '../../api/queries.ts';
 import type { Charts, Direction, Metric, Outcome, Range } from '../../api/types.ts';
 import { Answered } from '../../parts/States.tsx';
-import { metricWords, number, plural, rangeWords, texts } from '../../texts.ts';
+import { metricLabels, number, plural, rangeLabels, texts } from '../../texts.ts';
 
 interface ChartSpec {
   title: string;
@@ -57,7 +57,7 @@ export default function ChartsPart({ connection }: { connection: string | undefi
           aria-label={texts.now.range}
           value={range}
           onChange={(value) => setRange(value as Range)}
-          data={Object.entries(rangeWords).map(([value, label]) => ({ value, label }))}
+          data={Object.entries(rangeLabels).map(([value, label]) => ({ value, label }))}
         />
       </Group>
       <Answered of={charts}>
@@ -87,7 +87,7 @@ function Chart({
   const shown = series.filter(({ name }) => charts.series[name]);
   const sums = shown.map(({ name }) => {
     const sum = (charts.series[name] ?? []).reduce((total, count) => total + count, 0);
-    return plural(sum, metricWords[name]?.one ?? name, metricWords[name]?.many);
+    return plural(sum, metricLabels[name]?.one ?? name, metricLabels[name]?.many);
   });
   const open = (bucket: number | undefined) => {
     if (bucket === undefined) return;
@@ -106,12 +106,16 @@ function Chart({
         </Text>
       </div>
       {shown.length === 0 ? null : (
-        <div role="img" aria-label={texts.now.chartWords(title, sums.join(', '))}>
+        <div role="img" aria-label={texts.now.chartSummary(title, sums.join(', '))}>
           <AreaChart
             h={170}
             data={pointsOf(charts)}
             dataKey="label"
-            series={shown.map(({ name, color }) => ({ name, color, label: metricWords[name]?.many ?? name }))}
+            series={shown.map(({ name, color }) => ({
+              name,
+              color,
+              label: metricLabels[name]?.many ?? name,
+            }))}
             withLegend={shown.length > 1}
             legendProps={{ verticalAlign: 'bottom', height: 30 }}
             gridAxis="x"

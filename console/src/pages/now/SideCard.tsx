@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { ConnectionNow, Lane } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Light, type Tone } from '../../parts/Light.tsx';
-import { number, sideWords, texts } from '../../texts.ts';
+import { number, sideLabels, texts } from '../../texts.ts';
 import classes from './SideCard.module.css';
 
 const words = texts.now;
@@ -16,10 +16,10 @@ const LANE_TONES = { open: 'good', waiting: 'waiting', held: 'bad', stopped: 'no
 export function KommoCard({ connection: { name, kommo, lanes } }: { connection: ConnectionNow }) {
   const { hook } = kommo;
   return (
-    <Card title={sideWords.kommo} detail={kommo.account ?? new URL(kommo.url).host}>
+    <Card title={sideLabels.kommo} detail={kommo.account ?? new URL(kommo.url).host}>
       <Calls side={kommo} />
       <Line label={words.hook} tone={HOOK_TONES[hook.state]} hint={hook.words}>
-        {words.hookWords[hook.state]}
+        {words.hookLabels[hook.state]}
       </Line>
       <LaneLines lane={lanes.kommo} connection={name} />
     </Card>
@@ -28,7 +28,7 @@ export function KommoCard({ connection: { name, kommo, lanes } }: { connection: 
 
 export function CustomerioCard({ connection: { name, customerio, lanes } }: { connection: ConnectionNow }) {
   return (
-    <Card title={sideWords.customerio} detail={null}>
+    <Card title={sideLabels.customerio} detail={null}>
       <Calls side={customerio} />
       <LaneLines lane={lanes.customerio} connection={name} />
     </Card>
@@ -70,7 +70,7 @@ function Calls({ side }: { side: ConnectionNow['customerio'] }) {
         </Line>
       ) : null}
       <Line label={words.access} tone={ACCESS_TONES[access]}>
-        {words.accessWords[access]}
+        {words.accessLabels[access]}
       </Line>
     </>
   );
@@ -81,7 +81,7 @@ function LaneLines({ lane, connection }: { lane: Lane; connection: string }) {
   return (
     <>
       <Line label={words.delivery} tone={LANE_TONES[state]} hint={reason}>
-        {words.laneWords[state]}
+        {words.laneLabels[state]}
         {until !== null && state !== 'open' ? (
           <>
             , {texts.failures.nextTry.toLowerCase()} <Ago at={until} />

@@ -1,5 +1,5 @@
 import type { ConnectionNow, Now, Side } from '../../api/types.ts';
-import { plural, sideWords, texts } from '../../texts.ts';
+import { plural, sideLabels, texts } from '../../texts.ts';
 
 export interface Problem {
   /** `bad`: somebody must act. `waits`: it goes on by itself. */
@@ -59,7 +59,7 @@ function problemsOfOne(connection: ConnectionNow, mark: string): Problem[] {
     const lane = lanes[side];
     if (lane.state === 'held')
       found.push(
-        problem('bad', words.held(mark, sideWords[side]), {
+        problem('bad', words.held(mark, sideLabels[side]), {
           detail: lane.reason,
           until: lane.until,
           to: 'connections',
@@ -67,7 +67,7 @@ function problemsOfOne(connection: ConnectionNow, mark: string): Problem[] {
       );
     if (lane.state === 'waiting')
       found.push(
-        problem('waits', words.waits(mark, sideWords[side]), { detail: lane.reason, until: lane.until }),
+        problem('waits', words.waits(mark, sideLabels[side]), { detail: lane.reason, until: lane.until }),
       );
   }
   const dead = lanes.kommo.dead + lanes.customerio.dead;

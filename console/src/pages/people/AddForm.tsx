@@ -1,6 +1,6 @@
 import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
 import type { Role } from '../../api/types.ts';
-import { roleWords, texts } from '../../texts.ts';
+import { roleLabels, texts } from '../../texts.ts';
 import { RoleHint } from './RoleHint.tsx';
 
 const words = texts.people;
@@ -32,7 +32,7 @@ export function AddForm({ label, onAdd }: { label: string; onAdd(name: string, r
             size="xs"
             name="role"
             label={words.role}
-            data={Object.entries(roleWords).map(([value, text]) => ({ value, label: text }))}
+            data={Object.entries(roleLabels).map(([value, text]) => ({ value, label: text }))}
           />
           <Button size="xs" type="submit">
             {words.add}

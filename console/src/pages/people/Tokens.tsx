@@ -4,7 +4,7 @@ import { get, post, remove } from '../../api/client.ts';
 import type { Role, Token } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Answered } from '../../parts/States.tsx';
-import { roleWords, texts } from '../../texts.ts';
+import { roleLabels, texts } from '../../texts.ts';
 import { AddForm } from './AddForm.tsx';
 import { RemoveButton } from './Buttons.tsx';
 import { Problem, ShownOnce } from './ShownOnce.tsx';
@@ -77,7 +77,7 @@ export function Tokens() {
                         <Table.Td className="wrap">
                           {each.name} <Code>{each.begins}…</Code>
                         </Table.Td>
-                        <Table.Td>{roleWords[each.role]}</Table.Td>
+                        <Table.Td>{roleLabels[each.role]}</Table.Td>
                         <Table.Td>
                           <Ago at={each.createdAt} /> {words.by} {each.createdBy}
                         </Table.Td>

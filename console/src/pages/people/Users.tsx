@@ -4,7 +4,7 @@ import { get, patch, post, remove } from '../../api/client.ts';
 import type { Role, User } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Answered } from '../../parts/States.tsx';
-import { roleWords, texts } from '../../texts.ts';
+import { roleLabels, texts } from '../../texts.ts';
 import { AddForm } from './AddForm.tsx';
 import { RemoveButton, SmallButton } from './Buttons.tsx';
 import { Problem, ShownOnce } from './ShownOnce.tsx';
@@ -104,7 +104,7 @@ function UserRow({ user, onDo }: { user: User; onDo(doing: Doing): void }) {
           w={110}
           aria-label={`${words.role}: ${name}`}
           value={role}
-          data={Object.entries(roleWords).map(([value, label]) => ({ value, label }))}
+          data={Object.entries(roleLabels).map(([value, label]) => ({ value, label }))}
           onChange={(event) => onDo({ what: 'role', user, role: event.currentTarget.value as Role })}
         />
       </Table.Td>

@@ -14,7 +14,7 @@ export function Inactivity({ inactivity }: Pick<Rules, 'inactivity'>) {
       {inactivity.length === 0 ? <Text size="sm">{words.noInactivity}</Text> : null}
       {inactivity.map(({ start, afterSeconds, unless, event, task }) => (
         <Stack key={`${start} ${event}`} className={`card ${classes.part}`} gap={4}>
-          <Text size="sm">{words.inactivityWords(start, durationText(afterSeconds), unless)}</Text>
+          <Text size="sm">{words.inactivitySummary(start, durationText(afterSeconds), unless)}</Text>
           <Text size="sm">
             {words.sends} <Code>{event}</Code>
           </Text>

@@ -5,7 +5,7 @@ export interface Line {
 }
 
 /** Texts of more lines than this, once their common ends are off, are taken as wholly different: a table of a million cells. */
-const MOST_CELLS = 4_000_000;
+const MAX_CELLS = 4_000_000;
 
 /** Both texts in one list, with what differs marked: the longest common lines stay together. */
 export function difference(from: readonly string[], to: readonly string[]): Line[] {
@@ -22,7 +22,7 @@ export function difference(from: readonly string[], to: readonly string[]): Line
 }
 
 function middle(from: string[], to: string[]): Line[] {
-  if (from.length * to.length > MOST_CELLS) return [...marked(from, 'gone'), ...marked(to, 'new')];
+  if (from.length * to.length > MAX_CELLS) return [...marked(from, 'gone'), ...marked(to, 'new')];
   const common = commonLengths(from, to);
   const lines: Line[] = [];
   let [i, j] = [0, 0];

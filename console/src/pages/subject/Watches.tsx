@@ -20,7 +20,7 @@ export function Watches({ watches }: Pick<Subject, 'watches'>) {
           <Light tone={TONES[state]} />
           <div>
             <Text size="sm">
-              <Readable text={words.watch(start, unless)} /> · <b>{words.watchWords[state]}</b>
+              <Readable text={words.watch(start, unless)} /> · <b>{words.watchLabels[state]}</b>
             </Text>
             <Text size="sm" c="dimmed">
               {words.started} <Ago at={startedAt} />

@@ -7,7 +7,7 @@ import { ReplayIcon } from '../../parts/icons.tsx';
 import { Copy, Json } from '../../parts/Json.tsx';
 import type { Tone } from '../../parts/Light.tsx';
 import { Readable } from '../../parts/Readable.tsx';
-import { sideWords, texts } from '../../texts.ts';
+import { sideLabels, texts } from '../../texts.ts';
 import { ReplayWindow } from '../failures/ReplayWindow.tsx';
 import { useMayEdit } from '../failures/useMayEdit.ts';
 import classes from './ActionStep.module.css';
@@ -103,7 +103,7 @@ function Calls({ attempts }: { attempts: Attempt[] }) {
       {attempts.map(({ id, lane, call, status, outcome, durationMs, error }) => (
         <li key={id} className="wrap">
           <span className={classes.call}>
-            {sideWords[lane]} {call}
+            {sideLabels[lane]} {call}
           </span>{' '}
           · {status ?? words.noAnswer}, {words.took(durationMs)}
           {wentWell(status, error) ? null : <span className={classes.bad}> {error ?? outcome}</span>}

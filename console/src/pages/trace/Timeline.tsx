@@ -4,7 +4,7 @@ import type { EventTrace } from '../../api/types.ts';
 import { Fold } from '../../parts/Fold.tsx';
 import { Json } from '../../parts/Json.tsx';
 import { Readable } from '../../parts/Readable.tsx';
-import { sideWords, texts } from '../../texts.ts';
+import { sideLabels, texts } from '../../texts.ts';
 import { ActionStep } from './ActionStep.tsx';
 import { Step } from './Step.tsx';
 import classes from './Timeline.module.css';
@@ -39,7 +39,7 @@ function Arrival({ trace, start }: { trace: EventTrace; start: number }) {
         tone="good"
         at={request.at}
         start={start}
-        title={words.came(sideWords[request.source], request.id)}
+        title={words.came(sideLabels[request.source], request.id)}
       >
         {request.outcome ? (
           <Text size="sm">

@@ -10,7 +10,7 @@ import { OutcomeMark } from '../../parts/Outcome.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered } from '../../parts/States.tsx';
 import { NotFound } from '../../parts/Whole.tsx';
-import { directionWords, texts } from '../../texts.ts';
+import { directionLabels, texts } from '../../texts.ts';
 import { Timeline } from './Timeline.tsx';
 
 /** One event: what came in, what was decided and why, what was sent and answered. */
@@ -68,7 +68,7 @@ function Head({ trace }: { trace: EventTrace }) {
       <Group gap="4px 16px">
         <OutcomeMark outcome={outcome} />
         <Text size="sm" c="dimmed">
-          {directionWords[direction]}
+          {directionLabels[direction]}
         </Text>
         <Text size="sm" c="dimmed">
           {texts.trace.happened} <Ago at={occurredAt} />

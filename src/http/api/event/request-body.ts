@@ -6,8 +6,8 @@ import type { InboxRow } from '../../../store/database/schema.ts';
 import type { traceRequest } from '../contract.ts';
 
 /** A body for people: more is cut off. */
-const MOST_TEXT = 50_000;
-const MOST_FIELDS = 1_000;
+const MAX_TEXT = 50_000;
+const MAX_FIELDS = 1_000;
 /** Names of what is never shown. */
 const SECRET = /token|secret|passw|authori[sz]ation|api[-_]?key|signature|cookie/i;
 const MASK = '(not shown)';
@@ -51,7 +51,7 @@ export function maskedHeaders(headers: Record<string, string>): Record<string, s
 }
 
 function formOf(text: string): Json {
-  const fields = [...new URLSearchParams(text)].slice(0, MOST_FIELDS);
+  const fields = [...new URLSearchParams(text)].slice(0, MAX_FIELDS);
   return Object.fromEntries(fields.map(([name, value]) => [name, SECRET.test(name) ? MASK : cut(value)]));
 }
 
@@ -59,13 +59,13 @@ function masked(value: Json, depth = 0): Json {
   if (typeof value === 'string') return cut(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth > 30) return '…';
-  if (Array.isArray(value)) return value.slice(0, MOST_FIELDS).map((part) => masked(part, depth + 1));
-  const entries = Object.entries(value).slice(0, MOST_FIELDS);
+  if (Array.isArray(value)) return value.slice(0, MAX_FIELDS).map((part) => masked(part, depth + 1));
+  const entries = Object.entries(value).slice(0, MAX_FIELDS);
   return Object.fromEntries(
     entries.map(([name, part]) => [name, SECRET.test(name) ? MASK : masked(part, depth + 1)]),
   );
 }
 
 function cut(text: string): string {
-  return text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text;
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }

@@ -29,7 +29,7 @@ export function ClockRule({ path, rule, events, onChange, onRemove }: ClockRuleP
   return (
     <Item
       path={path}
-      head={`${texts.rules.inactivityWords(start || '…', after || '…', unless || '…')} ${event || '…'}`}
+      head={`${texts.rules.inactivitySummary(start || '…', after || '…', unless || '…')} ${event || '…'}`}
       removeLabel={words.remove}
       onRemove={onRemove}
     >

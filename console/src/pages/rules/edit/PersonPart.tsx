@@ -23,7 +23,7 @@ export function PersonPart({ person, onChange }: { person: Person; onChange(pers
             id={anchorOf(['person', 'identify_by'])}
             label={words.identifyBy}
             description={words.identifyByHint}
-            data={optionsOf(words.identifyByWords, person.identify_by)}
+            data={optionsOf(words.identifyByLabels, person.identify_by)}
             value={person.identify_by || 'email'}
             onChange={(event) => onChange({ ...person, identify_by: event.currentTarget.value })}
             error={useProblem(['person', 'identify_by'])}
@@ -32,7 +32,7 @@ export function PersonPart({ person, onChange }: { person: Person; onChange(pers
             id={anchorOf(['person', 'contacts'])}
             label={words.contacts}
             description={words.contactsHint}
-            data={optionsOf(words.contactsWords, person.contacts)}
+            data={optionsOf(words.contactsLabels, person.contacts)}
             value={person.contacts || 'main'}
             onChange={(event) => onChange({ ...person, contacts: event.currentTarget.value })}
             error={useProblem(['person', 'contacts'])}

@@ -78,7 +78,7 @@ export function ReactionRule({ path, rule, onChange, onRemove }: ReactionRulePro
           id={anchorOf([...path, 'repeat'])}
           label={words.repeat}
           description={words.repeatHint}
-          data={optionsOf(words.repeatWords, repeat)}
+          data={optionsOf(words.repeatLabels, repeat)}
           value={repeat || usual}
           onChange={(event) => onChange({ ...rule, repeat: event.currentTarget.value })}
           error={useProblem([...path, 'repeat'])}
@@ -88,7 +88,7 @@ export function ReactionRule({ path, rule, onChange, onRemove }: ReactionRulePro
             id={anchorOf([...path, 'machine_opens'])}
             label={words.machines}
             description={words.machinesHint}
-            data={optionsOf(words.machinesWords, machines)}
+            data={optionsOf(words.machinesLabels, machines)}
             value={machines || 'ignore'}
             onChange={(event) => onChange({ ...rule, machine_opens: event.currentTarget.value })}
           />
