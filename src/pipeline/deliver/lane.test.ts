@@ -13,6 +13,7 @@ class FakeOutbox implements Outbox {
   rows: { id: number; subject: string; attempts: number; state: string; at: number }[] = [];
   saved: ActionOutcome[] = [];
   released: Destination[] = [];
+  unreadableIds = new Set<number>();
   isAway = false;
 
   put(...subjects: string[]): void {
@@ -22,7 +23,8 @@ class FakeOutbox implements Outbox {
   async fetchDue(now: number, limit: number): ReturnType<Outbox['fetchDue']> {
     this.#check();
     const due = this.rows.filter(({ state, at }) => state === 'ready' && at <= now).slice(0, limit);
-    const isUnreadable = ({ subject }: { subject: string }) => subject === 'unreadable';
+    const isUnreadable = ({ id, subject }: { id: number; subject: string }) =>
+      subject === 'unreadable' || this.unreadableIds.has(id);
     return {
       due: due.filter((row) => !isUnreadable(row)) as unknown as OutboxRow[],
       unreadable: due.filter(isUnreadable),
@@ -168,6 +170,20 @@ describe('an open lane', () => {
     const lane = start(delivered);
     lane.wake();
     await vi.waitFor(() => expect(statesOf()).toEqual(['dead', 'done']));
+    expect(calls).toEqual(['ann']);
+  });
+
+  it('sends an action once, though one behind it that this version cannot read is stored as a dead letter meanwhile', async () => {
+    outbox.put('ann', 'ann');
+    outbox.unreadableIds.add(2);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const lane = start((unit) => promise.then(() => delivered(unit)));
+    lane.wake();
+    await vi.waitFor(() => expect(statesOf()).toEqual(['ready', 'dead']));
+    await new Promise(setImmediate);
+    expect(calls).toEqual(['ann']);
+    resolve();
+    await vi.waitFor(() => expect(statesOf()).toEqual(['done', 'dead']));
     expect(calls).toEqual(['ann']);
   });
 

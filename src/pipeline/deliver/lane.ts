@@ -50,6 +50,7 @@ export interface LaneState {
 }
 
 interface EndedUnit {
+  /** The actions whose subjects are free once the outcomes are stored. */
   unit: { subject: string }[];
   result: DeliveryResult;
 }
@@ -185,10 +186,13 @@ export class Lane {
     this.#inFlight.add(call);
   }
 
-  /** Makes dead letters of actions that this version cannot read: a version that can may replay them. */
-  #refuse(actions: (PendingAction & { subject: string })[]): void {
+  /**
+   * Makes dead letters of actions that this version cannot read: a version that can may replay them. They make no
+   * subject busy and must free none: another action of their person or deal may be in flight.
+   */
+  #refuse(actions: PendingAction[]): void {
     const outcomes = actions.map((action) => failedOutcome(action, UNREADABLE, this.#clock.now(), 0));
-    this.#ended.push({ unit: actions, result: { outcomes, attempts: [] } });
+    this.#ended.push({ unit: [], result: { outcomes, attempts: [] } });
   }
 
   /** A bug in Stagepost, not a failure of the destination: the call may have been sent, so its outcome is unknown. */
