@@ -303,6 +303,22 @@ describe('the circuit', () => {
     await expect(limiter.acquire('live')).rejects.toMatchObject({ retryAfterMs: 3_000 });
   });
 
+  test('that ends just while a request is being refused gives that request an error or a slot', async () => {
+    for (let pauseMs = 1; pauseMs < 20; pauseMs += 1) {
+      let time = 0;
+      const clock: LimiterClock = { now: () => ++time, setTimer: () => () => {} };
+      const breaker = new CircuitBreaker('closed', clock);
+      breaker.failed(slowDown(pauseMs), 0);
+      const outcome = await limit(1, clock, { breaker })
+        .acquire('live')
+        .then(
+          () => 'slot',
+          (error: unknown) => (error instanceof DeliveryError ? error.failure : error),
+        );
+      expect(['slot', 'throttled']).toContain(outcome);
+    }
+  });
+
   test('while half-open lets one request into the air at a time', async () => {
     const { clock, settle } = virtualClock();
     const limiter = limit(7, clock, { breaker: new CircuitBreaker('half_open', clock) });

@@ -124,9 +124,11 @@ export class RateLimiter {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
     this.#slots.expire();
+    // Before the state is read: the circuit may become half-open in between, but not open.
+    const refusal = this.#breaker.refusal();
+    if (refusal) this.#waiting.refuseAll(refusal);
     const state = this.#state();
-    if (state === 'stopped') this.#waiting.refuseAll(() => this.#breaker.refusal());
-    else if (state !== 'starting') this.#startWaiting();
+    if (state === 'running' || state === 'probing') this.#startWaiting();
     if (this.#quietListeners.size > 0 && this.isQuiet())
       for (const listener of this.#quietListeners) listener();
     if (this.#waiting.isEmpty && this.#quietListeners.size === 0) return;

@@ -46,9 +46,9 @@ export class WaitingRequests<Grant> {
     return heads[0] !== undefined && mayStart(heads[0].priority) ? heads[0] : undefined;
   }
 
-  refuseAll(error: () => unknown): void {
+  refuseAll(error: Error): void {
     for (const queue of this.#queues.values()) {
-      for (const request of queue) request.refuse(error());
+      for (const request of queue) request.refuse(error);
       queue.clear();
     }
   }
