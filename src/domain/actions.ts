@@ -41,15 +41,27 @@ export function kindNamed(kind: ActionKind): AnyKind {
   return BY_NAME.get(kind)!;
 }
 
+/** The kind of a stored action; undefined where only another version of Stagepost knows it. */
+export function findKind(kind: string): AnyKind | undefined {
+  return BY_NAME.get(kind);
+}
+
+/** What people call actions of a stored kind. */
+export function namesOfKind(kind: string): AnyKind['names'] {
+  return findKind(kind)?.names ?? { one: kind, many: kind };
+}
+
 /** The kinds that one call delivers. */
 export function kindsOfCall(call: AnyKind['call']): ActionKind[] {
   return DECLARATIONS.filter((kind) => kind.call === call).map(({ kind }) => kind);
 }
 
 /** Whether a second delivery would be visible (another note or task). After an unclear outcome Kommo is read back first. */
-export function isCreating(kind: ActionKind): boolean {
-  const { call } = kindNamed(kind);
-  return call in KOMMO_EFFECTS && KOMMO_EFFECTS[call as KommoWrite['call']] === 'create';
+export function isCreating(kind: string): boolean {
+  const call = findKind(kind)?.call;
+  return (
+    call !== undefined && call in KOMMO_EFFECTS && KOMMO_EFFECTS[call as KommoWrite['call']] === 'create'
+  );
 }
 
 /** Where an action goes. */

@@ -8,7 +8,9 @@
  * - `permanent`: the destination refuses this one item. The author of the rule or of the data must act.
  * - `unknown`: a write without an answer. The destination is read back before the write is repeated.
  */
-export type FailureClass = 'retryable' | 'throttled' | 'unauthorized' | 'permanent' | 'unknown';
+export type FailureClass = (typeof FAILURE_CLASSES)[number];
+
+export const FAILURE_CLASSES = ['retryable', 'throttled', 'unauthorized', 'permanent', 'unknown'] as const;
 
 /** The cause of an action's failure, where it is known in more detail than its class. Stored with the action; the advice depends on it. */
 export const FAILURE_CODES = [
@@ -38,6 +40,16 @@ export const FAILURE_CODES = [
 ] as const;
 
 export type FailureCode = (typeof FAILURE_CODES)[number];
+
+/** A stored failure class; null for none, and for one that only another version of Stagepost knows. */
+export function storedFailureClass(text: string | null): FailureClass | null {
+  return FAILURE_CLASSES.find((failure) => failure === text) ?? null;
+}
+
+/** A stored failure code; null for none, and for one that only another version of Stagepost knows. */
+export function storedFailureCode(text: string | null): FailureCode | null {
+  return FAILURE_CODES.find((code) => code === text) ?? null;
+}
 
 /** A failed call, with the destination's error text. Never carries a secret. */
 export class DeliveryError extends Error {

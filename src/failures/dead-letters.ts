@@ -1,4 +1,4 @@
-import { type ActionKind, type Destination, isCreating, kindNamed } from '../domain/actions.ts';
+import { type Destination, isCreating, namesOfKind } from '../domain/actions.ts';
 import { dependencyGroups } from '../domain/dependency-groups.ts';
 import type { FailureClass, FailureCode } from '../domain/errors.ts';
 import {
@@ -26,7 +26,8 @@ export type SelectionQuery = Omit<Selection, 'connections'> & { connection?: str
 export interface FailureGroup extends Advice {
   connection: string;
   lane: Destination;
-  kind: ActionKind;
+  /** Perhaps one that only another version of Stagepost knows. */
+  kind: string;
   /** What people call its actions. */
   names: { one: string; many: string };
   failure: FailureClass | null;
@@ -185,8 +186,7 @@ function addToGroups(groups: Map<string, Group>, counts: DeadCount[]): void {
     ]);
     const group = groups.get(key);
     if (!group) {
-      const { names } = kindNamed(row.kind);
-      groups.set(key, { ...row, names, words, ids, ...adviceFor(row) });
+      groups.set(key, { ...row, names: namesOfKind(row.kind), words, ids, ...adviceFor(row) });
       continue;
     }
     group.count += row.count;

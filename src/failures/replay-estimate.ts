@@ -1,4 +1,4 @@
-import { type ActionKind, type Destination, kindNamed } from '../domain/actions.ts';
+import { type Destination, findKind, namesOfKind } from '../domain/actions.ts';
 import { bulkShareOf } from '../kommo/index.ts';
 import { leastCalls } from '../pipeline/deliver/customerio/units.ts';
 import { leastCalls as leastKommoCalls } from '../pipeline/deliver/kommo/batch.ts';
@@ -7,7 +7,7 @@ import { leastCalls as leastKommoCalls } from '../pipeline/deliver/kommo/batch.t
 export interface KindCount {
   connection: string;
   lane: Destination;
-  kind: ActionKind;
+  kind: string;
   count: number;
   /** Of these: the outcome of the last call is not known, so Kommo is asked before they are written. */
   unsure: number;
@@ -17,7 +17,7 @@ export interface KindCount {
 export interface SideEstimate {
   connection: string;
   lane: Destination;
-  kinds: { kind: ActionKind; names: { one: string; many: string }; count: number }[];
+  kinds: { kind: string; names: { one: string; many: string }; count: number }[];
   /** API calls, if nothing fails. */
   calls: number;
   /** Calls a second that a replay may make there. */
@@ -58,7 +58,7 @@ function estimateSide(group: KindCount[], rates: ReadonlyMap<string, number>): S
   return {
     connection,
     lane,
-    kinds: group.map(({ kind, count }) => ({ kind, names: kindNamed(kind).names, count })),
+    kinds: group.map(({ kind, count }) => ({ kind, names: namesOfKind(kind), count })),
     calls,
     callsPerSecond: calls / seconds,
     leastSeconds: Math.ceil(seconds),
@@ -73,7 +73,7 @@ interface SideWork {
 
 /** Kinds that go by the same call share its batches. What an earlier call may have written is read back first. */
 function kommoEstimate(group: KindCount[], rate: number): SideWork {
-  const byCall = Map.groupBy(group, ({ kind }) => kindNamed(kind).call);
+  const byCall = Map.groupBy(group, ({ kind }) => findKind(kind)?.call ?? kind);
   const calls = [...byCall.values()].reduce((sum, counts) => {
     const items = counts.reduce((count, one) => count + one.count, 0);
     const unsure = counts.reduce((count, one) => count + one.unsure, 0);

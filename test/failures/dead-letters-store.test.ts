@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDeadLetters, type DeadLetters } from '../../src/failures/dead-letters.ts';
+import { failureGroup } from '../../src/http/api/failures/contract.ts';
 import { saveOutcomes } from '../../src/store/actions/actions.ts';
 import { discardDead, replayDead } from '../../src/store/actions/dead-letters.ts';
 import { type Database, type Db, jsonText } from '../../src/store/database/database.ts';
@@ -260,6 +261,23 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
     await removePersonalData(database.db, NOW);
     expect(await letters.replay({ ids })).toEqual({ taken: [], blocked: ids });
     expect((await letters.failures({})).groups).toMatchObject([{ removed: true, words: null }]);
+  });
+
+  it('shows and replays what another version has stored in its own terms', async () => {
+    fresh();
+    const ids = await outbox([
+      { state: 'dead', kind: 'company_note', failure: 'reject', code: 'company_locked' },
+      { state: 'dead', kind: 'company_note', failure: 'unknown' },
+    ]);
+    const { groups } = await letters.failures({ ids: [ids[0]!] });
+    const names = { one: 'company_note', many: 'company_note' };
+    expect(groups).toMatchObject([
+      { kind: 'company_note', names, failure: null, code: null, owner: 'Kommo administrator', count: 1 },
+    ]);
+    expect(failureGroup.safeParse(groups[0]).error).toBeUndefined();
+    const plan = await letters.plan({});
+    expect(plan).toMatchObject({ calls: 1, sides: [{ kinds: [{ kind: 'company_note', names, count: 2 }] }] });
+    expect((await letters.replay({ ids })).taken).toEqual(ids);
   });
 
   it('discards with the reason and the old words, and all that waited', async () => {

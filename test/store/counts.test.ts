@@ -117,6 +117,14 @@ describe.each(KINDS)('rolled-up counts (%s)', (kind) => {
     });
   });
 
+  it('leave out a delivered action of a kind that another version has stored, and go on', async () => {
+    await note('done');
+    await sql`update actions set kind = 'company_note'`.execute(database.db);
+    await note('done');
+    await (await counter()).countAll();
+    expect(await totals()).toEqual({ notes: 1 });
+  });
+
   it('count everything once, however often and by however many it is counted', async () => {
     await webhooks(1_300);
     const counters = [await counter(), await counter()];

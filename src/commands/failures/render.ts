@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { kindNamed } from '../../domain/actions.ts';
+import { namesOfKind } from '../../domain/actions.ts';
 import type { FailureGroup, Failures } from '../../failures/dead-letters.ts';
 import type { DeadLetter } from '../../store/actions/dead-letters.ts';
 import type { ServerStatus } from '../data/types.ts';
@@ -36,7 +36,7 @@ function ownerLabel(owner: FailureGroup['owner']): string {
 /** One line for each dead letter. */
 export function renderLetter(letter: DeadLetter): string {
   const { id, kind, lane, at, words, removed } = letter;
-  const action = `${kindNamed(kind).names.one.padEnd(13)} ${SIDE_NAMES[lane].padEnd(11)}`;
+  const action = `${namesOfKind(kind).one.padEnd(13)} ${SIDE_NAMES[lane].padEnd(11)}`;
   const message = removed ? 'contents removed after the retention time' : (words ?? '');
   return `${`#${id}`.padStart(8)}  ${utc(at)}  ${action}  ${subjectOf(letter)}  ${pc.red(message)}`;
 }

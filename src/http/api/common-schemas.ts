@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ACTION_KINDS } from '../../domain/actions.ts';
+import { FAILURE_CLASSES } from '../../domain/errors.ts';
 
 /** Milliseconds since 1970-01-01 UTC. */
 export const ms = z.int().nonnegative();
@@ -23,12 +23,13 @@ export const userName = z.string().trim().min(1).max(80);
 export const side = z.enum(['kommo', 'customerio']);
 export type Side = z.output<typeof side>;
 
-export const actionKind = z.enum(ACTION_KINDS);
+/** Not an enum: another version of Stagepost may have stored kinds that this one does not know. */
+export const actionKind = z.string();
 
 /** What people call actions of a kind: "1 note", "2 notes". */
 export const actionNames = z.object({ one: z.string(), many: z.string() });
 
-export const failureClass = z.enum(['retryable', 'throttled', 'unauthorized', 'permanent', 'unknown']);
+export const failureClass = z.enum(FAILURE_CLASSES);
 
 /** Any value JSON can carry. */
 export const json = z.json();

@@ -1,7 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Action, Destination } from '../../domain/actions.ts';
+import type { Destination } from '../../domain/actions.ts';
 import { type Blocked, type DeadLetterNode, dependencyGroups } from '../../domain/dependency-groups.ts';
-import type { FailureClass, FailureCode } from '../../domain/errors.ts';
+import {
+  type FailureClass,
+  type FailureCode,
+  storedFailureClass,
+  storedFailureCode,
+} from '../../domain/errors.ts';
 import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 import { PRIORITY } from './actions.ts';
@@ -48,7 +53,8 @@ function likePattern(text: string): string {
 export interface DeadCount {
   connection: string;
   lane: Destination;
-  kind: Action['kind'];
+  /** Perhaps one that only another version of Stagepost knows. */
+  kind: string;
   failure: FailureClass | null;
   code: FailureCode | null;
   error: string | null;
@@ -78,7 +84,11 @@ export async function* countDead(
       group by 1, 2, 3, 4, 5, 6, 7 order by min(id)
     `.execute(db);
     if (rows.length === 0) return;
-    yield rows.map(({ top: _, ...row }) => row);
+    yield rows.map(({ top: _, ...row }) => ({
+      ...row,
+      failure: storedFailureClass(row.failure),
+      code: storedFailureCode(row.code),
+    }));
     above = Math.max(...rows.map(({ top }) => top));
     await yieldToEventLoop();
   }
@@ -89,7 +99,8 @@ export interface DeadLetter {
   id: number;
   connection: string;
   lane: Destination;
-  kind: Action['kind'];
+  /** Perhaps one that only another version of Stagepost knows. */
+  kind: string;
   dealId: number | null;
   person: string | null;
   failure: FailureClass | null;
@@ -122,14 +133,15 @@ export async function listDead(
     where ${isSelected(selection)} and a.id > ${above}
     order by a.id limit ${limit}
   `.execute(db);
-  return rows;
+  return rows.map((row) => ({ ...row, failure: storedFailureClass(row.failure) }));
 }
 
 /** A dead letter as the plan of a replay looks at it. */
 export interface DeadLetterNodeRow extends DeadLetterNode {
   connection: string;
   lane: Destination;
-  kind: Action['kind'];
+  /** Perhaps one that only another version of Stagepost knows. */
+  kind: string;
   selected: boolean;
   /** The outcome of its last call is not known. */
   unsure: boolean;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Action, Destination } from '../../domain/actions.ts';
+import type { Destination } from '../../domain/actions.ts';
 import type { Db } from '../database/database.ts';
 import type { ActionState } from '../database/schema.ts';
 import type { DeadLetter } from './dead-letters.ts';
@@ -10,7 +10,7 @@ export interface Progress {
   /** Open ones that have failed since and are tried again by themselves, and what waits for them. */
   tryingAgain: number[];
   /** Refused again, with the new words. */
-  refused: { connection: string; lane: Destination; kind: Action['kind']; words: string; count: number }[];
+  refused: { connection: string; lane: Destination; kind: string; words: string; count: number }[];
   /** Not needed any more, with the lane's reason. */
   dropped: { words: string; count: number }[];
   /** A lane that does not deliver, in its own words: the operator must act (`unauthorized`), or it waits (`throttled`). */

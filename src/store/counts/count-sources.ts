@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type ActionKind, type Destination, kindNamed } from '../../domain/actions.ts';
+import { type Destination, findKind } from '../../domain/actions.ts';
 import type { StagepostEvent } from '../../domain/events.ts';
 import type { Db } from '../database/database.ts';
 import type { Millis, Source } from '../database/schema.ts';
@@ -64,7 +64,7 @@ async function readActions(db: Db, { at, id }: Cursor, limit: number): Promise<C
   const { rows } = await sql<{
     id: number;
     connection: string;
-    kind: ActionKind;
+    kind: string;
     state: string;
     at: Millis;
   }>`
@@ -74,9 +74,9 @@ async function readActions(db: Db, { at, id }: Cursor, limit: number): Promise<C
   `.execute(db);
   return rows.map((row) => {
     const metric =
-      row.state === 'done' ? kindNamed(row.kind).metric : row.state === 'dead' ? 'failures' : null;
+      row.state === 'dead' ? 'failures' : row.state === 'done' ? findKind(row.kind)?.metric : null;
     const cursor = { at: row.at, id: row.id };
-    return { cursor, at: row.at, counts: metric === null ? [] : [counted(row, metric)] };
+    return { cursor, at: row.at, counts: metric ? [counted(row, metric)] : [] };
   });
 }
 

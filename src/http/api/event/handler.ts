@@ -1,5 +1,5 @@
 import { describeAction } from '../../../domain/actions.ts';
-import type { FailureClass, FailureCode } from '../../../domain/errors.ts';
+import { storedFailureClass, storedFailureCode } from '../../../domain/errors.ts';
 import { adviceFor } from '../../../failures/advice.ts';
 import { eventTrace, type StoredTrace } from '../../../store/events/event-trace.ts';
 import { HttpError } from '../../http-error.ts';
@@ -51,12 +51,12 @@ export function eventHandlers(services: ApiServices, pipelines: PipelineCache): 
 
 function shownAction(action: StoredAction, curl: string | null): TraceAction {
   const { lane, kind, state, error } = action;
-  const failure = action.failure as FailureClass | null;
+  const failure = storedFailureClass(action.failure);
   const removed = action.payload === null;
   const { owner, todo } = adviceFor({
     lane,
     failure,
-    code: action.failure_code as FailureCode | null,
+    code: storedFailureCode(action.failure_code),
     removed,
   });
   return {

@@ -1,6 +1,6 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { describeAction } from '../../../domain/actions.ts';
-import type { FailureClass, FailureCode } from '../../../domain/errors.ts';
+import { storedFailureClass, storedFailureCode } from '../../../domain/errors.ts';
 import { adviceFor } from '../../../failures/advice.ts';
 import type { Db } from '../../../store/database/database.ts';
 import { dealUrl } from '../find-connection.ts';
@@ -108,8 +108,8 @@ function shownWatch(watch: StoredSubject['watches'][number]): Subject['watches']
 function describedAction(action: StoredSubject['lastActions'][number]): AnswerInput['actions'][number] {
   const { payload, kind, lane, state, error } = action;
   const removed = payload === null;
-  const failure = action.failure as FailureClass | null;
-  const { todo } = adviceFor({ lane, failure, code: action.failure_code as FailureCode | null, removed });
+  const failure = storedFailureClass(action.failure);
+  const { todo } = adviceFor({ lane, failure, code: storedFailureCode(action.failure_code), removed });
   return { title: describeAction(payload, kind), state, error, todo: state === 'dead' ? todo : null };
 }
 
