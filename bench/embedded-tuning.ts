@@ -19,7 +19,8 @@ import { FULL_TUNING, openEmbedded, type Tuning } from '../src/store/database/em
 import { limitHeap } from '../src/store/database/embedded/heap-limits.ts';
 import { migrate } from '../src/store/database/migrate.ts';
 import type { Schema } from '../src/store/database/schema.ts';
-import { newEvents, nextDueTimes, pendingChanges } from '../src/store/events/events.ts';
+import { newEvents, nextDueTimes } from '../src/store/events/due-events.ts';
+import { pendingChanges } from '../src/store/events/pending-changes.ts';
 import { newRequests } from '../src/store/inbox.ts';
 import { runningWatches } from '../src/store/watches.ts';
 

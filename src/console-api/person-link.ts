@@ -3,7 +3,7 @@ import type { ConnectionConfig } from '../config/index.ts';
 import type { TrackClient } from '../customerio/index.ts';
 import { memoizeFor } from '../lib/memoize-for.ts';
 import type { Db } from '../store/database/database.ts';
-import { cioIdOf } from '../store/events/events.ts';
+import { cioIdOf } from '../store/events/cio-id.ts';
 
 export interface PersonLinkOptions {
   connection: Pick<ConnectionConfig, 'name' | 'customerio'>;

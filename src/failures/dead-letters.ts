@@ -1,18 +1,12 @@
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { type Destination, isCreating, namesOfKind } from '../domain/actions.ts';
 import { dependencyGroups } from '../domain/dependency-groups.ts';
 import type { FailureClass, FailureCode } from '../domain/errors.ts';
-import {
-  countDead,
-  type DeadCount,
-  type DeadLetter,
-  type DeadLetterNodeRow,
-  deadLetterGraph,
-  discardDead,
-  listDead,
-  replayDead,
-  type Selection,
-  yieldToEventLoop,
-} from '../store/actions/dead-letters.ts';
+import { type DeadLetterNodeRow, deadLetterGraph } from '../store/actions/dead-letter-graph.ts';
+import type { Selection } from '../store/actions/dead-letter-selection.ts';
+import { countDead, type DeadCount, type DeadLetter, listDead } from '../store/actions/dead-letters.ts';
+import { discardDead } from '../store/actions/discard-dead.ts';
+import { replayDead } from '../store/actions/replay-dead.ts';
 import { type Progress, progressOf } from '../store/actions/replay-progress.ts';
 import type { Database, Db } from '../store/database/database.ts';
 import type { Millis } from '../store/database/schema.ts';

@@ -4,7 +4,7 @@ import { asDeliveryError } from '../domain/errors.ts';
 import { inLeasedTransaction } from '../store/connections/leased-transaction.ts';
 import type { Database } from '../store/database/database.ts';
 import type { Millis } from '../store/database/schema.ts';
-import { postponeFirst } from '../store/events/events.ts';
+import { postponeFirst } from '../store/events/postpone-events.ts';
 import type { Connection } from './connection.ts';
 import type { ReadAhead } from './gather/read-ahead.ts';
 import { type PlannedBatch, planBatch } from './plan/plan-batch.ts';

@@ -8,7 +8,7 @@ import { recoverSending } from '../store/actions/actions.ts';
 import { inLeasedTransaction, LeaseLost } from '../store/connections/leased-transaction.ts';
 import type { Database } from '../store/database/database.ts';
 import type { Millis } from '../store/database/schema.ts';
-import { nextDueTimes } from '../store/events/events.ts';
+import { nextDueTimes } from '../store/events/due-events.ts';
 import type { Connection } from './connection.ts';
 import { createCustomerioLane } from './deliver/customerio/lane.ts';
 import { createKommoLane } from './deliver/kommo/lane.ts';

@@ -4,7 +4,8 @@ import { ActivityFeed, type Feed, type News } from '../../src/http/api/activity/
 import { createPipelineCache } from '../../src/http/api/pipeline-cache.ts';
 import { addActions, saveOutcomes } from '../../src/store/actions/actions.ts';
 import type { Database } from '../../src/store/database/database.ts';
-import { addEvents, markPlanned } from '../../src/store/events/events.ts';
+import { addEvents } from '../../src/store/events/events.ts';
+import { markPlanned } from '../../src/store/events/planned-events.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { asLeased } from '../support/leased.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { TestClock } from 'pg-boss';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
-import { markPlanned } from '../../src/store/events/events.ts';
+import { markPlanned } from '../../src/store/events/planned-events.ts';
 import { storeOf } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { asLeased } from '../support/leased.ts';

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/index.ts';
 import { createDeadLetters } from '../../failures/dead-letters.ts';
-import { deliveringConnections } from '../../store/actions/dead-letters.ts';
+import { deliveringConnections } from '../../store/connections/delivering.ts';
 import type { Database } from '../../store/database/database.ts';
 import { lockHolder } from '../../store/database/embedded/data-lock.ts';
 import { trace } from '../../store/events/trace.ts';

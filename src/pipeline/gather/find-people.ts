@@ -2,7 +2,7 @@ import { DeliveryError } from '../../domain/errors.ts';
 import type { MailReport } from '../../domain/events.ts';
 import type { Db } from '../../store/database/database.ts';
 import type { Millis } from '../../store/database/schema.ts';
-import { parkedReasons } from '../../store/events/events.ts';
+import { parkedReasons } from '../../store/events/planned-events.ts';
 import { dealsOfPersons } from '../../store/people.ts';
 import type { Connection } from '../connection.ts';
 import { lookUpPerson, type PersonLookup } from './look-up-person.ts';

@@ -4,13 +4,9 @@ import { isStagepostEvent } from '../../domain/stored-values.ts';
 import { inLeasedTransaction } from '../../store/connections/leased-transaction.ts';
 import type { Database } from '../../store/database/database.ts';
 import type { Millis } from '../../store/database/schema.ts';
-import {
-  newEvents,
-  postponeEvents,
-  postponeFailed,
-  postponeWithDeals,
-  type StoredEvent,
-} from '../../store/events/events.ts';
+import { newEvents } from '../../store/events/due-events.ts';
+import type { StoredEvent } from '../../store/events/events.ts';
+import { postponeEvents, postponeFailed, postponeWithDeals } from '../../store/events/postpone-events.ts';
 import type { Connection } from '../connection.ts';
 import { type FoundPeople, findPeople } from '../gather/find-people.ts';
 import { gatherDeals } from '../gather/gather-deals.ts';

@@ -1,6 +1,7 @@
 import type { LeasedTransaction } from '../../store/connections/leased-transaction.ts';
 import type { Millis } from '../../store/database/schema.ts';
-import { addEvents, addReports, type NewEvent, pendingChanges } from '../../store/events/events.ts';
+import { addEvents, addReports, type NewEvent } from '../../store/events/events.ts';
+import { pendingChanges } from '../../store/events/pending-changes.ts';
 import type { ChangeReport } from './understood.ts';
 
 /**

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KINDS, openTestDatabase } from '../../../test/support/databases.ts';
 import type { Database } from '../database/database.ts';
-import { pendingChanges } from './events.ts';
+import { pendingChanges } from './pending-changes.ts';
 
 /** As many of each kind as a long outage of Kommo leaves to be planned. */
 const PENDING = 5_000;

@@ -9,7 +9,7 @@ import type { Reaction } from '../../../src/domain/rules/rules.ts';
 import type { Connection } from '../../../src/pipeline/connection.ts';
 import { createKommoLane } from '../../../src/pipeline/deliver/kommo/lane.ts';
 import { planBatch } from '../../../src/pipeline/plan/plan-batch.ts';
-import { replayDead } from '../../../src/store/actions/dead-letters.ts';
+import { replayDead } from '../../../src/store/actions/replay-dead.ts';
 import type { Database } from '../../../src/store/database/database.ts';
 import { addEvents } from '../../../src/store/events/events.ts';
 import { savePeople } from '../../../src/store/people.ts';

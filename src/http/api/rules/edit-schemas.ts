@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { draft, draftTree, MAX_COMPARED_EVENTS, previewSubject } from '../../../rules-admin/schemas.ts';
+import { connectionName, count, id, ms, queryNumber, rulesVersion } from '../common-schemas.ts';
+
+/*
+ * Editing a connection's rules. A draft is the rules' part of stagepost.yaml (`person`, `stages`, `reactions`,
+ * `inactivity`, `skip_moves_after`), as the file would write it: so the console, the file and the versions speak of
+ * one and the same thing, and the way from one to the other loses nothing.
+ */
+
+/** What is wrong with a draft, and where: a path for the form, a line for the text. */
+export const draftProblem = z.object({
+  /** `['stages', 2, 'event']` */
+  path: z.array(z.union([z.string(), z.number()])),
+  line: count,
+  column: count,
+  message: z.string(),
+  hint: z.string().nullable(),
+});
+export type DraftProblem = z.output<typeof draftProblem>;
+
+const ofConnection = { connection: connectionName };
+
+/** The rules as they can be edited, of the newest or of another version. */
+export const ruleSourceQuery = z.strictObject({
+  ...ofConnection,
+  version: queryNumber.pipe(rulesVersion).optional(),
+});
+export const ruleSource = z.object({
+  connection: connectionName,
+  /** False: the connection's rules are given by stagepost.yaml; `reason` says so, `text` and `tree` are its. */
+  editable: z.boolean(),
+  reason: z.string().nullable(),
+  /** 0: nothing was published yet. */
+  version: count,
+  text: z.string(),
+  tree: draftTree,
+});
+export type RuleSource = z.output<typeof ruleSource>;
+
+/** Newest first. */
+export const ruleVersions = z.object({
+  versions: z.array(
+    z.object({
+      version: id,
+      at: ms,
+      /** Who published it, and why, in their words. */
+      by: z.string(),
+      note: z.string().nullable(),
+      /** An older version that was brought back. */
+      restored: id.nullable(),
+      /** The one that counts: the newest. */
+      isCurrent: z.boolean(),
+    }),
+  ),
+});
+export type RuleVersions = z.output<typeof ruleVersions>;
+
+/** What can be written where, for completion. */
+export const ruleHelp = z.object({
+  /** Value paths with the account's own fields: `deal.field.Plan`. */
+  paths: z.array(
+    z.object({
+      path: z.string(),
+      /** As Kommo calls it: `Plan (list)`. */
+      label: z.string(),
+      /** Where it may stand. `report`: in reactions only. */
+      scope: z.enum(['everywhere', 'report']),
+    }),
+  ),
+  /** The names of reports that can have a reaction, or stop a clock. */
+  reports: z.array(z.string()),
+  /** Deal fields that a reaction can set, by name. */
+  fields: z.array(z.string()),
+  /** Names that texts of each kind know besides value paths: `event`, `person`, `subject`. */
+  names: z.object({
+    stage_note: z.array(z.string()),
+    reaction: z.array(z.string()),
+    inactivity: z.array(z.string()),
+  }),
+});
+export type RuleHelp = z.output<typeof ruleHelp>;
+
+export const checkBody = z.strictObject({ ...ofConnection, draft });
+export const checked = z.object({
+  ok: z.boolean(),
+  problems: z.array(draftProblem),
+  warnings: z.array(draftProblem),
+  /** The draft as text and, where it can be read, as data. */
+  text: z.string(),
+  tree: draftTree.nullable(),
+  /** What differs from the rules that run now, a sentence each. */
+  changes: z.array(z.string()),
+});
+export type Checked = z.output<typeof checked>;
+
+/** On what: a deal as if it moved to a stage now, or an event that has come. Nothing is sent or stored. */
+export const previewBody = z.strictObject({
+  ...ofConnection,
+  /** Left out: the rules that run now. */
+  draft: draft.optional(),
+  on: previewSubject,
+});
+
+export const compareBody = z.strictObject({
+  ...ofConnection,
+  draft,
+  /** How many of the last events: 500, or fewer where there are not so many. */
+  events: z.int().min(1).max(MAX_COMPARED_EVENTS).default(MAX_COMPARED_EVENTS),
+});
+export const publishBody = z.strictObject({
+  ...ofConnection,
+  draft,
+  /** The version that was edited. 409 where another one was published meanwhile. */
+  basedOn: rulesVersion,
+  note: z.string().trim().max(500).optional(),
+  /** The older version that is brought back, if it is. */
+  restored: rulesVersion.positive().optional(),
+  /**
+   * Keeps the version though stagepost.yaml still gives the rules, for when it says `rules: console`: so a connection
+   * moves to the console without a moment without rules. Else such a connection is refused with 409.
+   */
+  ahead: z.boolean().default(false),
+});
+export const published = z.object({
+  version: id,
+  changes: z.array(z.string()),
+  /** False: stagepost.yaml still gives the rules. */
+  isRunning: z.boolean(),
+});
+export type Published = z.output<typeof published>;
+
+export const differenceQuery = z.strictObject({
+  ...ofConnection,
+  from: queryNumber.pipe(rulesVersion),
+  to: queryNumber.pipe(rulesVersion),
+});
+export const difference = z.object({
+  changes: z.array(z.string()),
+  from: z.object({ version: count, text: z.string() }),
+  to: z.object({ version: count, text: z.string() }),
+});
+export type Difference = z.output<typeof difference>;

@@ -1,0 +1,58 @@
+import { sql } from 'kysely';
+import type { LeasedTransaction } from '../connections/leased-transaction.ts';
+import { type Db, idsOf, jsonText } from '../database/database.ts';
+import type { EventState, Millis } from '../database/schema.ts';
+
+/** Why nobody was found for these names, as far as that was looked up lately. */
+export async function parkedReasons(
+  db: Db,
+  connection: string,
+  names: string[],
+  since: Millis,
+): Promise<Map<string, string>> {
+  if (names.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('events')
+    .select(['person', 'reason'])
+    .where('connection', '=', connection)
+    .where('state', '=', sql.lit('parked'))
+    .where('person', 'in', names)
+    .where('planned_at', '>', since)
+    .execute();
+  return new Map(rows.map((row) => [row.person!, row.reason ?? '']));
+}
+
+export interface PlannedEvent {
+  id: number;
+  state: EventState;
+  reason: string | null;
+  rule: string | null;
+  warnings: string[];
+  person: string | null;
+  deal_id: number | null;
+  rules_version: number | null;
+}
+
+/**
+ * Writes what was decided.
+ * @returns the events that were still to be planned: only their consequences may follow. A process that lost its
+ * connection while it was planning finds them planned by the other one.
+ */
+export async function markPlanned(
+  trx: LeasedTransaction,
+  events: PlannedEvent[],
+  now: Millis,
+): Promise<Set<number>> {
+  if (events.length === 0) return new Set();
+  const { rows } = await sql<{ id: number }>`
+    update events set state = r.state, reason = r.reason, rule = r.rule, warnings = r.warnings, planned_at = ${now},
+      person = coalesce(r.person, events.person), deal_id = coalesce(r.deal_id, events.deal_id),
+      rules_version = r.rules_version
+    from jsonb_to_recordset(${jsonText(events)}::jsonb)
+      as r(id bigint, state text, reason text, rule text, warnings jsonb, person text, deal_id bigint,
+        rules_version int)
+    where events.id = r.id and events.id = ${idsOf(events)} and events.state = 'new'
+    returning events.id
+  `.execute(trx);
+  return new Set(rows.map((row) => row.id));
+}
