@@ -1,3 +1,5 @@
+import { CONNECTIONS_PER_PROCESS } from '../../store/database/pool.ts';
+
 /**
  * Explains why the database cannot be used; null where the error is of another kind. The codes are those of appendix A of
  * PostgreSQL's manual.
@@ -33,7 +35,7 @@ const EXPLANATIONS: Record<string, string> = {
   '25006': 'is read-only. Set DATABASE_URL to the primary server, or lift default_transaction_read_only.',
   '42501':
     'does not let this user create tables. Run as an owner: grant create on database … and on schema public to the user of DATABASE_URL.',
-  '53300': 'accepts no more connections. Stagepost needs up to 18 for each process: raise max_connections.',
+  '53300': `accepts no more connections. Stagepost needs up to ${CONNECTIONS_PER_PROCESS} for each process: raise max_connections.`,
   '57P03': 'is starting or stopping. Start Stagepost again in a moment.',
 };
 

@@ -17,6 +17,15 @@ const INT8_ARRAY = 1016;
 export const QUERY_TIMEOUT_MS = 2_500;
 /** The same for making a connection, which takes milliseconds where it works at all. */
 export const CONNECT_TIMEOUT_MS = 2_500;
+/** Connections for Stagepost's own queries. */
+const POOL_SIZE = 10;
+/** Connections of the queue. */
+export const QUEUE_POOL_SIZE = 4;
+/**
+ * How many connections a process holds at most: both pools, one for Stagepost's notifications and one for the queue's,
+ * and two for renewing leases. An operator sets `max_connections` by it.
+ */
+export const CONNECTIONS_PER_PROCESS = POOL_SIZE + QUEUE_POOL_SIZE + 1 + 1 + 2;
 /** At the start nothing waits for the database, and a server may have to wake up first. */
 const FIRST_CONNECT_TIMEOUT_MS = 10_000;
 
@@ -52,7 +61,7 @@ export class ServerPool implements PostgresPool {
     url.searchParams.delete('query_timeout');
     this.#pool = new pg.Pool({
       connectionString: ownTimeout ? url.href : connectionString,
-      max: 10,
+      max: POOL_SIZE,
       types: { getTypeParser } as pg.CustomTypesConfig,
       application_name: 'stagepost',
       keepAlive: true,

@@ -3,7 +3,7 @@ import { type Clock, PgBoss } from 'pg-boss';
 import { listen } from './listen.ts';
 import { migrate } from './migrate.ts';
 import { createNotificationListeners, parseNotification } from './notifications.ts';
-import { openMigrationPool, ServerPool } from './pool.ts';
+import { openMigrationPool, QUEUE_POOL_SIZE, ServerPool } from './pool.ts';
 import { QUEUE_DEFAULTS, startQueue, stopQueue } from './queue.ts';
 import type { Schema } from './schema.ts';
 import type { Database, DatabaseOptions } from './types.ts';
@@ -17,7 +17,7 @@ const CHANNEL = 'stagepost_wake';
  * listens on every 10 s by itself.
  */
 const QUEUE_POOL = {
-  max: 4,
+  max: QUEUE_POOL_SIZE,
   application_name: 'stagepost-queue',
   keepAlive: true,
   connectionTimeoutMillis: 5_000,
