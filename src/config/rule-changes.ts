@@ -8,51 +8,66 @@ import type {
   TaskConfig,
 } from './types.ts';
 
-/**
- * What differs between two versions of rules, a sentence each, as somebody who makes campaigns would say it. Empty where
- * both do the same.
- */
+/** The differences between two versions of rules, one sentence each for the author of campaigns; empty if they do the same. */
 export function ruleChanges(before: RulesConfig, after: RulesConfig): string[] {
   return [
     ...personChanges(before.person, after.person),
     ...changesOf(before.stages, after.stages, stageKey, STAGE),
     ...changesOf(before.reactions, after.reactions, ({ name }) => name, REACTION),
     ...changesOf(before.inactivity, after.inactivity, ({ start }) => start, INACTIVITY),
-    ...changed('How late a move may be heard of is', durationText, before, after, 'skipMovesAfterSeconds'),
+    ...changed(
+      'The age after which stage changes are ignored is',
+      durationText,
+      before,
+      after,
+      'skipMovesAfterSeconds',
+    ),
   ];
 }
 
-/** How the changes of one kind of rule are told. */
-interface Telling<T> {
+/** The sentences about the changes of one kind of rule. */
+interface Sentences<T> {
   added(item: T): string;
   removed(item: T): string;
   changed(before: T, after: T): string[];
 }
 
-function changesOf<T>(before: T[], after: T[], keyOf: (item: T) => string, tell: Telling<T>): string[] {
+function changesOf<T>(
+  before: T[],
+  after: T[],
+  keyOf: (item: T) => string,
+  sentences: Sentences<T>,
+): string[] {
   const old = new Map(before.map((item) => [keyOf(item), item]));
   const now = new Map(after.map((item) => [keyOf(item), item]));
-  const told = [...now].flatMap(([key, item]) => {
+  const kept = [...now].flatMap(([key, item]) => {
     const was = old.get(key);
-    return was ? tell.changed(was, item) : [tell.added(item)];
+    return was ? sentences.changed(was, item) : [sentences.added(item)];
   });
-  return [...told, ...before.filter((item) => !now.has(keyOf(item))).map(tell.removed)];
+  const gone = before.filter((item) => !now.has(keyOf(item)));
+  return [...kept, ...gone.map(sentences.removed)];
 }
 
 type Person = RulesConfig['person'];
 
 function personChanges(before: Person, after: Person): string[] {
-  const known = { email: 'by their email', contact_id: "by the contact's id" };
-  const who = { main: 'only the main contact of a deal', all: 'all contacts of a deal' };
+  const identifiers = { email: 'the email address', contact_id: 'the contact ID' };
+  const contacts = { main: 'only the main contact of a deal', all: 'all contacts of a deal' };
   return [
     ...changed(
-      'Customer.io knows people',
-      (by: Person['identifyBy']) => known[by],
+      'The identifier of people is',
+      (by: Person['identifyBy']) => identifiers[by],
       before,
       after,
       'identifyBy',
     ),
-    ...changed('Sent to Customer.io:', (which: Person['contacts']) => who[which], before, after, 'contacts'),
+    ...changed(
+      'The contacts to email are',
+      (which: Person['contacts']) => contacts[which],
+      before,
+      after,
+      'contacts',
+    ),
     ...valueChanges('Attribute', before.attributes, after.attributes),
   ];
 }
@@ -62,21 +77,21 @@ const stageKey = ({ pipeline, stage }: StageConfig) =>
 
 const stageName = ({ pipeline, stage }: StageConfig) => `${pipeline} / ${stage}`;
 
-const STAGE: Telling<StageConfig> = {
+const STAGE: Sentences<StageConfig> = {
   added: (rule) => `${stageName(rule)}: a new rule sends "${rule.event}".`,
   removed: (rule) => `${stageName(rule)}: the rule was removed; it sent "${rule.event}".`,
   changed: (before, after) => {
     const name = stageName(after);
     return [
       ...changed(`${name}: the event is`, quoted, before, after, 'event'),
-      ...valueChanges(`${name}: the event's value`, before.data, after.data),
-      ...changed(`${name}: the note is`, noteText('the usual text'), before, after, 'note'),
+      ...valueChanges(`${name}: the event data`, before.data, after.data),
+      ...changed(`${name}: the note is`, noteText('the default text'), before, after, 'note'),
       ...tagChanges(name, before.tags, after.tags),
     ];
   },
 };
 
-const REACTION: Telling<ReactionConfig> = {
+const REACTION: Sentences<ReactionConfig> = {
   added: (reaction) => `${reaction.name}: a new reaction${listed(partsOf(reaction))}.`,
   removed: ({ name }) => `${name}: the reaction was removed.`,
   changed: (before, after) => {
@@ -86,21 +101,27 @@ const REACTION: Telling<ReactionConfig> = {
       ...taskChanges(name, before.task, after.task),
       ...valueChanges(`${name}: the field`, before.fields, after.fields),
       ...tagChanges(name, before.tags, after.tags),
-      ...changed(`${name}: what counts is`, repeatText, before, after, 'repeat'),
-      ...changed(`${name}: machines`, machineText, before, after, 'machineOpens'),
+      ...changed(`${name}: the reports that count are`, repeatText, before, after, 'repeat'),
+      ...changed(`${name}: opens and clicks by machines are`, machineText, before, after, 'machineOpens'),
     ];
   },
 };
 
-const INACTIVITY: Telling<InactivityConfig> = {
+const INACTIVITY: Sentences<InactivityConfig> = {
   added: ({ start, afterSeconds, event }) =>
-    `Silence after "${start}": a new clock sends "${event}" after ${durationText(afterSeconds)}.`,
-  removed: ({ start }) => `Silence after "${start}": the clock was removed.`,
+    `Inactivity after "${start}": a new timer sends "${event}" after ${durationText(afterSeconds)}.`,
+  removed: ({ start }) => `Inactivity after "${start}": the timer was removed.`,
   changed: (before, after) => {
-    const name = `Silence after "${after.start}"`;
+    const name = `Inactivity after "${after.start}"`;
     return [
-      ...changed(`${name}: the time is`, durationText, before, after, 'afterSeconds'),
-      ...changed(`${name}: it is stopped by`, (report: string) => report, before, after, 'unless'),
+      ...changed(`${name}: the timer’s length is`, durationText, before, after, 'afterSeconds'),
+      ...changed(
+        `${name}: the report that stops the timer is`,
+        (report: string) => report,
+        before,
+        after,
+        'unless',
+      ),
       ...changed(`${name}: the event is`, quoted, before, after, 'event'),
       ...taskChanges(name, before.task, after.task),
     ];
@@ -117,10 +138,10 @@ const listed = (parts: string[]) => (parts.length === 0 ? '' : `: ${parts.join('
 function taskChanges(name: string, before: TaskConfig | null, after: TaskConfig | null): string[] {
   if (before === null && after === null) return [];
   if (before === null) return [`${name}: a new task, ${quoted(after!.text)}.`];
-  if (after === null) return [`${name}: there is no task any more.`];
+  if (after === null) return [`${name}: the task was removed.`];
   return [
     ...changed(`${name}: the task is`, quoted, before, after, 'text'),
-    ...changed(`${name}: the task is due after`, durationText, before, after, 'dueSeconds'),
+    ...changed(`${name}: the task’s due time is`, durationText, before, after, 'dueSeconds'),
   ];
 }
 
@@ -149,33 +170,33 @@ function valueChanges(
   before: Record<string, ValueSource>,
   after: Record<string, ValueSource>,
 ): string[] {
-  const told = Object.entries(after).flatMap(([name, value]) => {
+  const kept = Object.entries(after).flatMap(([name, value]) => {
     if (!Object.hasOwn(before, name)) return [`${what} "${name}" is new: ${String(value)}.`];
     const was = before[name]!;
     return was === value ? [] : [`${what} "${name}" is now ${String(value)} (was ${String(was)}).`];
   });
   const gone = Object.keys(before).filter((name) => !Object.hasOwn(after, name));
-  return [...told, ...gone.map((name) => `${what} "${name}" was removed.`)];
+  return [...kept, ...gone.map((name) => `${what} "${name}" was removed.`)];
 }
 
-/** "the event is now X (was Y)", where it is another. */
+/** "the event is now X (was Y)"; empty if the value is the same. */
 function changed<K extends string, V>(
   what: string,
-  words: (value: V) => string,
+  textOf: (value: V) => string,
   before: Record<K, V>,
   after: Record<K, V>,
   key: K,
 ): string[] {
   if (before[key] === after[key]) return [];
-  return [`${what} now ${words(after[key])} (was ${words(before[key])}).`];
+  return [`${what} now ${textOf(after[key])} (was ${textOf(before[key])}).`];
 }
 
 const quoted = (text: string) => JSON.stringify(text).replaceAll('\\"', '"');
 const noteText = (none: string) => (note: string | null) => (note === null ? none : quoted(note));
 const repeatText = (repeat: ReactionConfig['repeat']) =>
-  repeat === 'first' ? 'the first report of a message' : 'every report';
+  repeat === 'first' ? 'the first one for each message' : 'every one';
 const machineText = (machines: ReactionConfig['machineOpens']) =>
-  machines === 'count' ? 'count as people' : 'are ignored';
+  machines === 'count' ? 'counted' : 'ignored';
 
 const UNITS = [
   ['d', 86_400],

@@ -222,8 +222,8 @@ it('the next version says what it changes, and a draft of before it is refused',
     isRunning: true,
     changes: [
       'Sales / Closed - won: the event is now "deal_won_b2b" (was "deal_won").',
-      'Silence after "deal_won_b2b": a new clock sends "onboarding_inactive" after 5d.',
-      'Silence after "deal_won": the clock was removed.',
+      'Inactivity after "deal_won_b2b": a new timer sends "onboarding_inactive" after 5d.',
+      'Inactivity after "deal_won": the timer was removed.',
     ],
   });
   expect(await publish({ tree }, 1)).toMatchObject({

@@ -202,13 +202,13 @@ describe('what changes, in sentences', () => {
       'a value',
       STAGE,
       STAGE.replace('won }', 'won, data: { a: deal.id } }'),
-      'Sales / Won: the event\'s value "a" is new: deal.id.',
+      'Sales / Won: the event data "a" is new: deal.id.',
     ],
     [
       'a note',
       STAGE,
       STAGE.replace('won }', 'won, note: Hi }'),
-      'Sales / Won: the note is now "Hi" (was the usual text).',
+      'Sales / Won: the note is now "Hi" (was the default text).',
     ],
     [
       'a tag',
@@ -226,7 +226,7 @@ describe('what changes, in sentences', () => {
       'who',
       '',
       'person: { contacts: all }',
-      'Sent to Customer.io: now all contacts of a deal (was only the main contact of a deal).',
+      'The contacts to email are now all contacts of a deal (was only the main contact of a deal).',
     ],
     [
       'an attribute',
@@ -244,15 +244,20 @@ describe('what changes, in sentences', () => {
       'a task',
       'reactions: { email_bounced: { task: { text: x } } }',
       'reactions: { email_bounced: { task: { text: x, due: 2d } } }',
-      'email_bounced: the task is due after now 2d (was 1d).',
+      'email_bounced: the task’s due time is now 2d (was 1d).',
     ],
     [
       'machines',
       'reactions: { email_opened: { note: x } }',
       'reactions: { email_opened: { note: x, machine_opens: count } }',
-      'email_opened: machines now count as people (was are ignored).',
+      'email_opened: opens and clicks by machines are now counted (was ignored).',
     ],
-    ['a time', '', 'skip_moves_after: 36h', 'How late a move may be heard of is now 36h (was 3d).'],
+    [
+      'a time',
+      '',
+      'skip_moves_after: 36h',
+      'The age after which stage changes are ignored is now 36h (was 3d).',
+    ],
   ])('%s', (_, before, after, sentence) => {
     expect(changes(before, after)).toEqual([sentence]);
   });
