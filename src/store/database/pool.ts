@@ -9,9 +9,9 @@ const INT8_ARRAY = 1016;
 
 /**
  * How long a query may take before its connection counts as dead, in ms. All of Stagepost's queries are indexed and
- * short. It must be less than the 3 s between two renewals of a lease (`cluster/leases.ts`): a renewal that meets a dead
- * connection has failed before the next one begins, which then gets a fresh connection, and the lease is kept. It is
- * also less than the 3.5 s that a report of Customer.io may wait: one that came behind a dead connection is still
+ * short. It must be less than the 3 s between two renewals of a lease (`cluster/lease-manager.ts`): a renewal that meets
+ * a dead connection has failed before the next one begins, which then gets a fresh connection, and the lease is kept. It
+ * is also less than the 3.5 s that a report of Customer.io may wait: one that came behind a dead connection is still
  * stored in time. A server that is slower than that needs `?query_timeout=10000` in its URL.
  */
 export const QUERY_TIMEOUT_MS = 2_500;
