@@ -37,6 +37,8 @@ export const FAILURE_CODES = [
   'previous_action_failed',
   /** Retried for three days without success. */
   'attempts_exhausted',
+  /** Only another version of Stagepost can read this action. */
+  'action_unreadable',
 ] as const;
 
 export type FailureCode = (typeof FAILURE_CODES)[number];

@@ -24,6 +24,7 @@ describe('advice', () => {
     ['attempts_exhausted', 'operator', /Retry when it works again/],
     ['identifier_refused', 'sales team', /Correct the contact in Kommo, then move the deal again/],
     ['payload_too_large', 'author of the rules', /too large for Customer.io/],
+    ['action_unreadable', 'operator', /Run the newer version, then retry/],
     ['previous_action_failed', 'its cause', /this one follows/],
   ])('for %s names the %s', (code, owner, todo) => {
     const advice = adviceFor(failure({ code }));

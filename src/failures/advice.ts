@@ -43,6 +43,12 @@ const BY_CODE: Record<FailureCode, Advice> = {
     owner: 'operator',
     todo: 'The other side did not answer for three days. Check with: stagepost doctor. Retry when it works again.',
   },
+  action_unreadable: {
+    owner: 'operator',
+    todo:
+      'A newer version of Stagepost has stored this action, and this version cannot send it. ' +
+      'Run the newer version, then retry.',
+  },
   field_missing: {
     owner: 'Kommo administrator',
     todo: 'The deal field is missing in Kommo. Create it with: stagepost doctor --fix. Then retry.',

@@ -61,6 +61,7 @@ const DATABASE_RETRY_MS = 1_000;
 const UNREADABLE = new DeliveryError(
   'permanent',
   'This version of Stagepost does not know this kind of action: another version stored it.',
+  { code: 'action_unreadable' },
 );
 
 /**

@@ -52,12 +52,11 @@ export function eventHandlers(services: ApiServices, pipelines: PipelineCache): 
 function shownAction(action: StoredAction, curl: string | null): TraceAction {
   const { lane, kind, state, error } = action;
   const failure = storedFailureClass(action.failure);
-  const removed = action.payload === null;
   const { owner, todo } = adviceFor({
     lane,
     failure,
     code: storedFailureCode(action.failure_code),
-    removed,
+    removed: action.isRemoved,
   });
   return {
     id: action.id,

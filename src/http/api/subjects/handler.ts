@@ -106,8 +106,7 @@ function shownWatch(watch: StoredSubject['watches'][number]): Subject['watches']
 }
 
 function describedAction(action: StoredSubject['lastActions'][number]): AnswerInput['actions'][number] {
-  const { payload, kind, lane, state, error } = action;
-  const removed = payload === null;
+  const { payload, kind, lane, state, error, isRemoved: removed } = action;
   const failure = storedFailureClass(action.failure);
   const { todo } = adviceFor({ lane, failure, code: storedFailureCode(action.failure_code), removed });
   return { title: describeAction(payload, kind), state, error, todo: state === 'dead' ? todo : null };
