@@ -146,6 +146,15 @@ describe('the call itself', () => {
     expect(reports).toEqual([{ method: 'GET', path: '/users', status: 204, ms: expect.any(Number) }]);
   });
 
+  test('a listener of calls that throws does not turn a call that worked into a failed one', async () => {
+    await using kommo = await startKommo(() => page('users', []), {
+      onCall: () => {
+        throw new Error('a broken metric');
+      },
+    });
+    expect(await kommo.client.users()).toEqual([]);
+  });
+
   test.each(['', ' ', 'two words', 'line\nbreak'])(
     'a token that can be none (%j) is never sent',
     async (token) => {

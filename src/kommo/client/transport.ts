@@ -65,8 +65,15 @@ export function createTransport(options: TransportOptions): Transport {
     } finally {
       // After the breaker has recorded the result: it must be open before the end of a probe lets the next probe start.
       slot.done(flight.isSent);
-      options.onCall?.({ method: call.method, path: call.path, ms: clock.now() - started, ...report });
+      reportCall({ method: call.method, path: call.path, ms: clock.now() - started, ...report });
     }
+  }
+
+  /** A listener that throws must not turn a note that was written into a failed call, which is made again. */
+  function reportCall(report: CallReport): void {
+    try {
+      options.onCall?.(report);
+    } catch {}
   }
 
   async function exchange(

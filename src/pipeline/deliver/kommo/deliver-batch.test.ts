@@ -181,6 +181,19 @@ describe('a refusal', () => {
   });
 });
 
+it.each([
+  ['a note', note(1, 'a'), 'ready: unknown'],
+  ['a field', setField(1, 'a'), 'ready: retryable'],
+])(
+  '%s is taken for perhaps written only if a second one would be seen, where our own code fails after the call',
+  async (_what, action, outcome) => {
+    answer = () => {
+      throw new TypeError('a bug');
+    };
+    expect((await deliver(action)).outcomes).toEqual({ 1: outcome });
+  },
+);
+
 describe('a field change', () => {
   it('that a later report has overtaken is dropped', async () => {
     outbox.laterReports = async () => new Map([[1, 'unsubscribed']]);

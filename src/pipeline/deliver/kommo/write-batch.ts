@@ -1,3 +1,4 @@
+import { KOMMO_EFFECTS } from '../../../domain/actions/writes.ts';
 import { asDeliveryError, DeliveryError, type FailureCode } from '../../../domain/errors.ts';
 import { KOMMO_ADDRESSES, refusalCode } from '../../../kommo/index.ts';
 import type { Connection } from '../../connection.ts';
@@ -64,7 +65,8 @@ export class BatchWriter {
   async #call(prepared: Extract<PreparedAction, { ok: true }>[]): Promise<void> {
     const { connection, batchSize } = this.#options;
     const actions = prepared.map(({ action }) => action);
-    const { method, path } = KOMMO_ADDRESSES[callOf(actions[0]!)];
+    const call = callOf(actions[0]!);
+    const { method, path } = KOMMO_ADDRESSES[call];
     const endCall = this.#record.startCall(`${method} ${path}`, actions);
     try {
       const written = await sendPrepared(connection, prepared, { priority: priorityOf(actions) });
@@ -72,7 +74,7 @@ export class BatchWriter {
       this.#accept(actions, written);
       batchSize.accepted(actions.length);
     } catch (thrown) {
-      const error = asDeliveryError(thrown);
+      const error = writeError(thrown, call);
       endCall({ failure: error });
       if (error.status === 504 || error.status === 413) batchSize.tooLarge(actions.length);
       if (error.failure === 'permanent') await this.#splitRefused(actions, error);
@@ -120,6 +122,13 @@ export class BatchWriter {
   #postpone(actions: OutboxRow[], error: DeliveryError): void {
     for (const action of actions) this.#record.postponed(action, error);
   }
+}
+
+/** The client throws nothing but `DeliveryError`. After any other error, a bug, a note or task may have been written. */
+function writeError(thrown: unknown, call: keyof typeof KOMMO_EFFECTS): DeliveryError {
+  const error = asDeliveryError(thrown);
+  if (thrown instanceof DeliveryError || KOMMO_EFFECTS[call] !== 'create') return error;
+  return new DeliveryError('unknown', error.message, { cause: thrown });
 }
 
 function halves<T>(list: T[]): [T[], T[]] {
