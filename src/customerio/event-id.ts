@@ -6,7 +6,8 @@ const MAX_TIME = 2 ** 48 - 1;
 
 /**
  * A deterministic ULID: `timeMs` in 48 bits, then the first 80 bits of SHA-256(key). Customer.io ignores an event whose
- * ULID it has seen, so a retry with the same ULID cannot start a campaign twice. A time outside 48 bits is clamped.
+ * ULID it has seen, so a retry with the same ULID cannot start a campaign twice. A time outside 48 bits is clamped. The
+ * packages ulid and ulidx make random ones only.
  */
 export function eventId(timeMs: number, key: string): string {
   const time = Number.isNaN(timeMs) ? 0 : Math.min(Math.max(Math.floor(timeMs), 0), MAX_TIME);

@@ -1,4 +1,4 @@
-/** Does a piece of work for all who ask within so many ms. A failure is not kept. */
+/** Shares one run of `work` among all calls within `ms`. A failure is not kept. (p-memoize takes its time from Date only.) */
 export function memoizeFor<T>(ms: number, now: () => number, work: () => Promise<T>): () => Promise<T> {
   let kept: { at: number; result: Promise<T> } | null = null;
   return () => {

@@ -15,7 +15,10 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
   return best;
 }
 
-/** Letters to insert, delete, replace or swap with a neighbour to get from one word to the other. */
+/**
+ * Letters to insert, delete, replace or swap with a neighbour to get from one word to the other. fastest-levenshtein does
+ * not count a swap, the most frequent typing error, as one.
+ */
 export function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, index) => index);

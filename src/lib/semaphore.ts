@@ -14,6 +14,8 @@ export class SemaphoreFull extends Error {
  * @param patienceMs work that takes longer makes room for the next: for work that mostly waits for another server, and
  * costs little here. Null: work keeps its place until its end
  * @param maxWaiting how much work may wait for a place
+ *
+ * p-limit knows no patience and no bound on what waits.
  */
 export function createSemaphore(
   places: number,

@@ -1,5 +1,6 @@
 /*
- * Moments and the clocks of time zones. All in milliseconds since 1970.
+ * Moments and the clocks of time zones. All in milliseconds since 1970. These few functions stand in for a date library until
+ * Node has Temporal.
  */
 
 type Part = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';

@@ -3,7 +3,10 @@ import { problem, type Route, routes } from './contract.ts';
 
 type Schema = Record<string, unknown>;
 
-/** The API as an OpenAPI 3.1 document, made of the same routes that are served. */
+/**
+ * The API as an OpenAPI 3.1 document, made of the same routes that are served. Kept instead of fastify-type-provider-zod
+ * with @fastify/swagger: the console and the commands take types and schemas from the route objects, which would then be described twice.
+ */
 export function openApi(version: string): Schema {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [name, route] of Object.entries<Route>(routes)) {

@@ -40,7 +40,10 @@ export interface AuthenticateOptions {
   now(): number;
 }
 
-/** Where a request has an authorization header, its cookie does not count. */
+/**
+ * Where a request has an authorization header, its cookie does not count. Sessions are rows of our own: better-auth would
+ * bring its own tables, and with iron-session a session could not be revoked.
+ */
 export function createAuthenticate({ folderToken, db, now }: AuthenticateOptions): Authenticate {
   return async (request) => {
     const { authorization } = request.headers;

@@ -17,6 +17,9 @@ const MAX_FIELDS = 20_000;
  * Reads a PHP `http_build_query` body (`a[b][0][c]=x`), percent-encoded or not, in linear time.
  * Fields may come in any order: where one key is given both as a value and as a group, the group wins;
  * where a plain value is given twice, the last one does (as in PHP).
+ *
+ * Written here rather than with qs, which turns indices over its `arrayLimit` into keys and needs four options set right
+ * for hostile bodies.
  */
 export function parseForm(body: string): FormReading {
   const root: FormMap = new Map();

@@ -34,7 +34,8 @@ export class ListenLost extends Error {
 
 /**
  * A connection of its own that receives notifications. It is made again whenever it is cut, half open or no longer
- * listening. What is notified in between is lost, so a listener also has to poll.
+ * listening. What is notified in between is lost, so a listener also has to poll. (pg-listen is no longer maintained; the
+ * heartbeat asks `pg_listening_channels()`, as pg-boss does.)
  * @throws where the first connection cannot be made.
  */
 export async function listen(options: ListenOptions): Promise<Subscription> {

@@ -5,7 +5,8 @@ import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity.t
 
 /**
  * Two processes must never open one embedded database. The process that has it open writes a lock file into the data
- * folder, with the address of its server and the token with which the commands call it.
+ * folder, with the address of its server and the token with which the commands call it. The lock names a process by its id
+ * and start time: proper-lockfile relies on a heartbeat, which a paused process loses although it still has the database.
  */
 export interface DataLock {
   /** Writes the address of the server, for the commands. */
