@@ -26,7 +26,8 @@ function mostOf(how: 'limited' | 'unlimited'): { young: number; old: number } {
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
 }
 
-it('keeps V8 from letting its heap grow to far more than what lives', () => {
+// V8 decides by the speeds that it measures when to collect, so that one run on a busy machine can be far off.
+it('keeps V8 from letting its heap grow to far more than what lives', { retry: 4 }, () => {
   const unlimited = mostOf('unlimited');
   const limited = mostOf('limited');
   expect(unlimited.young).toBeGreaterThan(64 * MB);
