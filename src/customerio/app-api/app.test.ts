@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Handler, reply, startTestServer } from '../../../test/support/customerio-server.ts';
 import { DeliveryError } from '../../domain/errors.ts';
-import type { CallRecord } from '../http.ts';
+import type { CallRecord } from '../call.ts';
 import { createAppClient } from './app.ts';
 
 const cleanUp: (() => Promise<unknown>)[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorMessage, errorsIn, parseBody } from '../answer-body.ts';
-import type { Answer } from '../http.ts';
+import type { Answer } from '../call.ts';
 import { classOf, failed, throwUnlessOk } from './answers.ts';
 
 const BODIES = {

@@ -1,7 +1,7 @@
 import { DeliveryError, type FailureClass } from '../../domain/errors.ts';
 import { retryAfterMs } from '../../lib/retry-after.ts';
 import { type AnswerBody, errorMessage, isOwnRefusal } from '../answer-body.ts';
-import type { Answer } from '../http.ts';
+import type { Answer } from '../call.ts';
 import { refusalCode } from './refusal-code.ts';
 
 /** Problems of the account, the key or the address, even where a proxy reports them. No item is at fault. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeliveryError } from '../../domain/errors.ts';
 import { parseBody } from '../answer-body.ts';
-import type { Answer } from '../http.ts';
+import type { Answer } from '../call.ts';
 import {
   BATCH_BYTES,
   BATCH_ITEMS,

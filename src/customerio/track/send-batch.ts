@@ -1,6 +1,6 @@
 import { DeliveryError } from '../../domain/errors.ts';
 import { errorsIn, type NamedError, shortMessage } from '../answer-body.ts';
-import type { Answer } from '../http.ts';
+import type { Answer } from '../call.ts';
 import { classOf, failed } from './answers.ts';
 import {
   type BatchCall,

@@ -2,7 +2,7 @@ import { MockAgent } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Handler, reply, startTestServer } from '../../../test/support/customerio-server.ts';
 import { DeliveryError } from '../../domain/errors.ts';
-import type { CallRecord } from '../http.ts';
+import type { CallRecord } from '../call.ts';
 import { createTrackClient, type TrackClient } from './track.ts';
 
 const KEYS = { siteId: 'site-1', apiKey: 'top-secret-key' };

@@ -19,63 +19,85 @@ export function planReport(event: MailReport, context: PlanContext, rules: Rules
   if (reason || !reaction) return { ...base, reason: withWatches(reason ?? '', stopped) };
 
   const found = context.deals[0];
-  if (!found?.deal || context.subject.person === null) {
+  const { person } = context.subject;
+  if (!found?.deal || person === null) {
     const notFound = context.subject.reason ?? 'No client in Kommo matches this report.';
     return { ...base, outcome: 'parked', rule: reaction.name, reason: notFound };
   }
-  return react(event, found, found.deal, context.subject.person, reaction, context, base);
+  return react({ event, reaction, deal: found.deal, found, person, context }, base);
 }
 
-function react(
-  event: MailReport,
-  found: DealContext,
-  deal: Deal,
-  person: string,
-  reaction: Reaction,
-  context: PlanContext,
-  base: Plan,
-): Plan {
-  const known = context.known.find((candidate) => candidate.person === person);
-  const result: Plan = { ...base, outcome: 'planned', rule: reaction.name, reason: null, dealId: deal.id };
-  const contact = found.contacts[0] ?? null;
-  const scope: Scope = {
-    ...dealScope({ ...found, deal, contact, pipelines: context.pipelines }),
-    ...event.values,
-  };
-  const fields = Object.entries(reaction.fields).map(
-    ([field, text]) => [field, renderText(text, scope)] as const,
-  );
+/** A report with the reaction and the deal that it applies to. */
+interface Match {
+  event: MailReport;
+  reaction: Reaction;
+  deal: Deal;
+  /** The same deal, with its contacts. */
+  found: DealContext;
+  person: string;
+  context: PlanContext;
+}
 
-  const changes = fields.map(([field, value]) => ({
-    field,
-    value,
-    ...fieldAfter(known?.fields[field], field, value, event),
-  }));
-  for (const { field, state } of changes) result.effects.push({ kind: 'field_set', person, field, state });
-  if (changes.length > 0 && changes.every(({ keepReason }) => keepReason !== null)) {
-    const { keepReason } = changes[0]!;
-    return { ...base, effects: result.effects, dealId: deal.id, rule: reaction.name, reason: keepReason };
-  }
-  const add = (action: Action) => result.actions.push({ action, after: null });
-  for (const { field, value, keepReason } of changes) {
-    if (keepReason === null) add({ kind: 'set_field', dealId: deal.id, field, value });
-  }
-  const note = reaction.note === null ? '' : renderText(reaction.note, scope).trim();
-  if (note !== '') add({ kind: 'note', dealId: deal.id, text: note });
-  const tags = reaction.tags && tagChanges(reaction.tags, deal.id, scope);
-  if (tags) add(tags);
-  if (reaction.task) add(taskFor(reaction.task, deal, scope, context.readAt, context.timezone));
-  result.effects.push({
-    kind: 'linked',
-    person,
-    email: context.subject.email,
-    contactId: context.subject.contactId,
+function react(match: Match, base: Plan): Plan {
+  const { reaction, deal, person } = match;
+  const scope = scopeOf(match);
+  const changes = fieldChanges(match, scope);
+  const fieldEffects = changes.map(
+    ({ field, state }): Effect => ({ kind: 'field_set', person, field, state }),
+  );
+  const matched = {
+    ...base,
+    rule: reaction.name,
     dealId: deal.id,
+    effects: [...base.effects, ...fieldEffects],
+  };
+  // Where every field keeps its value, the reaction does nothing at all.
+  if (changes.length > 0 && changes.every(({ keepReason }) => keepReason !== null))
+    return { ...matched, reason: changes[0]!.keepReason };
+  return {
+    ...matched,
+    outcome: 'planned',
+    reason: null,
+    actions: actionsFor(match, scope, changes).map((action) => ({ action, after: null })),
+    effects: [...matched.effects, ...effectsOf(match)],
+  };
+}
+
+function scopeOf({ event, deal, found, context }: Match): Scope {
+  const contact = found.contacts[0] ?? null;
+  return { ...dealScope({ ...found, deal, contact, pipelines: context.pipelines }), ...event.values };
+}
+
+/** What the reaction does to a field. */
+type FieldChange = { field: string; value: string } & ReturnType<typeof fieldAfter>;
+
+function fieldChanges({ event, reaction, person, context }: Match, scope: Scope): FieldChange[] {
+  const known = context.known.find((candidate) => candidate.person === person);
+  return Object.entries(reaction.fields).map(([field, text]) => {
+    const value = renderText(text, scope);
+    return { field, value, ...fieldAfter(known?.fields[field], field, value, event) };
   });
-  if (event.deliveryId !== null) {
-    result.effects.push({ kind: 'first_report', name: event.name, deliveryId: event.deliveryId });
-  }
-  return result;
+}
+
+function actionsFor({ reaction, deal, context }: Match, scope: Scope, changes: FieldChange[]): Action[] {
+  const dealId = deal.id;
+  const actions: Action[] = changes
+    .filter(({ keepReason }) => keepReason === null)
+    .map(({ field, value }) => ({ kind: 'set_field', dealId, field, value }));
+  const note = reaction.note === null ? '' : renderText(reaction.note, scope).trim();
+  if (note !== '') actions.push({ kind: 'note', dealId, text: note });
+  const tags = reaction.tags && tagChanges(reaction.tags, dealId, scope);
+  if (tags) actions.push(tags);
+  if (reaction.task) actions.push(taskFor(reaction.task, deal, scope, context.readAt, context.timezone));
+  return actions;
+}
+
+function effectsOf({ event, deal, person, context }: Match): Effect[] {
+  const { email, contactId } = context.subject;
+  const effects: Effect[] = [{ kind: 'linked', person, email, contactId, dealId: deal.id }];
+  if (event.deliveryId !== null)
+    effects.push({ kind: 'first_report', name: event.name, deliveryId: event.deliveryId });
+  return effects;
 }
 
 function reasonToIgnore(

@@ -1,12 +1,13 @@
 import type { Dispatcher } from 'undici';
 import { DeliveryError } from '../../domain/errors.ts';
-import { BODY_TOO_LARGE, type BoundedAnswer, boundedRequest } from '../../lib/http-request.ts';
-import { maskSecrets } from '../../lib/mask-secrets.ts';
+import { type BoundedAnswer, boundedRequest } from '../../lib/http-request.ts';
 import { parseJson } from '../../lib/unknown-json.ts';
 import type { Answer, CallContext, CallOptions, CallReport, KommoCall } from './call.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { type LimiterClock, limiterClock } from './clock.ts';
-import { failureOf, unclear } from './errors.ts';
+import { startDeadline } from './deadline.ts';
+import { failureOf } from './errors.ts';
+import { causeOf, noAnswer } from './no-answer.ts';
 import { isAboutAddress, isOwnAnswer, isOwnProblem } from './problem.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { watchSending } from './sending.ts';
@@ -83,11 +84,7 @@ export function createTransport(options: TransportOptions): Transport {
     flight: Flight,
   ): Promise<Answer> {
     const { signal } = flight;
-    const deadline = new AbortController();
-    const abort = () => deadline.abort();
-    const timer = setTimeout(abort, timeoutMs);
-    signal?.addEventListener('abort', abort, { once: true });
-    if (signal?.aborted) abort();
+    const deadline = startDeadline(timeoutMs, signal);
     try {
       const answer = await boundedRequest({
         method: call.method,
@@ -104,10 +101,12 @@ export function createTransport(options: TransportOptions): Transport {
       if (answer.body === null) signal?.throwIfAborted();
       return answerOf(answer);
     } catch (error) {
-      throw noAnswer(causeOf(error, deadline.signal, signal), flight.isSent, context, timeoutMs);
+      throw noAnswer(causeOf(error, deadline.signal, signal), flight.isSent, context, {
+        timeoutMs,
+        maxBytes: MAX_BYTES.success,
+      });
     } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
+      deadline.clear();
     }
   }
 
@@ -157,34 +156,4 @@ function meansAbsent({ status, json }: Answer, { absent }: KommoCall): boolean {
 /** The content type is not checked: gateways label JSON as HTML and HTML as JSON. */
 function answerOf({ status, headers, body }: BoundedAnswer): Answer {
   return { status, headers, json: body === null ? undefined : parseJson(body.toString('utf8')) };
-}
-
-type Cause = 'timeout' | 'cancelled' | 'too_large' | { broken: string };
-
-function causeOf(error: unknown, deadline: AbortSignal, signal: AbortSignal | undefined): Cause {
-  if (signal?.aborted) return 'cancelled';
-  if (deadline.aborted) return 'timeout';
-  const { code, message } = error as { code?: string; message?: string };
-  return code === BODY_TOO_LARGE ? 'too_large' : { broken: code ?? message ?? 'unknown error' };
-}
-
-/** The error of a call without a usable answer. Only a call that was never sent has certainly had no effect. */
-function noAnswer(
-  cause: Cause,
-  isSent: boolean,
-  { effect, doing, secrets }: CallContext,
-  timeoutMs: number,
-): DeliveryError {
-  const message =
-    cause === 'timeout'
-      ? `Kommo gave no answer to ${doing} within ${timeoutMs} ms.`
-      : cause === 'cancelled'
-        ? `The call to Kommo (${doing}) was cancelled${isSent ? ' before its answer came' : ' before it was sent'}.`
-        : cause === 'too_large'
-          ? `Kommo's answer to ${doing} was larger than ${MAX_BYTES.success / 1024 / 1024} MB and was not read.`
-          : isSent
-            ? `The connection to Kommo broke during ${doing} (${maskSecrets(cause.broken, secrets)}).`
-            : `Kommo cannot be reached for ${doing} (${maskSecrets(cause.broken, secrets)}).`;
-  const systemCode = typeof cause === 'object' ? cause.broken : null;
-  return new DeliveryError(isSent ? unclear(effect) : 'retryable', message, { systemCode });
 }

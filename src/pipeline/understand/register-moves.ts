@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import type { StagepostEvent } from '../../domain/events.ts';
 import type { DealMove } from '../../kommo/index.ts';
 import type { LeasedTransaction } from '../../store/connections/leased-transaction.ts';
@@ -39,20 +39,39 @@ export async function registerMoves(
 ): Promise<void> {
   if (reports.length === 0) return;
   const rows = await movesOf(trx, connection, [...new Set(reports.map((report) => report.dealId))]);
-  const known: KnownMove[] = rows.map((row) => ({
-    id: row.id,
-    dealId: row.deal_id,
-    fromStageId: row.from_stage_id,
-    pipelineId: row.pipeline_id,
-    stageId: row.stage_id,
-    hookAt: row.hook_at,
-    kommoEventId: row.kommo_event_id,
-    kommoEventAt: row.kommo_event_at,
-    key: row.event_key,
-  }));
-  const events: NewEvent[] = [];
-  const updated = new Set<KnownMove>();
+  const { matches, added, updated } = matchReports(reports, rows.map(knownMoveOf));
+  const events = matches.map(({ report, move }) => eventOf(report, move.key, connection));
+  const ids = await addEvents(trx, events, now);
+  await addMoves(
+    trx,
+    added.map((move) => rowOf(move, connection, ids.get(move.key)!)),
+  );
+  await updateMoveSources(
+    trx,
+    updated.map(({ id, hookAt, kommoEventId, kommoEventAt }) => ({
+      id: id!,
+      hook_at: hookAt,
+      kommo_event_id: kommoEventId,
+      kommo_event_at: kommoEventAt,
+    })),
+  );
+}
+
+interface Matched {
+  /** Each report with its move. */
+  matches: { report: MoveReport; move: KnownMove }[];
+  /** Moves that are not stored yet. */
+  added: KnownMove[];
+  /** Stored moves that a source names that did not before. */
+  updated: KnownMove[];
+}
+
+/** Finds the move of each report among the known ones, or adds it. */
+function matchReports(reports: MoveReport[], stored: KnownMove[]): Matched {
+  const known = [...stored];
+  const matches: Matched['matches'] = [];
   const added: KnownMove[] = [];
+  const updated = new Set<KnownMove>();
   // A deal that goes back and forth within seconds makes the same move twice. Reports with an exact match of time go first,
   // so that no other report is matched with their move.
   const exact = new Set(reports.filter((report) => hasExactTime(known, report)));
@@ -65,29 +84,23 @@ export async function registerMoves(
       added.push(move);
     }
     if (addSource(move, report) && move.id !== null) updated.add(move);
-    events.push({
-      connection,
-      key: move.key,
-      event: eventOf(report),
-      name: null,
-      person: null,
-      inboxIds: report.inboxIds,
-    });
+    matches.push({ report, move });
   }
-  const ids = await addEvents(trx, events, now);
-  await addMoves(
-    trx,
-    added.map((move) => rowOf(move, connection, ids.get(move.key)!)),
-  );
-  await updateMoveSources(
-    trx,
-    [...updated].map(({ id, hookAt, kommoEventId, kommoEventAt }) => ({
-      id: id!,
-      hook_at: hookAt,
-      kommo_event_id: kommoEventId,
-      kommo_event_at: kommoEventAt,
-    })),
-  );
+  return { matches, added, updated: [...updated] };
+}
+
+function knownMoveOf(row: Selectable<MoveRow>): KnownMove {
+  return {
+    id: row.id,
+    dealId: row.deal_id,
+    fromStageId: row.from_stage_id,
+    pipelineId: row.pipeline_id,
+    stageId: row.stage_id,
+    hookAt: row.hook_at,
+    kommoEventId: row.kommo_event_id,
+    kommoEventAt: row.kommo_event_at,
+    key: row.event_key,
+  };
 }
 
 /** Adds the time or id of the report's source to the move. @returns whether the move did not have it yet. */
@@ -117,8 +130,8 @@ function newMove(report: ReportedMove): KnownMove {
   };
 }
 
-function eventOf(report: MoveReport): StagepostEvent {
-  return {
+function eventOf(report: MoveReport, key: string, connection: string): NewEvent {
+  const event: StagepostEvent = {
     kind: 'deal_moved',
     dealId: report.dealId,
     from:
@@ -126,6 +139,7 @@ function eventOf(report: MoveReport): StagepostEvent {
     to: { pipelineId: report.pipelineId, stageId: report.stageId },
     occurredAt: report.at,
   };
+  return { connection, key, event, name: null, person: null, inboxIds: report.inboxIds };
 }
 
 function rowOf(move: KnownMove, connection: string, eventId: number): Insertable<MoveRow> {
