@@ -3,15 +3,15 @@ import type { LeasedTransaction } from './connections/leased-transaction.ts';
 import { type Db, idsOf, jsonText } from './database/database.ts';
 import type { InboxRow, Millis, Source } from './database/schema.ts';
 
-/** A webhook that is stored. */
+/** A stored webhook request. */
 export type StoredRequest = Selectable<InboxRow>;
 
-/** A webhook as it came. */
+/** A webhook request as received. */
 export interface RawRequest {
   connection: string;
   source: Source;
   receivedAt: Millis;
-  /** Only headers that help to explain the request, never an authorization. */
+  /** Only headers that help to diagnose the request, never an authorization. */
   headers: Record<string, string>;
   body: Buffer;
 }

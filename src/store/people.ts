@@ -11,7 +11,7 @@ export interface PersonUpsert {
   email: string | null;
   contact_id: number | null;
   deal_id: number | null;
-  /** Null keeps what is there. */
+  /** Null keeps the stored attributes. */
   attributes: Record<string, Json> | null;
   fields: Record<string, FieldState>;
 }
@@ -23,8 +23,8 @@ export interface PersonDeal {
 }
 
 /**
- * Writes what is now known of people, in one statement. Nulls keep what was known before; a link to a deal that is there
- * stays as old as it is. Parked reports of those who `appeared` (by identifier or email) are planned again.
+ * Stores people and their links to deals in one statement. Nulls keep the stored values, and existing links keep their
+ * time. Parked reports about the people in `appeared` (identifiers or emails) become new, so that they are planned again.
  */
 export async function savePeople(
   trx: LeasedTransaction,
@@ -72,7 +72,7 @@ export async function personsNamed(
   return rows;
 }
 
-/** Persons of these contacts, or whose attributes follow these deals. */
+/** Persons of these contacts, and persons linked to these deals. */
 export async function personsOf(
   db: Db,
   connection: string,
@@ -92,7 +92,7 @@ export async function personsOf(
   return rows;
 }
 
-/** The deals of each person, as far as Stagepost knows. */
+/** The recorded deals of each person. */
 export async function dealsOfPersons(
   db: Db,
   connection: string,
@@ -110,7 +110,7 @@ export async function dealsOfPersons(
   return deals;
 }
 
-/** A deleted deal is nobody's deal any more. */
+/** Removes the links of deleted deals to their people. */
 export async function unlinkDeals(
   trx: LeasedTransaction,
   connection: string,

@@ -3,13 +3,13 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db } from './database/database.ts';
 import type { Millis } from './database/schema.ts';
 
-/** Rows of one statement: so few that it never holds up a webhook's answer on the embedded database. */
+/** Rows of one statement: few enough not to delay a webhook's answer on the embedded database. */
 const STEP = 1_000;
 
 /**
- * Removes personal data that is older than `before`: bodies of requests, contents of events, of finished actions and of
- * dead letters, records of calls. What stays is the counts and outcomes, and what is needed to recognize a person:
- * identifier, deals, what was last sent, and an opt-out.
+ * Removes personal data that is older than `before`: bodies of requests, contents of events, finished actions and dead
+ * letters, and records of calls. Counts and outcomes stay, and so does what is needed to recognise a person: identifier,
+ * deals, the attributes last sent, and an opt-out.
  * @returns how many rows were emptied.
  */
 export async function removePersonalData(db: Db, before: Millis): Promise<number> {
@@ -26,7 +26,7 @@ async function runInSteps(db: Db, statement: RawBuilder<unknown>): Promise<numbe
     const rows = Number(numAffectedRows ?? 0);
     total += rows;
     if (rows < STEP) return total;
-    // The embedded database runs on this thread: a webhook that waits for its answer goes in between.
+    // The embedded database runs on this thread, so waiting webhooks are answered between two statements.
     await setImmediate();
   }
 }
@@ -42,10 +42,10 @@ const emptyEvents = (before: Millis) => sql`
     where created_at < ${before} and payload <> '{}' and state in ('planned', 'ignored') limit ${STEP}
   )`;
 
-/** A report that waits for its person longer than that is given up: nobody looks the person up any more. */
+/** Gives up reports whose person was not found within the retention time. */
 const giveUpParkedEvents = (before: Millis) => sql`
   update events set payload = '{}', person = null, state = 'ignored',
-    reason = 'Nobody was found until the retention time ended.'
+    reason = 'No matching client was found before the retention time ended.'
   where id in (
     select id from events where created_at < ${before} and payload <> '{}' and state = 'parked' limit ${STEP}
   )`;

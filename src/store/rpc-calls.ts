@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { Db } from './database/database.ts';
 import type { Millis } from './database/schema.ts';
 
-/** Far longer than any caller waits, in ms: an older row was left by a process that died while it waited. */
+/** Far longer than any caller waits, in ms: an older row was left behind by a process that died. */
 const ABANDONED_AFTER_MS = 600_000;
 
-/** A call as its caller has stored it. */
+/** A stored call. */
 export interface StoredCall {
   method: string;
   request: unknown;
@@ -26,7 +26,7 @@ export async function addCall(
   return id;
 }
 
-/** Takes a call on. Null where another process has claimed it, or its caller has given up. */
+/** Claims a call. Null where another process has claimed it, or its caller has given up. */
 export async function claimCall(db: Db, id: number): Promise<StoredCall | null> {
   const { rows } = await sql<{ method: string; request: string }>`
     update rpc_calls set is_claimed = true where id = ${id}::bigint and not is_claimed returning method, request
@@ -35,7 +35,7 @@ export async function claimCall(db: Db, id: number): Promise<StoredCall | null> 
   return row ? { method: row.method, request: JSON.parse(row.request) } : null;
 }
 
-/** Stores the response. The row is gone where the caller has given up. */
+/** Stores the response. Has no effect if the caller has given up and removed the row. */
 export async function completeCall(db: Db, id: number, response: unknown): Promise<void> {
   await db
     .updateTable('rpc_calls')
@@ -44,7 +44,7 @@ export async function completeCall(db: Db, id: number, response: unknown): Promi
     .execute();
 }
 
-/** How far a call is. `response` is undefined until there is one. */
+/** The state of a call. `response` is undefined until there is one. */
 export async function callState(db: Db, id: number): Promise<{ isClaimed: boolean; response?: unknown }> {
   const row = await db
     .selectFrom('rpc_calls')
@@ -64,7 +64,7 @@ export async function removeAbandonedCalls(db: Db, now: Millis): Promise<void> {
   await sql`delete from rpc_calls where created_at < ${now - ABANDONED_AFTER_MS}::bigint`.execute(db);
 }
 
-/** A method without parameters or without a result has null. */
+/** The JSON of a request or response; a missing one is stored as null. */
 function jsonOf(value: unknown): string {
   return JSON.stringify(value ?? null);
 }

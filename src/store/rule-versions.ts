@@ -10,7 +10,7 @@ function withText(row: Selectable<RuleVersionRow> | undefined): RuleVersion | nu
   return row ? { ...row, text: Buffer.from(row.text).toString('utf8') } : null;
 }
 
-/** The version that counts; null where nothing was published yet. */
+/** The live version: the newest one. Null where none is published yet. */
 export async function newestRules(db: Db, connection: string): Promise<RuleVersion | null> {
   const row = await db
     .selectFrom('rule_versions')
@@ -52,8 +52,8 @@ export async function listRuleVersions(
 }
 
 /**
- * Adds the version after `basedOn`, in one statement: two that are based on the same one cannot both be added.
- * @returns its number, or null where `basedOn` is not the newest any more.
+ * Adds the version after `basedOn` in one statement, so that only one of two versions with the same base is added.
+ * @returns its number, or null where `basedOn` is no longer the newest.
  */
 export async function addRuleVersion(
   db: Db,

@@ -19,7 +19,7 @@ export async function runningWatches(
     .execute();
 }
 
-/** A place in the list of running watches. */
+/** A position in the list of running watches. */
 export interface WatchPosition {
   fires_at: Millis;
   id: number;
@@ -55,8 +55,8 @@ export interface NewWatch {
 }
 
 /**
- * Inserts running watches. One of the same person, deal and start event that runs already is stopped; of two such in the
- * list the last one counts.
+ * Inserts running watches. A running watch of the same person, deal and start event is stopped; of two in the list, the
+ * last one is inserted.
  * @returns their ids.
  */
 export async function insertWatches(
@@ -68,9 +68,9 @@ export async function insertWatches(
   const keyOf = ({ connection, person, deal_id, start }: NewWatch) =>
     JSON.stringify([connection, person, deal_id, start]);
   const latest = [...new Map(watches.map((watch) => [keyOf(watch), watch])).values()];
-  // The running watch is found by the index on deals, one lookup for each row (the "offset 0"): given the chance, the
-  // planner would take the index of running watches (which the expression on the state rules out) or a join, and read
-  // all that run. The state is checked once more for a watch that fires in between.
+  // Running watches are found by the index on deals, one lookup for each row ("offset 0"). Otherwise the planner would
+  // use the index of running watches (which `state || ''` rules out) or a join, and read all running watches. The state is
+  // checked a second time for a watch that fires in between.
   const { rows } = await sql<{ id: number; fires_at: Millis }>`
     with r as (
       select * from jsonb_to_recordset(${jsonText(latest)}::jsonb) as r(connection text, start text, unless text,
@@ -93,7 +93,7 @@ export async function insertWatches(
   return rows;
 }
 
-/** Marks those of these watches stopped that still run. `stopped_by` is an event's id. */
+/** Marks watches as stopped, unless they have ended. `stopped_by` is an event's id. */
 export async function markWatchesStopped(
   trx: LeasedTransaction,
   stops: { id: number; stopped_by: number }[],
@@ -107,7 +107,7 @@ export async function markWatchesStopped(
   `.execute(trx);
 }
 
-/** Marks the running watches of a deal stopped. */
+/** Marks the running watches of a deal as stopped. */
 export async function markWatchesOfDealStopped(
   trx: LeasedTransaction,
   connection: string,
@@ -125,7 +125,7 @@ export async function markWatchesOfDealStopped(
 }
 
 /**
- * Marks a watch fired, if it still runs.
+ * Marks a watch as fired, if it still runs.
  * @returns the watch, or null where a report stopped it in time.
  */
 export async function markWatchFired(db: Db, id: number, now: Millis): Promise<Selectable<WatchRow> | null> {

@@ -14,7 +14,7 @@ export interface NewAction {
   deal_id: number | null;
   payload: Action;
   ulid: string;
-  /** Index in this list of the action that must be done before it. */
+  /** Index in the same list of the action that must be done first; null where it waits for none. */
   after: number | null;
 }
 
@@ -22,7 +22,7 @@ export interface NewAction {
 export async function addActions(trx: LeasedTransaction, actions: NewAction[], now: Millis): Promise<void> {
   if (actions.length === 0) return;
   const rows = actions.map((action, n) => ({ ...action, n, kind: action.payload.kind }));
-  // Ids are drawn before the insert, so that actions can refer to each other.
+  // The ids are assigned before the insert, so that actions can refer to each other.
   await sql`
     with r as materialized (
       select r.*, nextval(pg_get_serial_sequence('actions', 'id')) as id
@@ -37,7 +37,7 @@ export async function addActions(trx: LeasedTransaction, actions: NewAction[], n
   `.execute(trx);
 }
 
-/** The order of delivery: live work, then what has failed before, then bulk (replays). Lower numbers go first. */
+/** The order of delivery: new actions, then retries, then bulk (replays). Lower numbers go first. */
 export const PRIORITY = { live: 0, retry: 1, bulk: 2 } as const;
 
 /** When the next postponed action of a lane is due, or null. */
@@ -59,10 +59,9 @@ export async function nextDueAt(
 }
 
 /**
- * Marks actions as `sending` before their call: one that a crash leaves in this state has an unknown outcome. The
- * lease is checked in the same statement, so that a delivery costs no transaction of its own.
- * @returns the ids that are still to be delivered, and by this owner of the connection; nothing else may be sent. A
- * process that was paused may find its actions delivered by another one.
+ * Marks actions as `sending` before their call: an action that a crash leaves in this state has an unknown outcome. The
+ * lease is checked in the same statement, so that a delivery needs no transaction of its own.
+ * @returns the ids that this owner may send. A process that was paused may find its actions delivered by another process.
  */
 export async function claimForSending(
   db: Db,
@@ -71,7 +70,7 @@ export async function claimForSending(
   now: Millis,
 ): Promise<Set<number>> {
   if (ids.length === 0) return new Set();
-  // The state as an expression: by an index of all that is ready the planner would read a long queue for a few ids.
+  // `state || ''` keeps the planner from the index of ready actions, where it would read a long queue for a few ids.
   const { rows } = await sql<{ id: number }>`
     with lease as (select 1 from connections where connection = ${connection} and owner = ${owner} for share)
     update actions set state = 'sending', sent_at = coalesce(sent_at, ${now})
@@ -82,8 +81,8 @@ export async function claimForSending(
 }
 
 /**
- * Returns actions to their lane whose outcome was not stored, because the process died between call and commit. Their
- * outcome is unknown, so they are read back (from `readBackAt` on) before they are written again.
+ * Makes actions ready again whose outcome was not stored, because the process died between call and commit. Their outcome
+ * is unknown, so they are read back (from `readBackAt` on) before they are written again.
  */
 export async function recoverSending(
   trx: LeasedTransaction,
@@ -117,13 +116,13 @@ export interface ActionOutcome {
 }
 
 /**
- * Stores the outcomes of calls and the record of these calls, in one statement. An action that waited for a done one
- * becomes ready, unless its own outcome is among these (a follower); one that waited for a dead letter becomes a dead
- * letter too, so that a replay brings back both. A retried action comes after new ones.
+ * Stores the outcomes of calls and the record of these calls, in one statement. An action that waited for a done action
+ * becomes ready, unless its own outcome is in the list (a follower). An action that waited for a dead letter becomes a
+ * dead letter, too, so that a replay includes both. Retried actions go after new ones.
  *
- * A final outcome is stored for any process that learned it, and the first one stays. Only the connection's `owner` may
- * make an action ready to be retried: a process that was paused must not release what another one is just writing. The
- * statement checks that by itself, so that an outcome costs no transaction of its own.
+ * Any process may store a final outcome, and the first one stored stays. Only the connection's `owner` may make an action
+ * ready to be retried: a process that was paused must not release an action that another process is just writing. The
+ * statement checks that itself, so that an outcome needs no transaction of its own.
  * @returns the lanes where an action became ready.
  */
 export async function saveOutcomes(
@@ -175,7 +174,7 @@ export async function saveOutcomes(
   return rows.map(({ lane }) => lane).filter((lane) => lane !== null);
 }
 
-/** The ids at the destination that our done actions of these kinds have created on these deals. */
+/** The destination's ids of the notes or tasks that done actions of these kinds have created on these deals. */
 export async function resultsOf(
   db: Db,
   connection: string,
@@ -194,7 +193,7 @@ export async function resultsOf(
   return new Set(rows.map((row) => row.result!));
 }
 
-/** One API call, for the trace. `outcome`: a failure class, or what came of the call, such as `accepted`. */
+/** One API call, for the trace. `outcome`: a failure class, or a result such as `accepted`. */
 export interface NewAttempt {
   connection: string;
   lane: Destination;

@@ -8,30 +8,30 @@ type StoredAction = Selectable<ActionRow>;
 type ReadAction = Omit<StoredAction, 'payload'> & { payload: Action };
 
 /**
- * An action to deliver. `followers`: the actions of the same person and lane that wait for this one alone, as an event
- * does for its identify.
+ * An action to deliver. `followers`: the actions of the same person and lane that wait for this one, as an event waits for
+ * its identify.
  */
 export type DueAction = ReadAction & { followers?: ReadAction[] | null };
 
 export interface DueActions {
   due: DueAction[];
-  /** Actions whose stored payload cannot be read, because another version of Stagepost has stored it. */
+  /** Actions whose stored payload cannot be read, because another version of Stagepost stored it. */
   unreadable: Pick<StoredAction, 'id' | 'subject' | 'attempts'>[];
 }
 
-/** The most that one fetch brings into memory, in bytes as stored: hundreds of common actions, a few dozen of the largest. */
+/** The most bytes of payloads (as stored) that one fetch loads: hundreds of common actions, a few dozen of the largest. */
 const FETCH_BYTES = 4_000_000;
 
 /**
  * The actions to deliver now, oldest first within their priority: at most `limit`, and not much more than `bytes` of
- * payloads. An action waits for every earlier one of its person or deal that is still open, so that each person's and
- * each deal's order is kept and one failed person holds back no other. Bulk holds back only bulk: its place in the order
- * is long past.
+ * payloads. An action waits for every earlier open one of its person or deal, so that each person's and each deal's order
+ * is kept and a failing person holds back no other. A bulk action (a replay) holds back only bulk actions.
  *
- * PostgreSQL's planner must walk `actions_ready` and look each row up in `actions_subject`, an index that exists for this
- * query alone. Its estimates mislead it, since it takes both for empty where the history is long. Two things lead it
- * there: the inner `order by`, and `is not true`, which it estimates as half of the rows. `is null` and `not exists` it
- * estimates as few, and would then sort the whole queue. For 628 of 10,000: about 15 ms on PostgreSQL, 30 ms embedded.
+ * PostgreSQL's planner must walk `actions_ready` and look each row up in `actions_subject`, an index that exists only for
+ * this query. Its estimates mislead it: with a long history it takes both indexes for empty. Two things make it choose
+ * the right plan: the inner `order by`, and `is not true`, which it estimates as half of the rows. It would estimate
+ * `is null` or `not exists` as few rows, and sort the whole queue. For 628 of 10,000: about 15 ms on PostgreSQL, 30 ms
+ * embedded.
  */
 export async function dueActions(
   db: Db,

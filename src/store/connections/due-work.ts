@@ -8,7 +8,7 @@ export interface RunningConnection {
   rulesVersion: number | null;
 }
 
-/** What there is to do for a connection. */
+/** The work that is due for a connection. */
 export interface DueWork {
   connection: string;
   hasWork: boolean;
@@ -17,10 +17,10 @@ export interface DueWork {
 }
 
 /**
- * Those of these connections that have something to do at `now` (unix ms): a request to understand, an event to plan, a
- * move without a time to resolve, an action to deliver, or newer rules. One statement for all connections. Each condition
- * is a subquery with a limit, which PostgreSQL answers from its partial index for each connection; as `exists` it can
- * become a join that reads the whole history.
+ * The connections with due work at `now` (unix ms): a request to understand, an event to plan, a move without a time to
+ * resolve, an action to deliver, or newer rules. One statement for all connections. Each condition is a subquery with a
+ * limit, which PostgreSQL answers from its partial index for each connection; an `exists` can become a join that reads the
+ * whole history.
  */
 export async function connectionsWithWork(
   db: Db,

@@ -6,26 +6,26 @@ import type { Schema } from '../database/schema.ts';
 declare const leased: unique symbol;
 
 /**
- * A transaction that holds the lease of one connection until it ends, made by `inLeasedTransaction` alone. A query that
- * writes a decision takes this type and not `Db`: without it, a process that was paused and lost its connection could
- * write beside the process that has taken over.
+ * A transaction that holds the lease of one connection until it ends. Only `inLeasedTransaction` creates one. A query that
+ * writes a decision takes this type and not `Db`: without it, a process that was paused and lost its lease could write at
+ * the same time as the process that has taken over.
  */
 export type LeasedTransaction = Transaction<Schema> & { readonly [leased]: true };
 
-/** A connection, and the process that runs it under this name. */
+/** A connection and the process (`owner`) that holds its lease. */
 export interface LeaseHolder {
   name: string;
   owner: string;
 }
 
 /**
- * - `shared`: several such transactions of the owner may be open at once.
- * - `exclusive`: one at a time, for what reads, decides by it and writes. Its commit does not wait for the disk
- *   (`commitLater`), so use it only for what is understood again from what is stored or from Kommo.
+ * - `shared`: several transactions of the owner may be open at once.
+ * - `exclusive`: one at a time, for a transaction that decides on what it reads. Its commit does not wait for the disk
+ *   (`commitLater`), so use it only for results that can be derived again from stored requests or from Kommo.
  */
 export type LeaseMode = 'shared' | 'exclusive';
 
-/** Another process runs the connection now: what this one wanted to write is for that process to decide. */
+/** Another process runs the connection now, so this one must not write its decision. */
 export class LeaseLost extends Error {
   constructor(connection: string) {
     super(`Another process has taken over the connection ${connection}.`);
@@ -34,9 +34,9 @@ export class LeaseLost extends Error {
 }
 
 /**
- * Runs `decide` in a transaction that nobody can take the connection away from before its commit: the first statement
- * checks the owner and locks the connection's row. A process that was stopped for a while (a laptop's sleep, SIGSTOP)
- * is refused there if another one runs the connection by now.
+ * Runs `decide` in a transaction during which no other process can take over the connection: its first statement checks
+ * the owner and locks the connection's row. A process that was paused for a while (a laptop's sleep, SIGSTOP) fails there
+ * if another process runs the connection by now.
  * @throws LeaseLost
  */
 export function inLeasedTransaction<T>(

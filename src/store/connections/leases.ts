@@ -3,28 +3,28 @@ import { type Db, jsonText } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 
 /*
- * The right to run a connection: one process at a time for each, so that one limiter counts all calls to its Kommo
- * account. All times are the database's, so that the clocks of the machines need not agree.
+ * A lease is the right to run a connection. One process at a time holds it, so that one limiter counts all calls to the
+ * Kommo account. All times are by the database's clock, so that the clocks of the machines need not agree.
  */
 
-/** How long a lease lasts unless it is renewed, ms: for so long a connection stands still when its process dies. */
+/** How long a lease lasts unless it is renewed, ms. A connection whose process dies is not run for that long. */
 export const LEASE_MS = 12_000;
 
 /** A lease that was just taken. */
 export interface TakenLease {
   connection: string;
-  /** The instance that had it before; null where it was given back, or nobody ever had it. */
+  /** The instance that held the lease before; null where it was released, or never held. */
   before: string | null;
-  /** How long ago the lease of that instance ended, ms; null where nobody ever had it. */
+  /** How long ago the previous lease ended, ms; null where there was none. */
   endedAgo: Millis | null;
 }
 
 export interface TakeOptions {
-  /** How many at most; absent: all. */
+  /** The most leases to take; default: all. */
   limit?: number;
-  /** When the leases end, unix ms; absent: `LEASE_MS` from now. */
+  /** When the leases end, unix ms; default: `LEASE_MS` from now. */
   until?: Millis;
-  /** Whoever runs the connections reads their catalogs from Kommo, whatever is stored. */
+  /** Marks the stored catalogs as outdated, so that they are read from Kommo again. */
   forgetCatalogs?: boolean;
 }
 
@@ -42,24 +42,24 @@ export interface OtherInstance {
 export interface Heartbeat {
   /** When all leases of this instance end, unix ms. */
   until: Millis;
-  /** The leases that now last until then. The others that were asked for are locked, or another instance's. */
+  /** The leases that were renewed. Others of the request are locked or held by another instance. */
   renewed: string[];
   others: OtherInstance[];
 }
 
-/** What an instance does with its leases. */
+/** The leases of one instance. */
 export interface LeaseStore {
-  /** Makes sure that each connection has its row, and forgets instances that died long ago. */
+  /** Creates missing rows of connections, and removes instances that died long ago. */
   prepare(connections: string[]): Promise<void>;
-  /** Renews the leases of these connections, says that this instance lives, and lists the others. */
+  /** Renews the leases of these connections and this instance's own entry, and lists the other instances. */
   heartbeat(fleet: string, connections: string[]): Promise<Heartbeat>;
-  /** Renews one lease, waiting for whoever has its row locked. @returns whether it is still this instance's. */
+  /** Renews one lease, waiting if its row is locked. @returns whether this instance still holds it. */
   renew(connection: string, until: Millis): Promise<boolean>;
-  /** Takes those of these connections that nobody runs. One whose row is locked is left for the next time. */
+  /** Takes the free leases among these connections. A connection whose row is locked is left for the next call. */
   take(connections: string[], options?: TakeOptions): Promise<TakenLease[]>;
-  /** Gives leases back that end at `until` or before; one that was taken anew since is left alone. */
+  /** Releases leases that end at `until` or before. A lease that was taken again since then is kept. */
   release(connections: string[], until: Millis): Promise<void>;
-  /** This instance ends: from now on the others share its connections too. */
+  /** Removes this instance, so that the others share its connections. */
   removeInstance(): Promise<void>;
 }
 
@@ -79,7 +79,7 @@ export function createLeaseStore(db: Db, instance: string): LeaseStore {
 /** Unix ms by the database's clock, also within a transaction. */
 const databaseNow = sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 
-/** An instance that died so long ago is of no interest, ms. */
+/** The entry of an instance is removed this long after its last heartbeat, ms. */
 const FORGET_INSTANCE_MS = 86_400_000;
 
 async function prepare(db: Db, connections: string[]): Promise<void> {
@@ -99,8 +99,8 @@ async function prepare(db: Db, connections: string[]): Promise<void> {
 }
 
 /**
- * One statement for all leases of an instance. A connection whose row is locked just now (a decision is being written
- * under its lease) must not hold up the others: it is left out, and `renew` waits for it.
+ * Renews all leases of an instance with one statement. A connection whose row is locked (a decision is being written under
+ * its lease) must not hold up the others: it is left out, and `renew` waits for it.
  */
 async function heartbeat(db: Db, instance: string, fleet: string, connections: string[]): Promise<Heartbeat> {
   const { rows } = await sql<Heartbeat>`

@@ -4,7 +4,7 @@ import type { LeasedTransaction } from './leased-transaction.ts';
 
 /** How far Kommo's events log has been read for a connection. */
 export interface ReconcilerCursor {
-  /** When Stagepost began with the connection; what happened before is left alone. */
+  /** When Stagepost first ran the connection. Earlier entries of the log are ignored. */
   from: UnixSeconds;
   /** The end of the last reading. */
   to: UnixSeconds;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 
-/** What is still to do in a connection, each number counted up to a limit: no count grows with a queue. */
+/** The open work of a connection. Each number is counted up to a limit, so that its cost does not grow with the queue. */
 export interface BoundedWork {
   connection: string;
   inbox: number;
@@ -11,14 +11,14 @@ export interface BoundedWork {
   watches: number;
   kommo: number;
   customerio: number;
-  /** When the oldest undelivered action of each lane was made. */
+  /** When the oldest undelivered action of each lane was created. */
   kommo_oldest: Millis | null;
   customerio_oldest: Millis | null;
   dead_kommo: number;
   dead_customerio: number;
 }
 
-/** Every count reads a partial index of open rows only, and stops behind `limit`. */
+/** Every count reads a partial index of open rows only, and stops at `limit` + 1. */
 export async function boundedWork(db: Db, connections: string[], limit: number): Promise<BoundedWork[]> {
   const upTo = sql`limit ${limit + 1}`;
   const count = (rows: ReturnType<typeof sql>) => sql`(select count(*)::int from (${rows} ${upTo}) counted)`;

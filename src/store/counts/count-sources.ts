@@ -106,7 +106,7 @@ function counted({ connection, at }: { connection: string; at: Millis }, metric:
   return { connection, metric, at };
 }
 
-/** How far each table was counted. */
+/** The cursor of each table. */
 export async function readCursors(db: Db): Promise<Map<CountSource, Cursor>> {
   const { rows } = await sql<Cursor & { source: CountSource }>`
     select source, at, id from count_cursors

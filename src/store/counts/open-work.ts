@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 
-/** How much is still to do on a connection. */
+/** The open work of a connection. */
 export interface OpenWork {
   connection: string;
   /** Requests not yet understood. */
@@ -15,7 +15,7 @@ export interface OpenWork {
   dead: number;
   /** Reports that wait for their person. */
   parked: number;
-  /** Running inactivity clocks. */
+  /** Running inactivity timers. */
   watches: number;
   /** When the oldest undelivered action was created, unix ms; null where all are delivered. */
   oldest: number | null;

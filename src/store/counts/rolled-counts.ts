@@ -85,7 +85,7 @@ export interface Total {
   count: number;
 }
 
-/** Counts since a moment: whole hours, and the minutes before the first of them as far as they are kept. */
+/** The counts since a time: whole hours, and the minutes before the first of them as far as they are kept. */
 export async function totalsSince(db: Db, connections: string[], since: Millis): Promise<Total[]> {
   const hour = Math.ceil(since / HOUR) * HOUR;
   const { rows } = await sql<Total>`
@@ -117,7 +117,7 @@ export async function lastTimes(
   return rows;
 }
 
-/** Counts of `size` between `starts[0]` and `end`, summed up by the last start that is not after them. */
+/** Counts of `size` between `starts[0]` and `end`, summed up by the interval that begins at each start. */
 export async function countsByBucket(
   db: Db,
   connections: string[],

@@ -10,7 +10,7 @@ export type { Database, DatabaseOptions, Db } from './types.ts';
 
 /**
  * Opens the database and migrates it; `start` starts its queue.
- * @throws DataUnusable, or what the server says.
+ * @throws DataUnusable, or the server's error.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const clock = options.clock ?? systemClock;

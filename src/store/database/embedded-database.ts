@@ -38,7 +38,7 @@ export async function openEmbeddedDatabase(
     await close().catch(() => {});
     throw error;
   }
-  // No other process can have the folder open, so notifications need not leave this one.
+  // No other process can have the folder open, so notifications stay within this one.
   const listeners = createNotificationListeners(onError);
   return {
     db,

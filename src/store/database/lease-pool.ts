@@ -4,8 +4,8 @@ import type { Schema } from './schema.ts';
 import type { Db } from './types.ts';
 
 /**
- * A pool of its own for the leases, so that a renewal does not queue behind everything else: in a process with hundreds
- * of busy connections the leases would end while their renewal waits for its turn. It holds one connection as a rule.
+ * A separate pool for the leases, so that a renewal does not queue behind other statements: in a process with hundreds of
+ * busy connections the leases would end while their renewal waits. It usually holds one connection.
  */
 export function openLeaseConnection(
   connectionString: string,

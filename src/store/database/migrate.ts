@@ -32,14 +32,14 @@ const migrations: Record<string, Migration> = {
 };
 
 /**
- * Brings the tables to the shape that this code needs. Runs at every start, and in several processes at once: Kysely's
- * migrator holds a lock in the database while it works.
+ * Migrates the tables to the schema that this code needs. Runs at every start, possibly in several processes at once:
+ * Kysely's migrator holds a lock in the database while it works.
  * @throws DataUnusable where a newer Stagepost has migrated the database, which is left as it is.
  */
 export async function migrate(db: Kysely<unknown>): Promise<void> {
   const applied = await appliedMigrations(db);
   refuseNewer(applied);
-  // Kysely's migrator asks the catalog for every table first, which takes the embedded database half a second.
+  // Kysely's migrator first reads the system catalog for every table, which takes the embedded database half a second.
   if (applied.length === Object.keys(migrations).length) return;
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
@@ -67,7 +67,7 @@ function refuseNewer(applied: string[]): void {
   const unknown = applied.filter((name) => !(name in migrations));
   if (unknown.length === 0) return;
   throw new DataUnusable(
-    `A newer Stagepost has had this database: it has the change "${unknown.at(-1)}", and this one knows none after ` +
+    `A newer Stagepost has migrated this database: it has the change "${unknown.at(-1)}", and this one knows none after ` +
       `"${Object.keys(migrations).at(-1)}". Run the newer Stagepost again, or restore a backup from before the update.`,
   );
 }

@@ -34,10 +34,10 @@ export function parseNotification(payload: string): Notification | null {
   }
 }
 
-/** The listeners of one process. */
+/** The notification listeners of one process. */
 export interface NotificationListeners {
   add(listener: NotificationListener): void;
-  /** One listener that throws keeps neither the others nor the caller from their work. */
+  /** Calls all listeners. An error of one goes to `onError` and affects neither the others nor the caller. */
   publish(notification: Notification): void;
 }
 

@@ -1,7 +1,7 @@
-/** PostgreSQL docs, appendix A: the server gave the statement up (`statement_timeout`). */
+/** PostgreSQL docs, appendix A: the server cancelled the statement (`statement_timeout`). */
 const QUERY_CANCELED = '57014';
 
-/** No answer to a query came in time: its connection is dead, or the server far too slow. The outcome is unknown. */
+/** A query got no answer in time: its connection is dead, or the server is far too slow. The outcome is unknown. */
 export class QueryTimeout extends Error {
   readonly code = 'QUERY_TIMEOUT';
   constructor(ms: number) {
@@ -10,7 +10,7 @@ export class QueryTimeout extends Error {
   }
 }
 
-/** Whether a statement took longer than it may, by the server's clock or by ours. */
+/** Whether a statement exceeded its time limit on the server or in this process. */
 export function isStatementTimeout(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return error instanceof QueryTimeout || code === QUERY_CANCELED;

@@ -1,7 +1,7 @@
 import { type ConstructorOptions, fromKysely, type PgBoss } from 'pg-boss';
 import type { Db } from './types.ts';
 
-/** What both databases' queues have switched off: upkeep that would keep an idle laptop's disk busy. */
+/** Options for the queue on both databases. Its upkeep is off: it would keep an idle laptop's disk busy. */
 export const QUEUE_DEFAULTS = {
   monitorVacuum: false,
   reindex: false,
@@ -18,7 +18,7 @@ export async function stopQueue(boss: PgBoss): Promise<void> {
   await boss.stop({ graceful: true, timeout: 2_000 });
 }
 
-/** Lets a call of the queue take part in a transaction: the job and our rows commit together. */
+/** Makes a call of the queue part of a transaction, so that the job and Stagepost's rows commit together. */
 export function inTransaction(trx: Db): { db: ReturnType<typeof fromKysely> } {
   return { db: fromKysely(trx) };
 }

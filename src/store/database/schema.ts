@@ -18,7 +18,7 @@ export interface InboxRow {
   /** Null after the retention time. */
   body: Uint8Array | null;
   state: 'new' | 'done';
-  /** What was understood, or why nothing was, in words. */
+  /** A sentence for people: what was understood, or why the request was ignored. */
   outcome: string | null;
   understood_at: Millis | null;
 }
@@ -26,8 +26,8 @@ export interface InboxRow {
 /**
  * - `new`: to be planned
  * - `planned`: its actions are in the outbox
- * - `ignored`: nothing to do, `reason` says why
- * - `parked`: nobody found for it; tried again when the person appears
+ * - `ignored`: nothing to do; `reason` says why
+ * - `parked`: its person was not found; planned again when a stage sends the person to Customer.io
  */
 export type EventState = 'new' | 'planned' | 'ignored' | 'parked';
 
@@ -52,11 +52,11 @@ export interface EventRow {
   attempts: number;
   next_attempt_at: Millis;
   planned_at: Millis | null;
-  /** The version of the rules that it was planned by; null where the file gave them, or nothing was published yet. */
+  /** The version of the rules it was planned with; null where the rules come from the file, or none was published. */
   rules_version: number | null;
 }
 
-/** Rules that the console keeps. The text is the version: exactly as it was published. */
+/** A version of the rules that are kept in the database. Its text is stored exactly as it was published. */
 export interface RuleVersionRow {
   connection: string;
   /** 1, 2, 3, … for each connection. */
@@ -66,7 +66,7 @@ export interface RuleVersionRow {
   at: Millis;
   published_by: string;
   note: string | null;
-  /** The older version that it brings back. */
+  /** The older version that it restores; null where it restores none. */
   restored: number | null;
 }
 
@@ -101,8 +101,8 @@ export interface MoveWithoutTimeRow {
 /**
  * - `waiting`: for the action in `after_id`
  * - `ready`: to be delivered, from `next_attempt_at` on
- * - `sending`: handed to the destination, the answer is not stored yet
- * - `done`, `dead` (a dead letter), `dropped` (not needed any more; `error` says why)
+ * - `sending`: being sent; the answer is not stored yet
+ * - `done`, `dead` (a dead letter), `dropped` (no longer needed; `error` says why)
  */
 export type ActionState = 'waiting' | 'ready' | 'sending' | 'done' | 'dead' | 'dropped';
 
@@ -125,7 +125,7 @@ export interface ActionRow {
   created_at: Millis;
   sent_at: Millis | null;
   done_at: Millis | null;
-  /** The destination's id of what was made. */
+  /** The destination's id of the entity that was created or changed. */
   result: string | null;
   failure: string | null;
   /** One of `FAILURE_CODES`, where the cause is known. */
@@ -152,11 +152,11 @@ export interface PersonRow {
   person: string;
   email: string | null;
   contact_id: number | null;
-  /** The deal whose values the person's attributes follow: the one that moved last. */
+  /** The deal that supplies the person's attributes: the one that moved last. */
   deal_id: number | null;
   /** As last sent to Customer.io; null for a person that was only found, never identified. */
   attributes: Record<string, Json> | null;
-  /** Status fields set by reactions: field to its value and when it was reported. */
+  /** The state of each deal field that reactions have set. */
   fields: Record<string, FieldState>;
   updated_at: Millis;
 }
@@ -198,13 +198,13 @@ export interface ConnectionRow {
   catalog_for: string | null;
   owner: string | null;
   owner_until: Millis;
-  /** When Stagepost began with this connection; null until then. */
+  /** When Stagepost first ran the connection; null before. */
   reconciled_from: UnixSeconds | null;
   /** How far the events log was read. */
   reconciled_to: UnixSeconds | null;
 }
 
-/** A process on this database, or one that has been. */
+/** A running or former process on this database. */
 export interface InstanceRow {
   instance: string;
   /** Instances of one fleet have the same connections, and share them. */
@@ -212,14 +212,14 @@ export interface InstanceRow {
   alive_until: Millis;
 }
 
-/** Somebody who may sign in to the console. */
+/** A person who may sign in to the console. */
 export interface UserRow {
   id: Generated<number>;
   name: string;
-  /** The name in small letters: Ann and ann are one. */
+  /** The name in lower case, since names ignore case. */
   name_key: string;
   role: 'viewer' | 'editor' | 'admin';
-  /** Null until the one-time link was used. */
+  /** Null until the user has set a password through the one-time link. */
   password_hash: string | null;
   created_at: Millis;
   last_seen_at: Millis | null;
@@ -239,14 +239,14 @@ export interface TokenRow {
   name: string;
   role: UserRow['role'];
   hash: string;
-  /** Its first letters, to tell it from others. */
+  /** The first characters of the token, to recognise it by. */
   begins: string;
   created_at: Millis;
   created_by: string;
   last_used_at: Millis | null;
 }
 
-/** A one-time link; without a user it makes the first admin. */
+/** A one-time link. Without a user it creates the first admin. */
 export interface SetupLinkRow {
   hash: string;
   user_id: number | null;
@@ -262,7 +262,7 @@ export interface AuditRow {
   address: string | null;
 }
 
-/** How much of something there was in a minute, an hour or a day: `size` is its length in ms. */
+/** The count of a metric in a minute, an hour or a day; `size` is the length in ms. */
 export interface CountRow {
   connection: string;
   size: number;
@@ -279,14 +279,14 @@ export interface CountCursorRow {
   id: number;
 }
 
-/** A call to the process that runs a connection. It exists for seconds. */
+/** A call to the process that runs a connection. The row exists for seconds. */
 export interface RpcCallRow {
   id: Generated<number>;
   connection: string;
   method: string;
   /** JSON. */
   request: string;
-  /** The process that runs the connection works on it. */
+  /** The process that runs the connection has claimed the call. */
   is_claimed: Generated<boolean>;
   /** JSON; null until there is one. */
   response: string | null;

@@ -8,20 +8,20 @@ import { QUEUE_DEFAULTS, startQueue, stopQueue } from './queue.ts';
 import type { Schema } from './schema.ts';
 import type { Database, DatabaseOptions } from './types.ts';
 
-/** Named when its payloads were connections to wake. */
+/** The name dates from when payloads were only names of connections to wake. */
 const CHANNEL = 'stagepost_wake';
 
 /**
- * The queue's connections. Without a timeout a fetch on a half-open connection would wait for as long as TCP does, and
- * no watch would fire meanwhile. pg-boss closes a connection whose query failed (`pool.query`), and checks the one it
- * listens on every 10 s by itself.
+ * The queue's connections. Without a timeout, a fetch on a half-open connection would wait for TCP's timeout, and no watch
+ * would fire until then. pg-boss closes a connection whose query failed (`pool.query`), and checks its listening
+ * connection every 10 s itself.
  */
 const QUEUE_POOL = {
   max: QUEUE_POOL_SIZE,
   application_name: 'stagepost-queue',
   keepAlive: true,
   connectionTimeoutMillis: 5_000,
-  // More than our own queries get: the queue's upkeep deletes many rows in one statement.
+  // Longer than Stagepost's own queries: the queue's upkeep deletes many rows in one statement.
   query_timeout: 10_000,
 } as const;
 

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 
-/** A condition "is one of these" with one parameter: a statement takes 65,535 of them, and one request can name more. */
+/** An `any(...)` with a single parameter: a statement takes at most 65,535 parameters, and one request can name more ids. */
 export function anyOf<T extends string | number>(values: T[], type: 'text' | 'bigint') {
   return sql<T>`any(${values}::${sql.raw(type)}[])`;
 }
 
 /**
- * For a statement that joins a table with a list (`jsonb_to_recordset`) by `id`: the same ids once more, as an array.
- * The planner expects a hundred rows of such a list, and for a hundred it reads a table of some thousand rows whole.
+ * For a statement that joins a table with a list (`jsonb_to_recordset`) by `id`: the same ids as an array condition.
+ * Without it the planner expects a hundred rows in the list, and reads a table of some thousand rows in full.
  */
 export function idsOf(rows: { id: number }[]) {
   return anyOf(
@@ -22,8 +22,8 @@ export function json<T>(value: T) {
 }
 
 /**
- * JSON that PostgreSQL can store: jsonb has no place for NUL and for half surrogate pairs, and a name with one in it
- * must not hold up everything that is written in the same statement.
+ * JSON that PostgreSQL can store: jsonb refuses NUL and lone surrogates, and a name that contains one must not fail the
+ * other rows of the statement.
  */
 export function jsonText(value: unknown): string {
   return JSON.stringify(value, (_key, part) =>
@@ -31,7 +31,7 @@ export function jsonText(value: unknown): string {
   );
 }
 
-/** The value as jsonb gives it back: its keys are ordered by their length in bytes, then by their bytes. */
+/** The value as jsonb returns it: with its keys ordered by their length in bytes, then by their bytes. */
 export function asStored<T>(value: T): T {
   return JSON.parse(jsonText(value), (_key, part) => {
     if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;

@@ -1,20 +1,20 @@
 /** How many statements are kept prepared: more than there are queries in the code, unless their text varies. */
 const MAX_NAMES = 200;
-/** How many texts that came once are remembered. */
+/** How many texts that were seen once are remembered. */
 const MAX_SEEN_ONCE = 2_000;
 
 /**
- * Gives a name to the text of a statement that comes again. Under that name the database prepares it once, and does not
- * parse it again.
+ * Gives a name to the text of a repeated statement. Under that name the database prepares it once, and does not parse it
+ * again.
  *
- * On a server its plan may then be one for any values. So what an index has in its condition, such as a state, must be
- * written out in the text (`sql.lit`): the planner cannot know that the index covers a parameter.
- * test/store/short-statements.test.ts counts the rows that are read.
+ * A server may then use a generic plan. So a value in the condition of a partial index, such as a state, must be a literal
+ * in the text (`sql.lit`): the planner cannot know that the index covers a parameter. test/store/short-statements.test.ts
+ * counts the rows that are read.
  */
 export interface StatementNames {
-  /** The name, from the second time on; null for a text that is not to be prepared. */
+  /** The name, from the second use on; null for a text that must not be prepared. */
   of(text: string): string | null;
-  /** The prepared statement cannot be used any more. When the text comes again, it gets another name. */
+  /** To be called when the prepared statement has become unusable. The text gets another name at its next use. */
   forget(text: string): void;
 }
 

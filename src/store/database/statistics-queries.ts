@@ -17,10 +17,10 @@ const TABLES = [
 
 type Table = (typeof TABLES)[number];
 
-/** Pages of 8 KB that a table may gain without an effect: about 1,500 events, which are read in a millisecond. */
+/** How many pages of 8 KB a table may gain before it counts as grown: about 1,500 events, read in a millisecond. */
 const SMALL_PAGES = 50;
 
-/** The tables that are half as large again as when their statistics were gathered; the one that grew most comes first. */
+/** The tables that have grown by half since their statistics were gathered, the one with the most growth first. */
 export async function outgrownTables(db: Db): Promise<Table[]> {
   const { rows } = await sql<{ name: Table }>`
     select t.name from unnest(${[...TABLES]}::text[]) as t(name) join pg_class c on c.oid = t.name::regclass
@@ -31,9 +31,9 @@ export async function outgrownTables(db: Db): Promise<Table[]> {
 }
 
 /**
- * Tells the planner how the tables have grown. A server does this by itself; the embedded database has no autovacuum, and
- * without statistics a query can read a whole table for each row. A tenth of the usual sample (3,000 rows) shows well
- * enough which values are rare, and is short: every other query waits for it.
+ * Updates the planner's statistics. A server does this automatically; the embedded database has no autovacuum, and without
+ * statistics a query can read a whole table for each row. A tenth of the usual sample (3,000 rows) is enough to find rare
+ * values, and short, since every other query waits for it.
  */
 export async function gatherStatistics(db: Db, tables: readonly Table[] = TABLES): Promise<void> {
   for (const table of tables) {

@@ -2,14 +2,14 @@ import { gatherStatistics, outgrownTables } from './statistics-queries.ts';
 import type { Db } from './types.ts';
 
 /**
- * The time between two checks whether a table has outgrown its statistics, in ms. Analyzing one takes up to 60 ms, in
- * which webhooks wait: at this pace 99 of 100 do not notice.
+ * The time between two checks for outgrown statistics, in ms. Analyzing a table takes up to 60 ms, during which webhooks
+ * wait: at this pace 99 of 100 webhooks are not affected.
  */
 const CHECK_EVERY_MS = 30_000;
 
 /**
- * Does for the embedded database what autovacuum does on a server: a table that has grown by half is analyzed, from its
- * first thousand rows on. That is some twenty times until it has millions, mostly in its first hour.
+ * Does the work of a server's autovacuum for the embedded database: analyzes a table that has grown by half, from its
+ * first thousand rows on. That happens some twenty times until the table has millions of rows.
  * @returns a function that stops it.
  */
 export function keepStatistics(
@@ -29,7 +29,7 @@ export function keepStatistics(
   }
 
   async function check(): Promise<void> {
-    // One at a time, since every other query waits.
+    // One table at a time, since every other query waits.
     const [table] = await outgrownTables(db);
     if (table) await gatherStatistics(db, [table]);
   }

@@ -5,16 +5,16 @@ import type { Schema } from './schema.ts';
 
 export type Db = Kysely<Schema>;
 
-/** The database with its queue, embedded or on a server: same SQL, same code path. */
+/** The database with its queue, embedded or on a server, with the same SQL. */
 export interface Database {
   db: Db;
   boss: PgBoss;
   kind: 'embedded' | 'postgres';
-  /** Calls back for every notification of any process, this one included. It may come twice, or get lost. */
+  /** Calls the listener for every notification of any process, this one included. One may come twice, or get lost. */
   onNotification(listener: NotificationListener): void;
-  /** Notifies every process, this one included. Call it after the commit of what it is about. */
+  /** Notifies every process, this one included. To be called after the commit of the change. */
   notify(notification: Notification): void;
-  /** Starts the queue, and listens to the other processes. Reading and storing work before. */
+  /** Starts the queue, and listens to the other processes. Queries already work before. */
   start(): Promise<void>;
   close(): Promise<void>;
 }
@@ -28,8 +28,8 @@ export interface DatabaseOptions {
   clock?: Clock;
   onError(error: unknown): void;
   /**
-   * The embedded database broke down and cannot be used in this process any more. End the process: the next one finds
-   * all that was committed.
+   * Called when the embedded database has crashed and cannot be used in this process any more. End the process: the next
+   * one finds all committed data.
    */
   onFatal?: ((error: Error) => void) | undefined;
 }

@@ -20,21 +20,21 @@ export interface ListedEvent extends Selectable<EventRow> {
   open: number;
   failed: number;
   dropped: number;
-  /** No webhook has reported it: found in Kommo's events log. */
+  /** No webhook has reported the event: it was found in Kommo's events log. */
   unreported: boolean;
 }
 
-/** By which index a page is read. Each strategy takes a few steps into one, however long the history is. */
+/** The index by which a page is read. Each strategy takes a few index lookups, however long the history is. */
 export type QueryStrategy =
   | { by: 'deal'; deal: number }
   | { by: 'person'; persons: string[] }
-  /** Events with a dead letter, or with an action still to be delivered; `open` also those that are not planned yet. */
+  /** Events with a dead letter (`dead`), or with an action to deliver or not planned yet (`open`). */
   | { by: 'actions'; which: 'open' | 'dead' }
   /** All events by id, of every connection. */
   | { by: 'all' }
   | { by: 'kind'; kinds: readonly Kind[]; states: readonly EventState[] };
 
-/** The part of an event that most filters need. */
+/** The columns of an event that most filters need. */
 export type EventPosition = Pick<
   Selectable<EventRow>,
   'id' | 'connection' | 'kind' | 'state' | 'name' | 'deal_id' | 'person' | 'created_at'
@@ -42,7 +42,7 @@ export type EventPosition = Pick<
 
 const POSITION_COLUMNS = sql`e.id, e.connection, e.kind, e.state, e.name, e.deal_id, e.person, e.created_at`;
 
-/** More steps into the index than this are slower than reading the newest events by id. */
+/** With more index lookups than this, reading the newest events by id is faster. */
 const MAX_PROBES = 120;
 
 /** A page starts below this position. The strategy `kind` reads by the time of receipt (ms), the others by id. */
@@ -54,7 +54,7 @@ export interface Cursor {
 /** The position above all events. */
 export const START: Cursor = { id: Number.MAX_SAFE_INTEGER, at: Number.MAX_SAFE_INTEGER };
 
-/** Whether the database holds no other connections than these. */
+/** Whether the database contains no connections other than these. */
 export async function areAllConnections(db: Db, names: string[]): Promise<boolean> {
   const { rows } = await sql`
     select 1 from connections where connection <> all(${names}::text[]) limit 1
@@ -62,7 +62,7 @@ export async function areAllConnections(db: Db, names: string[]): Promise<boolea
   return rows.length === 0;
 }
 
-/** The position of an event in the list; of one that was removed, that of the nearest one below. */
+/** The position of an event in the list; for a missing event, that of the nearest one below. */
 export async function cursorOf(db: Db, id: number): Promise<Cursor> {
   const { rows } = await sql<{ at: Millis }>`
     select created_at as at from events where id <= ${id}::bigint order by id desc limit 1
@@ -209,7 +209,7 @@ export async function settledSince(
   return rows;
 }
 
-/** Those of these events that are planned by now. */
+/** The ids among these whose events are planned. */
 export async function plannedOf(db: Db, ids: number[]): Promise<number[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<{ id: number }>`
@@ -218,7 +218,7 @@ export async function plannedOf(db: Db, ids: number[]): Promise<number[]> {
   return rows.map(({ id }) => id);
 }
 
-/** All identifiers and emails of the people that have one of these names, in any of these connections. */
+/** All identifiers and emails of the people with one of these identifiers or emails, in any of these connections. */
 export async function namesOfPeople(db: Db, connections: string[], names: string[]): Promise<string[]> {
   const { rows } = await sql<{ person: string; email: string | null }>`
     select p.person, p.email from unnest(${connections}::text[]) as c(connection) cross join lateral (

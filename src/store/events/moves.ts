@@ -29,7 +29,7 @@ export async function addMoves(trx: LeasedTransaction, moves: Insertable<MoveRow
   `.execute(trx);
 }
 
-/** Adds the time or id that a second kind of source has named for known moves. */
+/** Adds the time or id that a second kind of source has reported for known moves. */
 export async function updateMoveSources(
   trx: LeasedTransaction,
   moves: ({ id: number } & Pick<MoveRow, 'hook_at' | 'kommo_event_id' | 'kommo_event_at'>)[],

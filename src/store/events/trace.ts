@@ -28,27 +28,27 @@ export interface Trace {
 
 const LIMIT = 200;
 
-/** Everything known of a deal (by its id) or of a person (by email or identifier). */
+/** Everything stored about a deal (by its id) or a person (by email or identifier). */
 export async function trace(db: Db, connection: string, query: string): Promise<Trace> {
   const { deals, persons } = await subjects(db, connection, query.trim());
   const names = persons.map((row) => row.person);
   const emails = persons.flatMap((row) => (row.email === null ? [] : [row.email]));
-  const asked = query.includes('@') ? [query.trim().toLowerCase()] : [];
+  const email = query.includes('@') ? [query.trim().toLowerCase()] : [];
   const { rows: events } = await sql<Selectable<EventRow>>`
     select * from (
       select * from events where connection = ${connection} and deal_id = any(${deals}::bigint[])
       union
       select * from events where connection = ${connection}
-        and person = any(${[...new Set([...names, ...emails, ...asked])]}::text[])
+        and person = any(${[...new Set([...names, ...emails, ...email])]}::text[])
     ) found order by id desc limit ${LIMIT}
   `.execute(db);
   events.reverse();
   const watches = await watchesOf(db, connection, deals, names);
   const pipelines = (await loadCatalog(db, connection))?.pipelines ?? [];
-  return { connection, deals, persons, events: await withSurroundings(db, events), watches, pipelines };
+  return { connection, deals, persons, events: await withDetails(db, events), watches, pipelines };
 }
 
-/** The deals and persons that a query (a deal's id, an email, an identifier) means, and those that belong to them. */
+/** The deals and persons that a query (a deal's id, an email, an identifier) matches, with the persons or deals linked to them. */
 export async function subjects(db: Db, connection: string, query: string) {
   const dealId = /^\d{1,15}$/.test(query) ? Number(query) : null;
   const named = await personsNamed(db, connection, [...new Set([query, query.toLowerCase()])]);
@@ -69,7 +69,7 @@ export async function watchesOf(db: Db, connection: string, deals: number[], per
   return rows;
 }
 
-async function withSurroundings(db: Db, events: Selectable<EventRow>[]): Promise<TracedEvent[]> {
+async function withDetails(db: Db, events: Selectable<EventRow>[]): Promise<TracedEvent[]> {
   if (events.length === 0) return [];
   const ids = events.map((event) => event.id);
   const reports = await db

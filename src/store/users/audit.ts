@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 
-/** Who did what. `detail` is for people, and holds no secret. */
+/** An entry of the audit log. `detail` is for people, and never contains a secret. */
 export interface AuditEntry {
   id: number;
   at: Millis;
@@ -13,7 +13,7 @@ export interface AuditEntry {
   address: string | null;
 }
 
-/** @param db the transaction of what is recorded, so that none is stored without the other */
+/** @param db the transaction of the recorded change, so that both are stored or neither */
 export async function addAudit(db: Db, entry: Omit<AuditEntry, 'id'>): Promise<void> {
   const { at, who, what, detail, address } = entry;
   await sql`
@@ -29,9 +29,9 @@ export async function listAudit(db: Db, before: number, limit: number): Promise<
   return rows;
 }
 
-/** How many refused sign-ins are kept: anybody can cause them, so their number needs a bound of its own. */
+/** How many refused sign-ins are kept. Anybody can cause them, so their number needs a limit. */
 export const MAX_REFUSED_SIGN_INS = 1_000;
-/** Rows of one statement: the embedded database runs on the thread that answers webhooks. */
+/** Rows of one statement, limited because the embedded database runs on the thread that answers webhooks. */
 const STEP = 1_000;
 
 /** Removes the entries from before a time (they hold names and addresses of people), and all but the newest refused sign-ins. */

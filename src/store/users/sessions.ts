@@ -8,11 +8,11 @@ export interface SessionUser {
   name: string;
   role: Role;
   createdAt: Millis;
-  /** When it was last used, to about ten minutes. */
+  /** The time of the last use, with a precision of about ten minutes. */
   seenAt: Millis;
 }
 
-/** The session of this hash, if it began and was used late enough. */
+/** The session with this hash, if it began after `begunAfter` and was used after `usedAfter`. */
 export async function sessionOf(
   db: Db,
   hash: string,
@@ -26,7 +26,7 @@ export async function sessionOf(
   return rows[0] ?? null;
 }
 
-/** Begins a session, and forgets those that nobody has used since `usedAfter`. */
+/** Begins a session, and removes sessions that were not used since `usedAfter`. */
 export async function beginSession(
   db: Db,
   hash: string,

@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 
-/** How many links for the first admin are kept: each start without a user prints another one. */
+/** How many links for the first admin are kept. Each start without a user prints a new one. */
 const MAX_FIRST_ADMIN_LINKS = 10;
 
 /**
  * Stores a one-time link, which replaces the user's earlier one.
- * @param userId whose password the link sets; null: it makes the first admin
+ * @param userId the user whose password the link sets; null: the link creates the first admin
  */
 export async function addSetupLink(db: Db, hash: string, userId: number | null, now: Millis): Promise<void> {
   await sql`delete from setup_links where user_id = ${userId}::bigint`.execute(db);
@@ -22,12 +22,12 @@ export async function addSetupLink(db: Db, hash: string, userId: number | null, 
 }
 
 export interface SetupLink {
-  /** Null: the link makes the first admin. */
+  /** Null: the link creates the first admin. */
   userId: number | null;
   createdAt: Millis;
 }
 
-/** The link of this hash, without using it up; null where there is none. */
+/** The link with this hash; null where there is none. The link stays valid. */
 export async function findSetupLink(db: Db, hash: string): Promise<SetupLink | null> {
   const { rows } = await sql<SetupLink>`
     select user_id as "userId", created_at as "createdAt" from setup_links where hash = ${hash}
@@ -35,7 +35,7 @@ export async function findSetupLink(db: Db, hash: string): Promise<SetupLink | n
   return rows[0] ?? null;
 }
 
-/** Uses a link up; one for the first admin takes all others of that kind with it. @returns whether it was there */
+/** Uses up a link. One for the first admin invalidates all others of that kind. @returns whether the link was valid */
 export async function consumeSetupLink(trx: Db, hash: string): Promise<boolean> {
   const { rows } = await sql<{ userId: number | null }>`
     delete from setup_links where hash = ${hash} returning user_id as "userId"

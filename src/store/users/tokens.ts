@@ -3,7 +3,7 @@ import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 import type { Role } from './users.ts';
 
-/** A token for scripts; of the secret only a hash is stored. */
+/** A token for scripts. Only a hash of its secret is stored. */
 export interface Token {
   id: number;
   name: string;

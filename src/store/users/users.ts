@@ -15,7 +15,7 @@ export interface User {
 
 const COLUMNS = sql`id, name, role, created_at, last_seen_at, password_hash`;
 
-/** Two spellings of one name are one user. */
+/** The key of a user's name, which ignores case and surrounding spaces. */
 const keyOf = (name: string) => name.trim().toLowerCase();
 
 export async function listUsers(db: Db): Promise<User[]> {
@@ -53,18 +53,18 @@ export async function addUser(
   return rows[0] ?? null;
 }
 
-/** Sets a password and ends all sessions: whoever had the old one is out. */
+/** Sets a password and ends all sessions of the user. */
 export async function setPassword(db: Db, id: number, passwordHash: string): Promise<void> {
   await sql`update users set password_hash = ${passwordHash} where id = ${id}::bigint`.execute(db);
   await sql`delete from sessions where user_id = ${id}::bigint`.execute(db);
 }
 
-/** The condition that after the change of this user somebody can still manage users. */
+/** The condition that there is an admin besides this user. */
 const anotherAdmin = (id: number) => sql`exists (
   select 1 from users other where other.id <> ${id}::bigint and other.role = 'admin' and other.password_hash is not null
 )`;
 
-/** @returns null where there is no such user, or no admin would be left. */
+/** @returns null where the user does not exist, or no admin would be left. */
 export async function setRole(db: Db, id: number, role: Role): Promise<User | null> {
   const { rows } = await sql<User>`
     update users set role = ${role}
@@ -74,7 +74,7 @@ export async function setRole(db: Db, id: number, role: Role): Promise<User | nu
   return rows[0] ?? null;
 }
 
-/** @returns whether there was such a user and another admin is left. */
+/** @returns false where the user does not exist, or no admin would be left. */
 export async function removeUser(db: Db, id: number): Promise<boolean> {
   const { rows } = await sql`
     delete from users where id = ${id}::bigint and (role <> 'admin' or ${anotherAdmin(id)}) returning id

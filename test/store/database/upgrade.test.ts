@@ -81,6 +81,6 @@ it('a database that a newer Stagepost has had is refused with what to do', async
   const refusal: unknown = await openDatabase({ ...store, onError: () => {} }).catch((error) => error);
   expect(refusal).toBeInstanceOf(DataUnusable);
   expect((refusal as Error).message).toMatch(
-    /A newer Stagepost has had this database: it has the change "999-of-tomorrow".*Run the newer Stagepost again, or restore/,
+    /A newer Stagepost has migrated this database: it has the change "999-of-tomorrow".*Run the newer Stagepost again, or restore/,
   );
 });

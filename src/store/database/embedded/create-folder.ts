@@ -5,8 +5,8 @@ import { DataUnusable } from './data-folder.ts';
 import { restoreSnapshot, snapshotFile } from './snapshot.ts';
 
 /**
- * Creates a new embedded database as `folder`, which must not exist: from the snapshot, with all tables in it, or by
- * initdb, without any. Migrations have the last word in both cases.
+ * Creates a new embedded database as `folder`, which must not exist: from the snapshot, with all tables, or by initdb,
+ * without tables. The migrations run afterwards in both cases.
  * @throws DataUnusable where the folder cannot be written.
  */
 export async function createFolder(folder: string): Promise<void> {
@@ -17,8 +17,8 @@ export async function createFolder(folder: string): Promise<void> {
 }
 
 /**
- * Runs initdb, in another process: it takes 700 MB, which end with that process. The folder gets its name when it is
- * whole, so a process that is killed meanwhile leaves nothing that looks like a database.
+ * Runs initdb in another process: it takes 700 MB, which are freed when that process ends. The folder gets its name when
+ * it is complete, so a process that is killed before leaves nothing that looks like a database.
  * @throws DataUnusable where the folder cannot be written.
  */
 export async function initialiseFolder(folder: string): Promise<void> {

@@ -9,7 +9,7 @@ export class DataUnusable extends Error {
   }
 }
 
-/** Creates the data folder if need be. @throws DataUnusable where this user cannot or must not write to it. */
+/** Creates the data folder if it is missing. @throws DataUnusable where this user cannot or must not write to it. */
 export function prepareDataFolder(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -23,7 +23,7 @@ export function prepareDataFolder(dataDir: string): void {
     );
   }
   const owner = statSync(dataDir).uid;
-  // The owner of a database could no longer read the files that root adds to it.
+  // The owner of the database could not read files that root adds to it.
   if (process.getuid?.() === 0 && owner !== 0) {
     throw new DataUnusable(
       `The data folder ${dataDir} belongs to the user with the id ${owner}. Run this as that user: sudo -u '#${owner}' …`,

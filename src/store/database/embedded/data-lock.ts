@@ -20,7 +20,7 @@ export interface LockContent extends ProcessIdentity {
   token: string;
 }
 
-/** The folder is in use; `holder` says by whom. */
+/** The folder is in use by the process `holder`. */
 export class DataInUse extends Error {
   readonly holder: LockContent;
   constructor(dataDir: string, holder: LockContent) {
@@ -36,7 +36,7 @@ export class DataInUse extends Error {
 
 const FILE = 'stagepost.lock';
 
-/** Takes the folder for this process. @throws DataInUse, DataUnusable */
+/** Locks the folder for this process. @throws DataInUse, DataUnusable */
 export function lockData(dataDir: string, token: string): DataLock {
   prepareDataFolder(dataDir);
   const file = join(dataDir, FILE);
@@ -50,14 +50,14 @@ export function lockData(dataDir: string, token: string): DataLock {
   };
 }
 
-/** The living process that has the folder; null where there is none. */
+/** The living process that holds the lock; null where there is none. */
 export function lockHolder(dataDir: string): LockContent | null {
   const content = readLock(join(dataDir, FILE));
   return content && isAlive(content) ? content : null;
 }
 
 function takeFile(dataDir: string, file: string, content: LockContent): void {
-  // Linked into place with its content: to others an empty lock is one that a power cut left behind.
+  // Linked into place with its content, since other processes treat an empty lock as left behind by a power cut.
   const own = `${file}.${process.pid}.own`;
   writeFileSync(own, JSON.stringify(content), { mode: 0o600 });
   try {
@@ -74,7 +74,7 @@ function takeFile(dataDir: string, file: string, content: LockContent): void {
   }
 }
 
-/** @returns false where there is a lock already. */
+/** @returns false where the lock exists already. */
 function createLock(file: string, own: string): boolean {
   try {
     linkSync(own, file);
@@ -95,8 +95,8 @@ function createLock(file: string, own: string): boolean {
 }
 
 /**
- * Removes the lock of a process that died, or one that names none (a power cut can leave an empty file). It is renamed
- * first, so that of two processes that find it only one removes it, and put back if it is a new one by now.
+ * Removes the lock of a dead process, or a lock that names no process (a power cut can leave an empty file). The file is
+ * renamed first, so that of two processes that find it only one removes it, and restored if it turns out to be a new lock.
  */
 function removeStale(file: string): void {
   const renamed = `${file}.${process.pid}.stale`;
@@ -116,7 +116,7 @@ function replace(file: string, content: LockContent): void {
   renameSync(next, file);
 }
 
-/** Null where there is no lock, or one that names no process. */
+/** Null where there is no lock, or it names no process. */
 function readLock(file: string): LockContent | null {
   try {
     const content = JSON.parse(readFileSync(file, 'utf8')) as LockContent | null;

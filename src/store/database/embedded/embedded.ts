@@ -7,14 +7,14 @@ import { SmallParserPGlite } from './pglite-internals/parser-compilation.ts';
 import { prepareStatements } from './pglite-internals/prepared-statements.ts';
 
 const START_PARAMS = [
-  // `-F` would be: no fsync.
+  // `-F` turns fsync off.
   ...PGlite.defaultStartParams.filter((param) => param !== '-F'),
   '-c',
   'wal_sync_method=fsync',
-  // PostgreSQL writes to its default of 128 MB at the start, so all of it would count. The system's cache holds the files.
+  // PostgreSQL touches all of its default of 128 MB at the start, so all of it would be resident. The system caches files.
   '-c',
   'shared_buffers=32MB',
-  // A prepared statement is planned each time: a plan for a table that was small would stay as it is while it grows.
+  // Prepared statements are planned each time: a cached plan for a small table would stay in use while the table grows.
   '-c',
   'plan_cache_mode=force_custom_plan',
 ];
@@ -22,7 +22,7 @@ const START_PARAMS = [
 export interface EmbeddedOptions {
   /** Called once, when the database cannot be used in this process any more. */
   onBroken?: ((error: Error) => void) | undefined;
-  /** What of pglite-internals/ is used. Default: all with the version of PGlite that it was written for, else nothing. */
+  /** The parts of pglite-internals/ to use. Default: all for the version of PGlite that they were written for, else none. */
   tuning?: Tuning;
 }
 
@@ -36,8 +36,8 @@ export const FULL_TUNING: Tuning = { smallParser: true, preparedStatements: true
 const NO_TUNING: Tuning = { smallParser: false, preparedStatements: false, panicGuard: false };
 
 /**
- * Opens the embedded database in `folder`, which `createFolder` has made. A commit on disk is power safe: one fsync of
- * the write-ahead log each.
+ * Opens the embedded database in `folder`, which `createFolder` has created. Each commit does one fsync of the write-ahead
+ * log, so committed data survives a power cut.
  */
 export async function openEmbedded(folder: string, options: EmbeddedOptions = {}): Promise<PGlite> {
   const { onBroken = () => {}, tuning = isKnownVersion() ? FULL_TUNING : NO_TUNING } = options;
@@ -51,18 +51,18 @@ export async function openEmbedded(folder: string, options: EmbeddedOptions = {}
   return tuning.panicGuard ? guardAgainstPanic(pglite, onBroken) : pglite;
 }
 
-/** The first bytes of the protocol's messages that end a statement: Sync, and the simple Query. */
-const ENDS = [0x53, 0x51];
+/** The first bytes of the protocol messages that end a statement: Sync, and the simple Query. */
+const STATEMENT_ENDS = [0x53, 0x51];
 
 /**
- * Ends the event loop's turn with each statement. All that PGlite does is done in the turn in which it is asked, and a
- * planning's statements would be one long turn: Node takes one new connection a turn, and one that comes meanwhile
- * waits for 192 others, seconds.
+ * Yields to the event loop after each statement. PGlite runs a statement synchronously, so the statements of a planning
+ * would run in a single iteration of the loop: Node accepts one new connection an iteration, and with 192 connections
+ * waiting to be accepted the last one would wait for seconds.
  */
 function yieldAfterStatements(send: PGlite['execProtocolStream']): PGlite['execProtocolStream'] {
   return async (message, options) => {
     const answer = await send(message, options);
-    if (ENDS.includes(message[0]!)) await setImmediate();
+    if (STATEMENT_ENDS.includes(message[0]!)) await setImmediate();
     return answer;
   };
 }

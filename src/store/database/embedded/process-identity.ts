@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Which process it was; its pid alone may be that of another one by now. */
+/** Identifies a process. A pid alone is not enough, since the system reuses pids. */
 export interface ProcessIdentity {
   pid: number;
-  /** In which run of the machine it started, and how long after the boot. Null where the system does not say (not Linux). */
+  /** The boot id of the machine and the start time since the boot. Null on systems other than Linux. */
   startedAt: string | null;
 }
 
@@ -15,7 +15,7 @@ export function isAlive({ pid, startedAt }: ProcessIdentity): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives, as another user's.
+    // EPERM: the process lives, but belongs to another user.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   const stat = statOf(pid);
@@ -23,7 +23,7 @@ export function isAlive({ pid, startedAt }: ProcessIdentity): boolean {
   if (stat?.[0] === 'Z') return false;
   const current = startOf(stat);
   if (startedAt === null || current === null) return true;
-  // Stagepost 0.1 wrote the time alone, without the boot.
+  // Stagepost 0.1 wrote the start time without the boot id.
   return startedAt === (startedAt.includes(':') ? current : current.slice(current.indexOf(':') + 1));
 }
 
@@ -35,7 +35,7 @@ function startOf(stat: string[] | null): string | null {
   return time === undefined ? null : `${bootId()}:${time}`;
 }
 
-/** In a container Stagepost is always process 1, and always starts soon after the boot. */
+/** Needed in containers, where Stagepost always is process 1 and may start at the same time after each boot. */
 function bootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();

@@ -7,11 +7,11 @@ import { packageVersion } from './package-version.ts';
 
 /**
  * A snapshot is the folder of a new embedded database in one compressed file (1.6 MB): PostgreSQL's own tables,
- * Stagepost's and the queue's. Unpacking it takes a tenth of a second. Without it a first start computes the same for
- * two to six seconds, in another process and with 700 MB (initdb, migrations, the queue's schema).
+ * Stagepost's and the queue's. Unpacking it takes a tenth of a second. Without it a first start takes two to six seconds
+ * and 700 MB in another process (initdb, migrations, the queue's schema).
  *
- * It is a build product: `npm ci` makes one for a checkout, `npm pack` one for the package. It lies with the code, in
- * `dist/`, and not in a shared folder, where another user of the machine could replace it.
+ * It is a build product: `npm ci` creates one for a checkout, `npm pack` one for the package. It is stored with the code,
+ * in `dist/`, and not in a shared folder, where another user of the machine could replace it.
  *
  * Layout before compression: the length of the index (4 bytes, little endian), the index as JSON, and the contents
  * of the files one after the other.
@@ -21,16 +21,16 @@ interface Index {
   files: { path: string; bytes: number }[];
 }
 
-/** Counts up when the layout changes. */
+/** To be increased when the layout changes. */
 const LAYOUT = 1;
 /** A window of 32 MB: the files of PostgreSQL's three databases are mostly the same. */
 const WINDOW_LOG = 25;
-/** Files that are written at the same time: an fsync mostly waits, and one wait of the file system serves several. */
+/** Files written at the same time: an fsync mostly waits, and the file system serves several with one flush. */
 const WRITERS = 16;
 
 /**
- * Where the snapshot for this very code lies, if there is one. Its name holds a hash of all that shapes a new database:
- * the migrations and the versions of PGlite and pg-boss. So a snapshot of other code is never found.
+ * The path of the snapshot for this code; the file may be missing. Its name contains a hash of everything that shapes a
+ * new database: the migrations and the versions of PGlite and pg-boss. So a snapshot of other code is never used.
  */
 export function snapshotFile(migrations = MIGRATIONS): string {
   const hash = createHash('sha256').update(String(LAYOUT));
@@ -43,11 +43,11 @@ export function snapshotFile(migrations = MIGRATIONS): string {
 
 const PREFIX = 'empty-database-';
 const MIGRATIONS = join(import.meta.dirname, '../migrations');
-/** The compiled code is in `dist/src`, that of a checkout in `src` beside `dist`. */
+/** The compiled code is in `dist/src`; in a checkout `src` and `dist` are siblings. */
 const ROOT = join(import.meta.dirname, '../../../..');
 const DIST = basename(ROOT) === 'dist' ? ROOT : join(ROOT, 'dist');
 
-/** Packs the folder of a database that nobody has open. Older snapshots beside it are removed. */
+/** Packs the folder of a database that is not open. Older snapshots in the same folder are removed. */
 export function writeSnapshot(folder: string, file: string): void {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const pathOf = (entry: { parentPath: string; name: string }) =>
@@ -72,16 +72,16 @@ export function writeSnapshot(folder: string, file: string): void {
   mkdirSync(dirname(file), { recursive: true });
   const older = readdirSync(dirname(file)).filter((name) => name.startsWith(PREFIX));
   for (const name of older) rmSync(join(dirname(file), name), { force: true });
-  // Renamed, so that a reader never meets half a file.
+  // Written under another name first, so that a reader never sees half a file.
   const own = `${file}.${process.pid}`;
   writeFileSync(own, packed);
   renameSync(own, file);
 }
 
 /**
- * Unpacks a snapshot as `folder`, which must not exist. Everything is on the disk before the folder gets its name, so
- * neither a kill nor a power cut leaves a part of a database under it.
- * @returns false where there is no such snapshot, or a damaged one.
+ * Unpacks a snapshot as `folder`, which must not exist. Everything is on disk before the folder gets its name, so neither a
+ * kill nor a power cut leaves part of a database under that name.
+ * @returns false where the snapshot is missing or damaged.
  */
 export async function restoreSnapshot(file: string, folder: string): Promise<boolean> {
   const unpacked = unpack(file);
@@ -110,7 +110,7 @@ export async function restoreSnapshot(file: string, folder: string): Promise<boo
   return true;
 }
 
-/** Null where there is no such file, or one that zstd's checksum does not agree with. */
+/** Null where the file is missing or fails zstd's checksum. */
 function unpack(file: string): Buffer | null {
   if (!existsSync(file)) return null;
   try {

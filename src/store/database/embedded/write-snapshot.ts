@@ -1,5 +1,5 @@
 /**
- * Makes the snapshot from which new embedded databases start (see snapshot.ts), where it is missing.
+ * Creates the snapshot from which new embedded databases start (see snapshot.ts), if it is missing.
  *
  * - `node src/store/database/embedded/write-snapshot.ts` for a checkout (`npm ci` runs it)
  * - `node dist/src/store/database/embedded/write-snapshot.js` for the package (`npm pack` runs it)
@@ -14,7 +14,7 @@ import { snapshotFile, writeSnapshot } from './snapshot.ts';
 export async function writeSnapshotIfMissing(): Promise<string> {
   const file = snapshotFile();
   if (existsSync(file)) return file;
-  // mkdtemp makes it for this user alone.
+  // mkdtemp creates a folder that only this user can read.
   const dataDir = mkdtempSync(join(tmpdir(), 'stagepost-snapshot-'));
   try {
     const database = await openDatabase({
@@ -34,7 +34,7 @@ export async function writeSnapshotIfMissing(): Promise<string> {
 
 if (import.meta.main) {
   const isSource = import.meta.filename.endsWith('.ts');
-  // `npm pack` runs `prepare`, too, after `prepack` has made the snapshot for the compiled code, which is what runs.
+  // `npm pack` runs `prepare` after `prepack` has created the snapshot for the compiled code, which is the code that runs.
   const hasCompiled = isSource && existsSync(join(dirname(snapshotFile()), 'src/cli.js'));
   if (!hasCompiled) await writeSnapshotIfMissing();
 }

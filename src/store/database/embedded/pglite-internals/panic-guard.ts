@@ -1,9 +1,9 @@
 import type { PGlite } from '@electric-sql/pglite';
 
-/** The embedded database has broken down in this process. Its folder is sound: what was committed is there at the next start. */
+/** The embedded database has crashed in this process. Its folder is intact: committed data is there at the next start. */
 class DatabaseBroken extends Error {
   constructor(reason: string) {
-    super(`The embedded database has broken down (${reason}). It can be used again after a restart.`);
+    super(`The embedded database has crashed (${reason}). It can be used again after a restart.`);
     this.name = 'DatabaseBroken';
   }
 }
@@ -21,9 +21,9 @@ interface StreamOptions {
 }
 
 /**
- * PostgreSQL ends its process on a PANIC (no room for its write-ahead log) and starts another one. Inside PGlite there
- * is no other process: the next query after a PANIC computes for ever and blocks this thread (seen with 0.5.16). So
- * after a PANIC nothing is sent any more: every query fails at once, and `onBroken` is called once.
+ * On a PANIC (no space for its write-ahead log) PostgreSQL ends its process and starts another one. PGlite has no other
+ * process: the next query after a PANIC runs for ever and blocks this thread (seen with 0.5.16). So after a PANIC no query
+ * is sent: every query fails at once, and `onBroken` is called once.
  */
 export function guardAgainstPanic(pglite: PGlite, onBroken: (error: Error) => void): PGlite {
   const internals = pglite as unknown as Internals;
@@ -39,8 +39,8 @@ export function guardAgainstPanic(pglite: PGlite, onBroken: (error: Error) => vo
     try {
       runOnce();
     } catch (error) {
-      // PGlite swallows all of these. An ordinary error of a statement comes as a jump out of it; anything else is
-      // PostgreSQL's own end or a fault of the program.
+      // PGlite swallows all of these. An ordinary error of a statement is a longjmp; anything else is PostgreSQL's exit or
+      // a fault of the program.
       if ((error as { status?: number }).status !== internals.POSTGRES_MAIN_LONGJMP) ended ??= String(error);
       throw error;
     }

@@ -4,12 +4,12 @@ import { createStatementNames } from '../../statement-names.ts';
 type Exchange = PGlite['execProtocolStream'];
 type Answer = Awaited<ReturnType<Exchange>>;
 
-/** The first byte of the protocol's messages, and what a Describe is about (PostgreSQL, "Message Formats"). */
+/** The first bytes of protocol messages, and the subject of a Describe (PostgreSQL docs, "Message Formats"). */
 const PARSE = 0x50;
 const BIND = 0x42;
 const DESCRIBE = 0x44;
 const OF_STATEMENT = 0x53;
-/** Where the statement's name stands: after the type and the length; after what is described; after an empty portal. */
+/** The position of the statement's name: after the type and length; after the subject of a Describe; after an empty portal. */
 const NAME_AT = { [PARSE]: 5, [DESCRIBE]: 6, [BIND]: 6 };
 
 interface Statement {
@@ -20,16 +20,16 @@ interface Statement {
 }
 
 /**
- * Lets PGlite prepare the statements that come again. It sends the text of every query anew (Parse, Describe, Bind,
- * Describe, Execute, Sync, one query at a time), and parsing it is most of what a short query costs. From its second time
- * on a text gets a name and is not parsed again.
+ * Lets PGlite prepare repeated statements. PGlite sends the text with every query (Parse, Describe, Bind, Describe,
+ * Execute, Sync, one query at a time), and parsing is most of the cost of a short query. From its second use on, a
+ * statement has a name and is not parsed again.
  *
  * Measured in November 2026 (PGlite 0.5.16, Node 24, `bench/embedded-tuning.ts`, a machine busy with other work): short
  * statements take a fifth less of the processor with it (median of eight pairs of runs; in one pair it was slower, in the
  * others 2 to 32 percent faster).
  *
  * @param send PGlite's own `execProtocolStream`
- * @returns what to use instead of it
+ * @returns its replacement
  */
 export function prepareStatements(send: Exchange): Exchange {
   const statements = new Map<string, Statement>();
@@ -64,7 +64,7 @@ export function prepareStatements(send: Exchange): Exchange {
       if (message[0] === BIND) return await send(named(message, NAME_AT[BIND], current.name), options);
       return await send(message, options);
     } catch (error) {
-      // Whether the server knows the name now is not certain: the next time starts with the text again.
+      // The server may or may not know the name now, so the next query sends the text again.
       statements.delete(text);
       names.forget(text);
       current = null;
@@ -73,7 +73,7 @@ export function prepareStatements(send: Exchange): Exchange {
   };
 }
 
-/** The message with a name in the place of the empty one at `at`. */
+/** The message with `name` in place of the empty name at `at`. */
 function named(message: Uint8Array, at: number, name: string): Uint8Array {
   const longer = Buffer.alloc(message.length + name.length);
   longer.set(message.subarray(0, at));
