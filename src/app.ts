@@ -26,7 +26,7 @@ export interface AppOptions {
   /** A PostgreSQL URL instead of the embedded database. */
   databaseUrl?: string | undefined;
   host: string;
-  /** 0 takes a free one. */
+  /** 0: any free port. */
   port: number;
   /** A listening socket that this process inherited, instead of one on host and port. */
   listenFd?: number | null;
@@ -37,11 +37,11 @@ export interface AppOptions {
   trustProxy?: string | undefined;
   /** Where Kommo and Customer.io reach this Stagepost: `https://host`, without a slash at its end. */
   publicUrl?: string | undefined;
-  /** Both sides are simulated, and one-time addresses sign in without a password. */
+  /** Kommo and Customer.io are simulated, and one-time links sign in without a password. */
   demo?: boolean;
   /** Further routes of the API. */
   extraRoutes?: ExtraRoutes;
-  /** The embedded database broke down and cannot be used in this process any more: end the process. */
+  /** Called when the embedded database has crashed and cannot be used in this process any more: end the process. */
   onFatal?: (error: Error) => void;
 }
 
@@ -50,21 +50,21 @@ export interface App {
   url: string;
   database: Database;
   supervisors: Map<string, ConnectionSupervisor>;
-  /** Where the first admin chooses a password, while there is no user; null once there is one. */
+  /** The link through which the first admin chooses a password; null once there is a user. */
   setupLink(): Promise<string | null>;
-  /** A one-time address that signs in; null outside the demo. */
+  /** A one-time link that signs in; null outside the demo. */
   demoLoginLink(): string | null;
-  /** Takes no more requests, lets calls under way end and stores their outcomes. A second call does nothing. */
+  /** Stops accepting requests, lets calls under way end and stores their outcomes. A second call does nothing. */
   close(): Promise<void>;
 }
 
 /**
- * Puts all parts together and starts them. The server listens first: a request that comes while the database is being
- * opened waits for it and is not refused. Webhooks are stored as soon as the database is open, before Kommo was read.
- * @throws DataInUse, UnresolvedNames (rules-source.ts), or what the database or the port says.
+ * Builds all parts and starts them. The server listens first: a request that comes while the database is being opened
+ * waits instead of being refused. Webhooks are stored as soon as the database is open, before Kommo was read.
+ * @throws DataInUse, UnresolvedNames (rules-source.ts), or the error of the database or the port.
  */
 export async function startApp(options: AppOptions): Promise<App> {
-  // What was opened is closed in the reverse order, at the end or where the start fails half way.
+  // Opened resources are closed in reverse order, at the end or when the start fails half way.
   const opened = new AsyncDisposableStack();
   try {
     return await openApp(options, opened);
@@ -85,7 +85,7 @@ async function openApp(options: AppOptions, opened: AsyncDisposableStack): Promi
   opened.defer(() => lock?.release());
 
   const opening = Promise.withResolvers<Engine>();
-  // The engine may fail before anybody waits for it: that must not end the process without a word.
+  // The engine may fail before anything awaits it. Without this, an unhandled rejection would end the process.
   opening.promise.catch(() => {});
   const engine = () => opening.promise;
   const database = async () => (await engine()).database;
@@ -151,14 +151,14 @@ async function openApp(options: AppOptions, opened: AsyncDisposableStack): Promi
 }
 
 interface ServerParts {
-  /** Lets in whoever can read the data folder. */
+  /** The API token of commands that can read the data folder. */
   token: string;
   now(): number;
   metrics: Metrics;
   consoleServices: ConsoleServices;
   /** Resolves when the database is open. */
   engine(): Promise<Engine>;
-  /** Null until then. */
+  /** Null until the engine is open. */
   started(): Engine | null;
 }
 

@@ -22,40 +22,41 @@ export interface EngineOptions {
   databaseUrl?: string | undefined;
   clock: Clock;
   log: Logger;
-  /** The embedded database broke down; the process must end. */
+  /** Called when the embedded database has crashed: the process must end. */
   onFatal?: ((error: Error) => void) | undefined;
-  /** This process has opened the clients of a connection. */
+  /** Called when this process has opened the clients of a connection. */
   onClients(connection: string, clients: Clients): void;
-  /** A call to Kommo or Customer.io has ended. `status` is null where there was no answer. */
+  /** Called when a call to Kommo or Customer.io has ended. `status` is null where there was no answer. */
   onApiCall(destination: 'kommo' | 'customerio', connection: string, status: number | null, ms: number): void;
 }
 
-/** The open database and what works on it: the intake, the pipelines of the connections, timers, dead letters. */
+/** The open database and the services on it: the intake, the connections' pipelines, timers and dead letters. */
 export interface Engine {
   database: Database;
   intake: Intake;
   coordinator: ConnectionCoordinator;
   deadLetters: DeadLetters;
-  /** Resolves when the connections that this process runs have begun. @throws UnresolvedNames (rules-source.ts). */
+  /** Resolves when the connections that this process runs have started. @throws UnresolvedNames (rules-source.ts). */
   start(): Promise<void>;
-  /** Ends the connections, hands them over, and closes the database. */
+  /** Stops the connections, releases their leases, and closes the database. */
   close(): Promise<void>;
 }
 
-/** Opens the database, so that webhooks can be stored. No connection runs before `start`. @throws what the database says. */
+/** Opens the database, so that webhooks can be stored. No connection runs before `start`. @throws the database's error. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { config, clock, log, databaseUrl, dataDir, onFatal } = options;
   const now = () => clock.now();
   const onError = (error: unknown) => log.error({ err: error }, 'database');
   const database = await openDatabase({ databaseUrl, dataDir, clock, onError, onFatal });
-  // Leases must not wait behind other work; the embedded database has one connection only.
+  // Renewals of leases must not queue behind other statements. The embedded database has only one connection anyway.
   const leases = databaseUrl ? openLeaseConnection(databaseUrl, onError) : null;
   const coordinator = new ConnectionCoordinator({
     database,
     leaseDb: leases?.db ?? database.db,
     clock,
     log,
-    // The lock of the data folder lets nobody else in, so that after a crash there is no lease to wait for.
+    // Always the same name for the embedded database: the lock of the data folder keeps out other processes, so after a
+    // crash the leases are still this process's own and it need not wait for them to end.
     instance: database.kind === 'embedded' ? 'embedded' : randomUUID(),
     connections: config.connections.map((connection) => setupOf(connection, options)),
   });
@@ -105,7 +106,7 @@ function setupOf(config: ConnectionConfig, { log, onClients, onApiCall }: Engine
       return clients;
     },
     loadRules: rulesLoader(config, log),
-    // Wrong published rules are corrected in the console, and for that Stagepost must run.
+    // Wrong published rules are corrected in the console, so Stagepost must start.
     rulesNeededAtStart: config.rulesIn === 'file',
   };
 }

@@ -14,40 +14,40 @@ import type { OpenClients } from './leased-clients.ts';
 import type { UnresolvedRules } from './startup-rules.ts';
 import { ConnectionSupervisor } from './supervisor.ts';
 
-/** What a connection is made of. */
+/** Everything needed to run a connection. */
 export interface ConnectionSetup {
   name: string;
   openClients: OpenClients;
-  /** @throws where what was published is no valid rules */
+  /** @throws where the published text is not valid */
   loadRules(db: Db): Promise<UnresolvedRules>;
-  /** Whether the program does not start with wrong rules. Those that are corrected in the console must let it. */
+  /** Whether the process must not start with wrong rules. False for rules that are corrected in the console. */
   rulesNeededAtStart: boolean;
 }
 
 export interface CoordinatorOptions {
   database: Database;
-  /** For the leases, whose renewal must not queue behind other statements. */
+  /** The database connection of the leases, whose renewal must not queue behind other statements. */
   leaseDb: Db;
-  /** The queue's and the pipeline's; leases and starts go by the machine's own. */
+  /** The clock of the queue and the pipeline. Leases and starts use the machine's clock. */
   clock: Clock;
   log: Logger;
-  /** Names this process among those that share the database. */
+  /** The unique name of this process on the database. */
   instance: string;
   connections: ConnectionSetup[];
 }
 
-/** How often the database is asked for work whose notification was lost: its process died after the commit, ms. */
+/** How often due work is polled, ms: a notification is lost if its process dies after the commit. */
 const SAFETY_POLL_MS = 5_000;
-/** How many connections start at once, and after how long one that waits for Kommo lets the next one start, ms. */
+/** How many connections start at once. A start that takes longer than `SLOW_START_MS` no longer occupies a slot. */
 const CONCURRENT_STARTS = 20;
 const SLOW_START_MS = 2_000;
 
-/** This process's part in running the connections: together with the other processes on the database it runs its share. */
+/** Runs this process's share of the connections; the other processes on the database run the others. */
 export class ConnectionCoordinator {
   readonly supervisors: Map<string, ConnectionSupervisor>;
   readonly #options: CoordinatorOptions;
   readonly #leases: LeaseManager;
-  /** The starts of the first leases, for which `start` waits. Null from then on. */
+  /** The starts of the connections that `start` waits for; null once they are collected. */
   #firstStarts: Promise<void>[] | null = [];
   #retryTimer: NodeJS.Timeout | null = null;
   #pollTimer: unknown = null;
@@ -69,7 +69,7 @@ export class ConnectionCoordinator {
       listener: {
         onTaken: (lease) => this.#start(lease),
         onLost: (connection, reason) => {
-          log.warn({ connection }, `this process stops running the connection: ${reason}`);
+          log.warn({ connection }, `this process no longer runs the connection: ${reason}`);
           void this.#supervisorOf(connection).release();
         },
         drain: (connection) => this.#supervisorOf(connection).release(),
@@ -80,7 +80,7 @@ export class ConnectionCoordinator {
 
   /**
    * Resolves when the first share of connections runs, or waits for Kommo.
-   * @throws what is wrong with the rules of a connection that needs them at the start
+   * @throws UnresolvedNames or another error of the rules of a connection that needs them at the start
    */
   async start(): Promise<void> {
     await this.#leases.start();
@@ -93,7 +93,7 @@ export class ConnectionCoordinator {
     await Promise.all(firstStarts);
   }
 
-  /** Call it with each notification of any process. */
+  /** To be called with each notification of any process. */
   onNotification(notification: Notification): void {
     if (notification.type === 'leases_changed') this.#leases.rebalance();
     if (notification.type === 'work_stored') this.supervisors.get(notification.connection)?.wake();
@@ -101,12 +101,12 @@ export class ConnectionCoordinator {
       void this.supervisors.get(notification.connection)?.reloadRules();
   }
 
-  /** Stops every connection, and lets other processes have it as soon as nothing of it is under way. */
+  /** Stops every connection, and releases its lease as soon as none of its work is under way. */
   async stop(): Promise<void> {
     if (this.#retryTimer) clearInterval(this.#retryTimer);
     if (this.#pollTimer) this.#options.clock.clearInterval(this.#pollTimer);
     await this.#leases.stop();
-    // Those whose leases were lost just before may still be stopping.
+    // Connections whose leases were lost just before may still be stopping.
     await Promise.all([...this.supervisors.values()].map((supervisor) => supervisor.release()));
   }
 
@@ -133,7 +133,7 @@ export class ConnectionCoordinator {
 
   #start(lease: TakenLease): void {
     const started = this.#supervisorOf(lease.connection).acquire(lease, this.#firstStarts !== null);
-    // Only `start` passes an error on. Later the supervisor logs and shows it.
+    // Only `start` throws the error. At any later time the supervisor logs and shows it.
     started.catch(() => {});
     this.#firstStarts?.push(started);
   }
@@ -154,7 +154,7 @@ export class ConnectionCoordinator {
         supervisor.poll(hasWork);
       }
     } catch (error) {
-      log.error({ err: error }, 'the database could not be asked for work; trying again');
+      log.error({ err: error }, 'due work could not be read from the database; trying again');
     }
   }
 }

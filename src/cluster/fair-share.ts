@@ -1,4 +1,4 @@
-/** An instance and how many connections it runs. */
+/** An instance and the number of connections that it runs. */
 export interface Member {
   instance: string;
   runs: number;
@@ -6,8 +6,8 @@ export interface Member {
 
 /**
  * How many of the connections an instance should run: all instances run the same number, or one more. The remainder goes
- * to those that run most already, so that nothing moves once the numbers differ by one at most. Instances that see the
- * same numbers come to shares that add up to all connections.
+ * to the instances that run most already, so that no connection moves once the numbers differ by one at most. Instances
+ * that see the same numbers compute shares that add up to all connections.
  */
 export function fairShare(member: Member, others: Member[], total: number): number {
   const ranking = [member, ...others].sort((a, b) => b.runs - a.runs || (a.instance < b.instance ? -1 : 1));

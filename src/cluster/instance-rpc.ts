@@ -7,17 +7,17 @@ import type { Notification } from '../store/database/notifications.ts';
 import { addCall, callState, claimCall, completeCall, removeCall } from '../store/rpc-calls.ts';
 
 /*
- * Calls between the processes on one database, for what only the process that runs a connection can do: it has the
- * clients, and its limiter counts all calls to the Kommo account. The caller stores a row in `rpc_calls` and notifies
- * everybody; the process that runs the connection claims the row and stores the response, for which the caller polls.
+ * Calls between the processes on one database, for work that only the process that runs a connection can do: it has the
+ * clients, and its limiter counts all calls to the Kommo account. The caller stores a row in `rpc_calls` and notifies all
+ * processes; the process that runs the connection claims the row and stores the response, which the caller polls.
  */
 
 /**
- * What can be called, declared once for caller and handler. Both sides parse with these schemas, because during a rolling
- * upgrade the other process runs another version.
+ * A method, declared once for caller and handler. Both sides parse with these schemas, because during a rolling upgrade
+ * the other process runs another version.
  */
 export interface RpcMethod<Request extends z.ZodType, Response extends z.ZodType> {
-  /** Unique among all methods, and part of the contract between versions. */
+  /** Unique, and part of the contract between versions. */
   name: string;
   request: Request;
   response: Response;
@@ -28,8 +28,8 @@ export interface RpcMethod<Request extends z.ZodType, Response extends z.ZodType
  *
  * - `invalid_argument`, `not_found`, `conflict`, `rate_limited`: the handler refuses the request
  * - `unavailable`: no process answered in time, or Kommo did not
- * - `version_mismatch`: one of both processes does not understand the other
- * - `internal`: the handler failed, and the log of its process says how
+ * - `version_mismatch`: one of the two processes does not understand the other
+ * - `internal`: the handler failed; the log of its process has the details
  */
 export type RpcErrorCode = z.output<typeof errorCode>;
 const errorCode = z.enum([
@@ -59,12 +59,12 @@ export interface InstanceRpcOptions {
   isRunHere(connection: string): boolean;
   log: Logger;
   now(): number;
-  /** Tests do not wait as long. */
+  /** Shorter limits, for tests. */
   limits?: Partial<RpcLimits>;
 }
 
 export interface InstanceRpc {
-  /** Declares what this process does when the method is called for a connection that it runs. Once for each method. */
+  /** Registers the handler of a method, for calls about connections that this process runs. Once for each method. */
   handle<Request extends z.ZodType, Response extends z.ZodType>(
     method: RpcMethod<Request, Response>,
     handler: (connection: string, request: z.output<Request>) => Promise<z.input<Response>>,
@@ -78,15 +78,15 @@ export interface InstanceRpc {
     connection: string,
     request: z.input<Request>,
   ): Promise<z.output<Response>>;
-  /** Call it with each notification of any process. */
+  /** To be called with each notification of any process. */
   onNotification(notification: Notification): void;
 }
 
 /** All in ms. */
 export interface RpcLimits {
-  /** A call that is not claimed by then: nobody runs the connection, or its process is just dying. */
+  /** The call fails if it is not claimed by then: no process runs the connection, or that process is dying. */
   claimWithin: number;
-  /** From the call until its response; longer than any handler may take. */
+  /** The longest wait for the response; longer than any handler may take. */
   respondWithin: number;
   pollEvery: number;
 }
@@ -109,7 +109,7 @@ export function createInstanceRpc(options: InstanceRpcOptions): InstanceRpc {
   const limits = { ...LIMITS, ...options.limits };
   const handlers = new Map<string, Handler>();
 
-  /** Two notifications of one call, or two processes that both run the connection: the claim lets one of them answer. */
+  /** Claims the call first, so that it is answered once even if two notifications or two processes lead here. */
   async function answer(connection: string, id: number): Promise<void> {
     const { db } = await database();
     const call = await claimCall(db, id);
@@ -129,13 +129,13 @@ export function createInstanceRpc(options: InstanceRpcOptions): InstanceRpc {
     } catch (error) {
       if (error instanceof RpcError) return { error: { code: error.code, message: error.message } };
       if (error instanceof DeliveryError) return { error: { code: 'unavailable', message: error.message } };
-      // The error may hold anything, also a secret: the caller only learns where to look.
+      // The error may contain a secret, so the caller only gets a reference to the log.
       log.error({ err: error, connection, method: name }, 'a call of another process failed');
       return { error: { code: 'internal', message: INTERNAL } };
     }
   }
 
-  /** Null where there is none in time. */
+  /** @returns null where there was no reply in time. */
   async function pollForReply(db: Db, id: number): Promise<unknown> {
     const startedAt = performance.now();
     for (;;) {
@@ -160,14 +160,16 @@ export function createInstanceRpc(options: InstanceRpcOptions): InstanceRpc {
         if (response === null) throw new RpcError('unavailable', NO_REPLY);
         return resultOf(method, response);
       } finally {
-        // Without this an hourly job removes the row.
-        await removeCall(db, id).catch((error) => log.warn({ err: error }, 'a call was not cleaned up'));
+        // A row that remains is removed by an hourly job.
+        await removeCall(db, id).catch((error) =>
+          log.warn({ err: error }, 'the row of a finished call could not be removed'),
+        );
       }
     },
     onNotification(notification) {
       if (notification.type !== 'rpc_call' || !isRunHere(notification.connection)) return;
       const { connection, id } = notification;
-      // The caller gets no reply then, and ends with `unavailable`.
+      // If this fails, the caller gets no reply and fails with `unavailable`.
       answer(connection, id).catch((error) =>
         log.error({ err: error, connection }, 'a call of another process could not be answered'),
       );
@@ -188,6 +190,6 @@ function resultOf<Response extends z.ZodType>(
 }
 
 const NO_REPLY = 'The process that runs this connection does not answer. Try again in a moment.';
-const INTERNAL = 'Something went wrong in the process that runs the connection. Its log says what.';
+const INTERNAL = 'The process that runs this connection failed. Its log has the details.';
 const VERSION_MISMATCH =
   'The process that runs this connection is another version of Stagepost. Try again when all processes are updated.';

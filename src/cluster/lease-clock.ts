@@ -1,12 +1,12 @@
 import { performance } from 'node:perf_hooks';
 
-/** A moment by both clocks of a machine, ms: the monotonic one stands still while it sleeps, the wall's can be set back. */
+/** A time by both clocks of a machine, ms: the monotonic one stops while the machine sleeps, the wall clock can be set back. */
 export interface Instant {
   monotonic: number;
   wall: number;
 }
 
-/** Leases are renewed by the machine's real time, whatever clock the queue has. */
+/** The clock of the leases: real time, even where the queue has a test clock. */
 export interface LeaseClock {
   now(): Instant;
   setTimeout(callback: () => void, ms: number): unknown;
@@ -19,7 +19,7 @@ export const systemLeaseClock: LeaseClock = {
   clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
 };
 
-/** The longest that it can have been, ms: a clock that stood still or was set back shows too little. */
+/** The longest time that can have passed, ms: a clock that stopped or was set back shows too little. */
 export function elapsedMs(since: Instant, now: Instant): number {
   return Math.max(now.monotonic - since.monotonic, now.wall - since.wall);
 }

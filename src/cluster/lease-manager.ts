@@ -12,15 +12,15 @@ import {
 import { fairShare } from './fair-share.ts';
 import { elapsedMs, type Instant, type LeaseClock } from './lease-clock.ts';
 
-/** What becomes of the connections with their leases. A listener that throws is logged, and stops nothing else. */
+/** The consequences of changes of leases. An error of a listener is logged and has no other effect. */
 export interface LeaseListener {
-  /** This process runs the connection now. */
+  /** This process holds the lease now and must run the connection. */
   onTaken(lease: TakenLease): void;
-  /** Another process runs the connection, or may do so soon: stop what runs. */
+  /** Another process runs the connection, or may do so soon: stop running it. */
   onLost(connection: string, reason: string): void;
-  /** Stop what runs, so that another instance can have it. Resolves when nothing of it is under way. */
+  /** Stops the connection, so that another instance can run it. Resolves when none of its work is under way. */
   drain(connection: string): Promise<void>;
-  /** Idle connections are handed over first. */
+  /** Whether the connection is idle. Idle connections are handed over first. */
   isIdle(connection: string): boolean;
 }
 
@@ -28,12 +28,12 @@ export interface LeaseManagerOptions {
   store: LeaseStore;
   clock: LeaseClock;
   log: Logger;
-  /** Names this process among those that share the database. */
+  /** The unique name of this process on the database. */
   instance: string;
   /** The connections of the configuration. */
   connections: string[];
   listener: LeaseListener;
-  /** Makes the other instances rebalance: leases were given back, or this instance is new and wants its share. */
+  /** Makes the other instances rebalance: leases were released, or this instance is new and needs its share. */
   notifyOthers(): void;
 }
 
@@ -41,48 +41,48 @@ export interface LeaseManagerOptions {
  * - `created`: until `start`
  * - `idle`: a timer is set for the next renewal cycle
  * - `renewing`: a renewal cycle is under way. It releases what was drained, sends the heartbeat that renews all leases,
- *   and takes or hands over connections until this instance has its share. A cycle that is requested meanwhile follows.
- * - `stopping`: nothing is taken or renewed any more; every connection is drained, and its lease released
+ *   and takes or hands over connections until this instance has its share. A cycle that is requested during a cycle follows.
+ * - `stopping`: no lease is taken or renewed any more; every connection is drained, and its lease released
  * - `stopped`
  *
  * `start` leads from `created` to `renewing`, the timer and `rebalance` from `idle` to `renewing`, the end of the last
- * cycle back to `idle`. `stop` leads from any of them to `stopping`, from where nothing leads back.
+ * cycle back to `idle`. `stop` leads from any of them to `stopping`, which is followed only by `stopped`.
  */
 type State = 'created' | 'idle' | 'renewing' | 'stopping' | 'stopped';
 
 interface HeldLease {
-  /** When the request was sent that renewed it last: it lasts for `LEASE_MS` from then on at least. */
+  /** When the last successful renewal was sent. The lease lasts for at least `LEASE_MS` from then on. */
   renewedAt: Instant;
-  /** `held` until it is to be given back, `draining` while its connection stops, then `drained` until the next cycle. */
+  /** `held` until it must be released, `draining` while its connection stops, then `drained` until the next cycle. */
   state: 'held' | 'draining' | 'drained';
-  /** Resolves when it is `drained`; null while it is `held`. */
+  /** Resolves when the lease is `drained`; null while it is `held`. */
   drained: Promise<void> | null;
 }
 
 /** How often the leases are renewed, ms. */
 export const RENEW_MS = LEASE_MS / 4;
-/** After this long without a renewal nothing is sent any more, ms: the lease may be another's soon. */
+/** After this long without a renewal no call is sent any more, ms: another process may soon take the lease. */
 const UNSAFE_AFTER_MS = (LEASE_MS * 3) / 4;
-/** How many connections are handed over at a time: the next instance starts each at once instead of all in a row. */
+/** How many connections are handed over at a time: as many as the next instance starts at once. */
 const MAX_HANDOVERS = 20;
 /** The margin after the end of another instance's leases, by the database's clock, ms. */
 const AFTER_EXPIRY_MS = 20;
 
-/** Keeps this process's leases, takes its fair share of the connections, and hands over what is more. */
+/** Renews this process's leases, takes its fair share of the connections, and hands over the excess. */
 export class LeaseManager {
   readonly #options: LeaseManagerOptions;
   readonly #log: Logger;
-  /** Instances with the same connections share them. */
+  /** A hash of the connections: instances with the same connections share them. */
   readonly #fleet: string;
   readonly #leases = new Map<string, HeldLease>();
   /** Starts the next cycle. */
   readonly #timer: EarliestTimer;
   #state: State = 'created';
-  /** Resolves when the last requested cycle has ended; null where none is under way. */
+  /** Resolves when the last requested cycle has ended; null while no cycle runs. */
   #cycles: Promise<void> | null = null;
   #isCycleDue = false;
   #hasRenewed = false;
-  /** When the leases end that were renewed or taken last, by the database's clock. */
+  /** When the leases that were renewed or taken last end, by the database's clock. */
   #leasedUntil = 0;
 
   constructor(options: LeaseManagerOptions) {
@@ -99,14 +99,14 @@ export class LeaseManager {
     if (this.#state === 'created') await this.#requestCycle();
   }
 
-  /** Starts a renewal cycle now: other instances have given leases back, or want some. */
+  /** Starts a renewal cycle now, because other instances have released leases or need some. */
   rebalance(): void {
     if (this.#state === 'idle' || this.#state === 'renewing') void this.#requestCycle();
   }
 
   /**
-   * Whether the connection can be nobody else's for some time yet. A process that was stopped for a while (a laptop's
-   * sleep, SIGSTOP) goes on in the middle of its work, before it learns that another one has taken over.
+   * Whether no other process can hold the lease for some time yet. To be checked before each call: a process that was
+   * paused (a laptop's sleep, SIGSTOP) resumes in the middle of its work, before it learns that another one has taken over.
    */
   isSafe(connection: string): boolean {
     const lease = this.#leases.get(connection);
@@ -118,10 +118,12 @@ export class LeaseManager {
     this.#setState('stopping');
     await this.#cycles;
     const { store } = this.#options;
-    // Until its heartbeat is too old, the others would leave this instance its share.
+    // Otherwise the other instances would reserve this instance's share until its heartbeat expires.
     await store
       .removeInstance()
-      .catch((error) => this.#log.warn({ err: error }, 'this instance is still listed'));
+      .catch((error) =>
+        this.#log.warn({ err: error }, 'this instance could not be removed from the list of instances'),
+      );
     await Promise.all([...this.#leases].map(([connection, lease]) => this.#giveBack(connection, lease)));
     this.#setState('stopped');
   }
@@ -136,7 +138,7 @@ export class LeaseManager {
     return this.#state === 'stopping' || this.#state === 'stopped';
   }
 
-  /** All changes of leases are made in cycles, one after the other. */
+  /** All changes of leases happen in cycles, which run one after the other. */
   #requestCycle(): Promise<void> {
     this.#isCycleDue = true;
     this.#cycles ??= this.#runCycles();
@@ -157,7 +159,7 @@ export class LeaseManager {
     this.#setState('idle');
   }
 
-  /** `stop` can be called during each of the steps that wait for the database. */
+  /** Checks for `stop` after each wait for the database. */
   async #cycle(): Promise<void> {
     const { store, clock, connections } = this.#options;
     await this.#releaseDrained();
@@ -174,7 +176,7 @@ export class LeaseManager {
     this.#hasRenewed = true;
   }
 
-  /** In one statement. Where it fails, the leases end by themselves. */
+  /** Releases all drained leases with one statement. If it fails, the leases expire. */
   async #releaseDrained(): Promise<void> {
     const drained = [...this.#leases].filter(([, { state }]) => state === 'drained');
     if (drained.length === 0) return;
@@ -184,7 +186,7 @@ export class LeaseManager {
       await inTime(this.#options.store.release(connections, this.#leasedUntil));
       this.#options.notifyOthers();
     } catch (error) {
-      this.#log.error({ err: error, connections }, 'the leases could not be given back');
+      this.#log.error({ err: error, connections }, 'the leases could not be released');
     }
   }
 
@@ -197,7 +199,7 @@ export class LeaseManager {
     }
   }
 
-  /** The heartbeat leaves out a lease whose row is locked, and one that is another's. */
+  /** Renews a lease that the heartbeat has left out: its row is locked, or another process holds it. */
   async #renewAlone(connection: string, lease: HeldLease, sentAt: Instant): Promise<void> {
     try {
       const isOurs = await inTime(this.#options.store.renew(connection, this.#leasedUntil));
@@ -222,10 +224,10 @@ export class LeaseManager {
     const { store, clock, connections, listener } = this.#options;
     const sentAt = clock.now();
     const candidates = connections.filter((connection) => !this.#leases.has(connection));
-    // A start reads the catalogs from Kommo. Later the connection was run by another instance until just now.
+    // At the start the catalogs are read from Kommo. Later another instance has run the connection until just now.
     const options = { limit: count, until: this.#leasedUntil, forgetCatalogs: !this.#hasRenewed };
     for (const lease of await inTime(store.take(candidates, options))) {
-      // Where `stop` was called meanwhile, nothing is started, and the lease is given back.
+      // If `stop` was called in the meantime, the connection is not started and its lease is released.
       const state = this.#isStopping() ? 'drained' : 'held';
       this.#leases.set(lease.connection, { renewedAt: sentAt, state, drained: null });
       if (state === 'held') this.#call(lease.connection, () => listener.onTaken(lease));
@@ -253,12 +255,12 @@ export class LeaseManager {
     try {
       await this.#options.listener.drain(connection);
     } catch (error) {
-      this.#log.error({ err: error, connection }, 'the connection did not stop in order');
+      this.#log.error({ err: error, connection }, 'the connection did not stop cleanly');
     }
     lease.state = 'drained';
   }
 
-  /** Takes over at the moment when another instance's leases end, and not up to a whole cycle later. */
+  /** Schedules a cycle for the moment when another instance's leases end, instead of up to a whole cycle later. */
   #followExpiry(others: OtherInstance[]): void {
     const left = Math.min(...others.map((other) => other.left));
     if (left < RENEW_MS)
@@ -280,7 +282,7 @@ export class LeaseManager {
     try {
       listener();
     } catch (error) {
-      this.#log.error({ err: error, connection }, 'a change of the lease was not handled');
+      this.#log.error({ err: error, connection }, 'the listener of a lease failed');
     }
   }
 }

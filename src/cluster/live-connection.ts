@@ -14,7 +14,7 @@ export interface LiveConnectionOptions {
   clock: Pick<MonotonicClock, 'now'>;
 }
 
-/** The least age of a catalog before an unknown field or user has it read again, ms: it takes several calls to Kommo. */
+/** A younger catalog is not read again for an unknown field or user, ms: reading it takes several calls to Kommo. */
 const CATALOG_MIN_AGE_MS = 60_000;
 
 /** The connection that a worker runs, with the rules and the catalog that it starts with. */

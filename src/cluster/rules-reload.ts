@@ -12,27 +12,27 @@ export interface RulesReloaderOptions {
   log: Logger;
   clock: Pick<MonotonicClock, 'now'>;
   catalogs: Pick<CatalogStore, 'save'>;
-  /** The version that was published last. @throws where it is no valid rules */
+  /** Loads the newest published version. @throws where its text is not valid */
   loadRules(): Promise<UnresolvedRules>;
-  /** What this process runs; null where it does not run the connection. */
+  /** The running connection; null where this process does not run it. */
   running(): Connection | null;
-  /** Tries to start the connection: it may be waiting for just these rules. */
+  /** Tries to start the connection, which may be waiting for these rules. */
   retryStart(): void;
 }
 
 /**
- * - `current`: the connection runs by the version that was published last, as far as this process knows
- * - `rejected`: that version cannot be run, and the one before goes on. It is tried again when `retryAt` (monotonic, ms)
- *   has come, since each attempt may read Kommo's catalog.
+ * - `current`: the connection runs the newest published version, as far as this process knows
+ * - `rejected`: the newest version cannot be used, and the previous one stays active. It is tried again at `retryAt`
+ *   (monotonic, ms) and not earlier, since each attempt may read Kommo's catalog.
  */
 type State =
   | { name: 'current' }
   | { name: 'rejected'; version: number | null; trouble: string; retryAt: number };
 
-/** How soon a rejected version is tried again, ms: somebody may have made the missing field in Kommo. */
+/** The wait before a rejected version is tried again, ms: the missing field may have been created in Kommo. */
 const RETRY_MS = 30_000;
 
-/** Gives a running connection the rules that were published since it started. */
+/** Activates newly published rules in a running connection. */
 export class RulesReloader {
   readonly #options: RulesReloaderOptions;
   #state: State = { name: 'current' };
@@ -42,14 +42,14 @@ export class RulesReloader {
     this.#options = options;
   }
 
-  /** Why the newest rules do not run, for a person; null where they do. */
+  /** A sentence for people: why the newest rules are not active; null where they are. */
   get trouble(): string | null {
     return this.#state.name === 'rejected' ? this.#state.trouble : null;
   }
 
   /**
-   * Resolves when the newest rules run, if they can; never rejects. One reload follows the other, so that an older
-   * version never replaces a newer one.
+   * Resolves when the newest rules are active or rejected; never rejects. Reloads run one after the other, so that an
+   * older version never replaces a newer one.
    */
   reload(): Promise<void> {
     this.#reloads = this.#reloads.then(() => this.#reload());
@@ -91,15 +91,15 @@ export class RulesReloader {
     rules: Rules,
   ): Promise<void> {
     const { name, log, catalogs } = this.#options;
-    // Without a pause in between, so that no batch of events is planned by one version and recorded with another.
+    // No `await` in between, or a batch of events could be planned with one version and recorded with another.
     connection.rules = rules;
     connection.rulesVersion = version;
     this.#setState({ name: 'current' });
-    log.info({ connection: name, version }, 'the connection runs by newly published rules');
+    log.info({ connection: name, version }, 'newly published rules are active');
     try {
       await catalogs.save(catalog, configuration);
     } catch (error) {
-      // The next process to run the connection then reads the catalog from Kommo.
+      // Not fatal: the next process to run the connection reads the catalog from Kommo.
       log.warn({ err: error, connection: name, version }, 'the catalog of these rules could not be stored');
     }
   }
@@ -111,12 +111,12 @@ export class RulesReloader {
     this.#setState({ name: 'rejected', version, trouble, retryAt: clock.now() + RETRY_MS });
     log.error(
       { err: error, connection: name, version },
-      'the published rules cannot be run; those before stay active',
+      'the published rules cannot be used; the previous version stays active',
     );
   }
 }
 
-/** A name that the catalog lacks may be new in Kommo, so that the catalog is read again. */
+/** Resolves the names of the rules. If the catalog lacks one, it may be new in Kommo, so the catalog is read again. */
 async function resolveNames(
   connection: Connection,
   unresolved: UnresolvedRules,

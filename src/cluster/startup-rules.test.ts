@@ -74,7 +74,7 @@ describe('where Kommo cannot be read', () => {
     kommo = isDown;
   });
 
-  it('the catalog that was read last is used', async () => {
+  it('the stored catalog is used', async () => {
     stored = { catalog: OLD, configuration: 'another' };
     expect(await start()).toMatchObject({ kind: 'resolved', catalog: OLD });
   });

@@ -5,13 +5,13 @@ import type { Rules } from '../domain/rules/rules.ts';
 import type { KommoClient } from '../kommo/index.ts';
 import type { CatalogStore } from '../store/connections/catalog.ts';
 
-/** The active rules of a connection, before the names in them are looked up. */
+/** The active rules of a connection, before the names in them are resolved. */
 export interface UnresolvedRules {
-  /** The published version, 0 before the first one. Null where the configuration file gives the rules. */
+  /** The published version; 0 before the first one. Null where the rules come from the file. */
   version: number | null;
-  /** Differs wherever `resolve` may give something else for the same catalog. */
+  /** An identifier of the rules' contents: equal values resolve to the same rules with the same catalog. */
   configuration: string;
-  /** Looks the names up. @throws where the catalog lacks one of them */
+  /** Resolves the names. @throws where the catalog lacks one of them */
   resolve(catalog: Catalog): Rules;
 }
 
@@ -19,28 +19,28 @@ export interface StartupOptions {
   connection: string;
   kommo: Pick<KommoClient, 'catalog'>;
   catalogs: CatalogStore;
-  /** @throws where what was published is no valid rules */
+  /** @throws where the published text is not valid */
   loadRules(): Promise<UnresolvedRules>;
   log: Logger;
-  /** Whether the catalog is read from Kommo even where a stored one would do. */
+  /** Whether the catalog is read from Kommo even if the stored one is usable. */
   rereadCatalog: boolean;
-  /** Ends the reading of the catalog, which takes long where Kommo is slow. */
+  /** Aborts the reading of the catalog, which can take long. */
   signal: AbortSignal;
 }
 
-/** What a connection starts with, or why it cannot start now. */
+/** The rules and catalog that a connection starts with, or why it cannot start now. */
 export type Startup =
   | { kind: 'resolved'; catalog: Catalog; rules: Rules; version: number | null }
-  /** Somebody must correct the rules. Trying again soon would only read the catalog again. */
+  /** The rules must be corrected. An early retry would only read the catalog again. */
   | { kind: 'rules_failed'; error: unknown }
   /** Kommo cannot be read, and no catalog is stored. */
   | { kind: 'kommo_failed'; error: DeliveryError };
 
 /**
- * Finds the rules and the catalog that a connection starts with. One that was run with the same configuration until just
- * now goes on with the stored catalog: nothing is read, and a stage that was renamed since stops nothing. Otherwise the
- * catalog comes from Kommo; where Kommo cannot be read, the one that was read last must do.
- * @throws what the database throws, or the signal's reason
+ * Finds the rules and the catalog that a connection starts with. A connection that has run with the same configuration
+ * until just now keeps the stored catalog: no calls are needed, and a stage that was renamed since does no harm. Otherwise
+ * the catalog is read from Kommo; if that fails, the stored one is used.
+ * @throws the database's error, or the signal's reason
  */
 export async function resolveForStartup(options: StartupOptions): Promise<Startup> {
   let unresolved: UnresolvedRules;
@@ -65,12 +65,12 @@ async function readFromKommo(options: StartupOptions, unresolved: UnresolvedRule
   } catch (thrown) {
     signal.throwIfAborted();
     const stored = await catalogs.load();
-    const consequence = stored ? 'the catalog that was read last is used' : 'the connection waits';
+    const consequence = stored ? 'the stored catalog is used' : 'the connection waits';
     log.warn({ connection, err: thrown }, `Kommo cannot be read; ${consequence}`);
     return stored ? resolve(unresolved, stored) : { kind: 'kommo_failed', error: asDeliveryError(thrown) };
   }
   const startup = resolve(unresolved, catalog);
-  // Also where names are missing in it: whoever corrects the rules needs the catalog.
+  // Saved even if names are missing in it: the console needs the catalog to correct the rules.
   await catalogs.save(catalog, ...(startup.kind === 'resolved' ? [unresolved.configuration] : []));
   return startup;
 }

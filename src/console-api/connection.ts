@@ -25,13 +25,13 @@ export interface ConsoleConnectionOptions {
   now(): number;
 }
 
-/** What the API reads of a connection, and how it learns of the clients with which this process runs it. */
+/** A connection as the API sees it, with a setter for the clients while this process runs it. */
 export interface WiredConnection {
   api: ConsoleConnection;
   setClients(clients: Clients): void;
 }
 
-/** How long a catalog that was read for curl commands may be used, in ms: each page of an event asks for it. */
+/** How long a catalog is reused for curl commands, in ms: each page of an event needs it. */
 const CATALOG_MS = 5_000;
 
 export function wireConnection(options: ConsoleConnectionOptions): WiredConnection {

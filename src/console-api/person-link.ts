@@ -13,18 +13,18 @@ export interface PersonLinkOptions {
   now(): number;
 }
 
-/** A workspace keeps its number, so asking once a day is plenty. */
+/** How long the workspace's id is cached, ms. It never changes. */
 const WORKSPACE_MS = 24 * 3_600_000;
-/** The page is shown without the link when Customer.io takes longer. */
+/** The page is shown without the link if Customer.io takes longer, ms. */
 const WAIT_MS = 1_500;
 
-/** Where people are in Customer.io's own pages, by region. Seen in use (2026); not in its documentation. */
+/** The origin of Customer.io's own pages, by region. Seen in use (2026); not documented. */
 const PAGES = { us: 'https://fly.customer.io', eu: 'https://eu.fly.customer.io' };
 
 /**
- * Makes the function that answers with the address of a person's page in Customer.io. It is made of the workspace's number,
- * which the Track API answers with, and of Customer.io's number of the person (`cio_id`), which comes with reports. Null
- * before the first report, where Customer.io does not answer in time, and between simulators. Never throws for Customer.io.
+ * Creates a function that returns the URL of a person's page in Customer.io. The URL contains the workspace's id, which the
+ * Track API returns, and Customer.io's id of the person (`cio_id`), which reports contain. Null before the first report,
+ * if Customer.io does not answer in time, and with a simulator. Never throws because of Customer.io.
  */
 export function createPersonLinks({ connection, db, track, now }: PersonLinkOptions) {
   const { name, customerio } = connection;
@@ -39,8 +39,8 @@ export function createPersonLinks({ connection, db, track, now }: PersonLinkOpti
     const cioId = await cioIdOf(await db(), name, person);
     if (cioId === null) return null;
     const timeout = sleep(WAIT_MS, null, { ref: false });
-    const number = await Promise.race([workspace().catch(() => null), timeout]);
-    if (number === null) return null;
-    return `${PAGES[customerio.region]}/workspaces/${number}/journeys/people/${encodeURIComponent(cioId)}`;
+    const workspaceId = await Promise.race([workspace().catch(() => null), timeout]);
+    if (workspaceId === null) return null;
+    return `${PAGES[customerio.region]}/workspaces/${workspaceId}/journeys/people/${encodeURIComponent(cioId)}`;
   };
 }

@@ -19,27 +19,27 @@ export interface ConsoleServicesOptions {
   database(): Promise<Database>;
   /** Null until the store is open. */
   supervisors(): Map<string, ConnectionSupervisor> | null;
-  /** Where Kommo and Customer.io reach this Stagepost; null where it was not configured. */
+  /** The URL at which Kommo and Customer.io reach this Stagepost; null where it is not configured. */
   publicUrl(): string | null;
-  /** Where this process listens; null before it does. */
+  /** The local URL of this process; null before it listens. */
   localUrl(): string | null;
-  /** Makes one-time sign-in links: for the demo only. */
+  /** Whether to create one-time sign-in links, for the demo only. */
   demo: boolean;
   log: Logger;
   /** Called when the counts of the console could not be brought up to date. */
   onError(error: unknown): void;
 }
 
-/** What the routes of the console need, and the events that keep it up to date. */
+/** The services that the console's routes use, and the callbacks that keep them up to date. */
 export interface ConsoleServices {
   options: ApiServices;
   /** Null outside the demo. */
   demoLoginLinks: DemoLoginLinks | null;
-  /** Call it after each call to Kommo or Customer.io. @param status null where there was no answer */
+  /** To be called after each call to Kommo or Customer.io. @param status null where there was no answer */
   onApiCall(side: Side, connection: string, status: number | null): void;
-  /** Call it when this process has opened a connection's clients. */
+  /** To be called when this process has opened a connection's clients. */
   setClients(connection: string, clients: Clients): void;
-  /** Call it when the store is open: counting starts. */
+  /** Starts counting. To be called when the store is open. */
   start(database: Database): void;
   stop(): Promise<void>;
 }

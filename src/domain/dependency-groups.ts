@@ -1,32 +1,32 @@
 /** The part of a dead letter that decides whether it can be replayed. */
 export interface DeadLetterNode {
   id: number;
-  /** The action that must be done before it. */
+  /** The action that must be done first. */
   afterId: number | null;
   /** That action's state; null where there is none. */
   afterState: string | null;
-  /** Its contents were removed after the retention time. */
+  /** Whether its contents were removed after the retention time. */
   removed: boolean;
 }
 
 /**
  * Why a dead letter cannot be replayed.
- * - `removed`: its contents (or those of what it waits for) are gone after the retention time.
- * - `discarded`: what it waits for was discarded or dropped, so its turn will never come.
+ * - `removed`: its contents, or those of an action that it waits for, were removed after the retention time.
+ * - `discarded`: the action that it waits for was discarded or dropped, so it would wait for ever.
  */
 export type Blocked = 'removed' | 'discarded';
 
 export interface DependencyGroups<T extends DeadLetterNode> {
-  /** What is replayed: whole families one after the other, each with what comes first at the front. */
+  /** The actions to replay: whole groups one after the other, each in order of dependency. */
   taken: { node: T; state: 'ready' | 'waiting' }[];
   blocked: { node: T; why: Blocked }[];
 }
 
 /**
- * What replaying the selected dead letters takes along. After a refusal everything that waited died with it, so that a
- * family (dead letters joined by what waits for what) is replayed as one: an event without its identify, or a
- * note without its event, would be out of order.
- * @param nodes all dead letters of the families in question, in any order.
+ * Extends the selected dead letters to whole dependency groups (dead letters that wait for each other). When an action was
+ * refused, all that waited for it became dead letters, too, so a group is replayed as one: an event without its identify,
+ * or a note without its event, would be out of order.
+ * @param nodes all dead letters of the groups concerned, in any order.
  */
 export function dependencyGroups<T extends DeadLetterNode>(
   nodes: T[],
@@ -55,7 +55,7 @@ export function dependencyGroups<T extends DeadLetterNode>(
   }
 }
 
-/** The first of a family: what all others of it wait for. */
+/** The first action of a group, for which all others wait. */
 function rootOf<T extends DeadLetterNode>(node: T, byId: Map<number, T>): T {
   let root = node;
   for (let above = parentOf(root); above !== undefined; above = parentOf(root)) root = above;

@@ -1,8 +1,8 @@
 import type { ActionRequest } from './request-preview.ts';
 
 /**
- * A request as a line for a shell. Addresses and secrets of the account are `$VARIABLES`, as in stagepost.env: nothing
- * secret is in it. Null where the request cannot be made.
+ * A request as a shell command. Addresses and secrets are `$VARIABLES`, as in stagepost.env, so the command contains no
+ * secret. Null where the request cannot be made.
  * @param trackUrl Customer.io's Track API, without a slash at its end
  */
 export function curlCommand(
@@ -19,7 +19,7 @@ function line(method: string, url: string, proof: string, body: unknown): string
   return `curl -X ${method} ${url} ${proof} -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(body))}`;
 }
 
-/** Within single quotes a shell changes nothing; a single quote itself is put between two such texts. */
+/** Quotes a text for a shell. A single quote in the text ends the quotation, is escaped, and begins it again. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -13,7 +13,7 @@ import type { Millis } from '../store/database/schema.ts';
 import { type Advice, adviceFor, causeOf } from './advice.ts';
 import { estimate, type KindCount, type SideEstimate } from './replay-estimate.ts';
 
-/** Which dead letters, as a command or a console says it. Without any key: all of them. */
+/** A filter for dead letters, as commands and the console give it. Without any key it matches all. */
 export type SelectionQuery = Omit<Selection, 'connections'> & { connection?: string | undefined };
 
 /** Dead letters of one cause. */
@@ -47,45 +47,45 @@ export interface Failures {
   groups: FailureGroup[];
 }
 
-/** What a replay would do. */
+/** The plan of a replay. */
 export interface ReplayPlan {
-  /** All that would be replayed, families together, the oldest first. */
+  /** All actions to replay, dependency groups together, the oldest first. */
   ids: number[];
-  /** How many of these were not selected themselves: they wait for a selected one, or it for them. */
+  /** How many of these were not selected, but wait for a selected action, or a selected action for them. */
   alongside: number;
   /** When the last of them died, ms. Given to `replay`, it keeps out what is refused again meanwhile. */
   until: Millis;
   sides: SideEstimate[];
   calls: number;
-  /** At least, if nothing fails. */
+  /** The shortest duration, if nothing fails. */
   leastSeconds: number;
-  /** Cannot be replayed: contents removed after the retention time; what it waits for was discarded. */
+  /** How many cannot be replayed: their contents were removed, or the action that they wait for was discarded. */
   blocked: { removed: number; discarded: number };
   /** Events older than 72 hours: Customer.io stores them and starts no campaign. */
   oldEvents: number;
-  /** Notes and tasks that are looked for at Kommo first, since the outcome of their last call is not known. */
+  /** How many notes and tasks are read back first, since the outcome of their last call is unknown. */
   unsure: number;
 }
 
 /**
- * Records a change of dead letters, in its transaction: none is stored without the other. A discard of many is several
- * transactions, each with a record of its own. Not called where nothing has changed.
+ * Records a change of dead letters in the change's transaction, so that both are stored or neither. A discard of many is
+ * several transactions, each with its own record. Not called where nothing has changed.
  */
 export type RecordChange = (trx: Db, ids: number[]) => Promise<void>;
 
-/** What is known of dead letters, and what can be done with them. The commands and the API are made of this. */
+/** Reads, replays and discards dead letters, for the commands and the API. */
 export interface DeadLetters {
   failures(wanted: SelectionQuery): Promise<Failures>;
   /** Single ones by id, those above `above` first; `limit` at most. */
   list(wanted: SelectionQuery, above: number, limit: number): Promise<DeadLetter[]>;
   plan(wanted: SelectionQuery): Promise<ReplayPlan>;
-  /** One chunk: hands it to the lanes and says what was taken. */
+  /** Requeues one chunk. @returns the ids that were requeued, and those that cannot be replayed */
   replay(
     chunk: { ids: number[]; until?: Millis | undefined },
     record?: RecordChange,
   ): Promise<{ taken: number[]; blocked: number[] }>;
   progress(ids: number[]): Promise<Progress>;
-  /** @returns how many, with those that only waited for a selected one. */
+  /** @returns the number of discarded actions, including those that waited for a selected one. */
   discard(wanted: SelectionQuery, why: string, record?: RecordChange): Promise<{ discarded: number }>;
 }
 
@@ -143,7 +143,7 @@ export function createDeadLetters({ database, connections, now }: DeadLettersOpt
     },
     progress: (ids) => progressOf(db, ids),
     async discard(wanted, why, record) {
-      // What dies meanwhile was not meant.
+      // Actions that become dead letters during the discard are not discarded.
       const selection = {
         ...selectionOf(wanted),
         until: Math.min(wanted.until ?? Number.MAX_SAFE_INTEGER, now()),

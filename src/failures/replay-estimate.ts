@@ -3,37 +3,37 @@ import { bulkShareOf } from '../kommo/index.ts';
 import { leastCalls } from '../pipeline/deliver/customerio/units.ts';
 import { leastCalls as leastKommoCalls } from '../pipeline/deliver/kommo/batch.ts';
 
-/** How many actions of one kind go to one side of a connection. */
+/** The number of actions of one kind for one destination of a connection. */
 export interface KindCount {
   connection: string;
   lane: Destination;
   kind: string;
   count: number;
-  /** Of these: the outcome of the last call is not known, so Kommo is asked before they are written. */
+  /** How many of these have an unknown outcome, so that Kommo is read back before they are written. */
   unsure: number;
 }
 
-/** What a replay asks of one side of a connection. */
+/** The calls and time that a replay needs for one destination of a connection. */
 export interface SideEstimate {
   connection: string;
   lane: Destination;
   kinds: { kind: string; names: { one: string; many: string }; count: number }[];
   /** API calls, if nothing fails. */
   calls: number;
-  /** Calls a second that a replay may make there. */
+  /** The most calls a second that a replay makes. */
   callsPerSecond: number;
-  /** How long it takes at least, in s. */
+  /** The shortest duration, in s. */
   leastSeconds: number;
 }
 
-/** How long a call to Customer.io takes at best, in s. It allows far more calls than are made at once. */
+/** The shortest duration of a call to Customer.io, in s. Its rate limit is never reached. */
 const CUSTOMERIO_CALL_S = 0.1;
-/** Kommo's own limit, for a connection whose rate is not known. */
+/** Kommo's limit, for a connection without a known rate. */
 const DEFAULT_RATE = 7;
 
 /**
- * Calls and least time for each side. Sides and connections work at the same time, so that the whole takes as long as
- * the slowest of them.
+ * The calls and the shortest duration for each destination. Destinations and connections work at the same time, so the
+ * replay takes as long as the slowest of them.
  * @param rates `requests_per_second` of each connection's Kommo account.
  */
 export function estimate(
@@ -67,11 +67,11 @@ function estimateSide(group: KindCount[], rates: ReadonlyMap<string, number>): S
 
 interface SideWork {
   calls: number;
-  /** At least. */
+  /** The shortest duration. */
   seconds: number;
 }
 
-/** Kinds that go by the same call share its batches. What an earlier call may have written is read back first. */
+/** Kinds with the same call share its batches. Actions with an unknown outcome are read back first. */
 function kommoEstimate(group: KindCount[], rate: number): SideWork {
   const byCall = Map.groupBy(group, ({ kind }) => findKind(kind)?.call ?? kind);
   const calls = [...byCall.values()].reduce((sum, counts) => {
@@ -82,7 +82,7 @@ function kommoEstimate(group: KindCount[], rate: number): SideWork {
   return { calls, seconds: calls / bulkShareOf(rate) };
 }
 
-/** As if every action were another person's: one person's go one after another, which takes longer. */
+/** Assumes a different person for every action: one person's actions go one after another, which takes longer. */
 function customerioEstimate(group: KindCount[]): SideWork {
   const works = group.map(({ count }) => leastCalls(count));
   return {

@@ -9,7 +9,7 @@ import {
 import type { Catalog, Json } from '../domain/entities.ts';
 import { KOMMO_ADDRESSES, requestOf as kommoRequest, prepareWrite } from '../kommo/index.ts';
 
-/** The request that delivers one action, as it goes out when it goes alone. */
+/** The request that delivers one action when it is sent alone. */
 export interface ActionRequest {
   destination: Destination;
   method: string;
@@ -18,16 +18,16 @@ export interface ActionRequest {
   /** Null where the request cannot be made; `problem` says why. */
   body: Json;
   problem: string | null;
-  /** What had to be cut to Customer.io's limits. */
+  /** What was cut to Customer.io's limits. */
   warnings: string[];
 }
 
 type Request = Omit<ActionRequest, 'destination'>;
 
 /**
- * The request that the client sends: made by the same code. How the destination answers cannot be known before.
+ * The request that the client would send, built by the same code. The destination may still refuse it.
  * @param ulid the id of an event for Customer.io
- * @param catalog for the ids of fields; null before Kommo was read
+ * @param catalog the account's catalog, for the ids of fields; null before it was first read
  */
 export function requestPreview(
   action: Action,
@@ -59,7 +59,7 @@ function toCustomerio(write: CustomerioWrite, ulid: string): Request {
   }
 }
 
-/** As JSON has it: what is undefined is left out. */
+/** Leaves out undefined values, as JSON does. */
 function asJson(body: unknown): Json {
   return JSON.parse(JSON.stringify(body));
 }

@@ -9,7 +9,7 @@ import type { Decision } from './schemas.ts';
 
 /** The id of an event that is not stored. */
 export const UNSTORED_EVENT_ID = 0;
-/** Stands for the id that Customer.io would get of such an event. */
+/** Placeholder for the id that such an event would have at Customer.io. */
 const EVENT_ID_PLACEHOLDER = '$EVENT_ID';
 
 /** A simulated plan with the requests that would deliver it. */
@@ -38,7 +38,7 @@ export function decisionOf(
   };
 }
 
-/** Whether both do the same. The rule's name and the reason only describe it. */
+/** Whether both decisions have the same effect. The rule's name and the reason are not compared. */
 export function isSameDecision(one: SimulatedDecision, other: SimulatedDecision): boolean {
   const effect = ({ plan, actions }: SimulatedDecision) =>
     JSON.stringify([plan.outcome, actions.map(({ payload, after }) => [payload, after])]);

@@ -42,7 +42,7 @@ export function readDraft(text: string, catalog: Catalog | null): ReadDraft {
     : { text, problems: resolved.problems, warnings, config, rules: null };
 }
 
-/** A text as the console's form shows it; null where it does not have the form's shape. */
+/** The rules of a text in the shape of the console's form; null where they do not fit it. */
 export function treeOf(text: string): DraftTree | null {
   const parsed = draftTree.safeParse(readRulesTree(text));
   return parsed.success ? parsed.data : null;
@@ -68,7 +68,7 @@ function problemLine({ path, line, column, message, hint }: ConfigProblem): stri
   return `${place}: ${message}.${hint ? ` ${hint}` : ''}`;
 }
 
-/** Code can set a key to undefined, which JSON cannot: the YAML writer must not see it. */
+/** Removes keys that are undefined, which the YAML writer does not accept. */
 function withoutUndefined(tree: DraftTree): Parameters<typeof writeRules>[1] {
   return JSON.parse(JSON.stringify(tree));
 }

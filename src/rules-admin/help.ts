@@ -3,7 +3,7 @@ import type { Catalog, FieldDefinition } from '../domain/entities.ts';
 import { ATTRIBUTES, formatPath, type Owner, REPORT_VALUES } from '../domain/rules/paths.ts';
 import type { RuleHelp } from './rules-service.ts';
 
-/** What rules can use, for completion. @param catalog null before Kommo was read: then there are no custom fields */
+/** The names that rules can use, for completion. @param catalog null before Kommo was read: then without custom fields */
 export function ruleHelp(catalog: Catalog | null): RuleHelp {
   const attributes = (Object.keys(ATTRIBUTES) as (keyof typeof ATTRIBUTES)[]).flatMap((of) =>
     ATTRIBUTES[of].map((name) =>

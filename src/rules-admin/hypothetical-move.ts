@@ -7,7 +7,7 @@ import type { PreviewSubject } from './schemas.ts';
 
 export type DealSubject = Extract<PreviewSubject, { kind: 'deal' }>;
 
-/** A move that has not happened, as an event that is stored nowhere, with a title. @throws RulesError `not_found` */
+/** A move that has not happened, as an unsaved event with a title. @throws RulesError `not_found` */
 export function hypotheticalMove(
   subject: DealSubject,
   connection: string,

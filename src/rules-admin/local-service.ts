@@ -42,9 +42,9 @@ export interface LocalRulesOptions {
 }
 
 const MAX_LISTED_VERSIONS = 500;
-/** How old the account's names may be while a draft is written, in ms. */
+/** The highest age of the account's names for the check of a draft, in ms. */
 const CHECK_NAMES_WITHIN_MS = 15_000;
-/** The same when it is published: a name that was deleted a moment ago must not go live. */
+/** The highest age for a publication, in ms: rules with a name that was just deleted must not go live. */
 const PUBLISH_NAMES_WITHIN_MS = 1_000;
 
 /** The rules of one connection, in this process's database: for the server, and for commands while no server runs. */
@@ -154,7 +154,7 @@ export class LocalRulesService implements RulesService {
     return (await this.#options.storedCatalog())?.catalog ?? null;
   }
 
-  /** What was published last, or the rules of the file. */
+  /** The newest published text, or the rules of the file. */
   async #newest(): Promise<{ version: number; text: string }> {
     if (this.#isInFile) return { version: 0, text: this.#options.config.rulesText() };
     return (await newestRules(await this.#db(), this.#name)) ?? { version: 0, text: '' };
@@ -177,7 +177,7 @@ export class LocalRulesService implements RulesService {
     return read.rules;
   }
 
-  /** The version and its entry in the audit log, in one transaction. @returns null where another version came first */
+  /** Stores the version and its audit entry in one transaction. @returns null where another version came first */
   async #store(text: string, publication: Publication, publisher: Publisher): Promise<number | null> {
     const { basedOn, note = null, restored = null } = publication;
     const [connection, at] = [this.#name, this.#options.now()];
@@ -202,7 +202,7 @@ export class LocalRulesService implements RulesService {
   #changes(before: string, read: ReadDraft): string[] {
     if (!read.config) return [];
     const { config } = this.#options;
-    // The file's rules may hold values of variables, which their text does not show.
+    // The file's rules may contain values of variables, which their text does not show.
     const old = this.#isInFile && before === config.rulesText() ? config : rulesOf(before);
     return old ? withFormatChange(ruleChanges(old, read.config), before !== read.text) : [];
   }
@@ -215,7 +215,7 @@ function rulesOf(text: string): RulesConfig | null {
 
 function withFormatChange(changes: string[], isOtherText: boolean): string[] {
   if (changes.length > 0 || !isOtherText) return changes;
-  return ['The rules do the same as before; only their text has changed.'];
+  return ['The rules have the same effect as before; only their text has changed.'];
 }
 
 function auditDetail(connection: string, version: number, { note, restored }: Publication): string {

@@ -16,20 +16,20 @@ import type { Compared, Preview, PreviewSubject } from './schemas.ts';
 export interface RulesPreviewOptions {
   config: ConnectionConfig;
   database(): Promise<Pick<Database, 'db'>>;
-  /** The connection as this process runs it; null where it does not. */
+  /** The running connection; null where this process does not run it. */
   connection(): Connection | null;
-  /** Why it does not run, as a sentence. */
+  /** A sentence for people: why the connection does not run. */
   whyNotRunning(): string;
   now(): number;
 }
 
-/** How long a person waits for a preview, in ms. */
+/** The time limit of a preview, in ms: a person waits for it. */
 const PREVIEW_WITHIN_MS = 15_000;
-/** A comparison reads Kommo with the lowest priority, so it may take longer. */
+/** The time limit of a comparison, in ms: it reads Kommo with the lowest priority. */
 const COMPARE_WITHIN_MS = 30_000;
 const MAX_LISTED_DIFFERENCES = 100;
 
-/** The kinds of events that rules decide about. A deleted deal stops its clocks whatever the rules say. */
+/** The kinds of events whose plan depends on rules. A deleted deal stops its timers whatever the rules say. */
 const DECIDED_KINDS = ['deal_moved', 'deal_changed', 'contact_changed', 'mail_report', 'inactivity'] as const;
 
 /** Tries rules on a connection that this process runs. Sends and stores nothing. Every method throws RulesError. */
@@ -62,7 +62,7 @@ export class RulesPreview {
     return { title, now: now!, draft: changed ?? null };
   }
 
-  /** @param events how many of the newest to decide again */
+  /** @param events how many of the newest events to plan again */
   async compare(draft: Rules, events: number): Promise<Compared> {
     if (this.#isComparing)
       throw new RulesError('busy', 'Rules of this connection are being compared at the moment.');

@@ -6,7 +6,7 @@ import { compared, draft, MAX_COMPARED_EVENTS, preview, previewSubject } from '.
 
 /*
  * Previews and comparisons read Kommo, which only the process that runs the connection may do: its limiter counts all calls
- * to the account. Every other process sends them there.
+ * to the account. Other processes call that process.
  */
 
 const previewMethod = {

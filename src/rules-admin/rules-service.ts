@@ -2,14 +2,13 @@ import type { RulesConfig } from '../config/index.ts';
 import type { Compared, Draft, DraftTree, Preview, PreviewSubject } from './schemas.ts';
 
 /**
- * Shows and edits the rules of one connection. Every method throws RulesError where it cannot do what is asked.
- * `LocalRulesService` is the implementation; `withRemotePreview` sends what needs Kommo's clients to the process that runs
- * the connection.
+ * Shows and edits the rules of one connection. Every method throws RulesError. `LocalRulesService` is the implementation;
+ * `withRemotePreview` forwards previews and comparisons to the process that runs the connection.
  */
 export interface RulesService {
   /** The active rules, laid over the pipelines that Kommo has. */
   overview(): Promise<RulesOverview>;
-  /** The rules as they are written. @param version default: the newest; 0: before the first, which is empty */
+  /** The text of the rules. @param version default: the newest; 0: the empty rules before the first version */
   source(version?: number): Promise<RuleSource>;
   /** Newest first, at most 500. */
   versions(): Promise<RuleVersions>;
@@ -17,9 +16,9 @@ export interface RulesService {
   help(): Promise<RuleHelp>;
   /** Validates a draft. Changes nothing. */
   check(draft: Draft): Promise<Checked>;
-  /** What the active rules, and the draft if one is given, decide about the subject. Sends and stores nothing. */
+  /** The decisions about the subject by the active rules and, if given, by the draft. Sends and stores nothing. */
   preview(subject: PreviewSubject, draft: Draft | undefined): Promise<Preview>;
-  /** Which of the last events the draft decides differently. Sends and stores nothing. @param events how many */
+  /** The recent events with a different decision by the draft. Sends and stores nothing. @param events how many to plan */
   compare(draft: Draft, events: number): Promise<Compared>;
   /** Makes a draft the newest version, and writes an entry into the audit log. */
   publish(publication: Publication, publisher: Publisher): Promise<Published>;
@@ -30,10 +29,10 @@ export interface RulesOverview {
   connection: string;
   /** The configuration file. */
   file: string;
-  /** False: the file gives the rules, and `reason` says what to do. */
+  /** False where the rules come from the file; `reason` says what to do. */
   editable: boolean;
   reason: string | null;
-  /** The published version; 0: nothing was published yet. Null where the file gives the rules. */
+  /** The published version; 0: none is published yet. Null where the rules come from the file. */
   version: number | null;
   /** When the pipelines were last read from Kommo, ms; null: not yet, and `pipelines` has only what the rules name. */
   readAt: number | null;
@@ -43,7 +42,7 @@ export interface RulesOverview {
     stages: {
       id: number | null;
       name: string;
-      /** As Kommo shows it: `#99ccff`. */
+      /** The color in Kommo: `#99ccff`. */
       color: string | null;
       rule: StageRuleOverview | null;
     }[];
@@ -60,7 +59,7 @@ export interface RuleSource {
   connection: string;
   editable: boolean;
   reason: string | null;
-  /** 0: nothing was published yet, or the file gives the rules. */
+  /** 0: none is published yet, or the rules come from the file. */
   version: number;
   text: string;
   tree: DraftTree;
@@ -71,10 +70,10 @@ export interface RuleVersions {
     version: number;
     /** ms */
     at: number;
-    /** Who published it. */
+    /** The name of the publisher. */
     by: string;
     note: string | null;
-    /** The older version that was brought back with it. */
+    /** The older version that it restores; null where it restores none. */
     restored: number | null;
     isCurrent: boolean;
   }[];
@@ -84,16 +83,16 @@ export interface RuleHelp {
   /** Value paths with the account's own fields: `deal.field.Plan`. */
   paths: {
     path: string;
-    /** As Kommo calls it: `Plan (list)`. */
+    /** The field's name in Kommo: `Plan (list)`. */
     label: string;
     /** `report`: only reactions may use it. */
     scope: 'everywhere' | 'report';
   }[];
-  /** The names of reports that can have a reaction, or stop an inactivity clock. */
+  /** The names of reports that can have a reaction, or stop an inactivity timer. */
   reports: string[];
   /** The names of the deal fields that a reaction can set. */
   fields: string[];
-  /** The names that texts of each kind know besides value paths. */
+  /** The variables of each kind of text besides value paths. */
   names: Record<'stage_note' | 'reaction' | 'inactivity', string[]>;
 }
 
@@ -120,27 +119,27 @@ export interface Checked {
 
 export interface Publication {
   draft: Draft;
-  /** The version that was edited. `conflict` where another one was published since. */
+  /** The version that was edited. Fails with `conflict` if another one was published since. */
   basedOn: number;
   note?: string | undefined;
-  /** The older version that is brought back. */
+  /** The older version that is restored. */
   restored?: number | undefined;
-  /** Stores the version even while the file gives the rules, so that `rules: console` can follow without a gap. */
+  /** Stores the version even while the rules come from the file, so that the switch to `rules: console` leaves no gap. */
   ahead: boolean;
 }
 
-/** Who publishes, for the list of versions and the audit log. */
+/** The publisher, for the list of versions and the audit log. */
 export interface Publisher {
   /** The name of a user or token, or "the commands". */
   name: string;
-  /** Where the request came from; null for the commands on this machine. */
+  /** The client's IP address; null for commands on this machine. */
   address: string | null;
 }
 
 export interface Published {
   version: number;
   changes: string[];
-  /** False: the file still gives the rules. */
+  /** False while the rules still come from the file. */
   isRunning: boolean;
 }
 

@@ -16,7 +16,7 @@ import { newestRules } from '../store/rule-versions.ts';
 /** The rules name pipelines, stages or fields that the Kommo account does not have. */
 export class UnresolvedNames extends Error {
   readonly problems: ConfigProblem[];
-  /** @param subject what names them: the beginning of the message */
+  /** @param subject the text that contains the names: the beginning of the message */
   constructor(problems: ConfigProblem[], subject = 'The configuration') {
     const [first] = problems;
     super(
@@ -27,14 +27,14 @@ export class UnresolvedNames extends Error {
   }
 }
 
-/** The rules that a connection runs by: those of the file, or the version that was published last. */
+/** The active rules of a connection: those of the file, or the newest published version. */
 export interface ActiveRules {
-  /** 0: nothing was published yet. Null where the file gives them. */
+  /** 0: none is published yet. Null where the rules come from the file. */
   version: number | null;
   rules: RulesConfig;
 }
 
-/** @throws Error where the published text is not valid, for example because a newer Stagepost has written it. */
+/** @throws Error where the published text is not valid, for example because a newer Stagepost wrote it. */
 export async function loadActiveRules(config: ConnectionConfig, db: Db): Promise<ActiveRules> {
   if (config.rulesIn === 'file') return { version: null, rules: config };
   const published = await newestRules(db, config.name);

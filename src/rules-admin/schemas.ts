@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { EVENT_OUTCOMES } from '../domain/event-outcome.ts';
 
 /*
- * Drafts, previews and comparisons as JSON. They cross processes twice: as requests and answers of the API, and between
- * the process that takes a request and the one that runs the connection, which may be another version of Stagepost.
+ * Drafts, previews and comparisons as JSON: in requests and answers of the API, and in calls between the process that
+ * receives a request and the process that runs the connection, which may be another version of Stagepost.
  */
 
 const id = z.int().positive();
@@ -14,7 +14,7 @@ const draftTask = z.strictObject({ text: z.string(), due: z.string().optional() 
 const textList = z.array(z.string());
 const draftTags = z.strictObject({ add: textList.optional(), remove: textList.optional() });
 
-/** The keys of a draft as data. Every scalar is a text, as the file would write it; a missing key has its default. */
+/** A draft as data. Every scalar is a text, as in the file; a missing key has its default. */
 export const draftTree = z.strictObject({
   person: z
     .strictObject({
@@ -64,8 +64,8 @@ export const draftTree = z.strictObject({
 export type DraftTree = z.output<typeof draftTree>;
 
 /**
- * Rules that are not published: as YAML text with its comments, as data, or both. The data is written into the text, or
- * into the newest version's where no text is given: what is the same stays as it is written, with its comments.
+ * Unpublished rules: as YAML text with its comments, as data, or both. The data is written into the text (default: the
+ * newest version's text), in which unchanged parts keep their form and comments.
  */
 export const draft = z.strictObject({
   text: z.string().max(100_000).optional(),
@@ -73,7 +73,7 @@ export const draft = z.strictObject({
 });
 export type Draft = z.input<typeof draft>;
 
-/** What a preview is made for: a deal as if it moved to a stage now, or an event that Stagepost has stored. */
+/** The subject of a preview: a deal as if it moved to a stage now, or a stored event. */
 export const previewSubject = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('deal'), dealId: id, pipelineId: id, stageId: id }),
   z.strictObject({ kind: z.literal('event'), id }),
@@ -81,11 +81,11 @@ export const previewSubject = z.discriminatedUnion('kind', [
 export type PreviewSubject = z.output<typeof previewSubject>;
 
 /**
- * One request as it would be sent on its own; under load several are sent together. Secrets are `$VARIABLES`, and
- * `$EVENT_ID` stands for an id that only a stored event has.
+ * One request as it would be sent alone; under load several are sent together. Secrets are `$VARIABLES`, and `$EVENT_ID`
+ * stands for an id that only a stored event has.
  */
 export const previewRequest = z.object({
-  /** What the request does, in a line. */
+  /** The action in one line. */
   title: z.string(),
   destination: z.enum(['customerio', 'kommo']),
   method: z.string(),
@@ -98,7 +98,7 @@ export const previewRequest = z.object({
   afterPrevious: z.boolean(),
 });
 
-/** What rules decide about one event. */
+/** The decision about one event. */
 export const decision = z.object({
   outcome: z.enum(['planned', 'ignored', 'parked']),
   rule: z.string().nullable(),
@@ -109,11 +109,11 @@ export const decision = z.object({
 export type Decision = z.output<typeof decision>;
 
 export const preview = z.object({
-  /** What the preview was made for, as a sentence. */
+  /** The subject, as a sentence. */
   title: z.string(),
-  /** By the rules that run. */
+  /** The decision by the active rules. */
   now: decision,
-  /** By the draft; null without one. */
+  /** The decision by the draft; null without a draft. */
   draft: decision.nullable(),
 });
 export type Preview = z.output<typeof preview>;
@@ -121,9 +121,9 @@ export type Preview = z.output<typeof preview>;
 export const MAX_COMPARED_EVENTS = 500;
 
 export const compared = z.object({
-  /** How many events were decided again. */
+  /** How many events were planned again. */
   looked: count,
-  /** Those whose deal or person could not be read any more, which therefore say nothing. */
+  /** How many of them could not be compared, because their deal or person can no longer be read. */
   unknown: count,
   /** How many would have turned out differently. */
   total: count,

@@ -23,7 +23,7 @@ export interface RulesServicesOptions {
 /** The rules services of all connections in a running server. */
 export interface RulesServices {
   of(connection: string): RulesService;
-  /** Call it with each notification of any process. */
+  /** To be called with each notification of any process. */
   onNotification: InstanceRpc['onNotification'];
 }
 
@@ -66,7 +66,7 @@ export function createRulesServices(options: RulesServicesOptions): RulesService
     return (await catalogWithTime((await database()).db, name))?.catalog ?? null;
   }
 
-  /** Notifies every process. Where the connection runs here, the answer waits until the new rules are active. */
+  /** Notifies every process. If the connection runs in this one, resolves when the new rules are active. */
   async function onPublished(name: string): Promise<void> {
     (await database()).notify({ type: 'rules_published', connection: name });
     await supervisorOf(name)?.reloadRules();
