@@ -18,16 +18,16 @@ export type Worker = Pick<ConnectionWorker, 'start' | 'wake' | 'poll' | 'state' 
 export interface SupervisorOptions {
   /** The connection. */
   name: string;
-  /** This process, as its leases name it. */
+  /** The name under which this process holds leases. */
   owner: string;
   openClients: OpenClients;
-  /** @throws where what was published is no valid rules */
+  /** @throws where the published text is not valid */
   loadRules(): Promise<UnresolvedRules>;
   catalogs: CatalogStore;
   createWorker(connection: Connection): Worker;
-  /** Whether the program does not start with wrong rules. Those that are corrected in the console must let it. */
+  /** Whether the process must not start with wrong rules. False for rules that are corrected in the console. */
   rulesNeededAtStart: boolean;
-  /** Whether the lease is this process's for some time yet. */
+  /** Whether no other process can hold the lease for some time yet. */
   isSafe(): boolean;
   /** Limits how many connections start at once. */
   startSlots: Semaphore;
@@ -37,16 +37,16 @@ export interface SupervisorOptions {
 
 /**
  * - `standby`: this process does not have the lease
- * - `queued`: it has the lease, and waits for a slot to start and for the end of what ran before
+ * - `queued`: it has the lease, and waits for a slot to start and for the previous run to end
  * - `starting`: rules and catalog are read, and the worker is started
  * - `running`
  * - `waiting`: a start has failed; the next one is due at `retryAt` (monotonic, ms)
- * - `stopping`: the lease was lost or is to be given back; worker and clients are being closed
+ * - `stopping`: the lease was lost or must be released; worker and clients are being closed
  *
  * `acquire` leads from `standby` and `stopping` to `queued`, a free slot to `starting`, and that to `running` or
- * `waiting`; `retry` leads from `waiting` to `queued`. `release` leads from any of them to `stopping`, and the end of what
- * ran to `standby`. Every start has a state object of its own: one that has waited for Kommo or the database goes on only
- * if the supervisor is still in it.
+ * `waiting`; `retry` leads from `waiting` to `queued`. `release` leads from any of them to `stopping`, and the end of the
+ * run to `standby`. Every start has its own state object: after each wait for Kommo or the database it continues only if
+ * the supervisor is still in that state.
  */
 type State =
   | { name: 'standby' }
@@ -65,20 +65,20 @@ type Failure =
   | { kind: 'lease_lost'; error: Error }
   | { kind: 'other'; error: unknown };
 
-/** How others see it. A start shows as `standby`, or as `waiting` while it repeats one that has failed. */
+/** The state as shown. A start is shown as `standby`, or as `waiting` if it repeats a failed start. */
 export type ShownState =
   | { state: 'running' }
-  /** This process does not run the connection: another one does, or it is just starting or stopping. */
+  /** This process does not run the connection: another process does, or it is just starting or stopping. */
   | { state: 'standby' }
-  /** The connection cannot start. Webhooks are stored meanwhile. */
+  /** The connection cannot start. Its webhooks are still stored. */
   | { state: 'waiting'; reason: string };
 
 /**
- * A process that has died or lost its lease may have called Kommo until just before, with 20 s for the answer: only when
- * these are over is Kommo asked what became of its calls, ms.
+ * The wait before calls of a dead process are read back, ms: it may have called Kommo until just before, and a call has
+ * 20 s for its answer.
  */
 const READ_BACK_AFTER_DEATH_MS = 20_000;
-/** How soon a start is repeated, ms. Each attempt may read the whole catalog, but not where the database fails. */
+/** The wait before a failed start is repeated, ms. Each attempt may read the whole catalog, unless the database fails. */
 const RETRY_AFTER_MS = { rules_failed: 30_000, kommo_failed: 10_000, lease_lost: 0, other: 0 };
 
 /** Runs a connection while this process has its lease. */
@@ -87,9 +87,9 @@ export class ConnectionSupervisor {
   readonly #clients: LeasedClients;
   readonly #reloader: RulesReloader;
   #state: State = { name: 'standby' };
-  /** Started but perhaps not running yet: whatever becomes of its start, it is stopped. */
+  /** The worker from its creation on, so that it is stopped even if its start fails. */
   #worker: Worker | null = null;
-  /** Starts and stops, one after the other. */
+  /** The end of the last start or stop: they run one after the other. */
   #steps: Promise<void> = Promise.resolve();
 
   constructor(options: SupervisorOptions) {
@@ -104,22 +104,22 @@ export class ConnectionSupervisor {
   }
 
   /**
-   * Starts the connection: the lease is this process's now. Resolves when it runs, or waits to be started again.
+   * Starts the connection, whose lease this process holds now. Resolves when it runs, or waits to be started again.
    * @param isProcessStart the catalog is read from Kommo, and wrong rules are an error if they are needed
-   * @throws what is wrong with the rules, or the database's error, at the start of the process
+   * @throws the error of the rules or the database, at the start of the process only
    */
   async acquire(lease: TakenLease, isProcessStart: boolean): Promise<void> {
     await this.#start({ name: 'queued', lease, lastFailure: null }, isProcessStart);
   }
 
-  /** Starts the connection again, if a start has failed and the next one is due. Call it every few seconds. */
+  /** Starts the connection again, if a start has failed and the next one is due. To be called every few seconds. */
   retry(): void {
     if (this.#state.name !== 'waiting' || this.#options.clock.now() < this.#state.retryAt) return;
     const { lease, lastFailure } = this.#state;
     void this.#start({ name: 'queued', lease, lastFailure }, false);
   }
 
-  /** Ends what runs: the lease is not this process's any more, or is to be given back. Never rejects. */
+  /** Stops the connection, whose lease is lost or must be released. Never rejects. */
   async release(): Promise<void> {
     if (this.#state.name === 'standby') return;
     const stopping: State = { name: 'stopping' };
@@ -129,19 +129,19 @@ export class ConnectionSupervisor {
     if (this.#isStill(stopping)) this.#setState({ name: 'standby' });
   }
 
-  /** Something was stored for the connection. */
+  /** To be called when something was stored for the connection. */
   wake(): void {
     if (this.#state.name === 'running') this.#state.worker.wake();
   }
 
-  /** Call it every few seconds. @param hasWork whether the store holds something that is due */
+  /** To be called every few seconds. @param hasWork whether the database has due work */
   poll(hasWork: boolean): void {
     if (this.#state.name === 'running') this.#state.worker.poll(hasWork);
   }
 
   state(): ShownState & {
     lanes: ReturnType<Worker['state']> | null;
-    /** Why the rules that were published last do not run, for a person; null where they do. */
+    /** A sentence for people: why the newest rules are not active; null where they are. */
     rulesTrouble: string | null;
   } {
     const isRunning = this.#state.name === 'running';
@@ -149,23 +149,23 @@ export class ConnectionSupervisor {
     return { ...shown(this.#state), lanes, rulesTrouble: isRunning ? this.#reloader.trouble : null };
   }
 
-  /** What this process runs; null where it does not run the connection. */
+  /** The running connection; null where this process does not run it. */
   connection(): Connection | null {
     return this.#state.name === 'running' ? this.#state.connection : null;
   }
 
-  /** The version of the rules that run; null where the configuration file gives them, or nothing runs. */
+  /** The version of the active rules; null where they come from the file, or the connection does not run. */
   rulesVersion(): number | null {
     return this.connection()?.rulesVersion ?? null;
   }
 
-  /** Rules may have been published. Resolves when the newest ones run, if they can; never rejects. */
+  /** Activates the newest published rules. Resolves when they are active or rejected; never rejects. */
   reloadRules(): Promise<void> {
     return this.#reloader.reload();
   }
 
   /**
-   * Reads the catalog from Kommo and stores it; null where this process may not call Kommo for the connection.
+   * Reads the catalog from Kommo and stores it. Null where this process may not call Kommo for the connection.
    * @throws DeliveryError
    */
   async refreshCatalog(): Promise<Catalog | null> {
@@ -192,7 +192,7 @@ export class ConnectionSupervisor {
     return done;
   }
 
-  /** The slot comes before the place among the starts and stops, so that a release never waits for a slot. */
+  /** Waits for a start slot before it queues among the starts and stops, so that a release never waits for a slot. */
   async #start(queued: Queued, isProcessStart: boolean): Promise<void> {
     this.#setState(queued);
     await this.#options.startSlots(() =>
@@ -211,7 +211,7 @@ export class ConnectionSupervisor {
     );
   }
 
-  /** @returns why the connection does not run; null where it does, or was released meanwhile */
+  /** @returns the failure; null where the connection runs, or was released in the meantime */
   async #tryToRun(starting: Starting, isProcessStart: boolean): Promise<Failure | null> {
     try {
       return await this.#run(starting, isProcessStart);
@@ -231,7 +231,7 @@ export class ConnectionSupervisor {
     });
     if (!this.#isStill(starting)) return null;
     if (startup.kind !== 'resolved') return startup;
-    // Reading the catalog of a slow Kommo may have taken longer than the lease lasts.
+    // Reading the catalog from a slow Kommo may have taken longer than the lease lasts.
     if (!this.#options.isSafe()) {
       await this.#clients.close();
       return { kind: 'lease_lost', error: new Error('The lease was not renewed in time.') };
@@ -240,7 +240,7 @@ export class ConnectionSupervisor {
     const worker = this.#options.createWorker(connection);
     this.#worker = worker;
     await worker.start(readBackAfterMs(starting.lease, owner));
-    // A release that was called meanwhile stops the worker next.
+    // A release that was called in the meantime stops the worker next.
     if (!this.#isStill(starting)) return null;
     this.#setState({ name: 'running', worker, connection });
     log.info({ connection: name }, 'the connection runs');
@@ -266,7 +266,7 @@ export class ConnectionSupervisor {
     await this.#clients.close();
   }
 
-  /** A worker that does not stop in order is given up: its calls are refused once the clients are closed. */
+  /** A worker that fails to stop is abandoned: its calls fail once the clients are closed. */
   async #stopWorker(): Promise<void> {
     const worker = this.#worker;
     this.#worker = null;
@@ -275,7 +275,7 @@ export class ConnectionSupervisor {
     } catch (error) {
       this.#options.log.error(
         { err: error, connection: this.#options.name },
-        'the worker did not stop in order',
+        'the worker did not stop cleanly',
       );
     }
   }

@@ -51,7 +51,7 @@ export async function consoleFiles(app: FastifyInstance, options: FilesOptions =
   });
 }
 
-/** Each answer has a nonce of its own, in the page and in the policy. */
+/** Each answer has its own nonce, in the page and in the policy. */
 async function sendPage(reply: FastifyReply, page: string): Promise<FastifyReply> {
   const nonce = randomBytes(16).toString('base64');
   await reply.helmet(securityHeaders(nonce));

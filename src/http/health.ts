@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 
 export interface HealthOptions {
-  /** @returns what is not ready, in words; empty where all is well. */
+  /** @returns a sentence for each problem; empty where the process is ready. */
   notReady(): Promise<string[]>;
   metrics: Registry;
 }

@@ -10,7 +10,7 @@ export interface ReadinessSource {
 /**
  * Ready means that the database answers and that every connection runs, in this process or in another one.
  * @param source null while the database is being opened.
- * @returns what is missing, in words; empty where the process is ready.
+ * @returns a sentence for each problem; empty where the process is ready.
  */
 export async function problemsOf(source: ReadinessSource | null): Promise<string[]> {
   if (!source) return ['Stagepost is starting.'];

@@ -71,10 +71,10 @@ function parseSingles(text: string): ParsedUrlQuery {
   return query;
 }
 
-/** What Fastify itself refuses, by status: its own words can repeat what was sent. */
+/** The messages for requests that Fastify itself refuses, by status: its own messages can repeat parts of the request. */
 const REFUSALS = new Map([
   [413, 'This is too large: a megabyte is the most.'],
-  [415, 'The content-type is none that is understood here.'],
+  [415, 'This content-type is not supported.'],
 ]);
 
 function answerError(
@@ -90,8 +90,8 @@ function answerError(
     return reply.code(status).send({ error: 'Something went wrong in Stagepost. The log says what.' });
   }
   const isFastifys = error.code?.startsWith('FST_');
-  const words = isFastifys ? (REFUSALS.get(status) ?? 'The request cannot be understood.') : error.message;
-  return reply.code(status).send({ error: words });
+  const message = isFastifys ? (REFUSALS.get(status) ?? 'The request cannot be understood.') : error.message;
+  return reply.code(status).send({ error: message });
 }
 
 function nothingHere(reply: FastifyReply): FastifyReply {
@@ -103,13 +103,13 @@ function endConnection(this: FastifyInstance, error: Error & { code?: string }, 
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   // Not the error itself: it carries the raw request, and with it perhaps a webhook's secret.
   this.log.debug({ code: error.code }, 'a request could not be read');
-  const [status, words] =
+  const [status, message] =
     error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
       ? ['408 Request Timeout', 'The request took too long.']
       : error.code === 'HPE_HEADER_OVERFLOW'
         ? ['431 Request Header Fields Too Large', 'The headers are too large.']
         : ['400 Bad Request', 'This is no HTTP request.'];
-  const body = JSON.stringify({ error: words });
+  const body = JSON.stringify({ error: message });
   const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close`;
   if (socket.writable) socket.write(`${head}\r\n\r\n${body}`);
   socket.destroy();

@@ -69,7 +69,7 @@ export async function webhooks(
     {
       onRequest: async ({ params }, reply) => {
         const endpoint = connections.get(params.connection);
-        // Compared even where there is no such connection, so that the time of the answer does not tell which exist.
+        // Compared even if the connection does not exist, so that the response time does not reveal which ones do.
         const isRight = sameSecret(params.secret, endpoint?.webhookSecret ?? '');
         if (!endpoint || !isRight) return answerNotFound('kommo', reply);
       },

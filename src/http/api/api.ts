@@ -27,13 +27,13 @@ import { subjectHandlers } from './subjects/handler.ts';
 import { watchHandlers } from './watches/handler.ts';
 
 export interface ApiOptions extends CommandServices {
-  /** The token in the data folder's lock file: whoever can read the folder may use the API. */
+  /** The token in the data folder's lock file. Commands that can read the folder may use the API. */
   token: string;
   /** Absent in tests of the webhook endpoints alone. */
   deadLetters?: () => Promise<DeadLetters>;
-  /** Likewise: sign-in, and everything that the console shows. */
+  /** Sign-in and the console's routes. Absent in tests of the webhook endpoints alone. */
   console?: ApiServices;
-  /** More routes: the demo's board. */
+  /** Further routes, such as the demo's board. */
   extraRoutes?: ExtraRoutes | undefined;
 }
 
@@ -99,7 +99,7 @@ function addConsoleRoutes(app: FastifyInstance, services: ApiServices, options: 
 }
 
 function addOpenApiRoute(app: FastifyInstance, version: string, authenticate: Authenticate): void {
-  // Made at the first request: at start it would cost some 50 ms that hardly anybody needs.
+  // Created at the first request: at the start it would cost 50 ms, and it is rarely needed.
   let document: ReturnType<typeof openApi> | null = null;
   app.get('/api/openapi.json', async (request) => {
     if (!(await authenticate(request))) throw new HttpError(401, 'Sign in first, or send a token.');

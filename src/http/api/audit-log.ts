@@ -3,9 +3,8 @@ import { addAudit } from '../../store/users/audit.ts';
 import type { Context } from './routes.ts';
 
 /**
- * Writes into the audit log who did what. `db` is the transaction of the change that is recorded, so that none is
- * stored without the other.
- * @param who instead of the principal: while somebody is signing in there is none.
+ * Writes an entry into the audit log. `db` is the transaction of the recorded change, so that both are stored or neither.
+ * @param who replaces the principal's name, for a sign-in, during which there is no principal.
  */
 export type WriteAudit = (
   db: Db,

@@ -5,7 +5,7 @@ import { HttpError } from '../http-error.ts';
 import type { Route } from './route.ts';
 
 /**
- * Checks that a request comes from somebody with the route's role and, with a session cookie, from the console itself.
+ * Checks that a request has the route's role and, with a session cookie, comes from the console itself.
  * @throws HttpError 401 or 403
  */
 export async function authorize(

@@ -26,15 +26,15 @@ export type Side = z.output<typeof side>;
 /** Not an enum: another version of Stagepost may have stored kinds that this one does not know. */
 export const actionKind = z.string();
 
-/** What people call actions of a kind: "1 note", "2 notes". */
+/** The names of a kind of action for people: "1 note", "2 notes". */
 export const actionNames = z.object({ one: z.string(), many: z.string() });
 
 export const failureClass = z.enum(FAILURE_CLASSES);
 
-/** Any value JSON can carry. */
+/** Any JSON value. */
 export const json = z.json();
 
-/** A number out of a query. */
+/** A whole number in a query string. */
 export const queryNumber = z
   .string()
   .regex(/^\d{1,16}$/, 'must be a whole number')
@@ -44,11 +44,11 @@ export const queryNumber = z
 /** The `:id` of a path. */
 export const idParams = z.strictObject({ id: queryNumber.pipe(z.int().positive()) });
 
-/** The answer of a route that has nothing else to say. */
+/** The answer of a route without any other content. */
 export const ok = z.object({ ok: z.literal(true) });
 
-/** What every route answers beside its own: 400, 401, 403, 404, 409, 413, 415, 429 and 5xx. */
+/** The error answer of every route, with the status 400, 401, 403, 404, 409, 413, 415, 429 or 5xx. */
 export const problem = z.object({
-  /** In words for a person. Never a secret. */
+  /** A sentence for people. Never contains a secret. */
   error: z.string(),
 });

@@ -9,7 +9,7 @@ export function findConnection(connections: ConsoleConnection[], name: string): 
   throw new HttpError(404, `There is no connection of this name. There are: ${names}.`);
 }
 
-/** The address of a deal's page in Kommo. @param kommoUrl the account's, without a slash at its end */
+/** The URL of a deal's page in Kommo. @param kommoUrl the account's URL, without a slash at its end */
 export function dealUrl(kommoUrl: string, dealId: number): string {
   return `${kommoUrl}/leads/detail/${dealId}`;
 }

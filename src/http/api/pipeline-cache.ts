@@ -3,7 +3,7 @@ import { memoizeFor } from '../../lib/memoize-for.ts';
 import { type StoredPipelines, storedPipelines } from '../../store/connections/catalog.ts';
 import type { Db } from '../../store/database/database.ts';
 
-/** How long stored pipelines are reused, in ms. A renamed stage shows after this time at the latest. */
+/** How long stored pipelines are reused, in ms. A renamed stage is shown with its new name after at most this time. */
 const TTL_MS = 30_000;
 
 /** The pipelines of the accounts as they are stored, for the names of stages. */

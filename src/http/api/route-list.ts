@@ -11,7 +11,7 @@ import { signInRoutes } from './sign-in/contract.ts';
 import { subjectRoutes } from './subjects/contract.ts';
 import { watchRoutes } from './watches/contract.ts';
 
-/** Every route of the API below `/api`. A page's routes stand in its contract. */
+/** All routes of the API. Each page's contract has its routes. */
 export const routes = {
   ...signInRoutes,
   ...peopleRoutes,

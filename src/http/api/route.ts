@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { Role } from './common-schemas.ts';
 
-/** `anyone`: nobody need be signed in. */
+/** The role that a route requires. `anyone`: no sign-in needed. */
 export type Needs = 'anyone' | Role;
 
-/** One route as data: the Fastify route, its checks and its entry in the OpenAPI document are made of it. */
+/** One route as data, from which the Fastify route, its checks and its entry in the OpenAPI document are created. */
 export interface Route {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** With `:names` for the parts in `params`. */
@@ -27,11 +27,11 @@ export interface Route {
   answer: z.ZodType;
   /** Server-sent events instead of JSON; `answer` is the data of one. */
   stream?: true;
-  /** Sets or ends the session cookie: it needs the header `x-stagepost`, though nobody may be signed in yet. */
+  /** The route sets or ends the session cookie, so it needs the header `x-stagepost` even without a sign-in. */
   cookie?: true;
 }
 
-/** What a route is asked, after the checks. */
+/** The validated input of a route. */
 export interface Asked<R extends Route> {
   params: R['params'] extends z.ZodType ? z.output<R['params']> : Record<string, never>;
   query: R['query'] extends z.ZodType ? z.output<R['query']> : Record<string, never>;

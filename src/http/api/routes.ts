@@ -6,9 +6,9 @@ import { authorize, refuseCrossSite } from './authorize.ts';
 import type { Answered, Asked, Route } from './route.ts';
 import { type RouteName, type Routes, routes } from './route-list.ts';
 
-/** What a handler gets besides the validated input. */
+/** The context of a request, besides its validated input. */
 export interface Context<P extends Principal | null = Principal | null> {
-  /** Who sent the request; null on routes for anyone. */
+  /** The sender of the request; null on routes for anyone. */
   principal: P;
   request: FastifyRequest;
   reply: FastifyReply;
@@ -50,7 +50,7 @@ export function addRoutes(
         const principal = principals.get(request) ?? null;
         const answer = await handler(input, { principal, request, reply });
         if (route.stream) return reply;
-        // No cache may keep what only signed-in users may see.
+        // Caches must not keep answers that only signed-in users may see.
         return reply.header('cache-control', 'no-store').send(answer);
       },
     });
@@ -61,7 +61,10 @@ export function addRoutes(
 function validate(schema: z.ZodType | undefined, input: unknown): unknown {
   if (!schema) return undefined;
   if (!isText(input))
-    throw new HttpError(400, 'The request holds text that cannot be stored: a NUL, or half of a character.');
+    throw new HttpError(
+      400,
+      'The request contains text that cannot be stored: a NUL, or half of a character.',
+    );
   const result = schema.safeParse(input ?? {});
   if (result.success) return result.data;
   const mistakes = result.error.issues
@@ -71,8 +74,8 @@ function validate(schema: z.ZodType | undefined, input: unknown): unknown {
 }
 
 /**
- * Whether PostgreSQL can store every text in this value: it takes no NUL and no lone surrogate. With a list of what is left
- * to check instead of recursion, because a body of a megabyte can be nested deeper than the stack.
+ * Whether PostgreSQL can store every text in this value: it refuses NUL and lone surrogates. Iterative instead of
+ * recursive, because a body of a megabyte can be nested deeper than the stack.
  */
 function isText(input: unknown): boolean {
   const left = [input];

@@ -6,7 +6,7 @@ import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 import { diedAt, isSelected, type Selection, STEP } from './dead-letter-selection.ts';
 
-/** A dead letter as the plan of a replay looks at it. */
+/** A dead letter with the properties that the plan of a replay depends on. */
 export interface DeadLetterNodeRow extends DeadLetterNode {
   connection: string;
   lane: Destination;
@@ -21,8 +21,8 @@ export interface DeadLetterNodeRow extends DeadLetterNode {
 }
 
 /**
- * The selected dead letters and all others of their families. A family never reaches beyond its event: what waits for
- * what is decided by one plan.
+ * The selected dead letters and all others of their dependency groups. A group never spans two events, since the actions
+ * of one plan wait only for each other.
  * @param oldBefore unix seconds: an event from before starts no campaign.
  */
 export async function deadLetterGraph(
@@ -64,8 +64,8 @@ export async function readFamilies(
 }
 
 /**
- * All actions of these events, read by the index on events. Materialized, since the planner (which on the embedded
- * database has no statistics) would else read all dead letters there are for the sake of `state = 'dead'`.
+ * All actions of these events, read by the index on events. Materialized, or the planner (which on the embedded database
+ * may lack statistics) would use the index of dead letters and read all of them.
  */
 export const ofEvents = (events: number[]) => sql`
   with family as materialized (select * from actions where event_id = any(${events}::bigint[]))`;

@@ -1,14 +1,14 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Millis } from '../database/schema.ts';
 
-/** Which dead letters. What is left out does not narrow it down. */
+/** A filter for dead letters. A condition that is left out matches all of them. */
 export interface Selection {
   connections: string[];
   ids?: number[] | undefined;
   deal?: number | undefined;
   /** A part of the destination's words, in any case; "…" stands for any text. */
   reason?: string | undefined;
-  /** When they died, ms, both included. */
+  /** The time at which they became dead letters, ms, both ends included. */
   since?: Millis | undefined;
   until?: Millis | undefined;
 }

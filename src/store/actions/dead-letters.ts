@@ -11,7 +11,7 @@ import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 import { diedAt, isSelected, type Selection, STEP } from './dead-letter-selection.ts';
 
-/** Dead letters with the very same words, from which the caller makes groups. */
+/** The dead letters with exactly the same error message. The caller merges them into groups. */
 export interface DeadCount {
   connection: string;
   lane: Destination;
@@ -28,7 +28,7 @@ export interface DeadCount {
   ids: number[];
 }
 
-/** How many there are of each kind and cause, step by step: one cause can come several times. @param examples ids for each */
+/** Counts dead letters by kind and cause, in steps, so one cause can occur several times. @param examples ids of each */
 export async function* countDead(
   db: Db,
   selection: Selection,
@@ -71,13 +71,13 @@ export interface DeadLetter {
   /** When it became a dead letter, ms. */
   at: Millis;
   attempts: number;
-  /** What it was waiting for, where that is a dead letter too. */
+  /** The action that it waits for, where that is a dead letter, too. */
   afterId: number | null;
   /** The contents were removed after the retention time. */
   removed: boolean;
 }
 
-/** Single dead letters by id, at most `limit` with an id above `above`. */
+/** Single dead letters in order of their ids, at most `limit` with an id above `above`. */
 export async function listDead(
   db: Db,
   selection: Selection,

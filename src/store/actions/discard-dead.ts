@@ -4,8 +4,8 @@ import type { Millis } from '../database/schema.ts';
 import { isSelected, type Selection } from './dead-letter-selection.ts';
 
 /**
- * Discards dead letters and all that waited for them: `dropped`, with the reason and the words it had before. At most
- * `limit` of the selection in one transaction.
+ * Discards dead letters and the actions that waited for them: they become `dropped`, with the reason and their previous
+ * error message. At most `limit` of the selection in one transaction.
  * @returns the ids that were discarded, with those that waited for them.
  */
 export async function discardDead(

@@ -5,9 +5,9 @@ import { PRIORITY } from './actions.ts';
 import { ofEvents, readFamilies } from './dead-letter-graph.ts';
 import { isSelected, type Selection } from './dead-letter-selection.ts';
 
-/** What became of one chunk of a replay. */
+/** The result of requeuing one chunk of a replay. */
 export interface Replayed {
-  /** Ids that are on their way now: those that were asked for, and their families. */
+  /** The requeued ids: the requested ones and those of their dependency groups. */
   taken: number[];
   /** Cannot be replayed, and why. */
   blocked: { id: number; why: Blocked }[];
@@ -16,10 +16,10 @@ export interface Replayed {
 }
 
 /**
- * Hands dead letters to their lanes again, with their families, in one transaction: those that wait for nothing are
- * ready, the others wait as before. Priority bulk: live work goes first. Where the outcome of the last call is not
- * known, the lane is left what it needs to look for it at Kommo. What is not dead (any more) is left alone, so
- * that a second call with the same ids does nothing.
+ * Requeues dead letters with their dependency groups, in one transaction: those that wait for nothing become ready, the
+ * others wait as before. Their priority is bulk, so new work goes first. If the outcome of the last call is unknown, the
+ * columns that the lane needs for reading back are kept. Actions that are not dead letters are not changed, so a second
+ * call with the same ids has no effect.
  * @param record called in the transaction with the taken ids, unless there are none
  */
 export async function replayDead(
@@ -51,8 +51,8 @@ export async function replayDead(
 }
 
 /**
- * Locks the dead letters, their families, and what these wait for: a lane that is just storing that this is done
- * would else release nobody, and leave one waiting for ever.
+ * Locks the dead letters, their dependency groups, and the actions that these wait for. Without the lock, a lane that
+ * stores `done` for such an action at the same moment would release nothing, and a requeued action would wait for ever.
  * @returns the selected ids that are dead.
  */
 async function lockFamilies(

@@ -4,16 +4,16 @@ import type { Db } from '../database/database.ts';
 import type { ActionState } from '../database/schema.ts';
 import type { DeadLetter } from './dead-letters.ts';
 
-/** Where the actions of a replay are now. */
+/** The states of a replay's actions. */
 export interface Progress {
   counts: Record<ActionState, number>;
-  /** Open ones that have failed since and are tried again by themselves, and what waits for them. */
+  /** Open actions that have failed since and are retried automatically, and the actions that wait for them. */
   tryingAgain: number[];
-  /** Refused again, with the new words. */
+  /** Refused again, with the new error message. */
   refused: { connection: string; lane: Destination; kind: string; words: string; count: number }[];
-  /** Not needed any more, with the lane's reason. */
+  /** No longer needed, with the lane's reason. */
   dropped: { words: string; count: number }[];
-  /** A lane that does not deliver, in its own words: the operator must act (`unauthorized`), or it waits (`throttled`). */
+  /** A lane that does not deliver, with its error message: an operator must act (`unauthorized`), or it waits (`throttled`). */
   stopped: {
     connection: string;
     lane: Destination;
@@ -44,7 +44,7 @@ function summarize(rows: ProgressRow[]): Progress {
   const refused = new Map<string, Progress['refused'][number]>();
   const dropped = new Map<string, Progress['dropped'][number]>();
   let stopped: Progress['stopped'] = null;
-  // In the order of their ids, so that what waits comes after what it waits for.
+  // Ordered by id, so that each action comes after the one that it waits for.
   for (const { id, connection, lane, kind, state, failure, attempts, afterId, ...row } of rows) {
     const words = row.words ?? '';
     counts[state] += 1;
@@ -65,8 +65,8 @@ function summarize(rows: ProgressRow[]): Progress {
   };
 }
 
-function count<T>(map: Map<string, T & { count: number }>, key: string, what: T): void {
-  const entry = map.get(key) ?? { ...what, count: 0 };
+function count<T>(map: Map<string, T & { count: number }>, key: string, entryWithoutCount: T): void {
+  const entry = map.get(key) ?? { ...entryWithoutCount, count: 0 };
   entry.count += 1;
   map.set(key, entry);
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 
-/** Connections of which a process has the lease: somebody delivers there. */
+/** The connections whose lease a process holds, so that their actions are being delivered. */
 export async function deliveringConnections(db: Db, connections: string[]): Promise<string[]> {
   const { rows } = await sql<{ connection: string }>`
     select connection from connections where connection = any(${connections}::text[])

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 
-/** Customer.io's own number of a person (`cio_id`), as the newest of the last reports says that names it. */
+/** Customer.io's own id of a person (`cio_id`), from the newest of the last 20 reports that contains one. */
 export async function cioIdOf(db: Db, connection: string, person: string): Promise<string | null> {
   const { rows } = await sql<{ cio_id: string | null }>`
     select payload->'person'->>'cioId' as cio_id from events

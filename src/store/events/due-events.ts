@@ -4,9 +4,9 @@ import type { Millis } from '../database/schema.ts';
 import type { StoredEvent } from './events.ts';
 
 /**
- * The events to plan, in the order in which they happened: what was missed and brought in later is planned
- * before what followed it, as long as neither was planned yet. Where more wait than one batch takes, what happened
- * in Kommo goes before reports: a newsletter's opens do not hold up a campaign's start.
+ * The events to plan, in the order in which they happened: a missed move that was found later is planned before the events
+ * that followed it, as long as none of them is planned yet. If more events wait than a batch takes, Kommo's events go
+ * before reports, so that a newsletter's opens do not hold up the start of a campaign.
  */
 export async function newEvents(
   db: Db,
@@ -34,7 +34,7 @@ function dueEvents(db: Db, connection: string, now: Millis) {
     .orderBy('id');
 }
 
-/** What happened in Kommo, and with it the reports of these deals' people that came before. */
+/** Kommo's events, and the earlier reports about the people of their deals. */
 async function liveEvents(db: Db, connection: string, now: Millis, limit: number): Promise<StoredEvent[]> {
   const live = await dueEvents(db, connection, now)
     .where('kind', '<>', sql.lit('mail_report'))
@@ -50,7 +50,7 @@ async function liveEvents(db: Db, connection: string, now: Millis, limit: number
   return [...live, ...rows];
 }
 
-/** When what waits for its time is due: the first postponed event, and the first untimed move, which may be due now. */
+/** When the first postponed event and the first move without a time are due; the latter may be due now. */
 export async function nextDueTimes(
   db: Db,
   connection: string,

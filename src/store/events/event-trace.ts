@@ -27,7 +27,7 @@ export async function eventTrace(db: Db, connections: string[], id: number): Pro
     where r.event_id = ${id}::bigint order by i.id limit ${MAX_REQUESTS}
   `.execute(db);
   const actions = await actionsOfEvent(db, id);
-  // Looked up first and then put in order: with the limit in one step, all attempts would be read from the newest on.
+  // Found first and sorted afterwards: with the limit in one step, the planner would read all attempts from the newest on.
   const { rows: attempts } = await sql<Selectable<AttemptRow>>`
     with found as materialized (
       select * from attempts where action_ids && ${actions.map((action) => action.id)}::bigint[]

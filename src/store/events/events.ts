@@ -8,7 +8,7 @@ export type StoredEvent = Selectable<EventRow>;
 
 export interface NewEvent {
   connection: string;
-  /** The same fact has the same key, however often it is reported. */
+  /** Unique for each fact, so that repeated reports of it are one event. */
   key: string;
   event: StagepostEvent;
   name: string | null;
@@ -30,8 +30,8 @@ export async function addEvents(
 }
 
 /**
- * Adds the event of a watch that ran out. The queue gives a watch's job to any process, so there is no lease: that the
- * same transaction has set the watch's row `fired` keeps the event from being added twice.
+ * Adds the event of a watch that ran out. The queue may give a watch's job to any process, so there is no lease. The event
+ * cannot be added twice, because the same transaction marks the watch's row as `fired`.
  */
 export async function addWatchEvent(trx: Transaction<Schema>, event: NewEvent, now: Millis): Promise<void> {
   await insertEvents(trx, [event], now);
@@ -51,7 +51,7 @@ async function insertEvents(db: Db, events: NewEvent[], now: Millis): Promise<Ma
     payload: event,
     inbox_ids: inboxIds,
   }));
-  // Each key for itself, by the limit: without statistics the planner would rather read all of the connection's events.
+  // The limit makes each key a lookup of its own: without statistics the planner would read all of the connection's events.
   const { rows: found } = await sql<{ id: number; key: string }>`
     with r as (
       select * from jsonb_to_recordset(${jsonText(rows)}::jsonb) as r(connection text, key text, kind text, name text,
@@ -78,7 +78,7 @@ async function insertEvents(db: Db, events: NewEvent[], now: Millis): Promise<Ma
   return new Map(found.map((row) => [row.key, row.id]));
 }
 
-/** Those of these keys that no event has yet. */
+/** The keys among these that no event has yet. */
 export async function unknownKeys(db: Db, connection: string, keys: string[]): Promise<Set<string>> {
   if (keys.length === 0) return new Set();
   const known = await db
@@ -92,7 +92,7 @@ export async function unknownKeys(db: Db, connection: string, keys: string[]): P
   return unknown;
 }
 
-/** Notes that these requests reported these events. */
+/** Records which requests reported which events. */
 export async function addReports(
   trx: LeasedTransaction,
   reports: { event_id: number; inbox_id: number }[],

@@ -1,22 +1,22 @@
 import { sql } from 'kysely';
 import { type Db, jsonText } from '../database/database.ts';
 
-/** A deal or a contact whose edits are events of a kind. */
+/** An edited deal or contact. */
 export interface ChangeSubject {
   kind: 'deal_changed' | 'contact_changed';
   /** The deal's or contact's id. */
   subject: number;
 }
 
-/** The edits of these deals and contacts that are still to be planned: a further report of one joins them. */
+/** The pending edit events of these deals and contacts, which further reports join. */
 export async function pendingChanges(
   db: Db,
   connection: string,
   subjects: ChangeSubject[],
 ): Promise<(ChangeSubject & { id: number })[]> {
   if (subjects.length === 0) return [];
-  // Each subject by itself, with a limit but no order: as a list, or in the order of ids, the planner would rather read
-  // all edits that wait. The kinds are written as in the condition of the index, or PostgreSQL does not use it.
+  // A lookup for each subject, with a limit but no order: with a list, or an order by id, the planner would read all
+  // pending edits. The kinds are written exactly as in the condition of the index, or PostgreSQL does not use it.
   const { rows } = await sql<ChangeSubject & { id: number }>`
     select e.id, r.kind, r.subject
     from (

@@ -3,7 +3,7 @@ import type { LeasedTransaction } from '../connections/leased-transaction.ts';
 import { type Db, idsOf, jsonText } from '../database/database.ts';
 import type { EventState, Millis } from '../database/schema.ts';
 
-/** Why nobody was found for these names, as far as that was looked up lately. */
+/** The reasons why no person was found for these names, as far as they were looked up since a time. */
 export async function parkedReasons(
   db: Db,
   connection: string,
@@ -34,9 +34,9 @@ export interface PlannedEvent {
 }
 
 /**
- * Writes what was decided.
- * @returns the events that were still to be planned: only their consequences may follow. A process that lost its
- * connection while it was planning finds them planned by the other one.
+ * Stores decisions.
+ * @returns the ids of the events that were not planned before. Only the consequences of those may be stored: a process
+ * that lost its lease during planning finds events that another process has planned.
  */
 export async function markPlanned(
   trx: LeasedTransaction,

@@ -4,13 +4,13 @@ import type { Millis } from '../database/schema.ts';
 import { newEvents } from './due-events.ts';
 import type { StoredEvent } from './events.ts';
 
-/** Leaves events out of the planning until a time. */
+/** Excludes events from planning until a time. */
 export async function postponeEvents(trx: LeasedTransaction, ids: number[], until: Millis): Promise<void> {
   if (ids.length === 0) return;
   await trx.updateTable('events').set({ next_attempt_at: until }).where('id', 'in', ids).execute();
 }
 
-/** Postpones the event that is planned next, for one that holds up the others. */
+/** Postpones the event that would be planned next, since it holds up the others. */
 export async function postponeFirst(trx: LeasedTransaction, connection: string, now: Millis): Promise<void> {
   const [first] = await newEvents(trx, connection, now, 1);
   if (first) await postponeWithDeals(trx, [first], now);

@@ -17,7 +17,7 @@ export type EventKind = z.output<typeof eventKind>;
 export const direction = z.enum(['to_customerio', 'to_kommo', 'clock']);
 export type Direction = z.output<typeof direction>;
 
-/** What became of an event: domain/event-outcome.ts says what each means. With `nothing`, `reason` says why. */
+/** The outcome of an event; domain/event-outcome.ts explains each. With `nothing`, `reason` says why. */
 export const outcome = z.enum(EVENT_OUTCOMES);
 export type Outcome = EventOutcome;
 
@@ -32,17 +32,17 @@ export const activityRow = z.object({
   title: z.string(),
   dealId: id.nullable(),
   person: z.string().nullable(),
-  /** When it happened, to the second, and when Stagepost heard of it. */
+  /** When it happened, to the second, and when Stagepost received it. */
   occurredAt: ms,
   at: ms,
   outcome,
-  /** Why nothing was done, or what it waits for. */
+  /** Why nothing was done, or what the event waits for. */
   reason: z.string().nullable(),
-  /** The rule that fired. */
+  /** The rule that applied. */
   rule: z.string().nullable(),
   /** Its actions by state. */
   actions: z.object({ done: count, open: count, failed: count, dropped: count }),
-  /** A move that no webhook had reported: found in Kommo's events log. */
+  /** Whether no webhook had reported the move, so that it was found in Kommo's events log. */
   repaired: z.boolean(),
 });
 export type ActivityRow = z.output<typeof activityRow>;
@@ -58,13 +58,13 @@ const filter = {
   email: z.string().trim().min(1).max(300).optional(),
   outcome: outcome.optional(),
   repaired: z.literal('true').optional(),
-  /** Leaves out events that there was nothing to do for. */
+  /** `nothing`: leaves out events without consequences. */
   hide: z.literal('nothing').optional(),
 };
 /** Newest first. `before` is the `next` of the page before. */
 export const activityQuery = z.strictObject({
   ...filter,
-  /** When Stagepost heard of it, ms: from `since` on, before `until`. */
+  /** When Stagepost received the event, ms: from `since` on, before `until`. */
   since: queryNumber.optional(),
   until: queryNumber.optional(),
   before: queryNumber.optional(),
@@ -73,8 +73,8 @@ export const activityQuery = z.strictObject({
 export const activity = z.object({
   rows: z.array(activityRow),
   /**
-   * The `before` of the next page; null where there is none. One request looks at a bounded number of events: a page
-   * may hold fewer rows than asked for, or none, and still have a `next`. `searchedTo` says how far back it has looked.
+   * The `before` of the next page; null at the end. One request reads a bounded number of events, so a page may have fewer
+   * rows than `limit`, or none, and still have a `next`. `searchedTo` is how far back the request has read.
    */
   next: id.nullable(),
   searchedTo: ms.nullable(),
@@ -83,9 +83,9 @@ export type Activity = z.output<typeof activity>;
 
 export const streamQuery = z.strictObject(filter);
 /**
- * One message of the stream (`event: rows`): new rows and rows that have changed, the oldest first. `missed`: more
- * came than is sent at once; load the list again. Beside these: `event: hello` (`{}`) at the start, `event: bye`
- * (`{ error }`) where the sign-in ended, and comments as a heartbeat every 15 s. `id:` is the newest event's id;
+ * One message of the stream (`event: rows`): new rows and rows that have changed, the oldest first. `missed`: there were
+ * more than one message holds; load the list again. Other messages: `event: hello` (`{}`) at the start, `event: bye`
+ * (`{ error }`) when the sign-in has ended, and comments as a heartbeat every 15 s. `id:` is the newest event's id;
  * the browser sends it back as Last-Event-ID.
  */
 export const streamRows = z.object({ rows: z.array(activityRow), missed: z.boolean() });

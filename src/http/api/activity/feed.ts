@@ -11,23 +11,23 @@ import type { PipelineCache } from '../pipeline-cache.ts';
 import type { ActivityRow } from './contract.ts';
 import { rowOf } from './rows.ts';
 
-/** What has happened since the last message: new events, and events that have changed, each oldest first. */
+/** The changes since the last message: new events, and events that have changed, each oldest first. */
 export interface News {
   fresh: ActivityRow[];
   changed: ActivityRow[];
-  /** There was more than one message may hold. */
+  /** Whether there were more than one message holds. */
   missed: boolean;
 }
 
 export interface Listener {
   publish(news: News): void;
-  /** The server stops. */
+  /** Called when the server stops. */
   end(): void;
 }
 
 /** Reads the database once for all open consoles of this process. */
 export interface Feed {
-  /** From now on the listener gets all news. @returns a function that ends this */
+  /** Subscribes a listener to all news. @returns a function that unsubscribes it */
   join(listener: Listener): () => void;
   /** The events above an id, for a browser that reconnects. */
   since(id: number): Promise<News>;
@@ -58,8 +58,8 @@ const LATE_MS = 3_000;
 const MAX_REMEMBERED = 2_000;
 
 /**
- * - `idle`: nobody listens, and nothing is read
- * - `starting`: the first listener has come, and the state of the database is read: what is there is no news
+ * - `idle`: there is no listener, and nothing is read
+ * - `starting`: the first listener has joined, and the current state of the database is read, which is not news
  * - `polling`: the next poll is scheduled or in progress
  * - `closed`: the server stops; a closed feed stays closed
  */
@@ -73,7 +73,7 @@ export class ActivityFeed implements Feed {
   #timer: NodeJS.Timeout | undefined;
   /** The largest id that was read. */
   #newest = 0;
-  /** What was last published of each event, so that nothing is published twice. */
+  /** The state of each event as last published, so that nothing is published twice. */
   readonly #published = new Map<number, string>();
   /** Events that were not planned when they were last read. */
   readonly #unplanned = new Set<number>();
@@ -143,7 +143,7 @@ export class ActivityFeed implements Feed {
     this.#setState(this.#listeners.size > 0 ? 'polling' : 'idle');
   }
 
-  /** Remembers what the database holds: the list has shown it already. */
+  /** Remembers the current state of the database, which the list has shown already. */
   async #readBaseline(): Promise<void> {
     const { db } = await this.#options.database();
     this.#newest = await newestEventId(db);
@@ -188,7 +188,7 @@ export class ActivityFeed implements Feed {
     return changed;
   }
 
-  /** Whether a row differs from what was last published of it; remembers it as published. */
+  /** Whether a row differs from its last publication. Remembers it as published. */
   #isNews(row: ActivityRow): boolean {
     const shown = JSON.stringify([row.outcome, row.actions, row.reason, row.rule, row.person]);
     const before = this.#published.get(row.id);

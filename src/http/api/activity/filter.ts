@@ -15,7 +15,7 @@ export interface Filter {
   kind?: EventKind | undefined;
   name?: string | undefined;
   deal?: number | undefined;
-  /** The person's names: identifier and email, as asked for and as stored. */
+  /** The person's identifiers and emails, as requested and as stored. */
   persons?: string[] | undefined;
   outcome?: Outcome | undefined;
   repaired?: boolean | undefined;
@@ -26,7 +26,7 @@ export interface Filter {
 }
 
 /**
- * By which index the events that match a filter are read: by the part of the filter that excludes most.
+ * The index by which the events that match a filter are read: that of the filter's most selective part.
  * @param isAll the database holds no other connections
  */
 export function chooseStrategy(
@@ -64,7 +64,7 @@ function statesOf(outcome: Filter['outcome'], hide: Filter['hide']): readonly Ev
   return hide === 'nothing' ? ALL_STATES.filter((state) => !STATES.nothing.includes(state)) : ALL_STATES;
 }
 
-/** Excludes what cannot match, before the actions are counted: that costs more. */
+/** Excludes events that cannot match before their actions are counted, which costs more. */
 export function prefilter(event: EventPosition, connections: ReadonlySet<string>, filter: Filter): boolean {
   const { direction, kind, name, deal, persons, outcome, repaired, hide, since, until } = filter;
   return (

@@ -49,7 +49,7 @@ type FilterQuery = Asked<Routes['activityStream']>['query'] & {
   until?: number | undefined;
 };
 
-/** The names under which a person may be stored, by email or by identifier, are looked up. */
+/** Looks up all names (email, identifier) under which a person may be stored. */
 async function filterOf(
   db: Db,
   connections: string[],
@@ -61,7 +61,7 @@ async function filterOf(
   return { ...filter, persons };
 }
 
-/** What a browser that reconnects sends; null at its first connection. */
+/** The id that a browser sends when it reconnects; null at its first connection. */
 function lastEventId(request: FastifyRequest): number | null {
   const header = request.headers['last-event-id'];
   return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : null;

@@ -14,9 +14,9 @@ import type { Activity, ActivityRow } from './contract.ts';
 import { chooseStrategy, type Filter, matches, prefilter } from './filter.ts';
 import { rowOf } from './rows.ts';
 
-/** Events that one request reads at most: 20 to 40 ms on the embedded database, with pauses for webhooks in between. */
+/** The most events that one request reads: 20 to 40 ms on the embedded database, with pauses for webhooks in between. */
 const MAX_READ = 1_500;
-/** How many of them are read with their actions, which costs more. */
+/** The most events that are read with their actions, which costs more. */
 const MAX_COUNTED = 200;
 const MIN_PAGE = 50;
 const PAGE = 300;
@@ -31,8 +31,8 @@ export interface Search {
 }
 
 /**
- * The newest events that match a filter. A search reads page after page until it has enough rows, and stops early where it
- * has read too much: `Activity` says what the answer means then.
+ * The newest events that match a filter. A search reads page after page until it has enough rows, and stops early after
+ * `MAX_READ` events; see `Activity` for the answer in that case.
  */
 export async function search(db: Db, pipelines: PipelineCache, options: Search): Promise<Activity> {
   const { connections, filter, before, limit } = options;
@@ -72,7 +72,7 @@ async function startOf(
   return strategy.by === 'kind' && until !== undefined && until < cursor.at ? { id: 0, at: until } : cursor;
 }
 
-/** In the order of the ids. Events that were removed meanwhile are left out. */
+/** The rows in the order of the ids. Events that were removed since are left out. */
 async function rowsOf(db: Db, pipelines: PipelineCache, ids: number[]): Promise<ActivityRow[]> {
   const events = new Map((await listEvents(db, ids)).map((event) => [event.id, event]));
   const stages = await pipelines.all([...events.values()].map(({ connection }) => connection));

@@ -5,7 +5,7 @@ import type { Feed, News } from './feed.ts';
 import { type Filter, matches } from './filter.ts';
 
 /*
- * Server-sent events by hand: the work is in the feed, and the libraries for the rest (better-sse, @fastify/sse) are below
+ * Server-sent events without a library: the work is in the feed, and the libraries (better-sse, @fastify/sse) are below
  * version 1 and longer than this file.
  */
 
@@ -20,20 +20,20 @@ export interface StreamOptions {
 /** Streams that one process serves at a time. */
 const MAX_STREAMS = 100;
 const HEARTBEAT_MS = 15_000;
-/** What a browser may leave unread, in bytes. A slower one is cut off: it reconnects and loads the list. */
+/** How many bytes a browser may leave unread. A slower one is disconnected: it reconnects and loads the list. */
 const MAX_BUFFERED = 512_000;
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
-  // Without it nginx holds the messages back.
+  // Without it nginx buffers the messages.
   'x-accel-buffering': 'no',
 };
 
 /**
  * Answers with server-sent events until one side ends the connection.
- * @throws HttpError 503 where too many streams are open, or what reading the missed events throws
+ * @throws HttpError 503 where too many streams are open, or the error of reading the missed events
  */
 export async function streamTo(reply: FastifyReply, options: StreamOptions): Promise<void> {
   const { feed, filter, after, isStillSignedIn } = options;

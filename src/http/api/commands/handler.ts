@@ -2,7 +2,7 @@ import type { OpenWork } from '../../../store/counts/open-work.ts';
 import type { Trace } from '../../../store/events/trace.ts';
 import type { Handlers } from '../routes.ts';
 
-/** What the commands need of a running server, besides dead letters and rules. */
+/** The services of a running server that commands use, besides dead letters and rules. */
 export interface CommandServices {
   /**
    * The trace of a deal or person in each connection.
@@ -13,7 +13,7 @@ export interface CommandServices {
   status(): Promise<ServerStatus>;
 }
 
-/** The state of each connection in this process, and what is still to do. */
+/** The state of each connection in this process, and its open work. */
 export interface ServerStatus {
   connections: { name: string; state: string }[];
   open: OpenWork[];

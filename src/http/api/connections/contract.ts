@@ -3,21 +3,21 @@ import { connectionName, ms, side } from '../common-schemas.ts';
 import { traceRequest } from '../event/contract.ts';
 import type { Route } from '../route.ts';
 
-/** What one check found. */
+/** A finding of one check. */
 export const finding = z.object({
-  /** Which check, as `stagepost doctor` calls it: `kommo fields`. One check may find several things. */
+  /** The name of the check, as in `stagepost doctor`: `kommo fields`. One check may have several findings. */
   check: z.string(),
   side,
-  /** `skipped`: could not be looked at, because of an earlier failure or because it is not set up. */
+  /** `skipped`: not checked, because of an earlier failure or because it is not set up. */
   status: z.enum(['ok', 'warning', 'failure', 'skipped']),
   message: z.string(),
-  /** What a person can do about it. */
+  /** How a person can fix it. */
   todo: z.string().nullable(),
-  /** What Stagepost can do about it: "It …". Null: nothing. */
+  /** How Stagepost can fix it, as a sentence that begins with "It"; null where it cannot. */
   mend: z
     .object({
       does: z.string(),
-      /** Not before Stagepost knows its public address: `stagepost serve --public-url`. */
+      /** Whether the fix needs Stagepost's public address: `stagepost serve --public-url`. */
       needsPublicUrl: z.boolean(),
     })
     .nullable(),
@@ -27,13 +27,13 @@ export type Finding = z.output<typeof finding>;
 export const connectionChecks = z.object({
   connection: connectionName,
   /**
-   * `here`: this process runs the connection, so it may look. `elsewhere`: another process does, and only that one
-   * may call Kommo, so that together they never call too often. `starting`: a moment.
+   * `here`: this process runs the connection and can check it. `elsewhere`: another process runs it, and only that process
+   * may call Kommo, so that one limiter counts all calls. `starting`: not known yet.
    */
   place: z.enum(['here', 'elsewhere', 'starting']),
-  /** A run is under way; ask again in a second. */
+  /** Whether a run is under way. Poll again in a second. */
   running: z.boolean(),
-  /** When the last run ended; null: none since this process has started. */
+  /** When the last run ended; null where there was none since this process started. */
   checkedAt: ms.nullable(),
   findings: z.array(finding),
 });
@@ -41,11 +41,11 @@ export type ConnectionChecks = z.output<typeof connectionChecks>;
 
 export const checksQuery = z.strictObject({ connection: connectionName.optional() });
 /**
- * What was found last. A question about one connection begins a run where the last is older than five minutes; a run
- * takes some seconds and about 16 calls of Kommo, behind all other work.
+ * The latest findings. A request for a single connection starts a run if the last one is older than five minutes. A run
+ * takes some seconds and about 16 calls to Kommo, with the lowest priority.
  */
 export const checks = z.object({
-  /** Where Kommo and Customer.io reach this Stagepost, as far as it was told. */
+  /** The URL at which Kommo and Customer.io reach this Stagepost; null where it is not configured. */
   publicUrl: z.string().nullable(),
   connections: z.array(connectionChecks),
 });
@@ -58,11 +58,11 @@ export const mendBody = z.strictObject({
 });
 
 export const testBody = z.strictObject({ connection: connectionName, side });
-/** A webhook that means nothing, sent to Stagepost itself on the way that the side takes. */
+/** The result of a test webhook, which Stagepost sends to itself through the public URL. It has no consequences. */
 export const tested = z.object({
-  /** One after the other. `waiting`: not seen yet, or not known, which need not be wrong. */
+  /** In order. `waiting`: not seen yet, or not known, which need not be a problem. */
   steps: z.array(z.object({ state: z.enum(['good', 'bad', 'waiting']), text: z.string() })),
-  /** As the inbox has it; null where it did not get there. No event comes of it, so it is not in the activity. */
+  /** The stored request; null where it did not arrive. It creates no event, so it is not in the activity. */
   request: traceRequest.nullable(),
 });
 export type Tested = z.output<typeof tested>;
@@ -73,7 +73,7 @@ export const connectionRoutes = {
     path: '/api/checks',
     role: 'viewer',
     tag: 'connections',
-    summary: 'What the checks of `stagepost doctor` have found, with what to do',
+    summary: 'The findings of the checks of `stagepost doctor`, with what to do',
     query: checksQuery,
     answer: checks,
   },
@@ -82,7 +82,7 @@ export const connectionRoutes = {
     path: '/api/checks',
     role: 'editor',
     tag: 'connections',
-    summary: 'Begins a run of the checks of one connection; `GET /api/checks` tells when it is over',
+    summary: 'Starts a run of the checks of one connection; poll `GET /api/checks` for its end',
     body: checkRunBody,
     answer: connectionChecks,
   },
@@ -92,7 +92,7 @@ export const connectionRoutes = {
     role: 'admin',
     tag: 'connections',
     summary:
-      'Does what `stagepost doctor --fix` does for one check: makes missing fields, registers the webhook',
+      'Fixes the findings of one check, as `stagepost doctor --fix`: creates missing fields, registers the webhook',
     body: mendBody,
     answer: connectionChecks,
   },
@@ -101,7 +101,7 @@ export const connectionRoutes = {
     path: '/api/checks/test',
     role: 'editor',
     tag: 'connections',
-    summary: 'Sends a webhook that means nothing to Stagepost itself, as one of the sides would',
+    summary: 'Sends a test webhook without consequences to Stagepost itself, as Kommo or Customer.io would',
     body: testBody,
     answer: tested,
   },

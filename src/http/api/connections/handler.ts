@@ -7,7 +7,7 @@ import type { Handlers } from '../routes.ts';
 import type { ApiServices, ConsoleConnection } from '../services.ts';
 import type { ConnectionChecks } from './contract.ts';
 
-/** Findings that are older than this, in ms, are refreshed when somebody looks at them. */
+/** Findings that are older than this, in ms, are refreshed when they are requested. */
 const FRESH_MS = 5 * 60_000;
 
 /** The checks of `stagepost doctor`, and tests of the two webhook endpoints. */
@@ -19,7 +19,7 @@ export function checkHandlers(
     checks: async ({ query }) => {
       const selected =
         query.connection === undefined ? connections : [findConnection(connections, query.connection)];
-      // Only for a single connection: checks of all at once would make the one that somebody looks at wait.
+      // Only for a single connection: with all at once, the one that is shown would wait for the others.
       if (selected.length === 1) selected[0]!.checks.startIfOlder(FRESH_MS);
       return { publicUrl: publicUrl(), connections: selected.map(shownChecks) };
     },
@@ -32,7 +32,7 @@ export function checkHandlers(
       const connection = connectionRunHere(connections, name);
       const findings = await connection.checks.fix(check);
       if (!findings) throw runByAnotherProcess(name);
-      // The fix was made in Kommo's account, so no transaction of ours can hold both.
+      // The fix is a change in Kommo's account, so it cannot share a transaction with its entry.
       const { db } = await database();
       await writeAudit(db, context, 'mended', `${name}, ${check}: ${outcomeOf(findings)}`);
       return shownChecks(connection);
@@ -70,7 +70,7 @@ function runByAnotherProcess(name: string): HttpError {
   );
 }
 
-/** For the audit log. No finding holds a secret. */
+/** The findings for the audit log. They never contain a secret. */
 function outcomeOf(findings: Finding[]): string {
   return findings
     .map(({ message }) => message)

@@ -3,22 +3,22 @@ import { activityRow } from '../activity/contract.ts';
 import { actionKind, count, failureClass, id, idParams, json, ms, side } from '../common-schemas.ts';
 import type { Route } from '../route.ts';
 
-/** A request as it came in. */
+/** A stored webhook request. */
 export const traceRequest = z.object({
   id,
   source: side,
   at: ms,
-  /** Those that were kept; none that carries a secret. */
+  /** The stored headers, without those that carry a secret. */
   headers: z.record(z.string(), z.string()),
-  /** Decoded: a form as an object, JSON as it is, else the text. Null where it was removed after the retention time. */
+  /** Decoded: a form as an object, JSON unchanged, else the text. Null where it was removed after the retention time. */
   body: json,
-  /** What was understood, in words; null where it was not looked at yet. */
+  /** A sentence: what was understood; null where the request has not been read yet. */
   outcome: z.string().nullable(),
   understoodAt: ms.nullable(),
 });
 
 export const advice = z.object({
-  /** Who must act. */
+  /** Who can fix it. */
   owner: z.string(),
   /** What to do, in sentences. */
   todo: z.string(),
@@ -30,26 +30,26 @@ export const traceAction = z.object({
   kind: actionKind,
   /** `Kommo: note on deal 5: ...` */
   title: z.string(),
-  /** `waiting`: for another action. `ready`: to be delivered from `nextAt` on. `dead`: will not be tried again by itself. */
+  /** `waiting`: for another action. `ready`: to be delivered from `nextAt` on. `dead`: will not be retried automatically. */
   state: z.enum(['waiting', 'ready', 'sending', 'done', 'dead', 'dropped']),
-  /** The action it waits for or has waited for. */
+  /** The action that it waits for or has waited for. */
   after: id.nullable(),
   tries: count,
   createdAt: ms,
   nextAt: ms.nullable(),
   sentAt: ms.nullable(),
   doneAt: ms.nullable(),
-  /** The destination's id of what was made. */
+  /** The destination's id of the entity that was created or changed. */
   result: z.string().nullable(),
   failure: failureClass.nullable(),
-  /** The destination's own words. */
+  /** The error message. */
   error: z.string().nullable(),
   warnings: z.array(z.string()),
-  /** For dead letters. */
+  /** Only for dead letters. */
   advice: advice.nullable(),
-  /** What is sent; null where it was removed after the retention time. */
+  /** The action's contents; null where they were removed after the retention time. */
   payload: json,
-  /** The same as a curl command, with `$VARIABLES` in the place of secrets. */
+  /** The request as a curl command, with `$VARIABLES` instead of secrets. */
   curl: z.string().nullable(),
 });
 export type TraceAction = z.output<typeof traceAction>;
@@ -60,7 +60,7 @@ export const traceAttempt = z.object({
   lane: side,
   at: ms,
   durationMs: count,
-  /** `POST /leads/notes`, with how many items */
+  /** `POST /leads/notes` */
   call: z.string(),
   /** HTTP status; null where there was no answer. */
   status: z.int().nullable(),
@@ -72,10 +72,10 @@ export const traceAttempt = z.object({
 
 export const eventTrace = activityRow.extend({
   plannedAt: ms.nullable(),
-  /** The published version of the rules that it was planned by; null where the file gave them. */
+  /** The published version of the rules it was planned with; null where the rules came from the file. */
   rulesVersion: id.nullable(),
   warnings: z.array(z.string()),
-  /** What was understood; null where it was removed after the retention time. */
+  /** The event's contents; null where they were removed after the retention time. */
   payload: json,
   requests: z.array(traceRequest),
   steps: z.array(traceAction),
@@ -90,7 +90,7 @@ export const eventRoutes = {
     path: '/api/events/:id',
     role: 'viewer',
     tag: 'activity',
-    summary: 'One event with all that led to it and followed from it',
+    summary: 'One event with the requests that reported it, its actions and their API calls',
     params: idParams,
     answer: eventTrace,
   },

@@ -80,7 +80,7 @@ function shownAction(action: StoredAction, curl: string | null): TraceAction {
   };
 }
 
-/** @param ownIds the event's actions: a call for a batch has carried those of other events, too. */
+/** @param ownIds the ids of the event's actions. A batch may also contain actions of other events. */
 function shownAttempt(attempt: StoredAttempt, ownIds: ReadonlySet<number>): EventTrace['attempts'][number] {
   const { id, lane, call, status, outcome, error } = attempt;
   const actions = attempt.action_ids.filter((action) => ownIds.has(action));

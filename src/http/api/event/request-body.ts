@@ -12,25 +12,25 @@ const MAX_FIELDS = 1_000;
 const SECRET = /token|secret|passw|authori[sz]ation|api[-_]?key|signature|cookie/i;
 const MASK = '(not shown)';
 
-/** A stored body as a person can read it: JSON as it is, a form as its fields, else the text. Never throws. */
+/** A stored body in readable form: JSON unchanged, a form as its fields, else the text. Never throws. */
 export function readableBody(body: Uint8Array | null, headers: Record<string, string>): Json {
   if (body === null) return null;
   const bytes = Buffer.from(body);
-  if (!isUtf8(bytes)) return `(${bytes.length} bytes that are no text)`;
+  if (!isUtf8(bytes)) return `(${bytes.length} bytes that are not text)`;
   const text = bytes.toString();
   const type = headers['content-type'] ?? '';
   if (/json/i.test(type) || /^\s*[{[]/.test(text)) {
     try {
       return masked(JSON.parse(text) as Json);
     } catch {
-      // No JSON, whatever it says.
+      // The body is not JSON, although it is labelled or starts like JSON.
     }
   }
   if (/urlencoded/i.test(type) || /^[\w[\]%]+=/.test(text)) return formOf(text);
   return cut(text);
 }
 
-/** A stored request as it is shown. */
+/** A stored request for the API. */
 export function shownRequest(request: Selectable<InboxRow>): z.input<typeof traceRequest> {
   return {
     id: request.id,
@@ -43,7 +43,7 @@ export function shownRequest(request: Selectable<InboxRow>): z.input<typeof trac
   };
 }
 
-/** Without values that carry a secret by their name. */
+/** Masks the values of headers whose names suggest a secret. */
 export function maskedHeaders(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, SECRET.test(name) ? MASK : String(value)]),

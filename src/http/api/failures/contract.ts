@@ -4,20 +4,20 @@ import { OWNERS } from '../../../failures/advice.ts';
 import { actionKind, actionNames, count, failureClass, id, ms, side } from '../common-schemas.ts';
 import type { Route } from '../route.ts';
 
-/** More ids in one request than any chunk or question needs. */
+/** The most ids in one request; more than any chunk of a replay needs. */
 const MAX_IDS = 1_000;
-/** Ids that one selection may name; as many as fit into the body limit. */
+/** The most ids in a selection; as many as fit into the body limit. */
 const MAX_SELECTED = 10_000;
 const MAX_LISTED = 1_000;
 
 const ids = (most: number) => z.array(id).min(1).max(most);
 
-/** Which dead letters; without any key all of them. Times are when they died, ms, both included. */
+/** A filter for dead letters; without any key it matches all. Times: when they became dead letters, ms, both included. */
 export const wanted = z.strictObject({
   ids: ids(MAX_SELECTED).optional(),
   connection: z.string().optional(),
   deal: id.optional(),
-  /** A part of the destination's words, in any case; "…" stands for any text. */
+  /** A part of the error message, ignoring case; "…" stands for any text. */
   reason: z.string().min(1).max(1_000).optional(),
   since: ms.optional(),
   until: ms.optional(),
@@ -54,12 +54,12 @@ export const deadLetter = z.object({
   dealId: id.nullable(),
   person: z.string().nullable(),
   failure: failureClass.nullable(),
-  /** The destination's words; null after the retention time. */
+  /** The error message; null after the retention time. */
   words: z.string().nullable(),
   /** When it became a dead letter. */
   at: ms,
   attempts: count,
-  /** What it was waiting for, where that is a dead letter too. */
+  /** The action that it waits for, where that is a dead letter, too. */
   afterId: id.nullable(),
   /** The contents were removed after the retention time. */
   removed: z.boolean(),
@@ -74,13 +74,13 @@ export const failureGroup = z.object({
   failure: failureClass.nullable(),
   /** The cause, where Stagepost knows it. */
   code: z.enum(FAILURE_CODES).nullable(),
-  /** The destination's words, "…" where they differ. */
+  /** The error message, with "…" for parts that differ. */
   words: z.string().nullable(),
   removed: z.boolean(),
   count,
   first: ms,
   last: ms,
-  /** Who must act, and what to do. */
+  /** Who can fix it, and how. */
   owner: z.enum(OWNERS),
   todo: z.string(),
   /** The oldest few. */
@@ -109,21 +109,21 @@ const sideEstimate = z.object({
 });
 
 export const replayPlan = z.object({
-  /** All that would be replayed, families together, the oldest first: send them in chunks of 500. */
+  /** All actions to replay, dependency groups together, the oldest first. Send them in chunks of 500. */
   ids: z.array(id),
-  /** How many of these were not selected themselves. */
+  /** How many of these were not selected, but depend on a selected action or a selected action on them. */
   alongside: count,
-  /** When the last of them died: give it to `replay`. */
+  /** When the last of them became a dead letter. Send it with `replay`. */
   until: ms,
   sides: z.array(sideEstimate),
   calls: count,
-  /** At least, if nothing fails. */
+  /** The shortest duration, if nothing fails. */
   leastSeconds: z.number(),
-  /** Cannot be replayed. */
+  /** How many cannot be replayed, by cause. */
   blocked: z.object({ removed: count, discarded: count }),
   /** Events older than 72 hours: Customer.io stores them and starts no campaign. */
   oldEvents: count,
-  /** Notes and tasks that are looked for at Kommo first. */
+  /** How many notes and tasks are read back from Kommo first, since the outcome of their last call is unknown. */
   unsure: count,
 });
 export type ReplayPlan = z.output<typeof replayPlan>;
@@ -144,7 +144,7 @@ export const progress = z.object({
     z.object({ connection: z.string(), lane: side, kind: actionKind, words: z.string(), count }),
   ),
   dropped: z.array(z.object({ words: z.string(), count })),
-  /** A lane that does not deliver, in its own words. */
+  /** A lane that does not deliver, with its error message. */
   stopped: z
     .object({
       connection: z.string(),
@@ -164,7 +164,7 @@ export const failureRoutes = {
     path: '/api/failures',
     role: 'viewer',
     tag: 'failures',
-    summary: 'Dead letters by cause, with who must act and what to do',
+    summary: 'Dead letters by cause, with who can fix them and how',
     query: failuresQuery,
     answer: failures,
   },
@@ -182,7 +182,7 @@ export const failureRoutes = {
     path: '/api/replay/plan',
     role: 'viewer',
     tag: 'failures',
-    summary: 'What a replay would do; changes nothing',
+    summary: 'The plan of a replay; changes nothing',
     body: wanted,
     answer: replayPlan,
   },
@@ -191,7 +191,7 @@ export const failureRoutes = {
     path: '/api/replay',
     role: 'editor',
     tag: 'failures',
-    summary: 'Delivers dead letters again: one chunk. To stop, send no further one',
+    summary: 'Requeues one chunk of dead letters. To stop a replay, send no further chunk',
     body: replayBody,
     answer: replayed,
   },
@@ -200,7 +200,7 @@ export const failureRoutes = {
     path: '/api/replay/progress',
     role: 'viewer',
     tag: 'failures',
-    summary: 'Where the actions of a replay are now',
+    summary: 'The states of the actions of a replay',
     body: progressBody,
     answer: progress,
   },
@@ -209,7 +209,7 @@ export const failureRoutes = {
     path: '/api/discard',
     role: 'editor',
     tag: 'failures',
-    summary: 'Gives dead letters up, with a reason',
+    summary: 'Discards dead letters, with a reason',
     body: discardBody,
     answer: discarded,
   },

@@ -1,6 +1,6 @@
 import type { Side } from '../common-schemas.ts';
 
-/** What this process knows of its own API calls, reads too: the database has those for deliveries only. */
+/** Statistics of this process's own API calls, including reads. The database only has the calls for deliveries. */
 export interface ApiCallStats {
   /** @param status null: no answer. */
   note(side: Side, connection: string, status: number | null): void;
@@ -12,14 +12,14 @@ export interface Calls {
   /** ms; null: none yet. */
   lastGoodAt: number | null;
   lastBadAt: number | null;
-  /** Whether the last call that tells it was accepted or refused (401, 403). */
+  /** Whether the credentials are accepted, by the last call that showed it. */
   access: 'good' | 'refused' | 'unknown';
 }
 
 const SECONDS = 60;
 
 interface Entry extends Omit<Calls, 'lastMinute'> {
-  /** Calls in each of the last seconds, by the second modulo 60. */
+  /** The calls in each of the last 60 seconds, indexed by the second modulo 60. */
   counts: { second: number; count: number }[];
 }
 
@@ -44,7 +44,7 @@ export function createApiCallStats(now: () => number): ApiCallStats {
       const slot = entry.counts[second % SECONDS]!;
       if (slot.second !== second) Object.assign(slot, { second, count: 0 });
       slot.count += 1;
-      // A 4xx about one item is an answer of a side that works.
+      // A 4xx about one item shows that the destination works.
       const isGood = status !== null && status < 500 && status !== 429 && status !== 401 && status !== 403;
       if (isGood) entry.lastGoodAt = now();
       else entry.lastBadAt = now();

@@ -4,7 +4,7 @@ import type { Handlers } from '../routes.ts';
 import type { ApiServices } from '../services.ts';
 import { localDays, UTC, zoneNamed } from './local-days.ts';
 
-/** Of which rolled-up counts a range is made, and where its buckets begin and end, ms. */
+/** The size of the rolled-up counts for a range, and the beginnings and end of its buckets, ms. */
 interface Buckets {
   size: number;
   starts: number[];
@@ -22,12 +22,12 @@ function bucketsOf(range: Range, now: number, zone: string): Buckets {
     case '7d':
       return evenly(now, HOUR, 6 * HOUR, 28);
     case '30d':
-      // Days are rolled up as those of UTC; those of other zones are made of hours.
+      // Days are rolled up in UTC; days of other zones are summed up from hours.
       return { size: zone === UTC ? DAY : HOUR, ...localDays(now, zone, DAYS) };
   }
 }
 
-/** The last bucket is the one that still grows; all begin on a full minute or hour. */
+/** Evenly long buckets that begin on a full minute or hour. The last one contains the current time. */
 function evenly(now: number, size: number, length: number, count: number): Buckets {
   const end = Math.ceil((now + 1) / size) * size;
   const starts = Array.from({ length: count }, (_, index) => end - (count - index) * length);

@@ -6,7 +6,7 @@ import { COUNT_LIMIT, type StoredState } from './query.ts';
 
 const STOPPED: LaneState = { state: 'stopped', reason: null, until: null };
 
-/** One connection as the page shows it: how it runs in this process, and what is stored about it. */
+/** One connection as the page shows it: its state in this process and in the database. */
 export function connectionNow(
   connection: ConsoleConnection,
   stored: StoredState,
@@ -61,7 +61,7 @@ function sideNow(
   const lastGoodCallAt = latest(own.lastGoodAt, lastAt.get(`calls_${side}`) ?? null);
   const lastBadCallAt = latest(own.lastBadAt, lastAt.get(`calls_${side}_failed`) ?? null);
   const lanes = connection.state()?.lanes;
-  // Planning reads Kommo: where it is held, Kommo has refused the token.
+  // Planning reads Kommo, so a held planning means that Kommo has refused the token.
   const isHeld = lanes?.[side].state === 'held' || (side === 'kommo' && lanes?.planning.state === 'held');
   const access = isHeld ? 'refused' : own.access;
   return {

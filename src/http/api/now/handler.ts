@@ -5,11 +5,11 @@ import type { ApiServices } from '../services.ts';
 import { connectionNow } from './connection-now.ts';
 import { storedStates } from './query.ts';
 
-/** How long one reading of the database serves all open consoles, in ms. */
+/** How long one read of the database is reused for all open consoles, in ms. */
 const SHARED_MS = 1_000;
 const DAY_MS = 86_400_000;
 
-/** The state of everything, at a glance. */
+/** The state of all connections. */
 export function nowHandlers(services: ApiServices): Pick<Handlers, 'now'> {
   const { connections, database, calls, now, version, countedTo } = services;
   const names = connections.map(({ name }) => name);

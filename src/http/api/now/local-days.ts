@@ -1,6 +1,6 @@
 import { localDate, momentOf } from '../../../lib/time-zone.ts';
 
-/** Where a zone is unknown to this machine, and where none was asked for. */
+/** The default zone, also for a zone that this machine does not know. */
 export const UTC = 'UTC';
 
 /** The zone, where this machine knows it; else UTC. @param name as in IANA's list: `Europe/Lisbon` */

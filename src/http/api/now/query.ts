@@ -3,7 +3,7 @@ import { type BoundedWork, boundedWork } from '../../../store/counts/bounded-wor
 import { lastTimes } from '../../../store/counts/rolled-counts.ts';
 import type { Db } from '../../../store/database/database.ts';
 
-/** Work is counted up to this number; the answer says where there is more. */
+/** Open work is counted up to this number; the answer says if there is more. */
 export const COUNT_LIMIT = 10_000;
 
 /** The metrics whose last time the page shows. */
@@ -16,7 +16,7 @@ const TIMED_METRICS = [
   'calls_customerio_failed',
 ];
 
-/** What the database has about one connection. */
+/** The stored state of one connection. */
 export interface StoredState {
   work: BoundedWork;
   /** When each metric was last counted, ms. */

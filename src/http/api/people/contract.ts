@@ -7,16 +7,16 @@ export const user = z.object({
   name: z.string(),
   role,
   createdAt: ms,
-  /** Null: never. To about ten minutes. */
+  /** With a precision of about ten minutes; null: never. */
   lastSeenAt: ms.nullable(),
-  /** False until the one-time link was used. */
+  /** False until the user has set a password through the one-time link. */
   hasPassword: z.boolean(),
 });
 export type User = z.output<typeof user>;
 export const users = z.object({ users: z.array(user) });
 export const userBody = z.strictObject({ name: userName, role });
 export const userChange = z.strictObject({ role });
-/** `link` is an address with which the user sets a password; shown once. It is a path: put the origin before it. */
+/** `link` is a one-time path where the user sets a password; prepend the origin. It is shown only once. */
 export const invited = z.object({ user, link: z.string() });
 
 export const token = z.object({
@@ -26,7 +26,7 @@ export const token = z.object({
   createdAt: ms,
   createdBy: z.string(),
   lastUsedAt: ms.nullable(),
-  /** Its first letters, to tell it from others. */
+  /** The first characters of the token, to recognise it by. */
   begins: z.string(),
 });
 export type Token = z.output<typeof token>;
@@ -42,7 +42,7 @@ export const auditEntry = z.object({
   who: z.string(),
   /** `sign_in`, `replay`, `discard`, `user_added`, ... */
   what: z.string(),
-  /** In words: which user, how many dead letters, the reason. */
+  /** A text for people: which user, how many dead letters, the reason. */
   detail: z.string(),
   address: z.string().nullable(),
 });
@@ -64,7 +64,7 @@ export const peopleRoutes = {
     path: '/api/users',
     role: 'admin',
     tag: 'sign-in',
-    summary: 'Adds a user; answers a one-time link with which they set their password',
+    summary: 'Adds a user; returns a one-time link for setting the password',
     body: userBody,
     answer: invited,
   },
@@ -73,7 +73,7 @@ export const peopleRoutes = {
     path: '/api/users/:id',
     role: 'admin',
     tag: 'sign-in',
-    summary: 'Gives a user another role',
+    summary: "Changes a user's role",
     params: idParams,
     body: userChange,
     answer: user,
@@ -109,7 +109,7 @@ export const peopleRoutes = {
     path: '/api/tokens',
     role: 'admin',
     tag: 'sign-in',
-    summary: 'Makes a token for scripts: `Authorization: Bearer …`',
+    summary: 'Creates a token for scripts: `Authorization: Bearer …`',
     body: tokenBody,
     answer: madeToken,
   },
@@ -118,7 +118,7 @@ export const peopleRoutes = {
     path: '/api/tokens/:id',
     role: 'admin',
     tag: 'sign-in',
-    summary: 'Ends a token',
+    summary: 'Revokes a token',
     params: idParams,
     answer: ok,
   },

@@ -19,7 +19,7 @@ export interface PeopleOptions {
   writeAudit: WriteAudit;
 }
 
-/** Who may sign in. A change and its entry in the audit log are one transaction. */
+/** Manages users. A change and its entry in the audit log are one transaction. */
 export function userHandlers({ db, now, writeAudit }: PeopleOptions): Users {
   return {
     users: async () => ({ users: (await listUsers(await db())).map(shownUser) }),
@@ -59,7 +59,7 @@ export function userHandlers({ db, now, writeAudit }: PeopleOptions): Users {
   };
 }
 
-/** The tokens that scripts send. */
+/** Manages the tokens for scripts. */
 export function tokenHandlers({ db, now, writeAudit }: PeopleOptions): Tokens {
   return {
     tokens: async () => ({ tokens: (await listTokens(await db())).map(shownToken) }),

@@ -83,7 +83,7 @@ export const ruleRoutes = {
     role: 'viewer',
     tag: 'rules',
     summary:
-      'Which of the last events would have gone otherwise by a draft; sends nothing, and reads Kommo last of all',
+      'The recent events that a draft would handle differently; sends nothing, and reads Kommo with the lowest priority',
     body: compareBody,
     answer: compared,
   },
@@ -92,7 +92,7 @@ export const ruleRoutes = {
     path: '/api/rules/publish',
     role: 'editor',
     tag: 'rules',
-    summary: 'Makes a draft the rules that run; 409 where another version was published meanwhile',
+    summary: 'Publishes a draft as the active rules; 409 where another version was published since',
     body: publishBody,
     answer: published,
   },

@@ -44,7 +44,7 @@ export const ruleVersions = z.object({
     z.object({
       version: id,
       at: ms,
-      /** Who published it, and why, in their words. */
+      /** The publisher, and the note that they wrote. */
       by: z.string(),
       note: z.string().nullable(),
       /** An older version that was brought back. */
@@ -72,7 +72,7 @@ export const ruleHelp = z.object({
   reports: z.array(z.string()),
   /** Deal fields that a reaction can set, by name. */
   fields: z.array(z.string()),
-  /** Names that texts of each kind know besides value paths: `event`, `person`, `subject`. */
+  /** The variables of each kind of text besides value paths: `event`, `person`, `subject`. */
   names: z.object({
     stage_note: z.array(z.string()),
     reaction: z.array(z.string()),
@@ -111,7 +111,7 @@ export const compareBody = z.strictObject({
 export const publishBody = z.strictObject({
   ...ofConnection,
   draft,
-  /** The version that was edited. 409 where another one was published meanwhile. */
+  /** The version that was edited. 409 if another one was published since. */
   basedOn: rulesVersion,
   note: z.string().trim().max(500).optional(),
   /** The older version that is brought back, if it is. */

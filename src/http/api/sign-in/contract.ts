@@ -59,7 +59,7 @@ export const signInRoutes = {
     path: '/api/session',
     role: 'viewer',
     tag: 'sign-in',
-    summary: 'Who asks; 401 where nobody is signed in',
+    summary: 'The signed-in user or token; 401 without a sign-in',
     answer: session,
   },
   signOut: {

@@ -119,7 +119,7 @@ async function addFirstAdmin(trx: Db, name: string, passwordHash: string, now: n
   return user;
 }
 
-/** @throws HttpError 403 where the user was removed meanwhile */
+/** @throws HttpError 403 where the user was removed in the meantime */
 async function changePassword(trx: Db, userId: number, passwordHash: string): Promise<User> {
   await setPassword(trx, userId, passwordHash);
   const user = await userById(trx, userId);

@@ -3,7 +3,7 @@ import type { Answer } from './contract.ts';
 
 /** What the answer is made from. */
 export interface AnswerInput {
-  /** The deal or person, as asked for. */
+  /** The deal or person, as requested. */
   q: string;
   isDeal: boolean;
   /** Both directions, newest first. */

@@ -69,7 +69,7 @@ async function timelineIds(
   const names = new Set(
     persons.flatMap(({ person, email }) => (email === null ? [person] : [person, email])),
   );
-  // Reports about somebody who is not stored as a person yet.
+  // Reports about a person who is not recorded yet.
   if (query.includes('@')) names.add(query.toLowerCase());
   const strategies: QueryStrategy[] = [
     { by: 'person', persons: [...names] },
