@@ -25,7 +25,7 @@ describe('a stored body', () => {
   });
 
   it('that is no text says so', () => {
-    expect(readableBody(Buffer.from([0xff, 0xfe, 0x00]), {})).toBe('(3 bytes that are no text)');
+    expect(readableBody(Buffer.from([0xff, 0xfe, 0x00]), {})).toBe('(3 bytes that are not text)');
   });
 
   it('that was removed is null', () => {

@@ -20,7 +20,7 @@ export const setupBody = z.strictObject({
 
 export const sessionBody = z.strictObject({ name: z.string().max(200), password: z.string().max(500) });
 
-/** Who asks. */
+/** The signed-in user or token. */
 export const session = z.object({
   name: z.string(),
   role,
