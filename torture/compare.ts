@@ -1,6 +1,6 @@
 import type { Expected, ExpectedOrder, Verdict } from './oracle.ts';
 
-/** What really stands at both simulators. */
+/** The actual state of both simulators. */
 export interface Actual {
   /** Of each person, in the order in which Customer.io processed them. `at`: unix seconds. */
   events: Map<string, { name: string; at: number }[]>;
@@ -15,7 +15,7 @@ export interface Comparison {
   expected: number;
   lost: string[];
   doubled: string[];
-  /** Effects that nobody expects at all. */
+  /** Effects that the oracle does not expect. */
   strange: string[];
   wrongFields: string[];
   outOfOrder: string[];
@@ -67,7 +67,7 @@ function strangers(effects: Expected[], actual: Actual): string[] {
   return all.filter((key) => !known.has(key));
 }
 
-/** An event is told from another of its name by its time; of equal notes the nth belongs to the nth event. */
+/** Events of one name are distinguished by their time; of equal notes the nth belongs to the nth event. */
 function wrongOrder({ dealId, person, first, second }: ExpectedOrder, actual: Actual): string[] {
   const events = actual.events.get(person) ?? [];
   const place = ({ event, at }: { event: string; at: number }) =>

@@ -30,7 +30,7 @@ const RULES: FaultRule[] = [
   { kind: 'status', status: 429, body: 'html', probability: 0.002 },
 ];
 
-/** Kommo loses webhooks; Customer.io repeats until it is heard, so nothing is lost there. */
+/** Kommo loses webhooks. Customer.io repeats a report until it is accepted, so no report is lost. */
 const HOOKS = { drop: 0.03, duplicate: 0.06, reorder: 0.06, delay: 0.1, delayMs: { min: 50, max: 900 } };
 const REPORTS = { duplicate: 0.06, reorder: 0.06, delay: 0.1, delayMs: { min: 50, max: 900 } };
 

@@ -2,7 +2,7 @@ import type { CustomerioSimulator, Report } from '../simulators/customerio/index
 import type { HookDelivery, KommoSimulator } from '../simulators/kommo/types.ts';
 import type { ObservedMove, ObservedReport } from './observed.ts';
 
-/** Keeps what each sender was told: which webhook was answered with 2xx, and when first. */
+/** Records the answers to the senders: which webhook was answered with 2xx, and when first. */
 export interface Journal {
   moves(): ObservedMove[];
   /** In the order in which they were accepted. */
@@ -59,7 +59,7 @@ export function createJournal(kommo: KommoSimulator, customerio: CustomerioSimul
   };
 }
 
-/** The moves that a webhook's body tells of. */
+/** The moves in a webhook's body. */
 function movesIn({ body, keys }: HookDelivery): string[] {
   if (!keys.some((key) => key === 'leads[status]' || key === 'leads[update]')) return [];
   const form = new URLSearchParams(body);

@@ -24,7 +24,7 @@ export interface ExpectedField {
   value: string | null;
 }
 
-/** Two moves of one deal that Stagepost heard of in their order: their effects must keep it. */
+/** Two moves of one deal that Stagepost received in order: their effects must have the same order. */
 export interface ExpectedOrder {
   dealId: number;
   person: string;
@@ -166,7 +166,7 @@ function createStatus() {
   };
 }
 
-/** Pairs of a deal's moves of which the first was told before the second happened. */
+/** Pairs of a deal's moves of which the first was reported before the second happened. */
 function ordersOf(moves: ObservedMove[]): ExpectedOrder[] {
   const byDeal = new Map<number, ObservedMove[]>();
   for (const move of moves) {

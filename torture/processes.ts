@@ -29,7 +29,7 @@ export interface Processes {
   restart(): Promise<void>;
   /** How each start took, in ms, from the start of the process to "listening". */
   startTimes: number[];
-  /** Ends that nobody asked for. */
+  /** Processes that ended unexpectedly. */
   crashes: string[];
   /** Starts that ended by themselves before the process was up: its database was away. */
   failedStarts: { count: number };

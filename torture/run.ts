@@ -67,7 +67,7 @@ async function storm(options: TortureOptions, folder: string, postgres: Postgres
 
   const settle = () => untilIdle(processes.url, simulators, (left) => progress.show(`settling: ${left}`));
   await settle();
-  // What no webhook told since the last start is repaired at the next one.
+  // Moves that no webhook has reported since the last start are found at the next start.
   await processes.restart();
   const left = await settle();
   progress.end();

@@ -40,7 +40,7 @@ export async function startSimulators(seed: number, url: string): Promise<Simula
     faults: { seed: seed + 1 },
   });
   const journal = createJournal(kommo, customerio);
-  // Kommo tells the administrators, and one of them presses Save.
+  // Kommo notifies the administrators of a disabled webhook, and one of them enables it again.
   kommo.on((happening) => {
     if (happening.kind !== 'hook_disabled') return;
     const { destination } = happening.hook;

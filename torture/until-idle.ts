@@ -5,7 +5,7 @@ const PATIENCE_MS = 15 * 60_000;
 /** Seen idle for so long on end, so that what comes of the last webhook is there too. */
 const IDLE_MS = 4_000;
 
-/** What is still to do, by kind, as `/metrics` says; null where nobody answers. */
+/** The open work by kind, from `/metrics`; null where no process answers. */
 export async function openWork(url: string): Promise<Map<string, number> | null> {
   try {
     const text = await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) })).text();
@@ -19,7 +19,7 @@ export async function openWork(url: string): Promise<Map<string, number> | null>
 const BUSY = ['inbox', 'events', 'kommo', 'customerio', 'watches'];
 
 /**
- * Waits until the senders have nothing left to tell and Stagepost nothing left to do.
+ * Waits until the senders have no more webhooks and Stagepost has no more open work.
  * @returns what was left where it took too long.
  */
 export async function untilIdle(

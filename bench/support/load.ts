@@ -42,7 +42,7 @@ function sender({ url, contentType, body }: Target, connections: number) {
   };
 }
 
-/** So many senders, each sending its next request when the one before is answered. */
+/** A fixed number of senders, each of which sends its next request when the previous one is answered. */
 export async function closedLoop(target: Target, senders: number, seconds: number): Promise<Answers> {
   const { send, answers, close } = sender(target, senders);
   const started = performance.now();
@@ -57,7 +57,7 @@ export async function closedLoop(target: Target, senders: number, seconds: numbe
   return answers;
 }
 
-/** So many requests a second, whether or not those before are answered, as a sender does that does not wait. */
+/** A fixed rate of requests, whether or not earlier ones are answered: a sender that does not wait. */
 export async function openLoop(target: Target, perSecond: number, seconds: number): Promise<Answers> {
   const { send, answers, close } = sender(target, 256);
   const started = performance.now();

@@ -32,7 +32,7 @@ const setup = createRoute({
   component: lazyRouteComponent(() => import('./pages/sign-in/SetupPage.tsx'), 'SetupPage'),
 });
 
-/** Everything that needs somebody who is signed in. The connection stays chosen from page to page. */
+/** The layout of all pages that need a sign-in. The selected connection is kept from page to page. */
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',

@@ -17,7 +17,7 @@ export const theme = createTheme({
   focusRing: 'auto',
   respectReducedMotion: true,
   components: {
-    // Colour alone does not tell a link from the words around it.
+    // Links are underlined: colour alone does not distinguish them from text.
     Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),
     // Yellow words on light yellow cannot be read.
     Alert: Alert.extend({

@@ -2,7 +2,7 @@ type Truthy<T> = Exclude<T, false | null | undefined | 0 | ''>;
 
 /** Publishes events to listeners and lets callers wait for a state. */
 export interface Emitter<Event> {
-  /** Takes a function, so that no event is built while nobody listens; null publishes nothing, but wakes waiting callers. */
+  /** Takes a function, so that no event is built without listeners; null publishes nothing, but wakes waiting callers. */
   emit(make: () => Event | null): void;
   /** Wakes waiting callers: some state may have changed. */
   changed(): void;
@@ -53,7 +53,7 @@ export function createEmitter<Event>(name: string, defaultTimeoutMs = 15_000): E
         },
         fail: (error) => settle(() => reject(error)),
       };
-      const onTimeout = () => waiter.fail(new Error(`Waited ${timeoutMs} ms in vain for: ${what}`));
+      const onTimeout = () => waiter.fail(new Error(`Timed out after ${timeoutMs} ms, waiting for: ${what}`));
       const timer = setTimeout(onTimeout, timeoutMs);
       waiters.add(waiter);
       waiter.check();

@@ -39,7 +39,7 @@ export interface UnsubscribeOptions {
 export interface ReportRequest {
   objectType: ObjectType;
   metric: string;
-  /** Id, email or cio_<cio_id> of the person; identifiers are left out when nobody is named. */
+  /** Id, email or cio_<cio_id> of the person; without a person the report has no identifiers. */
   person?: string;
   /** Who sent the message. Default `campaign`; `none` and customer reports have no parent. */
   parent?: 'campaign' | 'broadcast' | 'newsletter' | 'transactional' | 'none';

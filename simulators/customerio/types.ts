@@ -40,7 +40,7 @@ export interface PersonView {
   relationships: JsonObject[];
 }
 
-/** An email in somebody's mailbox. */
+/** An email in a person's mailbox. */
 export interface MailMessage {
   deliveryId: string;
   /** The event that started it. */
@@ -118,7 +118,7 @@ export interface Activity {
   timestamp: number;
   data: JsonObject;
   cioId: string | null;
-  /** The identifier of the payload, for failures that belong to nobody. */
+  /** The identifier of the payload, for failures without a known person. */
   identifier: string | null;
   deliveryId: string | null;
 }

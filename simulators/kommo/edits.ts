@@ -102,7 +102,7 @@ function edited(lead: Lead, edit: LeadEdit): Lead {
   return after;
 }
 
-/** Edits a lead, and tells of the move or of the edit, and of a new responsible user. */
+/** Edits a lead, and emits the webhooks for the move or the edit, and for a new responsible user. */
 export function editLead(account: Account, lead: Lead, edit: LeadEdit, by: By): Lead {
   const before = { ...lead };
   const after = edited(lead, edit);

@@ -189,7 +189,7 @@ describe('controls', () => {
     kommo.addNote(id, 'here');
     expect((await waiting).text).toBe('here');
     await expect(kommo.waitFor(() => false, { timeoutMs: 1, what: 'rain' })).rejects.toThrow(
-      '1 ms in vain for: rain',
+      'Timed out after 1 ms, waiting for: rain',
     );
   });
 

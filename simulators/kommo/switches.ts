@@ -39,7 +39,7 @@ export interface KommoSwitches {
   digitalPipelineHooks: boolean;
   /** Older docs: Digital Pipeline webhooks are sent once. Default true. */
   digitalPipelineRetries: boolean;
-  /** Where the `account` block stands in a webhook: first in 2025 captures, last in 2021. Default `first`. */
+  /** The position of the `account` block in a webhook: first in captures of 2025, last in 2021. Default `first`. */
   accountBlock: 'first' | 'last';
   /** Changes of this many ms go out in one POST with several items. Default 0: one each. */
   coalesceMs: number;

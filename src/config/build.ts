@@ -9,7 +9,7 @@ import type {
   TaskConfig,
 } from './types.ts';
 
-/** The configuration in the words of the program. @param rulesText the rules' part of a connection of the file */
+/** Builds the typed configuration from the parsed file. @param rulesText gives the rules' part of a connection as text */
 export function build(
   parsed: ParsedConfig,
   file: string,
@@ -51,7 +51,7 @@ function buildConnection(
   };
 }
 
-/** A connection's rules in the words of the program. */
+/** Builds a connection's typed rules from the parsed file. */
 export function buildRules(parsed: ParsedRules, problem: ProblemAt): RulesConfig {
   const { person } = parsed;
   return {

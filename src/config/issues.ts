@@ -4,14 +4,14 @@ import type { ConfigProblem, KeyPath, ProblemAt } from './problems.ts';
 import { shapeAt } from './shape.ts';
 import type { Tree } from './tree.ts';
 
-/** What the schema found, in words, with its place in the file. */
+/** Converts the schema's issues to problems with a message and a place in the file. */
 export function problemsOfIssues(
   schema: z.core.$ZodType,
   issues: readonly z.core.$ZodIssue[],
   tree: Tree,
   problem: ProblemAt,
 ): ConfigProblem[] {
-  /** Keys that an unknown one was most likely meant to be: no need to say that they are missing. */
+  /** Missing keys that an unknown key was most likely meant to be: they are not reported as missing, too. */
   const meant = new Set<string>();
   const unknown = issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [];

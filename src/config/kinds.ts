@@ -7,14 +7,14 @@ import { REPORT_NAMES } from './reports.ts';
 import { readSource, type ValueSource } from './sources.ts';
 import { checkTemplate, type TextScope } from './templates.ts';
 
-/** One of a few words. */
-export function oneOf<const T extends string>(words: readonly T[]): TextKind<T> {
+/** One of a fixed set of values. */
+export function oneOf<const T extends string>(values: readonly T[]): TextKind<T> {
   return {
-    label: words.map((word) => `\`${word}\``).join(' or '),
+    label: values.map((value) => `\`${value}\``).join(' or '),
     read(text, refuse) {
-      const found = words.find((word) => word === text);
-      const near = nearest(text, words);
-      return found ?? refuse(`must be ${words.join(' or ')}`, near ? `Did you mean "${near}"?` : undefined);
+      const found = values.find((value) => value === text);
+      const near = nearest(text, values);
+      return found ?? refuse(`must be ${values.join(' or ')}`, near ? `Did you mean "${near}"?` : undefined);
     },
   };
 }
@@ -44,16 +44,16 @@ export function duration(min: string, max: string): TextKind<number> {
   };
 }
 
-/** A key or token. Error messages never show it. */
+/** A key or token, which error messages never show. */
 export const secretText: TextKind<Secret> = {
   label: 'a secret',
   read(text, refuse) {
     if (/^[\x21-\x7e]+$/.test(text)) return secret(text);
-    return refuse('contains a space or another character that no key has', 'Copy it once more.');
+    return refuse('contains a space or another character that keys never contain', 'Copy it once more.');
   },
 };
 
-/** Sixteen characters of a random hex text are 64 bits: not to be guessed through a web server. */
+/** Sixteen characters of random hex are 64 bits, which cannot be guessed through a web server. */
 const MIN_WEBHOOK_SECRET = 16;
 
 export const webhookSecret: TextKind<Secret> = {
@@ -70,7 +70,7 @@ export const webhookSecret: TextKind<Secret> = {
 export const plainKey: TextKind<string> = {
   label: 'a text',
   read: (text, refuse) =>
-    /^[\x21-\x39\x3b-\x7e]+$/.test(text) ? text : refuse('contains a character that no key has'),
+    /^[\x21-\x39\x3b-\x7e]+$/.test(text) ? text : refuse('contains a character that keys never contain'),
 };
 
 export const accountOrigin: TextKind<string> = { label: 'an origin', read: originReader(readAccountOrigin) };

@@ -13,8 +13,8 @@ export type LoadRulesResult =
 
 /**
  * Reads rules alone, as the console keeps them: the keys `person`, `stages`, `reactions`, `inactivity` and
- * `skip_moves_after` of a connection, one level up. The same mistakes have the same words as in stagepost.yaml. Pure,
- * and never throws. A text without any key is rules that do nothing.
+ * `skip_moves_after` of a connection, at the top level. Error messages are the same as for stagepost.yaml. Pure, and
+ * never throws. An empty text means rules that do nothing.
  */
 export function loadRules(text: string): LoadRulesResult {
   const { tree: read, locations, problems, warnings } = readTree(text, withoutVariables);
@@ -26,20 +26,20 @@ export function loadRules(text: string): LoadRulesResult {
   const issues = problemsOfIssues(rulesSchema, parsed.error?.issues ?? [], tree, locations.problem);
   const holes = new Set(problems.map(({ path }) => path));
   problems.push(...[...issues, ...across.problems].filter(({ path }) => !holes.has(path)));
-  const said = sortProblems([...warnings, ...across.warnings]);
+  const allWarnings = sortProblems([...warnings, ...across.warnings]);
   if (problems.length > 0 || !parsed.success)
-    return { ok: false, problems: sortProblems(problems), warnings: said };
-  return { ok: true, rules: buildRules(parsed.data, locations.problem), warnings: said };
+    return { ok: false, problems: sortProblems(problems), warnings: allWarnings };
+  return { ok: true, rules: buildRules(parsed.data, locations.problem), warnings: allWarnings };
 }
 
-/** The rules of a text as plain data, every scalar as it is written; null where it is no map of keys. */
+/** The rules of a text as plain data, every scalar as a text; null where the text is not a map of keys. */
 export function readRulesTree(text: string): { [key: string]: Tree } | null {
   const { tree } = readTree(text, asWritten);
   if (tree === null || tree === '') return {};
   return typeof tree === 'object' && !Array.isArray(tree) ? tree : null;
 }
 
-/** What is kept must be what was given, and what it says must have a place in PostgreSQL. */
+/** The published text is stored byte for byte, so it must be valid UTF-8 that PostgreSQL can store. */
 function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }

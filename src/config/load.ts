@@ -36,7 +36,7 @@ export function loadConfig(source: {
   const parsed = schema.safeParse(tree);
   const across = checkTree(tree, locations.problem);
   const issues = problemsOfIssues(schema, parsed.error?.issues ?? [], tree, locations.problem);
-  // Where a variable is not set, the schema would complain about the empty value as well.
+  // The schema would report the empty value of a missing variable a second time.
   const holes = new Set(read.problems.map((problem) => problem.path));
   const found = [...issues, ...across.problems].filter((problem) => !holes.has(problem.path));
   const { mask, maskAndExplain } = variableMasks(read);
@@ -54,7 +54,7 @@ function empty(): ConfigProblem {
   return { message: 'the file is empty', path: '', line: 1, column: 1, hint: 'Start with connections:' };
 }
 
-/** A shorter value may also be an ordinary word of a message. */
+/** The shortest value that is masked everywhere: a shorter one may be an ordinary word of a message. */
 const MASK_ANYWHERE_FROM = 8;
 
 type Edit = (problem: ConfigProblem) => ConfigProblem;
@@ -66,7 +66,7 @@ type Edit = (problem: ConfigProblem) => ConfigProblem;
  */
 function variableMasks({ substituted }: TreeResult): { mask: Edit; maskAndExplain: Edit } {
   const used = [...substituted.values()].flatMap((each) => each.used);
-  // Without spaces around it, as the reader of a value takes it.
+  // Trimmed, like the value of a key.
   const byValue = new Map(used.map(({ name, value }) => [value.trim(), name]));
   const longValues = [...byValue]
     .map(([value, name]) => ({ name, value }))
@@ -74,7 +74,7 @@ function variableMasks({ substituted }: TreeResult): { mask: Edit; maskAndExplai
   const usedAt = ({ path }: ConfigProblem) => substituted.get(path)?.used ?? [];
 
   function mask(problem: ConfigProblem): ConfigProblem {
-    // The longest first: a value may be a part of another one.
+    // The longest first, since a value may be part of another one.
     const values = [...usedAt(problem), ...longValues].sort((a, b) => b.value.length - a.value.length);
     const { message, hint } = problem;
     return {

@@ -7,7 +7,7 @@ export interface Position {
   column: number;
 }
 
-/** Where keys and values stand in the file. A place that is not there is answered by its parent's. */
+/** The positions of keys and values in the file. A missing key has its parent's position. */
 export interface Locations {
   set(path: KeyPath, at: 'key' | 'value', position: Position): void;
   find(path: KeyPath, at?: 'key' | 'value'): Position;
@@ -21,7 +21,7 @@ export function createLocations(): Locations {
     const own = formatKeyPath(path);
     const position = places[at].get(own) ?? places.value.get(own);
     if (position) return position;
-    // Something is missing in the parent: its key says so better than the first thing in it.
+    // Something is missing in the parent, so the parent's key is a better position than its first value.
     return path.length === 0 ? { line: 1, column: 1 } : find(path.slice(0, -1), 'key');
   }
 

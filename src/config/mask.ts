@@ -1,11 +1,11 @@
 const SECRET_KEY = /(?<![\w-])["']?(?:token|webhook_secret|api_key|signing_key|app_key)["']?\s*:\s*/;
 
-/** Texts that only name a variable give nothing away. */
+/** Texts that only name a variable contain no secret. */
 const ONLY_VARIABLE = /^["']?\$\{[A-Za-z_]\w*(?::-)?\}["']?\s*[,}\]]*\s*(?:#.*)?$/;
 
 /**
- * The line of the file with what stands behind a secret's key masked, as error messages show lines.
- * It must also work in a file that is no YAML, so it looks at the text, and masks rather too much.
+ * A line of the file for error messages, with the values of secret keys masked. It must also work for a file that is not
+ * valid YAML, so it works on the text, and in doubt masks too much.
  * Null where there is no such line.
  */
 export function maskedLine(lines: string[], index: number): string | null {
@@ -27,18 +27,18 @@ function maskUnlessVariable(rest: string): string {
 
 const KEY = /^\s*(?:-\s+)?["']?[\w-]+["']?\s*:(?:\s|$)/;
 
-/** Whether the line belongs to a secret above it: an item of a list of keys, a line of a block text. */
+/** Whether the line belongs to a secret key above it: an item of a list, a line of a block text. */
 function continuesSecret(lines: string[], index: number): boolean {
   return isBelowSecret(lines, index) || followsSecret(lines, index);
 }
 
-/** One of the lines that it is indented below has a secret's key. */
+/** Whether the line is nested below a secret key. */
 function isBelowSecret(lines: string[], index: number): boolean {
   let indent = indentOf(lines[index]!);
   for (let above = index - 1; above >= 0 && indent >= 0; above--) {
     const line = lines[above]!;
     if (line.trim() === '' || indentOf(line) > indent) continue;
-    // A list may stand in the column of its key.
+    // A list may have the same indentation as its key.
     const isParent = indentOf(line) < indent || (isItem(lines[index]!) && !isItem(line));
     if (isParent && SECRET_KEY.test(line)) return true;
     indent = Math.min(indent, isParent ? indentOf(line) : indent);
@@ -46,7 +46,7 @@ function isBelowSecret(lines: string[], index: number): boolean {
   return false;
 }
 
-/** It has no key, and the last key above it is a secret's: a quoted text that goes on. */
+/** Whether the line has no key and the last key above it is secret: the continuation of a quoted text. */
 function followsSecret(lines: string[], index: number): boolean {
   if (KEY.test(lines[index]!)) return false;
   const above = lines.slice(0, index).findLast((line) => KEY.test(line) || SECRET_KEY.test(line));

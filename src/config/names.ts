@@ -6,7 +6,7 @@ import { nearest } from '../lib/nearest.ts';
 export type NameMatch<T> = { found: T } | { message: string; hint: string; exists: boolean };
 
 /**
- * Finds what the configuration names, or says why it cannot. A name that several have is a mistake that lists their ids.
+ * Finds the entity that a text of the configuration names, or gives the error. For an ambiguous name the error lists the ids.
  *
  * @param kind for messages: `pipeline`, `stage`
  */
@@ -27,7 +27,7 @@ export function findNamed<T extends Named>(text: string, all: readonly T[], kind
   };
 }
 
-/** An account can have hundreds of fields, and a longer list helps nobody. */
+/** The most names in a message: an account can have hundreds of fields. */
 const MAX_LISTED_NAMES = 40;
 
 function namesHint(wanted: string, all: readonly Named[], kind: string): string {

@@ -1,4 +1,4 @@
-/** Answers the origin of a base URL (`https://acme.kommo.com`), or what is wrong with it. */
+/** The origin of a base URL (`https://acme.kommo.com`), or the error. */
 export function readOrigin(text: string): { origin: string } | { message: string; hint?: string } {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol)) {
@@ -22,7 +22,7 @@ function isLoopback(host: string): boolean {
   );
 }
 
-/** The origin of a Kommo account. The hosts that all accounts share have no API of an account. */
+/** The origin of a Kommo account. The hosts that all accounts share do not serve an account's API. */
 export function readAccountOrigin(text: string): ReturnType<typeof readOrigin> {
   const found = readOrigin(text);
   if ('message' in found) return found;

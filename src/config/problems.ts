@@ -1,6 +1,6 @@
 import { maskedLine } from './mask.ts';
 
-/** Something wrong in the configuration, and where. */
+/** An error or warning about the configuration, with its place. */
 export interface ConfigProblem {
   /** What is wrong, without a full stop. */
   message: string;
@@ -10,7 +10,7 @@ export interface ConfigProblem {
   line: number;
   /** 1-based. */
   column: number;
-  /** What to do about it: whole sentences. */
+  /** How to fix it, in whole sentences. */
   hint?: string;
 }
 
@@ -42,7 +42,7 @@ export function parseKeyPath(text: string): (string | number)[] {
   });
 }
 
-/** In the order of the file, without duplicates. */
+/** The problems in the order of the file, without duplicates. */
 export function sortProblems(problems: ConfigProblem[]): ConfigProblem[] {
   const seen = new Set<string>();
   return problems
@@ -55,7 +55,7 @@ export function sortProblems(problems: ConfigProblem[]): ConfigProblem[] {
 
 /**
  * Problems for a terminal: place, key, what is wrong, what to do, and the line of the file with a caret. Secrets in that
- * line are masked. Lists the first 50: nobody fixes more at a time.
+ * line are masked. Lists the first 50.
  */
 export function formatProblems(problems: ConfigProblem[], file: string, text: string): string {
   const lines = text.split(/\r\n|\n|\r/);
@@ -81,7 +81,7 @@ function excerpt({ line, column }: ConfigProblem, lines: string[]): string {
   const from = at > WIDTH - 20 ? at - 40 : 0;
   const shown = source.slice(from, from + WIDTH);
   const gutter = String(line).padStart(4);
-  // Tabs stay tabs, or the caret would not be below the mistake.
+  // Tabs are kept, so that the caret is below the mistake.
   const indent = shown.slice(0, at - from).replace(/[^\t]/g, ' ');
   return `${gutter} | ${shown}\n     | ${indent}^\n`;
 }

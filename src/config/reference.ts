@@ -10,7 +10,7 @@ export function renderReference(): string {
   return `${[INTRODUCTION, ...tables(schema, []), IN_CONSOLE, VARIABLES, VALUES, LIQUID, reports(), ERRORS].join('\n\n')}\n`;
 }
 
-/** What the headings of the tables say; a table without a heading here would be a key without a place. */
+/** The headings of the tables. */
 const TITLES: Record<string, string> = {
   '': 'The file',
   'connections.<name>': 'A connection',

@@ -29,7 +29,7 @@ export const REPORT_NAMES: readonly string[] = Object.entries(METRICS).flatMap((
   ),
 );
 
-/** Whether the report is about a person's settings and nothing else, so that no message can be meant. */
+/** Whether the report is only about a person's settings and never about a message. */
 export function isSettingsReport(name: string): boolean {
   return name.startsWith('customer_') || SETTINGS.slice(2).some((metric) => name.endsWith(`_${metric}`));
 }

@@ -7,7 +7,7 @@ export interface TemplateFault {
   hint?: string;
 }
 
-/** Which names besides those of the deal, contact and company a text may use. */
+/** The kind of text, which decides the variables besides those of the deal, contact and company. */
 export type TextScope = 'value' | 'stage_data' | 'stage_note' | 'reaction' | 'inactivity';
 
 export const SCOPE_NAMES: Record<TextScope, readonly string[]> = {
@@ -23,12 +23,12 @@ const liquid = createLiquid();
 
 function createLiquid(): Liquid {
   const engine = new Liquid({ strictFilters: true, templates: {}, parseLimit: 100_000 });
-  // There are no other files that a text of the configuration could include.
+  // A text of the configuration cannot include files.
   for (const tag of ['include', 'render', 'layout', 'block']) delete engine.tags[tag];
   return engine;
 }
 
-/** What is wrong with a Liquid text: its syntax, its filters, the names it uses. Empty if nothing is. */
+/** The errors of a Liquid text: its syntax, its filters and the names it uses. */
 export function checkTemplate(text: string, scope: TextScope): TemplateFault[] {
   const parsed = parse(text);
   if ('fault' in parsed) return [parsed.fault];
@@ -36,7 +36,7 @@ export function checkTemplate(text: string, scope: TextScope): TemplateFault[] {
   return faults.filter((fault) => fault !== null);
 }
 
-/** The values that a Liquid text speaks of, where they can be seen without rendering it. */
+/** The value paths in a Liquid text, as far as they are known without rendering it. */
 export function pathsInTemplate(text: string): Path[] {
   const parsed = parse(text);
   if ('fault' in parsed) return [];
@@ -48,13 +48,13 @@ function parse(text: string): { templates: Template[] } | { fault: TemplateFault
   try {
     return { templates: liquid.parse(text) };
   } catch (error) {
-    const words = error instanceof Error ? error.message.split('\n')[0]! : '';
-    return { fault: explain(words.replace(/, line:\d+, col:\d+$/, '')) };
+    const message = error instanceof Error ? error.message.split('\n')[0]! : '';
+    return { fault: explain(message.replace(/, line:\d+, col:\d+$/, '')) };
   }
 }
 
-function explain(words: string): TemplateFault {
-  const filter = /^undefined filter: (\S+)/.exec(words)?.[1];
+function explain(message: string): TemplateFault {
+  const filter = /^undefined filter: (\S+)/.exec(message)?.[1];
   if (filter !== undefined) {
     const near = nearest(filter, Object.keys(liquid.filters));
     const hint = near
@@ -62,7 +62,7 @@ function explain(words: string): TemplateFault {
       : 'See the list of filters at https://liquidjs.com/filters/.';
     return { message: `Liquid has no filter "${filter}"`, hint };
   }
-  const tag = /^tag "(\w+)" not found/.exec(words)?.[1];
+  const tag = /^tag "(\w+)" not found/.exec(message)?.[1];
   if (tag !== undefined) {
     const near = nearest(tag, Object.keys(liquid.tags));
     return {
@@ -70,10 +70,13 @@ function explain(words: string): TemplateFault {
       ...(near ? { hint: `Did you mean "${near}"?` } : {}),
     };
   }
-  return { message: `this is no valid Liquid: ${words}`, hint: 'Look at the {{ }} and {% %} of the text.' };
+  return {
+    message: `this is not valid Liquid: ${message}`,
+    hint: 'Look at the {{ }} and {% %} of the text.',
+  };
 }
 
-/** Every variable by its steps, less those with a step that only the rendering knows: `deal.field[name]`. */
+/** The steps of every variable, except variables with a dynamic step: `deal.field[name]`. */
 function variablesOf(templates: Template[]): string[][] {
   const variables = liquid.globalVariableSegmentsSync(templates, { partials: false });
   return variables.filter((steps) => !steps.some(Array.isArray)).map((steps) => steps.map(String));

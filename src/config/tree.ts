@@ -5,11 +5,11 @@ import type { Filling, UsedVariable } from './variables.ts';
 import { TEMPLATE_IN_QUOTES } from './yaml-errors.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
 
-/** The configuration as plain data. Every scalar is a text: what it stands for depends on its key. */
+/** The configuration as plain data. Every scalar is a text, whose type depends on its key. */
 export type Tree = string | null | Tree[] | { [key: string]: Tree };
 
 export interface TreeResult {
-  /** Undefined where the file is no YAML. */
+  /** Undefined where the file is not valid YAML. */
   tree: Tree | undefined;
   locations: Locations;
   problems: ConfigProblem[];
@@ -25,10 +25,10 @@ type Pair = { key: Node | null; value: Node | null };
 const LEFT_OUT = 'there is nothing behind this key, so it counts as left out';
 const IN_QUOTES: [string, string?] = [TEMPLATE_IN_QUOTES.message, TEMPLATE_IN_QUOTES.hint];
 
-/** An alias repeats what it points to. A few kilobytes of nested ones could fill the memory. */
+/** The limit of expanded aliases: a few kilobytes of nested aliases could fill the memory. */
 const MAX_VALUES = 250_000;
 
-/** Reads YAML into a tree. `fill` puts variables into the texts after parsing, so that none adds a key. */
+/** Reads YAML into a tree. `fill` inserts variables into the texts after parsing, so that their values cannot add keys. */
 export function readTree(text: string, fill: Filling): TreeResult {
   const file = parseYaml(text);
   const result: TreeResult = {
@@ -59,7 +59,7 @@ class TreeReader {
 
   read(node: Node | null | undefined, path: KeyPath): Tree {
     if (!node) return null;
-    // The position of an alias is where it is used; what it stands for has the positions where it was written.
+    // An alias has the position of its use; the values of its target have the positions of their definition.
     this.#file.locations.set(path, 'value', this.#file.positionOf(node));
     this.#values += 1;
     if (this.#values === MAX_VALUES + 1)

@@ -1,4 +1,4 @@
-/** What `${NAME}` in a text stood for. */
+/** A variable that was inserted into a text. */
 export interface UsedVariable {
   name: string;
   value: string;
@@ -23,7 +23,7 @@ export type Filling = (text: string) => Filled;
 /** Texts as they are written. */
 export const asWritten: Filling = (text) => ({ text, used: [], faults: [] });
 
-/** For rules that the console keeps: they are the same wherever they run. `$${` stands for a plain `${` there, too. */
+/** Refuses variables, for rules that are kept in the console. `$${` means a plain `${` there, too. */
 export const withoutVariables: Filling = (text) => {
   const isUsed = text.replaceAll('$${', '').includes('${');
   const fault = {
@@ -38,8 +38,8 @@ const INSIDE = /^([A-Za-z_][A-Za-z0-9_]*)(?::-([^{]*))?$/s;
 
 /**
  * Puts the values of `${NAME}` and `${NAME:-default}` into one text; `$${` stands for a plain `${`.
- * The default is used where the variable is not set or empty, as in a shell. Values are put in as
- * they are: they are never looked into for more variables, nor for YAML.
+ * The default is used where the variable is not set or empty, as in a shell. Values are inserted literally: variables or
+ * YAML in them have no effect.
  */
 export function substitute(text: string, env: Environment): Filled {
   const used: UsedVariable[] = [];

@@ -181,7 +181,7 @@ describe('the account and the workspace', () => {
     [
       'token: abc123',
       'token: "a b"',
-      'kommo.token: contains a space or another character that no key has. Copy it once more.',
+      'kommo.token: contains a space or another character that keys never contain. Copy it once more.',
     ],
     ['token: abc123', 'token: ""', 'kommo.token: is empty.'],
     [
@@ -210,7 +210,7 @@ describe('the account and the workspace', () => {
       'signing_key: [a, [b]]',
       'customerio.signing_key[1]: must be a secret, not a list.',
     ],
-    ['site_id: site', 'site_id: "a:b"', 'customerio.site_id: contains a character that no key has.'],
+    ['site_id: site', 'site_id: "a:b"', 'customerio.site_id: contains a character that keys never contain.'],
     [
       'api_key: key',
       'api_key: key, track_url: "http://10.0.0.1"',
@@ -296,7 +296,7 @@ describe('values and texts', () => {
     ['"{{ deal.name | upcas }}"', 'Liquid has no filter "upcas". Did you mean "upcase"?'],
     [
       '"{{ deal.name"',
-      'this is no valid Liquid: output "{{ deal.name" not closed. Look at the {{ }} and {% %} of the text.',
+      'this is not valid Liquid: output "{{ deal.name" not closed. Look at the {{ }} and {% %} of the text.',
     ],
     ['"{% inclde %}"', 'Liquid has no tag "inclde" here.'],
     ['"{% include \'x\' %}"', 'Liquid has no tag "include" here.'],
@@ -335,7 +335,7 @@ inactivity:
 
   test('attributes that are the identity of the person', () => {
     expect(wrong('person: { attributes: { email: contact.email, cio_id: deal.id } }')).toEqual([
-      `5:29 ${acme}.person.attributes.email: the email is sent by itself. Remove this line.`,
+      `5:29 ${acme}.person.attributes.email: the email is always sent. Remove this line.`,
       `5:51 ${acme}.person.attributes.cio_id: "cio_id" has a meaning of its own in Customer.io. Choose another name.`,
     ]);
   });

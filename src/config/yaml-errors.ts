@@ -26,14 +26,14 @@ const ALIASES: Explanation = {
   hint: 'For a text that starts with "*" or "&", put it in quotes.',
 };
 
-/** No person writes longer lines, and the searches below take time in the square of the length. */
+/** The longest line that is searched, since the searches take quadratic time. */
 const MAX_LINE = 1000;
 
 /**
- * What the parser means, for a person. The parser's own words help only who knows YAML's grammar,
- * and they can quote the file, and so a secret.
+ * Explains an error of the YAML parser. The parser's own messages need knowledge of YAML's grammar, and they can quote the
+ * file, which may contain a secret.
  *
- * @param line the line of the file where it stands; @param column 1-based
+ * @param line the line of the file with the error; @param column 1-based
  */
 export function explainYamlError(error: YAMLError, line: string, column: number): Explanation {
   if (line.length > MAX_LINE) return explainYamlError(error, '', 1);
@@ -87,17 +87,17 @@ const VARIABLE_IN_QUOTES: Explanation = {
   hint: 'Write it as "${NAME}".',
 };
 
-/** To YAML, `{{` is a map in a map: the mistake that everybody makes once. */
+/** In YAML, an unquoted `{{` is a map in a map: a common mistake. */
 export const TEMPLATE_IN_QUOTES: Explanation = {
   message: 'a text with {{ }} must stand in quotes',
   hint: 'Write it as \'{{ subject }}\' or "{{ subject }}".',
 };
 
-function missing(words: string): Explanation {
-  if (words.startsWith('Missing closing')) {
+function missing(message: string): Explanation {
+  if (message.startsWith('Missing closing')) {
     return { message: 'a quote is not closed', hint: 'Write the same quote at the end of the text.' };
   }
-  if (words.startsWith('Implicit map keys')) return COLON;
-  if (/Missing ,|flow|expected/i.test(words)) return BRACKETS;
+  if (message.startsWith('Implicit map keys')) return COLON;
+  if (/Missing ,|flow|expected/i.test(message)) return BRACKETS;
   return { message: 'something is missing here', hint: 'Look at the colons, commas, brackets and spaces.' };
 }

@@ -3,10 +3,10 @@ import { createLocations, type Locations, type Position } from './locations.ts';
 import type { ConfigProblem } from './problems.ts';
 import { explainYamlError } from './yaml-errors.ts';
 
-/** A parsed file: its nodes, and where they stand. */
+/** A parsed file: its nodes and their positions. */
 export interface YamlFile {
   root: Node | null;
-  /** What each alias points to; an alias without a target is not in it. */
+  /** The target of each alias; an alias without a target is missing. */
   targets: Map<Alias, Node>;
   locations: Locations;
   problems: ConfigProblem[];
@@ -16,7 +16,7 @@ export interface YamlFile {
 /** A thousand connections as long as the example's. */
 const MAX_CHARACTERS = 4_000_000;
 
-/** Parses YAML 1.2. Never throws: what is wrong is in `problems`. */
+/** Parses YAML 1.2. Never throws: errors are in `problems`. */
 export function parseYaml(text: string): YamlFile {
   const lines = new LineCounter();
   const locations = createLocations();
@@ -39,7 +39,7 @@ export function parseYaml(text: string): YamlFile {
     return file;
   }
   try {
-    // Failsafe: every scalar stays the text that was written, so that a stage named 1.0 keeps its name.
+    // The failsafe schema keeps every scalar as written, so that a stage named 1.0 keeps its name.
     const options = {
       schema: 'failsafe',
       lineCounter: lines,
@@ -51,16 +51,16 @@ export function parseYaml(text: string): YamlFile {
     const linesWithError = new Set<number>();
     for (const error of [...document.errors, ...document.warnings]) {
       const position = positionAt(error.pos[0]);
-      // One slip makes the parser stumble several times in its line; the first says what it was.
+      // One mistake can cause several errors in its line; only the first is reported.
       if (linesWithError.has(position.line)) continue;
       linesWithError.add(position.line);
-      const said = explainYamlError(error, source[position.line - 1] ?? '', position.column);
-      refuse(position, said.message, said.hint);
+      const { message, hint } = explainYamlError(error, source[position.line - 1] ?? '', position.column);
+      refuse(position, message, hint);
     }
     file.root = document.contents;
     file.targets = targetsOf(file.root);
   } catch {
-    // The parser goes down one call per level: a file of brackets ends the stack.
+    // The parser is recursive, so a deeply nested file overflows the stack.
     refuse({ line: 1, column: 1 }, 'the file is nested too deeply');
   }
   return file;

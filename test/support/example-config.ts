@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Config, loadConfig } from '../../src/config/index.ts';
 import { exampleEnv } from './example-env.ts';
 
-/** The example configuration, for a test that calls nobody. */
+/** The example configuration, for a test that makes no calls. */
 export function exampleConfig(): Config {
   const loaded = loadConfig({
     text: readFileSync(join(import.meta.dirname, '../../examples/stagepost.yaml'), 'utf8'),

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
-/** What stands in the body of an answer. `own` is the destination's own error. */
+/** The body of an answer. `own` is the destination's own error. */
 export const KINDS = ['own', 'gzip', 'mistyped', 'other', 'html', 'empty', 'text', 'broken', 'huge'] as const;
 export type Kind = (typeof KINDS)[number];
 

@@ -31,7 +31,7 @@ export interface WorldOptions {
   clock?: Clock;
   /** With the App API key in the configuration. */
   appKey?: boolean;
-  /** Where both sides are told to reach it; without it, it does not know. */
+  /** The public URL at which both sides reach Stagepost; default: none. */
   publicUrl?: string;
   /** Where it keeps its data, to start another one on it. Default: a new store, which `close` removes. */
   store?: Store;
@@ -60,8 +60,8 @@ export interface World {
   ): Promise<{ kind: string; name: string | null; state: string; reason: string | null }[]>;
   /** Resolves when nothing is left to understand, plan or deliver. */
   settled(): Promise<void>;
-  /** Stops Stagepost and starts it again on the same data. `meanwhile` happens while it is down. */
-  restart(meanwhile?: () => Promise<void>): Promise<void>;
+  /** Stops Stagepost and starts it again on the same data. `whileDown` runs in between. */
+  restart(whileDown?: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -114,9 +114,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       return events.map(({ event: { kind, name, state, reason } }) => ({ kind, name, state, reason }));
     },
     settled: () => settled(app),
-    async restart(meanwhile) {
+    async restart(whileDown) {
       await app.close();
-      await meanwhile?.();
+      await whileDown?.();
       app = await start();
       const [old] = kommo.hooks();
       if (old) {

@@ -8,7 +8,7 @@ export class ApiError extends Error {
   }
 }
 
-const UNREACHABLE = 'Stagepost cannot be reached. It may be restarting; this page tries again by itself.';
+const UNREACHABLE = 'Stagepost cannot be reached. It may be restarting; this page retries automatically.';
 
 type Query = Record<string, string | number | boolean | null | undefined>;
 

@@ -5,7 +5,7 @@ import { texts } from '../texts.ts';
 interface AskFirstProps extends Pick<ButtonProps, 'size'> {
   /** On the button. */
   children: string;
-  /** For those who do not see what stands around the button. */
+  /** The button's label for screen readers. */
   label?: string;
   /** What follows from it. */
   sure: string;

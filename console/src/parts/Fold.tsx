@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import classes from './Fold.module.css';
 
-/** What few need to see stands folded: the browser's own, so keys and find-in-page work. */
+/** A collapsible section for details. It uses the browser's own element, so keyboard and find-in-page work. */
 export function Fold({
   title,
   children,

@@ -2,7 +2,7 @@ import classes from './Light.module.css';
 
 export type Tone = 'good' | 'waiting' | 'bad' | 'nothing';
 
-/** A dot in the colour of a state. The words beside it say the same: colour alone tells nothing to many. */
+/** A dot in the colour of a state. The text next to it says the same, since not everybody can distinguish the colours. */
 export function Light({ tone, size = 9 }: { tone: Tone; size?: number }) {
   return (
     <span

@@ -6,7 +6,7 @@ import { Readable } from './Readable.tsx';
 
 interface PageTitleProps {
   children: string;
-  /** Where the page begins with its answer instead: heard, but not seen. */
+  /** Hides the title visually, for pages that begin with an answer. Screen readers still read it. */
   isHidden?: boolean;
   /** Before the words in the browser's tab. */
   mark?: string;

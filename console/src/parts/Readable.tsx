@@ -2,7 +2,7 @@ import { Fragment } from 'react';
 import { readable } from './names.ts';
 import classes from './Readable.module.css';
 
-/** A sentence of the server for a marketer: names of reports in words, the exact name beside them. */
+/** A sentence of the server in which names of reports are replaced by plain words, with the exact name as a tooltip. */
 export function Readable({ text }: { text: string }) {
   return readable(text).map(({ text: words, name }, index) =>
     name === undefined ? (

@@ -4,7 +4,7 @@ import { ApiError } from '../api/client.ts';
 import { texts } from '../texts.ts';
 import { Failed } from './States.tsx';
 
-/** What fills a page when it has nothing of its own to show. */
+/** Fills a page that has no content: loading, an error, or nothing to show. */
 export function NotFound() {
   return (
     <Center component="main" mih="60vh" p="lg">

@@ -2,7 +2,7 @@ interface IconProps {
   size?: number;
 }
 
-/** Drawn on a grid of 24, in the colour of the text around. They say nothing to a screen reader: words stand beside. */
+/** Icons on a grid of 24, in the colour of the surrounding text. Hidden from screen readers, since each has a text next to it. */
 function Drawn({ size = 18, d }: IconProps & { d: string }) {
   return (
     <svg

@@ -83,7 +83,7 @@ export function Shell() {
   );
 }
 
-/** Who hears the pages rather than sees them is told of a new one. */
+/** Announces a new page to screen readers. */
 function useFocusOnNewPage(): void {
   const { pathname } = useLocation();
   const before = useRef(pathname);

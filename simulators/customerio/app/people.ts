@@ -31,7 +31,7 @@ function appRef(value: string, idType: string | null): Ref | null {
   return { kind, value };
 }
 
-/** An unencoded `+` arrives here as a space and finds nobody, as it does there. */
+/** As at Customer.io, an unencoded `+` arrives as a space, so no person is found. */
 function byEmail(ws: Workspace, query: URLSearchParams): Reply {
   const email = query.get('email');
   if (!email) return appError(400, 'email is required');

@@ -36,5 +36,5 @@ test('an event that overtakes its identify loses its email', async () => {
 test('waitFor gives up with the words it was given', async () => {
   const { sim } = await workspace();
   const waiting = sim.waitFor(() => false, { timeoutMs: 20, what: 'a miracle' });
-  await expect(waiting).rejects.toThrow('Waited 20 ms in vain for: a miracle');
+  await expect(waiting).rejects.toThrow('Timed out after 20 ms, waiting for: a miracle');
 });

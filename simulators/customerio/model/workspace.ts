@@ -29,7 +29,7 @@ export interface Workspace {
   readonly events: StoredEvent[];
   /** By the caller's id; the scope of deduplication is assumed to be the workspace and without end. */
   readonly eventIds: Map<string, StoredEvent>;
-  /** Anonymous events that belong to nobody yet, by anonymous_id. */
+  /** Anonymous events without a person so far, by anonymous_id. */
   readonly anonymous: Map<string, StoredEvent[]>;
   readonly campaigns: ReadonlyMap<string, Campaign>;
   /** By delivery id, oldest first. */

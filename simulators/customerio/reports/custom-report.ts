@@ -31,7 +31,7 @@ function messagePart(ws: Workspace, request: ReportRequest, person: Person | und
   return { ...who, ...parentFields(request.parent ?? 'campaign', ws.now()) };
 }
 
-/** Exactly one kind of sender stands behind a message (Customer.io docs). */
+/** Each message has exactly one kind of sender (Customer.io docs). */
 function parentFields(parent: NonNullable<ReportRequest['parent']>, now: number): JsonObject {
   if (parent === 'none') return {};
   const delivery_id = `R${randomBytes(20).toString('base64url').slice(1)}=`;

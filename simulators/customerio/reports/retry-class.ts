@@ -1,6 +1,6 @@
 const hour = 3_600_000;
 
-/** A report that nobody accepted is given up after this many ms (Customer.io docs). */
+/** A report that was not accepted is dropped after this many ms (Customer.io docs). */
 export const reportLifeMs = 7 * 24 * hour;
 
 /** What one attempt ended with: a status, or the code of a network error, or a timeout. */

@@ -25,7 +25,7 @@ interface Entry {
   seen: Set<string>;
 }
 
-/** The registry of reporting webhooks. Each has a queue of its own, so one dead endpoint stops only itself. */
+/** The registry of reporting webhooks. Each has its own queue, so a dead endpoint does not affect the others. */
 export function createReportingWebhooks(queueFor: (webhook: () => ReportingWebhook) => ReportQueue) {
   const entries = new Map<number, Entry>();
   let lastId = 0;

@@ -32,7 +32,7 @@ function unsubscribe(ws: Workspace, deliveryId: string, body: JsonObject): Reply
   return accepted;
 }
 
-/** A metric that the caller's own mail system measured, told by delivery id. An unknown one is ignored. */
+/** A metric that the caller's own mail system measured, by delivery id. An unknown delivery id is ignored. */
 export function deliveryReport(ws: Workspace, deliveryId: string, metric: string, body: JsonObject): void {
   const message = ws.messages.get(deliveryId);
   if (!message) return;

@@ -6,7 +6,7 @@ import { link } from './page.ts';
 /** Kommo docs: more than 250 items are refused with 422. */
 const largestBatch = 250;
 
-/** What became of one item: a write to carry out, or the id that stands in its way and why. */
+/** The result of checking one item: a write to carry out, or the id at fault with the reason. */
 export type Planned<T> = { write: () => T } | { refused: string; id: number } | undefined;
 
 export interface Batch<T> {

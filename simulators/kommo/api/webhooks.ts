@@ -25,7 +25,7 @@ const list = forAdmins((call) => {
 const isAddress = (text: unknown): text is string =>
   typeof text === 'string' && URL.canParse(text) && /^https?:/.test(text);
 
-/** The subscription stands at the root of the answer (Kommo docs). */
+/** The subscription is the root of the answer (Kommo docs). */
 const add = forAdmins((call) => {
   const body = json(call.text);
   if (!isObject(body)) return problem(400, 'Request data can not be empty');

@@ -15,7 +15,7 @@ import { noteItem, taskItem } from './note-item.ts';
 export interface HookItem {
   /** The name a subscription has in `settings`, e.g. `status_lead`. */
   setting: string;
-  /** Another name that wants it: a contact's new responsible user has no key of its own, it comes as an update. */
+  /** A further event name that includes it: a contact's new responsible user has no key of its own and is sent as an update. */
   also?: string;
   /** The first two levels of the body, e.g. `['leads', 'status']`. */
   path: [entity: string, action: string];

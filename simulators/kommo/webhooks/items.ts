@@ -70,7 +70,7 @@ export function pipelineItem(lead: Lead, from?: { status_id: number; pipeline_id
   };
 }
 
-/** A contact or a company: Kommo sends both below `contacts`, told apart by `type`. */
+/** A contact or a company: Kommo sends both below `contacts`, with a different `type`. */
 export function contactItem(
   entity: Contact | Company,
   by: number,

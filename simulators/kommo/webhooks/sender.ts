@@ -46,7 +46,7 @@ interface Job {
 /** Sends webhooks, a few at a time, with Kommo's further attempts, and with what is injected to go wrong. */
 export function createSender(options: SenderOptions): Sender {
   const { now, timeScale, switches } = options;
-  // Without limits of its own: a slow receiver is cut by our clock, not by undici's.
+  // Without timeouts of undici's: the simulator's own clock cuts off a slow receiver.
   const agent = new Agent({
     connections: options.inFlight,
     keepAliveTimeout: 10_000,
@@ -130,7 +130,7 @@ export function createSender(options: SenderOptions): Sender {
   const retryAt = (at: number, job: Job) => {
     const requestId = switches().hookRequestId === 'stable' ? job.requestId : randomUUID();
     timers.after(Math.max(0, at - now()), job.target, () => {
-      // A pause that began meanwhile also holds back the attempts planned before it.
+      // A pause that has begun since also holds back attempts that were planned before it.
       if (job.target.pausedUntil > now()) return retryAt(job.target.pausedUntil, job);
       arrive({ ...job, attempt: job.attempt + 1, requestId });
     });

@@ -1,7 +1,7 @@
 import type { KeyPath } from '../problems.ts';
 import { type Entries, type Reporter, refuse } from './reporter.ts';
 
-/** Attributes that identify a person (Track API): set by a rule, they would split or merge people. */
+/** Attributes that identify a person (Track API). A rule that sets one would split or merge people. */
 const IDENTITY = ['id', 'cio_id', 'anonymous_id', '_timestamp', '_update', 'cio_relationships'];
 
 export function checkAttributeNames(attributes: Entries, path: KeyPath, reporter: Reporter): void {
@@ -9,7 +9,7 @@ export function checkAttributeNames(attributes: Entries, path: KeyPath, reporter
   for (const name of names) {
     const place = [...path, name];
     if (name === 'email') {
-      refuse(reporter, place, 'the email is sent by itself', 'Remove this line.');
+      refuse(reporter, place, 'the email is always sent', 'Remove this line.');
     } else if (IDENTITY.includes(name)) {
       refuse(reporter, place, `"${name}" has a meaning of its own in Customer.io`, 'Choose another name.');
     } else checkNameLength(name, place, reporter);

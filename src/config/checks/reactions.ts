@@ -31,7 +31,7 @@ export function checkReactions(reactions: Entries, path: KeyPath, reporter: Repo
   }
 }
 
-/** Fields are set to a text. A value path there is most likely a mistake: it would be written as it stands. */
+/** Fields are set to a text. A value path is most likely a mistake, since it would be written literally. */
 function checkFieldTexts(fields: Entries, path: KeyPath, reporter: Reporter): void {
   for (const [name, text] of Object.entries(fields)) {
     if (name.trim() === '') refuse(reporter, [...path, name], 'the name of the field is empty');

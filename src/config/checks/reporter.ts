@@ -41,7 +41,7 @@ export function isEntries(tree: Tree | undefined): tree is Entries {
   return typeof tree === 'object' && tree !== null && !Array.isArray(tree);
 }
 
-/** No entries where the tree is no map: the schema reports that. */
+/** Empty where the value is not a map, which the schema reports. */
 export function entriesOf(tree: Tree | undefined): Entries {
   return isEntries(tree) ? tree : {};
 }

@@ -2,7 +2,7 @@ import type { KeyPath } from '../problems.ts';
 import type { Tree } from '../tree.ts';
 import { isEntries, itemsOf, type Reporter, refuse } from './reporter.ts';
 
-/** Kommo does not say whether it tells upper from lower case in tags, so nobody may rely on it. */
+/** Kommo does not document whether tags ignore case, so rules must not depend on it. */
 export function checkTags(tags: Tree | undefined, path: KeyPath, reporter: Reporter): void {
   if (!isEntries(tags)) return;
   const { add, remove } = tags;
@@ -25,7 +25,7 @@ export function checkTags(tags: Tree | undefined, path: KeyPath, reporter: Repor
 
 const folded = (name: string) => name.trim().toLowerCase();
 
-/** The items of a list, those empty that are no texts. */
+/** The items of a list; an item that is not a text counts as empty. */
 function textsOf(tree: Tree | undefined): string[] {
   return itemsOf(tree).map((item) => (typeof item === 'string' ? item : ''));
 }

@@ -17,7 +17,7 @@ export function extractRules(text: string, connection: string): string | null {
   const map = connectionMap(file, connection);
   if (!map) return null;
   const lines = cutLines(text, map);
-  // A connection in braces, or an alias of something outside: then it is written anew.
+  // A connection in braces, or with an alias to another part of the file, is serialised again.
   if (lines !== null && isSame(lines, wanted)) return lines;
   return writeAnew(file, map);
 }
@@ -61,7 +61,7 @@ function connectionMap(file: YamlFile, connection: string): YAMLMap | null {
   return isMap(found) ? found : null;
 }
 
-/** The lines of the rules' keys with the comments above each of them. Null where they have none of their own. */
+/** The lines of the rules' keys with the comments above each of them. Null where a key shares a line with another one. */
 function cutLines(text: string, map: YAMLMap): string | null {
   const found = sectionsOf(text, map);
   if (!found) return null;

@@ -10,13 +10,13 @@ export interface Section {
 }
 
 export interface Sections {
-  /** In the order of the text. What is between them is in the one below it. */
+  /** In the order of the text. Text between two sections belongs to the second one. */
   sections: Section[];
-  /** How far the keys stand from the left. */
+  /** The indentation of the keys. */
   indent: number;
 }
 
-/** Null where the map is written in braces, or not each of its keys has lines of its own. */
+/** Null where the map is written in braces, or a key shares a line with another one. */
 export function sectionsOf(text: string, map: YAMLMap): Sections | null {
   const pairs = map.items as Pair<Node, Node | null>[];
   const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
@@ -41,7 +41,7 @@ export function sectionsOf(text: string, map: YAMLMap): Sections | null {
   return { sections, indent };
 }
 
-/** The last of these (ascending) that is not behind the offset; by halves, since a text can have very many lines. */
+/** The last of these offsets (ascending) that is not after `offset`. Binary search, since a text can have many lines. */
 function lineOf(offset: number, starts: number[]): number {
   let [low, high] = [0, starts.length - 1];
   while (low < high) {
@@ -56,7 +56,7 @@ export function nameOf(key: unknown): string {
   return isScalar(key) ? String(key.value ?? '') : String(key);
 }
 
-/** How many of the lines that start here are comments that still belong to keys of this indentation. */
+/** How many of the lines from here on are comments that belong to keys of this indentation. */
 function notesBelow(text: string, starts: number[], indent: number): number {
   let count = 0;
   for (const [index, start] of starts.entries()) {

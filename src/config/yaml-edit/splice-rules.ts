@@ -14,7 +14,7 @@ import { nameOf, type Section, sectionsOf } from './sections.ts';
 
 type Entries = { [key: string]: Tree };
 
-/** Put in the place of what stands between two offsets. */
+/** A replacement for the text between two offsets. */
 interface Edit {
   from: number;
   to: number;
@@ -28,10 +28,10 @@ interface Place {
 }
 
 /**
- * The text with these rules in it, letter by letter as it was wherever it can be: values that differ and keys that are
- * new are written, and a list with other items as a whole, as `edited` has it.
+ * Writes rules into a text and keeps all unchanged parts byte for byte: only changed values and new keys are written, and
+ * a list with other items as a whole, as in `edited`.
  * @param edited the same rules in the same text, written by the YAML library
- * @returns null where the text's keys do not have lines of their own. It may be wrong: compare what it says.
+ * @returns null where keys of the text share a line. The result may be wrong: parse it and compare.
  */
 export function spliceRules(text: string, edited: string, wanted: Entries): string | null {
   const before = placeOf(text);
@@ -101,7 +101,7 @@ function renewed(own: string, edited: string, { start, end }: Section): string {
   return notes.exec(own)![0] + edited.slice(start, end).replace(notes, '');
 }
 
-/** What to write anew, where nothing but values differs; else null. */
+/** The replacements, where only values differ; else null. */
 function valueEdits(node: unknown, wanted: Tree): Edit[] | null {
   if (typeof wanted === 'string') return isScalar(node) ? scalarEdits(node, wanted) : null;
   if (wanted === null || isAlias(node)) return null;
@@ -116,10 +116,10 @@ function valueEdits(node: unknown, wanted: Tree): Edit[] | null {
   return together(pairs.map(({ key, value }) => valueEdits(value, wanted[nameOf(key)]!)));
 }
 
-/** What tells items of `stages` and of `inactivity` apart. */
+/** The keys that identify items of `stages` and of `inactivity`. */
 const SUBJECT = ['pipeline', 'stage', 'start'];
 
-/** Whether an item still speaks of the same stage or event. */
+/** Whether an item is about the same stage or event as before. */
 export function isSameSubject(node: unknown, item: Tree): boolean {
   if (!isMap(node) || !isEntries(item)) return false;
   const textOf = (name: string) => {
@@ -129,7 +129,7 @@ export function isSameSubject(node: unknown, item: Tree): boolean {
   return SUBJECT.every((name) => textOf(name) === item[name]);
 }
 
-/** Then comments would stay where another item stands now. */
+/** Whether items have moved, so that comments would end up at another item. */
 function isReordered(items: unknown[], wanted: Tree[]): boolean {
   return wanted.some((item, index) => {
     return !isSameSubject(items[index], item) && items.some((other) => isSameSubject(other, item));
@@ -147,7 +147,7 @@ function scalarEdits(node: Scalar, wanted: string): Edit[] {
   return [{ from, to, text: scalarText(wanted, node.type) + (isBlock ? '\n' : '') }];
 }
 
-/** In the quotes that it had, where these will do: between brackets a plain text has no commas. */
+/** The value in its previous quotes, if these are valid: between brackets a plain text must not have commas. */
 function scalarText(value: string, type: Scalar['type']): string {
   const document = new Document(value, { schema: 'failsafe' });
   const scalar = document.contents as unknown as Scalar;

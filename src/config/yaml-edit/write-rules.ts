@@ -22,8 +22,8 @@ type Entries = { [key: string]: Tree };
 const OPTIONS = { schema: 'failsafe', uniqueKeys: false, prettyErrors: false } as const;
 
 /**
- * Writes rules into a text: what is the same keeps its bytes, with its comments, quotes and order; what differs is
- * replaced. A text that is not valid YAML, or not a map of keys, is replaced as a whole.
+ * Writes rules into a text: unchanged parts keep their bytes, with comments, quotes and order; changed parts are replaced.
+ * A text that is not valid YAML, or not a map of keys, is replaced as a whole.
  *
  * The YAML library alone keeps comments, but not quotes, spaces and line breaks, and a person who changes one value in
  * the console would see a diff of the whole file. So splice-rules.ts puts only the changed lines into the old text; the
@@ -41,7 +41,7 @@ export function writeRules(text: string, wanted: Entries): string {
   throw new Error('These rules cannot be written as YAML.');
 }
 
-/** The order of lists counts; that of keys is for the eyes only. */
+/** Compares values. The order of lists matters, that of keys does not. */
 function isSame(text: string, wanted: Entries): boolean {
   const found = readRulesTree(text);
   return found !== null && canonical(found) === canonical(wanted);
@@ -65,7 +65,7 @@ function edited(text: string, wanted: Entries): string | null {
   return document && editedDocument(document, wanted);
 }
 
-/** An alias repeats what stands elsewhere, so a change there would change both: each gets its own. */
+/** Replaces aliases by copies of their targets, or a change of one use would change all others. */
 function editedWithoutAliases(text: string, wanted: Entries): string | null {
   const document = parse(text);
   if (!document) return null;
@@ -103,7 +103,7 @@ function editNode(node: unknown, wanted: Tree): Node {
   return editMap(isMap(node) ? node : new YAMLMap(), wanted);
 }
 
-/** These plain words mean that there is nothing; in quotes they are themselves. */
+/** Plain texts that YAML reads as null. In quotes they are texts. */
 const NOTHING = /^(?:|~|null)$/i;
 
 function editScalar(node: unknown, wanted: string): Scalar {
@@ -131,7 +131,7 @@ function editMap(map: YAMLMap, wanted: Entries): YAMLMap {
   return map;
 }
 
-/** An item is the one that it was before where it still speaks of the same stage or event; its comments go with it. */
+/** Matches items by their stage or event, so that comments stay with their item. */
 function editList(list: YAMLSeq, wanted: Tree[]): YAMLSeq {
   const before = [...(list.items as Node[])];
   const free = new Set(before);

@@ -15,7 +15,7 @@ import { RowList } from './RowList.tsx';
 import { type ActivitySearch, filterOf } from './search.ts';
 import { type LiveFeed, useFeed } from './useFeed.ts';
 
-/** Beyond this, somebody reads further down and rows must not move away under their eyes. */
+/** Scrolled further than this, in pixels, the list is held still, so that rows do not move while the user reads. */
 const TOP_PX = 80;
 
 export function ActivityPage() {

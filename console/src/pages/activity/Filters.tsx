@@ -15,7 +15,7 @@ interface FiltersProps {
 
 const words = texts.activity;
 
-/** What the rows are narrowed down by. All of it stands in the address, to be kept or sent to somebody. */
+/** The filters of the list. All of them are in the URL, so that it can be bookmarked and shared. */
 export function Filters({ search, onChange, onClear }: FiltersProps) {
   const { own, ...periods } = words.periods;
   const isOwnPeriod = search.since !== undefined || search.until !== undefined;

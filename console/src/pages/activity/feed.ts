@@ -1,9 +1,9 @@
 import type { Activity, ActivityRow } from '../../api/types.ts';
 
-/** As many rows as are kept; older ones are loaded again when somebody scrolls down to them. */
+/** The most rows that are kept. Older rows are loaded again when the user scrolls down to them. */
 export const MAX_ROWS = 2_000;
 
-/** The rows of the page, newest first, and what came while it stands still. */
+/** The rows of the page, newest first, and the rows that arrived while it is paused. */
 export interface Feed {
   rows: readonly ActivityRow[];
   /** Came since, newest first; not shown yet. */

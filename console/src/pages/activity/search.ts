@@ -38,7 +38,7 @@ const KINDS: readonly EventKind[] = [
 ];
 const OUTCOMES: readonly Outcome[] = ['open', 'done', 'failed', 'nothing', 'parked'];
 
-/** An address that somebody typed or kept: what makes no sense is left out. */
+/** Reads the URL's parameters. Invalid ones, for example in an edited or old URL, are ignored. */
 export function activitySearch(search: Record<string, unknown>): ActivitySearch {
   const found: ActivitySearch = {
     direction: oneOf(DIRECTIONS, search.direction),
@@ -71,7 +71,7 @@ export function isWanted(outcome: Outcome, asked: Pick<ActivityFilter, 'outcome'
   return asked.outcome === undefined || outcome === asked.outcome;
 }
 
-/** What somebody typed to find: a deal's number or its address in Kommo, or an email or a person's id. */
+/** Reads the search text: a deal's number or its URL in Kommo, or a person's email or id. */
 export function findingOf(typed: string): Pick<ActivitySearch, 'deal' | 'email'> {
   const trimmed = typed.trim();
   if (trimmed === '') return { deal: undefined, email: undefined };

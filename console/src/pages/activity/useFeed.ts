@@ -93,7 +93,7 @@ export function useFeed(filter: ActivityFilter, isStill: boolean, left: Feed | n
   return { feed, error, connected, isLoadingOlder, loadOlder, release, reload };
 }
 
-/** However far down somebody was: older rows are not looked at again. */
+/** Rows beyond this are not loaded again after a reconnect, however far the user has scrolled. */
 const MAX_PAGES = 5;
 
 /** The newest rows, `count` or more of them where there are as many. */
@@ -133,7 +133,7 @@ function listen(
     );
     stream.addEventListener('error', () => {
       setConnected('reconnecting');
-      // The browser comes back by itself after a cut, but not after an answer that is no stream.
+      // The browser reconnects after an interruption, but not after an answer that is not a stream.
       if (stream.readyState !== EventSource.CLOSED) return;
       void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
       timer = setTimeout(() => {

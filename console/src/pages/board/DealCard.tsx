@@ -19,7 +19,7 @@ interface DealCardProps {
   onDo(doing: BoardAction): void;
 }
 
-/** The deal's card in Kommo, and beside it its client's mailbox. */
+/** The deal's card in Kommo, next to its client's mailbox. */
 export function DealCard({ deal, stages, onDo }: DealCardProps) {
   const { id, name, stage, email, mails } = deal;
   return (

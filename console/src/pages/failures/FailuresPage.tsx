@@ -10,7 +10,7 @@ import { StoppedLanes } from './StoppedLanes.tsx';
 import { useMayEdit } from './useMayEdit.ts';
 import { useWindows } from './useWindows.tsx';
 
-/** What does not go on by itself: lanes that stand still, then dead letters by their cause. */
+/** Lanes that do not deliver, then dead letters by cause. */
 export function FailuresPage() {
   const { connection } = useConnection();
   const failures = useQuery(failuresQuery(connection));

@@ -7,7 +7,7 @@ import { WarningIcon } from '../../parts/icons.tsx';
 import { useConnection } from '../../shell/connection.ts';
 import { sideLabels, texts } from '../../texts.ts';
 
-/** Lanes that do not deliver just now: what waits behind them is no failure, but somebody may have to act. */
+/** Lanes that do not deliver at the moment. Their actions have not failed, but a person may have to act. */
 export function StoppedLanes() {
   const { connection } = useConnection();
   const { data } = useQuery(nowQuery);

@@ -44,7 +44,7 @@ const CHARTS: ChartSpec[] = [
   },
 ];
 
-/** Counts over time. Loaded by itself: recharts is as large as the rest of the console. */
+/** Counts over time. Loaded separately: recharts is as large as all other code of the console. */
 export default function ChartsPart({ connection }: { connection: string | undefined }) {
   const [range, setRange] = useState<Range>('24h');
   const charts = useQuery(chartsQuery(range, connection));

@@ -34,7 +34,7 @@ export function NowPage() {
   );
 }
 
-/** How many things need somebody, for who has the page open in a tab behind others. */
+/** Shows the number of issues in the browser tab's title. */
 function markOf(now: Now | undefined): string {
   const bad = now ? problemsOf(now).filter(({ tone }) => tone === 'bad').length : 0;
   return bad === 0 ? '' : `(${bad}) `;

@@ -2,7 +2,7 @@ import type { ConnectionNow, Now, Side } from '../../api/types.ts';
 import { plural, sideLabels, texts } from '../../texts.ts';
 
 export interface Problem {
-  /** `bad`: somebody must act. `waits`: it goes on by itself. */
+  /** `bad`: a person must act. `waits`: it continues automatically. */
   tone: 'bad' | 'waits';
   title: string;
   detail: string | null;

@@ -8,7 +8,7 @@ import { recallDraft } from './edit/kept-draft.ts';
 
 const words = texts.rules;
 
-/** Where the rules are edited: here, or in the file, or by somebody else. */
+/** Says where the rules can be edited: on this page, in the file, or by users with another role. */
 export function WhereEdited({ rules: { connection, editable, reason, version } }: { rules: Rules }) {
   const session = useQuery(sessionQuery).data;
   const mayEdit = session !== undefined && session.role !== 'viewer';

@@ -59,7 +59,7 @@ function marked(texts: readonly string[], mark: Line['mark']): Line[] {
 /** A stretch of lines that are shown, or the number of equal ones that are not. */
 export type Stretch = { lines: Line[] } | { hidden: number };
 
-/** Long stretches of equal lines folded away but for `around` lines beside what differs. */
+/** Folds long runs of equal lines, except for `around` lines next to each difference. */
 export function folded(lines: readonly Line[], around = 3): Stretch[] {
   const isNear = lines.map(() => false);
   for (const [index, { mark }] of lines.entries())

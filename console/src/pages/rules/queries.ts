@@ -45,7 +45,7 @@ export interface Publication {
   restored?: number;
 }
 
-/** @throws ApiError 409 where another version was published meanwhile */
+/** @throws ApiError 409 where another version was published in the meantime */
 export async function publish({ note, ...publication }: Publication): Promise<Published> {
   const trimmed = note?.trim();
   const published = await post<Published>('/api/rules/publish', {

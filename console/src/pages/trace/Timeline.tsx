@@ -11,7 +11,7 @@ import classes from './Timeline.module.css';
 
 const words = texts.trace;
 
-/** The event's way from top to bottom; beside each step, how long after the first it came. */
+/** The steps of the event from top to bottom, each with its time since the first step. */
 export function Timeline({ trace }: { trace: EventTrace }) {
   const start = Math.min(trace.at, ...trace.requests.map(({ at }) => at));
   return (

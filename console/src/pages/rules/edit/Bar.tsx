@@ -18,7 +18,7 @@ interface BarProps {
   onPublish(): void;
 }
 
-/** How the draft stands, and the way to have it run. It stays in sight. */
+/** The state of the draft, and the button to publish it. The bar stays visible. */
 export function Bar({ rules, source, problems, onGo, onPublish }: BarProps) {
   const { check, isTouched, forget, form } = rules;
   const warnings = check.checked?.warnings ?? [];

@@ -12,7 +12,7 @@ interface NoticesProps {
   source: RuleSource;
 }
 
-/** What somebody should know before they go on: another version, or that the draft cannot be checked. */
+/** Notices above the editor: another version was published, or the draft cannot be checked. */
 export function Notices({ rules: { check, isBehind, basedOn, catchUp }, source }: NoticesProps) {
   return (
     <>

@@ -13,7 +13,7 @@ const words = ruleTexts.person;
 
 type Person = RulesForm['person'];
 
-/** Who the person is to Customer.io, and what it is told of them. */
+/** How people are identified in Customer.io, and which attributes are sent. */
 export function PersonPart({ person, onChange }: { person: Person; onChange(person: Person): void }) {
   return (
     <Part title={texts.rules.person} of="person">
@@ -55,7 +55,7 @@ export function PersonPart({ person, onChange }: { person: Person; onChange(pers
   );
 }
 
-/** The words of a choice, and what the text has if that is none of them: it must not vanish unseen. */
+/** The options of a choice. A current value that is not among them is added, so that it stays visible. */
 export function optionsOf(known: Record<string, string>, value: string): { value: string; label: string }[] {
   const options = Object.entries(known).map(([name, label]) => ({ value: name, label }));
   return value === '' || value in known ? options : [...options, { value, label: value }];

@@ -3,7 +3,7 @@ import type { DraftProblem, RuleHelp } from '../../../api/types.ts';
 import type { Choice } from './fields/values.ts';
 import { type Path, problemAt } from './problems.ts';
 
-/** Where a Liquid text stands: each place knows other names. */
+/** The kind of a Liquid text, which decides the variables that it can use. */
 export type TextKind = keyof RuleHelp['names'];
 
 export interface Choices {

@@ -23,7 +23,7 @@ export function asDraft({ text, form }: Edited): Draft {
 /** Another one when what is kept looks different: a console that was updated then begins anew. */
 const SHAPE = 1;
 
-/** A draft belongs to the browser's tab and to who made it: nobody publishes another one's by mistake. */
+/** A draft belongs to a browser tab and a user, so that nobody publishes another user's draft by mistake. */
 function keyOf(connection: string, user: string): string {
   return `stagepost.rules-draft.${SHAPE}.${JSON.stringify([user, connection])}`;
 }

@@ -6,7 +6,7 @@ export type Stage = Pipeline['stages'][number];
 
 export interface StageWithRules {
   stage: Stage;
-  /** Where its rules stand in the draft. More than one is a mistake that the check tells. */
+  /** The indexes of the stage's rules in the draft. More than one is an error, which the check reports. */
   rules: number[];
 }
 

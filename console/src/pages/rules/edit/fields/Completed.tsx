@@ -4,20 +4,20 @@ import { useProblem } from '../context.ts';
 import { anchorOf, type Path } from '../problems.ts';
 import { type Choice, matching } from './values.ts';
 
-/** So many are enough to choose from; more letters narrow them down. */
+/** The most suggestions that are shown. */
 const MOST = 40;
 
 interface CompletedProps {
   path: Path;
   label: string;
-  /** For those who hear the page only: the label stands above the column. */
+  /** The label for screen readers; visually, it is above the column. */
   isLabelHidden?: boolean;
   description?: ReactNode;
   placeholder?: string;
   choices: readonly Choice[];
   value: string;
   onChange(value: string): void;
-  /** What is wrong beside what the check says. */
+  /** An error in addition to those of the check. */
   error?: string | undefined;
 }
 

@@ -13,7 +13,7 @@ interface TagsRowProps {
   onChange(tags: TagsForm): void;
 }
 
-/** The tags that a rule adds to the deal, beside those that it removes. */
+/** The tags that a rule adds to the deal, next to those that it removes. */
 export function TagsRow({ path, tags, onChange }: TagsRowProps) {
   return (
     <div className={classes.two}>

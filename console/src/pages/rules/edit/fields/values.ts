@@ -17,7 +17,7 @@ export function matching<T extends { value: unknown }>(
   return [...fits.filter(isFirst), ...fits.filter((option) => !isFirst(option))];
 }
 
-/** A value path as Liquid writes it: a field's name with spaces stands in brackets. */
+/** A value path as a Liquid variable, in which a field's name with spaces is in brackets. */
 export function inLiquid(path: string): string {
   const [, owner, field] = /^(deal|contact|company)\.field\.(.*)$/s.exec(path) ?? [];
   if (field === undefined || /^[\p{L}_][\p{L}\d_-]*$/u.test(field)) return `{{ ${path} }}`;
@@ -25,7 +25,7 @@ export function inLiquid(path: string): string {
   return `{{ ${owner}.field[${quote}${field}${quote}] }}`;
 }
 
-/** @returns the text with `part` in the place of what is selected, and where the caret stands behind it */
+/** Replaces the selection by `part`. @returns the new text, and the position of the caret after it */
 export function insertAt(
   text: string,
   part: string,

@@ -22,7 +22,7 @@ interface ComparePartProps {
   isWrong: boolean;
 }
 
-/** Which of the last events would have gone otherwise by the draft. */
+/** The recent events that the draft would handle differently. */
 export function ComparePart({ connection, rules: { draft, isTouched }, isWrong }: ComparePartProps) {
   // Asked by the button only; what came is kept for as long as the draft stays as it is.
   const compared = useQuery({
@@ -74,7 +74,7 @@ function Result({ looked, unknown, total, different }: Compared) {
   );
 }
 
-/** One event that would have gone otherwise, and what of it. */
+/** One event that the draft would handle differently, with both decisions. */
 function Different({ id, title, at, now, draft }: Compared['different'][number]) {
   const { lines, otherContents } = whatDiffers(now, draft);
   return (

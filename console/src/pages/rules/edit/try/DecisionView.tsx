@@ -13,7 +13,7 @@ interface SidesProps {
   draft: Decision | null;
 }
 
-/** What is done now and by the draft, beside each other; on a phone one below the other. */
+/** The decisions by the active rules and by the draft, side by side; on a phone one below the other. */
 export function Sides({ now, draft }: SidesProps) {
   if (!draft) return <DecisionView title={words.now} decision={now} requests={unmarked(now.requests)} />;
   const [before, after] = sideBySide(now.requests, draft.requests);
