@@ -1,9 +1,11 @@
 import type { Progress } from '../store/actions/replay-progress.ts';
-import type { DeadLetters, ReplayPlan } from './dead-letters.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import type { ReplayPlan } from './replay-plan.ts';
+import { newTally, readProgress, type Tally, withProgress } from './replay-tally.ts';
 
 /*
  * The loop that `stagepost replay` and the console's Retry button share. The console bundles this file for the browser,
- * so it imports nothing but types.
+ * so apart from the tally it imports nothing but types; the tally imports nothing else either.
  */
 
 export interface ReplayRunOptions {
@@ -24,32 +26,8 @@ export interface ReplayRunOptions {
   isAborted(): boolean;
 }
 
-/** The progress of a replay, in actions. */
-export interface Tally {
-  total: number;
-  /** Requeued by this run. */
-  handedOver: number;
-  delivered: number;
-  /** The lane found that the action is no longer needed. */
-  dropped: number;
-  /** Refused again: dead letters as before. */
-  refused: number;
-  /** Failed with a retryable error, or waiting for an action that did; the lanes retry them. */
-  tryingAgain: number;
-  /** Replayed or discarded by somebody else since the plan was made. */
-  takenByOthers: number;
-  /** Not requeued. */
-  left: number;
-  /** Why the run stopped early, as a sentence; null where it did not, or where a person stopped it. */
-  stopped: string | null;
-  refusals: Progress['refused'];
-  drops: Progress['dropped'];
-}
-
 /** After this long without any change in the current chunk, the run stops and leaves the chunk to its lane. */
 const STALLED_MS = 180_000;
-/** Ids of one progress request: the limit of the API. */
-const MAX_IDS_PER_REQUEST = 1_000;
 
 /**
  * Replays a plan chunk by chunk: requeues one, polls until it is settled, then takes the next. Each action is requeued
@@ -59,19 +37,7 @@ const MAX_IDS_PER_REQUEST = 1_000;
  */
 export function createReplayRun(options: ReplayRunOptions): { tally: Tally; run(): Promise<void> } {
   const { letters, plan, now } = options;
-  const tally: Tally = {
-    total: plan.ids.length,
-    handedOver: 0,
-    delivered: 0,
-    dropped: 0,
-    refused: 0,
-    tryingAgain: 0,
-    takenByOthers: 0,
-    left: plan.ids.length,
-    stopped: null,
-    refusals: [],
-    drops: [],
-  };
+  const tally = newTally(plan.ids.length);
   /** The tally of all chunks before the current one. */
   let base = { ...tally };
   const retrying: number[] = [];
@@ -93,23 +59,14 @@ export function createReplayRun(options: ReplayRunOptions): { tally: Tally; run(
 
   /** Polls until every action of a chunk is delivered, dropped, refused, or waiting for a retry. */
   async function settle(ids: number[]): Promise<void> {
-    let before = '';
-    let movedAt = now();
+    const stall = new StallWatch(now);
     for (;;) {
-      const progress = await progressOf(ids);
-      add(progress);
-      const { counts, tryingAgain, stopped } = progress;
-      const isOver = counts.ready + counts.sending + counts.waiting === tryingAgain.length;
-      const state = JSON.stringify(counts);
-      if (state !== before) movedAt = now();
-      before = state;
-      const isStalled = now() - movedAt > STALLED_MS;
-      // A refused token needs a person, and each further chunk would only queue up behind it.
-      if (!isOver && (stopped?.failure === 'unauthorized' || isStalled))
-        tally.stopped = stopped?.words ?? 'Nothing has moved for three minutes.';
+      const progress = await readProgress(letters, ids);
+      Object.assign(tally, withProgress(base, progress));
+      if (!isSettled(progress)) tally.stopped = reasonToStop(progress, stall.isStalled(progress.counts));
       options.onProgress(tally);
-      if (isOver || tally.stopped !== null || options.isAborted()) {
-        retrying.push(...tryingAgain);
+      if (isSettled(progress) || tally.stopped !== null || options.isAborted()) {
+        retrying.push(...progress.tryingAgain);
         return;
       }
       await options.pause();
@@ -119,45 +76,39 @@ export function createReplayRun(options: ReplayRunOptions): { tally: Tally; run(
   /** Actions that were waiting for a retry may have been delivered since. */
   async function recountRetrying(): Promise<void> {
     base = { ...tally, tryingAgain: tally.tryingAgain - retrying.length };
-    add(await progressOf(retrying));
+    Object.assign(tally, withProgress(base, await readProgress(letters, retrying)));
     options.onProgress(tally);
-  }
-
-  function add({ counts, tryingAgain, refused, dropped }: Progress): void {
-    tally.delivered = base.delivered + counts.done;
-    tally.dropped = base.dropped + counts.dropped;
-    tally.refused = base.refused + counts.dead;
-    tally.tryingAgain = base.tryingAgain + tryingAgain.length;
-    tally.refusals = [...base.refusals, ...refused];
-    tally.drops = [...base.drops, ...dropped];
-  }
-
-  async function progressOf(ids: number[]): Promise<Progress> {
-    const parts: Progress[] = [];
-    for (let from = 0; from < ids.length; from += MAX_IDS_PER_REQUEST)
-      parts.push(await letters.progress(ids.slice(from, from + MAX_IDS_PER_REQUEST)));
-    return parts.reduce(merge, NOTHING);
   }
 
   return { tally, run };
 }
 
-const NOTHING: Progress = {
-  counts: { waiting: 0, ready: 0, sending: 0, done: 0, dead: 0, dropped: 0 },
-  tryingAgain: [],
-  refused: [],
-  dropped: [],
-  stopped: null,
-};
+/** Whether the lanes have tried every action. */
+function isSettled({ counts, tryingAgain }: Progress): boolean {
+  return counts.ready + counts.sending + counts.waiting === tryingAgain.length;
+}
 
-function merge(one: Progress, other: Progress): Progress {
-  const counts = { ...one.counts };
-  for (const state of Object.keys(counts) as (keyof typeof counts)[]) counts[state] += other.counts[state];
-  return {
-    counts,
-    tryingAgain: [...one.tryingAgain, ...other.tryingAgain],
-    refused: [...one.refused, ...other.refused],
-    dropped: [...one.dropped, ...other.dropped],
-    stopped: one.stopped ?? other.stopped,
-  };
+/** A refused token needs a person, and each further chunk would only queue up behind it. */
+function reasonToStop({ stopped }: Progress, isStalled: boolean): string | null {
+  if (stopped?.failure !== 'unauthorized' && !isStalled) return null;
+  return stopped?.words ?? 'Nothing has moved for three minutes.';
+}
+
+/** Notices when the counts of a chunk have not changed for a long time. */
+class StallWatch {
+  readonly #now: () => number;
+  #counts = '';
+  #changedAt: number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#changedAt = now();
+  }
+
+  isStalled(counts: Progress['counts']): boolean {
+    const seen = JSON.stringify(counts);
+    if (seen !== this.#counts) this.#changedAt = this.#now();
+    this.#counts = seen;
+    return this.#now() - this.#changedAt > STALLED_MS;
+  }
 }

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { namesOfKind } from '../../domain/actions.ts';
-import type { FailureGroup, Failures } from '../../failures/dead-letters.ts';
+import type { FailureGroup, Failures } from '../../failures/failure-groups.ts';
 import type { DeadLetter } from '../../store/actions/dead-letters.ts';
 import type { ServerStatus } from '../data/types.ts';
 import { plural, SIDE_NAMES, utc } from '../terminal/format.ts';

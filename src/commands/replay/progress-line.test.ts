@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Tally } from '../../failures/replay-run.ts';
+import type { Tally } from '../../failures/replay-tally.ts';
 import { createProgressLine, progressText } from './progress-line.ts';
 
 const tally = (part: Partial<Tally>): Tally => ({

@@ -1,4 +1,4 @@
-import type { Tally } from '../../failures/replay-run.ts';
+import type { Tally } from '../../failures/replay-tally.ts';
 import { number, span } from '../terminal/format.ts';
 
 /** Usually `process.stderr`. */

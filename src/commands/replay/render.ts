@@ -1,8 +1,8 @@
 import pc from 'picocolors';
 import { causeOf } from '../../failures/advice.ts';
-import type { ReplayPlan } from '../../failures/dead-letters.ts';
 import type { SideEstimate } from '../../failures/replay-estimate.ts';
-import type { Tally } from '../../failures/replay-run.ts';
+import type { ReplayPlan } from '../../failures/replay-plan.ts';
+import type { Tally } from '../../failures/replay-tally.ts';
 import { number, plural, SIDE_NAMES, span } from '../terminal/format.ts';
 
 /** What a replay would do. */

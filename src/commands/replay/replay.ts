@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReplayPlan } from '../../failures/dead-letters.ts';
-import { createReplayRun, type Tally } from '../../failures/replay-run.ts';
+import type { ReplayPlan } from '../../failures/replay-plan.ts';
+import { createReplayRun } from '../../failures/replay-run.ts';
+import type { Tally } from '../../failures/replay-tally.ts';
 import type { DataAccess } from '../data/types.ts';
 import { withData } from '../data/with-data.ts';
 import { renderLanes, stoppedLanes } from '../failures/render.ts';

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, List, Modal, Progress, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { Tally } from '../../../../src/failures/replay-run.ts';
+import type { Tally } from '../../../../src/failures/replay-tally.ts';
 import { post } from '../../api/client.ts';
 import type { ReplayPlan } from '../../api/types.ts';
 import { Answered } from '../../parts/States.tsx';

@@ -1,5 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
-import { createReplayRun, type Tally } from '../../../../src/failures/replay-run.ts';
+import { createReplayRun } from '../../../../src/failures/replay-run.ts';
+import type { Tally } from '../../../../src/failures/replay-tally.ts';
 import { post } from '../../api/client.ts';
 import { queryClient } from '../../api/queries.ts';
 import type { Progress, ReplayPlan } from '../../api/types.ts';
