@@ -49,11 +49,11 @@ export function Loading({ lines = 4 }: { lines?: number }) {
 }
 
 export function Failed({ error, again }: { error: Error; again(): unknown }) {
-  const words = error instanceof ApiError || error.message === texts.states.broken ? error.message : '';
+  const labels = error instanceof ApiError || error.message === texts.states.broken ? error.message : '';
   return (
     <Alert color="red" variant="light" icon={<WarningIcon />} title={texts.states.failed} role="alert">
       <Stack gap="sm" align="flex-start">
-        <Text size="sm">{words}</Text>
+        <Text size="sm">{labels}</Text>
         <Button size="xs" variant="default" onClick={() => again()}>
           {texts.states.again}
         </Button>

@@ -182,15 +182,15 @@ function DemoBadge() {
 function Colours() {
   const { setColorScheme } = useMantineColorScheme();
   const isDark = useComputedColorScheme('light') === 'dark';
-  const words = isDark ? texts.nav.toLight : texts.nav.toDark;
+  const labels = isDark ? texts.nav.toLight : texts.nav.toDark;
   return (
     <ActionIcon
       variant="subtle"
       color="gray"
       className={classes.tool}
       size="lg"
-      title={words}
-      aria-label={words}
+      title={labels}
+      aria-label={labels}
       onClick={() => setColorScheme(isDark ? 'light' : 'dark')}
     >
       {isDark ? <SunIcon /> : <MoonIcon />}

@@ -18,7 +18,7 @@ export function LiveBar({ connected, isPaused, onPause }: LiveBarProps) {
         {texts.activity.past}
       </Text>
     );
-  const words = isPaused
+  const labels = isPaused
     ? texts.activity.paused
     : connected === 'live'
       ? texts.activity.live
@@ -27,7 +27,7 @@ export function LiveBar({ connected, isPaused, onPause }: LiveBarProps) {
     <Group gap="sm">
       <Group gap={7} role="status">
         <Light tone={isPaused ? 'nothing' : connected === 'live' ? 'good' : 'waiting'} />
-        <Text size="sm">{words}</Text>
+        <Text size="sm">{labels}</Text>
       </Group>
       <Button
         size="xs"

@@ -12,7 +12,7 @@ import { Columns } from './Columns.tsx';
 import { DealCard } from './DealCard.tsx';
 import type { BoardAction, StageRules } from './types.ts';
 
-const words = texts.board;
+const labels = texts.board;
 
 const boardQuery = queryOptions({
   queryKey: ['demo', 'board'],
@@ -26,9 +26,9 @@ export function BoardPage() {
   if (!isDemo)
     return (
       <Stack>
-        <PageTitle>{words.title}</PageTitle>
+        <PageTitle>{labels.title}</PageTitle>
         <div className="card">
-          <Empty title={words.onlyDemo} hint={words.onlyDemoHint} />
+          <Empty title={labels.onlyDemo} hint={labels.onlyDemoHint} />
         </div>
       </Stack>
     );
@@ -53,13 +53,13 @@ function DemoBoard() {
   return (
     <Stack gap="md">
       <Group justify="space-between" gap="xs">
-        <PageTitle>{words.title}</PageTitle>
+        <PageTitle>{labels.title}</PageTitle>
         <Button size="xs" onClick={() => doing.mutate({ what: 'deal' })}>
-          {words.add}
+          {labels.add}
         </Button>
       </Group>
       <Text size="sm" c="dimmed" maw={760}>
-        {words.lead}
+        {labels.lead}
       </Text>
       {doing.error ? (
         <Alert
@@ -82,7 +82,7 @@ function DemoBoard() {
                 <DealCard deal={deal} stages={data.stages} onDo={doing.mutate} />
               ) : (
                 <Text size="sm" c="dimmed">
-                  {words.choose}
+                  {labels.choose}
                 </Text>
               )}
             </>

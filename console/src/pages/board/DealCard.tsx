@@ -6,7 +6,7 @@ import { texts } from '../../texts.ts';
 import classes from './board.module.css';
 import type { BoardAction } from './types.ts';
 
-const words = texts.board;
+const labels = texts.board;
 
 const ACTS: MailAction[] = ['open', 'click', 'machine_open', 'convert', 'unsubscribe', 'spam', 'bounce'];
 
@@ -24,17 +24,17 @@ export function DealCard({ deal, stages, onDo }: DealCardProps) {
   const { id, name, stage, email, mails } = deal;
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm" className={classes.open}>
-      <Stack className="card" p="md" gap="sm" component="section" aria-label={words.inKommo}>
+      <Stack className="card" p="md" gap="sm" component="section" aria-label={labels.inKommo}>
         <Group justify="space-between" align="flex-start">
           <div>
             <Text size="xs" c="dimmed">
-              {words.inKommo}
+              {labels.inKommo}
             </Text>
             <Title order={2}>{name}</Title>
           </div>
           <Select
             size="xs"
-            label={words.stage}
+            label={labels.stage}
             data={stages.map((each) => ({ value: String(each.id), label: each.name }))}
             value={String(stage)}
             allowDeselect={false}
@@ -46,14 +46,14 @@ export function DealCard({ deal, stages, onDo }: DealCardProps) {
           size="sm"
           renderRoot={(props) => <Link to="/subject" search={{ q: String(id) }} {...props} />}
         >
-          {words.why}
+          {labels.why}
         </Anchor>
       </Stack>
-      <Stack className="card" p="md" gap="sm" component="section" aria-label={words.mailbox(email ?? '')}>
+      <Stack className="card" p="md" gap="sm" component="section" aria-label={labels.mailbox(email ?? '')}>
         <Title order={2} className="wrap">
-          {words.mailbox(email ?? '')}
+          {labels.mailbox(email ?? '')}
         </Title>
-        {mails.length === 0 ? <Text size="sm">{words.noMails}</Text> : null}
+        {mails.length === 0 ? <Text size="sm">{labels.noMails}</Text> : null}
         {mails.map((mail) => (
           <Mail key={mail.delivery} mail={mail} onDo={onDo} />
         ))}
@@ -70,12 +70,12 @@ function Entries({ deal: { entries, emailStatus } }: { deal: BoardDeal }) {
           email_status: <b>{emailStatus}</b>
         </Text>
       ) : null}
-      {entries.length === 0 ? <Text size="sm">{words.noEntries}</Text> : null}
+      {entries.length === 0 ? <Text size="sm">{labels.noEntries}</Text> : null}
       <ul className={classes.entries}>
         {entries.map(({ id, kind, text, at }) => (
           <li key={`${kind} ${id}`} data-kind={kind}>
             <Text size="xs" c="dimmed">
-              {words[kind]}, <Ago at={at} />
+              {labels[kind]}, <Ago at={at} />
             </Text>
             <Text size="sm" className="wrap">
               {text}
@@ -101,7 +101,7 @@ function Mail({
           {subject}
         </Text>
         <Text size="xs" c="dimmed">
-          {[words.mailState[state], ...done.filter((each) => SHOWN.has(each))].join(', ')}
+          {[labels.mailState[state], ...done.filter((each) => SHOWN.has(each))].join(', ')}
         </Text>
       </Group>
       {state === 'sent' ? (
@@ -113,7 +113,7 @@ function Mail({
               variant="default"
               onClick={() => onDo({ what: 'mail', delivery, act })}
             >
-              {words.acts[act]}
+              {labels.acts[act]}
             </Button>
           ))}
         </Group>

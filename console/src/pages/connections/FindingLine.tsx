@@ -9,7 +9,7 @@ import { texts } from '../../texts.ts';
 import classes from './ConnectionCard.module.css';
 import { FINDING_TONES, keepChecks } from './findings.ts';
 
-const words = texts.connections;
+const labels = texts.connections;
 
 interface FindingLineProps {
   finding: Finding;
@@ -25,8 +25,8 @@ export function FindingLine({ finding, connection, mayBeMended }: FindingLinePro
       <Light tone={FINDING_TONES[status]} />
       <div className="wrap">
         <Text size="sm">
-          <strong>{words.checkLabels[check] ?? check}</strong>
-          <span className="sr-only"> ({words.statusLabels[status]})</span>
+          <strong>{labels.checkLabels[check] ?? check}</strong>
+          <span className="sr-only"> ({labels.statusLabels[status]})</span>
         </Text>
         <Text size="sm">
           <Readable text={message} />
@@ -34,7 +34,7 @@ export function FindingLine({ finding, connection, mayBeMended }: FindingLinePro
         {mend && mayBeMended ? <Mend finding={finding} connection={connection} mend={mend} /> : null}
         {todo ? (
           <Text size="sm" c="dimmed">
-            {mend ? `${words.byHand} ` : ''}
+            {mend ? `${labels.byHand} ` : ''}
             <Readable text={todo} />
           </Text>
         ) : null}
@@ -57,14 +57,14 @@ function Mend({
     mutationFn: () => post<ConnectionChecks>('/api/checks/mend', { connection, check }),
     onSuccess: keepChecks,
   });
-  if (needsPublicUrl) return <Text size="sm">{words.needsPublicUrl}</Text>;
-  if (!isAdmin) return <Text size="sm">{words.adminCan(does)}</Text>;
+  if (needsPublicUrl) return <Text size="sm">{labels.needsPublicUrl}</Text>;
+  if (!isAdmin) return <Text size="sm">{labels.adminCan(does)}</Text>;
   return (
     <Group gap="xs" my={6} align="center">
       <Button size="compact-sm" loading={mending.isPending} onClick={() => mending.mutate()}>
-        {words.mend}
+        {labels.mend}
       </Button>
-      <Text size="sm">{words.mendDoes(does)}</Text>
+      <Text size="sm">{labels.mendDoes(does)}</Text>
       {mending.error ? (
         <Text size="sm" c="red" role="alert">
           {mending.error.message}

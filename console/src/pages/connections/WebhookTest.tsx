@@ -10,7 +10,7 @@ import { Failed } from '../../parts/States.tsx';
 import { sideLabels, texts } from '../../texts.ts';
 import classes from './ConnectionCard.module.css';
 
-const words = texts.connections;
+const labels = texts.connections;
 
 interface WebhookTestProps {
   connection: string;
@@ -28,10 +28,10 @@ export function WebhookTest({ connection, side, publicUrl }: WebhookTestProps) {
   return (
     <Stack gap="xs" align="flex-start" className={classes.test}>
       <Button size="xs" variant="default" loading={test.isPending} onClick={() => test.mutate()}>
-        {words.test(sideLabels[side])}
+        {labels.test(sideLabels[side])}
       </Button>
       <Text size="xs" c="dimmed">
-        {words.testHint(publicUrl)}
+        {labels.testHint(publicUrl)}
       </Text>
       {test.error ? <Failed error={test.error} again={() => test.mutate()} /> : null}
       {test.data ? <Steps tested={test.data} /> : null}
@@ -49,15 +49,15 @@ function Steps({ tested: { steps, request } }: { tested: Tested }) {
           <li key={text} className={classes.finding}>
             <Light tone={STATE_TONES[state]} />
             <Text size="sm" className="wrap">
-              <span className="sr-only">{words.stateLabels[state]}: </span>
+              <span className="sr-only">{labels.stateLabels[state]}: </span>
               {text}
             </Text>
           </li>
         ))}
       </ol>
       {request ? (
-        <Fold title={words.stored}>
-          <Json value={request.body} label={words.stored} />
+        <Fold title={labels.stored}>
+          <Json value={request.body} label={labels.stored} />
         </Fold>
       ) : null}
     </div>

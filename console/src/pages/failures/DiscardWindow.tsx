@@ -5,7 +5,7 @@ import { queryClient } from '../../api/queries.ts';
 import { texts } from '../../texts.ts';
 import type { Wanted } from './ReplayWindow.tsx';
 
-const words = texts.discard;
+const labels = texts.discard;
 
 /** Gives actions up, for a reason that is kept. */
 export function DiscardWindow({ wanted, onClose }: { wanted: Wanted; onClose(): void }) {
@@ -21,12 +21,12 @@ export function DiscardWindow({ wanted, onClose }: { wanted: Wanted; onClose(): 
     <Modal
       opened
       onClose={onClose}
-      title={words.title}
+      title={labels.title}
       closeButtonProps={{ 'aria-label': texts.replay.closeWindow }}
     >
       {discard.data ? (
         <Stack gap="md">
-          <Text role="status">{words.done(discard.data.discarded)}</Text>
+          <Text role="status">{labels.done(discard.data.discarded)}</Text>
           <Group justify="flex-end">
             <Button onClick={onClose} data-autofocus>
               {texts.replay.close}
@@ -41,11 +41,11 @@ export function DiscardWindow({ wanted, onClose }: { wanted: Wanted; onClose(): 
           }}
         >
           <Stack gap="md">
-            <Text>{words.lead(count)}</Text>
+            <Text>{labels.lead(count)}</Text>
             <Textarea
               name="why"
-              label={words.why}
-              description={words.whyHint}
+              label={labels.why}
+              description={labels.whyHint}
               required
               maxLength={1_000}
               autosize
@@ -62,7 +62,7 @@ export function DiscardWindow({ wanted, onClose }: { wanted: Wanted; onClose(): 
                 {texts.replay.cancel}
               </Button>
               <Button type="submit" color="red" loading={discard.isPending}>
-                {words.button(count)}
+                {labels.button(count)}
               </Button>
             </Group>
           </Stack>

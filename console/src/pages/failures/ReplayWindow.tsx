@@ -14,7 +14,7 @@ export interface Wanted {
   connection: string;
 }
 
-const words = texts.replay;
+const labels = texts.replay;
 
 /** Shows what a replay would do, then does it, with its progress and a way to stop. */
 export function ReplayWindow({ wanted, onClose }: { wanted: Wanted; onClose(): void }) {
@@ -35,9 +35,9 @@ export function ReplayWindow({ wanted, onClose }: { wanted: Wanted; onClose(): v
       onClose={() => !isRunning && onClose()}
       withCloseButton={!isRunning}
       closeOnClickOutside={replay.state === 'ready'}
-      title={words.title}
+      title={labels.title}
       size="lg"
-      closeButtonProps={{ 'aria-label': words.closeWindow }}
+      closeButtonProps={{ 'aria-label': labels.closeWindow }}
     >
       <Answered of={plan}>
         {(data) =>
@@ -55,25 +55,25 @@ export function ReplayWindow({ wanted, onClose }: { wanted: Wanted; onClose(): v
 function Before({ plan, onStart, onClose }: { plan: ReplayPlan; onStart(): void; onClose(): void }) {
   const { ids, alongside, sides, leastSeconds, blocked, oldEvents, unsure } = plan;
   const notes = [
-    alongside > 0 ? words.alongside(alongside) : null,
+    alongside > 0 ? labels.alongside(alongside) : null,
     ...sides.map(({ lane, kinds, calls }) =>
-      words.side(
+      labels.side(
         sideLabels[lane],
         kinds.map(({ names, count }) => plural(count, names.one, names.many)).join(', '),
         calls,
       ),
     ),
-    ids.length > 0 ? words.least(span(Math.max(1, leastSeconds) * 1_000)) : null,
-    unsure > 0 ? words.unsure(unsure) : null,
+    ids.length > 0 ? labels.least(span(Math.max(1, leastSeconds) * 1_000)) : null,
+    unsure > 0 ? labels.unsure(unsure) : null,
   ].filter((note) => note !== null);
   const warnings = [
-    oldEvents > 0 ? words.old(oldEvents) : null,
-    blocked.removed > 0 ? words.blockedRemoved(blocked.removed) : null,
-    blocked.discarded > 0 ? words.blockedDiscarded(blocked.discarded) : null,
+    oldEvents > 0 ? labels.old(oldEvents) : null,
+    blocked.removed > 0 ? labels.blockedRemoved(blocked.removed) : null,
+    blocked.discarded > 0 ? labels.blockedDiscarded(blocked.discarded) : null,
   ].filter((warning) => warning !== null);
   return (
     <Stack gap="sm">
-      <Text fw={600}>{ids.length > 0 ? words.head(ids.length) : words.nothing}</Text>
+      <Text fw={600}>{ids.length > 0 ? labels.head(ids.length) : labels.nothing}</Text>
       <List size="sm" spacing={4}>
         {notes.map((note) => (
           <List.Item key={note}>{note}</List.Item>
@@ -86,10 +86,10 @@ function Before({ plan, onStart, onClose }: { plan: ReplayPlan; onStart(): void;
       ))}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
-          {words.cancel}
+          {labels.cancel}
         </Button>
         <Button onClick={onStart} disabled={ids.length === 0} data-autofocus>
-          {words.start(ids.length)}
+          {labels.start(ids.length)}
         </Button>
       </Group>
     </Stack>
@@ -101,7 +101,7 @@ function During({ replay, onClose }: { replay: Replay; onClose(): void }) {
   const isOver = state === 'over';
   return (
     <Stack gap="sm">
-      {tally ? <Figures tally={tally} /> : <Progress value={0} aria-label={words.label} />}
+      {tally ? <Figures tally={tally} /> : <Progress value={0} aria-label={labels.label} />}
       {error ? (
         <Alert color="red" role="alert">
           {error.message}
@@ -109,17 +109,17 @@ function During({ replay, onClose }: { replay: Replay; onClose(): void }) {
       ) : null}
       {isOver ? null : (
         <Text size="sm" c="dimmed">
-          {state === 'stopping' ? words.stopping : words.stays}
+          {state === 'stopping' ? labels.stopping : labels.stays}
         </Text>
       )}
       <Group justify="flex-end">
         {isOver ? (
           <Button onClick={onClose} data-autofocus>
-            {words.close}
+            {labels.close}
           </Button>
         ) : (
           <Button color="red" variant="light" onClick={replay.stop} disabled={state === 'stopping'}>
-            {words.stop}
+            {labels.stop}
           </Button>
         )}
       </Group>
@@ -142,21 +142,21 @@ function Figures({ tally }: { tally: Tally }) {
   } = tally;
   const onTheWay = handedOver - delivered - dropped - refused - tryingAgain;
   const lines = [
-    refused > 0 ? words.refused(refused) : null,
-    dropped > 0 ? words.dropped(dropped) : null,
-    tryingAgain > 0 ? words.tryingAgain(tryingAgain) : null,
-    takenByOthers > 0 ? words.takenByOthers(takenByOthers) : null,
-    onTheWay > 0 ? words.onTheWay(onTheWay) : null,
-    left > 0 ? words.left(left) : null,
+    refused > 0 ? labels.refused(refused) : null,
+    dropped > 0 ? labels.dropped(dropped) : null,
+    tryingAgain > 0 ? labels.tryingAgain(tryingAgain) : null,
+    takenByOthers > 0 ? labels.takenByOthers(takenByOthers) : null,
+    onTheWay > 0 ? labels.onTheWay(onTheWay) : null,
+    left > 0 ? labels.left(left) : null,
   ].filter((line) => line !== null);
   return (
     <>
       <Text fw={600} aria-live="polite" className="number">
-        {words.delivered(delivered, total)}
+        {labels.delivered(delivered, total)}
       </Text>
       <Progress.Root size="lg">
-        <Progress.Section value={share(delivered + dropped, total)} color="teal" aria-label={words.label} />
-        <Progress.Section value={share(refused, total)} color="red" aria-label={words.refused(refused)} />
+        <Progress.Section value={share(delivered + dropped, total)} color="teal" aria-label={labels.label} />
+        <Progress.Section value={share(refused, total)} color="red" aria-label={labels.refused(refused)} />
       </Progress.Root>
       <List size="sm">
         {lines.map((line) => (
@@ -170,7 +170,7 @@ function Figures({ tally }: { tally: Tally }) {
       ))}
       {stopped === null ? null : (
         <Alert color="yellow" py="xs">
-          {words.stopped} {stopped}
+          {labels.stopped} {stopped}
         </Alert>
       )}
     </>

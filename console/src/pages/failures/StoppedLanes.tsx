@@ -24,12 +24,12 @@ export function StoppedLanes() {
 function Stopped({ of: { name, lanes }, side }: { of: ConnectionNow; side: 'kommo' | 'customerio' }) {
   const { state, reason, until, waiting } = lanes[side];
   if (state !== 'held' && state !== 'waiting') return null;
-  const words = state === 'held' ? texts.failures.heldSummary : texts.failures.waitsSummary;
+  const labels = state === 'held' ? texts.failures.heldSummary : texts.failures.waitsSummary;
   return (
     <Alert
       color={state === 'held' ? 'red' : 'yellow'}
       icon={<WarningIcon />}
-      title={words(name, sideLabels[side])}
+      title={labels(name, sideLabels[side])}
     >
       <Stack gap={4}>
         {reason ? <Text size="sm">{reason}</Text> : null}

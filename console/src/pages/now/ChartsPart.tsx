@@ -142,9 +142,9 @@ function Chart({
 }
 
 function pointsOf({ range, zone, starts, series }: Charts): Record<string, string | number>[] {
-  const words = labelOf(range, zone);
+  const labels = labelOf(range, zone);
   return starts.map((start, index) => ({
-    label: words.format(start),
+    label: labels.format(start),
     ...Object.fromEntries(Object.entries(series).map(([name, counts]) => [name, counts?.[index] ?? 0])),
   }));
 }

@@ -7,7 +7,7 @@ import { Light, type Tone } from '../../parts/Light.tsx';
 import { number, sideLabels, texts } from '../../texts.ts';
 import classes from './SideCard.module.css';
 
-const words = texts.now;
+const labels = texts.now;
 
 const ACCESS_TONES = { good: 'good', refused: 'bad', unknown: 'nothing' } as const;
 const HOOK_TONES = { good: 'good', disabled: 'bad', missing: 'bad', unknown: 'nothing' } as const;
@@ -18,8 +18,8 @@ export function KommoCard({ connection: { name, kommo, lanes } }: { connection: 
   return (
     <Card title={sideLabels.kommo} detail={kommo.account ?? new URL(kommo.url).host}>
       <Calls side={kommo} />
-      <Line label={words.hook} tone={HOOK_TONES[hook.state]} hint={hook.words}>
-        {words.hookLabels[hook.state]}
+      <Line label={labels.hook} tone={HOOK_TONES[hook.state]} hint={hook.words}>
+        {labels.hookLabels[hook.state]}
       </Line>
       <LaneLines lane={lanes.kommo} connection={name} />
     </Card>
@@ -58,19 +58,19 @@ function Calls({ side }: { side: ConnectionNow['customerio'] }) {
   const isBadLast = lastBadCallAt !== null && lastBadCallAt > (lastGoodCallAt ?? 0);
   return (
     <>
-      <Line label={words.webhook} tone={lastWebhookAt === null ? 'nothing' : 'good'}>
+      <Line label={labels.webhook} tone={lastWebhookAt === null ? 'nothing' : 'good'}>
         <At at={lastWebhookAt} />
       </Line>
-      <Line label={words.call} tone={lastGoodCallAt === null ? 'nothing' : isBadLast ? 'waiting' : 'good'}>
+      <Line label={labels.call} tone={lastGoodCallAt === null ? 'nothing' : isBadLast ? 'waiting' : 'good'}>
         <At at={lastGoodCallAt} />
       </Line>
       {isBadLast ? (
-        <Line label={words.badCall} tone="waiting">
+        <Line label={labels.badCall} tone="waiting">
           <At at={lastBadCallAt} />
         </Line>
       ) : null}
-      <Line label={words.access} tone={ACCESS_TONES[access]}>
-        {words.accessLabels[access]}
+      <Line label={labels.access} tone={ACCESS_TONES[access]}>
+        {labels.accessLabels[access]}
       </Line>
     </>
   );
@@ -80,17 +80,17 @@ function LaneLines({ lane, connection }: { lane: Lane; connection: string }) {
   const { state, reason, until, waiting, waitingMore, oldestAt, callsLastMinute, callsAllowed } = lane;
   return (
     <>
-      <Line label={words.delivery} tone={LANE_TONES[state]} hint={reason}>
-        {words.laneLabels[state]}
+      <Line label={labels.delivery} tone={LANE_TONES[state]} hint={reason}>
+        {labels.laneLabels[state]}
         {until !== null && state !== 'open' ? (
           <>
             , {texts.failures.nextTry.toLowerCase()} <Ago at={until} />
           </>
         ) : null}
       </Line>
-      <Line label={words.waiting} tone={waiting > 0 && state !== 'open' ? 'waiting' : 'good'}>
+      <Line label={labels.waiting} tone={waiting > 0 && state !== 'open' ? 'waiting' : 'good'}>
         {waiting === 0 ? (
-          words.nothing
+          labels.nothing
         ) : (
           <Anchor
             inherit
@@ -108,19 +108,19 @@ function LaneLines({ lane, connection }: { lane: Lane; connection: string }) {
           </>
         )}
       </Line>
-      <Line label={words.budget} tone={isNearBudget(lane) ? 'waiting' : 'good'}>
+      <Line label={labels.budget} tone={isNearBudget(lane) ? 'waiting' : 'good'}>
         {callsLastMinute === null ? (
-          words.elsewhere
+          labels.elsewhere
         ) : callsAllowed === null ? (
           number(callsLastMinute)
         ) : (
           <Stack gap={3} w="100%">
-            {words.ofBudget(callsLastMinute, callsAllowed)}
+            {labels.ofBudget(callsLastMinute, callsAllowed)}
             <Progress
               value={(100 * callsLastMinute) / callsAllowed}
               size={5}
               color={isNearBudget(lane) ? 'yellow' : 'teal'}
-              aria-label={words.budget}
+              aria-label={labels.budget}
             />
           </Stack>
         )}
@@ -163,5 +163,5 @@ function Line({
 }
 
 function At({ at }: { at: number | null }) {
-  return at === null ? words.never : <Ago at={at} />;
+  return at === null ? labels.never : <Ago at={at} />;
 }

@@ -14,13 +14,13 @@ export function Tiles({
   since: number;
 }) {
   const search = { connection: name, since };
-  const words = texts.now;
+  const labels = texts.now;
   return (
     <SimpleGrid cols={{ base: 2, xs: 3, md: 6 }} spacing="sm">
-      <Tile value={counts.moves ?? 0} label={words.moves} hint={words.hints.moves}>
+      <Tile value={counts.moves ?? 0} label={labels.moves} hint={labels.hints.moves}>
         {(props) => <Link to="/activity" search={{ ...search, kind: 'deal_moved' }} {...props} />}
       </Tile>
-      <Tile value={counts.sent ?? 0} label={words.sent} hint={words.hints.sent}>
+      <Tile value={counts.sent ?? 0} label={labels.sent} hint={labels.hints.sent}>
         {(props) => (
           <Link
             to="/activity"
@@ -29,26 +29,26 @@ export function Tiles({
           />
         )}
       </Tile>
-      <Tile value={counts.reports ?? 0} label={words.reports} hint={words.hints.reports}>
+      <Tile value={counts.reports ?? 0} label={labels.reports} hint={labels.hints.reports}>
         {(props) => <Link to="/activity" search={{ ...search, kind: 'mail_report' }} {...props} />}
       </Tile>
       <Tile
         value={counts.failures ?? 0}
-        label={words.failures}
-        hint={words.hints.failures}
+        label={labels.failures}
+        hint={labels.hints.failures}
         isBad={(counts.failures ?? 0) > 0}
       >
         {(props) => <Link to="/failures" search={{ connection: name }} {...props} />}
       </Tile>
-      <Tile value={watches} label={words.watches} hint={words.hints.watches}>
+      <Tile value={watches} label={labels.watches} hint={labels.hints.watches}>
         {(props) => <Link to="/watches" search={{ connection: name }} {...props} />}
       </Tile>
       {parked > 0 && (counts.repaired ?? 0) === 0 ? (
-        <Tile value={parked} label={words.parked} hint={words.hints.parked}>
+        <Tile value={parked} label={labels.parked} hint={labels.hints.parked}>
           {(props) => <Link to="/activity" search={{ connection: name, outcome: 'parked' }} {...props} />}
         </Tile>
       ) : (
-        <Tile value={counts.repaired ?? 0} label={words.repaired} hint={words.hints.repaired}>
+        <Tile value={counts.repaired ?? 0} label={labels.repaired} hint={labels.hints.repaired}>
           {(props) => <Link to="/activity" search={{ ...search, repaired: 'true' }} {...props} />}
         </Tile>
       )}

@@ -3,7 +3,7 @@ import type { Role } from '../../api/types.ts';
 import { roleLabels, texts } from '../../texts.ts';
 import { RoleHint } from './RoleHint.tsx';
 
-const words = texts.people;
+const labels = texts.people;
 
 /** A name and a role: all that a new person or token needs. */
 export function AddForm({ label, onAdd }: { label: string; onAdd(name: string, role: Role): void }) {
@@ -22,7 +22,7 @@ export function AddForm({ label, onAdd }: { label: string; onAdd(name: string, r
           <TextInput
             size="xs"
             name="name"
-            label={`${label}: ${words.name.toLowerCase()}`}
+            label={`${label}: ${labels.name.toLowerCase()}`}
             required
             withAsterisk={false}
             maxLength={80}
@@ -31,11 +31,11 @@ export function AddForm({ label, onAdd }: { label: string; onAdd(name: string, r
           <NativeSelect
             size="xs"
             name="role"
-            label={words.role}
+            label={labels.role}
             data={Object.entries(roleLabels).map(([value, text]) => ({ value, label: text }))}
           />
           <Button size="xs" type="submit">
-            {words.add}
+            {labels.add}
           </Button>
         </Group>
         <RoleHint />

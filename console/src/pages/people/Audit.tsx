@@ -6,7 +6,7 @@ import { Ago } from '../../parts/Ago.tsx';
 import { Answered } from '../../parts/States.tsx';
 import { texts } from '../../texts.ts';
 
-const words = texts.people;
+const labels = texts.people;
 
 interface Page {
   entries: AuditEntry[];
@@ -21,14 +21,14 @@ export function Audit() {
     getNextPageParam: ({ next }) => next,
   });
   return (
-    <Stack gap="sm" component="section" aria-label={words.audit}>
-      <Title order={2}>{words.audit}</Title>
+    <Stack gap="sm" component="section" aria-label={labels.audit}>
+      <Title order={2}>{labels.audit}</Title>
       <Answered of={audit}>
         {({ pages }) => <Entries entries={pages.flatMap(({ entries }) => entries)} />}
       </Answered>
       {audit.hasNextPage ? (
         <Anchor component="button" size="sm" onClick={() => void audit.fetchNextPage()}>
-          {words.more}
+          {labels.more}
         </Anchor>
       ) : null}
     </Stack>
@@ -36,19 +36,19 @@ export function Audit() {
 }
 
 function Entries({ entries }: { entries: AuditEntry[] }) {
-  if (entries.length === 0) return <Text size="sm">{words.noAudit}</Text>;
+  if (entries.length === 0) return <Text size="sm">{labels.noAudit}</Text>;
   return (
     <div className="card">
       <Table.ScrollContainer
         minWidth={520}
-        scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': words.audit, role: 'region' } }}
+        scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': labels.audit, role: 'region' } }}
       >
         <Table verticalSpacing="xs" fz="sm">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th w="16%">{words.when}</Table.Th>
-              <Table.Th w="20%">{words.who}</Table.Th>
-              <Table.Th>{words.what}</Table.Th>
+              <Table.Th w="16%">{labels.when}</Table.Th>
+              <Table.Th w="20%">{labels.who}</Table.Th>
+              <Table.Th>{labels.what}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -61,7 +61,7 @@ function Entries({ entries }: { entries: AuditEntry[] }) {
                   {who}
                 </Table.Td>
                 <Table.Td className="wrap">
-                  {words.whats[what] ?? what}
+                  {labels.whats[what] ?? what}
                   {detail ? `: ${detail}` : ''}
                 </Table.Td>
               </Table.Tr>

@@ -8,14 +8,14 @@ import { Audit } from './Audit.tsx';
 import { Tokens } from './Tokens.tsx';
 import { Users } from './Users.tsx';
 
-const words = texts.people;
+const labels = texts.people;
 
 /** Who may sign in and with what, which tokens scripts have, and who did what. For admins. */
 export function PeoplePage() {
   const isAdmin = useQuery(sessionQuery).data?.role === 'admin';
   return (
     <Stack gap="lg" maw={960}>
-      <PageTitle>{words.title}</PageTitle>
+      <PageTitle>{labels.title}</PageTitle>
       {isAdmin ? (
         <>
           <Users />
@@ -24,7 +24,7 @@ export function PeoplePage() {
         </>
       ) : (
         <div className="card">
-          <Empty title={words.onlyAdmins} />
+          <Empty title={labels.onlyAdmins} />
         </div>
       )}
     </Stack>

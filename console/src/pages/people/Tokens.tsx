@@ -9,7 +9,7 @@ import { AddForm } from './AddForm.tsx';
 import { RemoveButton } from './Buttons.tsx';
 import { Problem, ShownOnce } from './ShownOnce.tsx';
 
-const words = texts.people;
+const labels = texts.people;
 
 const tokensQuery = queryOptions({
   queryKey: ['tokens'],
@@ -40,34 +40,34 @@ export function Tokens() {
   });
   const { token, secret } = doing.data ?? {};
   return (
-    <Stack gap="sm" component="section" aria-label={words.tokens}>
-      <Title order={2}>{words.tokens}</Title>
+    <Stack gap="sm" component="section" aria-label={labels.tokens}>
+      <Title order={2}>{labels.tokens}</Title>
       <Text size="sm" c="dimmed">
-        {words.tokensHint}
+        {labels.tokensHint}
       </Text>
       <Problem of={doing.error} />
-      {token && secret ? <ShownOnce lead={words.secretOf(token.name)} secret={secret} /> : null}
+      {token && secret ? <ShownOnce lead={labels.secretOf(token.name)} secret={secret} /> : null}
       <Answered of={tokens} lines={2}>
         {(data) =>
           data.tokens.length === 0 ? (
-            <Text size="sm">{words.noTokens}</Text>
+            <Text size="sm">{labels.noTokens}</Text>
           ) : (
             <div className="card">
               <Table.ScrollContainer
                 minWidth={620}
                 scrollAreaProps={{
-                  viewportProps: { tabIndex: 0, 'aria-label': words.tokens, role: 'region' },
+                  viewportProps: { tabIndex: 0, 'aria-label': labels.tokens, role: 'region' },
                 }}
               >
                 <Table verticalSpacing="xs" fz="sm">
                   <Table.Thead>
                     <Table.Tr>
-                      <Table.Th>{words.name}</Table.Th>
-                      <Table.Th>{words.role}</Table.Th>
-                      <Table.Th>{words.made}</Table.Th>
-                      <Table.Th>{words.used}</Table.Th>
+                      <Table.Th>{labels.name}</Table.Th>
+                      <Table.Th>{labels.role}</Table.Th>
+                      <Table.Th>{labels.made}</Table.Th>
+                      <Table.Th>{labels.used}</Table.Th>
                       <Table.Th>
-                        <span className="sr-only">{words.actions}</span>
+                        <span className="sr-only">{labels.actions}</span>
                       </Table.Th>
                     </Table.Tr>
                   </Table.Thead>
@@ -79,15 +79,15 @@ export function Tokens() {
                         </Table.Td>
                         <Table.Td>{roleLabels[each.role]}</Table.Td>
                         <Table.Td>
-                          <Ago at={each.createdAt} /> {words.by} {each.createdBy}
+                          <Ago at={each.createdAt} /> {labels.by} {each.createdBy}
                         </Table.Td>
                         <Table.Td>
-                          {each.lastUsedAt === null ? words.never : <Ago at={each.lastUsedAt} />}
+                          {each.lastUsedAt === null ? labels.never : <Ago at={each.lastUsedAt} />}
                         </Table.Td>
                         <Table.Td ta="right">
                           <RemoveButton
                             about={each.name}
-                            sure={words.sureToken(each.name)}
+                            sure={labels.sureToken(each.name)}
                             onRemove={() => doing.mutate({ what: 'remove', token: each })}
                           />
                         </Table.Td>
@@ -100,7 +100,7 @@ export function Tokens() {
           )
         }
       </Answered>
-      <AddForm label={words.addToken} onAdd={(name, role) => doing.mutate({ what: 'add', name, role })} />
+      <AddForm label={labels.addToken} onAdd={(name, role) => doing.mutate({ what: 'add', name, role })} />
     </Stack>
   );
 }

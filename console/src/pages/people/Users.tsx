@@ -9,7 +9,7 @@ import { AddForm } from './AddForm.tsx';
 import { RemoveButton, SmallButton } from './Buttons.tsx';
 import { Problem, ShownOnce } from './ShownOnce.tsx';
 
-const words = texts.people;
+const labels = texts.people;
 
 const usersQuery = queryOptions({
   queryKey: ['users'],
@@ -54,27 +54,27 @@ export function Users() {
   });
   const { user, link } = doing.data ?? {};
   return (
-    <Stack gap="sm" component="section" aria-label={words.users}>
-      <Title order={2}>{words.users}</Title>
+    <Stack gap="sm" component="section" aria-label={labels.users}>
+      <Title order={2}>{labels.users}</Title>
       <Problem of={doing.error} />
       {user && link ? (
-        <ShownOnce lead={words.linkFor(user.name)} secret={window.location.origin + link} />
+        <ShownOnce lead={labels.linkFor(user.name)} secret={window.location.origin + link} />
       ) : null}
       <Answered of={users}>
         {(data) => (
           <div className="card">
             <Table.ScrollContainer
               minWidth={620}
-              scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': words.users, role: 'region' } }}
+              scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': labels.users, role: 'region' } }}
             >
               <Table verticalSpacing="xs" fz="sm">
                 <Table.Thead>
                   <Table.Tr>
-                    <Table.Th>{words.name}</Table.Th>
-                    <Table.Th>{words.role}</Table.Th>
-                    <Table.Th>{words.seen}</Table.Th>
+                    <Table.Th>{labels.name}</Table.Th>
+                    <Table.Th>{labels.role}</Table.Th>
+                    <Table.Th>{labels.seen}</Table.Th>
                     <Table.Th>
-                      <span className="sr-only">{words.actions}</span>
+                      <span className="sr-only">{labels.actions}</span>
                     </Table.Th>
                   </Table.Tr>
                 </Table.Thead>
@@ -88,7 +88,7 @@ export function Users() {
           </div>
         )}
       </Answered>
-      <AddForm label={words.addUser} onAdd={(name, role) => doing.mutate({ what: 'add', name, role })} />
+      <AddForm label={labels.addUser} onAdd={(name, role) => doing.mutate({ what: 'add', name, role })} />
     </Stack>
   );
 }
@@ -102,7 +102,7 @@ function UserRow({ user, onDo }: { user: User; onDo(doing: Doing): void }) {
         <NativeSelect
           size="xs"
           w={110}
-          aria-label={`${words.role}: ${name}`}
+          aria-label={`${labels.role}: ${name}`}
           value={role}
           data={Object.entries(roleLabels).map(([value, label]) => ({ value, label }))}
           onChange={(event) => onDo({ what: 'role', user, role: event.currentTarget.value as Role })}
@@ -111,24 +111,24 @@ function UserRow({ user, onDo }: { user: User; onDo(doing: Doing): void }) {
       <Table.Td>
         {hasPassword ? (
           lastSeenAt === null ? (
-            words.never
+            labels.never
           ) : (
             <Ago at={lastSeenAt} />
           )
         ) : (
           <Badge variant="default" tt="none" fw={500}>
-            {words.invited}
+            {labels.invited}
           </Badge>
         )}
       </Table.Td>
       <Table.Td>
         <Group gap={6} justify="flex-end" wrap="nowrap">
           <SmallButton about={name} onClick={() => onDo({ what: 'link', user })}>
-            {words.newLink}
+            {labels.newLink}
           </SmallButton>
           <RemoveButton
             about={name}
-            sure={words.sureUser(name)}
+            sure={labels.sureUser(name)}
             onRemove={() => onDo({ what: 'remove', user })}
           />
         </Group>

@@ -5,7 +5,7 @@ import { durationText } from './duration-text.ts';
 import classes from './rules.module.css';
 import { Template } from './Template.tsx';
 
-const words = texts.rules;
+const labels = texts.rules;
 
 type Reaction = Rules['reactions'][number];
 
@@ -26,7 +26,7 @@ export function Does({
       {note ? (
         <li>
           <Text span size="sm" c="dimmed">
-            {words.noteText}:
+            {labels.noteText}:
           </Text>{' '}
           <Template text={note} />
         </li>
@@ -34,17 +34,17 @@ export function Does({
       {Object.entries(fields).map(([field, value]) => (
         <li key={field}>
           <Text span size="sm" c="dimmed">
-            {words.fieldText}:
+            {labels.fieldText}:
           </Text>{' '}
           {field} = <Template text={value} />
         </li>
       ))}
-      <TagList label={words.addTagsText} tags={tags?.add ?? []} />
-      <TagList label={words.removeTagsText} tags={tags?.remove ?? []} />
+      <TagList label={labels.addTagsText} tags={tags?.add ?? []} />
+      <TagList label={labels.removeTagsText} tags={tags?.remove ?? []} />
       {task ? (
         <li>
           <Text span size="sm" c="dimmed">
-            {words.taskText} ({words.due(durationText(task.dueSeconds))}):
+            {labels.taskText} ({labels.due(durationText(task.dueSeconds))}):
           </Text>{' '}
           <Template text={task.text} />
         </li>

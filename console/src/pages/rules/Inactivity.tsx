@@ -5,18 +5,18 @@ import { Does } from './Does.tsx';
 import { durationText } from './duration-text.ts';
 import classes from './rules.module.css';
 
-const words = texts.rules;
+const labels = texts.rules;
 
 export function Inactivity({ inactivity }: Pick<Rules, 'inactivity'>) {
   return (
-    <Stack gap="sm" component="section" aria-label={words.inactivity} id="inactivity">
-      <Title order={2}>{words.inactivity}</Title>
-      {inactivity.length === 0 ? <Text size="sm">{words.noInactivity}</Text> : null}
+    <Stack gap="sm" component="section" aria-label={labels.inactivity} id="inactivity">
+      <Title order={2}>{labels.inactivity}</Title>
+      {inactivity.length === 0 ? <Text size="sm">{labels.noInactivity}</Text> : null}
       {inactivity.map(({ start, afterSeconds, unless, event, task }) => (
         <Stack key={`${start} ${event}`} className={`card ${classes.part}`} gap={4}>
-          <Text size="sm">{words.inactivitySummary(start, durationText(afterSeconds), unless)}</Text>
+          <Text size="sm">{labels.inactivitySummary(start, durationText(afterSeconds), unless)}</Text>
           <Text size="sm">
-            {words.sends} <Code>{event}</Code>
+            {labels.sends} <Code>{event}</Code>
           </Text>
           <Text size="sm" component="div">
             <Does note={null} task={task} />

@@ -4,21 +4,21 @@ import { texts } from '../../texts.ts';
 import classes from './rules.module.css';
 import { Template } from './Template.tsx';
 
-const words = texts.rules;
+const labels = texts.rules;
 
 export function PersonRules({ person: { identifyBy, contacts, attributes } }: Pick<Rules, 'person'>) {
   return (
-    <Stack gap="sm" component="section" aria-label={words.person}>
-      <Title order={2}>{words.person}</Title>
+    <Stack gap="sm" component="section" aria-label={labels.person}>
+      <Title order={2}>{labels.person}</Title>
       <Text size="sm" c="dimmed">
-        {words.identifyBy[identifyBy]} {words.contacts[contacts]}
+        {labels.identifyBy[identifyBy]} {labels.contacts[contacts]}
       </Text>
       <div className={`card ${classes.part}`}>
         <Table verticalSpacing={5} fz="sm">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th w="40%">{words.attribute}</Table.Th>
-              <Table.Th>{words.from}</Table.Th>
+              <Table.Th w="40%">{labels.attribute}</Table.Th>
+              <Table.Th>{labels.from}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -6,7 +6,7 @@ import classes from './rules.module.css';
 import { StageName } from './StageName.tsx';
 import { Template } from './Template.tsx';
 
-const words = texts.rules;
+const labels = texts.rules;
 
 type Pipeline = Rules['pipelines'][number];
 
@@ -30,10 +30,10 @@ export function PipelineTable({ pipeline: { name, stages }, isAll }: PipelineTab
         <Table verticalSpacing="xs" fz="sm">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th w="26%">{words.stage}</Table.Th>
-              <Table.Th w="22%">{words.event}</Table.Th>
-              <Table.Th w="24%">{words.data}</Table.Th>
-              <Table.Th>{words.onDeal}</Table.Th>
+              <Table.Th w="26%">{labels.stage}</Table.Th>
+              <Table.Th w="22%">{labels.event}</Table.Th>
+              <Table.Th w="24%">{labels.data}</Table.Th>
+              <Table.Th>{labels.onDeal}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -58,7 +58,7 @@ function Stage({ stage: { name, color, rule } }: { stage: Pipeline['stages'][num
           <Code>{rule.event}</Code>
         ) : (
           <Text size="sm" c="dimmed">
-            {words.noRule}
+            {labels.noRule}
           </Text>
         )}
       </Table.Td>
@@ -77,6 +77,6 @@ function Stage({ stage: { name, color, rule } }: { stage: Pipeline['stages'][num
 /** What the rule writes on the deal. */
 function OnTheDeal({ rule }: { rule: NonNullable<Pipeline['stages'][number]['rule']> }) {
   const { note, tags } = rule;
-  if (!tags) return <Template text={note ?? words.defaultNote} />;
-  return <Does note={note ?? words.defaultNote} task={null} tags={tags} />;
+  if (!tags) return <Template text={note ?? labels.defaultNote} />;
+  return <Does note={note ?? labels.defaultNote} task={null} tags={tags} />;
 }

@@ -7,7 +7,7 @@ import { ruleTexts } from '../../texts-rules.ts';
 import { forgetRules, type Publication, publish } from './queries.ts';
 import { Sentences } from './Sentences.tsx';
 
-const words = ruleTexts.publish;
+const labels = ruleTexts.publish;
 
 interface PublishFormProps {
   publication: Omit<Publication, 'note'>;
@@ -34,10 +34,10 @@ export function PublishForm(props: PublishFormProps) {
   if (publishing.data)
     return (
       <Stack gap="md">
-        <Text role="status">{words.done(publishing.data.version)}</Text>
+        <Text role="status">{labels.done(publishing.data.version)}</Text>
         <Group justify="flex-end">
           <Button onClick={onDone} data-autofocus>
-            {words.toRules}
+            {labels.toRules}
           </Button>
         </Group>
       </Stack>
@@ -52,14 +52,14 @@ export function PublishForm(props: PublishFormProps) {
       <Stack gap="md">
         <div>
           <Text size="sm" fw={600} mb={4}>
-            {words.changes}
+            {labels.changes}
           </Text>
-          <Sentences sentences={changes} none={words.noChanges} />
+          <Sentences sentences={changes} none={labels.noChanges} />
         </div>
         <Textarea
           name="note"
-          label={words.note}
-          description={words.noteHint}
+          label={labels.note}
+          description={labels.noteHint}
           maxLength={500}
           autosize
           minRows={2}
@@ -71,7 +71,7 @@ export function PublishForm(props: PublishFormProps) {
           </Alert>
         ) : null}
         <Text size="sm" c="dimmed">
-          {words.when}
+          {labels.when}
         </Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -4,31 +4,31 @@ import { texts } from '../../texts.ts';
 import { Does } from './Does.tsx';
 import classes from './rules.module.css';
 
-const words = texts.rules;
+const labels = texts.rules;
 
 /** Metrics that a machine can cause; only there the rule about machines says something. */
 const BY_MACHINES = /_(opened|clicked)$/;
 
 export function Reactions({ reactions }: Pick<Rules, 'reactions'>) {
   return (
-    <Stack gap="sm" component="section" aria-label={words.reactions}>
-      <Title order={2}>{words.reactions}</Title>
+    <Stack gap="sm" component="section" aria-label={labels.reactions}>
+      <Title order={2}>{labels.reactions}</Title>
       {reactions.length === 0 ? (
-        <Text size="sm">{words.noReactions}</Text>
+        <Text size="sm">{labels.noReactions}</Text>
       ) : (
         <div className={`card ${classes.part}`}>
           <Table.ScrollContainer
             minWidth={520}
             scrollAreaProps={{
-              viewportProps: { tabIndex: 0, 'aria-label': words.reactions, role: 'region' },
+              viewportProps: { tabIndex: 0, 'aria-label': labels.reactions, role: 'region' },
             }}
           >
             <Table verticalSpacing="xs" fz="sm">
               <Table.Thead>
                 <Table.Tr>
-                  <Table.Th w="26%">{words.report}</Table.Th>
-                  <Table.Th>{words.does}</Table.Th>
-                  <Table.Th w="24%">{words.times}</Table.Th>
+                  <Table.Th w="26%">{labels.report}</Table.Th>
+                  <Table.Th>{labels.does}</Table.Th>
+                  <Table.Th w="24%">{labels.times}</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -41,10 +41,10 @@ export function Reactions({ reactions }: Pick<Rules, 'reactions'>) {
                       <Does {...reaction} />
                     </Table.Td>
                     <Table.Td>
-                      {words[reaction.repeat]}
+                      {labels[reaction.repeat]}
                       {BY_MACHINES.test(reaction.name) ? (
                         <Text size="xs" c="dimmed">
-                          {reaction.machineOpens === 'count' ? words.machines : words.noMachines}
+                          {reaction.machineOpens === 'count' ? labels.machines : labels.noMachines}
                         </Text>
                       ) : null}
                     </Table.Td>

@@ -15,13 +15,13 @@ import { PipelineTable } from './PipelineTable.tsx';
 import { Reactions } from './Reactions.tsx';
 import { WhereEdited } from './WhereEdited.tsx';
 
-const words = texts.rules;
+const labels = texts.rules;
 
 /** What starts what, in both directions, and the way to edit it or the reason why not. */
 export function RulesPage() {
   return (
     <Stack gap="lg" maw={1040}>
-      <PageTitle>{words.title}</PageTitle>
+      <PageTitle>{labels.title}</PageTitle>
       <OfConnection to="/rules">{(connection) => <OfOne connection={connection} />}</OfConnection>
     </Stack>
   );
@@ -43,25 +43,25 @@ function All({ rules }: { rules: Rules }) {
   return (
     <>
       <WhereEdited rules={rules} />
-      <Stack gap="sm" component="section" aria-label={words.pipelines}>
-        <Title order={2}>{words.pipelines}</Title>
+      <Stack gap="sm" component="section" aria-label={labels.pipelines}>
+        <Title order={2}>{labels.pipelines}</Title>
         <Text size="sm" c="dimmed">
           {readAt === null ? (
-            words.notRead
+            labels.notRead
           ) : (
             <>
-              {words.read} <Ago at={readAt} />.
+              {labels.read} <Ago at={readAt} />.
             </>
           )}{' '}
-          {words.skip(durationText(rules.skipMovesAfterSeconds))}
+          {labels.skip(durationText(rules.skipMovesAfterSeconds))}
         </Text>
         <Switch
           size="sm"
-          label={words.allStages}
+          label={labels.allStages}
           checked={isAll}
           onChange={(event) => setAll(event.currentTarget.checked)}
         />
-        {withRules.length === 0 ? <Text size="sm">{words.noStageRules}</Text> : null}
+        {withRules.length === 0 ? <Text size="sm">{labels.noStageRules}</Text> : null}
         {(isAll ? pipelines : withRules).map((pipeline) => (
           <PipelineTable key={pipeline.id ?? pipeline.name} pipeline={pipeline} isAll={isAll} />
         ))}

@@ -6,7 +6,7 @@ import type { Rules } from '../../api/types.ts';
 import { texts } from '../../texts.ts';
 import { recallDraft } from './edit/kept-draft.ts';
 
-const words = texts.rules;
+const labels = texts.rules;
 
 /** Says where the rules can be edited: on this page, in the file, or by users with another role. */
 export function WhereEdited({ rules: { connection, editable, reason, version } }: { rules: Rules }) {
@@ -17,22 +17,22 @@ export function WhereEdited({ rules: { connection, editable, reason, version } }
     <Group gap="sm">
       {editable && mayEdit ? (
         <Button renderRoot={(props) => <Link to="/rules/edit" {...props} />}>
-          {hasDraft ? words.goOn : words.edit}
+          {hasDraft ? labels.goOn : labels.edit}
         </Button>
       ) : null}
       {editable ? (
         <Button variant="default" renderRoot={(props) => <Link to="/rules/versions" {...props} />}>
-          {words.versions}
+          {labels.versions}
         </Button>
       ) : null}
       {version ? (
         <Text size="sm" c="dimmed">
-          {words.runs(version)}
+          {labels.runs(version)}
         </Text>
       ) : null}
       {editable && mayEdit ? null : (
         <Text size="sm" c="dimmed" className="wrap">
-          {editable ? words.viewer : reason}
+          {editable ? labels.viewer : reason}
         </Text>
       )}
     </Group>

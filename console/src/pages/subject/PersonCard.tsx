@@ -7,7 +7,7 @@ import { Readable } from '../../parts/Readable.tsx';
 import { texts } from '../../texts.ts';
 import { Outside } from '../trace/TracePage.tsx';
 
-const words = texts.subject;
+const labels = texts.subject;
 
 interface PersonCardProps {
   person: Person;
@@ -41,14 +41,14 @@ export function PersonCard({ person, q, connection, history }: PersonCardProps) 
           ) : null}
         </Group>
         <Text size="sm" c="dimmed">
-          {dealId === null ? null : `${words.follows(dealId)}. `}
-          {words.updated} <Ago at={updatedAt} />
+          {dealId === null ? null : `${labels.follows(dealId)}. `}
+          {labels.updated} <Ago at={updatedAt} />
         </Text>
       </div>
       <Status fields={fields} history={history} />
       <div>
         <Title order={3} fz="sm" mb={4}>
-          {words.attributes}
+          {labels.attributes}
         </Title>
         <Attributes attributes={attributes} />
       </div>
@@ -57,9 +57,9 @@ export function PersonCard({ person, q, connection, history }: PersonCardProps) 
 }
 
 function Attributes({ attributes }: Pick<Person, 'attributes'>) {
-  if (attributes === null) return <Text size="sm">{words.never}</Text>;
+  if (attributes === null) return <Text size="sm">{labels.never}</Text>;
   const entries = Object.entries(attributes);
-  if (entries.length === 0) return <Text size="sm">{words.noAttributes}</Text>;
+  if (entries.length === 0) return <Text size="sm">{labels.noAttributes}</Text>;
   return (
     <Table verticalSpacing={3} fz="sm" variant="vertical" layout="auto">
       <Table.Tbody>
@@ -80,10 +80,10 @@ function Status({ fields, history }: { fields: Person['fields']; history: Subjec
   return (
     <div>
       <Title order={3} fz="sm" mb={4}>
-        {words.status}
+        {labels.status}
       </Title>
       {fields.length === 0 ? (
-        <Text size="sm">{words.noStatus}</Text>
+        <Text size="sm">{labels.noStatus}</Text>
       ) : (
         fields.map(({ field, value, at, by }) => (
           <Text key={field} size="sm">
@@ -91,7 +91,7 @@ function Status({ fields, history }: { fields: Person['fields']; history: Subjec
             <Text span c="dimmed">
               {by ? (
                 <>
-                  {words.setBy} <Readable text={by} />,{' '}
+                  {labels.setBy} <Readable text={by} />,{' '}
                 </>
               ) : null}
               <Ago at={at} />
@@ -100,7 +100,7 @@ function Status({ fields, history }: { fields: Person['fields']; history: Subjec
         ))
       )}
       {history.length > 1 ? (
-        <Fold title={words.history}>
+        <Fold title={labels.history}>
           {history.map(({ at, dealId, field, value, done, event }) => (
             <Text key={`${event} ${dealId} ${field}`} size="sm">
               <Ago at={at} />: {field} = {value},{' '}
@@ -108,9 +108,9 @@ function Status({ fields, history }: { fields: Person['fields']; history: Subjec
                 size="sm"
                 renderRoot={(props) => <Link to="/activity/$id" params={{ id: String(event) }} {...props} />}
               >
-                {words.deal(dealId)}
+                {labels.deal(dealId)}
               </Anchor>
-              {done ? null : ` (${words.notWritten})`}
+              {done ? null : ` (${labels.notWritten})`}
             </Text>
           ))}
         </Fold>

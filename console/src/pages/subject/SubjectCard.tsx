@@ -11,7 +11,7 @@ import { PersonCard } from './PersonCard.tsx';
 import classes from './SubjectCard.module.css';
 import { Watches } from './Watches.tsx';
 
-const words = texts.subject;
+const labels = texts.subject;
 
 interface SubjectCardProps {
   subject: Subject;
@@ -39,7 +39,7 @@ export function SubjectCard({ subject, q, withConnection }: SubjectCardProps) {
                       <Link to="/subject" search={{ q: String(id), connection }} {...props} />
                     )}
                   >
-                    {words.deal(id)}
+                    {labels.deal(id)}
                   </Anchor>
                 )}
                 {link ? <Outside href={link}>{texts.trace.inKommo}</Outside> : null}
@@ -67,7 +67,7 @@ export function SubjectCard({ subject, q, withConnection }: SubjectCardProps) {
 
 function InShort({ answer: { text, tone, event, at } }: { answer: Answer }) {
   return (
-    <section className={classes.answer} data-tone={tone} aria-label={words.answer}>
+    <section className={classes.answer} data-tone={tone} aria-label={labels.answer}>
       <Group gap="sm" wrap="nowrap" align="baseline">
         <Light tone={tone} size={11} />
         <div className="wrap">
@@ -85,7 +85,7 @@ function InShort({ answer: { text, tone, event, at } }: { answer: Answer }) {
                     <Link to="/activity/$id" params={{ id: String(event) }} {...props} />
                   )}
                 >
-                  {words.seeEvent}
+                  {labels.seeEvent}
                 </Anchor>
               </>
             )}
@@ -99,10 +99,10 @@ function InShort({ answer: { text, tone, event, at } }: { answer: Answer }) {
 function Past({ subject, timeline }: { subject: Subject; timeline: Subject['timeline'] }) {
   const [deal] = subject.deals;
   return (
-    <Stack gap="xs" component="section" aria-label={words.timeline}>
-      <Title order={2}>{words.timeline}</Title>
+    <Stack gap="xs" component="section" aria-label={labels.timeline}>
+      <Title order={2}>{labels.timeline}</Title>
       {timeline.length === 0 ? (
-        <Text size="sm">{words.noTimeline}</Text>
+        <Text size="sm">{labels.noTimeline}</Text>
       ) : (
         <ol className={`card ${classes.rows}`}>
           {timeline.map((row) => (
@@ -119,7 +119,7 @@ function Past({ subject, timeline }: { subject: Subject; timeline: Subject['time
             <Link to="/activity" search={{ deal: deal.id, connection: subject.connection }} {...props} />
           )}
         >
-          {words.older}
+          {labels.older}
         </Anchor>
       ) : null}
     </Stack>

@@ -10,7 +10,7 @@ import { useConnection } from '../../shell/connection.ts';
 import { texts } from '../../texts.ts';
 import { SubjectCard } from './SubjectCard.tsx';
 
-const words = texts.subject;
+const labels = texts.subject;
 
 /** All that is known of a deal or a person, with one sentence before all else. */
 export function SubjectPage() {
@@ -19,11 +19,11 @@ export function SubjectPage() {
   const found = useQuery(subjectQuery(q, connection));
   return (
     <Stack gap="md">
-      <PageTitle>{q === '' ? words.title : q}</PageTitle>
+      <PageTitle>{q === '' ? labels.title : q}</PageTitle>
       <Find q={q} />
       {q === '' ? (
         <div className="card">
-          <Empty title={words.title} hint={words.start} />
+          <Empty title={labels.title} hint={labels.start} />
         </div>
       ) : (
         <Answered of={found} lines={6}>
@@ -58,13 +58,13 @@ function Find({ q }: { q: string }) {
         <Group gap="xs" align="flex-end" maw={560} wrap="nowrap">
           <TextInput
             flex={1}
-            label={words.find}
+            label={labels.find}
             placeholder={texts.activity.findHint}
             leftSection={<SearchIcon size={16} />}
             value={typed}
             onChange={(event) => setTyped(event.currentTarget.value)}
           />
-          <Button type="submit">{words.button}</Button>
+          <Button type="submit">{labels.button}</Button>
         </Group>
       </form>
     </search>

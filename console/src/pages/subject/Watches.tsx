@@ -6,31 +6,31 @@ import { Light } from '../../parts/Light.tsx';
 import { Readable } from '../../parts/Readable.tsx';
 import { texts } from '../../texts.ts';
 
-const words = texts.subject;
+const labels = texts.subject;
 
 const TONES = { running: 'waiting', stopped: 'good', fired: 'nothing' } as const;
 
 /** The inactivity clocks that run or have run. */
 export function Watches({ watches }: Pick<Subject, 'watches'>) {
   return (
-    <Stack className="card" p="md" gap="xs" component="section" aria-label={words.watches}>
-      <Title order={2}>{words.watches}</Title>
+    <Stack className="card" p="md" gap="xs" component="section" aria-label={labels.watches}>
+      <Title order={2}>{labels.watches}</Title>
       {watches.map(({ id, start, unless, state, startedAt, firesAt, endedAt, stoppedBy }) => (
         <Group key={id} gap="xs" wrap="nowrap" align="baseline">
           <Light tone={TONES[state]} />
           <div>
             <Text size="sm">
-              <Readable text={words.watch(start, unless)} /> · <b>{words.watchLabels[state]}</b>
+              <Readable text={labels.watch(start, unless)} /> · <b>{labels.watchLabels[state]}</b>
             </Text>
             <Text size="sm" c="dimmed">
-              {words.started} <Ago at={startedAt} />
+              {labels.started} <Ago at={startedAt} />
               {state === 'running' ? (
                 <>
-                  , {words.runsOut} <Ago at={firesAt} />
+                  , {labels.runsOut} <Ago at={firesAt} />
                 </>
               ) : endedAt === null ? null : (
                 <>
-                  , {words.ended} <Ago at={endedAt} />
+                  , {labels.ended} <Ago at={endedAt} />
                 </>
               )}
               {stoppedBy === null ? null : (
@@ -42,7 +42,7 @@ export function Watches({ watches }: Pick<Subject, 'watches'>) {
                       <Link to="/activity/$id" params={{ id: String(stoppedBy) }} {...props} />
                     )}
                   >
-                    {words.seeEvent}
+                    {labels.seeEvent}
                   </Anchor>
                 </>
               )}

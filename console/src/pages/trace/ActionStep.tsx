@@ -15,7 +15,7 @@ import { Step } from './Step.tsx';
 
 type Attempt = EventTrace['attempts'][number];
 
-const words = texts.trace;
+const labels = texts.trace;
 
 const TONES: Record<TraceAction['state'], Tone> = {
   waiting: 'waiting',
@@ -46,8 +46,8 @@ export function ActionStep({ action, connection, attempts, start }: ActionStepPr
         <>
           <Readable text={title} />{' '}
           <Text span size="sm" fw={400} c={state === 'dead' ? 'var(--mantine-color-red-text)' : 'dimmed'}>
-            {words.states[state]}
-            {result ? `, ${words.made} ${result}` : ''}
+            {labels.states[state]}
+            {result ? `, ${labels.made} ${result}` : ''}
           </Text>
         </>
       }
@@ -57,10 +57,10 @@ export function ActionStep({ action, connection, attempts, start }: ActionStepPr
           {error}
         </Text>
       ) : null}
-      {state === 'waiting' ? <Text size="sm">{words.waitsFor}</Text> : null}
+      {state === 'waiting' ? <Text size="sm">{labels.waitsFor}</Text> : null}
       {isOpen && nextAt !== null && attempts.length > 0 ? (
         <Text size="sm">
-          {words.nextTry} <Ago at={nextAt} />
+          {labels.nextTry} <Ago at={nextAt} />
         </Text>
       ) : null}
       {advice ? (
@@ -74,17 +74,17 @@ export function ActionStep({ action, connection, attempts, start }: ActionStepPr
         </Text>
       ))}
       <Calls attempts={attempts} />
-      <Fold title={words.payload}>
+      <Fold title={labels.payload}>
         {payload === null ? (
           <Text size="sm" c="dimmed">
-            {words.removed}
+            {labels.removed}
           </Text>
         ) : (
-          <Json value={payload} label={words.payload} />
+          <Json value={payload} label={labels.payload} />
         )}
       </Fold>
       <Group gap="md">
-        {curl ? <Copy text={curl} label={words.curl} /> : null}
+        {curl ? <Copy text={curl} label={labels.curl} /> : null}
         <Again action={action} connection={connection} />
       </Group>
     </Step>
@@ -99,13 +99,13 @@ function wentWell(status: number | null, error: string | null): boolean {
 function Calls({ attempts }: { attempts: Attempt[] }) {
   if (attempts.length === 0) return null;
   return (
-    <ul className={classes.calls} aria-label={words.attempts}>
+    <ul className={classes.calls} aria-label={labels.attempts}>
       {attempts.map(({ id, lane, call, status, outcome, durationMs, error }) => (
         <li key={id} className="wrap">
           <span className={classes.call}>
             {sideLabels[lane]} {call}
           </span>{' '}
-          · {status ?? words.noAnswer}, {words.took(durationMs)}
+          · {status ?? labels.noAnswer}, {labels.took(durationMs)}
           {wentWell(status, error) ? null : <span className={classes.bad}> {error ?? outcome}</span>}
         </li>
       ))}
@@ -126,7 +126,7 @@ function Again({ action: { id, state }, connection }: { action: TraceAction; con
           leftSection={<ReplayIcon size={14} />}
           onClick={() => setOpen(true)}
         >
-          {words.replay}
+          {labels.replay}
         </Button>
       ) : null}
       {isOpen ? <ReplayWindow wanted={{ ids: [id], connection }} onClose={() => setOpen(false)} /> : null}

@@ -9,7 +9,7 @@ import { ActionStep } from './ActionStep.tsx';
 import { Step } from './Step.tsx';
 import classes from './Timeline.module.css';
 
-const words = texts.trace;
+const labels = texts.trace;
 
 /** The steps of the event from top to bottom, each with its time since the first step. */
 export function Timeline({ trace }: { trace: EventTrace }) {
@@ -39,31 +39,31 @@ function Arrival({ trace, start }: { trace: EventTrace; start: number }) {
         tone="good"
         at={request.at}
         start={start}
-        title={words.came(sideLabels[request.source], request.id)}
+        title={labels.came(sideLabels[request.source], request.id)}
       >
         {request.outcome ? (
           <Text size="sm">
             <Readable text={request.outcome} />
           </Text>
         ) : null}
-        <Fold title={words.body}>
+        <Fold title={labels.body}>
           {request.body === null ? (
             <Text size="sm" c="dimmed">
-              {words.removed}
+              {labels.removed}
             </Text>
           ) : (
-            <Json value={request.body} label={words.body} />
+            <Json value={request.body} label={labels.body} />
           )}
         </Fold>
         {Object.keys(request.headers).length > 0 ? (
-          <Fold title={words.headers}>
-            <Json value={request.headers} label={words.headers} />
+          <Fold title={labels.headers}>
+            <Json value={request.headers} label={labels.headers} />
           </Fold>
         ) : null}
       </Step>
     ));
   const why =
-    trace.direction === 'clock' ? words.clockCame : trace.repaired ? words.noWebhook : words.noRequest;
+    trace.direction === 'clock' ? labels.clockCame : trace.repaired ? labels.noWebhook : labels.noRequest;
   return <Step tone="good" at={trace.at} start={start} title={why} />;
 }
 
@@ -72,12 +72,12 @@ function Decision({ trace, start }: { trace: EventTrace; start: number }) {
   const isOpen = plannedAt === null && outcome === 'open';
   const title =
     rule !== null
-      ? `${words.rule}: ${rule}`
+      ? `${labels.rule}: ${rule}`
       : outcome === 'parked'
-        ? words.parked
+        ? labels.parked
         : isOpen
-          ? words.notYet
-          : words.noRule;
+          ? labels.notYet
+          : labels.noRule;
   const tone = rule !== null ? 'good' : isOpen || outcome === 'parked' ? 'waiting' : 'nothing';
   return (
     <Step tone={tone} at={plannedAt} start={start} title={<Readable text={title} />}>
@@ -98,10 +98,10 @@ function Decision({ trace, start }: { trace: EventTrace; start: number }) {
             />
           )}
         >
-          {words.byVersion(rulesVersion)}
+          {labels.byVersion(rulesVersion)}
         </Anchor>
       )}
-      {rule !== null && steps.length === 0 && !reason ? <Text size="sm">{words.nothingToSend}</Text> : null}
+      {rule !== null && steps.length === 0 && !reason ? <Text size="sm">{labels.nothingToSend}</Text> : null}
       {warnings.map((warning) => (
         <Text key={warning} size="sm" className={classes.warning}>
           <Readable text={warning} />

@@ -13,7 +13,7 @@ import { texts } from '../../texts.ts';
 import { Outside } from '../trace/TracePage.tsx';
 import classes from './WatchesPage.module.css';
 
-const words = texts.watches;
+const labels = texts.watches;
 
 type Watch = Watches['watches'][number];
 
@@ -28,14 +28,14 @@ export function WatchesPage() {
         {texts.nav.now}
       </Anchor>
       <div>
-        <PageTitle>{words.title}</PageTitle>
+        <PageTitle>{labels.title}</PageTitle>
         <Text size="sm" c="dimmed">
-          {words.lead}{' '}
+          {labels.lead}{' '}
           <Anchor
             size="sm"
             renderRoot={(props) => <Link to="/rules" search={{ connection }} hash="inactivity" {...props} />}
           >
-            {words.toRules}
+            {labels.toRules}
           </Anchor>
         </Text>
       </div>
@@ -49,7 +49,7 @@ export function WatchesPage() {
       </Answered>
       {watches.hasNextPage ? (
         <Anchor component="button" size="sm" onClick={() => void watches.fetchNextPage()}>
-          {words.more}
+          {labels.more}
         </Anchor>
       ) : null}
     </Stack>
@@ -60,7 +60,7 @@ function List({ watches, withConnection }: { watches: Watch[]; withConnection: b
   if (watches.length === 0)
     return (
       <div className="card">
-        <Empty title={words.none} hint={words.noneHint} />
+        <Empty title={labels.none} hint={labels.noneHint} />
       </div>
     );
   return (
@@ -103,12 +103,12 @@ function One({ watch, withConnection }: { watch: Watch; withConnection: boolean 
         </Group>
       </div>
       <Text size="sm" component="div">
-        {words.started} <Code>{start}</Code>, <Ago at={startedAt} />
+        {labels.started} <Code>{start}</Code>, <Ago at={startedAt} />
         <br />
-        {words.stops} <Readable text={unless} />
+        {labels.stops} <Readable text={unless} />
       </Text>
       <Text size="sm" component="div" className={classes.when}>
-        {words.runsOut}{' '}
+        {labels.runsOut}{' '}
         <b>
           <Ago at={firesAt} />
         </b>

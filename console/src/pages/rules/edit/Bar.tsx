@@ -7,7 +7,7 @@ import { ProblemList } from './ProblemList.tsx';
 import type { Path } from './problems.ts';
 import type { EditedRules } from './useDraft.ts';
 
-const words = ruleTexts.bar;
+const labels = ruleTexts.bar;
 
 interface BarProps {
   rules: EditedRules;
@@ -29,18 +29,18 @@ export function Bar({ rules, source, problems, onGo, onPublish }: BarProps) {
         {check.isFresh || check.error ? null : <Loader size={14} aria-hidden="true" />}
         {problems.length > 0 ? (
           <ProblemList
-            label={words.problems(problems.length)}
+            label={labels.problems(problems.length)}
             tone="mistake"
             problems={problems}
             form={form}
             onGo={onGo}
           />
         ) : (
-          <span>{obstacle ?? words.ready(check.checked?.changes.length ?? 0)}</span>
+          <span>{obstacle ?? labels.ready(check.checked?.changes.length ?? 0)}</span>
         )}
         {warnings.length > 0 ? (
           <ProblemList
-            label={words.warnings(warnings.length)}
+            label={labels.warnings(warnings.length)}
             tone="doubt"
             problems={warnings}
             form={form}
@@ -50,12 +50,12 @@ export function Bar({ rules, source, problems, onGo, onPublish }: BarProps) {
       </Group>
       <Group gap="xs">
         {isTouched ? (
-          <AskFirst size="sm" sure={words.sureDiscard} doIt={words.discardNow} onDo={forget}>
-            {words.discard}
+          <AskFirst size="sm" sure={labels.sureDiscard} doIt={labels.discardNow} onDo={forget}>
+            {labels.discard}
           </AskFirst>
         ) : null}
         <Button size="sm" onClick={onPublish} disabled={obstacle !== null}>
-          {words.publish}
+          {labels.publish}
         </Button>
       </Group>
     </Group>
@@ -68,9 +68,9 @@ function obstacleTo(
   source: RuleSource,
   problems: readonly DraftProblem[],
 ): string | null {
-  if (check.error) return words.notChecked;
-  if (problems.length > 0) return words.problems(problems.length);
-  if (!check.isFresh) return words.checking;
-  if (isBehind) return words.behind(source.version);
-  return check.checked?.text === source.text ? words.same : null;
+  if (check.error) return labels.notChecked;
+  if (problems.length > 0) return labels.problems(problems.length);
+  if (!check.isFresh) return labels.checking;
+  if (isBehind) return labels.behind(source.version);
+  return check.checked?.text === source.text ? labels.same : null;
 }

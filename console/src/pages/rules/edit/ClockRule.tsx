@@ -10,7 +10,7 @@ import { Item } from './Item.tsx';
 import { anchorOf, type Path } from './problems.ts';
 import { TaskInputs } from './TaskInputs.tsx';
 
-const words = ruleTexts.clocks;
+const labels = ruleTexts.clocks;
 
 interface ClockRuleProps {
   path: Path;
@@ -30,38 +30,38 @@ export function ClockRule({ path, rule, events, onChange, onRemove }: ClockRuleP
     <Item
       path={path}
       head={`${texts.rules.inactivitySummary(start || '…', after || '…', unless || '…')} ${event || '…'}`}
-      removeLabel={words.remove}
+      removeLabel={labels.remove}
       onRemove={onRemove}
     >
       <div className={classes.two}>
         <Completed
           path={[...path, 'start']}
-          label={words.start}
-          description={words.startHint}
+          label={labels.start}
+          description={labels.startHint}
           choices={events}
           value={start}
           onChange={(to) => set({ start: to })}
         />
         <TextInput
           id={anchorOf([...path, 'after'])}
-          label={words.after}
-          description={words.afterHint}
+          label={labels.after}
+          description={labels.afterHint}
           value={after}
           onChange={({ currentTarget }) => set({ after: currentTarget.value })}
           error={useProblem([...path, 'after'])}
         />
         <Completed
           path={[...path, 'unless']}
-          label={words.unless}
-          description={words.unlessHint}
+          label={labels.unless}
+          description={labels.unlessHint}
           choices={choices.reports}
           value={unless}
           onChange={(to) => set({ unless: to })}
         />
         <TextInput
           id={anchorOf([...path, 'event'])}
-          label={words.event}
-          description={words.eventHint}
+          label={labels.event}
+          description={labels.eventHint}
           value={event}
           onChange={({ currentTarget }) => set({ event: currentTarget.value })}
           error={useProblem([...path, 'event'])}

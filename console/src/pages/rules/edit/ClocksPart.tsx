@@ -8,7 +8,7 @@ import classes from './edit.module.css';
 import type { ClockForm } from './form.ts';
 import { Part } from './Part.tsx';
 
-const words = ruleTexts.clocks;
+const labels = ruleTexts.clocks;
 
 interface ClocksPartProps {
   rules: readonly ClockForm[];
@@ -22,7 +22,7 @@ export function ClocksPart({ rules, events, onChange }: ClocksPartProps) {
   const { focusSoon } = useEditing();
   const choices = [...new Set(events)].filter(Boolean).map((value) => ({ value, label: '' }));
   return (
-    <Part title={texts.rules.inactivity} lead={words.lead} of="inactivity">
+    <Part title={texts.rules.inactivity} lead={labels.lead} of="inactivity">
       {rules.length > 0 ? (
         <div className={`card ${classes.part}`}>
           {rules.map((rule, index) => (
@@ -48,7 +48,7 @@ export function ClocksPart({ rules, events, onChange }: ClocksPartProps) {
           focusSoon(['inactivity', rules.length, 'start']);
         }}
       >
-        {words.add}
+        {labels.add}
       </Button>
     </Part>
   );

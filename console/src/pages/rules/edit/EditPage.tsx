@@ -10,13 +10,13 @@ import { OfConnection } from '../OfConnection.tsx';
 import { helpQuery, sourceQuery } from '../queries.ts';
 import { Editor } from './Editor.tsx';
 
-const words = ruleTexts.edit;
+const labels = ruleTexts.edit;
 
 /** A draft of the rules, from the first change to its publication. */
 export function EditPage() {
   return (
     <Stack gap="md" maw={1040}>
-      <PageTitle>{words.title}</PageTitle>
+      <PageTitle>{labels.title}</PageTitle>
       <OfConnection to="/rules/edit">{(connection) => <Loaded connection={connection} />}</OfConnection>
     </Stack>
   );
@@ -26,7 +26,7 @@ function Loaded({ connection }: { connection: string }) {
   const session = useQuery(sessionQuery);
   const source = useQuery(sourceQuery(connection));
   const mayEdit = session.data !== undefined && session.data.role !== 'viewer';
-  if (!mayEdit) return <Refused reason={words.viewer} />;
+  if (!mayEdit) return <Refused reason={labels.viewer} />;
   return (
     <Answered of={source} lines={8}>
       {(data) =>
@@ -56,12 +56,12 @@ function WithHelp({ source, user }: { source: RuleSource; user: Session }) {
 
 function Refused({ reason }: { reason: string }) {
   return (
-    <Alert color="yellow" variant="light" title={words.refused}>
+    <Alert color="yellow" variant="light" title={labels.refused}>
       <Text size="sm" className="wrap" mb="xs">
         {reason}
       </Text>
       <Anchor size="sm" renderRoot={(props) => <Link to="/rules" {...props} />}>
-        {words.toRules}
+        {labels.toRules}
       </Anchor>
     </Alert>
   );

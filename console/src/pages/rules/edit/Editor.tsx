@@ -19,7 +19,7 @@ import { TryPart } from './try/TryPart.tsx';
 import { useDraft } from './useDraft.ts';
 import { useFolds } from './useFolds.ts';
 
-const words = ruleTexts.edit;
+const labels = ruleTexts.edit;
 
 interface EditorProps {
   source: RuleSource;
@@ -63,7 +63,7 @@ export function Editor({ source, help, pipelines, user }: EditorProps) {
           <Tabs.List mb="md">
             {VIEWS.map((name) => (
               <Tabs.Tab key={name} value={name}>
-                {words.views[name]}
+                {labels.views[name]}
               </Tabs.Tab>
             ))}
           </Tabs.List>

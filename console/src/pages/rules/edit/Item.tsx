@@ -6,7 +6,7 @@ import { useEditing } from './context.ts';
 import classes from './edit.module.css';
 import { anchorOf, inOneText, isUnder, type Path } from './problems.ts';
 
-const words = ruleTexts.item;
+const labels = ruleTexts.item;
 
 interface ItemProps {
   path: Path;
@@ -39,7 +39,7 @@ export function Item({ path, head, withoutInput = [], removeLabel, onRemove, chi
         <span className={classes.itemTitle}>{head}</span>
         {mine.length > 0 ? (
           <Badge color="red" variant="filled" size="sm" tt="none" flex="none">
-            {words.problems(mine.length)}
+            {labels.problems(mine.length)}
           </Badge>
         ) : null}
         <span className={classes.chevron} data-open={isOpen || undefined}>

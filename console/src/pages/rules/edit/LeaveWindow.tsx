@@ -3,7 +3,7 @@ import { useBlocker } from '@tanstack/react-router';
 import { texts } from '../../../texts.ts';
 import { ruleTexts } from '../../../texts-rules.ts';
 
-const words = ruleTexts.leave;
+const labels = ruleTexts.leave;
 
 /** Asks whoever leaves with changes what shall become of them. */
 export function LeaveWindow({ isTouched, forget }: { isTouched: boolean; forget(): void }) {
@@ -17,12 +17,12 @@ export function LeaveWindow({ isTouched, forget }: { isTouched: boolean; forget(
     <Modal
       opened
       onClose={leaving.reset}
-      title={words.title}
+      title={labels.title}
       size={500}
       closeButtonProps={{ 'aria-label': texts.replay.closeWindow }}
     >
       <Stack gap="md">
-        <Text size="sm">{words.lead}</Text>
+        <Text size="sm">{labels.lead}</Text>
         <Group justify="flex-end" gap="xs">
           <Button
             variant="default"
@@ -31,13 +31,13 @@ export function LeaveWindow({ isTouched, forget }: { isTouched: boolean; forget(
               leaving.proceed();
             }}
           >
-            {words.forget}
+            {labels.forget}
           </Button>
           <Button variant="default" onClick={leaving.proceed}>
-            {words.keep}
+            {labels.keep}
           </Button>
           <Button onClick={leaving.reset} data-autofocus>
-            {words.stay}
+            {labels.stay}
           </Button>
         </Group>
       </Stack>

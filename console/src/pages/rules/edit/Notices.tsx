@@ -5,7 +5,7 @@ import { Failed } from '../../../parts/States.tsx';
 import { ruleTexts } from '../../../texts-rules.ts';
 import type { EditedRules } from './useDraft.ts';
 
-const words = ruleTexts.notices;
+const labels = ruleTexts.notices;
 
 interface NoticesProps {
   rules: EditedRules;
@@ -17,11 +17,11 @@ export function Notices({ rules: { check, isBehind, basedOn, catchUp }, source }
   return (
     <>
       {isBehind ? (
-        <Alert color="yellow" variant="light" title={words.behindTitle(source.version)} role="alert">
-          <Text size="sm">{words.behind(source.version, basedOn)}</Text>
+        <Alert color="yellow" variant="light" title={labels.behindTitle(source.version)} role="alert">
+          <Text size="sm">{labels.behind(source.version, basedOn)}</Text>
           <Group gap="md" mt="xs">
             <Button size="xs" variant="default" onClick={catchUp}>
-              {words.catchUp(source.version)}
+              {labels.catchUp(source.version)}
             </Button>
             <Anchor
               size="sm"
@@ -34,7 +34,7 @@ export function Notices({ rules: { check, isBehind, basedOn, catchUp }, source }
                 />
               )}
             >
-              {words.seeOther}
+              {labels.seeOther}
             </Anchor>
           </Group>
         </Alert>

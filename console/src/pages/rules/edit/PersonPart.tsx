@@ -9,7 +9,7 @@ import type { RulesForm } from './form.ts';
 import { Part } from './Part.tsx';
 import { anchorOf } from './problems.ts';
 
-const words = ruleTexts.person;
+const labels = ruleTexts.person;
 
 type Person = RulesForm['person'];
 
@@ -21,30 +21,30 @@ export function PersonPart({ person, onChange }: { person: Person; onChange(pers
         <div className={classes.two}>
           <NativeSelect
             id={anchorOf(['person', 'identify_by'])}
-            label={words.identifyBy}
-            description={words.identifyByHint}
-            data={optionsOf(words.identifyByLabels, person.identify_by)}
+            label={labels.identifyBy}
+            description={labels.identifyByHint}
+            data={optionsOf(labels.identifyByLabels, person.identify_by)}
             value={person.identify_by || 'email'}
             onChange={(event) => onChange({ ...person, identify_by: event.currentTarget.value })}
             error={useProblem(['person', 'identify_by'])}
           />
           <NativeSelect
             id={anchorOf(['person', 'contacts'])}
-            label={words.contacts}
-            description={words.contactsHint}
-            data={optionsOf(words.contactsLabels, person.contacts)}
+            label={labels.contacts}
+            description={labels.contactsHint}
+            data={optionsOf(labels.contactsLabels, person.contacts)}
             value={person.contacts || 'main'}
             onChange={(event) => onChange({ ...person, contacts: event.currentTarget.value })}
             error={useProblem(['person', 'contacts'])}
           />
         </div>
         <Text size="sm" c="dimmed">
-          {words.lead}
+          {labels.lead}
         </Text>
         <Rows
           path={['person', 'attributes']}
-          label={words.attributes}
-          description={words.attributesHint}
+          label={labels.attributes}
+          description={labels.attributesHint}
           heads={[texts.rules.attribute, texts.rules.from]}
           rows={person.attributes}
           onChange={(attributes) => onChange({ ...person, attributes })}

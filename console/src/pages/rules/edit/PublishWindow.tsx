@@ -6,7 +6,7 @@ import { ruleTexts } from '../../../texts-rules.ts';
 import { PublishForm } from '../PublishForm.tsx';
 import type { EditedRules } from './useDraft.ts';
 
-const words = ruleTexts.publish;
+const labels = ruleTexts.publish;
 
 interface PublishWindowProps {
   connection: string;
@@ -29,15 +29,15 @@ export function PublishWindow({ connection, rules, onClose }: PublishWindowProps
     <Modal
       opened
       onClose={isDone ? toRules : onClose}
-      title={words.title}
+      title={labels.title}
       size="lg"
       closeButtonProps={{ 'aria-label': texts.replay.closeWindow }}
     >
       <PublishForm
         publication={{ connection, draft, basedOn }}
         changes={changes}
-        button={words.button}
-        conflict={words.conflictDraft}
+        button={labels.button}
+        conflict={labels.conflictDraft}
         onPublished={() => {
           setDone(true);
           rules.forget();

@@ -13,7 +13,7 @@ import { optionsOf } from './PersonPart.tsx';
 import { anchorOf, type Path } from './problems.ts';
 import { TaskInputs } from './TaskInputs.tsx';
 
-const words = ruleTexts.reactions;
+const labels = ruleTexts.reactions;
 
 interface ReactionRuleProps {
   path: Path;
@@ -41,18 +41,18 @@ export function ReactionRule({ path, rule, onChange, onRemove }: ReactionRulePro
         <span className={classes.stageLine}>
           <Code>{name}</Code>
           <Text span size="sm" c="dimmed">
-            {does.join(', ') || words.nothingYet}
+            {does.join(', ') || labels.nothingYet}
           </Text>
         </span>
       }
-      removeLabel={words.remove}
+      removeLabel={labels.remove}
       onRemove={onRemove}
     >
       <LiquidText
         path={[...path, 'note']}
         kind="reaction"
         label={texts.rules.note}
-        description={words.noteHint}
+        description={labels.noteHint}
         value={note}
         onChange={(to) => onChange({ ...rule, note: to })}
       />
@@ -64,9 +64,9 @@ export function ReactionRule({ path, rule, onChange, onRemove }: ReactionRulePro
       />
       <Rows
         path={[...path, 'field']}
-        label={words.fields}
-        description={words.fieldsHint}
-        heads={[words.field, words.fieldValue]}
+        label={labels.fields}
+        description={labels.fieldsHint}
+        heads={[labels.field, labels.fieldValue]}
         names={choices.fields}
         rows={field}
         onChange={(to) => onChange({ ...rule, field: to })}
@@ -76,9 +76,9 @@ export function ReactionRule({ path, rule, onChange, onRemove }: ReactionRulePro
       <div className={classes.two}>
         <NativeSelect
           id={anchorOf([...path, 'repeat'])}
-          label={words.repeat}
-          description={words.repeatHint}
-          data={optionsOf(words.repeatLabels, repeat)}
+          label={labels.repeat}
+          description={labels.repeatHint}
+          data={optionsOf(labels.repeatLabels, repeat)}
           value={repeat || usual}
           onChange={(event) => onChange({ ...rule, repeat: event.currentTarget.value })}
           error={useProblem([...path, 'repeat'])}
@@ -86,9 +86,9 @@ export function ReactionRule({ path, rule, onChange, onRemove }: ReactionRulePro
         {/_(opened|clicked)$/.test(name) || machines !== '' ? (
           <NativeSelect
             id={anchorOf([...path, 'machine_opens'])}
-            label={words.machines}
-            description={words.machinesHint}
-            data={optionsOf(words.machinesLabels, machines)}
+            label={labels.machines}
+            description={labels.machinesHint}
+            data={optionsOf(labels.machinesLabels, machines)}
             value={machines || 'ignore'}
             onChange={(event) => onChange({ ...rule, machine_opens: event.currentTarget.value })}
           />

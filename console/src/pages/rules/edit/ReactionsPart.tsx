@@ -7,7 +7,7 @@ import { NO_TAGS, type ReactionForm } from './form.ts';
 import { Part } from './Part.tsx';
 import { ReactionRule } from './ReactionRule.tsx';
 
-const words = ruleTexts.reactions;
+const labels = ruleTexts.reactions;
 
 interface ReactionsPartProps {
   rules: readonly ReactionForm[];
@@ -26,7 +26,7 @@ export function ReactionsPart({ rules, onChange }: ReactionsPartProps) {
     focusSoon(['reactions', name, 'note']);
   }
   return (
-    <Part title={texts.rules.reactions} lead={words.lead} of="reactions">
+    <Part title={texts.rules.reactions} lead={labels.lead} of="reactions">
       {rules.length > 0 ? (
         <div className={`card ${classes.part}`}>
           {rules.map((rule, index) => (
@@ -42,8 +42,8 @@ export function ReactionsPart({ rules, onChange }: ReactionsPartProps) {
       ) : null}
       <Select
         maw={420}
-        label={words.add}
-        placeholder={words.addHint}
+        label={labels.add}
+        placeholder={labels.addHint}
         data={free.map(({ value }) => value)}
         searchable
         value={null}

@@ -14,7 +14,7 @@ import { type Pipeline, referenceTo, type Stage } from './kommo-stages.ts';
 import { anchorOf, type Path } from './problems.ts';
 import { StageSelect } from './StageSelect.tsx';
 
-const words = ruleTexts.stages;
+const labels = ruleTexts.stages;
 
 interface StageRuleProps {
   path: Path;
@@ -40,14 +40,14 @@ export function StageRule({ path, rule, stage, pipelines, onChange, onRemove }: 
         </span>
       }
       withoutInput={['pipeline', 'stage']}
-      removeLabel={words.remove}
+      removeLabel={labels.remove}
       onRemove={onRemove}
     >
       {stage ? null : (
         <StageSelect
           pipelines={pipelines}
-          label={words.giveStage}
-          placeholder={words.giveStageHint}
+          label={labels.giveStage}
+          placeholder={labels.giveStageHint}
           maw={420}
           value={null}
           onChange={(to) => to && onChange({ ...rule, ...referenceTo(pipelines, to.pipeline, to.stage) })}
@@ -56,7 +56,7 @@ export function StageRule({ path, rule, stage, pipelines, onChange, onRemove }: 
       <TextInput
         id={anchorOf([...path, 'event'])}
         label={texts.rules.event}
-        description={words.eventHint}
+        description={labels.eventHint}
         withAsterisk
         value={rule.event}
         onChange={(event) => onChange({ ...rule, event: event.currentTarget.value })}
@@ -67,8 +67,8 @@ export function StageRule({ path, rule, stage, pipelines, onChange, onRemove }: 
       <Rows
         path={[...path, 'data']}
         label={texts.rules.data}
-        description={words.dataHint}
-        heads={[words.dataName, texts.rules.from]}
+        description={labels.dataHint}
+        heads={[labels.dataName, texts.rules.from]}
         rows={rule.data}
         onChange={(data) => onChange({ ...rule, data })}
         input={(row) => <ValueInput {...row} />}
@@ -77,7 +77,7 @@ export function StageRule({ path, rule, stage, pipelines, onChange, onRemove }: 
         path={[...path, 'note']}
         kind="stage_note"
         label={texts.rules.note}
-        description={words.noteHint}
+        description={labels.noteHint}
         value={rule.note}
         onChange={(note) => onChange({ ...rule, note })}
       />

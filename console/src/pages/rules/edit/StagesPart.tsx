@@ -19,7 +19,7 @@ import { Part } from './Part.tsx';
 import { anchorOf } from './problems.ts';
 import { StageRule } from './StageRule.tsx';
 
-const words = ruleTexts.stages;
+const labels = ruleTexts.stages;
 
 interface StagesPartProps {
   pipelines: readonly Pipeline[];
@@ -61,7 +61,7 @@ export function StagesPart(props: StagesPartProps) {
           size="compact-sm"
           variant="subtle"
           leftSection={<PlusIcon size={14} />}
-          aria-label={words.addTo(stage.name)}
+          aria-label={labels.addTo(stage.name)}
           onClick={() => {
             onChange([
               ...rules,
@@ -70,7 +70,7 @@ export function StagesPart(props: StagesPartProps) {
             focusSoon(['stages', rules.length, 'event']);
           }}
         >
-          {words.add}
+          {labels.add}
         </Button>
       </div>
     );
@@ -86,14 +86,14 @@ export function StagesPart(props: StagesPartProps) {
 
   const idle = placed.pipelines.filter(({ hasRules }) => !hasRules);
   return (
-    <Part title={texts.rules.pipelines} lead={words.lead} of="stages">
+    <Part title={texts.rules.pipelines} lead={labels.lead} of="stages">
       {placed.lost.length > 0 ? (
         <div className={`card ${classes.part}`}>
           <Title order={3} fz="md" mb={4}>
-            {words.lost}
+            {labels.lost}
           </Title>
           <Text size="sm" c="dimmed">
-            {words.lostHint}
+            {labels.lostHint}
           </Text>
           {placed.lost.map((index) => ruleAt(index))}
         </div>
@@ -101,7 +101,7 @@ export function StagesPart(props: StagesPartProps) {
       {placed.pipelines.filter(({ hasRules }) => hasRules).map(card)}
       {idle.length > 0 ? (
         <Fold
-          title={words.otherPipelines(idle.map(({ pipeline }) => pipeline.name))}
+          title={labels.otherPipelines(idle.map(({ pipeline }) => pipeline.name))}
           isOpen={idle.length === placed.pipelines.length}
         >
           <Stack gap="sm" mt="xs">
@@ -111,8 +111,8 @@ export function StagesPart(props: StagesPartProps) {
       ) : null}
       <TextInput
         id={anchorOf(['skip_moves_after'])}
-        label={words.skip}
-        description={words.skipHint}
+        label={labels.skip}
+        description={labels.skipHint}
         placeholder="72h"
         maw={420}
         value={skipMovesAfter}

@@ -5,7 +5,7 @@ import { LiquidText } from './fields/LiquidText.tsx';
 import type { TaskForm } from './form.ts';
 import { anchorOf, type Path } from './problems.ts';
 
-const words = ruleTexts.task;
+const labels = ruleTexts.task;
 
 interface TaskInputsProps {
   path: Path;
@@ -21,8 +21,8 @@ export function TaskInputs({ path, kind, task, onChange }: TaskInputsProps) {
   return (
     <Stack gap="sm">
       <Switch
-        label={words.make}
-        description={words.makeHint}
+        label={labels.make}
+        description={labels.makeHint}
         checked={task !== null}
         onChange={(event) => {
           const isOn = event.currentTarget.checked;
@@ -35,16 +35,16 @@ export function TaskInputs({ path, kind, task, onChange }: TaskInputsProps) {
           <LiquidText
             path={[...path, 'text']}
             kind={kind}
-            label={words.text}
-            description={words.textHint}
+            label={labels.text}
+            description={labels.textHint}
             value={task.text}
             onChange={(text) => onChange({ ...task, text })}
             isRequired
           />
           <TextInput
             id={anchorOf([...path, 'due'])}
-            label={words.due}
-            description={words.dueHint}
+            label={labels.due}
+            description={labels.dueHint}
             placeholder="1d"
             maw={320}
             value={task.due}

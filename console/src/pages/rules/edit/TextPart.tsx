@@ -6,7 +6,7 @@ import classes from './edit.module.css';
 import { inOneText } from './problems.ts';
 import type { EditedRules } from './useDraft.ts';
 
-const words = ruleTexts.text;
+const labels = ruleTexts.text;
 
 /** The same draft as stagepost.yaml would write it; its comments are kept. */
 export function TextPart({ rules: { text, changeText, check } }: { rules: EditedRules }) {
@@ -28,12 +28,12 @@ export function TextPart({ rules: { text, changeText, check } }: { rules: Edited
   return (
     <Stack gap="sm">
       <Text size="sm" c="dimmed">
-        {words.lead}
+        {labels.lead}
       </Text>
       <Textarea
         ref={area}
         className={classes.source}
-        aria-label={words.label}
+        aria-label={labels.label}
         description={text === null ? texts.states.loading : undefined}
         value={shown}
         // It is written anew from the form just now.
@@ -51,7 +51,7 @@ export function TextPart({ rules: { text, changeText, check } }: { rules: Edited
           {problems.map((problem) => (
             <List.Item key={`${problem.line} ${problem.message}`}>
               <UnstyledButton fz="sm" className={classes.link} onClick={() => goTo(problem.line)}>
-                {words.line(problem.line)}
+                {labels.line(problem.line)}
               </UnstyledButton>{' '}
               {inOneText(problem)}
             </List.Item>

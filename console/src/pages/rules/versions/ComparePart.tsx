@@ -9,7 +9,7 @@ import { difference, folded } from '../lines.ts';
 import { differenceQuery } from '../queries.ts';
 import { Sentences } from '../Sentences.tsx';
 
-const words = ruleTexts.versions;
+const labels = ruleTexts.versions;
 
 interface Chosen {
   from: number;
@@ -28,21 +28,21 @@ export function ComparePart({ connection, versions, chosen, onChoose }: CompareP
   const { from, to } = chosen;
   const compared = useQuery(differenceQuery(connection, from, to));
   const options = [
-    ...versions.map(({ version }) => ({ value: String(version), label: words.version(version) })),
-    { value: '0', label: words.nothing },
+    ...versions.map(({ version }) => ({ value: String(version), label: labels.version(version) })),
+    { value: '0', label: labels.nothing },
   ];
   return (
-    <Stack gap="sm" component="section" aria-label={words.difference}>
-      <Title order={2}>{words.difference}</Title>
+    <Stack gap="sm" component="section" aria-label={labels.difference}>
+      <Title order={2}>{labels.difference}</Title>
       <Group gap="sm">
         <NativeSelect
-          label={words.from}
+          label={labels.from}
           data={options}
           value={String(from)}
           onChange={(event) => onChoose({ from: Number(event.currentTarget.value) })}
         />
         <NativeSelect
-          label={words.to}
+          label={labels.to}
           data={options}
           value={String(to)}
           onChange={(event) => onChoose({ to: Number(event.currentTarget.value) })}
@@ -58,10 +58,10 @@ function Shown({ changes, from, to }: Difference) {
     () => folded(difference(from.text.split('\n'), to.text.split('\n'))),
     [from.text, to.text],
   );
-  if (from.text === to.text) return <Text size="sm">{words.sameText}</Text>;
+  if (from.text === to.text) return <Text size="sm">{labels.sameText}</Text>;
   return (
     <>
-      <Sentences sentences={changes} none={words.onlyText} />
+      <Sentences sentences={changes} none={labels.onlyText} />
       <FoldedLines stretches={stretches} />
     </>
   );

@@ -8,7 +8,7 @@ import { ruleTexts } from '../../../texts-rules.ts';
 import { PublishForm } from '../PublishForm.tsx';
 import { differenceQuery } from '../queries.ts';
 
-const words = ruleTexts.versions;
+const labels = ruleTexts.versions;
 
 interface RestoreWindowProps {
   connection: string;
@@ -30,7 +30,7 @@ export function RestoreWindow({ connection, version, newest, onClose }: RestoreW
     <Modal
       opened
       onClose={onClose}
-      title={words.restoreTitle(version)}
+      title={labels.restoreTitle(version)}
       size="lg"
       closeButtonProps={{ 'aria-label': texts.replay.closeWindow }}
     >
@@ -39,8 +39,8 @@ export function RestoreWindow({ connection, version, newest, onClose }: RestoreW
           <PublishForm
             publication={{ connection, draft: { text: to.text }, basedOn, restored: version }}
             changes={changes}
-            button={words.restoreNow(version)}
-            conflict={words.conflict}
+            button={labels.restoreNow(version)}
+            conflict={labels.conflict}
             onPublished={() => undefined}
             onClose={onClose}
             onDone={() => void navigate({ to: '/rules' })}

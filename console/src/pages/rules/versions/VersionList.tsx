@@ -4,7 +4,7 @@ import { Ago } from '../../../parts/Ago.tsx';
 import { ruleTexts } from '../../../texts-rules.ts';
 import classes from './versions.module.css';
 
-const words = ruleTexts.versions;
+const labels = ruleTexts.versions;
 
 interface VersionListProps {
   versions: RuleVersions['versions'];
@@ -15,26 +15,26 @@ interface VersionListProps {
 
 export function VersionList({ versions, onCompare, onRestore }: VersionListProps) {
   return (
-    <ol className={`card ${classes.list}`} aria-label={words.title}>
+    <ol className={`card ${classes.list}`} aria-label={labels.title}>
       {versions.map(({ version, at, by, note, restored, isCurrent }, index) => (
         <li key={version} className={classes.version}>
           <Stack gap={2} flex={1} miw={0}>
             <Group gap="xs">
               <Text size="sm" fw={600} component="span">
-                {words.version(version)}
+                {labels.version(version)}
               </Text>
               {isCurrent ? (
                 <Badge size="sm" variant="default" tt="none" fw={500}>
-                  {words.runs}
+                  {labels.runs}
                 </Badge>
               ) : null}
               <Text size="sm" c="dimmed" component="span">
-                <Ago at={at} /> {words.by(by)}
+                <Ago at={at} /> {labels.by(by)}
               </Text>
             </Group>
-            {restored === null ? null : <Text size="sm">{words.restored(restored)}</Text>}
+            {restored === null ? null : <Text size="sm">{labels.restored(restored)}</Text>}
             <Text size="sm" className="wrap" c={note ? undefined : 'dimmed'}>
-              {note ?? words.noNote}
+              {note ?? labels.noNote}
             </Text>
           </Stack>
           {index === 0 ? null : (
@@ -42,19 +42,19 @@ export function VersionList({ versions, onCompare, onRestore }: VersionListProps
               <Button
                 size="compact-sm"
                 variant="default"
-                aria-label={words.compareOne(version)}
+                aria-label={labels.compareOne(version)}
                 onClick={() => onCompare(version)}
               >
-                {words.compare}
+                {labels.compare}
               </Button>
               {onRestore ? (
                 <Button
                   size="compact-sm"
                   variant="default"
-                  aria-label={words.restoreOne(version)}
+                  aria-label={labels.restoreOne(version)}
                   onClick={() => onRestore(version)}
                 >
-                  {words.restore}
+                  {labels.restore}
                 </Button>
               ) : null}
             </Group>

@@ -13,18 +13,18 @@ import { ComparePart } from './ComparePart.tsx';
 import { RestoreWindow } from './RestoreWindow.tsx';
 import { VersionList } from './VersionList.tsx';
 
-const words = ruleTexts.versions;
+const labels = ruleTexts.versions;
 
 /** Every version of the rules: who published it, when and why; compared, and brought back. */
 export function VersionsPage() {
   return (
     <Stack gap="lg" maw={1040}>
-      <PageTitle>{words.title}</PageTitle>
+      <PageTitle>{labels.title}</PageTitle>
       <OfConnection to="/rules/versions">
         {(connection) => (
           <>
             <Anchor size="sm" renderRoot={(props) => <Link to="/rules" {...props} />}>
-              {words.toRules}
+              {labels.toRules}
             </Anchor>
             <OfOne key={connection} connection={connection} />
           </>
@@ -41,7 +41,7 @@ function OfOne({ connection }: { connection: string }) {
       {({ versions }) =>
         versions.length === 0 ? (
           <div className="card">
-            <Empty title={words.none} hint={words.noneHint} />
+            <Empty title={labels.none} hint={labels.noneHint} />
           </div>
         ) : (
           <Listed connection={connection} versions={versions} />
@@ -72,7 +72,7 @@ function Listed({ connection, versions }: { connection: string; versions: Versio
       />
       {mayEdit ? null : (
         <Text size="sm" c="dimmed">
-          {words.viewer}
+          {labels.viewer}
         </Text>
       )}
       <ComparePart connection={connection} versions={versions} chosen={chosen} onChoose={compare} />

@@ -6,7 +6,7 @@ import { anchorOf, type Path } from '../problems.ts';
 import classes from './fields.module.css';
 import { inLiquid, insertAt } from './values.ts';
 
-const words = ruleTexts.liquid;
+const labels = ruleTexts.liquid;
 
 interface LiquidTextProps {
   path: Path;
@@ -58,14 +58,14 @@ export function LiquidText(props: LiquidTextProps) {
       <Select
         className={classes.insert}
         size="xs"
-        aria-label={words.insertInto(label)}
-        placeholder={words.insert}
+        aria-label={labels.insertInto(label)}
+        placeholder={labels.insert}
         data={options}
         limit={60}
         searchable
         value={null}
         onChange={(chosen) => chosen && insert(chosen)}
-        nothingFoundMessage={words.nothingFound}
+        nothingFoundMessage={labels.nothingFound}
       />
     </Stack>
   );

@@ -9,7 +9,7 @@ import { Completed } from './Completed.tsx';
 import classes from './fields.module.css';
 import type { Choice } from './values.ts';
 
-const words = ruleTexts.rows;
+const labels = ruleTexts.rows;
 
 interface RowsProps {
   path: Path;
@@ -54,10 +54,10 @@ export function Rows({ path, label, description, heads, names, rows, onChange, i
       ) : null}
       {rows.map(({ name, value }, index) => {
         const problem = wrong.get(index);
-        const at = { path: [...path, nameKey(index)], label: words.nth(heads[0], index + 1), value: name };
+        const at = { path: [...path, nameKey(index)], label: labels.nth(heads[0], index + 1), value: name };
         const rename = (to: string) => set(index, { name: to });
-        const error = problem && words[problem];
-        const called = name.trim() || words.nth(heads[0], index + 1);
+        const error = problem && labels[problem];
+        const called = name.trim() || labels.nth(heads[0], index + 1);
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a row has no other name while it is typed, and keeps nothing
           <div key={index} className={classes.row}>
@@ -76,7 +76,7 @@ export function Rows({ path, label, description, heads, names, rows, onChange, i
             )}
             {input({
               path: [...path, problem ? `${nameKey(index)} value` : name.trim()],
-              label: words.valueOf(called),
+              label: labels.valueOf(called),
               value,
               onChange: (to) => set(index, { value: to }),
             })}
@@ -84,8 +84,8 @@ export function Rows({ path, label, description, heads, names, rows, onChange, i
               variant="subtle"
               color="gray"
               size={36}
-              aria-label={words.remove(called)}
-              title={words.remove(called)}
+              aria-label={labels.remove(called)}
+              title={labels.remove(called)}
               onClick={() => onChange(rows.toSpliced(index, 1))}
             >
               <CrossIcon size={16} />
@@ -100,7 +100,7 @@ export function Rows({ path, label, description, heads, names, rows, onChange, i
         onClick={add}
         w="fit-content"
       >
-        {words.add}
+        {labels.add}
       </Button>
     </Stack>
   );

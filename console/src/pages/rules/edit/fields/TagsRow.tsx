@@ -5,7 +5,7 @@ import classes from '../edit.module.css';
 import type { TagsForm } from '../form.ts';
 import { anchorOf, type Path } from '../problems.ts';
 
-const words = ruleTexts.tags;
+const labels = ruleTexts.tags;
 
 interface TagsRowProps {
   path: Path;
@@ -19,15 +19,15 @@ export function TagsRow({ path, tags, onChange }: TagsRowProps) {
     <div className={classes.two}>
       <Tags
         path={[...path, 'add']}
-        label={words.add}
-        description={words.addHint}
+        label={labels.add}
+        description={labels.addHint}
         tags={tags.add}
         onChange={(add) => onChange({ ...tags, add })}
       />
       <Tags
         path={[...path, 'remove']}
-        label={words.remove}
-        description={words.removeHint}
+        label={labels.remove}
+        description={labels.removeHint}
         tags={tags.remove}
         onChange={(remove) => onChange({ ...tags, remove })}
       />
@@ -49,7 +49,7 @@ function Tags({ path, label, description, tags, onChange }: TagsProps) {
       id={anchorOf(path)}
       label={label}
       description={description}
-      placeholder={tags.length === 0 ? words.placeholder : ''}
+      placeholder={tags.length === 0 ? labels.placeholder : ''}
       value={tags}
       onChange={onChange}
       error={useProblem(path)}

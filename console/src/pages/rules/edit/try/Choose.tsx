@@ -9,7 +9,7 @@ import { findingOf } from '../../../activity/search.ts';
 import type { Pipeline } from '../kommo-stages.ts';
 import { type Place, StageSelect } from '../StageSelect.tsx';
 
-const words = ruleTexts.try;
+const labels = ruleTexts.try;
 
 /** What the draft is tried on, as the API takes it. */
 export type On =
@@ -29,10 +29,10 @@ export function Choose({ connection, pipelines, isBusy, onChoose }: ChooseProps)
     <Stack gap="sm">
       <SegmentedControl
         w="fit-content"
-        aria-label={words.kind}
+        aria-label={labels.kind}
         data={[
-          { value: 'deal', label: words.deal },
-          { value: 'event', label: words.event },
+          { value: 'deal', label: labels.deal },
+          { value: 'event', label: labels.event },
         ]}
         value={kind}
         onChange={(value) => setKind(value as On['kind'])}
@@ -62,24 +62,24 @@ function OnDeal({ pipelines, isBusy, onChoose }: Omit<ChooseProps, 'connection'>
     >
       <Group align="flex-start" gap="sm">
         <TextInput
-          label={words.whichDeal}
-          placeholder={words.whichDealHint}
+          label={labels.whichDeal}
+          placeholder={labels.whichDealHint}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
-          error={isAsked && !deal ? words.noDeal : undefined}
+          error={isAsked && !deal ? labels.noDeal : undefined}
           w={{ base: '100%', sm: 300 }}
         />
         <StageSelect
           pipelines={pipelines}
-          label={words.toStage}
-          placeholder={words.toStageHint}
+          label={labels.toStage}
+          placeholder={labels.toStageHint}
           value={place}
           onChange={setPlace}
-          error={isAsked && !place?.stage.id ? words.noStage : undefined}
+          error={isAsked && !place?.stage.id ? labels.noStage : undefined}
           w={{ base: '100%', sm: 260 }}
         />
         <Button type="submit" mt={{ base: 0, sm: 25 }} loading={isBusy}>
-          {words.button}
+          {labels.button}
         </Button>
       </Group>
     </form>
@@ -96,8 +96,8 @@ function OnEvent({ connection, onChoose }: Pick<ChooseProps, 'connection' | 'onC
   });
   return (
     <Select
-      label={words.whichEvent}
-      placeholder={latest.isPending ? texts.states.loading : words.whichEventHint}
+      label={labels.whichEvent}
+      placeholder={latest.isPending ? texts.states.loading : labels.whichEventHint}
       description={latest.error?.message}
       data={(latest.data?.rows ?? []).map(({ id, title, person, at }) => ({
         value: String(id),

@@ -13,7 +13,7 @@ import type { EditedRules } from '../useDraft.ts';
 import { Sides, sentenceOf } from './DecisionView.tsx';
 import { whatDiffers } from './requests.ts';
 
-const words = ruleTexts.compare;
+const labels = ruleTexts.compare;
 const EVENTS = 500;
 
 interface ComparePartProps {
@@ -36,16 +36,16 @@ export function ComparePart({ connection, rules: { draft, isTouched }, isWrong }
   return (
     <Stack gap="md">
       <Text size="sm" c="dimmed">
-        {words.lead(EVENTS)}
+        {labels.lead(EVENTS)}
       </Text>
       {isWrong ? <Alert color="yellow">{ruleTexts.try.wrong}</Alert> : null}
       <Group gap="sm">
         <Button onClick={() => void refetch()} loading={isFetching} disabled={!isTouched || isWrong}>
-          {words.button(EVENTS)}
+          {labels.button(EVENTS)}
         </Button>
         {isTouched ? null : (
           <Text size="sm" c="dimmed">
-            {words.untouched}
+            {labels.untouched}
           </Text>
         )}
       </Group>
@@ -57,14 +57,14 @@ export function ComparePart({ connection, rules: { draft, isTouched }, isWrong }
 
 function Result({ looked, unknown, total, different }: Compared) {
   return (
-    <Stack gap="sm" component="section" aria-label={words.result}>
+    <Stack gap="sm" component="section" aria-label={labels.result}>
       <Text fw={600} role="status">
-        {words.head(looked, total)}
+        {labels.head(looked, total)}
       </Text>
-      {total > different.length ? <Text size="sm">{words.shown(different.length)}</Text> : null}
+      {total > different.length ? <Text size="sm">{labels.shown(different.length)}</Text> : null}
       {unknown > 0 ? (
         <Text size="sm" c="dimmed">
-          {words.unknown(unknown)}
+          {labels.unknown(unknown)}
         </Text>
       ) : null}
       {different.map((event) => (
@@ -106,10 +106,10 @@ function Different({ id, title, at, now, draft }: Compared['different'][number])
       {lines.length > 0 ? <Lines lines={lines} /> : null}
       {otherContents.map((request) => (
         <Text key={request} size="sm">
-          {words.otherContents(request)}
+          {labels.otherContents(request)}
         </Text>
       ))}
-      <Fold title={words.requests}>
+      <Fold title={labels.requests}>
         <Sides now={now} draft={draft} />
       </Fold>
     </Stack>

@@ -5,7 +5,7 @@ import { Lines } from '../../Lines.tsx';
 import classes from '../edit.module.css';
 import { type ShownRequest, sideBySide, unmarked } from './requests.ts';
 
-const words = ruleTexts.decision;
+const labels = ruleTexts.decision;
 
 interface SidesProps {
   now: Decision;
@@ -15,12 +15,12 @@ interface SidesProps {
 
 /** The decisions by the active rules and by the draft, side by side; on a phone one below the other. */
 export function Sides({ now, draft }: SidesProps) {
-  if (!draft) return <DecisionView title={words.now} decision={now} requests={unmarked(now.requests)} />;
+  if (!draft) return <DecisionView title={labels.now} decision={now} requests={unmarked(now.requests)} />;
   const [before, after] = sideBySide(now.requests, draft.requests);
   return (
     <div className={classes.two}>
-      <DecisionView title={words.now} decision={now} requests={before} />
-      <DecisionView title={words.draft} decision={draft} requests={after} />
+      <DecisionView title={labels.now} decision={now} requests={before} />
+      <DecisionView title={labels.draft} decision={draft} requests={after} />
     </div>
   );
 }
@@ -43,7 +43,7 @@ function DecisionView({ title, decision, requests }: DecisionViewProps) {
         </Text>
         {decision.rule ? (
           <Text size="xs" c="dimmed">
-            {words.byRule(decision.rule)}
+            {labels.byRule(decision.rule)}
           </Text>
         ) : null}
       </div>
@@ -56,12 +56,12 @@ function DecisionView({ title, decision, requests }: DecisionViewProps) {
         // biome-ignore lint/suspicious/noArrayIndexKey: the order is what tells one request from the next
         <div key={index}>
           <Text size="xs" c="dimmed" mb={2}>
-            {words.nth(index + 1, request.title)}
-            {request.afterPrevious ? ` · ${words.afterPrevious}` : ''}
+            {labels.nth(index + 1, request.title)}
+            {request.afterPrevious ? ` · ${labels.afterPrevious}` : ''}
           </Text>
           {request.problem ? (
             <Text size="sm" c="var(--mantine-color-error)" className="wrap" mb={2}>
-              {words.problem(request.problem)}
+              {labels.problem(request.problem)}
             </Text>
           ) : null}
           <Lines lines={lines} />
@@ -73,6 +73,6 @@ function DecisionView({ title, decision, requests }: DecisionViewProps) {
 
 /** The decision in a sentence. */
 export function sentenceOf({ outcome, reason, requests }: Decision): string {
-  if (outcome === 'planned') return words.sends(requests.length);
-  return words[outcome](reason ?? words.noReason);
+  if (outcome === 'planned') return labels.sends(requests.length);
+  return labels[outcome](reason ?? labels.noReason);
 }

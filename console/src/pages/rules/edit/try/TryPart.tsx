@@ -11,7 +11,7 @@ import { Choose, type On } from './Choose.tsx';
 import { Sides } from './DecisionView.tsx';
 import { isSame } from './requests.ts';
 
-const words = ruleTexts.try;
+const labels = ruleTexts.try;
 
 interface TryPartProps {
   connection: string;
@@ -37,7 +37,7 @@ export function TryPart({ connection, pipelines, rules, isWrong }: TryPartProps)
   return (
     <Stack gap="md">
       <Text size="sm" c="dimmed">
-        {words.lead}
+        {labels.lead}
       </Text>
       <Choose
         connection={connection}
@@ -49,10 +49,10 @@ export function TryPart({ connection, pipelines, rules, isWrong }: TryPartProps)
           if (JSON.stringify(next) === JSON.stringify(on)) void preview.refetch();
         }}
       />
-      {isWrong ? <Alert color="yellow">{words.wrong}</Alert> : null}
-      {!rules.isTouched ? <Text size="sm">{words.untouched}</Text> : null}
+      {isWrong ? <Alert color="yellow">{labels.wrong}</Alert> : null}
+      {!rules.isTouched ? <Text size="sm">{labels.untouched}</Text> : null}
       {on === null ? null : preview.isFetching && !preview.data ? (
-        <Loader size="sm" aria-label={words.looking} />
+        <Loader size="sm" aria-label={labels.looking} />
       ) : (
         <Answered of={preview}>{(data) => <Result {...data} />}</Answered>
       )}
@@ -62,9 +62,9 @@ export function TryPart({ connection, pipelines, rules, isWrong }: TryPartProps)
 
 function Result({ title, now, draft }: Preview) {
   return (
-    <Stack gap="sm" component="section" aria-label={words.result}>
+    <Stack gap="sm" component="section" aria-label={labels.result}>
       <Text fw={600} className="wrap" role="status">
-        {title} {draft && isSame(now, draft) ? words.same : null}
+        {title} {draft && isSame(now, draft) ? labels.same : null}
       </Text>
       <Sides now={now} draft={draft} />
     </Stack>
