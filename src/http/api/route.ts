@@ -2,14 +2,14 @@ import type { z } from 'zod';
 import type { Role } from './common-schemas.ts';
 
 /** The role that a route requires. `anyone`: no sign-in needed. */
-export type Needs = 'anyone' | Role;
+export type RequiredRole = 'anyone' | Role;
 
 /** One route as data, from which the Fastify route, its checks and its entry in the OpenAPI document are created. */
 export interface Route {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** With `:names` for the parts in `params`. */
   path: string;
-  role: Needs;
+  role: RequiredRole;
   tag:
     | 'sign-in'
     | 'now'
@@ -32,10 +32,10 @@ export interface Route {
 }
 
 /** The validated input of a route. */
-export interface Asked<R extends Route> {
+export interface RouteInput<R extends Route> {
   params: R['params'] extends z.ZodType ? z.output<R['params']> : Record<string, never>;
   query: R['query'] extends z.ZodType ? z.output<R['query']> : Record<string, never>;
   body: R['body'] extends z.ZodType ? z.output<R['body']> : undefined;
 }
 
-export type Answered<R extends Route> = z.input<R['answer']>;
+export type RouteAnswer<R extends Route> = z.input<R['answer']>;

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Authenticate, Principal } from '../auth/authenticate.ts';
 import { HttpError } from '../http-error.ts';
 import { authorize, refuseCrossSite } from './authorize.ts';
-import type { Answered, Asked, Route } from './route.ts';
+import type { Route, RouteAnswer, RouteInput } from './route.ts';
 import { type RouteName, type Routes, routes } from './route-list.ts';
 
 /** The context of a request, besides its validated input. */
@@ -17,12 +17,12 @@ export interface Context<P extends Principal | null = Principal | null> {
 /** One handler for each route; the handler of a stream takes over the reply. */
 export type Handlers = {
   [Name in RouteName]: (
-    input: Asked<Routes[Name]>,
+    input: RouteInput<Routes[Name]>,
     context: Context<Routes[Name]['role'] extends 'anyone' ? null : Principal>,
   ) => Promise<Answer<Routes[Name]>>;
 };
 
-type Answer<R extends Route> = R extends { stream: true } ? undefined : Answered<R>;
+type Answer<R extends Route> = R extends { stream: true } ? undefined : RouteAnswer<R>;
 
 /** Registers the routes that have a handler. Each authorizes the request and validates its input before the handler runs. */
 export function addRoutes(

@@ -3,7 +3,7 @@ import type { Db } from '../../../store/database/database.ts';
 import { namesOfPeople } from '../../../store/events/activity.ts';
 import type { Authenticate } from '../../auth/authenticate.ts';
 import type { PipelineCache } from '../pipeline-cache.ts';
-import type { Asked } from '../route.ts';
+import type { RouteInput } from '../route.ts';
 import type { Routes } from '../route-list.ts';
 import type { Handlers } from '../routes.ts';
 import type { ApiServices } from '../services.ts';
@@ -44,7 +44,7 @@ export function activityHandlers(
   };
 }
 
-type FilterQuery = Asked<Routes['activityStream']>['query'] & {
+type FilterQuery = RouteInput<Routes['activityStream']>['query'] & {
   since?: number | undefined;
   until?: number | undefined;
 };
