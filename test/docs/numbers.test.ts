@@ -104,7 +104,7 @@ const FAILURES: Fact[] = [
     'failures',
     /takes longer than (\d+) s is cut \(408\); a body over (\d) MB is refused/,
     constant('src/http/server.ts', 'TIMES', 'requestMs') / SECOND,
-    constant('src/http/webhooks.ts', 'BODY_LIMIT') / 1_000_000,
+    constant('src/http/webhook-body.ts', 'BODY_LIMIT') / 1_000_000,
   ],
   [
     'failures',
