@@ -10,7 +10,7 @@ export interface TortureOptions {
   processes: number;
   /** The mean time from one kill to the next, in s. */
   killEverySeconds: number;
-  /** Deal changes and mailbox happenings a second. */
+  /** Deal changes and mailbox actions a second. */
   load: number;
 }
 
@@ -24,7 +24,7 @@ with what an oracle expects. The exit code is 0 only if nothing was lost, double
   --database KIND         embedded (default) or postgres (a real server from npm, started for the run)
   --processes N           processes on one database (default 1 embedded, 2 postgres)
   --kill-every SECONDS    mean time between kills (default 5)
-  --load N                happenings a second (default 1.5)`;
+  --load N                changes and mailbox actions a second (default 1.5)`;
 
 /** @throws Error with words for what makes no sense. Null: help was asked for and shown. */
 export function readOptions(args: string[]): TortureOptions | null {

@@ -59,7 +59,7 @@ async function storm(options: TortureOptions, folder: string, postgres: Postgres
   load.start();
   faults.start();
   kills.start();
-  const words = () => `${load.done()} happenings, ${kills.counts().killed} kills`;
+  const words = () => `${load.done()} changes, ${kills.counts().killed} kills`;
   await progress.during(options.minutes * 60_000, words);
   load.stop();
   kills.stop();
