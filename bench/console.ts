@@ -1,18 +1,12 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { sql } from 'kysely';
+import { METRICS } from '../src/domain/metrics.ts';
 import type { Filter } from '../src/http/api/activity/filter.ts';
 import { search } from '../src/http/api/activity/search.ts';
 import { createPipelineCache } from '../src/http/api/pipeline-cache.ts';
 import { boundedWork } from '../src/store/counts/bounded-work.ts';
 import { createRollUp } from '../src/store/counts/roll-up.ts';
-import {
-  countsByBucket,
-  DAY,
-  HOUR,
-  lastTimes,
-  METRICS,
-  totalsSince,
-} from '../src/store/counts/rolled-counts.ts';
+import { countsByBucket, DAY, HOUR, lastTimes, totalsSince } from '../src/store/counts/rolled-counts.ts';
 import { openDatabase } from '../src/store/database/database.ts';
 import { eventTrace } from '../src/store/events/event-trace.ts';
 import { subjects } from '../src/store/events/trace.ts';

@@ -4,7 +4,7 @@ import type { FailureCode } from '../../domain/errors.ts';
 import type { LeasedTransaction, LeaseHolder } from '../connections/leased-transaction.ts';
 import { commitLater } from '../database/commit-later.ts';
 import { type Db, idsOf, jsonText } from '../database/database.ts';
-import type { ActionRow, ActionState, Millis } from '../database/schema.ts';
+import type { ActionRow, ActionState, AttemptRow, Millis } from '../database/schema.ts';
 
 export interface NewAction {
   connection: string;
@@ -194,14 +194,4 @@ export async function resultsOf(
 }
 
 /** One API call, for the trace. `outcome`: a failure class, or a result such as `accepted`. */
-export interface NewAttempt {
-  connection: string;
-  lane: Destination;
-  started_at: Millis;
-  duration_ms: number;
-  call: string;
-  status: number | null;
-  outcome: string;
-  error: string | null;
-  action_ids: number[];
-}
+export type NewAttempt = Omit<AttemptRow, 'id'>;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { ACTION_METRICS } from '../../domain/actions.ts';
+import { METRICS } from '../../domain/metrics.ts';
 import { anyOf, type Db, jsonText } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 
@@ -132,19 +132,3 @@ export async function countsByBucket(
   `.execute(db);
   return rows;
 }
-
-export const METRICS = [
-  'webhooks_kommo',
-  'webhooks_customerio',
-  'moves',
-  'changes',
-  'reports',
-  'inactivity',
-  'repaired',
-  ...ACTION_METRICS,
-  'failures',
-  'calls_kommo',
-  'calls_kommo_failed',
-  'calls_customerio',
-  'calls_customerio_failed',
-] as const;

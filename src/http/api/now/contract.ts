@@ -1,30 +1,10 @@
 import { z } from 'zod';
-import { ACTION_METRICS } from '../../../domain/actions.ts';
+import { METRICS } from '../../../domain/metrics.ts';
 import { connectionName, count, ms, queryNumber } from '../common-schemas.ts';
 import type { Route } from '../route.ts';
 
-/** The metrics of the rolled-up counts. */
-export const metric = z.enum([
-  /** Received webhooks. */
-  'webhooks_kommo',
-  'webhooks_customerio',
-  /** Deals that moved or were created; changes of deals and contacts; reports of Customer.io; watches that ran out. */
-  'moves',
-  'changes',
-  'reports',
-  'inactivity',
-  /** Moves that no webhook had reported, found in Kommo's events log. */
-  'repaired',
-  /** Done actions of each kind: events sent, people identified, notes, and so on. */
-  ...ACTION_METRICS,
-  /** Actions that became dead letters. */
-  'failures',
-  /** API calls for deliveries. */
-  'calls_kommo',
-  'calls_kommo_failed',
-  'calls_customerio',
-  'calls_customerio_failed',
-]);
+/** A metric of the rolled-up counts. */
+export const metric = z.enum(METRICS);
 export type Metric = z.output<typeof metric>;
 
 export const laneState = z.object({
