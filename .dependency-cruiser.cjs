@@ -17,10 +17,11 @@ const ALLOWED = {
   failures: ['lib', 'domain', 'kommo', 'customerio', 'store', 'pipeline'],
   'rules-admin': ['lib', 'domain', 'kommo', 'customerio', 'store', 'config', 'pipeline', 'cluster', 'failures'],
   doctor: ['lib', 'domain', 'kommo', 'customerio', 'store', 'config'],
-  http: ['lib', 'domain', 'store', 'failures', 'doctor', 'rules-admin'],
+  health: ['lib', 'domain', 'kommo', 'customerio', 'store', 'config', 'doctor'],
+  http: ['lib', 'domain', 'store', 'failures', 'doctor', 'health', 'rules-admin'],
   'console-api': [
     ...['lib', 'domain', 'kommo', 'customerio', 'store', 'config', 'clients', 'pipeline', 'cluster'],
-    ...['failures', 'rules-admin', 'doctor', 'http'],
+    ...['failures', 'rules-admin', 'doctor', 'health', 'http'],
   ],
 };
 
