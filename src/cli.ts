@@ -1,5 +1,5 @@
+import { inspect } from 'node:util';
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { addConfigCommand } from './commands/config/command.ts';
 import { addDemoCommand } from './commands/demo/command.ts';
 import { addDiscardCommand } from './commands/discard/command.ts';
@@ -8,7 +8,9 @@ import { addFailuresCommand } from './commands/failures/command.ts';
 import { addReplayCommand } from './commands/replay/command.ts';
 import { addServeCommand } from './commands/serve/command.ts';
 import { addSignInLinkCommand } from './commands/sign-in-link/command.ts';
+import { colors } from './commands/terminal/colors.ts';
 import { CommandError, EXIT } from './commands/terminal/exit.ts';
+import { printError, write } from './commands/terminal/output.ts';
 import { addTraceCommand } from './commands/trace/command.ts';
 import { VERSION } from './version.ts';
 
@@ -34,7 +36,11 @@ const program = new Command('stagepost')
   .version(VERSION)
   .showHelpAfterError('Run stagepost --help for the list of commands.')
   .addHelpText('after', EXAMPLES)
-  .exitOverride();
+  .exitOverride()
+  .configureOutput({
+    writeOut: (text) => write(process.stdout, text),
+    writeErr: (text) => write(process.stderr, text),
+  });
 
 addServeCommand(program);
 addDoctorCommand(program);
@@ -49,19 +55,19 @@ addDemoCommand(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = printError(error);
+  process.exitCode = explainFailure(error);
 }
 
-/** @returns the exit code */
-function printError(error: unknown): number {
+/** Prints why a command ended. @returns the exit code */
+function explainFailure(error: unknown): number {
   if (error instanceof CommandError) {
-    console.error(pc.red(error.message));
+    printError(colors.red(error.message));
     return error.exitCode;
   }
   const { code, exitCode } = error as { code?: string; exitCode?: number };
   // Commander has printed its own message already: a wrong option, or the help.
   if (code?.startsWith('commander.')) return exitCode === 0 ? EXIT.ok : EXIT.usage;
-  console.error(pc.red(`Stagepost failed: ${error instanceof Error ? error.message : String(error)}`));
-  if (process.env.STAGEPOST_LOG === 'debug') console.error(error);
+  printError(colors.red(`Stagepost failed: ${error instanceof Error ? error.message : String(error)}`));
+  if (process.env.STAGEPOST_LOG === 'debug') printError(inspect(error));
   return EXIT.failed;
 }

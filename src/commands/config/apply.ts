@@ -1,11 +1,13 @@
-import pc from 'picocolors';
 import { formatKeyPath, formatProblems } from '../../config/index.ts';
 import type { DraftProblem } from '../../rules-admin/rules-service.ts';
 import { readConfig, selectConnection } from '../data/config-file.ts';
 import type { RuleAccess } from '../data/types.ts';
 import { type DataOptions, withData } from '../data/with-data.ts';
+import { colors } from '../terminal/colors.ts';
 import { confirmChange } from '../terminal/confirm.ts';
 import { CommandError, EXIT } from '../terminal/exit.ts';
+import { joinLines } from '../terminal/format.ts';
+import { print, printError } from '../terminal/output.ts';
 import { readRulesFile } from './rules-file.ts';
 
 export interface ConfigApplyOptions extends DataOptions {
@@ -33,15 +35,15 @@ export async function configApply(file: string, options: ConfigApplyOptions): Pr
 async function apply(rules: RuleAccess, source: RulesFile, options: ConfigApplyOptions): Promise<void> {
   const { connection, text } = source;
   const checked = await rules.check({ text });
-  if (checked.warnings.length > 0) console.error(pc.yellow(formatted(checked.warnings, source)));
+  if (checked.warnings.length > 0) printError(colors.yellow(formatted(checked.warnings, source)));
   if (!checked.ok) throw new CommandError(formatted(checked.problems, source), EXIT.usage);
   const basedOn = (await rules.versions()).versions[0]?.version ?? 0;
   if (basedOn > 0 && (await rules.source(basedOn)).text === text) {
-    console.log(`Nothing to do: the file is the same as version ${basedOn} of the rules of ${connection}.`);
+    print(`Nothing to do: the file is the same as version ${basedOn} of the rules of ${connection}.`);
     return;
   }
   const changes = checked.changes.length > 0 ? checked.changes : ['Nothing in what the rules do.'];
-  console.log(`Changes for ${connection}:\n${changes.map((change) => `  ${change}`).join('\n')}`);
+  print(`Changes for ${connection}:\n${joinLines(changes.map((change) => `  ${change}`))}`);
   if (options.dryRun) return;
   const question = `Publish this as version ${basedOn + 1} of the rules of ${connection}?`;
   if (await confirmChange(question, options.yes)) await publish(rules, source, basedOn, options);
@@ -57,9 +59,9 @@ async function publish(
     ...{ draft: { text }, basedOn, ahead: true },
     ...(note ? { note } : {}),
   });
-  console.log(pc.green(isRunning ? `Version ${version} is published.` : `Version ${version} is stored.`));
+  print(colors.green(isRunning ? `Version ${version} is published.` : `Version ${version} is stored.`));
   if (!isRunning)
-    console.log(
+    print(
       `${connection} still uses the rules in ${config}. To activate version ${version}, replace them there by "rules: console" and restart.`,
     );
 }

@@ -1,8 +1,9 @@
-import pc from 'picocolors';
 import { type ConfigProblem, type ConnectionConfig, formatProblems } from '../../config/index.ts';
 import { loadFile } from '../data/config-file.ts';
+import { colors } from '../terminal/colors.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { plural } from '../terminal/format.ts';
+import { print, printError, printJson } from '../terminal/output.ts';
 
 export interface ConfigCheckOptions {
   config: string;
@@ -17,17 +18,16 @@ export function configCheck({ config: file, json }: ConfigCheckOptions): void {
   const connections = result.ok ? result.config.connections.map(summaryOf) : [];
   process.exitCode = result.ok ? EXIT.ok : EXIT.usage;
   if (json) {
-    console.log(JSON.stringify({ ok: result.ok, file, problems, warnings, connections }, null, 2));
+    printJson({ ok: result.ok, file, problems, warnings, connections });
     return;
   }
   const printProblems = (all: ConfigProblem[], color: (text: string) => string) => {
-    if (all.length > 0) console.error(color(formatProblems(all, file, text)));
+    if (all.length > 0) printError(color(formatProblems(all, file, text)));
   };
-  printProblems(problems, pc.red);
-  printProblems(warnings, pc.yellow);
-  const next = pc.dim('stagepost doctor checks the names of pipelines, stages and fields in Kommo.');
-  if (result.ok)
-    console.log([`${pc.green('ok')}  ${file}`, ...connections.map(summaryLine), next].join('\n'));
+  printProblems(problems, colors.red);
+  printProblems(warnings, colors.yellow);
+  const next = colors.dim('stagepost doctor checks the names of pipelines, stages and fields in Kommo.');
+  if (result.ok) print([`${colors.green('ok')}  ${file}`, ...connections.map(summaryLine), next].join('\n'));
 }
 
 interface Summary {

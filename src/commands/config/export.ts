@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { readConfig, selectConnection } from '../data/config-file.ts';
 import { type DataOptions, withData } from '../data/with-data.ts';
+import { writeFileText } from '../terminal/output.ts';
 
 export interface ConfigExportOptions extends DataOptions {
   out?: string;
@@ -13,6 +14,6 @@ export async function configExport(options: ConfigExportOptions): Promise<void> 
     connection.rulesIn === 'file'
       ? connection.rulesText()
       : await withData(options, async ({ rules }) => (await rules(connection.name).source()).text);
-  if (options.out === undefined) process.stdout.write(text);
+  if (options.out === undefined) writeFileText(process.stdout, text);
   else writeFileSync(options.out, text);
 }

@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pc from 'picocolors';
 import { type CustomerioSimulator, startCustomerioSimulator } from '../../../simulators/customerio/index.ts';
 import { type KommoSimulator, startKommoSimulator } from '../../../simulators/kommo/index.ts';
 import { type App, startApp } from '../../app.ts';
@@ -10,7 +9,9 @@ import { trace } from '../../store/events/trace.ts';
 import { addRuleVersion } from '../../store/rule-versions.ts';
 import { buildConsoleIfMissing } from '../serve/console-build.ts';
 import { createLog } from '../serve/log.ts';
+import { colors } from '../terminal/colors.ts';
 import { CommandError, EXIT } from '../terminal/exit.ts';
+import { print } from '../terminal/output.ts';
 import { renderTrace } from '../trace/render.ts';
 import { boardRoutes } from './board.ts';
 import { type ExpectedEffect, type Stage, story } from './story.ts';
@@ -29,8 +30,8 @@ const INACTIVITY = '12s';
 
 /** Runs Stagepost between a simulated Kommo and a simulated Customer.io, plays a story, and checks each step on both sides. */
 export async function demo(options: DemoOptions): Promise<void> {
-  console.log(`${pc.bold('Stagepost demo.')} Both sides are simulated on this machine; nothing leaves it.`);
-  console.log(pc.dim('Starting a simulated Kommo, a simulated Customer.io and Stagepost …'));
+  print(`${colors.bold('Stagepost demo.')} Both sides are simulated on this machine; nothing leaves it.`);
+  print(colors.dim('Starting a simulated Kommo, a simulated Customer.io and Stagepost …'));
   const dataDir = mkdtempSync(join(tmpdir(), 'stagepost-demo-'));
   const kommo = await startKommoSimulator();
   const customerio = await startCustomerioSimulator({ flags: 'present', fullResolution: true });
@@ -46,32 +47,30 @@ export async function demo(options: DemoOptions): Promise<void> {
 
   await buildConsoleIfMissing();
   const address = app.demoLoginLink() ?? (await app.setupLink());
-  console.log(`\nWatch it in the console: ${pc.bold(pc.cyan(address ?? app.url))}`);
-  console.log(pc.dim('The address signs you in, and works once.'));
+  print(`\nWatch it in the console: ${colors.bold(colors.cyan(address ?? app.url))}`);
+  print(colors.dim('The address signs you in, and works once.'));
   const missed = await play({ kommo, customerio });
-  console.log(`\n${renderSummary(kommo, customerio)}`);
+  print(`\n${renderSummary(kommo, customerio)}`);
   if (missed.length > 0) {
     await close();
     throw new CommandError(`${missed.length} steps of the story were not seen:\n  ${missed.join('\n  ')}`);
   }
-  console.log(pc.green(pc.bold('Every step was seen on both sides.')));
-  console.log(`\nWhat happened and why? ${pc.bold('stagepost trace')} shows it for any deal or person:\n`);
-  console.log(renderTrace('ben@bolt.example', await trace(app.database.db, CONNECTION, 'ben@bolt.example')));
+  print(colors.green(colors.bold('Every step was seen on both sides.')));
+  print(`\nWhat happened and why? ${colors.bold('stagepost trace')} shows it for any deal or person:\n`);
+  print(renderTrace('ben@bolt.example', await trace(app.database.db, CONNECTION, 'ben@bolt.example')));
   if (options.once) {
     await close();
     process.exit(EXIT.ok);
   }
 
-  console.log('\nThe demo keeps running:');
-  console.log(
-    `  Stagepost             ${app.url}  (health: ${app.url}/health/ready, metrics: ${app.url}/metrics)`,
-  );
-  console.log(`  simulated Kommo       ${kommo.url}`);
-  console.log(`  simulated Customer.io ${customerio.url}`);
-  console.log(pc.dim('Press Ctrl+C to stop it.'));
+  print('\nThe demo keeps running:');
+  print(`  Stagepost             ${app.url}  (health: ${app.url}/health/ready, metrics: ${app.url}/metrics)`);
+  print(`  simulated Kommo       ${kommo.url}`);
+  print(`  simulated Customer.io ${customerio.url}`);
+  print(colors.dim('Press Ctrl+C to stop it.'));
   const end = () =>
     void close()
-      .then(() => console.log('\nThe demo has ended. Nothing is left behind.'))
+      .then(() => print('\nThe demo has ended. Nothing is left behind.'))
       .then(() => process.exit(EXIT.ok));
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
@@ -120,7 +119,7 @@ async function startStagepost(
     });
   const app = await start(options.port).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
-    console.log(pc.dim(`Port ${options.port} is in use; taking a free one.`));
+    print(colors.dim(`Port ${options.port} is in use; taking a free one.`));
     return start(0);
   });
   await publishFirst(app, extractRules(example, CONNECTION)!);
@@ -149,9 +148,9 @@ function exampleFile(): string {
 async function play(stage: Stage): Promise<string[]> {
   const missed: string[] = [];
   for (const scene of story) {
-    console.log(`\n${pc.bold(pc.cyan(scene.title))}`);
+    print(`\n${colors.bold(colors.cyan(scene.title))}`);
     for (const step of scene.steps) {
-      console.log(`  ${pc.bold(step.actor)} ${step.does}`);
+      print(`  ${colors.bold(step.actor)} ${step.does}`);
       const started = performance.now();
       step.act?.(stage);
       for (const effect of step.effects)
@@ -168,10 +167,10 @@ async function isSeen(stage: Stage, effect: ExpectedEffect, started: number): Pr
     const found = await stage[side].waitFor(() => find(stage), { timeoutMs });
     const ms = Math.round(performance.now() - started);
     const detail = typeof found === 'string' ? `: ${found}` : '';
-    console.log(`    ${pc.green('✓')} ${what}${detail} ${pc.dim(`(${ms} ms)`)}`);
+    print(`    ${colors.green('✓')} ${what}${detail} ${colors.dim(`(${ms} ms)`)}`);
     return true;
   } catch {
-    console.log(`    ${pc.red('✗')} ${what} ${pc.red('was not seen')}`);
+    print(`    ${colors.red('✗')} ${what} ${colors.red('was not seen')}`);
     return false;
   }
 }

@@ -4,6 +4,7 @@ import { requireSelection, type SelectionOptions, selectionOf } from '../options
 import { confirmChange } from '../terminal/confirm.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { plural } from '../terminal/format.ts';
+import { print } from '../terminal/output.ts';
 import { terminalWidth } from '../terminal/wrap.ts';
 
 export interface DiscardOptions extends SelectionOptions {
@@ -19,17 +20,17 @@ export async function discard(ids: number[], options: DiscardOptions): Promise<v
   await withData(options, async ({ letters }) => {
     const failures = await letters.failures(selection);
     if (failures.total === 0) {
-      console.log(json ? JSON.stringify({ discarded: 0 }, null, 2) : 'No dead letter matches.');
+      print(json ? JSON.stringify({ discarded: 0 }, null, 2) : 'No dead letter matches.');
       process.exitCode = EXIT.failed;
       return;
     }
-    if (!json) console.log(`${renderGroups(failures, terminalWidth())}\n`);
+    if (!json) print(`${renderGroups(failures, terminalWidth())}\n`);
     const question = `Discard ${plural(failures.total, 'dead letter')} and the actions that depend on them? They can never be replayed.`;
     if (!(await confirmChange(question, yes))) return;
     // Not those that failed after the list was printed: nobody has agreed to them.
     const until = Math.min(selection.until ?? Number.MAX_SAFE_INTEGER, failures.last ?? 0);
     const result = await letters.discard({ ...selection, until }, why);
-    console.log(
+    print(
       json
         ? JSON.stringify(result, null, 2)
         : `${plural(result.discarded, 'action')} discarded. The trace keeps the reason and the error message.`,

@@ -5,6 +5,7 @@ import { checkDatabase } from '../../doctor/database.ts';
 import { type Finding, failure, ok, runCheck, warning } from '../../doctor/finding.ts';
 import { type LoadedConfig, readConfig, selectConnections } from '../data/config-file.ts';
 import { CommandError, EXIT } from '../terminal/exit.ts';
+import { print, printJson } from '../terminal/output.ts';
 import { terminalWidth } from '../terminal/wrap.ts';
 import { openShortTimeoutClients } from './clients.ts';
 import { withPublishedRules } from './published-rules.ts';
@@ -25,16 +26,17 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   if (loaded === null) return;
   const connections = selectConnections(loaded.config, options.connection);
   const findings: Finding[] = [];
-  const print = (title: string, group: Finding[]) => {
+  const printGroup = (title: string, group: Finding[]) => {
     findings.push(...group);
-    if (!options.json) console.log(`${renderGroup(title, group, terminalWidth())}\n`);
+    if (!options.json) print(`${renderGroup(title, group, terminalWidth())}\n`);
   };
 
-  print('Installation', await checkInstallation(loaded, options));
+  printGroup('Installation', await checkInstallation(loaded, options));
   for (const connection of connections)
-    print(`Connection ${connection.name}`, await checkRulesAndAccounts(connection, options));
+    printGroup(`Connection ${connection.name}`, await checkRulesAndAccounts(connection, options));
 
-  console.log(options.json ? JSON.stringify(findings.map(asJson), null, 2) : renderSummary(findings));
+  if (options.json) printJson(findings.map(asJson));
+  else print(renderSummary(findings));
   process.exitCode = findings.some(({ status }) => status === 'failure') ? EXIT.failed : EXIT.ok;
 }
 
@@ -51,7 +53,7 @@ function loadConfig({ config, json }: DoctorOptions): LoadedConfig | null {
     if (!json || !(error instanceof CommandError)) throw error;
     const todo = 'Correct the configuration. stagepost config check --json lists every problem.';
     const finding = { connection: null, check: 'configuration', ...failure(error.message, todo) };
-    console.log(JSON.stringify([asJson(finding)], null, 2));
+    printJson([asJson(finding)]);
     process.exitCode = error.exitCode;
     return null;
   }

@@ -1,18 +1,18 @@
-import pc from 'picocolors';
 import type { Finding, Status } from '../../doctor/finding.ts';
+import { colors } from '../terminal/colors.ts';
 import { plural } from '../terminal/format.ts';
 import { wrap } from '../terminal/wrap.ts';
 
 const MARKS: Record<Status, string> = {
-  ok: pc.green('✓'),
-  warning: pc.yellow('!'),
-  failure: pc.red('✗'),
-  skipped: pc.dim('-'),
+  ok: colors.green('✓'),
+  warning: colors.yellow('!'),
+  failure: colors.red('✗'),
+  skipped: colors.dim('-'),
 };
 
 /** A heading and its findings, each with what to do. @param width in characters */
 export function renderGroup(title: string, findings: Finding[], width: number): string {
-  return [pc.bold(title), ...findings.flatMap((finding) => renderFinding(finding, width - 4))].join('\n');
+  return [colors.bold(title), ...findings.flatMap((finding) => renderFinding(finding, width - 4))].join('\n');
 }
 
 function renderFinding(finding: Finding, width: number): string[] {
@@ -20,9 +20,9 @@ function renderFinding(finding: Finding, width: number): string[] {
   const todo = todoOf(finding);
   const [first = '', ...others] = wrap(message, width);
   return [
-    `  ${MARKS[status]} ${status === 'skipped' ? pc.dim(first) : first}`,
+    `  ${MARKS[status]} ${status === 'skipped' ? colors.dim(first) : first}`,
     ...others.map((line) => `    ${line}`),
-    ...(todo === null ? [] : wrap(`→ ${todo}`, width).map((line) => pc.dim(`    ${line}`))),
+    ...(todo === null ? [] : wrap(`→ ${todo}`, width).map((line) => colors.dim(`    ${line}`))),
   ];
 }
 
@@ -37,7 +37,7 @@ export function todoOf({ todo, fix }: Pick<Finding, 'todo' | 'fix'>): string | n
 export function renderSummary(findings: Finding[]): string {
   const failures = findings.filter(({ status }) => status === 'failure').length;
   const warnings = plural(findings.filter(({ status }) => status === 'warning').length, 'warning');
-  if (failures > 0) return pc.red(`${plural(failures, 'failure')}, ${warnings}.`);
-  if (!warnings.startsWith('0 ')) return pc.yellow(`No failures, ${warnings}.`);
-  return pc.green('Everything is fine.');
+  if (failures > 0) return colors.red(`${plural(failures, 'failure')}, ${warnings}.`);
+  if (!warnings.startsWith('0 ')) return colors.yellow(`No failures, ${warnings}.`);
+  return colors.green('Everything is fine.');
 }

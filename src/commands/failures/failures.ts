@@ -1,9 +1,10 @@
-import pc from 'picocolors';
 import type { DeadLetters, SelectionQuery } from '../../failures/dead-letters.ts';
 import type { DeadLetter } from '../../store/actions/dead-letters.ts';
 import type { DataAccess } from '../data/types.ts';
 import { withData } from '../data/with-data.ts';
 import { type SelectionOptions, selectionOf } from '../options/selection.ts';
+import { colors } from '../terminal/colors.ts';
+import { print, printJson } from '../terminal/output.ts';
 import { terminalWidth } from '../terminal/wrap.ts';
 import { renderGroups, renderLanes, renderLetter, stoppedLanes } from './render.ts';
 
@@ -13,37 +14,37 @@ const PAGE = 500;
 
 /** Prints the dead letters by cause, each with who must act and what to do, and the lanes that do not deliver. */
 export async function failures(options: SelectionOptions): Promise<void> {
-  await withData(options, (data) => (options.json ? printJson(data, options) : print(data, options)));
+  await withData(options, (data) => (options.json ? printAsJson(data, options) : printReport(data, options)));
 }
 
-async function print({ letters, status }: DataAccess, options: SelectionOptions): Promise<void> {
+async function printReport({ letters, status }: DataAccess, options: SelectionOptions): Promise<void> {
   const selection = selectionOf([], options);
   const summary = await letters.failures(selection);
   const known = await status();
   const lanes = known ? stoppedLanes(known, options.connection) : [];
   const width = terminalWidth();
-  if (lanes.length > 0) console.log(`${renderLanes(lanes, width)}\n`);
+  if (lanes.length > 0) print(`${renderLanes(lanes, width)}\n`);
   if (summary.total === 0) {
     const isNarrowed = Object.keys(selection).length > 0;
-    console.log(pc.green(isNarrowed ? 'No dead letter matches.' : 'There are no dead letters.'));
+    print(colors.green(isNarrowed ? 'No dead letter matches.' : 'There are no dead letters.'));
     return;
   }
-  console.log(renderGroups(summary, width));
+  print(renderGroups(summary, width));
   if (options.all || summary.total <= MAX_LISTED_UNASKED) {
-    console.log(`\n${pc.bold('Dead letters')}`);
-    for await (const letter of everyLetter(letters, selection)) console.log(renderLetter(letter));
+    print(`\n${colors.bold('Dead letters')}`);
+    for await (const letter of everyLetter(letters, selection)) print(renderLetter(letter));
   }
-  console.log(`\n${pc.dim(NEXT_STEPS)}`);
+  print(`\n${colors.dim(NEXT_STEPS)}`);
 }
 
-async function printJson({ letters, status }: DataAccess, options: SelectionOptions): Promise<void> {
+async function printAsJson({ letters, status }: DataAccess, options: SelectionOptions): Promise<void> {
   const selection = selectionOf([], options);
   const summary = await letters.failures(selection);
   const known = await status();
   const lanes = known && stoppedLanes(known, options.connection);
   const single: DeadLetter[] = [];
   if (options.all) for await (const letter of everyLetter(letters, selection)) single.push(letter);
-  console.log(JSON.stringify({ ...summary, lanes, ...(options.all ? { letters: single } : {}) }, null, 2));
+  printJson({ ...summary, lanes, ...(options.all ? { letters: single } : {}) });
 }
 
 const NEXT_STEPS =

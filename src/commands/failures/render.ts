@@ -1,14 +1,14 @@
-import pc from 'picocolors';
 import { namesOfKind } from '../../domain/actions.ts';
 import type { FailureGroup, Failures } from '../../failures/failure-groups.ts';
 import type { DeadLetter } from '../../store/actions/dead-letters.ts';
 import type { ServerStatus } from '../data/types.ts';
-import { plural, SIDE_NAMES, utc } from '../terminal/format.ts';
+import { colors } from '../terminal/colors.ts';
+import { joinLines, plural, SIDE_NAMES, utc } from '../terminal/format.ts';
 import { wrap } from '../terminal/wrap.ts';
 
 /** The causes, the most frequent first. @param width in characters */
 export function renderGroups({ total, groups }: Failures, width: number): string {
-  const head = pc.bold(`${plural(total, 'dead letter')}, ${plural(groups.length, 'cause')}`);
+  const head = colors.bold(`${plural(total, 'dead letter')}, ${plural(groups.length, 'cause')}`);
   return [head, ...groups.map((group) => renderGroup(group, width))].join('\n\n');
 }
 
@@ -20,10 +20,10 @@ function renderGroup(group: FailureGroup, width: number): string {
   const shown = examples.map((letter) => `#${letter.id} ${subjectOf(letter)}`).join('; ');
   const more = count > examples.length ? '; …' : '';
   return [
-    `${pc.red('✗')} ${pc.bold(title)} ${pc.dim(time)}`,
+    `${colors.red('✗')} ${colors.bold(title)} ${colors.dim(time)}`,
     ...wrap(message, width - 4).map((line) => `    ${line}`),
-    ...wrap(`→ ${ownerLabel(owner)}: ${todo}`, width - 4).map((line) => pc.cyan(`    ${line}`)),
-    ...wrap(`e.g. ${shown}${more}`, width - 4).map((line) => pc.dim(`    ${line}`)),
+    ...wrap(`→ ${ownerLabel(owner)}: ${todo}`, width - 4).map((line) => colors.cyan(`    ${line}`)),
+    ...wrap(`e.g. ${shown}${more}`, width - 4).map((line) => colors.dim(`    ${line}`)),
   ].join('\n');
 }
 
@@ -38,7 +38,9 @@ export function renderLetter(letter: DeadLetter): string {
   const { id, kind, lane, at, words, removed } = letter;
   const action = `${namesOfKind(kind).one.padEnd(13)} ${SIDE_NAMES[lane].padEnd(11)}`;
   const message = removed ? 'contents removed after the retention time' : (words ?? '');
-  return `${`#${id}`.padStart(8)}  ${utc(at)}  ${action}  ${subjectOf(letter)}  ${pc.red(message)}`;
+  return joinLines([
+    `${`#${id}`.padStart(8)}  ${utc(at)}  ${action}  ${subjectOf(letter)}  ${colors.red(message)}`,
+  ]);
 }
 
 function subjectOf({ dealId, person }: DeadLetter): string {
@@ -91,7 +93,7 @@ export function renderLanes(lanes: StoppedLane[], width: number): string {
       const backlog = open > 0 ? ` ${plural(open, `${unit} is`, `${unit}s are`)} waiting.` : '';
       const next = until === null ? '' : ` Next try ${utc(until)}.`;
       return wrap(`! ${subject} (${connection}) ${status}. ${sentence}${backlog}${next}`, width).map(
-        (line, index) => pc.yellow(index === 0 ? line : `  ${line}`),
+        (line, index) => colors.yellow(index === 0 ? line : `  ${line}`),
       );
     })
     .join('\n');

@@ -1,12 +1,6 @@
 import type { Tally } from '../../failures/replay-tally.ts';
 import { number, span } from '../terminal/format.ts';
-
-/** Usually `process.stderr`. */
-export interface Screen {
-  isTTY?: boolean | undefined;
-  columns?: number | undefined;
-  write(text: string): unknown;
-}
+import { type Screen, write } from '../terminal/output.ts';
 
 export interface ProgressLine {
   show(tally: Tally): void;
@@ -35,16 +29,16 @@ export function createProgressLine(screen: Screen, now: () => number): ProgressL
       const text = progressText(tally, now() - startedAt);
       if (screen.isTTY) {
         clear();
-        screen.write(text.slice(0, (screen.columns || 80) - 1));
+        write(screen, text.slice(0, (screen.columns || 80) - 1));
         isDrawn = true;
       } else if (now() - writtenAt >= LINE_EVERY_MS) {
         writtenAt = now();
-        screen.write(`${text}\n`);
+        write(screen, `${text}\n`);
       }
     },
     printAbove(text) {
       clear();
-      screen.write(`${text}\n`);
+      write(screen, `${text}\n`);
     },
     end() {
       if (isDrawn) screen.write('\n');

@@ -9,6 +9,7 @@ import { requireSelection, type SelectionOptions, selectionOf } from '../options
 import { confirmChange } from '../terminal/confirm.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { plural } from '../terminal/format.ts';
+import { print, printJson } from '../terminal/output.ts';
 import { terminalWidth } from '../terminal/wrap.ts';
 import { createProgressLine, type ProgressLine } from './progress-line.ts';
 import { renderBlocked, renderOutcome, renderPlan } from './render.ts';
@@ -31,7 +32,7 @@ export async function replay(ids: number[], options: ReplayOptions): Promise<voi
     if (plan.ids.length === 0) return printNothing(plan, options);
     if (!options.json) await printPlan(data, plan, options);
     if (options.dryRun) {
-      if (options.json) console.log(JSON.stringify({ plan }, null, 2));
+      if (options.json) printJson({ plan });
       return;
     }
     if (await confirmChange(`Replay ${plural(plan.ids.length, 'action')}?`, options.yes))
@@ -41,15 +42,15 @@ export async function replay(ids: number[], options: ReplayOptions): Promise<voi
 
 function printNothing(plan: ReplayPlan, { json }: ReplayOptions): void {
   const lines = ['No dead letter that can be replayed matches.', ...renderBlocked(plan.blocked)];
-  console.log(json ? JSON.stringify({ plan }, null, 2) : lines.join('\n'));
+  print(json ? JSON.stringify({ plan }, null, 2) : lines.join('\n'));
   process.exitCode = EXIT.failed;
 }
 
 async function printPlan(data: DataAccess, plan: ReplayPlan, options: ReplayOptions): Promise<void> {
-  console.log(renderPlan(plan));
+  print(renderPlan(plan));
   const status = await data.status();
   const lanes = status ? stoppedLanes(status, options.connection) : [];
-  if (lanes.length > 0) console.log(renderLanes(lanes, terminalWidth()));
+  if (lanes.length > 0) print(renderLanes(lanes, terminalWidth()));
 }
 
 async function runPlan(data: DataAccess, plan: ReplayPlan, options: ReplayOptions): Promise<void> {
@@ -107,13 +108,12 @@ function printOutcome(
   if (json) {
     const { ids: _, ...planned } = plan;
     const outcome = { plan: planned, isDelivering, interrupted: wasInterrupted, ...tally };
-    console.log(JSON.stringify(outcome, null, 2));
-  } else if (isDelivering) console.log(renderOutcome(tally, wasInterrupted));
+    printJson(outcome);
+  } else if (isDelivering) print(renderOutcome(tally, wasInterrupted));
   else {
-    console.log(
+    print(
       `${plural(tally.handedOver, 'action')} requeued. No Stagepost is running: they are delivered once stagepost serve runs.`,
     );
-    if (tally.left > 0)
-      console.log(`${tally.left} were not requeued. Run the same command again to continue.`);
+    if (tally.left > 0) print(`${tally.left} were not requeued. Run the same command again to continue.`);
   }
 }

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import pc from 'picocolors';
 import { builtConsole } from '../../http/console-files.ts';
+import { colors } from '../terminal/colors.ts';
+import { printError } from '../terminal/output.ts';
 
 const BUILD = join(import.meta.dirname, '../../../console/build.ts');
 
@@ -13,12 +14,12 @@ const BUILD = join(import.meta.dirname, '../../../console/build.ts');
  */
 export async function buildConsoleIfMissing(): Promise<void> {
   if (existsSync(join(builtConsole(), 'index.html')) || !existsSync(BUILD)) return;
-  console.error(pc.dim('Building the console. This takes a few seconds, once …'));
+  printError(colors.dim('Building the console. This takes a few seconds, once …'));
   // In a process of its own: webhooks are answered meanwhile, and its memory is freed afterwards.
   const child = spawn(process.execPath, [BUILD, '--if-possible'], { stdio: ['ignore', 'ignore', 'inherit'] });
   const [code] = await once(child, 'exit');
   if (code !== 0)
-    console.error(
-      pc.yellow('The console could not be built. Everything else works. Try: npm run console:build'),
+    printError(
+      colors.yellow('The console could not be built. Everything else works. Try: npm run console:build'),
     );
 }

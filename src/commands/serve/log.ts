@@ -1,9 +1,12 @@
 import { type Logger, pino, stdSerializers } from 'pino';
+import { escapeControls } from '../../lib/control-characters.ts';
 
 /** The log: JSON lines on stderr, because stdout belongs to the output of the command. */
 export function createLog(level: string): Logger {
   const options = { level, serializers: { err: withoutData } };
-  return pino(options, pino.destination(2)) as Logger;
+  const stderr = pino.destination(2);
+  // JSON leaves C1 controls and changes of direction as they are, and logs are read on terminals.
+  return pino(options, { write: (line: string) => stderr.write(escapeControls(line)) }) as Logger;
 }
 
 /**

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { flushCompileCache } from 'node:module';
-import pc from 'picocolors';
 import type { Logger } from 'pino';
 import { type App, startApp } from '../../app.ts';
 import { formatProblems } from '../../config/index.ts';
@@ -9,7 +8,9 @@ import { DataUnusable } from '../../store/database/embedded/data-folder.ts';
 import { DataInUse } from '../../store/database/embedded/data-lock.ts';
 import { type LoadedConfig, readConfig } from '../data/config-file.ts';
 import { databaseUrl } from '../data/database.ts';
+import { colors } from '../terminal/colors.ts';
 import { CommandError, EXIT } from '../terminal/exit.ts';
+import { print, printError } from '../terminal/output.ts';
 import { exitOnBrokenDatabase } from './broken-database.ts';
 import { buildConsoleIfMissing } from './console-build.ts';
 import { databaseErrorMessage } from './database-errors.ts';
@@ -33,14 +34,14 @@ export async function serve(options: ServeOptions): Promise<void> {
   const loaded = readConfig(options.config);
   const url = databaseUrl();
   for (const warning of loaded.warnings)
-    console.error(pc.yellow(formatProblems([warning], options.config, loaded.text)));
+    printError(colors.yellow(formatProblems([warning], options.config, loaded.text)));
   const log = createLog(process.env.STAGEPOST_LOG ?? 'info');
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const app = await start(options, loaded, url, log);
-  console.log(`stagepost listening on ${app.url}`);
+  print(`stagepost listening on ${app.url}`);
   void buildConsoleIfMissing();
   const link = await app.setupLink();
-  if (link !== null) console.log(`First sign-in, once, with a name and password of your choice: ${link}`);
+  if (link !== null) print(`First sign-in, once, with a name and password of your choice: ${link}`);
   // At the end of the process it would be too late: a killed process would leave no cache for the next start.
   flushCompileCache();
   await stopped;

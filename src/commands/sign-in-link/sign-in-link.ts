@@ -6,6 +6,7 @@ import { addUser, hasUsers, listUsers, type User, userNamed } from '../../store/
 import { ApiClient } from '../data/api-client.ts';
 import { databaseUrl, withDatabase } from '../data/database.ts';
 import { CommandError } from '../terminal/exit.ts';
+import { print } from '../terminal/output.ts';
 
 export interface SignInLinkOptions {
   data: string;
@@ -18,7 +19,7 @@ export async function signInLink(name: string, { data }: SignInLinkOptions): Pro
   const path = server
     ? await linkFromServer(server, name)
     : await withDatabase({ dataDir: data, url }, ({ db }) => createLink(db, name, Date.now()));
-  console.log(`Once, for ${name}: ${server?.url ?? 'https://YOUR-HOST'}${path}`);
+  print(`Once, for ${name}: ${server?.url ?? 'https://YOUR-HOST'}${path}`);
 }
 
 async function linkFromServer(server: LockContent, name: string): Promise<string> {

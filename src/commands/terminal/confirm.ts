@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { CommandError, EXIT } from './exit.ts';
+import { printError } from './output.ts';
 
 /**
  * Asks a yes-or-no question on the terminal. Anything but y or yes is a no, also the end of the input.
@@ -24,7 +25,7 @@ async function confirm(question: string): Promise<boolean> {
 /** The same for a command that changes something: without a yes it says so and sets the exit code. */
 export async function confirmChange(question: string, yes: boolean | undefined): Promise<boolean> {
   if (yes || (await confirm(question))) return true;
-  console.error('Nothing was changed.');
+  printError('Nothing was changed.');
   process.exitCode = EXIT.failed;
   return false;
 }

@@ -1,3 +1,10 @@
+import { escapeLine } from '../../lib/control-characters.ts';
+
+/** Lines as one text. A line end within one is shown as `\u000a`: a text of strangers must not add a line of its own. */
+export function joinLines(lines: string[]): string {
+  return lines.map((line) => line.replace(/[\r\n\t]+/g, escapeLine)).join('\n');
+}
+
 /** `1 note`, `3 notes`. */
 export function plural(count: number, word: string, plural = `${word}s`): string {
   return `${number(count)} ${count === 1 ? word : plural}`;

@@ -1,22 +1,22 @@
-import pc from 'picocolors';
 import { describeAction } from '../../domain/actions.ts';
 import { describeEvent } from '../../domain/describe-event.ts';
 import type { Pipeline } from '../../domain/entities.ts';
 import type { Trace, TracedEvent } from '../../store/events/trace.ts';
-import { utc } from '../terminal/format.ts';
+import { colors } from '../terminal/colors.ts';
+import { joinLines, utc } from '../terminal/format.ts';
 
 /** A trace for the terminal. @param query the deal or email it was asked for */
 export function renderTrace(query: string, trace: Trace): string {
   const { connection, persons, watches, events, pipelines } = trace;
-  const head = pc.bold(`${query} in connection ${connection}`);
+  const head = colors.bold(`${query} in connection ${connection}`);
   if (events.length === 0)
     return `${head}\n  Stagepost has stored nothing about it. If you expected something here, run: stagepost doctor`;
-  return [
+  return joinLines([
     head,
     ...persons.map(renderPerson),
     ...watches.map(renderWatch),
     ...events.flatMap((event) => renderEvent(event, pipelines)),
-  ].join('\n');
+  ]);
 }
 
 function renderPerson({ person, email, deal_id }: Trace['persons'][number]): string {
@@ -31,24 +31,24 @@ function renderWatch({ start, state, fires_at }: Trace['watches'][number]): stri
 function renderEvent({ event, reports, actions, attempts }: TracedEvent, pipelines: Pipeline[]): string[] {
   return [
     '',
-    `${pc.dim(utc(event.created_at))}  ${pc.bold(describeEvent(event.payload, event.kind, pipelines))}`,
+    `${colors.dim(utc(event.created_at))}  ${colors.bold(describeEvent(event.payload, event.kind, pipelines))}`,
     ...renderReports(event, reports),
     renderDecision(event),
-    ...event.warnings.map((warning) => pc.yellow(`    note   ${warning}`)),
+    ...event.warnings.map((warning) => colors.yellow(`    note   ${warning}`)),
     ...actions.flatMap((action) => renderAction(action, attempts)),
   ];
 }
 
 function renderReports({ kind }: TracedEvent['event'], reports: TracedEvent['reports']): string[] {
   if (reports.length === 0 && kind === 'deal_moved')
-    return [pc.dim("    not reported by a webhook; found in Kommo's events log")];
+    return [colors.dim("    not reported by a webhook; found in Kommo's events log")];
   return reports.map(({ source, id, received_at }) =>
-    pc.dim(`    reported by ${source} webhook ${id}, ${utc(received_at)}`),
+    colors.dim(`    reported by ${source} webhook ${id}, ${utc(received_at)}`),
   );
 }
 
 function renderDecision({ state, rule, reason, rules_version }: TracedEvent['event']): string {
-  const version = rules_version === null ? '' : pc.dim(` (version ${rules_version} of the rules)`);
+  const version = rules_version === null ? '' : colors.dim(` (version ${rules_version} of the rules)`);
   if (state === 'planned') return `    rule   ${rule}${version}`;
   return `    ${DECISIONS[state]} ${reason ?? ''}${version}`;
 }
@@ -62,19 +62,19 @@ const DECISIONS: Record<'new' | 'ignored' | 'parked', string> = {
 function renderAction(action: TracedEvent['actions'][number], attempts: TracedEvent['attempts']): string[] {
   const last = attempts.filter((attempt) => attempt.action_ids.includes(action.id)).at(-1);
   const tries = action.attempts > 1 ? `, ${action.attempts} tries` : '';
-  const duration = last ? pc.dim(` (${last.duration_ms} ms${tries})`) : '';
+  const duration = last ? colors.dim(` (${last.duration_ms} ms${tries})`) : '';
   const isFailed = action.error !== null && action.state !== 'done';
   return [
     `    ${stateLabel(action.state)} ${describeAction(action.payload, action.kind)}${duration}`,
-    ...(isFailed ? [pc.red(`           ${action.error}`)] : []),
-    ...action.warnings.map((warning) => pc.yellow(`           ${warning}`)),
+    ...(isFailed ? [colors.red(`           ${action.error}`)] : []),
+    ...action.warnings.map((warning) => colors.yellow(`           ${warning}`)),
   ];
 }
 
 /** All labels have the same width. */
 function stateLabel(state: TracedEvent['actions'][number]['state']): string {
-  if (state === 'done') return pc.green('done  ');
-  if (state === 'dead') return pc.red('failed');
-  if (state === 'dropped') return pc.dim('no    ');
-  return pc.yellow('open  ');
+  if (state === 'done') return colors.green('done  ');
+  if (state === 'dead') return colors.red('failed');
+  if (state === 'dropped') return colors.dim('no    ');
+  return colors.yellow('open  ');
 }

@@ -1,6 +1,7 @@
 import { type DataOptions, withData } from '../data/with-data.ts';
 import { dealNumber } from '../options/deal-number.ts';
 import { CommandError, EXIT } from '../terminal/exit.ts';
+import { print, printJson } from '../terminal/output.ts';
 import { renderTrace } from './render.ts';
 
 export interface TraceOptions extends DataOptions {
@@ -11,8 +12,8 @@ export interface TraceOptions extends DataOptions {
 export async function trace(dealOrEmail: string, options: TraceOptions): Promise<void> {
   const query = readSubject(dealOrEmail);
   const traces = await withData(options, (data) => data.trace(query));
-  if (options.json) console.log(JSON.stringify(traces, null, 2));
-  else console.log(traces.map((each) => renderTrace(query, each)).join('\n\n'));
+  if (options.json) printJson(traces);
+  else print(traces.map((each) => renderTrace(query, each)).join('\n\n'));
   if (traces.every(({ events }) => events.length === 0)) process.exitCode = EXIT.failed;
 }
 

@@ -1,4 +1,5 @@
 import type { Json } from '../../domain/entities.ts';
+import { removeControls } from '../../lib/control-characters.ts';
 import type { JsonObject } from '../../lib/unknown-json.ts';
 
 /**
@@ -42,12 +43,15 @@ const TEXT_FIELDS = [
 /** The longest value, in characters: enough for a long link. */
 const MAX_VALUE = 4000;
 
-/** The text fields of a report. Fields that are missing, null, lists or objects are left out. */
+/**
+ * The text fields of a report, without control characters: subjects, links and the words of mail servers come from
+ * strangers. Fields that are missing, null, lists or objects are left out.
+ */
 export function textValues(data: JsonObject): Record<string, Json> {
   const values: Record<string, Json> = {};
   for (const name of TEXT_FIELDS) {
     const value = data[name];
-    if (typeof value === 'string') values[name] = cleanText(value, MAX_VALUE);
+    if (typeof value === 'string') values[name] = removeControls(cleanText(value, MAX_VALUE));
     else if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)))
       values[name] = value;
   }

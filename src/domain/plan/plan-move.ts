@@ -3,7 +3,7 @@ import type { Deal, StageRef } from '../entities.ts';
 import type { DealMoved } from '../events.ts';
 import { attributesOf, type Person, peopleOf } from '../person.ts';
 import { stageRuleFor } from '../rules/find-rule.ts';
-import { renderText, type Scope } from '../rules/render-text.ts';
+import { renderKommoText, type Scope } from '../rules/render-text.ts';
 import type { Rules, StageRule } from '../rules/rules.ts';
 import { dealScope, evaluate } from '../rules/values.ts';
 import {
@@ -123,7 +123,7 @@ function writesOn(
     event: rule.event,
     person: person.email ?? person.person,
   };
-  const text = renderText(rule.note ?? DEFAULT_NOTE, scope).trim();
+  const text = renderKommoText(rule.note ?? DEFAULT_NOTE, scope).trim();
   const note: Action[] = text === '' ? [] : [{ kind: 'note', dealId: deal.id, text }];
   const tags = rule.tags && tagChanges(rule.tags, deal.id, scope);
   return tags ? [...note, tags] : note;

@@ -3,7 +3,7 @@ import type { Deal } from '../entities.ts';
 import type { MailReport } from '../events.ts';
 import { fieldAfter } from '../opt-out.ts';
 import { reactionFor } from '../rules/find-rule.ts';
-import { renderText, type Scope } from '../rules/render-text.ts';
+import { renderKommoText, type Scope } from '../rules/render-text.ts';
 import type { Reaction, Rules } from '../rules/rules.ts';
 import { dealScope } from '../rules/values.ts';
 import { type DealContext, type Effect, noActions, type Plan, type PlanContext } from './plan-types.ts';
@@ -74,7 +74,7 @@ type FieldChange = { field: string; value: string } & ReturnType<typeof fieldAft
 function fieldChanges({ event, reaction, person, context }: Match, scope: Scope): FieldChange[] {
   const known = context.known.find((candidate) => candidate.person === person);
   return Object.entries(reaction.fields).map(([field, text]) => {
-    const value = renderText(text, scope);
+    const value = renderKommoText(text, scope);
     return { field, value, ...fieldAfter(known?.fields[field], field, value, event) };
   });
 }
@@ -84,7 +84,7 @@ function actionsFor({ reaction, deal, context }: Match, scope: Scope, changes: F
   const actions: Action[] = changes
     .filter(({ keepReason }) => keepReason === null)
     .map(({ field, value }) => ({ kind: 'set_field', dealId, field, value }));
-  const note = reaction.note === null ? '' : renderText(reaction.note, scope).trim();
+  const note = reaction.note === null ? '' : renderKommoText(reaction.note, scope).trim();
   if (note !== '') actions.push({ kind: 'note', dealId, text: note });
   const tags = reaction.tags && tagChanges(reaction.tags, dealId, scope);
   if (tags) actions.push(tags);

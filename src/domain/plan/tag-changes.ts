@@ -1,5 +1,5 @@
 import type { ActionOf } from '../actions.ts';
-import { renderText, type Scope } from '../rules/render-text.ts';
+import { renderKommoText, type Scope } from '../rules/render-text.ts';
 import type { TagRule } from '../rules/rules.ts';
 
 /**
@@ -14,7 +14,7 @@ export function tagChanges(rule: TagRule, dealId: number, scope: Scope): ActionO
 }
 
 function namesOf(texts: string[], scope: Scope): string[] {
-  const names = texts.map((text) => renderText(text, scope).replace(/\s+/g, ' ').trim());
+  const names = texts.map((text) => renderKommoText(text, scope).replace(/\s+/g, ' ').trim());
   const filled = names.filter((name) => name !== '');
   return [...new Map(filled.map((name) => [folded(name), name])).values()];
 }

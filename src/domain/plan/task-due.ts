@@ -1,7 +1,7 @@
 import { localDate, momentOf } from '../../lib/time-zone.ts';
 import type { ActionOf } from '../actions.ts';
 import type { Deal, UnixSeconds } from '../entities.ts';
-import { renderText, type Scope } from '../rules/render-text.ts';
+import { renderKommoText, type Scope } from '../rules/render-text.ts';
 import type { TaskRule } from '../rules/rules.ts';
 
 const DAY = 86_400;
@@ -17,7 +17,7 @@ export function taskFor(
   return {
     kind: 'task',
     dealId: deal.id,
-    text: renderText(rule.text, scope),
+    text: renderKommoText(rule.text, scope),
     dueAt: dueAt(now, rule.dueSeconds, timezone),
     responsibleUserId: deal.responsibleUserId,
   };

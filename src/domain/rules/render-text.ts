@@ -1,4 +1,5 @@
 import { Context, Liquid, LiquidError } from 'liquidjs';
+import { removeControls } from '../../lib/control-characters.ts';
 
 /** The variables that value paths and Liquid texts can use. */
 export type Scope = Record<string, unknown>;
@@ -40,6 +41,16 @@ export function renderText(template: string, scope: Scope): string {
     if (LiquidError.is(error)) throw new TemplateError(error.message, { cause: error });
     throw error;
   }
+}
+
+/**
+ * Renders a text that is written to Kommo, without control characters: names and subjects come from strangers, and are read
+ * again on terminals. They are removed before the action is stored, so the text that is sent and the one that is read back
+ * are the same.
+ * @throws TemplateError
+ */
+export function renderKommoText(template: string, scope: Scope): string {
+  return removeControls(renderText(template, scope));
 }
 
 /** Liquid calls its render limit before each part. */
