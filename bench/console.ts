@@ -66,8 +66,8 @@ console.log(`the first counting took ${((performance.now() - began) / 1000).toFi
 await rollUp.stop();
 
 const pipelines = createPipelineCache(async () => db, Date.now);
-const list = (filter: Filter, before: number | null = null) =>
-  search(db, pipelines, { connections: NAMES, filter, before, limit: 50 });
+const list = (filter: Omit<Filter, 'connections'>, before: number | null = null) =>
+  search(db, pipelines, { filter: { ...filter, connections: NAMES }, before, limit: 50 });
 const middle = Math.floor(EVENTS / 2);
 
 console.log(`${'benchmark'.padEnd(58)}   median  longest  of CPU`);

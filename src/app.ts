@@ -181,15 +181,16 @@ function serverOptions(
     health: { metrics: metrics.registry, notReady: () => problemsOf(readinessSource(started())) },
     api: {
       token,
-      trace: async (query, only) => {
+      connections: names,
+      trace: async (query, connections) => {
         const { db } = (await engine()).database;
-        return Promise.all((only === null ? names : [only]).map((name) => trace(db, name, query)));
+        return Promise.all(connections.map((name) => trace(db, name, query)));
       },
       status: async () => {
         const running = await engine();
         return { connections: connectionStates(running), open: await openWork(running.database.db, names) };
       },
-      deadLetters: async () => (await engine()).deadLetters,
+      deadLetters: async (connections) => (await engine()).deadLetters(connections),
       console: consoleServices.options,
       extraRoutes,
     },

@@ -35,7 +35,8 @@ export interface Engine {
   database: Database;
   intake: Intake;
   coordinator: ConnectionCoordinator;
-  deadLetters: DeadLetters;
+  /** The dead letters of these connections. */
+  deadLetters(connections: readonly string[]): DeadLetters;
   /** Resolves when the connections that this process runs have started. @throws UnresolvedNames (rules-source.ts). */
   start(): Promise<void>;
   /** Stops the connections, releases their leases, and closes the database. */
@@ -68,14 +69,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       onError,
     }),
     coordinator,
-    deadLetters: createDeadLetters({
-      database,
-      connections: config.connections.map(({ name, kommo: { requestsPerSecond } }) => ({
-        name,
-        requestsPerSecond,
-      })),
-      now,
-    }),
+    deadLetters: (names) =>
+      createDeadLetters({
+        database,
+        connections: config.connections
+          .filter(({ name }) => names.includes(name))
+          .map(({ name, kommo: { requestsPerSecond } }) => ({ name, requestsPerSecond })),
+        now,
+      }),
     async start() {
       await database.start();
       await createWatchQueue(database.boss);

@@ -19,7 +19,7 @@ export type SelectionQuery = Omit<Selection, 'connections'> & { connection?: str
  */
 export type RecordChange = (trx: Db, ids: number[]) => Promise<void>;
 
-/** Reads, replays and discards dead letters, for the commands and the API. */
+/** Reads, replays and discards dead letters of some connections, for the commands and the API. Those of others do not exist for it. */
 export interface DeadLetters {
   failures(wanted: SelectionQuery): Promise<Failures>;
   /** Single ones by id, those above `above` first; `limit` at most. */
@@ -72,7 +72,7 @@ export function createDeadLetters({ database, connections, now }: DeadLettersOpt
       for (const connection of touched) database.notify({ type: 'work_stored', connection });
       return { taken, blocked: blocked.map(({ id }) => id) };
     },
-    progress: (ids) => progressOf(db, ids),
+    progress: (ids) => progressOf(db, names, ids),
     async discard(wanted, why, record) {
       // Actions that become dead letters during the discard are not discarded.
       const until = Math.min(wanted.until ?? Number.MAX_SAFE_INTEGER, now());

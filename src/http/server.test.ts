@@ -12,6 +12,7 @@ async function serverThatFails(error: Error) {
     health: { metrics: new Registry(), notReady: async () => [] },
     api: {
       token: 'token',
+      connections: [],
       trace: () => Promise.reject(error),
       status: async () => ({ connections: [], open: [] }),
     },

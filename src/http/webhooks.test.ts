@@ -39,7 +39,12 @@ async function start(): Promise<void> {
       receiver: { receive: (webhook) => store(webhook), refuse: () => {} },
     },
     health: { metrics: new Registry(), notReady: async () => [] },
-    api: { token: 'token', trace: async () => [], status: async () => ({ connections: [], open: [] }) },
+    api: {
+      token: 'token',
+      connections: [],
+      trace: async () => [],
+      status: async () => ({ connections: [], open: [] }),
+    },
   });
 }
 

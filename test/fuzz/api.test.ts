@@ -40,7 +40,8 @@ beforeAll(async () => {
   const api = {
     token: TOKEN,
     console,
-    trace: async (query: string, only: string | null) => [await trace(database.db, only ?? 'acme', query)],
+    connections: ['acme'],
+    trace: async (query: string) => [await trace(database.db, 'acme', query)],
     status: async () => ({ connections: [], open: [] }),
     deadLetters: async () => letters,
   };

@@ -131,7 +131,12 @@ export async function createTestServer(part: Partial<ServerOptions> = {}): Promi
       receiver: receiverInto(stored),
     },
     health: { metrics: new Registry(), notReady: async () => [] },
-    api: { token: TOKEN, trace: async () => [], status: async () => ({ connections: [], open: [] }) },
+    api: {
+      token: TOKEN,
+      connections: [],
+      trace: async () => [],
+      status: async () => ({ connections: [], open: [] }),
+    },
     ...part,
   });
   return { app, stored, lines };

@@ -85,9 +85,12 @@ describe.each(KINDS)('the list of events (%s)', (kind) => {
     [`deal=9002&since=${FIRST + 500 * APART}`, (n) => n % 10 === 2 && n % 3 !== 1 && n >= 500],
     [`outcome=done&until=${FIRST + 50 * APART}`, (n) => n % 3 === 0 && n < 50 && n !== 6 && n !== 9],
     ['connection=acme', () => true],
-    ['connection=other', () => false],
   ])('with %s holds what it says', async (query, isWanted) => {
     expect(await all(query)).toEqual(numbers(isWanted));
+  });
+
+  it('answers 404 for a connection that is not configured', async () => {
+    expect((await client.get('/api/activity?connection=other')).status).toBe(404);
   });
 
   it('has beside it the list of running clocks, page by page, the next to run out first', async () => {

@@ -42,7 +42,7 @@ export async function createLink(db: Db, name: string, now: number): Promise<str
   if (!(await hasUsers(db))) await addUser(db, { name, role: 'admin' }, now);
   const user = await userNamed(db, name);
   if (!user) throw unknownName(await listUsers(db));
-  const entry = { at: now, who: 'the commands', what: 'link_made', address: null };
+  const entry = { at: now, who: 'the commands', what: 'link_made', address: null } as const;
   await addAudit(db, { ...entry, detail: `for ${user.name}` });
   return newSetupLink(db, user.id, now);
 }

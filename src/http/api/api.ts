@@ -18,7 +18,7 @@ import { nowHandlers } from './now/handler.ts';
 import { openApi } from './openapi.ts';
 import { auditHandlers, tokenHandlers, userHandlers } from './people/handler.ts';
 import { createPipelineCache } from './pipeline-cache.ts';
-import { addRoutes } from './routes.ts';
+import { addRoutes, type RouteOptions } from './routes.ts';
 import { ruleHandlers } from './rules/handler.ts';
 import type { ApiServices } from './services.ts';
 import { demoLoginRoute } from './sign-in/demo-login-route.ts';
@@ -29,8 +29,10 @@ import { watchHandlers } from './watches/handler.ts';
 export interface ApiOptions extends CommandServices {
   /** The token in the data folder's lock file. Commands that can read the folder may use the API. */
   token: string;
+  /** The names of the connections in stagepost.yaml. */
+  connections: readonly string[];
   /** Absent in tests of the webhook endpoints alone. */
-  deadLetters?: () => Promise<DeadLetters>;
+  deadLetters?: (connections: readonly string[]) => Promise<DeadLetters>;
   /** Sign-in and the console's routes. Absent in tests of the webhook endpoints alone. */
   console?: ApiServices;
   /** Further routes, such as the demo's board. */
@@ -51,14 +53,14 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
   const now = services?.now ?? Date.now;
   const authenticate = createAuthenticate({ folderToken: options.token, db, now });
   const writeAudit = createWriteAudit(now);
-  addRoutes(app, commandHandlers(options), authenticate);
-  if (options.deadLetters) addRoutes(app, failureHandlers(options.deadLetters, writeAudit), authenticate);
-  if (services && db) addConsoleRoutes(app, services, { ...options, db, authenticate, writeAudit });
+  const routeOptions = { authenticate, connections: options.connections };
+  addRoutes(app, commandHandlers(options), routeOptions);
+  if (options.deadLetters) addRoutes(app, failureHandlers(options.deadLetters, writeAudit), routeOptions);
+  if (services && db) addConsoleRoutes(app, services, { ...options, ...routeOptions, db, writeAudit });
 }
 
-interface ConsoleRouteOptions extends Pick<ApiOptions, 'extraRoutes'> {
+interface ConsoleRouteOptions extends Pick<ApiOptions, 'extraRoutes'>, RouteOptions {
   db(): Promise<Db>;
-  authenticate: Authenticate;
   writeAudit: ReturnType<typeof createWriteAudit>;
 }
 
@@ -88,7 +90,7 @@ function addConsoleRoutes(app: FastifyInstance, services: ApiServices, options: 
       ...ruleHandlers(services),
       ...checkHandlers(services, writeAudit),
     },
-    authenticate,
+    options,
   );
   if (demoLoginLinks) demoLoginRoute(app, demoLoginLinks, db, now);
   extraRoutes?.(app, (request) => {

@@ -1,5 +1,5 @@
 import type { Db } from '../../store/database/database.ts';
-import { addAudit } from '../../store/users/audit.ts';
+import { type AuditEvent, addAudit } from '../../store/users/audit.ts';
 import type { Context } from './routes.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { Context } from './routes.ts';
 export type WriteAudit = (
   db: Db,
   context: Context,
-  what: string,
+  what: AuditEvent,
   detail: string,
   who?: string,
 ) => Promise<void>;

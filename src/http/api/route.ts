@@ -1,15 +1,34 @@
 import type { z } from 'zod';
+import type { AuditEvent } from '../../store/users/audit.ts';
 import type { Role } from './common-schemas.ts';
 
 /** The role that a route requires. `anyone`: no sign-in needed. */
 export type RequiredRole = 'anyone' | Role;
 
-/** One route as data, from which the Fastify route, its checks and its entry in the OpenAPI document are created. */
-export interface Route {
+/**
+ * How a route is limited to the connections that its sender may see.
+ * - `named`: the query or body has a `connection`; any other name than a visible one is answered 404. Where it may be
+ *   left out, the answer is filtered
+ * - `filtered`: the answer holds only what belongs to visible connections
+ * - `none`: the route is not about connections
+ */
+export type RouteScope = 'named' | 'filtered' | 'none';
+
+/** What decides who may use a route and what remains of it. Every route of the server has this, also outside of `/api`. */
+export interface RouteAccess {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** With `:names` for the parts in `params`. */
   path: string;
   role: RequiredRole;
+  scope: RouteScope;
+  /** The entries in the audit log that the route's success leaves. Null: it changes nothing. */
+  audit: AuditEvent | null;
+  /** One line. */
+  summary: string;
+}
+
+/** One route as data, from which the Fastify route, its checks and its entry in the OpenAPI document are created. */
+export interface Route extends RouteAccess {
   tag:
     | 'sign-in'
     | 'now'
@@ -19,8 +38,6 @@ export interface Route {
     | 'connections'
     | 'failures'
     | 'commands';
-  /** One line. */
-  summary: string;
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Authenticate, Principal } from '../auth/authenticate.ts';
 import { HttpError } from '../http-error.ts';
 import { authorize, refuseCrossSite } from './authorize.ts';
+import { type ConnectionScope, connectionScope } from './connection-scope.ts';
 import type { Route, RouteAnswer, RouteInput } from './route.ts';
 import { type RouteName, type Routes, routes } from './route-list.ts';
 
@@ -10,6 +11,8 @@ import { type RouteName, type Routes, routes } from './route-list.ts';
 export interface Context<P extends Principal | null = Principal | null> {
   /** The sender of the request; null on routes for anyone. */
   principal: P;
+  /** The connections that the sender may see. */
+  scope: ConnectionScope;
   request: FastifyRequest;
   reply: FastifyReply;
 }
@@ -24,11 +27,17 @@ export type Handlers = {
 
 type Answer<R extends Route> = R extends { stream: true } ? undefined : RouteAnswer<R>;
 
+export interface RouteOptions {
+  authenticate: Authenticate;
+  /** The names of the connections in stagepost.yaml. */
+  connections: readonly string[];
+}
+
 /** Registers the routes that have a handler. Each authorizes the request and validates its input before the handler runs. */
 export function addRoutes(
   app: FastifyInstance,
   handlers: Partial<Handlers>,
-  authenticate: Authenticate,
+  { authenticate, connections }: RouteOptions,
 ): void {
   const principals = new WeakMap<FastifyRequest, Principal>();
   for (const name of Object.keys(handlers) as RouteName[]) {
@@ -48,13 +57,21 @@ export function addRoutes(
           body: validate(route.body, request.body),
         };
         const principal = principals.get(request) ?? null;
-        const answer = await handler(input, { principal, request, reply });
+        const scope = connectionScope(connections, principal);
+        if (route.scope === 'named') scope.select(namedConnection(input));
+        const answer = await handler(input, { principal, scope, request, reply });
         if (route.stream) return reply;
         // Caches must not keep answers that only signed-in users may see.
         return reply.header('cache-control', 'no-store').send(answer);
       },
     });
   }
+}
+
+/** The connection that a request names; undefined where it may leave it out and does. */
+function namedConnection({ query, body }: { query: unknown; body: unknown }): string | undefined {
+  const input = (body ?? query) as { connection?: string } | undefined;
+  return input?.connection;
 }
 
 /** @throws HttpError 400 that names each mistake. */

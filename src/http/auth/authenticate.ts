@@ -14,6 +14,8 @@ export interface Principal {
   by: 'folder' | 'token' | 'session';
   name: string;
   role: Role;
+  /** The connections that the role is limited to; null: all of them. */
+  connections: readonly string[] | null;
   /** Null for tokens. */
   userId: number | null;
   /** The hash that the session is stored under; null for tokens. */
@@ -64,6 +66,7 @@ export function createAuthenticate({ folderToken, db, now }: AuthenticateOptions
       by: 'token',
       name: `token ${token.name}`,
       role: token.role,
+      connections: null,
       userId: null,
       sessionHash: null,
       until: null,
@@ -78,7 +81,7 @@ export function createAuthenticate({ folderToken, db, now }: AuthenticateOptions
     const { userId, name, role, createdAt, seenAt } = session;
     if (now() - seenAt > TOUCH_EVERY_MS) await touchSession(store, hash, userId, now());
     const until = Math.min(now() + SESSION.idleMs, createdAt + SESSION.maxMs);
-    return { by: 'session', name, role, userId, sessionHash: hash, until };
+    return { by: 'session', name, role, connections: null, userId, sessionHash: hash, until };
   }
 }
 
@@ -86,6 +89,7 @@ const FOLDER: Principal = {
   by: 'folder',
   name: 'the commands',
   role: 'admin',
+  connections: null,
   userId: null,
   sessionHash: null,
   until: null,

@@ -30,10 +30,11 @@ type ProgressRow = Pick<
   afterId: number | null;
 };
 
-export async function progressOf(db: Db, ids: number[]): Promise<Progress> {
+/** The progress of those of the actions that belong to one of the connections. */
+export async function progressOf(db: Db, connections: readonly string[], ids: number[]): Promise<Progress> {
   const { rows } = await sql<ProgressRow>`
     select id, connection, lane, kind, state, failure, error as words, attempts, after_id as "afterId"
-    from actions where id = any(${ids}::bigint[]) order by id
+    from actions where id = any(${ids}::bigint[]) and connection = any(${connections}::text[]) order by id
   `.execute(db);
   return summarize(rows);
 }

@@ -3,18 +3,43 @@ import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 
+/** What an entry of the audit log is about. Stored, so an event keeps its name. */
+export const AUDIT_EVENTS = [
+  'sign_in',
+  'sign_in_refused',
+  'sign_out',
+  'password_set',
+  'user_added',
+  'role_changed',
+  'user_removed',
+  'link_made',
+  'token_added',
+  'token_removed',
+  'rules_published',
+  'replay',
+  'discard',
+  'checks_run',
+  'mended',
+  'webhook_tested',
+] as const;
+export type AuditEvent = (typeof AUDIT_EVENTS)[number];
+
 /** An entry of the audit log. `detail` is for people, and never contains a secret. */
 export interface AuditEntry {
   id: number;
   at: Millis;
   who: string;
+  /** Not an `AuditEvent`: another version of Stagepost may have stored events that this one does not know. */
   what: string;
   detail: string;
   address: string | null;
 }
 
 /** @param db the transaction of the recorded change, so that both are stored or neither */
-export async function addAudit(db: Db, entry: Omit<AuditEntry, 'id'>): Promise<void> {
+export async function addAudit(
+  db: Db,
+  entry: Omit<AuditEntry, 'id' | 'what'> & { what: AuditEvent },
+): Promise<void> {
   const { at, who, what, detail, address } = entry;
   await sql`
     insert into audit (at, who, what, detail, address) values (${at}, ${who}, ${what}, ${detail}, ${address})

@@ -10,7 +10,8 @@ import { directionOf } from './rows.ts';
 
 /** Which events a list or a stream shows. */
 export interface Filter {
-  connection?: string | undefined;
+  /** Events of other connections never match. */
+  connections: readonly string[];
   direction?: Direction | undefined;
   kind?: EventKind | undefined;
   name?: string | undefined;
@@ -27,17 +28,17 @@ export interface Filter {
 
 /**
  * The index by which the events that match a filter are read: that of the filter's most selective part.
- * @param isAll the database holds no other connections
+ * @param isAll the database holds no other connections than the filter's
  */
 export function chooseStrategy(
-  { connection, direction, kind, deal, persons, outcome, repaired, hide, name, since, until }: Filter,
+  { direction, kind, deal, persons, outcome, repaired, hide, name, since, until }: Filter,
   isAll: boolean,
 ): QueryStrategy {
   if (deal !== undefined) return { by: 'deal', deal };
   if (persons !== undefined) return { by: 'person', persons };
   if (outcome === 'failed') return { by: 'actions', which: 'dead' };
   if (outcome === 'open') return { by: 'actions', which: 'open' };
-  const narrowing = [connection, kind, direction, outcome, hide, name, since, until];
+  const narrowing = [kind, direction, outcome, hide, name, since, until];
   if (isAll && !repaired && narrowing.every((value) => value === undefined)) return { by: 'all' };
   const kinds = EVENT_KINDS.filter(
     (candidate) =>
@@ -65,10 +66,10 @@ function statesOf(outcome: Filter['outcome'], hide: Filter['hide']): readonly Ev
 }
 
 /** Excludes events that cannot match before their actions are counted, which costs more. */
-export function prefilter(event: EventPosition, connections: ReadonlySet<string>, filter: Filter): boolean {
-  const { direction, kind, name, deal, persons, outcome, repaired, hide, since, until } = filter;
+export function prefilter(event: EventPosition, filter: Filter): boolean {
+  const { connections, direction, kind, name, deal, persons, outcome, repaired, hide, since, until } = filter;
   return (
-    connections.has(event.connection) &&
+    connections.includes(event.connection) &&
     (kind === undefined || event.kind === kind) &&
     (direction === undefined || directionOf(event.kind) === direction) &&
     (name === undefined || event.name === name) &&
@@ -84,9 +85,9 @@ export function prefilter(event: EventPosition, connections: ReadonlySet<string>
 
 /** Whether a row matches the filter. */
 export function matches(row: ActivityRow, filter: Filter): boolean {
-  const { connection, direction, kind, name, deal, persons, outcome, repaired, hide, since, until } = filter;
+  const { connections, direction, kind, name, deal, persons, outcome, repaired, hide, since, until } = filter;
   return (
-    (connection === undefined || row.connection === connection) &&
+    connections.includes(row.connection) &&
     (direction === undefined || row.direction === direction) &&
     (kind === undefined || row.kind === kind) &&
     (name === undefined || row.name === name) &&

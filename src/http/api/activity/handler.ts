@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Db } from '../../../store/database/database.ts';
 import { namesOfPeople } from '../../../store/events/activity.ts';
-import type { Authenticate } from '../../auth/authenticate.ts';
+import type { Authenticate, Principal } from '../../auth/authenticate.ts';
 import type { PipelineCache } from '../pipeline-cache.ts';
 import type { RouteInput } from '../route.ts';
 import type { Routes } from '../route-list.ts';
@@ -25,26 +25,32 @@ export function activityHandlers(
   app.addHook('preClose', async () => feed.close());
 
   return {
-    activity: async ({ query: { before = null, limit, ...filterQuery } }) => {
+    activity: async ({ query: { before = null, limit, connection, ...filterQuery } }, { scope }) => {
       const { db } = await database();
-      const filter = await filterOf(db, names, filterQuery);
-      return search(db, pipelines, { connections: names, filter, before, limit });
+      const filter = await filterOf(db, scope.select(connection), filterQuery);
+      return search(db, pipelines, { filter, before, limit });
     },
-    activityStream: async ({ query }, { request, reply }) => {
+    activityStream: async (
+      { query: { connection, ...filterQuery } },
+      { principal, scope, request, reply },
+    ) => {
       const { db } = await database();
-      const filter = await filterOf(db, names, query);
+      const filter = await filterOf(db, scope.select(connection), filterQuery);
       await streamTo(reply, {
         feed,
         filter,
         after: lastEventId(request),
-        isStillSignedIn: async () => (await authenticate(request)) !== null,
+        isStillSignedIn: async () => {
+          const current = await authenticate(request);
+          return current !== null && haveSameScope(current, principal);
+        },
       });
       return undefined;
     },
   };
 }
 
-type FilterQuery = RouteInput<Routes['activityStream']>['query'] & {
+type FilterQuery = Omit<RouteInput<Routes['activityStream']>['query'], 'connection'> & {
   since?: number | undefined;
   until?: number | undefined;
 };
@@ -55,10 +61,15 @@ async function filterOf(
   connections: string[],
   { email, repaired, ...query }: FilterQuery,
 ): Promise<Filter> {
-  const filter: Filter = { ...query, repaired: repaired === 'true' };
+  const filter: Filter = { ...query, connections, repaired: repaired === 'true' };
   if (email === undefined) return filter;
   const persons = await namesOfPeople(db, connections, [...new Set([email, email.toLowerCase()])]);
   return { ...filter, persons };
+}
+
+/** Whether a stream may go on: a user who may see other connections now reconnects, and gets those. */
+function haveSameScope(a: Principal, b: Principal): boolean {
+  return JSON.stringify(a.connections) === JSON.stringify(b.connections);
 }
 
 /** The id that a browser sends when it reconnects; null at its first connection. */

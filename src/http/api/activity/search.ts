@@ -22,8 +22,6 @@ const MIN_PAGE = 50;
 const PAGE = 300;
 
 export interface Search {
-  /** Names of the connections that may be shown. */
-  connections: string[];
   filter: Filter;
   /** Only events below this id in the list; null: from the newest on. */
   before: number | null;
@@ -35,9 +33,9 @@ export interface Search {
  * `MAX_READ` events; see `Activity` for the answer in that case.
  */
 export async function search(db: Db, pipelines: PipelineCache, options: Search): Promise<Activity> {
-  const { connections, filter, before, limit } = options;
-  const names = connections.filter((name) => filter.connection === undefined || name === filter.connection);
-  const strategy = chooseStrategy(filter, await areAllConnections(db, connections));
+  const { filter, before, limit } = options;
+  const names = [...filter.connections];
+  const strategy = chooseStrategy(filter, await areAllConnections(db, names));
   let cursor = await startOf(db, before, filter, strategy);
   const rows: ActivityRow[] = [];
   let read = 0;
@@ -45,7 +43,7 @@ export async function search(db: Db, pipelines: PipelineCache, options: Search):
 
   for (let size = Math.max(limit + 1, MIN_PAGE); ; size = PAGE) {
     const page = await eventPage(db, names, strategy, cursor, size, filter.since);
-    const likely = page.filter((event) => prefilter(event, new Set(names), filter)).map(({ id }) => id);
+    const likely = page.filter((event) => prefilter(event, filter)).map(({ id }) => id);
     for (const row of await rowsOf(db, pipelines, likely)) {
       if (!matches(row, filter)) continue;
       if (rows.length === limit) return { rows, next: rows.at(-1)!.id, searchedTo: rows.at(-1)!.at };

@@ -43,7 +43,12 @@ beforeEach(async () => {
   app.get('/stream', async (_request, reply) => {
     reply.raw.once('close', () => seenGone.resolve(null));
     try {
-      await streamTo(reply, { feed, filter: {}, after: 5, isStillSignedIn: async () => true });
+      await streamTo(reply, {
+        feed,
+        filter: { connections: ['acme'] },
+        after: 5,
+        isStillSignedIn: async () => true,
+      });
     } finally {
       ended.resolve();
     }

@@ -5,11 +5,10 @@ import type { Handlers } from '../routes.ts';
 /** The services of a running server that commands use, besides dead letters and rules. */
 export interface CommandServices {
   /**
-   * The trace of a deal or person in each connection.
+   * The trace of a deal or person in each of these connections.
    * @param query a deal's id, an email, or a person's identifier
-   * @param connection null: in all connections
    */
-  trace(query: string, connection: string | null): Promise<Trace[]>;
+  trace(query: string, connections: readonly string[]): Promise<Trace[]>;
   status(): Promise<ServerStatus>;
 }
 
@@ -21,11 +20,17 @@ export interface ServerStatus {
 
 export function commandHandlers({ trace, status }: CommandServices): Pick<Handlers, 'trace' | 'status'> {
   return {
-    trace: async ({ query: { q, connection } }) =>
-      (await trace(q, connection ?? null)).map(({ events, ...found }) => ({
+    trace: async ({ query: { q, connection } }, { scope }) =>
+      (await trace(q, scope.select(connection))).map(({ events, ...found }) => ({
         ...found,
         events: events.map((event) => ({ ...event })),
       })),
-    status: async () => ({ ...(await status()) }),
+    status: async (_input, { scope }) => {
+      const { connections, open } = await status();
+      return {
+        connections: connections.filter(({ name }) => scope.has(name)),
+        open: open.filter(({ connection }) => scope.has(connection)),
+      };
+    },
   };
 }

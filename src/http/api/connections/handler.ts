@@ -1,8 +1,9 @@
 import type { Finding } from '../../../doctor/finding.ts';
 import { HttpError } from '../../http-error.ts';
 import type { WriteAudit } from '../audit-log.ts';
+import type { ConnectionScope } from '../connection-scope.ts';
 import { shownRequest } from '../event/request-body.ts';
-import { findConnection } from '../find-connection.ts';
+import { findConnection, selectConnections } from '../find-connection.ts';
 import type { Handlers } from '../routes.ts';
 import type { ApiServices, ConsoleConnection } from '../services.ts';
 import type { ConnectionChecks } from './contract.ts';
@@ -16,20 +17,19 @@ export function checkHandlers(
   writeAudit: WriteAudit,
 ): Pick<Handlers, 'checks' | 'runChecks' | 'mendCheck' | 'testWebhook'> {
   return {
-    checks: async ({ query }) => {
-      const selected =
-        query.connection === undefined ? connections : [findConnection(connections, query.connection)];
+    checks: async ({ query }, { scope }) => {
+      const selected = selectConnections(connections, query.connection, scope);
       // Only for a single connection: with all at once, the one that is shown would wait for the others.
       if (selected.length === 1) selected[0]!.checks.startIfOlder(FRESH_MS);
       return { publicUrl: publicUrl(), connections: selected.map(shownChecks) };
     },
-    runChecks: async ({ body }) => {
-      const connection = connectionRunHere(connections, body.connection);
+    runChecks: async ({ body }, { scope }) => {
+      const connection = connectionRunHere(connections, body.connection, scope);
       connection.checks.start();
       return shownChecks(connection);
     },
     mendCheck: async ({ body: { connection: name, check } }, context) => {
-      const connection = connectionRunHere(connections, name);
+      const connection = connectionRunHere(connections, name, context.scope);
       const findings = await connection.checks.fix(check);
       if (!findings) throw runByAnotherProcess(name);
       // The fix is a change in Kommo's account, so it cannot share a transaction with its entry.
@@ -37,8 +37,9 @@ export function checkHandlers(
       await writeAudit(db, context, 'mended', `${name}, ${check}: ${outcomeOf(findings)}`);
       return shownChecks(connection);
     },
-    testWebhook: async ({ body: { connection, side } }) => {
-      const { steps, stored } = await findConnection(connections, connection).checks.testWebhook(side);
+    testWebhook: async ({ body: { connection: name, side } }, { scope }) => {
+      const connection = findConnection(connections, name, scope);
+      const { steps, stored } = await connection.checks.testWebhook(side);
       return { steps, request: stored && shownRequest(stored) };
     },
   };
@@ -55,8 +56,12 @@ function shownFinding({ check, status, message, todo, fix }: Finding): Connectio
 }
 
 /** @throws HttpError 404, or 409 where this process does not run the connection */
-function connectionRunHere(connections: ConsoleConnection[], name: string): ConsoleConnection {
-  const connection = findConnection(connections, name);
+function connectionRunHere(
+  connections: ConsoleConnection[],
+  name: string,
+  scope: ConnectionScope,
+): ConsoleConnection {
+  const connection = findConnection(connections, name, scope);
   const { place } = connection.checks.known();
   if (place === 'elsewhere') throw runByAnotherProcess(name);
   if (place === 'starting') throw new HttpError(409, `${name} is being started. Try again in a moment.`, 2);

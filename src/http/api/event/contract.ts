@@ -89,6 +89,8 @@ export const eventRoutes = {
     method: 'GET',
     path: '/api/events/:id',
     role: 'viewer',
+    scope: 'filtered',
+    audit: null,
     tag: 'activity',
     summary: 'One event with the requests that reported it, its actions and their API calls',
     params: idParams,

@@ -17,14 +17,13 @@ type StoredAttempt = StoredTrace['attempts'][number];
 /** The trace of one event: the requests that reported it, its actions and their API calls. */
 export function eventHandlers(services: ApiServices, pipelines: PipelineCache): Pick<Handlers, 'event'> {
   const { connections, database } = services;
-  const names = connections.map(({ name }) => name);
   return {
-    event: async ({ params: { id } }) => {
+    event: async ({ params: { id } }, { scope }) => {
       const { db } = await database();
-      const found = await eventTrace(db, names, id);
+      const found = await eventTrace(db, [...scope.names], id);
       if (!found) throw new HttpError(404, 'There is no such event.');
       const { event, requests, actions, attempts } = found;
-      const connection = findConnection(connections, event.connection);
+      const connection = findConnection(connections, event.connection, scope);
       const curls = await connection.curlCommands(
         actions.map(({ payload, ulid }) => ({ action: payload, ulid })),
       );

@@ -1,6 +1,6 @@
 import type { DeadLetters } from '../../../failures/dead-letters.ts';
 import type { WriteAudit } from '../audit-log.ts';
-import type { Handlers } from '../routes.ts';
+import type { Context, Handlers } from '../routes.ts';
 
 type Failures = Pick<
   Handlers,
@@ -8,21 +8,25 @@ type Failures = Pick<
 >;
 
 /** Lists, replays and discards dead letters. A change and its entry in the audit log are one transaction. */
-export function failureHandlers(letters: () => Promise<DeadLetters>, writeAudit: WriteAudit): Failures {
+export function failureHandlers(
+  deadLetters: (connections: readonly string[]) => Promise<DeadLetters>,
+  writeAudit: WriteAudit,
+): Failures {
+  const visible = ({ scope }: Context) => deadLetters(scope.names);
   return {
-    failures: async ({ query }) => (await letters()).failures(query),
-    failureList: async ({ query: { above, limit, ...wanted } }) => {
-      const found = await (await letters()).list(wanted, above, limit);
+    failures: async ({ query }, context) => (await visible(context)).failures(query),
+    failureList: async ({ query: { above, limit, ...wanted } }, context) => {
+      const found = await (await visible(context)).list(wanted, above, limit);
       return { letters: found, next: found.length < limit ? null : found.at(-1)!.id };
     },
-    replayPlan: async ({ body }) => (await letters()).plan(body),
+    replayPlan: async ({ body }, context) => (await visible(context)).plan(body),
     replay: async ({ body }, context) =>
-      (await letters()).replay(body, (trx, ids) =>
+      (await visible(context)).replay(body, (trx, ids) =>
         writeAudit(trx, context, 'replay', `${countText(ids)}: ${idsText(ids)}`),
       ),
-    replayProgress: async ({ body }) => (await letters()).progress(body.ids),
+    replayProgress: async ({ body }, context) => (await visible(context)).progress(body.ids),
     discard: async ({ body: { why, ...wanted } }, context) =>
-      (await letters()).discard(wanted, why, (trx, ids) =>
+      (await visible(context)).discard(wanted, why, (trx, ids) =>
         writeAudit(trx, context, 'discard', `${countText(ids)}, because: ${why}`),
       ),
   };

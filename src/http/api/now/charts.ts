@@ -34,12 +34,10 @@ function evenly(now: number, size: number, length: number, count: number): Bucke
   return { size, starts, end };
 }
 
-export function chartHandlers({ connections, database, now }: ApiServices): Pick<Handlers, 'charts'> {
+export function chartHandlers({ database, now }: ApiServices): Pick<Handlers, 'charts'> {
   return {
-    charts: async ({ query: { connection, range, zone: wanted } }) => {
-      const names = connections
-        .map(({ name }) => name)
-        .filter((name) => connection === undefined || name === connection);
+    charts: async ({ query: { connection, range, zone: wanted } }, { scope }) => {
+      const names = scope.select(connection);
       const zone = zoneNamed(wanted);
       const { size, starts, end } = bucketsOf(range, now(), zone);
       const { db } = await database();

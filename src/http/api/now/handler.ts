@@ -1,5 +1,6 @@
 import { memoizeFor } from '../../../lib/memoize-for.ts';
 import { totalsSince } from '../../../store/counts/rolled-counts.ts';
+import { selectConnections } from '../find-connection.ts';
 import type { Handlers } from '../routes.ts';
 import type { ApiServices } from '../services.ts';
 import { connectionNow } from './connection-now.ts';
@@ -16,18 +17,18 @@ export function nowHandlers(services: ApiServices): Pick<Handlers, 'now'> {
   const readStates = memoizeFor(SHARED_MS, now, async () => storedStates((await database()).db, names));
 
   return {
-    now: async ({ query }) => {
+    now: async ({ query }, { scope }) => {
       const { db, kind } = await database();
       const since = query.since ?? now() - DAY_MS;
       const states = await readStates();
-      const totals = await totalsSince(db, names, since);
+      const totals = await totalsSince(db, [...scope.names], since);
       return {
         at: now(),
         since,
         version,
         database: kind,
         countedTo: countedTo(),
-        connections: connections.map((connection) => {
+        connections: selectConnections(connections, undefined, scope).map((connection) => {
           const counts = totals.filter((total) => total.connection === connection.name);
           return {
             ...connectionNow(connection, states.get(connection.name)!, calls),

@@ -2,7 +2,7 @@ import { RulesError, type RulesErrorCode } from '../../../rules-admin/errors.ts'
 import type { RulesService } from '../../../rules-admin/rules-service.ts';
 import { HttpError } from '../../http-error.ts';
 import { findConnection } from '../find-connection.ts';
-import type { Handlers } from '../routes.ts';
+import type { Context, Handlers } from '../routes.ts';
 import type { ApiServices } from '../services.ts';
 
 type Rules = Pick<
@@ -20,24 +20,26 @@ type Rules = Pick<
 
 /** Shows and edits the rules. */
 export function ruleHandlers({ connections }: ApiServices): Rules {
-  const onRules = <T>(name: string, run: (rules: RulesService) => Promise<T>) =>
-    withHttpErrors(run(findConnection(connections, name).rules));
+  const onRules = <T>(name: string, { scope }: Context, run: (rules: RulesService) => Promise<T>) =>
+    withHttpErrors(run(findConnection(connections, name, scope).rules));
   return {
-    rules: async ({ query }) => onRules(query.connection, (rules) => rules.overview()),
-    ruleSource: async ({ query: { connection, version } }) =>
-      onRules(connection, (rules) => rules.source(version)),
-    ruleVersions: async ({ query }) => onRules(query.connection, (rules) => rules.versions()),
-    ruleHelp: async ({ query }) => onRules(query.connection, (rules) => rules.help()),
-    ruleCheck: async ({ body: { connection, draft } }) => onRules(connection, (rules) => rules.check(draft)),
-    rulePreview: async ({ body: { connection, draft, on } }) =>
-      onRules(connection, (rules) => rules.preview(on, draft)),
-    ruleCompare: async ({ body: { connection, draft, events } }) =>
-      onRules(connection, (rules) => rules.compare(draft, events)),
-    ruleDifference: async ({ query: { connection, from, to } }) =>
-      onRules(connection, (rules) => rules.difference(from, to)),
-    rulePublish: async ({ body: { connection, ...publication } }, { principal, request }) =>
-      onRules(connection, (rules) =>
-        rules.publish(publication, { name: principal.name, address: request.ip }),
+    rules: async ({ query }, context) => onRules(query.connection, context, (rules) => rules.overview()),
+    ruleSource: async ({ query: { connection, version } }, context) =>
+      onRules(connection, context, (rules) => rules.source(version)),
+    ruleVersions: async ({ query }, context) =>
+      onRules(query.connection, context, (rules) => rules.versions()),
+    ruleHelp: async ({ query }, context) => onRules(query.connection, context, (rules) => rules.help()),
+    ruleCheck: async ({ body: { connection, draft } }, context) =>
+      onRules(connection, context, (rules) => rules.check(draft)),
+    rulePreview: async ({ body: { connection, draft, on } }, context) =>
+      onRules(connection, context, (rules) => rules.preview(on, draft)),
+    ruleCompare: async ({ body: { connection, draft, events } }, context) =>
+      onRules(connection, context, (rules) => rules.compare(draft, events)),
+    ruleDifference: async ({ query: { connection, from, to } }, context) =>
+      onRules(connection, context, (rules) => rules.difference(from, to)),
+    rulePublish: async ({ body: { connection, ...publication } }, context) =>
+      onRules(connection, context, (rules) =>
+        rules.publish(publication, { name: context.principal.name, address: context.request.ip }),
       ),
   };
 }

@@ -84,6 +84,8 @@ export const subjectRoutes = {
     method: 'GET',
     path: '/api/subjects',
     role: 'viewer',
+    scope: 'named',
+    audit: null,
     tag: 'deals and people',
     summary: 'All that is known of a deal or a person, and why nothing happened',
     query: subjectQuery,

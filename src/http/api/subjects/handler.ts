@@ -3,7 +3,7 @@ import { describeAction } from '../../../domain/actions.ts';
 import { storedFailureClass, storedFailureCode } from '../../../domain/errors.ts';
 import { adviceFor } from '../../../failures/advice.ts';
 import type { Db } from '../../../store/database/database.ts';
-import { dealUrl } from '../find-connection.ts';
+import { dealUrl, selectConnections } from '../find-connection.ts';
 import type { PipelineCache } from '../pipeline-cache.ts';
 import type { Handlers } from '../routes.ts';
 import type { ApiServices, ConsoleConnection } from '../services.ts';
@@ -16,12 +16,11 @@ const MAX_WATCHES = 50;
 /** Everything that is stored about a deal or a person, and why nothing happened. */
 export function subjectHandlers(services: ApiServices, pipelines: PipelineCache): Pick<Handlers, 'subjects'> {
   return {
-    subjects: async ({ query: { q, connection: only } }) => {
+    subjects: async ({ query: { q, connection: only } }, { scope }) => {
       const { db } = await services.database();
       const query = /leads\/detail\/(\d{1,15})/.exec(q)?.[1] ?? q;
       const all: Subject[] = [];
-      for (const connection of services.connections) {
-        if (only !== undefined && connection.name !== only) continue;
+      for (const connection of selectConnections(services.connections, only, scope)) {
         all.push(await subjectIn(db, connection, pipelines, query));
         // On the embedded database the queries run on this thread: webhooks are answered in between.
         await yieldToEventLoop();

@@ -39,6 +39,8 @@ export const watchRoutes = {
     method: 'GET',
     path: '/api/watches',
     role: 'viewer',
+    scope: 'named',
+    audit: null,
     tag: 'deals and people',
     summary: 'Inactivity timers that run now, the next to run out first; 100 a page',
     query: watchesQuery,

@@ -1,5 +1,5 @@
 import { listRunningWatches, type WatchPosition } from '../../../store/watches.ts';
-import { dealUrl, findConnection } from '../find-connection.ts';
+import { dealUrl, selectConnections } from '../find-connection.ts';
 import type { Handlers } from '../routes.ts';
 import type { ApiServices } from '../services.ts';
 
@@ -8,8 +8,8 @@ const PAGE = 100;
 /** The running inactivity timers. */
 export function watchHandlers({ connections, database }: ApiServices): Pick<Handlers, 'watches'> {
   return {
-    watches: async ({ query: { connection, after } }) => {
-      const selected = connection === undefined ? connections : [findConnection(connections, connection)];
+    watches: async ({ query: { connection, after } }, { scope }) => {
+      const selected = selectConnections(connections, connection, scope);
       const urls = new Map(selected.map(({ name, kommoUrl }) => [name, kommoUrl]));
       const { db } = await database();
       const position = after === undefined ? null : positionOf(after);
