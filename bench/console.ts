@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { METRICS } from '../src/domain/metrics.ts';
 import type { Filter } from '../src/http/api/activity/filter.ts';
@@ -23,7 +24,7 @@ import { fillHistory } from './support/history.ts';
  * process: on the embedded database that is all of it), in ms. On a busy machine only the last is to be trusted.
  */
 
-const FOLDER = process.argv[2] ?? '/tmp/stagepost-bench-console';
+const FOLDER = process.argv[2] ?? join(import.meta.dirname, 'results/console-data');
 const EVENTS = Number(process.argv[3] ?? 1_000_000);
 const NAMES = ['acme'];
 const NOW = Date.now();
