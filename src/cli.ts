@@ -14,6 +14,9 @@ import { printError, write } from './commands/terminal/output.ts';
 import { addTraceCommand } from './commands/trace/command.ts';
 import { VERSION } from './version.ts';
 
+// Whatever a command or a process that it starts writes (the database, its lock, backups of it) is for this user only.
+process.umask(0o077);
+
 /*
  * Each command.ts declares a command, and loads its code when the command runs: `--help` needs no database, and a server
  * never loads the demo's simulators.

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { DataInUse, type LockContent, lockData, lockHolder } from '../store/database/embedded/data-lock.ts';
 import { openEmbedded } from '../store/database/embedded/embedded.ts';
 import { failure, ok, type Verdict, warning } from './finding.ts';
+import { checkFolderAccess } from './folder-access.ts';
 
 export interface StoreOptions {
   dataDir: string;
@@ -130,6 +131,12 @@ function unreachable(error: unknown, address: string): Verdict {
 }
 
 async function checkFolder(dataDir: string): Promise<Verdict[]> {
+  // First, since opening the database makes the folder private.
+  const access = checkFolderAccess(dataDir);
+  return [...(await checkEmbedded(dataDir)), ...access];
+}
+
+async function checkEmbedded(dataDir: string): Promise<Verdict[]> {
   const holder = lockHolder(dataDir);
   if (holder) return [await inUse(dataDir, holder)];
   const unwritable = whyNotWritable(dataDir);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -29,6 +29,14 @@ describe('the database', () => {
     writeFileSync(join(folder, 'file'), '');
     expect(await checkDatabase({ dataDir: join(folder, 'file', 'data') })).toMatchObject([
       { status: 'failure' },
+    ]);
+  });
+
+  it('is warned about where other users can read it, with the command that changes it', async () => {
+    chmodSync(folder, 0o755);
+    expect(await checkDatabase({ dataDir: folder })).toMatchObject([
+      { status: 'ok' },
+      { status: 'warning', message: expect.stringContaining('mode 755'), todo: `Run: chmod 700 ${folder}` },
     ]);
   });
 

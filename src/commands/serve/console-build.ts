@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,11 +15,23 @@ const BUILD = join(import.meta.dirname, '../../../console/build.ts');
 export async function buildConsoleIfMissing(): Promise<void> {
   if (existsSync(join(builtConsole(), 'index.html')) || !existsSync(BUILD)) return;
   printError(colors.dim('Building the console. This takes a few seconds, once …'));
-  // In a process of its own: webhooks are answered meanwhile, and its memory is freed afterwards.
-  const child = spawn(process.execPath, [BUILD, '--if-possible'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawnReadable([BUILD, '--if-possible']);
   const [code] = await once(child, 'exit');
   if (code !== 0)
     printError(
       colors.yellow('The console could not be built. Everything else works. Try: npm run console:build'),
     );
+}
+
+/**
+ * Runs the build in a process of its own: webhooks are answered meanwhile, and its memory is freed afterwards. The console's
+ * files are not secret, and another user who runs Stagepost from this checkout must be able to read them.
+ */
+function spawnReadable(args: string[]): ChildProcess {
+  const own = process.umask(0o022);
+  try {
+    return spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  } finally {
+    process.umask(own);
+  }
 }

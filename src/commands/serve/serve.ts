@@ -6,6 +6,7 @@ import { formatProblems } from '../../config/index.ts';
 import { UnresolvedNames } from '../../rules-admin/rules-source.ts';
 import { DataUnusable } from '../../store/database/embedded/data-folder.ts';
 import { DataInUse } from '../../store/database/embedded/data-lock.ts';
+import { accessOf, sharedFolderAdvice } from '../../store/database/embedded/private-folder.ts';
 import { type LoadedConfig, readConfig } from '../data/config-file.ts';
 import { databaseUrl } from '../data/database.ts';
 import { colors } from '../terminal/colors.ts';
@@ -39,6 +40,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const app = await start(options, loaded, url, log);
   print(`stagepost listening on ${app.url}`);
+  if (url === undefined) warnAboutSharedFolder(options.data, log);
   void buildConsoleIfMissing();
   const link = await app.setupLink();
   if (link !== null) print(`First sign-in, once, with a name and password of your choice: ${link}`);
@@ -49,6 +51,16 @@ export async function serve(options: ServeOptions): Promise<void> {
   await app.close();
   clearTimeout(timer);
   process.exit(EXIT.ok);
+}
+
+/** An own folder was made private at the start. One of another user, or on a file system without modes, cannot be. */
+function warnAboutSharedFolder(dataDir: string, log: Logger): void {
+  const { isShared, mode } = accessOf(dataDir);
+  if (isShared)
+    log.warn(
+      { dataDir, mode },
+      `Other users of this machine can read the data folder. ${sharedFolderAdvice(dataDir)}`,
+    );
 }
 
 async function start(

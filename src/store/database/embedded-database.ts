@@ -5,6 +5,7 @@ import { type Clock, fromPglite, PgBoss } from 'pg-boss';
 import { createFolder } from './embedded/create-folder.ts';
 import { prepareDataFolder, requireFreeSpace } from './embedded/data-folder.ts';
 import { openEmbedded } from './embedded/embedded.ts';
+import { makeContentPrivate } from './embedded/private-folder.ts';
 import { migrate } from './migrate.ts';
 import { createNotificationListeners } from './notifications.ts';
 import { QUEUE_DEFAULTS, startQueue, stopQueue } from './queue.ts';
@@ -22,6 +23,8 @@ export async function openEmbeddedDatabase(
   requireFreeSpace(dataDir);
   const folder = join(dataDir, 'db');
   if (!existsSync(folder)) await createFolder(folder);
+  // Earlier versions left files that everybody can write, and so does initdb.
+  makeContentPrivate(folder);
   const pglite = await openEmbedded(folder, { onBroken: onFatal });
   const db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) });
   const boss = new PgBoss({ db: fromPglite(pglite), backend: 'pglite', clock, ...QUEUE_DEFAULTS });

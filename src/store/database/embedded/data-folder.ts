@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { freeBytes, NEEDED_BYTES } from '../disk.ts';
+import { makePrivate } from './private-folder.ts';
 
 /** The data cannot be used by this process. The message is for the person who runs it. */
 export class DataUnusable extends Error {
@@ -9,7 +10,10 @@ export class DataUnusable extends Error {
   }
 }
 
-/** Creates the data folder if it is missing. @throws DataUnusable where this user cannot or must not write to it. */
+/**
+ * Creates the data folder if it is missing, and takes it from other users if it belongs to this one.
+ * @throws DataUnusable where this user cannot or must not write to it, or where every user of the machine can.
+ */
 export function prepareDataFolder(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -27,6 +31,14 @@ export function prepareDataFolder(dataDir: string): void {
   if (process.getuid?.() === 0 && owner !== 0) {
     throw new DataUnusable(
       `The data folder ${dataDir} belongs to the user with the id ${owner}. Run this as that user: sudo -u '#${owner}' …`,
+    );
+  }
+  const { isOwn, isWritableByAll } = makePrivate(dataDir);
+  // An own folder that stays open to all is on a file system without modes (FAT, some network shares).
+  if (isWritableByAll && !isOwn) {
+    throw new DataUnusable(
+      `Every user of this machine may write to the data folder ${dataDir}, which belongs to the user with the id ${owner}. ` +
+        `Whoever can write there can change the database. Run: chown ${process.getuid?.()} ${dataDir} && chmod 700 ${dataDir}`,
     );
   }
 }
