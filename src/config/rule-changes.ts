@@ -2,14 +2,14 @@ import type { ValueSource } from './sources.ts';
 import type {
   InactivityConfig,
   ReactionConfig,
-  RulesConfig,
+  RuleContents,
   StageConfig,
   TagConfig,
   TaskConfig,
 } from './types.ts';
 
 /** The differences between two versions of rules, one sentence each for the author of campaigns; empty if they do the same. */
-export function ruleChanges(before: RulesConfig, after: RulesConfig): string[] {
+export function ruleChanges(before: RuleContents, after: RuleContents): string[] {
   return [
     ...personChanges(before.person, after.person),
     ...changesOf(before.stages, after.stages, stageKey, STAGE),
@@ -48,7 +48,7 @@ function changesOf<T>(
   return [...kept, ...gone.map(sentences.removed)];
 }
 
-type Person = RulesConfig['person'];
+type Person = RuleContents['person'];
 
 function personChanges(before: Person, after: Person): string[] {
   const identifiers = { email: 'the email address', contact_id: 'the contact ID' };

@@ -12,7 +12,13 @@ export interface Config {
 }
 
 /** The rules of a connection. Pipelines, stages and fields are names, which `resolveRules` looks up. */
-export interface RulesConfig {
+export interface RulesConfig extends RuleContents {
+  /** Creates a problem with the place of a key of these rules: `problem(['stages', 2, 'stage'], ...)`. */
+  problem: ProblemAt;
+}
+
+/** What rules say, without their places in a text. */
+export interface RuleContents {
   person: {
     identifyBy: 'email' | 'contact_id';
     contacts: 'main' | 'all';
@@ -23,8 +29,6 @@ export interface RulesConfig {
   inactivity: InactivityConfig[];
   /** Stage changes that Stagepost learns of later than this start no campaign. */
   skipMovesAfterSeconds: number;
-  /** Creates a problem with the place of a key of these rules: `problem(['stages', 2, 'stage'], ...)`. */
-  problem: ProblemAt;
 }
 
 /** One Kommo account with one Customer.io workspace, and its rules. */

@@ -86,6 +86,7 @@ export function createConsoleServices(options: ConsoleServicesOptions): ConsoleS
       });
     },
     async stop() {
+      await rules.close();
       await rollUp?.stop();
     },
   };

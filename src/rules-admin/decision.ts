@@ -1,10 +1,10 @@
 import type { ConnectionConfig } from '../config/index.ts';
-import { TRACK_HOSTS } from '../customerio/index.ts';
+import { TRACK_HOSTS } from '../customerio/hosts.ts';
 import { describeAction } from '../domain/actions.ts';
 import type { Catalog } from '../domain/entities.ts';
 import { requestPreview } from '../failures/request-preview.ts';
 import type { SimulatedDecision } from '../pipeline/plan/simulate.ts';
-import { asStored } from '../store/database/database.ts';
+import { asStored } from '../store/database/sql-values.ts';
 import type { Decision } from './schemas.ts';
 
 /** The id of an event that is not stored. */
@@ -12,10 +12,13 @@ export const UNSTORED_EVENT_ID = 0;
 /** Placeholder for the id that such an event would have at Customer.io. */
 const EVENT_ID_PLACEHOLDER = '$EVENT_ID';
 
+/** Where a connection's requests go. */
+export type Origins = Record<'kommo' | 'customerio', string>;
+
 /** A simulated plan with the requests that would deliver it. */
 export function decisionOf(
   { plan, actions }: SimulatedDecision,
-  config: ConnectionConfig,
+  origins: Origins,
   catalog: Catalog,
 ): Decision {
   const { outcome, rule, reason } = plan;
@@ -27,7 +30,7 @@ export function decisionOf(
       catalog,
     );
     const title = describeAction(payload, payload.kind);
-    const url = originOf(config, destination) + path;
+    const url = origins[destination] + path;
     const afterPrevious = after !== null;
     return { warnings, request: { title, destination, method, url, body, problem, afterPrevious } };
   });
@@ -45,6 +48,6 @@ export function isSameDecision(one: SimulatedDecision, other: SimulatedDecision)
   return effect(one) === effect(other);
 }
 
-function originOf({ kommo, customerio }: ConnectionConfig, destination: 'kommo' | 'customerio'): string {
-  return destination === 'kommo' ? kommo.url : (customerio.trackUrl ?? TRACK_HOSTS[customerio.region]);
+export function originsOf({ kommo, customerio }: ConnectionConfig): Origins {
+  return { kommo: kommo.url, customerio: customerio.trackUrl ?? TRACK_HOSTS[customerio.region] };
 }

@@ -24,9 +24,16 @@ export interface ReadDraft {
   rules: Rules | null;
 }
 
-/** The text of a draft. @param base the text that a draft without a text of its own is written into */
+/**
+ * The text of a draft.
+ * @param base the text that a draft without a text of its own is written into
+ * @throws RulesError `invalid` where the draft cannot be written as YAML
+ */
 export function draftText({ text, tree }: Draft, base: string): string {
-  return tree === undefined ? (text ?? base) : writeRules(text ?? base, withoutUndefined(tree));
+  if (tree === undefined) return text ?? base;
+  const written = writeRules(text ?? base, withoutUndefined(tree));
+  if (written === null) throw new RulesError('invalid', 'These rules cannot be written as YAML.');
+  return written;
 }
 
 /** @param catalog null: the names of pipelines, stages and fields are not checked */
@@ -55,7 +62,10 @@ export function draftProblem({ path, line, column, message, hint }: ConfigProble
 const MAX_LISTED_PROBLEMS = 5;
 
 /** @throws RulesError `invalid` with the first problems */
-export function assertNoProblems({ problems }: ReadDraft, action: 'tried' | 'published'): void {
+export function assertNoProblems(
+  { problems }: Pick<ReadDraft, 'problems'>,
+  action: 'tried' | 'published',
+): void {
   if (problems.length === 0) return;
   const listed = problems.slice(0, MAX_LISTED_PROBLEMS).map(problemLine).join(' ');
   const others = problems.length - MAX_LISTED_PROBLEMS;

@@ -2,11 +2,19 @@
  * - `invalid`: the draft has mistakes, or names something that Kommo does not have
  * - `not_found`: there is no such version, event, deal or stage
  * - `conflict`: another version was published since, the rules are kept in the file, or an event's contents are gone
- * - `busy`: a connection runs one comparison at a time
+ * - `busy`: the user's own requests, or a comparison of the connection, are still being worked on
+ * - `overloaded`: too many requests about rules wait to be worked on
  * - `unavailable`: Kommo cannot be read now, or the process that runs the connection does not answer
  * - `internal`: a bug; the log of the process that runs the connection has the details
  */
-export type RulesErrorCode = 'invalid' | 'not_found' | 'conflict' | 'busy' | 'unavailable' | 'internal';
+export type RulesErrorCode =
+  | 'invalid'
+  | 'not_found'
+  | 'conflict'
+  | 'busy'
+  | 'overloaded'
+  | 'unavailable'
+  | 'internal';
 
 /** A request about rules that cannot be fulfilled. `message` is for a person and holds no secret. */
 export class RulesError extends Error {

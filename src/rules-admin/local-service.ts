@@ -1,11 +1,13 @@
-import { type ConnectionConfig, loadRules, type RulesConfig, ruleChanges } from '../config/index.ts';
+import type { ConnectionConfig, RuleContents } from '../config/index.ts';
 import type { Catalog } from '../domain/entities.ts';
 import type { Rules } from '../domain/rules/rules.ts';
 import type { Database, Db } from '../store/database/database.ts';
 import { addRuleVersion, listRuleVersions, newestRules, rulesOfVersion } from '../store/rule-versions.ts';
 import { addAudit } from '../store/users/audit.ts';
-import { DraftReader } from './draft-reader.ts';
-import { assertNoProblems, draftProblem, draftText, type ReadDraft, readDraft, treeOf } from './drafts.ts';
+import { AccountNames } from './account-names.ts';
+import type { BaseRules, CompiledDraft } from './draft-work/check-tasks.ts';
+import type { DraftWork } from './draft-work/draft-tasks.ts';
+import { assertNoProblems } from './drafts.ts';
 import { RulesError } from './errors.ts';
 import { ruleHelp } from './help.ts';
 import { reasonNotEditable, rulesOverview } from './overview.ts';
@@ -22,7 +24,6 @@ import type {
   RulesService,
   RuleVersions,
 } from './rules-service.ts';
-import { loadActiveRules } from './rules-source.ts';
 import type { Compared, Draft, Preview, PreviewSubject } from './schemas.ts';
 
 export interface LocalRulesOptions {
@@ -38,6 +39,8 @@ export interface LocalRulesOptions {
   onPublished(): Promise<void>;
   /** Null where no server runs: then `preview` and `compare` are unavailable. */
   preview: RulesPreview | null;
+  /** Parses, checks and writes drafts. */
+  work: DraftWork;
   now(): number;
 }
 
@@ -50,27 +53,28 @@ const PUBLISH_NAMES_WITHIN_MS = 1_000;
 /** The rules of one connection, in this process's database: for the server, and for commands while no server runs. */
 export class LocalRulesService implements RulesService {
   readonly #options: LocalRulesOptions;
-  readonly #drafts: DraftReader;
+  readonly #names: AccountNames;
 
   constructor(options: LocalRulesOptions) {
     const { refreshCatalog, now } = options;
     this.#options = options;
-    this.#drafts = new DraftReader({ storedCatalog: () => this.#catalog(), refreshCatalog, now });
+    this.#names = new AccountNames({ storedCatalog: () => this.#catalog(), refreshCatalog, now });
   }
 
-  async overview(): Promise<RulesOverview> {
-    const { config, file, storedCatalog } = this.#options;
+  async overview(user: string): Promise<RulesOverview> {
+    const { config, file, storedCatalog, work } = this.#options;
     const stored = await storedCatalog();
-    const active = await loadActiveRules(config, await this.#db());
-    return rulesOverview(config.name, file, active, stored);
+    if (this.#isInFile) return rulesOverview(config.name, file, { version: null, rules: config }, stored);
+    const { version, text } = await this.#newest();
+    return work(user, 'overview', { connection: config.name, file, version, text, stored });
   }
 
-  async source(version?: number): Promise<RuleSource> {
-    const { config, file } = this.#options;
+  async source(user: string, version?: number): Promise<RuleSource> {
+    const { config, file, work } = this.#options;
     const { version: shown, text } =
       version === undefined ? await this.#newest() : { version, text: await this.#textOf(version) };
     const reason = this.#isInFile ? reasonNotEditable(file) : null;
-    const tree = treeOf(text) ?? {};
+    const tree = (await work(user, 'tree', { text })) ?? {};
     return { connection: config.name, editable: reason === null, reason, version: shown, text, tree };
   }
 
@@ -88,27 +92,22 @@ export class LocalRulesService implements RulesService {
     return ruleHelp(await this.#catalog());
   }
 
-  async check(draft: Draft): Promise<Checked> {
-    const { text: base } = await this.#newest();
-    const read = await this.#drafts.readLeniently(draftText(draft, base), CHECK_NAMES_WITHIN_MS);
-    return {
-      ok: read.problems.length === 0,
-      problems: read.problems.map(draftProblem),
-      warnings: read.warnings.map(draftProblem),
-      text: read.text,
-      tree: treeOf(read.text),
-      changes: this.#changes(base, read),
-    };
+  async check(user: string, draft: Draft): Promise<Checked> {
+    const base = this.#baseOf((await this.#newest()).text);
+    const { checked } = await this.#names.withReadableNames(CHECK_NAMES_WITHIN_MS, (catalog) =>
+      this.#options.work(user, 'check', { draft, base, catalog }),
+    );
+    return checked;
   }
 
-  async preview(subject: PreviewSubject, draft: Draft | undefined): Promise<Preview> {
+  async preview(user: string, subject: PreviewSubject, draft: Draft | undefined): Promise<Preview> {
     const preview = this.#runningPreview();
-    return preview.preview(subject, draft === undefined ? null : await this.#rulesOf(draft));
+    return preview.preview(user, subject, draft === undefined ? null : await this.#rulesOf(user, draft));
   }
 
-  async compare(draft: Draft, events: number): Promise<Compared> {
+  async compare(user: string, draft: Draft, events: number): Promise<Compared> {
     const preview = this.#runningPreview();
-    return preview.compare(await this.#rulesOf(draft), events);
+    return preview.compare(user, await this.#rulesOf(user, draft), events);
   }
 
   async publish(publication: Publication, publisher: Publisher): Promise<Published> {
@@ -119,20 +118,20 @@ export class LocalRulesService implements RulesService {
     const newest = await newestRules(db, this.#name);
     if ((newest?.version ?? 0) !== basedOn) throw conflict(newest, basedOn);
     const before = this.#isInFile ? config.rulesText() : await this.#textOf(basedOn);
-    const read = await this.#drafts.read(draftText(draft, before), PUBLISH_NAMES_WITHIN_MS);
-    assertNoProblems(read, 'published');
-    if (!read.rules) throw noCatalog();
-    const version = await this.#store(read.text, publication, publisher);
+    const { text, changes } = await this.#compile(publisher.user, draft, before, {
+      namesWithinMs: PUBLISH_NAMES_WITHIN_MS,
+      action: 'published',
+    });
+    const version = await this.#store(text, publication, publisher);
     if (version === null) throw conflict(await newestRules(db, this.#name), basedOn);
     await onPublished();
-    return { version, changes: this.#changes(before, read), isRunning: !this.#isInFile };
+    return { version, changes, isRunning: !this.#isInFile };
   }
 
-  async difference(from: number, to: number): Promise<Difference> {
+  async difference(user: string, from: number, to: number): Promise<Difference> {
     const [before, after] = [await this.#textOf(from), await this.#textOf(to)];
-    const [old, now] = [rulesOf(before), readDraft(after, null).config];
     return {
-      changes: withFormatChange(old && now ? ruleChanges(old, now) : [], before !== after),
+      changes: await this.#options.work(user, 'difference', { before, after }),
       from: { version: from, text: before },
       to: { version: to, text: after },
     };
@@ -169,12 +168,37 @@ export class LocalRulesService implements RulesService {
   }
 
   /** @throws RulesError `invalid` or `unavailable` */
-  async #rulesOf(draft: Draft): Promise<Rules> {
-    const text = draftText(draft, (await this.#newest()).text);
-    const read = await this.#drafts.read(text, CHECK_NAMES_WITHIN_MS);
-    assertNoProblems(read, 'tried');
-    if (!read.rules) throw noCatalog();
-    return read.rules;
+  async #rulesOf(user: string, draft: Draft): Promise<Rules> {
+    const { text } = await this.#newest();
+    const { rules } = await this.#compile(user, draft, text, {
+      namesWithinMs: CHECK_NAMES_WITHIN_MS,
+      action: 'tried',
+    });
+    return rules;
+  }
+
+  /** @throws RulesError `invalid` with the mistakes, or `unavailable` where the names cannot be checked */
+  async #compile(
+    user: string,
+    draft: Draft,
+    baseText: string,
+    { namesWithinMs, action }: { namesWithinMs: number; action: 'tried' | 'published' },
+  ): Promise<CompiledDraft & { rules: Rules }> {
+    const base = this.#baseOf(baseText);
+    const compiled = await this.#names.with(namesWithinMs, (catalog) =>
+      this.#options.work(user, 'compile', { draft, base, catalog }),
+    );
+    assertNoProblems(compiled, action);
+    const { rules } = compiled;
+    if (!rules) throw noCatalog();
+    return { ...compiled, rules };
+  }
+
+  /** The file's rules may contain values of variables, which their text does not show. */
+  #baseOf(text: string): BaseRules {
+    const { config } = this.#options;
+    const isOfFile = this.#isInFile && text === config.rulesText();
+    return { text, contents: isOfFile ? contentsOf(config) : null };
   }
 
   /** Stores the version and its audit entry in one transaction. @returns null where another version came first */
@@ -198,24 +222,17 @@ export class LocalRulesService implements RulesService {
     if (this.#options.preview) return this.#options.preview;
     throw new RulesError('unavailable', 'Rules can only be tried on a running Stagepost.');
   }
-
-  #changes(before: string, read: ReadDraft): string[] {
-    if (!read.config) return [];
-    const { config } = this.#options;
-    // The file's rules may contain values of variables, which their text does not show.
-    const old = this.#isInFile && before === config.rulesText() ? config : rulesOf(before);
-    return old ? withFormatChange(ruleChanges(old, read.config), before !== read.text) : [];
-  }
 }
 
-function rulesOf(text: string): RulesConfig | null {
-  const loaded = loadRules(text);
-  return loaded.ok ? loaded.rules : null;
-}
-
-function withFormatChange(changes: string[], isOtherText: boolean): string[] {
-  if (changes.length > 0 || !isOtherText) return changes;
-  return ['The rules have the same effect as before; only their text has changed.'];
+/** Without keys and addresses of the connection, which work on drafts does not need. */
+function contentsOf({
+  person,
+  stages,
+  reactions,
+  inactivity,
+  skipMovesAfterSeconds,
+}: ConnectionConfig): RuleContents {
+  return { person, stages, reactions, inactivity, skipMovesAfterSeconds };
 }
 
 function auditDetail(connection: string, version: number, { note, restored }: Publication): string {

@@ -1,5 +1,6 @@
-import { type RulesConfig, resolveRules } from '../config/index.ts';
+import { loadRules, type RulesConfig, resolveRules } from '../config/index.ts';
 import type { Catalog } from '../domain/entities.ts';
+import { RulesError } from './errors.ts';
 import type { RulesOverview } from './rules-service.ts';
 import type { ActiveRules } from './rules-source.ts';
 
@@ -33,6 +34,24 @@ export function rulesOverview(
     })),
     skipMovesAfterSeconds: rules.skipMovesAfterSeconds,
   };
+}
+
+/** A published version as it is stored, with what `rulesOverview` needs besides. */
+export interface OverviewSource {
+  connection: string;
+  file: string;
+  version: number;
+  text: string;
+  stored: { catalog: Catalog; at: number | null } | null;
+}
+
+/** @throws RulesError `unavailable` where the text is not valid, for example because a newer Stagepost wrote it. */
+export function overviewOfText({ connection, file, version, text, stored }: OverviewSource): RulesOverview {
+  const loaded = loadRules(text);
+  if (loaded.ok) return rulesOverview(connection, file, { version, rules: loaded.rules }, stored);
+  const { path, message } = loaded.problems[0]!;
+  const subject = `Version ${version} of the rules of ${connection}`;
+  throw new RulesError('unavailable', `${subject} cannot be read: ${path}: ${message}.`);
 }
 
 /** Why rules of the file cannot be edited in the console. */

@@ -1,14 +1,15 @@
 import type { ConnectionConfig } from '../config/index.ts';
 import { describeEvent } from '../domain/describe-event.ts';
 import { DeliveryError } from '../domain/errors.ts';
-import { outcomeOf } from '../domain/event-outcome.ts';
 import type { Rules } from '../domain/rules/rules.ts';
 import type { Connection } from '../pipeline/connection.ts';
-import { type SimulatedEvent, type SimulateOptions, simulate } from '../pipeline/plan/simulate.ts';
+import { gatherSimulation, type SimulateOptions } from '../pipeline/plan/gather-simulation.ts';
+import type { SimulationInput } from '../pipeline/plan/simulate.ts';
 import type { Database } from '../store/database/database.ts';
 import { ALL_STATES, eventPage, type ListedEvent, listEvents, START } from '../store/events/activity.ts';
 import type { StoredEvent } from '../store/events/events.ts';
-import { decisionOf, isSameDecision } from './decision.ts';
+import { originsOf } from './decision.ts';
+import type { DraftWork } from './draft-work/draft-tasks.ts';
 import { RulesError } from './errors.ts';
 import { hypotheticalMove } from './hypothetical-move.ts';
 import type { Compared, Preview, PreviewSubject } from './schemas.ts';
@@ -20,6 +21,8 @@ export interface RulesPreviewOptions {
   connection(): Connection | null;
   /** A sentence for people: why the connection does not run. */
   whyNotRunning(): string;
+  /** Plans the events. */
+  work: DraftWork;
   now(): number;
 }
 
@@ -27,7 +30,6 @@ export interface RulesPreviewOptions {
 const PREVIEW_WITHIN_MS = 15_000;
 /** The time limit of a comparison, in ms: it reads Kommo with the lowest priority. */
 const COMPARE_WITHIN_MS = 30_000;
-const MAX_LISTED_DIFFERENCES = 100;
 
 /** The kinds of events whose plan depends on rules. A deleted deal stops its timers whatever the rules say. */
 const DECIDED_KINDS = ['deal_moved', 'deal_changed', 'contact_changed', 'mail_report', 'inactivity'] as const;
@@ -43,60 +45,40 @@ export class RulesPreview {
   }
 
   /** @param draft null: only the active rules */
-  async preview(subject: PreviewSubject, draft: Rules | null): Promise<Preview> {
-    const { catalog, rules } = this.#connection();
+  async preview(user: string, subject: PreviewSubject, draft: Rules | null): Promise<Preview> {
+    const { work, config } = this.#options;
+    const { rules } = this.#connection();
     const { event, title } = await this.#eventOf(subject);
     const sets = draft ? [rules, draft] : [rules];
-    const [simulated] = await this.#simulate([event], sets, {
+    const simulation = await this.#gather([event], sets, {
       ...{ lookupAllowed: true, priority: 'retry', withinMs: PREVIEW_WITHIN_MS },
     });
-    const { decisions, isComplete } = simulated!;
+    const { decisions, isComplete } = await work(user, 'preview', { simulation, origins: originsOf(config) });
     if (subject.kind === 'deal' && !isComplete)
       throw new RulesError(
         'not_found',
         `Kommo has no deal ${subject.dealId}, or its token may not read that deal.`,
       );
-    const [now, changed] = decisions.map((simulation) =>
-      decisionOf(simulation, this.#options.config, catalog),
-    );
+    const [now, changed] = decisions;
     return { title, now: now!, draft: changed ?? null };
   }
 
   /** @param events how many of the newest events to plan again */
-  async compare(draft: Rules, events: number): Promise<Compared> {
+  async compare(user: string, draft: Rules, events: number): Promise<Compared> {
     if (this.#isComparing)
       throw new RulesError('busy', 'Rules of this connection are being compared at the moment.');
     this.#isComparing = true;
     try {
+      const { work, config } = this.#options;
       const { rules } = this.#connection();
       const newest = await this.#decidedEvents(events);
+      if (newest.length === 0) return { looked: 0, unknown: 0, total: 0, different: [] };
       const options = { lookupAllowed: false, priority: 'bulk', withinMs: COMPARE_WITHIN_MS } as const;
-      const simulated = newest.length === 0 ? [] : await this.#simulate(newest, [rules, draft], options);
-      return this.#differences(simulated);
+      const simulation = await this.#gather(newest, [rules, draft], options);
+      return await work(user, 'compare', { simulation, origins: originsOf(config) });
     } finally {
       this.#isComparing = false;
     }
-  }
-
-  #differences(simulated: SimulatedEvent[]): Compared {
-    const { catalog } = this.#connection();
-    const { config } = this.#options;
-    const known = simulated.filter(({ isComplete }) => isComplete);
-    const different = known.filter(({ decisions: [now, draft] }) => !isSameDecision(now!, draft!)).reverse();
-    return {
-      looked: simulated.length,
-      unknown: simulated.length - known.length,
-      total: different.length,
-      different: different.slice(0, MAX_LISTED_DIFFERENCES).map(({ event, decisions: [now, draft] }) => ({
-        id: event.id,
-        title: describeEvent(event.payload, event.kind, catalog.pipelines),
-        kind: event.kind,
-        outcome: outcomeOf(event as ListedEvent),
-        at: event.created_at,
-        now: decisionOf(now!, config, catalog),
-        draft: decisionOf(draft!, config, catalog),
-      })),
-    };
   }
 
   /** Events that were planned and whose contents are still stored, newest first. */
@@ -124,16 +106,24 @@ export class RulesPreview {
     return { event, title: describeEvent(event.payload, event.kind, catalog.pipelines) };
   }
 
-  async #simulate(
+  async #gather(
     events: StoredEvent[],
     rules: Rules[],
     { withinMs, ...options }: Pick<SimulateOptions, 'lookupAllowed' | 'priority'> & { withinMs: number },
-  ): Promise<SimulatedEvent[]> {
+  ): Promise<SimulationInput> {
     const { db } = await this.#options.database();
     const signal = AbortSignal.timeout(withinMs);
     const now = this.#options.now();
     try {
-      return await simulate({ db, connection: this.#connection(), events, rules, now, signal, ...options });
+      return await gatherSimulation({
+        db,
+        connection: this.#connection(),
+        events,
+        rules,
+        now,
+        signal,
+        ...options,
+      });
     } catch (error) {
       if (!signal.aborted && !(error instanceof DeliveryError)) throw error;
       const reason = signal.aborted

@@ -9,14 +9,17 @@ import { compared, draft, MAX_COMPARED_EVENTS, preview, previewSubject } from '.
  * to the account. Other processes call that process.
  */
 
+/** A process of an earlier version does not say for whom it asks. */
+const userKey = z.string().default('another process');
+
 const previewMethod = {
   name: 'rules.preview',
-  request: z.object({ on: previewSubject, draft: draft.optional() }),
+  request: z.object({ user: userKey, on: previewSubject, draft: draft.optional() }),
   response: preview,
 };
 const compareMethod = {
   name: 'rules.compare',
-  request: z.object({ draft, events: z.int().min(1).max(MAX_COMPARED_EVENTS) }),
+  request: z.object({ user: userKey, draft, events: z.int().min(1).max(MAX_COMPARED_EVENTS) }),
   response: compared,
 };
 /** Reads the account's catalog from Kommo and stores it. */
@@ -29,10 +32,10 @@ export function handleRemoteCalls(
   refreshCatalog: (connection: string) => Promise<unknown>,
 ): void {
   rpc.handle(previewMethod, (connection, request) =>
-    asRpcError(localService(connection).preview(request.on, request.draft)),
+    asRpcError(localService(connection).preview(request.user, request.on, request.draft)),
   );
   rpc.handle(compareMethod, (connection, request) =>
-    asRpcError(localService(connection).compare(request.draft, request.events)),
+    asRpcError(localService(connection).compare(request.user, request.draft, request.events)),
   );
   rpc.handle(refreshCatalogMethod, async (connection) => {
     await refreshCatalog(connection);
@@ -47,20 +50,20 @@ export function withRemotePreview(
   { rpc, isRemote }: { rpc: Pick<InstanceRpc, 'call'>; isRemote(): boolean },
 ): RulesService {
   return {
-    overview: () => local.overview(),
-    source: (version) => local.source(version),
+    overview: (user) => local.overview(user),
+    source: (user, version) => local.source(user, version),
     versions: () => local.versions(),
     help: () => local.help(),
-    check: (content) => local.check(content),
+    check: (user, content) => local.check(user, content),
     publish: (publication, publisher) => local.publish(publication, publisher),
-    difference: (from, to) => local.difference(from, to),
-    async preview(subject, content) {
-      if (!isRemote()) return local.preview(subject, content);
-      return asRulesError(rpc.call(previewMethod, connection, { on: subject, draft: content }));
+    difference: (user, from, to) => local.difference(user, from, to),
+    async preview(user, subject, content) {
+      if (!isRemote()) return local.preview(user, subject, content);
+      return asRulesError(rpc.call(previewMethod, connection, { user, on: subject, draft: content }));
     },
-    async compare(content, events) {
-      if (!isRemote()) return local.compare(content, events);
-      return asRulesError(rpc.call(compareMethod, connection, { draft: content, events }));
+    async compare(user, content, events) {
+      if (!isRemote()) return local.compare(user, content, events);
+      return asRulesError(rpc.call(compareMethod, connection, { user, draft: content, events }));
     },
   };
 }
@@ -78,6 +81,7 @@ const RPC_CODES: Record<RulesErrorCode, RpcErrorCode> = {
   not_found: 'not_found',
   conflict: 'conflict',
   busy: 'rate_limited',
+  overloaded: 'rate_limited',
   unavailable: 'unavailable',
   internal: 'internal',
 };

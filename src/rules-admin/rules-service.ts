@@ -2,27 +2,28 @@ import type { RulesConfig } from '../config/index.ts';
 import type { Compared, Draft, DraftTree, Preview, PreviewSubject } from './schemas.ts';
 
 /**
- * Shows and edits the rules of one connection. Every method throws RulesError. `LocalRulesService` is the implementation;
+ * Shows and edits the rules of one connection. Every method throws RulesError. `user` is the key of the person or token that
+ * asks: the work on texts is done for one request of each at a time. `LocalRulesService` is the implementation;
  * `withRemotePreview` forwards previews and comparisons to the process that runs the connection.
  */
 export interface RulesService {
   /** The active rules, laid over the pipelines that Kommo has. */
-  overview(): Promise<RulesOverview>;
+  overview(user: string): Promise<RulesOverview>;
   /** The text of the rules. @param version default: the newest; 0: the empty rules before the first version */
-  source(version?: number): Promise<RuleSource>;
+  source(user: string, version?: number): Promise<RuleSource>;
   /** Newest first, at most 500. */
   versions(): Promise<RuleVersions>;
   /** Value paths, report names and fields, for completion. */
   help(): Promise<RuleHelp>;
   /** Validates a draft. Changes nothing. */
-  check(draft: Draft): Promise<Checked>;
+  check(user: string, draft: Draft): Promise<Checked>;
   /** The decisions about the subject by the active rules and, if given, by the draft. Sends and stores nothing. */
-  preview(subject: PreviewSubject, draft: Draft | undefined): Promise<Preview>;
+  preview(user: string, subject: PreviewSubject, draft: Draft | undefined): Promise<Preview>;
   /** The recent events with a different decision by the draft. Sends and stores nothing. @param events how many to plan */
-  compare(draft: Draft, events: number): Promise<Compared>;
+  compare(user: string, draft: Draft, events: number): Promise<Compared>;
   /** Makes a draft the newest version, and writes an entry into the audit log. */
   publish(publication: Publication, publisher: Publisher): Promise<Published>;
-  difference(from: number, to: number): Promise<Difference>;
+  difference(user: string, from: number, to: number): Promise<Difference>;
 }
 
 export interface RulesOverview {
@@ -130,6 +131,8 @@ export interface Publication {
 
 /** The publisher, for the list of versions and the audit log. */
 export interface Publisher {
+  /** The key of the person or token. */
+  user: string;
   /** The name of a user or token, or "the commands". */
   name: string;
   /** The client's IP address; null for commands on this machine. */

@@ -5,6 +5,8 @@ import type { Config, ConnectionConfig } from '../config/index.ts';
 import type { Catalog } from '../domain/entities.ts';
 import { catalogWithTime } from '../store/connections/catalog.ts';
 import type { Database } from '../store/database/database.ts';
+import { DraftQueue } from './draft-work/draft-queue.ts';
+import { DraftWorker } from './draft-work/draft-worker.ts';
 import { LocalRulesService } from './local-service.ts';
 import { RulesPreview } from './preview.ts';
 import { handleRemoteCalls, refreshRemoteCatalog, withRemotePreview } from './remote-service.ts';
@@ -25,6 +27,8 @@ export interface RulesServices {
   of(connection: string): RulesService;
   /** To be called with each notification of any process. */
   onNotification: InstanceRpc['onNotification'];
+  /** Ends the processes that work on drafts. */
+  close(): Promise<void>;
 }
 
 export function createRulesServices(options: RulesServicesOptions): RulesServices {
@@ -32,6 +36,7 @@ export function createRulesServices(options: RulesServicesOptions): RulesService
   const supervisorOf = (name: string) => supervisors()?.get(name);
   const isRemote = (name: string) => supervisorOf(name)?.state().state === 'standby';
   const isRunHere = (name: string) => supervisorOf(name) !== undefined && !isRemote(name);
+  const drafts = new DraftQueue(() => new DraftWorker({ log }));
   const rpc = createInstanceRpc({ database, isRunHere, log, now });
   const local = new Map(config.connections.map((each) => [each.name, localService(each)]));
   handleRemoteCalls(
@@ -54,8 +59,10 @@ export function createRulesServices(options: RulesServicesOptions): RulesService
         database,
         connection: () => supervisorOf(name)?.connection() ?? null,
         whyNotRunning: () => whyNotRunning(supervisorOf(name)),
+        work: drafts.run,
         now,
       }),
+      work: drafts.run,
       now,
     });
   }
@@ -75,6 +82,7 @@ export function createRulesServices(options: RulesServicesOptions): RulesService
   return {
     of: (name) => withRemotePreview(local.get(name)!, name, { rpc, isRemote: () => isRemote(name) }),
     onNotification: rpc.onNotification,
+    close: () => drafts.close(),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/index.ts';
+import { runDirectly } from '../../rules-admin/draft-work/draft-tasks.ts';
 import { RulesError } from '../../rules-admin/errors.ts';
 import { LocalRulesService } from '../../rules-admin/local-service.ts';
 import { catalogWithTime } from '../../store/connections/catalog.ts';
@@ -7,7 +8,7 @@ import { CommandError } from '../terminal/exit.ts';
 import type { RuleAccess } from './types.ts';
 
 /** The name that the server gives whoever uses the data folder's token. */
-const PUBLISHER = { name: 'the commands', address: null };
+const PUBLISHER = { user: 'commands', name: 'the commands', address: null };
 
 /** A connection's rules in the database of this process. Names are checked against the stored catalog only. */
 export function localRules(database: Database, config: Config, name: string): RuleAccess {
@@ -20,12 +21,13 @@ export function localRules(database: Database, config: Config, name: string): Ru
     // On PostgreSQL a server may run on another machine.
     onPublished: async () => database.notify({ type: 'rules_published', connection: name }),
     preview: null,
+    work: runDirectly,
     now: Date.now,
   });
   return {
-    source: (version) => asCommandError(rules.source(version)),
+    source: (version) => asCommandError(rules.source(PUBLISHER.user, version)),
     versions: () => asCommandError(rules.versions()),
-    check: (draft) => asCommandError(rules.check(draft)),
+    check: (draft) => asCommandError(rules.check(PUBLISHER.user, draft)),
     publish: (publication) => asCommandError(rules.publish(publication, PUBLISHER)),
   };
 }

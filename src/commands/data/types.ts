@@ -1,5 +1,12 @@
 import type { DeadLetters } from '../../failures/dead-letters.ts';
-import type { Publication, Published, RulesService } from '../../rules-admin/rules-service.ts';
+import type {
+  Checked,
+  Publication,
+  Published,
+  RuleSource,
+  RuleVersions,
+} from '../../rules-admin/rules-service.ts';
+import type { Draft } from '../../rules-admin/schemas.ts';
 import type { Trace } from '../../store/events/trace.ts';
 
 /** What the commands read and change: in a running server, or in the database itself. Every method throws CommandError. */
@@ -14,9 +21,13 @@ export interface DataAccess {
   isDelivering(): Promise<boolean>;
 }
 
-export type RuleAccess = Pick<RulesService, 'source' | 'versions' | 'check'> & {
+/** As RulesService, for the user of the command. */
+export interface RuleAccess {
+  source(version?: number): Promise<RuleSource>;
+  versions(): Promise<RuleVersions>;
+  check(draft: Draft): Promise<Checked>;
   publish(publication: Publication): Promise<Published>;
-};
+}
 
 export interface LaneStatus {
   state: 'open' | 'waiting' | 'held';

@@ -82,7 +82,7 @@ describe('a form’s rules in a text', () => {
   const change = (text: string, edit: (tree: { [key: string]: Tree }) => void) => {
     const tree = structuredClone(readRulesTree(text)!);
     edit(tree);
-    return writeRules(text, tree);
+    return writeRules(text, tree)!;
   };
 
   it('leave the text as it is where nothing differs', () => {
@@ -177,7 +177,7 @@ describe('a form’s rules in a text', () => {
     );
     fc.assert(
       fc.property(base, rules, rules, (start, first, second) => {
-        const written = writeRules(writeRules(start, first as never), second as never);
+        const written = writeRules(writeRules(start, first as never)!, second as never)!;
         expect(readRulesTree(written)).toEqual(JSON.parse(JSON.stringify(second)));
       }),
       { numRuns: 150 },

@@ -29,8 +29,10 @@ const OPTIONS = { schema: 'failsafe', uniqueKeys: false, prettyErrors: false } a
  * the console would see a diff of the whole file. So splice-rules.ts puts only the changed lines into the old text; the
  * test "keep every byte of what they do not change" in rules-document.test.ts holds that. Where it cannot, the library
  * writes the text.
+ *
+ * @returns null where the values cannot be written as YAML
  */
-export function writeRules(text: string, wanted: Entries): string {
+export function writeRules(text: string, wanted: Entries): string | null {
   if (isSame(text, wanted)) return text;
   const isRight = readTree(text, asWritten).problems.length === 0;
   const ways = isRight ? [spliced, edited, editedWithoutAliases, anew] : [anew];
@@ -38,7 +40,7 @@ export function writeRules(text: string, wanted: Entries): string {
     const written = way(text, wanted);
     if (written !== null && isSame(written, wanted)) return written;
   }
-  throw new Error('These rules cannot be written as YAML.');
+  return null;
 }
 
 /** Compares values. The order of lists matters, that of keys does not. */

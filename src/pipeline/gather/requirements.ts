@@ -105,13 +105,18 @@ function inactivityParts(startEvent: string, rules: Rules): RequiredParts {
 
 /** A deal with its people, and the related entities that attributes and stage texts use. */
 function withPeople(dealId: number, rules: Rules): DealRequirement {
-  const texts = rules.stages.flatMap((stage) => [
-    stage.note,
-    ...Object.values(stage.data),
-    ...tagTexts(stage.tags),
-  ]);
-  const parts = requiredParts([...Object.values(rules.attributes), ...texts]);
-  return { dealId, parts: { ...parts, contact: true }, contacts: rules.contacts };
+  return { dealId, parts: { ...partsOfStages(rules), contact: true }, contacts: rules.contacts };
+}
+
+/** By rules, which do not change: searching all their texts for each event of a batch would take time with long texts. */
+const PARTS = new WeakMap<Rules, RequiredParts>();
+
+function partsOfStages(rules: Rules): RequiredParts {
+  const texts = () =>
+    rules.stages.flatMap(({ note, data, tags }) => [note, ...Object.values(data), ...tagTexts(tags)]);
+  const parts = PARTS.get(rules) ?? requiredParts([...Object.values(rules.attributes), ...texts()]);
+  PARTS.set(rules, parts);
+  return parts;
 }
 
 function tagTexts(tags: TagRule | null | undefined): string[] {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Catalog } from '../../../src/domain/entities.ts';
 import type { CallOptions } from '../../../src/kommo/index.ts';
 import type { Connection } from '../../../src/pipeline/connection.ts';
+import { gatherSimulation } from '../../../src/pipeline/plan/gather-simulation.ts';
 import { simulate } from '../../../src/pipeline/plan/simulate.ts';
 import type { Database } from '../../../src/store/database/database.ts';
 import type { StoredEvent } from '../../../src/store/events/events.ts';
@@ -78,7 +79,7 @@ it('a user that nobody has read yet is read with the priority of the simulation,
       return { ...catalog, users };
     },
   } as unknown as Connection;
-  const [simulated] = await simulate({
+  const input = await gatherSimulation({
     db: database.db,
     connection,
     events: [move],
@@ -88,6 +89,7 @@ it('a user that nobody has read yet is read with the priority of the simulation,
     priority: 'bulk',
     signal: new AbortController().signal,
   });
+  const [simulated] = simulate(input);
   expect(simulated!.decisions[0]!.actions[0]!.payload).toMatchObject({ attributes: { manager: 'Maria' } });
   expect(isStored).toBe(false);
   expect(priorities).toEqual(['bulk', 'bulk', 'bulk']);

@@ -1,5 +1,6 @@
 import { RulesError, type RulesErrorCode } from '../../../rules-admin/errors.ts';
 import type { RulesService } from '../../../rules-admin/rules-service.ts';
+import type { Principal } from '../../auth/authenticate.ts';
 import { HttpError } from '../../http-error.ts';
 import { findConnection } from '../find-connection.ts';
 import type { Context, Handlers } from '../routes.ts';
@@ -20,28 +21,41 @@ type Rules = Pick<
 
 /** Shows and edits the rules. */
 export function ruleHandlers({ connections }: ApiServices): Rules {
-  const onRules = <T>(name: string, { scope }: Context, run: (rules: RulesService) => Promise<T>) =>
-    withHttpErrors(run(findConnection(connections, name, scope).rules));
+  const onRules = <T>(
+    name: string,
+    { scope, principal }: Context<Principal>,
+    run: (rules: RulesService, user: string) => Promise<T>,
+  ) => withHttpErrors(run(findConnection(connections, name, scope).rules, userKey(principal)));
   return {
-    rules: async ({ query }, context) => onRules(query.connection, context, (rules) => rules.overview()),
+    rules: async ({ query }, context) =>
+      onRules(query.connection, context, (rules, user) => rules.overview(user)),
     ruleSource: async ({ query: { connection, version } }, context) =>
-      onRules(connection, context, (rules) => rules.source(version)),
+      onRules(connection, context, (rules, user) => rules.source(user, version)),
     ruleVersions: async ({ query }, context) =>
       onRules(query.connection, context, (rules) => rules.versions()),
     ruleHelp: async ({ query }, context) => onRules(query.connection, context, (rules) => rules.help()),
     ruleCheck: async ({ body: { connection, draft } }, context) =>
-      onRules(connection, context, (rules) => rules.check(draft)),
+      onRules(connection, context, (rules, user) => rules.check(user, draft)),
     rulePreview: async ({ body: { connection, draft, on } }, context) =>
-      onRules(connection, context, (rules) => rules.preview(on, draft)),
+      onRules(connection, context, (rules, user) => rules.preview(user, on, draft)),
     ruleCompare: async ({ body: { connection, draft, events } }, context) =>
-      onRules(connection, context, (rules) => rules.compare(draft, events)),
+      onRules(connection, context, (rules, user) => rules.compare(user, draft, events)),
     ruleDifference: async ({ query: { connection, from, to } }, context) =>
-      onRules(connection, context, (rules) => rules.difference(from, to)),
+      onRules(connection, context, (rules, user) => rules.difference(user, from, to)),
     rulePublish: async ({ body: { connection, ...publication } }, context) =>
-      onRules(connection, context, (rules) =>
-        rules.publish(publication, { name: context.principal.name, address: context.request.ip }),
+      onRules(connection, context, (rules, user) =>
+        rules.publish(publication, {
+          user,
+          name: context.principal.name,
+          address: context.request.ip,
+        }),
       ),
   };
+}
+
+/** The same for all sessions of a person. */
+function userKey({ by, userId, name }: Principal): string {
+  return userId === null ? `${by} ${name}` : `user ${userId}`;
 }
 
 const STATUS: Record<RulesErrorCode, number> = {
@@ -49,10 +63,11 @@ const STATUS: Record<RulesErrorCode, number> = {
   not_found: 404,
   conflict: 409,
   busy: 429,
+  overloaded: 503,
   internal: 500,
   unavailable: 503,
 };
-/** A comparison takes a few seconds. */
+/** A comparison, or a task on a draft that reaches its deadline, takes a few seconds. */
 const RETRY_WHEN_BUSY_SECONDS = 5;
 
 async function withHttpErrors<T>(work: Promise<T>): Promise<T> {
@@ -60,7 +75,7 @@ async function withHttpErrors<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     if (!(error instanceof RulesError)) throw error;
-    const retryAfter = error.code === 'busy' ? RETRY_WHEN_BUSY_SECONDS : null;
+    const retryAfter = ['busy', 'overloaded'].includes(error.code) ? RETRY_WHEN_BUSY_SECONDS : null;
     throw new HttpError(STATUS[error.code], error.message, retryAfter);
   }
 }

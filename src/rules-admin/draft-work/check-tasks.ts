@@ -1,0 +1,90 @@
+import { type ConfigProblem, type RuleContents, ruleChanges } from '../../config/index.ts';
+import type { Catalog } from '../../domain/entities.ts';
+import type { Rules } from '../../domain/rules/rules.ts';
+import { draftProblem, draftText, type ReadDraft, readDraft, treeOf } from '../drafts.ts';
+import { type OverviewSource, overviewOfText } from '../overview.ts';
+import type { Checked, RulesOverview } from '../rules-service.ts';
+import type { Draft, DraftTree } from '../schemas.ts';
+
+/** The rules that a draft is compared with. */
+export interface BaseRules {
+  text: string;
+  /** The rules of the file, which may contain values of variables that their text does not show; null: read the text. */
+  contents: RuleContents | null;
+}
+
+export interface DraftInput {
+  draft: Draft;
+  base: BaseRules;
+  /** Null before Kommo was first read: then names are not checked. */
+  catalog: Catalog | null;
+}
+
+/** A draft after validation, as it is sent between processes. */
+export interface CompiledDraft {
+  text: string;
+  problems: ConfigProblem[];
+  /** Whether the only mistakes are names that this catalog does not have: Kommo may have them by now. */
+  hasUnknownNames: boolean;
+  /** Null where there are problems, or where no catalog was given. */
+  rules: Rules | null;
+  changes: string[];
+}
+
+/** Tasks that read texts of rules. */
+export const CHECK_TASKS = {
+  check({ draft, base, catalog }: DraftInput): { checked: Checked; hasUnknownNames: boolean } {
+    const read = readDraft(draftText(draft, base.text), catalog);
+    const checked = {
+      ok: read.problems.length === 0,
+      problems: read.problems.map(draftProblem),
+      warnings: read.warnings.map(draftProblem),
+      text: read.text,
+      tree: treeOf(read.text),
+      changes: changesFrom(base, read),
+    };
+    return { checked, hasUnknownNames: hasUnknownNames(read) };
+  },
+
+  compile({ draft, base, catalog }: DraftInput): CompiledDraft {
+    const read = readDraft(draftText(draft, base.text), catalog);
+    const { text, problems, rules } = read;
+    return {
+      ...{ text, problems, rules },
+      hasUnknownNames: hasUnknownNames(read),
+      changes: changesFrom(base, read),
+    };
+  },
+
+  /** The rules of a text in the shape of the console's form. */
+  tree({ text }: { text: string }): DraftTree | null {
+    return treeOf(text);
+  },
+
+  overview(source: OverviewSource): RulesOverview {
+    return overviewOfText(source);
+  },
+
+  /** The sentences about what differs between two versions. */
+  difference({ before, after }: { before: string; after: string }): string[] {
+    const [old, now] = [contentsOf(before), contentsOf(after)];
+    return withFormatChange(old && now ? ruleChanges(old, now) : [], before !== after);
+  },
+} as const;
+
+const hasUnknownNames = ({ config, problems }: ReadDraft) => config !== null && problems.length > 0;
+
+function changesFrom(base: BaseRules, { config, text }: ReadDraft): string[] {
+  if (!config) return [];
+  const old = base.contents ?? contentsOf(base.text);
+  return old ? withFormatChange(ruleChanges(old, config), base.text !== text) : [];
+}
+
+function contentsOf(text: string): RuleContents | null {
+  return readDraft(text, null).config;
+}
+
+function withFormatChange(changes: string[], isOtherText: boolean): string[] {
+  if (changes.length > 0 || !isOtherText) return changes;
+  return ['The rules have the same effect as before; only their text has changed.'];
+}

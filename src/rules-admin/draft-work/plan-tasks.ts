@@ -1,0 +1,49 @@
+import { describeEvent } from '../../domain/describe-event.ts';
+import { outcomeOf } from '../../domain/event-outcome.ts';
+import { type SimulationInput, simulate } from '../../pipeline/plan/simulate.ts';
+import type { ListedEvent } from '../../store/events/activity.ts';
+import { decisionOf, isSameDecision, type Origins } from '../decision.ts';
+import type { Compared, Decision } from '../schemas.ts';
+
+const MAX_LISTED_DIFFERENCES = 100;
+
+export interface PlanInput {
+  simulation: SimulationInput;
+  origins: Origins;
+}
+
+/** Tasks that plan events by rules. */
+export const PLAN_TASKS = {
+  /** The decisions about the only event, one by each set of rules. */
+  preview({ simulation, origins }: PlanInput): { decisions: Decision[]; isComplete: boolean } {
+    const { decisions, isComplete } = simulate(simulation)[0]!;
+    return {
+      decisions: decisions.map((decision) => decisionOf(decision, origins, simulation.catalog)),
+      isComplete,
+    };
+  },
+
+  /** The events about which the second set of rules decides differently than the first, newest first. */
+  compare({ simulation, origins }: PlanInput): Compared {
+    const { catalog } = simulation;
+    const simulated = simulate(simulation);
+    const complete = simulated.filter(({ isComplete }) => isComplete);
+    const different = complete
+      .filter(({ decisions: [now, draft] }) => !isSameDecision(now!, draft!))
+      .reverse();
+    return {
+      looked: simulated.length,
+      unknown: simulated.length - complete.length,
+      total: different.length,
+      different: different.slice(0, MAX_LISTED_DIFFERENCES).map(({ event, decisions: [now, draft] }) => ({
+        id: event.id,
+        title: describeEvent(event.payload, event.kind, catalog.pipelines),
+        kind: event.kind,
+        outcome: outcomeOf(event as ListedEvent),
+        at: event.created_at,
+        now: decisionOf(now!, origins, catalog),
+        draft: decisionOf(draft!, origins, catalog),
+      })),
+    };
+  },
+} as const;
