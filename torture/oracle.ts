@@ -95,6 +95,17 @@ function noteOf(event: string, person: string): string {
   return `Event '${event}' sent to Customer.io for ${person}`;
 }
 
+/**
+ * The note or task as it would be for a client who can get email. Whether a client could is decided when the move is planned,
+ * and an unsubscribe or a bounce that comes within the same seconds may count or not; what each of them says is a test of its
+ * own.
+ */
+export function withoutClientState(text: string, person: string): string {
+  const event = /^Customer\.io has the event (\w+), but \S+ gets no email: /.exec(text)?.[1];
+  if (event !== undefined) return noteOf(event, person);
+  return text.replace(/^\S+ gets no email: [^.]+\. /, '');
+}
+
 /** Whether the inactivity event comes: surely, surely not, or it depends on which was first by a hair. */
 function silence(move: ObservedMove, reports: ObservedReport[], { inactiveAfterMs }: OracleOptions) {
   const from = Math.floor(move.at / 1000);

@@ -3,6 +3,7 @@ import { type KommoSimulator, startKommoSimulator } from '../simulators/kommo/in
 import { WEBHOOK_SECRET } from '../test/support/example-env.ts';
 import type { Actual } from './compare.ts';
 import { createJournal, type Journal } from './journal.ts';
+import { withoutClientState } from './oracle.ts';
 
 /** One hour of the senders' waits is a minute of the run; everything else keeps real time. */
 const TIME_SCALE = 60;
@@ -59,6 +60,8 @@ export async function startSimulators(seed: number, url: string): Promise<Simula
 
 function actualOf(kommo: KommoSimulator, customerio: CustomerioSimulator): Actual {
   const deals = kommo.deals();
+  const textOf = (contactIds: number[], text: string) =>
+    withoutClientState(text, kommo.contact(contactIds[0] ?? 0)?.emails[0] ?? '');
   return {
     events: new Map(
       customerio
@@ -68,8 +71,12 @@ function actualOf(kommo: KommoSimulator, customerio: CustomerioSimulator): Actua
           person.events.map(({ name, timestamp }) => ({ name, at: timestamp })),
         ]),
     ),
-    notes: new Map(deals.map(({ id }) => [id, kommo.notes(id).map(({ text }) => text)])),
-    tasks: new Map(deals.map(({ id }) => [id, kommo.tasks(id).map(({ text }) => text)])),
+    notes: new Map(
+      deals.map(({ id, contactIds }) => [id, kommo.notes(id).map(({ text }) => textOf(contactIds, text))]),
+    ),
+    tasks: new Map(
+      deals.map(({ id, contactIds }) => [id, kommo.tasks(id).map(({ text }) => textOf(contactIds, text))]),
+    ),
     fields: new Map(deals.map(({ id, fields }) => [id, textOrNull(fields.email_status)])),
   };
 }

@@ -65,6 +65,7 @@ export const ruleTexts = {
       stage: 'stage',
       repeat: 'how often',
       machine_opens: 'machine opens',
+      unmailable_clients: 'clients who can’t get email',
       skip_moves_after: 'late stage changes',
     } as Record<string, string>,
   },
@@ -99,6 +100,12 @@ export const ruleTexts = {
     dataName: 'Name in Customer.io',
     noteHint:
       'Written once Customer.io has accepted the event. Supports Liquid. If empty: “Event … sent to Customer.io for …”.',
+    unmailable: 'Clients who can’t get email',
+    unmailableHint: 'Unsubscribed, marked as spam, bounced, or without an address.',
+    unmailableLabels: {
+      send: 'send the event; the note says that no email goes out',
+      skip: 'send nothing, write no note',
+    },
     lost: 'Rules for stages that don’t exist in Kommo',
     lostHint:
       'The stage was renamed or removed in Kommo. Choose another stage for the rule, or remove the rule.',

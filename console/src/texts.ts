@@ -466,6 +466,7 @@ export const texts = {
     data: 'Event data',
     note: 'Note on the deal',
     onDeal: 'On the deal',
+    skipsUnmailable: 'Nothing for clients who can’t get email',
     noRule: 'no rule',
     onlyRules: 'Stages with a rule',
     allStages: 'All stages',

@@ -56,10 +56,11 @@ export function buildRules(parsed: ParsedRules, problem: ProblemAt): RulesConfig
   const { person } = parsed;
   return {
     person: { identifyBy: person.identify_by, contacts: person.contacts, attributes: person.attributes },
-    stages: parsed.stages.map((stage) => ({
+    stages: parsed.stages.map(({ unmailable_clients: unmailableClients, ...stage }) => ({
       ...stage,
       note: stage.note ?? null,
       tags: buildTags(stage.tags),
+      unmailableClients,
     })),
     reactions: Object.entries(parsed.reactions).map(([report, reaction]) => buildReaction(report, reaction)),
     inactivity: parsed.inactivity.map((rule) => ({

@@ -40,6 +40,7 @@ describe('the example', () => {
       data: {},
       note: null,
       tags: null,
+      unmailableClients: 'send',
     });
     expect(acme.stages[4]!.data).toEqual({
       plan: 'deal.field.Plan',

@@ -87,9 +87,19 @@ const STAGE: Sentences<StageConfig> = {
       ...valueChanges(`${name}: the event data`, before.data, after.data),
       ...changed(`${name}: the note is`, noteText('the default text'), before, after, 'note'),
       ...tagChanges(name, before.tags, after.tags),
+      ...changed(
+        `${name}: clients who cannot get email are`,
+        unmailableText,
+        before,
+        after,
+        'unmailableClients',
+      ),
     ];
   },
 };
+
+const unmailableText = (choice: StageConfig['unmailableClients']) =>
+  choice === 'skip' ? 'left out' : 'sent to Customer.io';
 
 const REACTION: Sentences<ReactionConfig> = {
   added: (reaction) => `${reaction.name}: a new reaction${listed(partsOf(reaction))}.`,

@@ -119,10 +119,16 @@ const stage = z.strictObject({
   note: optional(
     liquidText('stage_note'),
     undefined,
-    'The note on the deal, written once Customer.io has accepted the event. It may also use `event` and `person`.',
+    'The note on the deal, written once Customer.io has accepted the event. It may also use `event` and `person`, and `client.mailable`, `client.state` and `client.reason`. For a client who cannot get email a note that uses none of the last three is replaced by one that says so.',
     "`Event '{{ event }}' sent to Customer.io for {{ person }}`",
   ),
   tags: tags('stage_note'),
+  unmailable_clients: optional(
+    oneOf(['send', 'skip']),
+    'send' as const,
+    'Clients who cannot get email: unsubscribed, complained of spam, bounced or suppressed, or without an address. `send`: Customer.io gets the event all the same, since a campaign can do more than email, and the note says that no email goes out. `skip`: nothing is sent and no note is written.',
+    'send',
+  ),
 });
 
 const reaction = z.strictObject({

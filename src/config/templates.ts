@@ -13,9 +13,9 @@ export type TextScope = 'value' | 'stage_data' | 'stage_note' | 'reaction' | 'in
 export const SCOPE_NAMES: Record<TextScope, readonly string[]> = {
   value: [],
   stage_data: ['event'],
-  stage_note: ['event', 'person'],
+  stage_note: ['event', 'person', 'client'],
   reaction: REPORT_VALUES,
-  inactivity: ['event'],
+  inactivity: ['event', 'client'],
 };
 
 /** Only parses; `src/domain/rules/values.ts` renders, with the same strictness about filters. */

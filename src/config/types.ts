@@ -67,6 +67,7 @@ export interface StageConfig {
   data: Record<string, ValueSource>;
   note: string | null;
   tags: TagConfig | null;
+  unmailableClients: 'send' | 'skip';
 }
 
 /** Tags of the deal, by name; each is a Liquid text. */

@@ -96,6 +96,6 @@ function namedPipelines({ stages }: RulesConfig): Pipelines {
   }));
 }
 
-function ruleOf({ event, data, note, tags }: RulesConfig['stages'][number]) {
-  return { event, data, note, tags };
+function ruleOf({ event, data, note, tags, unmailableClients }: RulesConfig['stages'][number]) {
+  return { event, data, note, tags, unmailableClients };
 }

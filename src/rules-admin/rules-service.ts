@@ -54,7 +54,10 @@ export interface RulesOverview {
   skipMovesAfterSeconds: number;
 }
 
-export type StageRuleOverview = Pick<RulesConfig['stages'][number], 'event' | 'data' | 'note' | 'tags'>;
+export type StageRuleOverview = Pick<
+  RulesConfig['stages'][number],
+  'event' | 'data' | 'note' | 'tags' | 'unmailableClients'
+>;
 
 export interface RuleSource {
   connection: string;

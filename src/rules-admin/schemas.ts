@@ -32,6 +32,7 @@ export const draftTree = z.strictObject({
         data: texts.optional(),
         note: z.string().optional(),
         tags: draftTags.optional(),
+        unmailable_clients: z.string().optional(),
       }),
     )
     .optional(),

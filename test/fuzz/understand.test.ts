@@ -44,6 +44,7 @@ const RULES = rules({
     data: { amount: 'deal.price', said: 'To {{ contact.name | upcase }}' },
     note: '{{ event }} for {{ person }}',
     tags: { add: ['{{ event }}'], remove: ['{{ deal.name }}'] },
+    unmailableClients: 'send' as const,
   })),
   reactions: [...REPORTS.map((metric) => `email_${metric}`), 'customer_unsubscribed'].map((name) => ({
     name,

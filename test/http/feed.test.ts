@@ -64,6 +64,7 @@ describe.each(KINDS)('the feed of all consoles (%s)', (kind) => {
           person: null,
           deal_id: null,
           rules_version: null,
+          client_state: null,
         },
       ],
       Date.now(),

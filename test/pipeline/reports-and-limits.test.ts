@@ -219,7 +219,7 @@ it('plans an event once, though a process that lost its connection plans it, too
   const { db } = world.app.database;
   const event = await db
     .selectFrom('events')
-    .select(['id', 'reason', 'rule', 'warnings', 'person', 'deal_id', 'rules_version'])
+    .select(['id', 'reason', 'rule', 'warnings', 'person', 'deal_id', 'rules_version', 'client_state'])
     .where('kind', '=', 'deal_moved')
     .where('state', '=', 'planned')
     .executeTakeFirstOrThrow();

@@ -39,7 +39,15 @@ const outcome = {
   error: null,
   warnings: [],
 };
-const plan = { reason: null, rule: null, warnings: [], person: null, deal_id: null, rules_version: null };
+const plan = {
+  reason: null,
+  rule: null,
+  warnings: [],
+  person: null,
+  deal_id: null,
+  rules_version: null,
+  client_state: null,
+};
 const watch = { connection: 'acme', start: 'won', unless: 'opened', person: 'p9', deal_id: 9 };
 
 /** What is stored again and again for one thing, by the table that it must find it in. */

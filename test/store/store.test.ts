@@ -7,7 +7,8 @@ import { asStored, type Database, jsonText, openDatabase } from '../../src/store
 import { DataInUse, lockData, lockHolder } from '../../src/store/database/embedded/data-lock.ts';
 import { keepStatistics } from '../../src/store/database/statistics.ts';
 import { gatherStatistics, outgrownTables } from '../../src/store/database/statistics-queries.ts';
-import { addEvents } from '../../src/store/events/events.ts';
+import { addEvents, type NewEvent } from '../../src/store/events/events.ts';
+import { mailFactsOf } from '../../src/store/events/mail-facts.ts';
 import { newRequests, storeRequests } from '../../src/store/inbox.ts';
 import { removePersonalData } from '../../src/store/retention.ts';
 import { createPostgresDatabase, KINDS, openTestDatabase } from '../support/databases.ts';
@@ -154,6 +155,41 @@ describe.each(KINDS)('the store (%s)', (kind) => {
       [true, 'An open.'],
       [false, 'An open.'],
     ]);
+  });
+
+  it('knows after the retention time who has unsubscribed, and not what anybody opened', async () => {
+    const { db } = database;
+    const reported = (name: string, person: string): NewEvent => ({
+      connection: 'old',
+      key: `${name} ${person}`,
+      event: {
+        kind: 'mail_report',
+        name,
+        reportId: name,
+        person: { id: null, email: person, cioId: null },
+        occurredAt: 7,
+        deliveryId: null,
+        machine: false,
+        values: {},
+      },
+      name,
+      person,
+      inboxIds: [],
+    });
+    const events = [reported('email_unsubscribed', 'cleo@x.com'), reported('email_opened', 'cleo@x.com')];
+    await addEvents(asLeased(db), events, 1_000);
+    await db.updateTable('events').set({ state: 'ignored' }).where('connection', '=', 'old').execute();
+    const facts = () => mailFactsOf(db, 'old', ['cleo@x.com', 'zed@x.com']);
+    const optOut = { name: 'email_unsubscribed', occurredAt: 7, preferences: null };
+    expect([...(await facts())]).toEqual([['cleo@x.com', [{ ...optOut, address: 'cleo@x.com' }]]]);
+    await removePersonalData(db, 5_000);
+    expect([...(await facts())]).toEqual([['cleo@x.com', [{ ...optOut, address: null }]]]);
+    const rest = db
+      .selectFrom('events')
+      .select('name')
+      .where('person', '=', 'cleo@x.com')
+      .where('connection', '=', 'old');
+    expect(await rest.execute()).toEqual([{ name: 'email_unsubscribed' }]);
   });
 });
 

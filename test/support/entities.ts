@@ -70,6 +70,7 @@ export function context(part: Partial<PlanContext> = {}): PlanContext {
     timezone: 'Europe/Madrid',
     deals: [dealContext()],
     known: [],
+    mailFacts: new Map(),
     subject: { person: 'ann@example.com', email: 'ann@example.com', contactId: 9, reason: null },
     watches: [],
     reportedBefore: false,
@@ -99,6 +100,7 @@ export function rules(part: Partial<Rules> = {}): Rules {
         data: { amount: 'deal.price', plan: 'deal.field.Plan' },
         note: "Campaign '{{ event }}' launched in Customer.io",
         tags: null,
+        unmailableClients: 'send',
       },
     ],
     reactions: [

@@ -41,6 +41,6 @@ function resolveStage(config: StageConfig, path: KeyPath, resolution: Resolution
     return null;
   }
   const { id: stageId, name: stageName } = stage.found;
-  const { event, note, tags } = config;
-  return { pipelineId, pipelineName, stageId, stageName, event, data, note, tags };
+  const { event, note, tags, unmailableClients } = config;
+  return { pipelineId, pipelineName, stageId, stageName, event, data, note, tags, unmailableClients };
 }

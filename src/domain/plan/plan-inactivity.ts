@@ -1,8 +1,12 @@
+import type { ActionOf } from '../actions.ts';
+import type { Contact } from '../entities.ts';
 import type { InactivityReached } from '../events.ts';
+import { normalizeEmail } from '../person.ts';
 import { inactivityRuleFor } from '../rules/find-rule.ts';
 import type { Scope } from '../rules/render-text.ts';
-import type { Rules } from '../rules/rules.ts';
+import type { Rules, TaskRule } from '../rules/rules.ts';
 import { dealScope } from '../rules/values.ts';
+import { type ClientState, clientScope, clientStateOf, mentionsClient } from './client-state.ts';
 import { noActions, type Plan, type PlanContext } from './plan-types.ts';
 import { taskFor } from './task-due.ts';
 
@@ -20,11 +24,14 @@ export function planInactivity(event: InactivityReached, context: PlanContext, r
   const found = context.deals[0];
   if (!found?.deal) return { ...base, reason: 'The deal no longer exists in Kommo.' };
 
+  const client = clientOf(event, found.contacts, context);
   const result: Plan = {
     ...base,
     outcome: 'planned',
     rule: `inactivity: ${rule.start} → ${rule.event}`,
     reason: null,
+    warnings: client.sentence === '' ? [] : [client.sentence],
+    clientState: client.state,
   };
   result.actions.push({
     action: {
@@ -41,11 +48,34 @@ export function planInactivity(event: InactivityReached, context: PlanContext, r
     const scope: Scope = {
       ...dealScope({ ...found, deal: found.deal, contact, pipelines: context.pipelines }),
       event: rule.event,
+      ...clientScope(client),
     };
     result.actions.push({
-      action: taskFor(rule.task, found.deal, scope, context.readAt, context.timezone),
+      action: withState(
+        taskFor(rule.task, found.deal, scope, context.readAt, context.timezone),
+        rule.task,
+        client,
+      ),
       after: null,
     });
   }
   return result;
+}
+
+/** The watched person: of the deal's contacts the one with this identifier, else the main one. */
+function clientOf({ person }: InactivityReached, contacts: Contact[], context: PlanContext): ClientState {
+  const recorded = context.known.find((known) => known.person === person)?.email ?? null;
+  const emailsOf = (contact: Contact) => contact.emails.map(normalizeEmail).filter((email) => email !== null);
+  const contact =
+    contacts.find((one) => String(one.id) === person || emailsOf(one).includes(person)) ??
+    contacts[0] ??
+    null;
+  const email = normalizeEmail(person) ?? (contact && emailsOf(contact)[0]) ?? recorded;
+  return clientStateOf({ person, email, contact }, context);
+}
+
+/** A task for a client who gets no email says so first: otherwise the silence would look like a lack of interest. */
+function withState(task: ActionOf<'task'>, rule: TaskRule, client: ClientState): ActionOf<'task'> {
+  if (client.isMailable || mentionsClient(rule.text)) return task;
+  return { ...task, text: `${client.sentence} ${task.text}` };
 }

@@ -6,6 +6,7 @@ import { stageRuleFor } from '../rules/find-rule.ts';
 import { renderKommoText, type Scope } from '../rules/render-text.ts';
 import type { Rules, StageRule } from '../rules/rules.ts';
 import { dealScope, evaluate } from '../rules/values.ts';
+import { type ClientState, clientScope, clientStateOf, mentionsClient } from './client-state.ts';
 import {
   type DealContext,
   type Effect,
@@ -34,21 +35,26 @@ export function planMove(event: DealMoved, context: PlanContext, rules: Rules): 
   const { people, reasons } = peopleOf(found.contacts, rules);
   if (people.length === 0) return { ...noActions(reasons.join(' ')), rule: ruleName(rule), dealId };
 
+  const clients = people.map((person) => ({ person, state: clientStateOf(person, context) }));
   const result: Plan = {
     outcome: 'planned',
     rule: ruleName(rule),
     reason: null,
     actions: [],
     effects: [],
-    warnings: reasons,
+    warnings: [...reasons, ...clients.map(({ state }) => state.sentence).filter((text) => text !== '')],
     person: people[0]!.person,
     dealId,
+    clientState: (clients.find(({ state }) => state.isMailable) ?? clients[0]!).state.state,
   };
+  const addressed = clients.filter(({ state }) => state.isMailable || rule.unmailableClients === 'send');
+  if (addressed.length === 0)
+    return { ...result, outcome: 'ignored', reason: skippedReason(result), warnings: reasons };
   // Two people can lead to the same note or tag change: it is written once, after the last event that it reports.
   const writes = new Map<string, PlannedAction>();
-  for (const person of people) {
+  for (const { person, state } of addressed) {
     const track = addPerson(result, person, rule, event, found, context, rules);
-    for (const action of writesOn(found.deal, rule, person, found, context))
+    for (const action of writesOn(found.deal, rule, person, state, found, context))
       writes.set(JSON.stringify(action), { action, after: track });
   }
   result.actions.push(...writes.values());
@@ -115,6 +121,7 @@ function writesOn(
   deal: Deal,
   rule: StageRule,
   person: Person,
+  state: ClientState,
   found: DealContext,
   context: PlanContext,
 ): Action[] {
@@ -122,11 +129,28 @@ function writesOn(
     ...dealScope({ ...found, deal, contact: person.contact, pipelines: context.pipelines }),
     event: rule.event,
     person: person.email ?? person.person,
+    ...clientScope(state),
   };
-  const text = renderKommoText(rule.note ?? DEFAULT_NOTE, scope).trim();
+  const text = noteText(rule, state, scope);
   const note: Action[] = text === '' ? [] : [{ kind: 'note', dealId: deal.id, text }];
   const tags = rule.tags && tagChanges(rule.tags, deal.id, scope);
   return tags ? [...note, tags] : note;
+}
+
+/**
+ * The rule's note. For a client who gets no email it would claim a campaign that sends nothing, so it is replaced, unless
+ * it speaks of the client's state itself. A rule without a note stays without.
+ */
+function noteText(rule: StageRule, state: ClientState, scope: Scope): string {
+  const template = rule.note ?? DEFAULT_NOTE;
+  const text = renderKommoText(template, scope).trim();
+  if (text === '' || state.isMailable || mentionsClient(template)) return text;
+  return `Customer.io has the event ${rule.event}, but ${state.sentence}`;
+}
+
+/** The reason where the rule leaves out everybody that the deal has. */
+function skippedReason({ warnings }: Plan): string {
+  return `${warnings.join(' ')} The rule sends nothing for clients without email (unmailable_clients: skip).`;
 }
 
 function ruleName(rule: StageRule): string {

@@ -1,5 +1,6 @@
 import type { Action } from '../actions.ts';
 import type { Company, Contact, Deal, Json, Pipeline, UnixSeconds, User } from '../entities.ts';
+import type { MailFact, MailState } from '../mailability.ts';
 import type { FieldState } from '../opt-out.ts';
 
 /** The decision about one event: its actions, or the reason why there are none. */
@@ -16,6 +17,8 @@ export interface Plan {
   /** The person that the event is about; null where none was found. */
   person: string | null;
   dealId: number | null;
+  /** Moves and inactivity only: whether the client can get email. Null where no person was planned for. */
+  clientState: MailState | null;
 }
 
 /** An action, and the earlier action of the same plan that must be done before it. */
@@ -60,6 +63,8 @@ export interface PlanContext {
   deals: DealContext[];
   /** The people that the event may concern. */
   known: KnownPerson[];
+  /** Moves and inactivity only: the reports that say whether a person can get email, by identifier or email. */
+  mailFacts: ReadonlyMap<string, readonly MailFact[]>;
   /** Reports only: the person that the report names, or the reason why nobody was found. */
   subject: { person: string | null; email: string | null; reason: string | null; contactId: number | null };
   /** Reports only: the person's running watches. */
@@ -117,5 +122,6 @@ export function noActions(reason: string): Plan {
     warnings: [],
     person: null,
     dealId: null,
+    clientState: null,
   };
 }

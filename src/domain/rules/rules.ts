@@ -13,6 +13,8 @@ export interface StageRule extends StageRef {
   /** Liquid text of the note on the deal; null for the default text. */
   note: string | null;
   tags: TagRule | null;
+  /** Whether the event is also sent for a client who cannot get email. */
+  unmailableClients: 'send' | 'skip';
 }
 
 /** Tags of the deal, by name. Each is a Liquid text. */

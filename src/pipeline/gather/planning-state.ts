@@ -1,14 +1,16 @@
 import type { Selectable } from 'kysely';
 import type { UnixSeconds } from '../../domain/entities.ts';
 import type { StagepostEvent } from '../../domain/events.ts';
+import type { MailFact } from '../../domain/mailability.ts';
 import { peopleOf } from '../../domain/person.ts';
 import type { DealContext, Effect, KnownPerson, RunningWatch } from '../../domain/plan/plan-types.ts';
-import { inactivityRuleFor, reactionFor } from '../../domain/rules/find-rule.ts';
+import { inactivityRuleFor, reactionFor, stageRuleFor } from '../../domain/rules/find-rule.ts';
 import type { Rules } from '../../domain/rules/rules.ts';
 import { parseFieldStates } from '../../domain/stored-values.ts';
 import type { Db } from '../../store/database/database.ts';
 import type { Millis, PersonRow } from '../../store/database/schema.ts';
 import { firstReportsOf } from '../../store/events/first-reports.ts';
+import { mailFactsOf } from '../../store/events/mail-facts.ts';
 import { personsNamed, personsOf } from '../../store/people.ts';
 import { reportsSince, runningWatches } from '../../store/watches.ts';
 import { namesIn } from './report-names.ts';
@@ -26,6 +28,8 @@ export interface PlanningState {
   firstReports: Set<string>;
   /** The ids of watches that ran out although the report that stops them had come in time. */
   recentActivity: Set<number>;
+  /** Reports that say whether a person can get email, by identifier or email. Only of people to address. */
+  mailFacts: Map<string, MailFact[]>;
 }
 
 export function firstReportKey(reportName: string, deliveryId: string | null): string {
@@ -57,6 +61,7 @@ export async function loadPlanningState(
     watches: await watchesByPerson(db, connection, [...persons.keys()]),
     firstReports: new Set(reports.map(({ name, delivery_id }) => firstReportKey(name, delivery_id))),
     recentActivity: await recentActivity(db, connection, events, rules),
+    mailFacts: new Map(),
   };
 }
 
@@ -77,6 +82,30 @@ export async function loadPeopleOfDeals(
   for (const row of await personsNamed(db, connection, [...new Set(names)])) {
     state.persons.set(row.person, knownPerson(row));
   }
+}
+
+/**
+ * Adds what says whether the people can get email whom these events address: those of a deal that entered a stage with a
+ * rule, and the watched person of a timer that ran out. One statement for the batch, none without such an event.
+ */
+export async function loadMailFacts(
+  db: Db,
+  connection: string,
+  events: StagepostEvent[],
+  deals: Map<number, DealContext>,
+  rules: Rules,
+  state: PlanningState,
+): Promise<void> {
+  const names = new Set<string>();
+  for (const event of events) {
+    const isMove = event.kind === 'deal_moved' && stageRuleFor(event.to, rules) !== undefined;
+    if (!isMove && event.kind !== 'inactivity') continue;
+    if (event.kind === 'inactivity') names.add(event.person);
+    const { people } = peopleOf(deals.get(event.dealId)?.contacts ?? [], rules);
+    for (const { person, email } of people)
+      for (const name of [person, email]) if (name !== null) names.add(name);
+  }
+  state.mailFacts = await mailFactsOf(db, connection, [...names]);
 }
 
 /** Applies an effect of a plan. Effects that only concern the database (starting a watch, deleting links) are skipped. */

@@ -31,6 +31,7 @@ export function contextFor(row: StoredEvent, gathered: Gathered): PlanContext {
     pipelines: catalog.pipelines,
     timezone: catalog.account.timezone,
     known: [...state.persons.values()],
+    mailFacts: state.mailFacts,
     subject: NOBODY,
     watches: [],
     reportedBefore: false,

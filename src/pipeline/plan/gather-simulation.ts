@@ -6,7 +6,12 @@ import type { StoredEvent } from '../../store/events/events.ts';
 import type { Connection } from '../connection.ts';
 import { findPeople } from '../gather/find-people.ts';
 import { gatherDeals } from '../gather/gather-deals.ts';
-import { loadPeopleOfDeals, loadPlanningState, type PlanningState } from '../gather/planning-state.ts';
+import {
+  loadMailFacts,
+  loadPeopleOfDeals,
+  loadPlanningState,
+  type PlanningState,
+} from '../gather/planning-state.ts';
 import { reportsRequiringPerson, requiredDeals } from '../gather/requirements.ts';
 import type { SimulationInput } from './simulate.ts';
 
@@ -58,7 +63,10 @@ export async function gatherSimulation(options: SimulateOptions): Promise<Simula
     requiredDeals(payloads, rules, state, people.found),
   );
   const deals = await gatherDeals(connection, required);
-  for (const { rules, state } of variants) await loadPeopleOfDeals(db, connection.name, deals, rules, state);
+  for (const { rules, state } of variants) {
+    await loadPeopleOfDeals(db, connection.name, deals, rules, state);
+    await loadMailFacts(db, connection.name, payloads, deals, rules, state);
+  }
   return { events, variants, people, deals, catalog: connection.catalog, now };
 }
 

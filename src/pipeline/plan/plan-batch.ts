@@ -10,7 +10,7 @@ import { postponeEvents, postponeFailed, postponeWithDeals } from '../../store/e
 import type { Connection } from '../connection.ts';
 import { type FoundPeople, findPeople } from '../gather/find-people.ts';
 import { gatherDeals } from '../gather/gather-deals.ts';
-import { loadPeopleOfDeals, loadPlanningState } from '../gather/planning-state.ts';
+import { loadMailFacts, loadPeopleOfDeals, loadPlanningState } from '../gather/planning-state.ts';
 import { reportsRequiringPerson, requiredDeals } from '../gather/requirements.ts';
 import type { Gathered } from './context.ts';
 import { outboxRows } from './outbox-rows.ts';
@@ -71,6 +71,7 @@ export async function planBatch(options: PlanBatchOptions): Promise<PlannedBatch
   );
   const deals = await gather(connection, required);
   await loadPeopleOfDeals(database.db, connection.name, deals, rules, state);
+  await loadMailFacts(database.db, connection.name, payloads, deals, rules, state);
 
   const { catalog } = connection;
   const gathered = { catalog, state, people: people.found, deals, readAt: Math.floor(now / 1000) };

@@ -44,7 +44,7 @@ export async function savePlans(
   await inLeasedTransaction(database.db, { name: connection, owner }, 'shared', async (trx) => {
     const stillNew = await markPlanned(
       trx,
-      decided.map(({ row, plan: { outcome, reason, rule, warnings, person, dealId } }) => ({
+      decided.map(({ row, plan: { outcome, reason, rule, warnings, person, dealId, clientState } }) => ({
         id: row.id,
         state: outcome,
         reason,
@@ -53,6 +53,7 @@ export async function savePlans(
         person,
         deal_id: dealId,
         rules_version: rulesVersion || null,
+        client_state: clientState,
       })),
       now,
     );

@@ -54,6 +54,8 @@ export interface EventRow {
   planned_at: Millis | null;
   /** The version of the rules it was planned with; null where the rules come from the file, or none was published. */
   rules_version: number | null;
+  /** One of `MAIL_STATES`, for moves and inactivity; null where it was not determined. */
+  client_state: string | null;
 }
 
 /** A version of the rules that are kept in the database. Its text is stored exactly as it was published. */

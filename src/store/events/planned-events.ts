@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { LeasedTransaction } from '../connections/leased-transaction.ts';
 import { type Db, idsOf, jsonText } from '../database/database.ts';
-import type { EventState, Millis } from '../database/schema.ts';
+import type { EventRow, EventState, Millis } from '../database/schema.ts';
 
 /** The reasons why no person was found for these names, as far as they were looked up since a time. */
 export async function parkedReasons(
@@ -31,6 +31,7 @@ export interface PlannedEvent {
   person: string | null;
   deal_id: number | null;
   rules_version: number | null;
+  client_state: EventRow['client_state'];
 }
 
 /**
@@ -47,10 +48,10 @@ export async function markPlanned(
   const { rows } = await sql<{ id: number }>`
     update events set state = r.state, reason = r.reason, rule = r.rule, warnings = r.warnings, planned_at = ${now},
       person = coalesce(r.person, events.person), deal_id = coalesce(r.deal_id, events.deal_id),
-      rules_version = r.rules_version
+      rules_version = r.rules_version, client_state = r.client_state
     from jsonb_to_recordset(${jsonText(events)}::jsonb)
       as r(id bigint, state text, reason text, rule text, warnings jsonb, person text, deal_id bigint,
-        rules_version int)
+        rules_version int, client_state text)
     where events.id = r.id and events.id = ${idsOf(events)} and events.state = 'new'
     returning events.id
   `.execute(trx);

@@ -52,6 +52,7 @@ const move: StoredEvent = {
   next_attempt_at: 0,
   planned_at: null,
   rules_version: null,
+  client_state: null,
 };
 
 it('a user that nobody has read yet is read with the priority of the simulation, and stored nowhere', async () => {

@@ -76,7 +76,16 @@ function Stage({ stage: { name, color, rule } }: { stage: Pipeline['stages'][num
 
 /** What the rule writes on the deal. */
 function OnTheDeal({ rule }: { rule: NonNullable<Pipeline['stages'][number]['rule']> }) {
-  const { note, tags } = rule;
-  if (!tags) return <Template text={note ?? labels.defaultNote} />;
-  return <Does note={note ?? labels.defaultNote} task={null} tags={tags} />;
+  const { note, tags, unmailableClients } = rule;
+  const text = note ?? labels.defaultNote;
+  return (
+    <>
+      {tags ? <Does note={text} task={null} tags={tags} /> : <Template text={text} />}
+      {unmailableClients === 'skip' ? (
+        <Text size="sm" c="dimmed">
+          {labels.skipsUnmailable}
+        </Text>
+      ) : null}
+    </>
+  );
 }

@@ -14,6 +14,8 @@ export const stageRule = z.object({
   /** Liquid; null for the default text. */
   note: z.string().nullable(),
   tags: tags.nullable(),
+  /** Whether the event is also sent for clients who cannot get email. */
+  unmailableClients: z.enum(['send', 'skip']),
 });
 
 export const rulesQuery = z.strictObject({ connection: connectionName });

@@ -1,4 +1,4 @@
-import { Code, TextInput } from '@mantine/core';
+import { Code, NativeSelect, TextInput } from '@mantine/core';
 import { texts } from '../../../texts.ts';
 import { ruleTexts } from '../../../texts-rules.ts';
 import { StageName } from '../StageName.tsx';
@@ -9,8 +9,10 @@ import { Rows } from './fields/Rows.tsx';
 import { TagsRow } from './fields/TagsRow.tsx';
 import { ValueInput } from './fields/ValueInput.tsx';
 import type { StageForm } from './form.ts';
+
 import { Item } from './Item.tsx';
 import { type Pipeline, referenceTo, type Stage } from './kommo-stages.ts';
+import { optionsOf } from './PersonPart.tsx';
 import { anchorOf, type Path } from './problems.ts';
 import { StageSelect } from './StageSelect.tsx';
 
@@ -82,6 +84,16 @@ export function StageRule({ path, rule, stage, pipelines, onChange, onRemove }: 
         onChange={(note) => onChange({ ...rule, note })}
       />
       <TagsRow path={[...path, 'tags']} tags={rule.tags} onChange={(tags) => onChange({ ...rule, tags })} />
+      <NativeSelect
+        id={anchorOf([...path, 'unmailable_clients'])}
+        label={labels.unmailable}
+        description={labels.unmailableHint}
+        maw={420}
+        data={optionsOf(labels.unmailableLabels, rule.unmailable_clients)}
+        value={rule.unmailable_clients || 'send'}
+        onChange={(event) => onChange({ ...rule, unmailable_clients: event.currentTarget.value })}
+        error={useProblem([...path, 'unmailable_clients'])}
+      />
     </Item>
   );
 }

@@ -65,7 +65,14 @@ export function StagesPart(props: StagesPartProps) {
           onClick={() => {
             onChange([
               ...rules,
-              { ...referenceTo(pipelines, pipeline, stage), event: '', data: [], note: '', tags: NO_TAGS },
+              {
+                ...referenceTo(pipelines, pipeline, stage),
+                event: '',
+                data: [],
+                note: '',
+                tags: NO_TAGS,
+                unmailable_clients: '',
+              },
             ]);
             focusSoon(['stages', rules.length, 'event']);
           }}

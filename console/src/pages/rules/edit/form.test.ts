@@ -24,7 +24,13 @@ it('leaves out what is empty, so that it has its default, and keeps what must be
     reactions: { email_clicked: { task: { text: '' } }, email_opened: {} },
   };
   const form = formOf(tree);
-  expect(form.stages[0]).toEqual({ ...tree.stages![0], data: [], note: '', tags: { add: [], remove: [] } });
+  expect(form.stages[0]).toEqual({
+    ...tree.stages![0],
+    data: [],
+    note: '',
+    tags: { add: [], remove: [] },
+    unmailable_clients: '',
+  });
   expect(treeOf(form)).toEqual(tree);
   expect(treeOf(formOf({}))).toEqual({});
 });

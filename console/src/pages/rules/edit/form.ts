@@ -28,6 +28,7 @@ export interface StageForm {
   data: Row[];
   note: string;
   tags: TagsForm;
+  unmailable_clients: string;
 }
 
 export interface ReactionForm {
@@ -64,11 +65,12 @@ export function formOf(tree: DraftTree): RulesForm {
       contacts: person.contacts ?? '',
       attributes: rowsOf(person.attributes),
     },
-    stages: stages.map(({ data, note = '', tags, ...stage }) => ({
+    stages: stages.map(({ data, note = '', tags, unmailable_clients = '', ...stage }) => ({
       ...stage,
       data: rowsOf(data),
       note,
       tags: tagsFormOf(tags),
+      unmailable_clients,
     })),
     reactions: Object.entries(reactions).map(([name, reaction]) => ({
       name,
@@ -88,9 +90,9 @@ export function formOf(tree: DraftTree): RulesForm {
 export function treeOf({ person, stages, reactions, inactivity, skip_moves_after }: RulesForm): DraftTree {
   return given<DraftTree>({
     person: given({ ...person, attributes: mapOf(person.attributes) }),
-    stages: stages.map(({ data, note, tags, ...stage }) => ({
+    stages: stages.map(({ data, note, tags, unmailable_clients, ...stage }) => ({
       ...stage,
-      ...given({ data: mapOf(data), note, tags: given(tags) }),
+      ...given({ data: mapOf(data), note, tags: given(tags), unmailable_clients }),
     })),
     reactions: Object.fromEntries(
       reactions.map(({ name, field, task, tags, ...rest }) => [
