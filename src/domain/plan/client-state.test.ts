@@ -32,7 +32,7 @@ const STATES: [reports: string[], state: MailState, sentence: string][] = [
 ];
 
 const fact = (name: string, occurredAt = AT): MailFact => ({ name, occurredAt, address: ANN });
-const after = (names: string[], part: Partial<PlanContext> = {}) =>
+const reported = (names: string[], part: Partial<PlanContext> = {}) =>
   context({ mailFacts: new Map([[ANN, names.map((name) => fact(name))]]), ...part });
 const rulesWith = (part: Partial<StageRule>) => {
   const given = rules();
@@ -42,7 +42,7 @@ const textsOf = ({ actions }: ReturnType<typeof plan>, kind: 'note' | 'task') =>
   actions.flatMap(({ action }) => (action.kind === kind ? [action.text] : []));
 
 describe.each(STATES)('a deal of a client with the reports %j enters a stage', (reports, state, sentence) => {
-  const result = plan(won, after(reports), rules());
+  const result = plan(won, reported(reports), rules());
 
   it('and the event is sent', () => {
     expect(result.actions.map(({ action }) => action.kind)).toEqual(['identify', 'track', 'note']);
@@ -57,7 +57,7 @@ describe.each(STATES)('a deal of a client with the reports %j enters a stage', (
   });
 
   it('and nothing is sent where the rule leaves such clients out', () => {
-    const skipped = plan(won, after(reports), rulesWith({ unmailableClients: 'skip' }));
+    const skipped = plan(won, reported(reports), rulesWith({ unmailableClients: 'skip' }));
     expect(skipped).toMatchObject({ outcome: 'ignored', actions: [], effects: [], clientState: state });
     expect(skipped.reason).toBe(
       `${sentence} The rule sends nothing for clients without email (unmailable_clients: skip).`,
@@ -65,7 +65,7 @@ describe.each(STATES)('a deal of a client with the reports %j enters a stage', (
   });
 
   it('and the task of a timer that runs out says it first', () => {
-    const ended = plan(ranOut, after(reports), rules());
+    const ended = plan(ranOut, reported(reports), rules());
     expect(textsOf(ended, 'task')).toEqual([`${sentence} Reach out to Ann`]);
     expect(ended).toMatchObject({ clientState: state, warnings: [sentence] });
   });
@@ -108,18 +108,18 @@ it('a text that speaks of the client’s state itself is left as it is', () => {
   const note =
     '{% if client.mailable %}Launched{% else %}Call {{ contact.first_name }}: {{ client.reason }}{% endif %}';
   expect(textsOf(plan(won, context(), rulesWith({ note })), 'note')).toEqual(['Launched']);
-  expect(textsOf(plan(won, after(['email_unsubscribed']), rulesWith({ note })), 'note')).toEqual([
+  expect(textsOf(plan(won, reported(['email_unsubscribed']), rulesWith({ note })), 'note')).toEqual([
     'Call Ann: unsubscribed on 14 Nov',
   ]);
 });
 
 it('a rule without a note gets none', () => {
-  expect(textsOf(plan(won, after(['email_unsubscribed']), rulesWith({ note: '' })), 'note')).toEqual([]);
+  expect(textsOf(plan(won, reported(['email_unsubscribed']), rulesWith({ note: '' })), 'note')).toEqual([]);
 });
 
 it('of several contacts only those who get no email are named, and left out', () => {
   const both = [contact(), contact({ id: 10, firstName: 'Bo', emails: ['bo@example.com'] })];
-  const everybody = after(['email_unsubscribed'], { deals: [dealContext({ contacts: both })] });
+  const everybody = reported(['email_unsubscribed'], { deals: [dealContext({ contacts: both })] });
   const result = plan(won, everybody, { ...rulesWith({ unmailableClients: 'skip' }), contacts: 'all' });
   expect(result.actions.map(({ action }) => 'person' in action && action.person)).toEqual([
     'bo@example.com',
