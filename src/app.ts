@@ -163,7 +163,7 @@ interface ServerParts {
 }
 
 function serverOptions(
-  { config, log, trustProxy, extraRoutes }: AppOptions,
+  { config, log, trustProxy, publicUrl, extraRoutes }: AppOptions,
   parts: ServerParts,
 ): ServerOptions {
   const { token, now, metrics, consoleServices, engine, started } = parts;
@@ -195,6 +195,7 @@ function serverOptions(
       extraRoutes,
     },
     trustProxy,
+    publicUrl,
   };
 }
 

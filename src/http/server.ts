@@ -9,6 +9,7 @@ import Fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 import { type ApiOptions, api } from './api/api.ts';
+import { noteTransport } from './auth/transport.ts';
 import { consoleFiles } from './console-files.ts';
 import { type HealthOptions, health } from './health.ts';
 import { HttpError } from './http-error.ts';
@@ -21,6 +22,8 @@ export interface ServerOptions {
   api: ApiOptions;
   /** Addresses of proxies whose X-Forwarded-For, -Host and -Proto are believed: `127.0.0.1`, `10.0.0.0/8`. */
   trustProxy?: string | undefined;
+  /** Where Kommo, Customer.io and browsers reach this Stagepost: `https://host`. */
+  publicUrl?: string | undefined;
   /** Others than the usual ones; tests are in a hurry. */
   times?: Partial<ServerTimes>;
 }
@@ -53,6 +56,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
   });
+  noteTransport(app, options.publicUrl);
   app.setErrorHandler(answerError);
   app.setNotFoundHandler((_request, reply) => nothingHere(reply));
   await app.register(webhooks, options.webhooks);

@@ -161,7 +161,7 @@ const OPERATION: Fact[] = [
   ['operations', /Kommo accepts (\d) requests a second/, kommoRate],
   ['setup', /One-time links expire after (\d) days/, SETUP_LINK_TTL_MS / DAY],
   ['console', /A one-time link works for (\d) days/, SETUP_LINK_TTL_MS / DAY],
-  ['setup', /After (\w+) wrong passwords/, numberAfter('src/http/auth/attempts.ts', 'pair: { free: ')],
+  ['setup', /After (\w+) wrong passwords/, numberAfter('src/http/auth/attempts.ts', 'narrow: { free: ')],
   ['console', /Runs the last (\d+) events through the draft/, MAX_COMPARED_EVENTS],
   ['how-it-works', /for the last (\d+) events/, MAX_COMPARED_EVENTS],
   ['api', /which of the last (\d+) events/, MAX_COMPARED_EVENTS],

@@ -88,7 +88,7 @@ describe('a session', () => {
       name: 'ann',
       password: PASSWORD,
     });
-    const [, ...attributes] = answer.headers.get('set-cookie')!.split('; ');
+    const [, ...attributes] = answer.headers.getSetCookie()[0]!.split('; ');
     expect(attributes.sort()).toEqual(['HttpOnly', 'Max-Age=604800', 'Path=/', 'SameSite=Strict']);
   });
 

@@ -11,12 +11,13 @@ export interface Answer {
 export interface ConsoleClient {
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   get(path: string): Promise<Answer>;
-  /** The cookie as it is sent. */
+  /** The cookies as they are sent. */
   readonly cookie: string;
 }
 
 export function consoleClient(url: string, authorization?: string): ConsoleClient {
-  let cookie = '';
+  const cookies = new Map<string, string>();
+  const cookieHeader = () => [...cookies.values()].join('; ');
   const client: ConsoleClient = {
     async ask(method, path, body, headers = {}) {
       const answer = await fetch(new URL(path, url), {
@@ -25,14 +26,16 @@ export function consoleClient(url: string, authorization?: string): ConsoleClien
         headers: {
           ...(authorization
             ? { authorization }
-            : { cookie, origin: new URL(url).origin, 'x-stagepost': 'console' }),
+            : { cookie: cookieHeader(), origin: new URL(url).origin, 'x-stagepost': 'console' }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      const set = answer.headers.get('set-cookie');
-      if (set) cookie = set.split(';')[0]!;
+      for (const set of answer.headers.getSetCookie()) {
+        const [pair = ''] = set.split(';');
+        cookies.set(pair.slice(0, pair.indexOf('=')), pair);
+      }
       const text = await answer.text();
       return {
         status: answer.status,
@@ -42,7 +45,7 @@ export function consoleClient(url: string, authorization?: string): ConsoleClien
     },
     get: (path) => client.ask('GET', path),
     get cookie() {
-      return cookie;
+      return cookieHeader();
     },
   };
   return client;

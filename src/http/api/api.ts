@@ -2,8 +2,9 @@ import fastifyCookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { DeadLetters } from '../../failures/dead-letters.ts';
 import type { Db } from '../../store/database/database.ts';
-import { createAttempts } from '../auth/attempts.ts';
+import { Attempts } from '../auth/attempts.ts';
 import { type Authenticate, createAuthenticate } from '../auth/authenticate.ts';
+import { createCheckPassword } from '../auth/check-password.ts';
 import { createPasswords } from '../auth/passwords.ts';
 import { HttpError } from '../http-error.ts';
 import { activityHandlers } from './activity/handler.ts';
@@ -69,14 +70,15 @@ function addConsoleRoutes(app: FastifyInstance, services: ApiServices, options: 
   const { now, demo, version, demoLoginLinks } = services;
   const pipelines = createPipelineCache(db, now);
   const people = { db, now, writeAudit };
+  const passwords = createPasswords();
   addRoutes(
     app,
     {
       ...signInHandlers({
         ...people,
         demo,
-        passwords: createPasswords(),
-        attempts: createAttempts(Date.now),
+        passwords,
+        checkPassword: createCheckPassword({ passwords, attempts: new Attempts(Date.now) }),
       }),
       ...userHandlers(people),
       ...tokenHandlers(people),

@@ -6,7 +6,7 @@ import type { Role } from '../../store/users/users.ts';
 import { sameSecret } from '../secrets.ts';
 import { hashOf } from './secrets-at-rest.ts';
 import { SESSION } from './session.ts';
-import { readSessionCookie } from './session-cookie.ts';
+import { readSessionCookies } from './session-cookie.ts';
 
 /** Who sent a request, and how they have proved it. */
 export interface Principal {
@@ -26,7 +26,7 @@ export interface Principal {
 
 /** @returns null where the request carries nothing, or nothing valid. */
 export type Authenticate = (
-  request: Pick<FastifyRequest, 'headers' | 'cookies'>,
+  request: Pick<FastifyRequest, 'headers' | 'isOverTls'>,
 ) => Promise<Principal | null>;
 
 /** How often the last use of a session or token is stored, in ms: a write for each request would cost too much. */
@@ -54,8 +54,13 @@ export function createAuthenticate({ folderToken, db, now }: AuthenticateOptions
       if (sameSecret(token, folderToken)) return FOLDER;
       return db && token.startsWith(TOKEN_PREFIX) ? byToken(await db(), token) : null;
     }
-    const secret = readSessionCookie(request);
-    return db && secret ? bySession(await db(), secret) : null;
+    if (!db) return null;
+    // A sibling host can add a cookie of the same name, which must not hide the right one.
+    for (const secret of readSessionCookies(request)) {
+      const principal = await bySession(await db(), secret);
+      if (principal) return principal;
+    }
+    return null;
   };
 
   async function byToken(store: Db, secret: string): Promise<Principal | null> {

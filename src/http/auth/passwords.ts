@@ -1,5 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { createSemaphore, SemaphoreFull } from '../../lib/semaphore.ts';
+import { FairSemaphore, type Share } from '../../lib/fair-semaphore.ts';
+import { SemaphoreFull } from '../../lib/semaphore.ts';
 import { HttpError } from '../http-error.ts';
 
 /*
@@ -18,48 +19,51 @@ const COST: Cost = { N: 2 ** 15, r: 8, p: 3 };
 const KEY_BYTES = 32;
 /** Hashes in progress at once: each takes memory, and a thread of those that Node does other work with. */
 const MAX_CONCURRENT = 2;
-const MAX_WAITING = 20;
+/** Of all networks together. At five hashes a second the last one waits for 13 s, and networks take turns. */
+const MAX_WAITING = 64;
 const RETRY_SECONDS = 2;
 
 export interface Passwords {
-  /** @returns a text that holds the cost and the salt, too. @throws HttpError 429 where too many sign in at once */
+  /**
+   * For the bearer of a one-time link: goes before all sign-ins.
+   * @returns a text that holds the cost and the salt, too. @throws HttpError 429 where too many sign in at once
+   */
   hash(password: string): Promise<string>;
   /**
    * Takes as long where there is no hash (no such user), so that the time reveals nothing.
-   * @throws HttpError 429 where too many sign in at once
+   * @param share whose turn it is: the group is the sender's network, so that one network cannot take every place
+   * @throws SemaphoreFull where too many sign in at once; then nothing was compared
    */
-  isRight(password: string, hash: string | null): Promise<boolean>;
+  isRight(password: string, hash: string | null, share: Share): Promise<boolean>;
 }
+
+/** One-time links are proven before a password is hashed. */
+const LINK: Share = { group: 'one-time links', isPreferred: true };
 
 /** @param cost lower in tests */
 export function createPasswords(cost: Cost = COST): Passwords {
-  const semaphore = createSemaphore(MAX_CONCURRENT, null, MAX_WAITING);
+  const semaphore = new FairSemaphore({ places: MAX_CONCURRENT, maxWaiting: MAX_WAITING });
 
-  async function derive(password: string, salt: Buffer, withCost: Cost): Promise<Buffer> {
-    try {
-      return await semaphore(() => scryptKey(password.normalize('NFC'), salt, withCost));
-    } catch (error) {
-      if (!(error instanceof SemaphoreFull)) throw error;
-      throw new HttpError(
-        429,
-        'Too many people are signing in at this moment. Try again in a few seconds.',
-        RETRY_SECONDS,
-      );
-    }
+  async function derive(password: string, salt: Buffer, withCost: Cost, share: Share): Promise<Buffer> {
+    return semaphore.run(share, () => scryptKey(password.normalize('NFC'), salt, withCost));
   }
 
   return {
     async hash(password) {
       const salt = randomBytes(16);
-      return formatHash(cost, salt, await derive(password, salt, cost));
+      const key = await derive(password, salt, cost, LINK).catch((error: unknown) => {
+        if (!(error instanceof SemaphoreFull)) throw error;
+        throw new HttpError(429, 'Too many people are signing in at this moment. Try again.', RETRY_SECONDS);
+      });
+      return formatHash(cost, salt, key);
     },
-    async isRight(password, hash) {
+    async isRight(password, hash, share) {
       const stored = parseHash(hash ?? '');
       if (!stored) {
-        await derive(password, Buffer.alloc(16), cost);
+        await derive(password, Buffer.alloc(16), cost, share);
         return false;
       }
-      const key = await derive(password, stored.salt, stored.cost);
+      const key = await derive(password, stored.salt, stored.cost, share);
       return key.length === stored.key.length && timingSafeEqual(key, stored.key);
     },
   };

@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { cookieValues, removeCookie, setCookie } from './cookies.ts';
 
 const NAME = 'stagepost_session';
 /** 32 random bytes in base64url: anything else in the cookie was not set by Stagepost. */
 const SECRET = /^[\w-]{43}$/;
 
-/** The session's secret in the request's cookie, or null. Needs the plugin @fastify/cookie. */
-export function readSessionCookie({ cookies }: Pick<FastifyRequest, 'cookies'>): string | null {
-  const secret = cookies[NAME];
-  return secret !== undefined && SECRET.test(secret) ? secret : null;
+/** The secrets of sessions in the request's cookies, at most five. */
+export function readSessionCookies(request: Pick<FastifyRequest, 'headers' | 'isOverTls'>): string[] {
+  return cookieValues(request, NAME).filter((value) => SECRET.test(value));
 }
 
 /** @param maxAgeMs how long the browser keeps the cookie */
@@ -17,14 +17,9 @@ export function setSessionCookie(
   secret: string,
   maxAgeMs: number,
 ): void {
-  reply.setCookie(NAME, secret, { ...attributes(request), maxAge: Math.floor(maxAgeMs / 1000) });
+  setCookie(request, reply, { name: NAME, value: secret, maxAgeMs });
 }
 
 export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply): void {
-  reply.setCookie(NAME, '', { ...attributes(request), maxAge: 0 });
-}
-
-/** The cookie is `Secure` where the request came over TLS; without TLS a browser would refuse to keep such a cookie. */
-function attributes(request: FastifyRequest) {
-  return { path: '/', httpOnly: true, sameSite: 'strict', secure: request.protocol === 'https' } as const;
+  removeCookie(request, reply, NAME);
 }

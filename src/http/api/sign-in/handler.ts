@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { EventThrottle } from '../../../lib/event-throttle.ts';
 import type { Db } from '../../../store/database/database.ts';
 import { endSession } from '../../../store/users/sessions.ts';
 import { consumeSetupLink, findSetupLink } from '../../../store/users/setup-links.ts';
@@ -10,7 +11,9 @@ import {
   userById,
   userNamed,
 } from '../../../store/users/users.ts';
-import type { Attempts } from '../../auth/attempts.ts';
+import type { CheckPassword } from '../../auth/check-password.ts';
+import { rememberDevice } from '../../auth/device-cookie.ts';
+import { networksOf } from '../../auth/network.ts';
 import type { Passwords } from '../../auth/passwords.ts';
 import { hashOf } from '../../auth/secrets-at-rest.ts';
 import { SESSION, startSession } from '../../auth/session.ts';
@@ -18,7 +21,7 @@ import { clearSessionCookie } from '../../auth/session-cookie.ts';
 import { SETUP_LINK_TTL_MS } from '../../auth/setup-link.ts';
 import { HttpError } from '../../http-error.ts';
 import type { WriteAudit } from '../audit-log.ts';
-import type { Handlers } from '../routes.ts';
+import type { Context, Handlers } from '../routes.ts';
 
 type SignIn = Pick<Handlers, 'setUp' | 'signIn' | 'whoAmI' | 'signOut'>;
 
@@ -26,30 +29,29 @@ export interface SignInOptions {
   db(): Promise<Db>;
   now(): number;
   passwords: Passwords;
-  attempts: Attempts;
+  checkPassword: CheckPassword;
   writeAudit: WriteAudit;
   demo: boolean;
 }
 
 export function signInHandlers(options: SignInOptions): SignIn {
-  const { db, now, passwords, attempts, writeAudit, demo } = options;
+  const { db, now, passwords, checkPassword, writeAudit, demo } = options;
 
   /** Starts a session. @returns the answer for the console */
-  async function sessionFor(
-    user: Pick<User, 'id' | 'name' | 'role'>,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ) {
+  async function sessionFor(user: User, request: FastifyRequest, reply: FastifyReply) {
     await startSession(await db(), user.id, now(), request, reply);
+    rememberDevice(request, reply, user);
     return { name: user.name, role: user.role, by: 'session' as const, until: now() + SESSION.idleMs, demo };
   }
 
-  /** @throws HttpError 429 */
-  function countAttempt(name: string, address: string): void {
-    const waitMs = attempts.begin(name, address);
-    if (waitMs <= 0) return;
-    const seconds = Math.ceil(waitMs / 1000);
-    throw new HttpError(429, `Too many attempts. Wait ${seconds} s, then try again.`, seconds);
+  const throttled = new EventThrottle({ ...AUDIT_THROTTLE, now });
+
+  /** Writes into the audit log that attempts for this name were refused, at most once a minute for each network. */
+  async function auditThrottled(store: Db, context: Context, user: User | null): Promise<void> {
+    const report = throttled.add(`${networksOf(context.request.ip).wide} ${user?.id}`);
+    if (report === null) return;
+    const detail = `too many attempts, not compared: ${report.count}`;
+    await writeAudit(store, context, 'sign_in_refused', detail, user?.name ?? 'somebody');
   }
 
   return {
@@ -75,10 +77,15 @@ export function signInHandlers(options: SignInOptions): SignIn {
     },
 
     async signIn({ body: { name, password } }, context) {
-      countAttempt(name, context.request.ip);
       const store = await db();
       const user = await userNamed(store, name);
-      if (!(await passwords.isRight(password, user?.password_hash ?? null)) || !user) {
+      const verdict = await checkPassword({ name, password, user, request: context.request });
+      if (verdict.state === 'throttled') {
+        await auditThrottled(store, context, user);
+        const seconds = Math.ceil(verdict.waitMs / 1000);
+        throw new HttpError(429, tooManyAttempts(seconds), seconds);
+      }
+      if (verdict.state === 'wrong' || !user) {
         await writeAudit(
           store,
           context,
@@ -88,7 +95,6 @@ export function signInHandlers(options: SignInOptions): SignIn {
         );
         throw new HttpError(401, 'The name or the password is wrong.');
       }
-      attempts.succeeded(name, context.request.ip);
       await writeAudit(store, context, 'sign_in', '', user.name);
       return sessionFor(user, context.request, context.reply);
     },
@@ -102,6 +108,13 @@ export function signInHandlers(options: SignInOptions): SignIn {
     },
   };
 }
+
+/** Anybody can cause these entries: at most so many a minute, for each user and network. */
+const AUDIT_THROTTLE = { everyMs: 60_000, maxKeys: 50 };
+
+const tooManyAttempts = (seconds: number) =>
+  `Too many attempts. Wait ${seconds} s, then try again. ` +
+  'If you do not get in: a one-time link of an admin, or of stagepost sign-in-link on the server, always works.';
 
 const UNKNOWN_LINK =
   'This link was used before, or a newer one has replaced it. ' +
