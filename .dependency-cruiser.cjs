@@ -10,6 +10,7 @@ const ALLOWED = {
   kommo: ['lib', 'domain'],
   customerio: ['lib', 'domain'],
   store: ['lib', 'domain'],
+  watchdog: ['lib'],
   config: ['lib', 'domain'],
   clients: ['lib', 'domain', 'kommo', 'customerio', 'config'],
   pipeline: ['lib', 'domain', 'kommo', 'customerio', 'store'],

@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CustomerioSimulator, startCustomerioSimulator } from '../../simulators/customerio/index.ts';
 import { type KommoSimulator, startKommoSimulator } from '../../simulators/kommo/index.ts';
 import { createDataFolder } from '../support/database-templates.ts';
+import { eventually } from '../support/eventually.ts';
 import { exampleEnv, WEBHOOK_SECRET } from '../support/example-env.ts';
 import { freePort } from '../support/postgres-server.ts';
 import { finish, spawnStagepost, whenListening } from '../support/stagepost-process.ts';
@@ -152,6 +154,29 @@ describe('stagepost serve', () => {
     expect(err).toContain(`is in use by another Stagepost (process`);
     expect(err).toContain(url);
   });
+});
+
+it('stagepost serve --supervise replaces a server that hangs, and ends with it on SIGTERM', async () => {
+  await withData();
+  const port = await freePort();
+  const supervisor = run('serve', '--supervise', '--hang-timeout', '3s', '--port', String(port));
+  const listening: string[] = [];
+  createInterface({ input: supervisor.stdout! }).on('line', (line) => listening.push(line));
+  const log: { msg: string; child?: number }[] = [];
+  createInterface({ input: supervisor.stderr! }).on('line', (line) => log.push(JSON.parse(line)));
+  const starts = () => listening.filter((line) => line.startsWith('stagepost listening on')).length;
+
+  await eventually(() => expect(starts()).toBe(1));
+  process.kill(log.find(({ msg }) => msg.startsWith('the supervisor has started'))!.child!, 'SIGSTOP');
+  await eventually(() => expect(starts()).toBe(2));
+  expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
+  expect(log.map(({ msg }) => msg).join()).toMatch(
+    /has given no sign of life for 3 s.*has ended.*has started/,
+  );
+
+  supervisor.kill('SIGTERM');
+  expect((await once(supervisor, 'close'))[0]).toBe(0);
+  await expect(fetch(`http://127.0.0.1:${port}/health/live`)).rejects.toThrow();
 });
 
 it('stagepost doctor --fix makes the missing field and registers the webhook', async () => {

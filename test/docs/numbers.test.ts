@@ -40,6 +40,19 @@ const WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'e
 
 type Fact = [page: string, sentence: RegExp, ...numbers: number[]];
 
+const WATCHDOG: Fact[] = [
+  [
+    'operations',
+    /after a pause of (\d) second that doubles with each failure/,
+    constant('src/watchdog/watchdog.ts', 'PAUSE', 'firstMs') / SECOND,
+  ],
+  [
+    'operations',
+    /does not stop within (\d+) seconds is killed/,
+    constant('src/watchdog/watchdog.ts', 'STOP_WITHIN_MS') / SECOND,
+  ],
+];
+
 const FAILURES: Fact[] = [
   [
     'failures',
@@ -230,7 +243,7 @@ const BATCHES: Fact[] = [
   ],
 ];
 
-test.each([...FAILURES, ...OPERATION, ...PROCESSES, ...BATCHES])(
+test.each([...FAILURES, ...WATCHDOG, ...OPERATION, ...PROCESSES, ...BATCHES])(
   'docs/%s.md: %s',
   (page, sentence, ...numbers) => {
     const found = sentence.exec(flatTextOf(`docs/${page}.md`));

@@ -6,11 +6,20 @@ import {
   withDataOption,
   withTrustProxyOption,
 } from '../options/server-options.ts';
+import { isSupervised, withSuperviseOptions } from '../options/supervise.ts';
 import type { ServeOptions } from './serve.ts';
+import type { SuperviseOptions } from './supervise.ts';
+
+interface Options extends ServeOptions, SuperviseOptions {
+  supervise?: boolean;
+}
 
 export function addServeCommand(program: Command): void {
   const command = withDataOption(withConfigOption(program.command('serve')));
-  withPublicUrlOption(withTrustProxyOption(withAddressOptions(command)))
+  withSuperviseOptions(withPublicUrlOption(withTrustProxyOption(withAddressOptions(command))))
     .description('run Stagepost: receive webhooks and deliver, until it is stopped')
-    .action(async (options: ServeOptions) => (await import('./serve.ts')).serve(options));
+    .action(async (options: Options) => {
+      if (isSupervised(options.supervise)) await (await import('./supervise.ts')).supervise(options);
+      else await (await import('./serve.ts')).serve(options);
+    });
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { flushCompileCache } from 'node:module';
 import type { Logger } from 'pino';
 import { type App, startApp } from '../../app.ts';
@@ -16,6 +15,7 @@ import { exitOnBrokenDatabase } from './broken-database.ts';
 import { buildConsoleIfMissing } from './console-build.ts';
 import { databaseErrorMessage } from './database-errors.ts';
 import { inheritedSocket } from './inherited-socket.ts';
+import { startLifecycle } from './lifecycle.ts';
 import { createLog } from './log.ts';
 
 export interface ServeOptions {
@@ -30,23 +30,25 @@ export interface ServeOptions {
 /** A stop may take this long. What is still under way then is recovered at the next start. */
 const STOP_WITHIN_MS = 9_000;
 
-/** Runs Stagepost until SIGTERM or SIGINT. */
+/** Runs Stagepost until it is asked to stop. */
 export async function serve(options: ServeOptions): Promise<void> {
+  const lifecycle = startLifecycle();
   const loaded = readConfig(options.config);
   const url = databaseUrl();
   for (const warning of loaded.warnings)
     printError(colors.yellow(formatProblems([warning], options.config, loaded.text)));
   const log = createLog(process.env.STAGEPOST_LOG ?? 'info');
-  const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const app = await start(options, loaded, url, log);
   print(`stagepost listening on ${app.url}`);
+  lifecycle.ready();
   if (url === undefined) warnAboutSharedFolder(options.data, log);
   void buildConsoleIfMissing();
   const link = await app.setupLink();
   if (link !== null) print(`First sign-in, once, with a name and password of your choice: ${link}`);
   // At the end of the process it would be too late: a killed process would leave no cache for the next start.
   flushCompileCache();
-  await stopped;
+  await lifecycle.stopRequested;
+  lifecycle.stopping();
   const timer = setTimeout(() => process.exit(EXIT.ok), STOP_WITHIN_MS);
   await app.close();
   clearTimeout(timer);

@@ -1,0 +1,42 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../../lib/duration.ts';
+
+/** For containers, where nothing else starts a process again that hangs. */
+export function withSuperviseOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--supervise',
+        'run the server in a process of its own, and replace it when it hangs or dies',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--hang-timeout <duration>',
+        'with --supervise: replace a server that has stood still for so long',
+      )
+        .env('STAGEPOST_HANG_TIMEOUT')
+        .default(30, '30s')
+        .argParser(seconds),
+    )
+    .addOption(
+      new Option(
+        '--start-timeout <duration>',
+        'the same while it starts, when migrating its database may block it',
+      )
+        .env('STAGEPOST_START_TIMEOUT')
+        .default(600, '10m')
+        .argParser(seconds),
+    );
+}
+
+/** Whether `--supervise` or STAGEPOST_SUPERVISE says so; Commander takes any value of a variable for a yes, 0 included. */
+export function isSupervised(option: boolean | undefined, env: NodeJS.ProcessEnv = process.env): boolean {
+  return option === true || ['1', 'true', 'yes'].includes(env.STAGEPOST_SUPERVISE?.toLowerCase() ?? '');
+}
+
+function seconds(text: string): number {
+  const value = parseDuration(text);
+  if (value !== null && value >= 2) return value;
+  throw new InvalidArgumentError('Write a duration of at least 2s, such as 30s or 2m.');
+}
