@@ -1,5 +1,6 @@
 import type { Contact, Json } from './entities.ts';
 import { maySubscribe } from './opt-out.ts';
+import type { TextRenderer } from './rules/render-text.ts';
 import type { Rules } from './rules/rules.ts';
 import { type DealView, dealScope, evaluate } from './rules/values.ts';
 
@@ -44,18 +45,20 @@ export function peopleOf(contacts: Contact[], rules: Rules): { people: Person[];
 /**
  * The attributes to send to Customer.io for a person. Empty values are left out, except where `known` (the attributes
  * sent last) has a value: then an empty text clears it. A value that could subscribe somebody again is never sent.
+ * @throws TemplateError
  */
 export function attributesOf(
   person: Person,
   view: Omit<DealView, 'contact'>,
   rules: Rules,
   known: Record<string, Json> | null,
+  texts: TextRenderer,
 ): Record<string, Json> {
   const scope = dealScope({ ...view, contact: person.contact });
   const attributes: Record<string, Json> = {};
   if (rules.identifyBy === 'contact_id' && person.email !== null) attributes.email = person.email;
   for (const [name, source] of Object.entries(rules.attributes)) {
-    const value = evaluate(source, scope);
+    const value = evaluate(source, scope, texts, `The attribute "${name}"`);
     if (maySubscribe(name, value)) continue;
     if (!isEmpty(value)) attributes[name] = value;
     else if (known !== null && !isEmpty(known[name] ?? null)) attributes[name] = '';

@@ -1,5 +1,6 @@
 import type { ContactChanged, DealChanged } from '../events.ts';
 import { attributesOf, type Person, peopleOf, sameAttributes } from '../person.ts';
+import type { TextRenderer } from '../rules/render-text.ts';
 import type { Rules } from '../rules/rules.ts';
 import { type DealContext, type KnownPerson, noActions, type Plan, type PlanContext } from './plan-types.ts';
 
@@ -8,7 +9,12 @@ import { type DealContext, type KnownPerson, noActions, type Plan, type PlanCont
  * Only people whom a stage has already sent to Customer.io are updated, and only from the deal that moved last: two
  * deals of one person must not overwrite each other's values.
  */
-export function planChange(event: DealChanged | ContactChanged, context: PlanContext, rules: Rules): Plan {
+export function planChange(
+  event: DealChanged | ContactChanged,
+  context: PlanContext,
+  rules: Rules,
+  texts: TextRenderer,
+): Plan {
   const result: Plan = { ...noActions(''), dealId: event.kind === 'deal_changed' ? event.dealId : null };
   const reasons: string[] = [];
   for (const found of context.deals) {
@@ -17,7 +23,7 @@ export function planChange(event: DealChanged | ContactChanged, context: PlanCon
       continue;
     }
     for (const person of peopleOf(found.contacts, rules).people) {
-      const reason = addUpdate(result, person, found, context, rules);
+      const reason = addUpdate(result, person, found, context, rules, texts);
       if (reason) reasons.push(reason);
     }
   }
@@ -37,6 +43,7 @@ function addUpdate(
   found: DealContext,
   context: PlanContext,
   rules: Rules,
+  texts: TextRenderer,
 ): string | null {
   const deal = found.deal!;
   const known = recordOf(person, context);
@@ -53,6 +60,7 @@ function addUpdate(
     { ...found, deal, pipelines: context.pipelines },
     rules,
     known.attributes,
+    texts,
   );
   const isRenamed = known.person !== person.person;
   if (!isRenamed && sameAttributes(attributes, known.attributes)) return 'No synced field changed.';

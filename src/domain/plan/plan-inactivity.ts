@@ -3,7 +3,7 @@ import type { Contact } from '../entities.ts';
 import type { InactivityReached } from '../events.ts';
 import { normalizeEmail } from '../person.ts';
 import { inactivityRuleFor } from '../rules/find-rule.ts';
-import type { Scope } from '../rules/render-text.ts';
+import type { Scope, TextRenderer } from '../rules/render-text.ts';
 import type { Rules, TaskRule } from '../rules/rules.ts';
 import { dealScope } from '../rules/values.ts';
 import { type ClientState, clientScope, clientStateOf, mentionsClient } from './client-state.ts';
@@ -11,7 +11,12 @@ import { noActions, type Plan, type PlanContext } from './plan-types.ts';
 import { taskFor } from './task-due.ts';
 
 /** A watch ran out: send its event to Customer.io, and give the responsible user a task. */
-export function planInactivity(event: InactivityReached, context: PlanContext, rules: Rules): Plan {
+export function planInactivity(
+  event: InactivityReached,
+  context: PlanContext,
+  rules: Rules,
+  texts: TextRenderer,
+): Plan {
   const rule = inactivityRuleFor(event.start, rules);
   const base: Plan = { ...noActions(''), person: event.person, dealId: event.dealId };
   if (!rule) return { ...base, reason: `The inactivity rule for ${event.start} was removed from the rules.` };
@@ -50,9 +55,14 @@ export function planInactivity(event: InactivityReached, context: PlanContext, r
       event: rule.event,
       ...clientScope(client),
     };
+    const text = texts.renderForKommo(
+      rule.task.text,
+      scope,
+      `The task of the inactivity rule "${rule.start}"`,
+    );
     result.actions.push({
       action: withState(
-        taskFor(rule.task, found.deal, scope, context.readAt, context.timezone),
+        taskFor(text, rule.task.dueSeconds, found.deal, context.readAt, context.timezone),
         rule.task,
         client,
       ),

@@ -3,7 +3,7 @@ import type { Deal, StageRef } from '../entities.ts';
 import type { DealMoved } from '../events.ts';
 import { attributesOf, type Person, peopleOf } from '../person.ts';
 import { stageRuleFor } from '../rules/find-rule.ts';
-import { renderKommoText, type Scope } from '../rules/render-text.ts';
+import type { Scope, TextRenderer } from '../rules/render-text.ts';
 import type { Rules, StageRule } from '../rules/rules.ts';
 import { dealScope, evaluate } from '../rules/values.ts';
 import { type ClientState, clientScope, clientStateOf, mentionsClient } from './client-state.ts';
@@ -21,7 +21,7 @@ import { tagChanges } from './tag-changes.ts';
 export const DEFAULT_NOTE = "Event '{{ event }}' sent to Customer.io for {{ person }}";
 
 /** A deal entered a stage: identify its people at Customer.io, send them the stage's event, write a note on the deal. */
-export function planMove(event: DealMoved, context: PlanContext, rules: Rules): Plan {
+export function planMove(event: DealMoved, context: PlanContext, rules: Rules, texts: TextRenderer): Plan {
   const rule = stageRuleFor(event.to, rules);
   const { dealId } = event;
   if (!rule) return { ...noActions(`No rule for ${stageName(event.to, context)}.`), dealId };
@@ -53,8 +53,8 @@ export function planMove(event: DealMoved, context: PlanContext, rules: Rules): 
   // Two people can lead to the same note or tag change: it is written once, after the last event that it reports.
   const writes = new Map<string, PlannedAction>();
   for (const { person, state } of addressed) {
-    const track = addPerson(result, person, rule, event, found, context, rules);
-    for (const action of writesOn(found.deal, rule, person, state, found, context))
+    const track = addPerson(result, person, rule, event, found, context, rules, texts);
+    for (const action of writesOn(found.deal, rule, person, state, found, context, texts))
       writes.set(JSON.stringify(action), { action, after: track });
   }
   result.actions.push(...writes.values());
@@ -70,14 +70,18 @@ function addPerson(
   found: DealContext,
   context: PlanContext,
   rules: Rules,
+  texts: TextRenderer,
 ): number {
   const deal = found.deal!;
   const view = { ...found, deal, pipelines: context.pipelines };
   const known = context.known.find((candidate) => candidate.person === person.person)?.attributes ?? null;
-  const attributes = attributesOf(person, view, rules, known);
+  const attributes = attributesOf(person, view, rules, known, texts);
   const scope: Scope = { ...dealScope({ ...view, contact: person.contact }), event: rule.event };
   const data = Object.fromEntries(
-    Object.entries(rule.data).map(([name, source]) => [name, evaluate(source, scope)]),
+    Object.entries(rule.data).map(([name, source]) => [
+      name,
+      evaluate(source, scope, texts, `The data "${name}" of ${nameOf(rule)}`),
+    ]),
   );
 
   const identify = result.actions.length;
@@ -124,6 +128,7 @@ function writesOn(
   state: ClientState,
   found: DealContext,
   context: PlanContext,
+  texts: TextRenderer,
 ): Action[] {
   const scope: Scope = {
     ...dealScope({ ...found, deal, contact: person.contact, pipelines: context.pipelines }),
@@ -131,9 +136,9 @@ function writesOn(
     person: person.email ?? person.person,
     ...clientScope(state),
   };
-  const text = noteText(rule, state, scope);
+  const text = noteText(rule, state, scope, texts);
   const note: Action[] = text === '' ? [] : [{ kind: 'note', dealId: deal.id, text }];
-  const tags = rule.tags && tagChanges(rule.tags, deal.id, scope);
+  const tags = rule.tags && tagChanges(rule.tags, deal.id, scope, texts, nameOf(rule));
   return tags ? [...note, tags] : note;
 }
 
@@ -141,9 +146,9 @@ function writesOn(
  * The rule's note. For a client who gets no email it would claim a campaign that sends nothing, so it is replaced, unless
  * it speaks of the client's state itself. A rule without a note stays without.
  */
-function noteText(rule: StageRule, state: ClientState, scope: Scope): string {
+function noteText(rule: StageRule, state: ClientState, scope: Scope, texts: TextRenderer): string {
   const template = rule.note ?? DEFAULT_NOTE;
-  const text = renderKommoText(template, scope).trim();
+  const text = texts.renderForKommo(template, scope, `The note of ${nameOf(rule)}`).trim();
   if (text === '' || state.isMailable || mentionsClient(template)) return text;
   return `Customer.io has the event ${rule.event}, but ${state.sentence}`;
 }
@@ -151,6 +156,10 @@ function noteText(rule: StageRule, state: ClientState, scope: Scope): string {
 /** The reason where the rule leaves out everybody that the deal has. */
 function skippedReason({ warnings }: Plan): string {
   return `${warnings.join(' ')} The rule sends nothing for clients without email (unmailable_clients: skip).`;
+}
+
+function nameOf({ pipelineName, stageName }: StageRule): string {
+  return `the stage rule "${pipelineName} / ${stageName}"`;
 }
 
 function ruleName(rule: StageRule): string {

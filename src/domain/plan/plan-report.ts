@@ -3,7 +3,7 @@ import type { Deal } from '../entities.ts';
 import type { MailReport } from '../events.ts';
 import { fieldAfter } from '../opt-out.ts';
 import { reactionFor } from '../rules/find-rule.ts';
-import { renderKommoText, type Scope } from '../rules/render-text.ts';
+import type { Scope, TextRenderer } from '../rules/render-text.ts';
 import type { Reaction, Rules } from '../rules/rules.ts';
 import { dealScope } from '../rules/values.ts';
 import { type DealContext, type Effect, noActions, type Plan, type PlanContext } from './plan-types.ts';
@@ -11,7 +11,7 @@ import { tagChanges } from './tag-changes.ts';
 import { taskFor } from './task-due.ts';
 
 /** A report of Customer.io: stop the watches that wait for it, and apply its reaction to the person's deal. */
-export function planReport(event: MailReport, context: PlanContext, rules: Rules): Plan {
+export function planReport(event: MailReport, context: PlanContext, rules: Rules, texts: TextRenderer): Plan {
   const reaction = reactionFor(event.name, rules);
   const stopped = watchesStoppedBy(event, context, reaction);
   const base: Plan = { ...noActions(''), person: context.subject.person, effects: stopped };
@@ -24,7 +24,7 @@ export function planReport(event: MailReport, context: PlanContext, rules: Rules
     const notFound = context.subject.reason ?? 'No client in Kommo matches this report.';
     return { ...base, outcome: 'parked', rule: reaction.name, reason: notFound };
   }
-  return react({ event, reaction, deal: found.deal, found, person, context }, base);
+  return react({ event, reaction, deal: found.deal, found, person, context, texts }, base);
 }
 
 /** A report with the reaction and the deal that it applies to. */
@@ -36,6 +36,7 @@ interface Match {
   found: DealContext;
   person: string;
   context: PlanContext;
+  texts: TextRenderer;
 }
 
 function react(match: Match, base: Plan): Plan {
@@ -71,25 +72,38 @@ function scopeOf({ event, deal, found, context }: Match): Scope {
 /** What the reaction does to a field. */
 type FieldChange = { field: string; value: string } & ReturnType<typeof fieldAfter>;
 
-function fieldChanges({ event, reaction, person, context }: Match, scope: Scope): FieldChange[] {
+function fieldChanges({ event, reaction, person, context, texts }: Match, scope: Scope): FieldChange[] {
   const known = context.known.find((candidate) => candidate.person === person);
   return Object.entries(reaction.fields).map(([field, text]) => {
-    const value = renderKommoText(text, scope);
+    const value = texts.renderForKommo(text, scope, `The field "${field}" of ${nameOf(reaction)}`);
     return { field, value, ...fieldAfter(known?.fields[field], field, value, event) };
   });
 }
 
-function actionsFor({ reaction, deal, context }: Match, scope: Scope, changes: FieldChange[]): Action[] {
+function actionsFor(
+  { reaction, deal, context, texts }: Match,
+  scope: Scope,
+  changes: FieldChange[],
+): Action[] {
   const dealId = deal.id;
   const actions: Action[] = changes
     .filter(({ keepReason }) => keepReason === null)
     .map(({ field, value }) => ({ kind: 'set_field', dealId, field, value }));
-  const note = reaction.note === null ? '' : renderKommoText(reaction.note, scope).trim();
+  const owner = nameOf(reaction);
+  const note =
+    reaction.note === null ? '' : texts.renderForKommo(reaction.note, scope, `The note of ${owner}`).trim();
   if (note !== '') actions.push({ kind: 'note', dealId, text: note });
-  const tags = reaction.tags && tagChanges(reaction.tags, dealId, scope);
+  const tags = reaction.tags && tagChanges(reaction.tags, dealId, scope, texts, owner);
   if (tags) actions.push(tags);
-  if (reaction.task) actions.push(taskFor(reaction.task, deal, scope, context.readAt, context.timezone));
+  if (reaction.task) {
+    const text = texts.renderForKommo(reaction.task.text, scope, `The task of ${owner}`);
+    actions.push(taskFor(text, reaction.task.dueSeconds, deal, context.readAt, context.timezone));
+  }
   return actions;
+}
+
+function nameOf({ name }: Reaction): string {
+  return `the reaction "${name}"`;
 }
 
 function effectsOf({ event, deal, person, context }: Match): Effect[] {

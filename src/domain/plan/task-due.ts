@@ -1,24 +1,22 @@
 import { localDate, momentOf } from '../../lib/time-zone.ts';
 import type { ActionOf } from '../actions.ts';
 import type { Deal, UnixSeconds } from '../entities.ts';
-import { renderKommoText, type Scope } from '../rules/render-text.ts';
-import type { TaskRule } from '../rules/rules.ts';
 
 const DAY = 86_400;
 
 /** A task of a rule, for the deal's responsible user. */
 export function taskFor(
-  rule: TaskRule,
+  text: string,
+  dueSeconds: number,
   deal: Deal,
-  scope: Scope,
   now: UnixSeconds,
   timezone: string,
 ): ActionOf<'task'> {
   return {
     kind: 'task',
     dealId: deal.id,
-    text: renderKommoText(rule.text, scope),
-    dueAt: dueAt(now, rule.dueSeconds, timezone),
+    text,
+    dueAt: dueAt(now, dueSeconds, timezone),
     responsibleUserId: deal.responsibleUserId,
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contact, deal, field, SALES } from '../../../test/support/entities.ts';
+import { TextRenderer } from './render-text.ts';
 import { dealScope, evaluate, requiredParts } from './values.ts';
 
 const scope = dealScope({
@@ -34,21 +35,25 @@ describe('a value path', () => {
     ['deal.__proto__', null],
     ['deal.constructor.name', null],
   ])('%s keeps its type', (path, value) => {
-    expect(evaluate(path, scope)).toEqual(value);
+    expect(evaluate(path, scope, new TextRenderer(), 'The text')).toEqual(value);
   });
 });
 
 it('renders Liquid as text', () => {
-  expect(evaluate('{{ deal.price }} for {{ contact.first_name | upcase }}', scope)).toBe('1200 for ANN');
+  expect(
+    evaluate('{{ deal.price }} for {{ contact.first_name | upcase }}', scope, new TextRenderer(), 'The text'),
+  ).toBe('1200 for ANN');
 });
 
 it('passes literals through', () => {
-  expect(evaluate(3, scope)).toBe(3);
-  expect(evaluate(true, scope)).toBe(true);
+  expect(evaluate(3, scope, new TextRenderer(), 'The text')).toBe(3);
+  expect(evaluate(true, scope, new TextRenderer(), 'The text')).toBe(true);
 });
 
 it('never lets a template reach a prototype', () => {
-  expect(evaluate('[{{ deal.constructor.name }}{{ deal.__proto__ }}]', scope)).toBe('[]');
+  expect(
+    evaluate('[{{ deal.constructor.name }}{{ deal.__proto__ }}]', scope, new TextRenderer(), 'The text'),
+  ).toBe('[]');
 });
 
 it('sees which parts of a deal’s surroundings are spoken of', () => {

@@ -1,5 +1,5 @@
 import type { Company, Contact, Deal, Field, Json, Pipeline, User } from '../entities.ts';
-import { renderText, type Scope } from './render-text.ts';
+import type { Scope, TextRenderer } from './render-text.ts';
 import type { ValueSource } from './rules.ts';
 
 /**
@@ -58,11 +58,12 @@ function fieldScope(fields: Field[]): Record<string, Json> {
 
 /**
  * Evaluates a source: a Liquid template gives a text; a path gives its value with its type, or null where there is none.
+ * @param place names the source at the beginning of a sentence, for errors.
  * @throws TemplateError for a template that cannot be rendered; the configuration's check refuses most of them.
  */
-export function evaluate(source: ValueSource | Json, scope: Scope): Json {
+export function evaluate(source: ValueSource | Json, scope: Scope, texts: TextRenderer, place: string): Json {
   if (typeof source !== 'string') return source;
-  return isTemplate(source) ? renderText(source, scope) : lookUp(source, scope);
+  return isTemplate(source) ? texts.render(source, scope, place) : lookUp(source, scope);
 }
 
 export function isTemplate(source: string): boolean {

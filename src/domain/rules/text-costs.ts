@@ -1,0 +1,98 @@
+import type { Json } from '../entities.ts';
+import { type Scope, TextRenderer, TextTooExpensive } from './render-text.ts';
+import type { Reaction, Rules, StageRule, TagRule } from './rules.ts';
+import { sampleScopes } from './sample-scope.ts';
+import { isTemplate } from './values.ts';
+
+/** A text of the rules that would cost too much. */
+export interface CostlyText {
+  /** Where it is in `Rules`: `['stages', 0, 'note']`, `['attributes', 'plan']`, `['reactions', 2, 'tags', 'add', 0]`. */
+  path: (string | number)[];
+  /** A sentence that names the text and its rule: `The note of the stage rule "Sales / Won" is too expensive to render: …` */
+  message: string;
+}
+
+interface RuleText {
+  path: CostlyText['path'];
+  text: string;
+  place: string;
+}
+
+/**
+ * Renders every text of the rules for deals whose lists and fields are as long as Kommo allows. The texts of one plan
+ * share its budget, as they do when an event is planned.
+ * @param scopes default: those of `sampleScopes`.
+ * @returns the texts beyond the budget, each once; errors of another kind are left to the check of the syntax.
+ */
+export function checkTextCosts(rules: Rules, scopes: readonly Scope[] = sampleScopes()): CostlyText[] {
+  const costly = new Map<string, CostlyText>();
+  for (const scope of scopes) {
+    for (const texts of textsOfPlans(rules)) {
+      for (const problem of tooExpensive(texts, scope)) costly.set(JSON.stringify(problem.path), problem);
+    }
+  }
+  return [...costly.values()];
+}
+
+/** Stops at the first text of the plan that exceeds the budget, because nothing is left of it for the others. */
+function tooExpensive(texts: RuleText[], scope: Scope): CostlyText[] {
+  const renderer = new TextRenderer();
+  for (const { path, text, place } of texts) {
+    try {
+      renderer.render(text, scope, place);
+    } catch (error) {
+      if (error instanceof TextTooExpensive) return [{ path, message: error.message }];
+    }
+  }
+  return [];
+}
+
+/** The texts that are rendered together for one event, for each kind of plan. */
+function textsOfPlans({ attributes, stages, reactions, inactivity }: Rules): RuleText[][] {
+  const ofPerson = Object.entries(attributes).flatMap(([name, source]) =>
+    textAt(source, ['attributes', name], `The attribute "${name}"`),
+  );
+  return [
+    ofPerson,
+    ...stages.map((rule, index) => [...ofPerson, ...textsOfStage(rule, ['stages', index])]),
+    ...reactions.map((reaction, index) => textsOfReaction(reaction, ['reactions', index])),
+    ...inactivity.map(({ start, task }, index) =>
+      textAt(task?.text, ['inactivity', index, 'task', 'text'], `The task of the inactivity rule "${start}"`),
+    ),
+  ];
+}
+
+function textsOfStage(rule: StageRule, path: CostlyText['path']): RuleText[] {
+  const owner = `the stage rule "${rule.pipelineName} / ${rule.stageName}"`;
+  return [
+    ...Object.entries(rule.data).flatMap(([name, source]) =>
+      textAt(source, [...path, 'data', name], `The data "${name}" of ${owner}`),
+    ),
+    ...textAt(rule.note, [...path, 'note'], `The note of ${owner}`),
+    ...textsOfTags(rule.tags, path, owner),
+  ];
+}
+
+function textsOfReaction(reaction: Reaction, path: CostlyText['path']): RuleText[] {
+  const owner = `the reaction "${reaction.name}"`;
+  return [
+    ...Object.entries(reaction.fields).flatMap(([field, text]) =>
+      textAt(text, [...path, 'fields', field], `The field "${field}" of ${owner}`),
+    ),
+    ...textAt(reaction.note, [...path, 'note'], `The note of ${owner}`),
+    ...textsOfTags(reaction.tags, path, owner),
+    ...textAt(reaction.task?.text, [...path, 'task', 'text'], `The task of ${owner}`),
+  ];
+}
+
+function textsOfTags(tags: TagRule | null, path: CostlyText['path'], owner: string): RuleText[] {
+  return (['add', 'remove'] as const).flatMap((key) =>
+    (tags?.[key] ?? []).flatMap((text, index) =>
+      textAt(text, [...path, 'tags', key, index], `A tag of ${owner}`),
+    ),
+  );
+}
+
+function textAt(source: Json | undefined, path: CostlyText['path'], place: string): RuleText[] {
+  return typeof source === 'string' && isTemplate(source) ? [{ path, text: source, place }] : [];
+}
