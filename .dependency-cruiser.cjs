@@ -15,14 +15,15 @@ const ALLOWED = {
   clients: ['lib', 'domain', 'kommo', 'customerio', 'config'],
   pipeline: ['lib', 'domain', 'kommo', 'customerio', 'store'],
   cluster: ['lib', 'domain', 'kommo', 'customerio', 'store', 'pipeline'],
+  alerts: ['lib', 'domain', 'kommo', 'store', 'config', 'health'],
   failures: ['lib', 'domain', 'kommo', 'customerio', 'store', 'pipeline'],
   'rules-admin': ['lib', 'domain', 'kommo', 'customerio', 'store', 'config', 'pipeline', 'cluster', 'failures'],
   doctor: ['lib', 'domain', 'kommo', 'customerio', 'store', 'config'],
   health: ['lib', 'domain', 'kommo', 'customerio', 'store', 'config', 'doctor'],
-  http: ['lib', 'domain', 'store', 'failures', 'doctor', 'health', 'rules-admin'],
+  http: ['lib', 'domain', 'store', 'alerts', 'failures', 'doctor', 'health', 'rules-admin'],
   'console-api': [
     ...['lib', 'domain', 'kommo', 'customerio', 'store', 'config', 'clients', 'pipeline', 'cluster'],
-    ...['failures', 'rules-admin', 'doctor', 'health', 'http'],
+    ...['alerts', 'failures', 'rules-admin', 'doctor', 'health', 'http'],
   ],
 };
 

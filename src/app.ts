@@ -100,6 +100,7 @@ async function openApp(options: AppOptions, opened: AsyncDisposableStack): Promi
     config,
     now,
     database,
+    alerts: async () => (await engine()).alerts,
     supervisors: () => started?.coordinator.supervisors ?? null,
     // In the demo Kommo and Customer.io are simulated on this machine.
     publicUrl: () => options.publicUrl ?? (demo ? (address?.localUrl ?? null) : null),
@@ -110,6 +111,7 @@ async function openApp(options: AppOptions, opened: AsyncDisposableStack): Promi
       log.error({ err: error }, 'the counts for the console could not be brought up to date'),
   });
   openEngine({
+    publicUrl: () => consoleServices.options.publicUrl(),
     config,
     dataDir,
     databaseUrl,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
+import { Alerts } from './alerts/alerts.ts';
 import { type Clients, openClients } from './clients/clients.ts';
 import { ConnectionCoordinator, type ConnectionSetup } from './cluster/coordinator.ts';
 import type { Config, ConnectionConfig } from './config/index.ts';
@@ -22,6 +23,8 @@ export interface EngineOptions {
   databaseUrl?: string | undefined;
   clock: Clock;
   log: Logger;
+  /** Where the console is reached, for the links of alerts: without a slash at its end; null where it is not configured. */
+  publicUrl(): string | null;
   /** Called when the embedded database has crashed: the process must end. */
   onFatal?: ((error: Error) => void) | undefined;
   /** Called when this process has opened the clients of a connection. */
@@ -37,6 +40,7 @@ export interface Engine {
   coordinator: ConnectionCoordinator;
   /** The dead letters of these connections. */
   deadLetters(connections: readonly string[]): DeadLetters;
+  alerts: Alerts;
   /** Resolves when the connections that this process runs have started. @throws UnresolvedNames (rules-source.ts). */
   start(): Promise<void>;
   /** Stops the connections, releases their leases, and closes the database. */
@@ -50,18 +54,31 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const onError = (error: unknown) => log.error({ err: error }, 'database');
   const database = await openDatabase({ databaseUrl, dataDir, clock, onError, onFatal });
   // Renewals of leases must not queue behind other statements. The embedded database has only one connection anyway.
+  // Always the same name for the embedded database: the lock of the data folder keeps out other processes, so after a
+  // crash the leases are still this process's own and it need not wait for them to end.
+  const instance = database.kind === 'embedded' ? 'embedded' : randomUUID();
   const leases = databaseUrl ? openLeaseConnection(databaseUrl, onError) : null;
   const coordinator = new ConnectionCoordinator({
     database,
     leaseDb: leases?.db ?? database.db,
     clock,
     log,
-    // Always the same name for the embedded database: the lock of the data folder keeps out other processes, so after a
-    // crash the leases are still this process's own and it need not wait for them to end.
-    instance: database.kind === 'embedded' ? 'embedded' : randomUUID(),
+    instance,
     connections: config.connections.map((connection) => setupOf(connection, options)),
   });
+  const alerts = new Alerts({
+    config: config.alerts,
+    connections: config.connections.map(({ name }) => name),
+    db: database.db,
+    health: () => null,
+    kommoOf: (name) => coordinator.supervisors.get(name)?.connection()?.kommo ?? null,
+    publicUrl: options.publicUrl,
+    owner: instance,
+    clock,
+    log,
+  });
   return {
+    alerts,
     database,
     intake: new Intake({
       storeBatch: (requests) => storeRequests(database.db, requests),
@@ -84,8 +101,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       await coordinator.start();
       await startFiring({ database, now, log });
       await startRetention({ database, retentionMs: config.retentionSeconds * 1000, now, log });
+      alerts.start();
     },
     async close() {
+      await alerts.stop();
       await coordinator.stop();
       await leases?.close();
       await database.close();

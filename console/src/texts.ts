@@ -378,6 +378,9 @@ export const texts = {
       token_removed: 'removed a token',
       mended: 'applied a fix',
       rules_published: 'published rules',
+      alert_tested: 'tested an alert',
+      alert_muted: 'muted alerts',
+      alert_unmuted: 'ended a mute',
     } as Record<string, string>,
   },
   board: {

@@ -1,3 +1,4 @@
+import { buildAlerts } from './build-alerts.ts';
 import type { ProblemAt } from './problems.ts';
 import type { ParsedConfig, ParsedConnection, ParsedRules } from './schema.ts';
 import type {
@@ -20,7 +21,8 @@ export function build(
     ...buildConnection(name, connection, (path, ...rest) => problem(['connections', name, ...path], ...rest)),
     rulesText: () => rulesText(name),
   }));
-  return { file, retentionSeconds: parsed.retention, connections };
+  const alerts = buildAlerts(parsed.alerts, Object.keys(parsed.connections));
+  return { file, retentionSeconds: parsed.retention, connections, alerts };
 }
 
 function buildConnection(

@@ -5,6 +5,13 @@ export { type ConfigProblem, formatKeyPath, formatProblems, parseKeyPath } from 
 export { REPORT_NAMES } from './reports.ts';
 export { resolveRules } from './resolve/resolve.ts';
 export { ruleChanges } from './rule-changes.ts';
-export type { Config, ConnectionConfig, RuleContents, RulesConfig } from './types.ts';
+export type {
+  AlertsConfig,
+  Config,
+  ConnectionConfig,
+  ReceiverConfig,
+  RuleContents,
+  RulesConfig,
+} from './types.ts';
 export { connectionsIn, extractRules, isWholeFile } from './yaml-edit/extract-rules.ts';
 export { writeRules } from './yaml-edit/write-rules.ts';

@@ -53,8 +53,11 @@ export function oneOrMore<T>(kind: TextKind<T>, about: string) {
     .meta({ description: about, label: `${kind.label}, or a list`, required: true } satisfies KeyNotes);
 }
 
-/** A list of texts that may be missing, but not empty. */
-export function list<T>(kind: TextKind<T>, about: string) {
+/**
+ * A list of texts that may be missing, but not empty.
+ * @param written the default as the reference shows it
+ */
+export function list<T>(kind: TextKind<T>, about: string, written = 'none') {
   return z
     .unknown()
     .transform((raw, context): T[] => {
@@ -68,7 +71,7 @@ export function list<T>(kind: TextKind<T>, about: string) {
       return raw.map((item, index) => readText(kind, item, context, [index]));
     })
     .optional()
-    .meta({ description: about, label: `a list, each ${kind.label}`, default: 'none' } satisfies KeyNotes);
+    .meta({ description: about, label: `a list, each ${kind.label}`, default: written } satisfies KeyNotes);
 }
 
 /** An item of a list or a value of a map. */

@@ -22,6 +22,9 @@ const TITLES: Record<string, string> = {
   'connections.<name>.reactions.<report>.task': 'task',
   'connections.<name>.reactions.<report>.tags': 'tags',
   'connections.<name>.inactivity[]': 'inactivity',
+  alerts: 'alerts',
+  'alerts.receivers[]': 'receivers',
+  'alerts.limits': 'limits',
 };
 
 function tables(of: z.core.$ZodType, path: string[]): string[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alerts } from './alerts.ts';
 import { list, oneOrMore, optional, required, value } from './keys.ts';
 import {
   accountOrigin,
@@ -232,6 +233,7 @@ export const schema = z.strictObject({
     'How long raw webhook bodies and other personal data are kept. At least `7d`: Customer.io repeats reports for that long.',
     '90d',
   ),
+  alerts,
 });
 
 export type ParsedConfig = z.output<typeof schema>;

@@ -1,3 +1,4 @@
+import type { AlertLevel, AlertTopic } from '../domain/alerts.ts';
 import type { Secret } from '../lib/secret.ts';
 import type { ProblemAt } from './problems.ts';
 import type { ValueSource } from './sources.ts';
@@ -9,7 +10,30 @@ export interface Config {
   /** How long raw personal data is kept. */
   retentionSeconds: number;
   connections: ConnectionConfig[];
+  alerts: AlertsConfig;
 }
+
+/** Who is told when something is wrong. */
+export interface AlertsConfig {
+  receivers: ReceiverConfig[];
+  /** What counts as 100 per cent, for each connection. */
+  limits: { deadLetters: number; backlog: number };
+}
+
+export type ReceiverConfig = {
+  name: string;
+  levels: AlertLevel[];
+  topics: AlertTopic[];
+  /** Null: all. */
+  connections: string[] | null;
+} & ReceiverTarget;
+
+export type ReceiverTarget =
+  | { kind: 'webhook'; url: Secret; secret: Secret }
+  | { kind: 'slack'; url: Secret }
+  | { kind: 'mail'; smtpUrl: Secret; from: string; to: string[] }
+  /** `user`: name or id. */
+  | { kind: 'kommo_task'; connection: string; user: string };
 
 /** The rules of a connection. Pipelines, stages and fields are names, which `resolveRules` looks up. */
 export interface RulesConfig extends RuleContents {

@@ -12,7 +12,7 @@ describe('YAML', () => {
   test.each([
     ['nothing', '', '1:1 : the file is empty. Start with connections:'],
     ['a comment only', '# soon\n', '1:1 : the file is empty. Start with connections:'],
-    ['a list', '- a', '1:1 : must have keys below it. It has connections, retention.'],
+    ['a list', '- a', '1:1 : must have keys below it. It has connections, retention, alerts.'],
     ['no connection', 'connections: {}', '1:1 connections: there is no connection.'],
     ['a tab', 'connections:\n\tacme: {}', '2:1 : YAML allows no tab here. Indent with spaces.'],
     [

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Alerts } from '../alerts/alerts.ts';
 import type { Clients } from '../clients/clients.ts';
 import type { ConnectionSupervisor } from '../cluster/supervisor.ts';
 import type { Config } from '../config/index.ts';
@@ -17,6 +18,8 @@ export interface ConsoleServicesOptions {
   now(): number;
   /** Resolves when the store is open. */
   database(): Promise<Database>;
+  /** Resolves when the store is open. */
+  alerts(): Promise<Alerts>;
   /** Null until the store is open. */
   supervisors(): Map<string, ConnectionSupervisor> | null;
   /** The URL at which Kommo and Customer.io reach this Stagepost; null where it is not configured. */
@@ -45,7 +48,7 @@ export interface ConsoleServices {
 }
 
 export function createConsoleServices(options: ConsoleServicesOptions): ConsoleServices {
-  const { config, now, database, supervisors, demo, publicUrl, localUrl, log, onError } = options;
+  const { config, now, database, alerts, supervisors, demo, publicUrl, localUrl, log, onError } = options;
   const calls = createApiCallStats(now);
   const demoLoginLinks = demo ? createDemoLoginLinks() : null;
   const rules = createRulesServices({ config, database, supervisors, log, now });
@@ -65,6 +68,7 @@ export function createConsoleServices(options: ConsoleServicesOptions): ConsoleS
       version: VERSION,
       demo,
       database,
+      alerts,
       connections: [...connections.values()].map(({ api }) => api),
       publicUrl,
       calls,

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { removeOldAlerts } from '../store/alerts/receivers.ts';
 import type { Database } from '../store/database/database.ts';
 import type { Millis } from '../store/database/schema.ts';
 import { removePersonalData } from '../store/retention.ts';
@@ -30,5 +31,6 @@ async function removeExpired({ database: { db }, retentionMs, now, log }: Retent
   const rows = await removePersonalData(db, now() - retentionMs);
   await removeAbandonedCalls(db, now());
   await trimAudit(db, now() - retentionMs);
+  await removeOldAlerts(db, now() - retentionMs, now());
   if (rows > 0) log.info({ rows }, 'personal data past the retention time was removed');
 }

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { systemClock } from 'pg-boss';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Alerts } from '../../src/alerts/alerts.ts';
 import { createConsoleServices } from '../../src/console-api/services.ts';
 import { createDeadLetters } from '../../src/failures/dead-letters.ts';
 import { type Route, routes } from '../../src/http/api/contract.ts';
@@ -28,6 +30,12 @@ beforeAll(async () => {
     config: exampleConfig(),
     now: () => Date.now(),
     database: async () => database,
+    alerts: async () =>
+      new Alerts({
+        ...{ config: exampleConfig().alerts, connections: ['acme'], db: database.db, owner: 'test' },
+        ...{ health: () => null, kommoOf: () => null, publicUrl: () => null },
+        ...{ clock: systemClock, log: pino({ level: 'silent' }) },
+      }),
     supervisors: () => null,
     publicUrl: () => null,
     localUrl: () => null,

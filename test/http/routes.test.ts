@@ -18,7 +18,14 @@ describe.each(KINDS)('the API (%s)', (kind) => {
   let tokenId: number;
 
   beforeAll(async () => {
-    world = await startWorld({ database: kind, customerio: { fullResolution: true } });
+    world = await startWorld({
+      database: kind,
+      customerio: { fullResolution: true },
+      config: (yaml) => `${yaml}
+alerts:
+  receivers: [{ name: ops, kind: slack, target_url: "http://127.0.0.1:9/key" }]
+`,
+    });
     client = await firstAdmin(world.app);
     dealId = world.deal({ email: 'ann@example.com' }).id;
     world.move(dealId, 'Closed - won');
@@ -74,6 +81,16 @@ describe.each(KINDS)('the API (%s)', (kind) => {
       body: { connection: 'acme', check: 'kommo fields' },
     }),
     testWebhook: async () => ({ path: '/api/checks/test', body: { connection: 'acme', side: 'kommo' } }),
+    alerts: async () => ({ path: '/api/alerts' }),
+    testAlert: async () => ({ path: '/api/alerts/test', body: { receiver: 'ops' } }),
+    addMute: async () => ({
+      path: '/api/alerts/mutes',
+      body: { receiver: 'ops', connection: 'acme', endsAt: Date.now() + 3_600_000 },
+    }),
+    removeMute: async () => {
+      const body = { connection: 'acme', endsAt: Date.now() + 3_600_000 };
+      return { path: `/api/alerts/mutes/${(await client.ask('POST', '/api/alerts/mutes', body)).body.id}` };
+    },
     ruleSource: async () => ({ path: '/api/rules/source?connection=acme' }),
     ruleVersions: async () => ({ path: '/api/rules/versions?connection=acme' }),
     ruleHelp: async () => ({ path: '/api/rules/help?connection=acme' }),

@@ -1,6 +1,7 @@
 import type { ConfigProblem, KeyPath, ProblemAt } from '../problems.ts';
 import { RULE_KEYS } from '../schema.ts';
 import type { Tree } from '../tree.ts';
+import { checkAlerts } from './alerts.ts';
 import { checkAttributeNames } from './attributes.ts';
 import { checkInactivity } from './inactivity.ts';
 import { checkReactions } from './reactions.ts';
@@ -30,6 +31,7 @@ export function checkTree(tree: Tree, problem: ProblemAt): Findings {
   }
   const hasEmptyMap = isEntries(entriesOf(tree).connections) && Object.keys(connections).length === 0;
   if (hasEmptyMap) refuse(reporter, ['connections'], 'there is no connection');
+  checkAlerts(entriesOf(entriesOf(tree).alerts), Object.keys(connections), reporter);
   return reporter.findings;
 }
 

@@ -8,6 +8,7 @@ import { createCheckPassword } from '../auth/check-password.ts';
 import { createPasswords } from '../auth/passwords.ts';
 import { HttpError } from '../http-error.ts';
 import { activityHandlers } from './activity/handler.ts';
+import { alertHandlers } from './alerts/handler.ts';
 import { createWriteAudit } from './audit-log.ts';
 import { authorize } from './authorize.ts';
 import { type CommandServices, commandHandlers } from './commands/handler.ts';
@@ -91,6 +92,7 @@ function addConsoleRoutes(app: FastifyInstance, services: ApiServices, options: 
       ...watchHandlers(services),
       ...ruleHandlers(services),
       ...checkHandlers(services, writeAudit),
+      ...alertHandlers(services, writeAudit),
     },
     options,
   );

@@ -9,6 +9,7 @@
  * - One-time links are `/setup#SECRET`; the page sends the secret to `POST /api/setup` as `link`.
  */
 export * from './activity/contract.ts';
+export * from './alerts/contract.ts';
 export { problem, type Role, type Side } from './common-schemas.ts';
 export * from './connections/contract.ts';
 export * from './event/contract.ts';

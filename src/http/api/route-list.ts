@@ -1,4 +1,5 @@
 import { activityRoutes } from './activity/contract.ts';
+import { alertRoutes } from './alerts/contract.ts';
 import { commandRoutes } from './commands/contract.ts';
 import { connectionRoutes } from './connections/contract.ts';
 import { eventRoutes } from './event/contract.ts';
@@ -22,6 +23,7 @@ export const routes = {
   ...watchRoutes,
   ...ruleRoutes,
   ...connectionRoutes,
+  ...alertRoutes,
   ...failureRoutes,
   ...commandRoutes,
 } as const satisfies Record<string, Route>;

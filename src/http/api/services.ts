@@ -1,3 +1,4 @@
+import type { Alerts } from '../../alerts/alerts.ts';
 import type { ConnectionChecks } from '../../doctor/connection-checks.ts';
 import type { WebhookStatus } from '../../doctor/webhook-status.ts';
 import type { Action } from '../../domain/actions.ts';
@@ -15,6 +16,8 @@ export interface ApiServices {
   /** Resolves when the database is open. */
   database(): Promise<Pick<Database, 'db' | 'kind'>>;
   connections: ConsoleConnection[];
+  /** Resolves when the database is open. */
+  alerts(): Promise<Pick<Alerts, 'view' | 'test'>>;
   /** Where Kommo and Customer.io reach this Stagepost; null where that is not configured. */
   publicUrl(): string | null;
   calls: ApiCallStats;

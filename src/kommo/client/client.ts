@@ -18,6 +18,7 @@ import { type ExistingNote, type ExistingTask, notesOf, tasksOf } from './read-b
 import { createField, type NewDealField, readWebhooks, register, type Webhook } from './setup.ts';
 import { QUIET_AFTER_START_MS } from './slots.ts';
 import { createTransport } from './transport.ts';
+import { addUserTask, hasUserTask, type UserTask } from './user-tasks.ts';
 import { addNotes, addTasks, type DealChange, type NewNote, type NewTask, updateDeals } from './writes.ts';
 
 export interface KommoClientOptions {
@@ -72,6 +73,9 @@ export interface KommoClient {
     sinceUnixSeconds: number,
     options?: CallOptions,
   ): Promise<ExistingTask[]>;
+  /** See `user-tasks.ts`. After `unknown`, ask `hasUserTask` first. */
+  addUserTask(task: UserTask, options?: CallOptions): Promise<number>;
+  hasUserTask(task: { userId: number; text: string; since: number }, options?: CallOptions): Promise<boolean>;
   /** The most calls that the client makes in a second. */
   requestsPerSecond: number;
   /** See `RateLimiter.isQuiet`. */
@@ -130,6 +134,8 @@ export function createKommoClient(settings: KommoClientOptions): KommoClient {
     updateDeals: (items, options) => updateDeals(transport, items, options),
     notesOf: (dealIds, since, options) => notesOf(transport, dealIds, since, options),
     tasksOf: (dealIds, since, options) => tasksOf(transport, dealIds, since, options),
+    addUserTask: (task, options) => addUserTask(transport, task, options),
+    hasUserTask: (task, options) => hasUserTask(transport, task, options),
     requestsPerSecond,
     isQuiet: () => limiter.isQuiet(),
     whenQuiet: (ms) => limiter.whenQuiet(ms),

@@ -23,6 +23,8 @@ export function withOptions(kommo: KommoClient, options: CallOptions): KommoClie
     registerWebhook: (destination, settings, own) => kommo.registerWebhook(destination, settings, merge(own)),
     createDealField: (field, own) => kommo.createDealField(field, merge(own)),
     notesOf: (ids, since, own) => kommo.notesOf(ids, since, merge(own)),
+    addUserTask: (task, own) => kommo.addUserTask(task, merge(own)),
+    hasUserTask: (task, own) => kommo.hasUserTask(task, merge(own)),
     tasksOf: (ids, since, own) => kommo.tasksOf(ids, since, merge(own)),
   };
 }

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { ActionKind, Destination } from '../../domain/actions.ts';
+import type { AlertRecord, Condition, Notice, ReceiverState } from '../../domain/alerts.ts';
 import type { Catalog, Json, UnixSeconds } from '../../domain/entities.ts';
 import type { StagepostEvent } from '../../domain/events.ts';
 import type { FieldState } from '../../domain/opt-out.ts';
@@ -295,6 +296,50 @@ export interface RpcCallRow {
   created_at: Millis;
 }
 
+/** Something that is or was wrong, as the alerts know it. */
+export interface AlertConditionRow {
+  key: string;
+  state: Condition;
+}
+
+/** What a receiver of alerts was told of a condition, and what it is to be told. */
+export interface AlertNoticeRow {
+  receiver: string;
+  key: string;
+  /** Rises with every change, so that a change during the sending is not lost. */
+  version: number;
+  state: Notice;
+}
+
+export interface AlertReceiverRow {
+  receiver: string;
+  state: ReceiverState;
+}
+
+/** The process that evaluates the alerts, or sends to a receiver. By the database's clock. */
+export interface AlertClaimRow {
+  name: string;
+  owner: string;
+  claimed_until: Millis;
+}
+
+export interface AlertMessageRow {
+  id: string;
+  receiver: string;
+  at: Millis;
+  state: AlertRecord;
+}
+
+export interface AlertMuteRow {
+  id: Generated<number>;
+  receiver: string | null;
+  connection: string | null;
+  code: string | null;
+  ends_at: Millis;
+  set_by: string;
+  set_at: Millis;
+}
+
 export interface Schema {
   inbox: InboxRow;
   events: EventRow;
@@ -318,4 +363,10 @@ export interface Schema {
   count_cursors: CountCursorRow;
   rule_versions: RuleVersionRow;
   rpc_calls: RpcCallRow;
+  alert_conditions: AlertConditionRow;
+  alert_notices: AlertNoticeRow;
+  alert_receivers: AlertReceiverRow;
+  alert_claims: AlertClaimRow;
+  alert_messages: AlertMessageRow;
+  alert_mutes: AlertMuteRow;
 }

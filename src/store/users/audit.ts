@@ -21,6 +21,9 @@ export const AUDIT_EVENTS = [
   'checks_run',
   'mended',
   'webhook_tested',
+  'alert_tested',
+  'alert_muted',
+  'alert_unmuted',
 ] as const;
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];
 

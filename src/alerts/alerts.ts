@@ -1,0 +1,155 @@
+import type { Logger } from 'pino';
+import type { AlertsConfig, ReceiverConfig } from '../config/index.ts';
+import type { AlertRecord, Mute, Notice, ReceiverState } from '../domain/alerts.ts';
+import type { Health } from '../health/health.ts';
+import { EarliestTimer, type TimerClock } from '../lib/earliest-timer.ts';
+import { readNotices } from '../store/alerts/conditions.ts';
+import { readMutes, readReceivers, readRecords } from '../store/alerts/receivers.ts';
+import type { Db } from '../store/database/database.ts';
+import { type KommoOf, openChannel, targetText } from './channels/open-channel.ts';
+import { AlertEvaluator } from './evaluator.ts';
+import { AlertSender, NEW_RECEIVER, type Receiver } from './sender.ts';
+
+export interface AlertsOptions {
+  config: AlertsConfig;
+  connections: string[];
+  db: Db;
+  /** The judgement of health, of all processes together; null while it is not known yet. */
+  health(): Health | null;
+  kommoOf: KommoOf;
+  publicUrl(): string | null;
+  /** The unique name of this process. */
+  owner: string;
+  clock: TimerClock;
+  log: Logger;
+}
+
+/** How often health is compared with what was announced, and due messages are sent, ms. */
+const EVERY_MS = 5_000;
+
+/** A receiver as the console shows it. */
+export interface ReceiverView {
+  name: string;
+  kind: ReceiverConfig['kind'];
+  /** Without secrets. */
+  target: string;
+  levels: ReceiverConfig['levels'];
+  topics: ReceiverConfig['topics'];
+  connections: string[] | null;
+  state: ReceiverState;
+  /** Changes that it is to be told and was not. */
+  waiting: Notice[];
+}
+
+export interface AlertsView {
+  receivers: ReceiverView[];
+  mutes: Mute[];
+  /** The newest first. */
+  messages: AlertRecord[];
+  /** What can be muted: what a receiver was told, or is to be told, and still lasts. */
+  open: { code: string; connection: string | null; light: 'warning' | 'broken'; message: string }[];
+}
+
+/**
+ * Tells people when something is wrong and when it is right again. `idle` without receivers; `running` between `start` and
+ * `stop`: evaluates and sends every few seconds; `stopped` for good.
+ */
+export class Alerts {
+  readonly #options: AlertsOptions;
+  readonly #evaluator: AlertEvaluator;
+  readonly #sender: AlertSender;
+  readonly #timer: EarliestTimer;
+  #state: 'idle' | 'running' | 'stopped' = 'idle';
+  #round: Promise<void> = Promise.resolve();
+
+  constructor(options: AlertsOptions) {
+    const { config, connections, db, health, kommoOf, publicUrl, owner, clock, log } = options;
+    this.#options = options;
+    const now = () => clock.now();
+    const routes = config.receivers;
+    this.#evaluator = new AlertEvaluator({
+      ...{ db, routes, connections, limits: config.limits, health, owner, now, log },
+    });
+    const receivers = config.receivers.map((receiver) => openReceiver(receiver, kommoOf));
+    this.#sender = new AlertSender({ db, receivers, owner, publicUrl, now, log });
+    this.#timer = new EarliestTimer(clock, () => this.#run());
+  }
+
+  start(): void {
+    if (this.#options.config.receivers.length === 0 || this.#state !== 'idle') return;
+    this.#state = 'running';
+    this.#wait();
+  }
+
+  /** Cuts off attempts under way: what they were to tell is sent after the next start. */
+  async stop(): Promise<void> {
+    this.#state = 'stopped';
+    this.#timer.stop();
+    this.#sender.stop();
+    await this.#round;
+  }
+
+  /** Sends a test message to a receiver. @returns its record with the outcome; null where there is no such receiver */
+  test(receiver: string): Promise<AlertRecord | null> {
+    return this.#sender.sendTest(receiver);
+  }
+
+  /** @param visible whether the reader may see a connection; null stands for the whole installation */
+  async view(visible: (connection: string | null) => boolean, limit: number): Promise<AlertsView> {
+    const { config, db, clock } = this.#options;
+    const names = config.receivers.map(({ name }) => name);
+    const [stored, states, mutes, messages] = await Promise.all([
+      readNotices(db, names),
+      readReceivers(db, names),
+      readMutes(db, clock.now()),
+      readRecords(db, names, limit),
+    ]);
+    const notices = stored.map(({ notice }) => notice).filter(({ connection }) => visible(connection));
+    const open = new Map(notices.map((notice) => [notice.key, notice]));
+    return {
+      receivers: config.receivers.map((receiver) => ({
+        ...{ name: receiver.name, kind: receiver.kind, target: targetText(receiver) },
+        ...{ levels: receiver.levels, topics: receiver.topics, connections: receiver.connections },
+        state: states.get(receiver.name) ?? NEW_RECEIVER,
+        waiting: notices.filter(
+          (notice) => notice.receiver === receiver.name && notice.waitingSince !== null,
+        ),
+      })),
+      mutes: mutes.filter(({ connection }) => visible(connection)),
+      messages: messages.filter(({ connections }) => connections.every(visible)),
+      open: [...open.values()].flatMap(({ code, connection, light, message }) =>
+        light === 'ok' ? [] : [{ code, connection, light, message }],
+      ),
+    };
+  }
+
+  #wait(): void {
+    if (this.#state === 'running') this.#timer.fireNoLaterThan(this.#options.clock.now() + EVERY_MS);
+  }
+
+  #run(): void {
+    this.#round = this.runOnce().then(() => this.#wait());
+  }
+
+  /** One evaluation and one round of sending. Never rejects. */
+  async runOnce(): Promise<void> {
+    try {
+      await this.#evaluator.evaluate();
+      await this.#sender.sendDue();
+    } catch (error) {
+      if (this.#state === 'stopped') return;
+      this.#options.log.error(
+        { err: error },
+        'the alerts could not be evaluated or sent; they are tried again',
+      );
+    }
+  }
+}
+
+function openReceiver(receiver: ReceiverConfig, kommoOf: KommoOf): Receiver {
+  return {
+    name: receiver.name,
+    channel: openChannel(receiver, kommoOf),
+    canSend: () => receiver.kind !== 'kommo_task' || kommoOf(receiver.connection) !== null,
+  };
+}

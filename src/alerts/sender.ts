@@ -1,0 +1,281 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { AlertMessage, AlertRecord, Mute, Notice, ReceiverState } from '../domain/alerts.ts';
+import { backoff } from '../lib/backoff.ts';
+import {
+  lockConditions,
+  readNotices,
+  removeNotices,
+  type StoredNotice,
+  saveNotices,
+} from '../store/alerts/conditions.ts';
+import {
+  claim,
+  readMutes,
+  readReceivers,
+  releaseClaim,
+  saveReceiver,
+  saveRecord,
+} from '../store/alerts/receivers.ts';
+import type { Db } from '../store/database/database.ts';
+import { AlertError, type Channel } from './channels/channel.ts';
+import { messageOf, testMessage } from './message.ts';
+import { afterDelivery, afterOlderDelivery, fateOf, noticesInstead } from './notices.ts';
+import { FAILING_FROM } from './observe.ts';
+
+/** How long one attempt may take, ms. */
+export const ATTEMPT_MS = 20_000;
+/** How long a process may work on a receiver, ms: longer than an attempt. */
+const CLAIM_MS = 60_000;
+/** Messages to one receiver are at least this far apart, ms: what changes in between is part of the next one. */
+export const MIN_GAP_MS = 60_000;
+/** The waits after failed attempts, ms. They go on for as long as there is something to tell. */
+const BACKOFF = { firstMs: 30_000, maxMs: 3_600_000 };
+
+export interface Receiver {
+  name: string;
+  channel: Channel;
+  /** Whether this process can send to it now. */
+  canSend(): boolean;
+}
+
+export interface SenderOptions {
+  db: Db;
+  receivers: readonly Receiver[];
+  /** The unique name of this process. */
+  owner: string;
+  publicUrl(): string | null;
+  now(): number;
+  newId?: () => string;
+  log: Logger;
+}
+
+/** Nothing was ever sent. */
+export const NEW_RECEIVER: ReceiverState = {
+  failures: 0,
+  failingSince: null,
+  error: null,
+  nextAttemptAt: 0,
+  lastDeliveredAt: null,
+  messageId: null,
+  content: null,
+};
+
+/** What a receiver is to be sent, from one reading of the database. */
+interface Work {
+  mutes: Mute[];
+  stored: StoredNotice[];
+  states: Map<string, ReceiverState>;
+}
+
+/** Sends what the receivers are to be told, in one process of a fleet at a time for each receiver. */
+export class AlertSender {
+  readonly #options: SenderOptions;
+  readonly #newId: () => string;
+  readonly #stop = new AbortController();
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+    this.#newId = options.newId ?? randomUUID;
+  }
+
+  /** Sends everything that is due. Never rejects because of a receiver. */
+  async sendDue(): Promise<void> {
+    const { receivers, now } = this.#options;
+    const work = await this.#read();
+    const due = receivers.filter(({ name, canSend }) => canSend() && this.#isDue(name, work, now()));
+    await Promise.all(due.map((receiver) => this.#sendClaimed(receiver)));
+  }
+
+  /** Sends a test message now. @returns its record, with the outcome */
+  async sendTest(name: string): Promise<AlertRecord | null> {
+    const { receivers, now, db } = this.#options;
+    const receiver = receivers.find((each) => each.name === name);
+    if (!receiver) return null;
+    const message = testMessage(this.#about(name, this.#newId()));
+    const error = await this.#attempt(receiver.channel, message, false);
+    const record = recordOf(message, error, 1, now());
+    await saveRecord(db, record);
+    return record;
+  }
+
+  /** Ends attempts under way. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  async #read(): Promise<Work> {
+    const { db, receivers, now } = this.#options;
+    const names = receivers.map(({ name }) => name);
+    const [mutes, stored, states] = await Promise.all([
+      readMutes(db, now()),
+      readNotices(db, names),
+      readReceivers(db, names),
+    ]);
+    return { mutes, stored, states };
+  }
+
+  #isDue(name: string, { mutes, stored, states }: Work, now: number): boolean {
+    const { nextAttemptAt } = states.get(name) ?? NEW_RECEIVER;
+    if (nextAttemptAt > now || this.#stop.signal.aborted) return false;
+    return stored.some(({ notice }) => notice.receiver === name && fateOf(notice, mutes, now) !== 'keep');
+  }
+
+  async #sendClaimed(receiver: Receiver): Promise<void> {
+    const { db, owner, log } = this.#options;
+    const name = `send:${receiver.name}`;
+    // One claim for each attempt: even within a process two attempts at once would send the same twice.
+    const claimant = `${owner}:${this.#newId()}`;
+    if (!(await claim(db, name, claimant, CLAIM_MS))) return;
+    try {
+      await this.#send(receiver);
+    } catch (error) {
+      log.error({ err: error, receiver: receiver.name }, 'an alert could not be sent');
+    } finally {
+      await releaseClaim(db, name, claimant);
+    }
+  }
+
+  async #send({ name, channel }: Receiver): Promise<void> {
+    const { db, now } = this.#options;
+    // Read again: another process may have sent since.
+    const work = await this.#read();
+    if (!this.#isDue(name, work, now())) return;
+    const own = work.stored.filter(({ notice }) => notice.receiver === name);
+    const fate = (wanted: string) => own.filter(({ notice }) => fateOf(notice, work.mutes, now()) === wanted);
+    await removeNotices(
+      db,
+      fate('drop').map(({ notice }) => notice),
+    );
+    const sent = fate('send');
+    if (sent.length === 0) return;
+    const before = work.states.get(name) ?? NEW_RECEIVER;
+    const content = contentOf(sent.map(({ notice }) => notice));
+    const isSame = before.content === content && before.messageId !== null;
+    const message = messageOf(
+      sent.map(({ notice }) => notice),
+      this.#about(name, isSame ? before.messageId! : this.#newId()),
+    );
+    const error = await this.#attempt(channel, message, isSame);
+    if (error) await this.#failed(name, message, { error, before, content, isSame });
+    else await this.#delivered(name, message, sent, isSame ? before.failures + 1 : 1);
+  }
+
+  /** @returns null where the receiver has accepted the message */
+  async #attempt(channel: Channel, message: AlertMessage, isRepeated: boolean): Promise<AlertError | null> {
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(ATTEMPT_MS)]);
+    try {
+      await channel.send(message, { signal, isRepeated });
+      return null;
+    } catch (error) {
+      if (error instanceof AlertError) return error;
+      this.#options.log.error({ err: error, receiver: message.receiver }, 'a channel of alerts has failed');
+      return new AlertError('Stagepost could not send the message. Its log has the details.', {
+        cause: error,
+      });
+    }
+  }
+
+  async #delivered(
+    name: string,
+    message: AlertMessage,
+    sent: StoredNotice[],
+    attempts: number,
+  ): Promise<void> {
+    const { db, now, log } = this.#options;
+    await db.transaction().execute(async (trx) => {
+      await lockConditions(trx);
+      await saveReceiver(trx, name, {
+        ...NEW_RECEIVER,
+        lastDeliveredAt: now(),
+        nextAttemptAt: now() + MIN_GAP_MS,
+      });
+      await saveRecord(trx, recordOf(message, null, attempts, now()));
+      const current = new Map((await readNotices(trx, [name])).map((each) => [each.notice.key, each]));
+      for (const { notice, version } of sent) {
+        const found = current.get(notice.key);
+        if (!found) continue;
+        const isUnchanged = found.version === version;
+        const after = isUnchanged
+          ? afterDelivery(found.notice, now())
+          : afterOlderDelivery(found.notice, notice, now());
+        if (after) await saveNotices(trx, [after]);
+        else await removeNotices(trx, [notice]);
+      }
+    });
+    log.info({ receiver: name, level: message.level, items: message.items.length }, 'an alert was delivered');
+  }
+
+  async #failed(
+    name: string,
+    message: AlertMessage,
+    attempt: { error: AlertError; before: ReceiverState; content: string; isSame: boolean },
+  ): Promise<void> {
+    const { db, now, log } = this.#options;
+    const { error, before, content, isSame } = attempt;
+    // At the end of the process an attempt is cut off, which says nothing about the receiver.
+    if (this.#stop.signal.aborted) return;
+    const failures = before.failures + 1;
+    const known = error.isPermanent ? Math.max(failures, FAILING_FROM) : failures;
+    const wait = Math.max(backoff(failures, BACKOFF), error.retryAfterMs ?? 0);
+    await db.transaction().execute(async (trx) => {
+      await lockConditions(trx);
+      await saveReceiver(trx, name, {
+        ...before,
+        failures: known,
+        failingSince: before.failingSince ?? now(),
+        error: error.message,
+        nextAttemptAt: now() + wait,
+        messageId: message.id,
+        content,
+      });
+      await saveRecord(trx, recordOf(message, error, isSame ? failures : 1, now()));
+      if (known >= FAILING_FROM) await this.#tellOthers(trx, name);
+    });
+    log.warn(
+      { receiver: name, failures, reason: error.message },
+      'an alert could not be delivered; it is retried',
+    );
+  }
+
+  /** Tells the other receivers what nobody knows of, because this one cannot be reached. */
+  async #tellOthers(trx: Db, failing: string): Promise<void> {
+    const { receivers, now } = this.#options;
+    const names = receivers.map(({ name }) => name);
+    const states = await readReceivers(trx, names);
+    const notices = (await readNotices(trx, names)).map(({ notice }) => notice);
+    const reachable = names.filter((name) => (states.get(name)?.failures ?? 0) < FAILING_FROM);
+    const mutes = await readMutes(trx, now());
+    await saveNotices(trx, noticesInstead(failing, notices, reachable, mutes, now()));
+  }
+
+  #about(receiver: string, id: string) {
+    return { id, receiver, now: this.#options.now(), publicUrl: this.#options.publicUrl() };
+  }
+}
+
+function recordOf(
+  { id, receiver, isTest, level, title, items }: AlertMessage,
+  error: AlertError | null,
+  attempts: number,
+  at: number,
+): AlertRecord {
+  const outcome = error ? 'failed' : 'delivered';
+  const connections = [...new Set(items.map(({ connection }) => connection))];
+  const result = { outcome, error: error?.message ?? null, attempts } as const;
+  return { id, receiver, at, isTest, level, title, connections, ...result };
+}
+
+/** The same as long as the same is to be told. */
+function contentOf(notices: Notice[]): string {
+  const told = notices.map(({ key, light, told, endedAt, episodes }) => [
+    key,
+    light,
+    told,
+    endedAt,
+    episodes,
+  ]);
+  return createHash('sha256')
+    .update(JSON.stringify(told.sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1))))
+    .digest('hex');
+}

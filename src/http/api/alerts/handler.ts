@@ -1,0 +1,92 @@
+import type { Mute } from '../../../domain/alerts.ts';
+import { addMute, readMutes, removeMute } from '../../../store/alerts/receivers.ts';
+import { HttpError } from '../../http-error.ts';
+import type { WriteAudit } from '../audit-log.ts';
+import type { ConnectionScope } from '../connection-scope.ts';
+import type { Context, Handlers } from '../routes.ts';
+import type { ApiServices } from '../services.ts';
+import { MAX_MUTE_MS } from './contract.ts';
+
+/** How many messages the page lists. */
+const LISTED = 50;
+
+/** The receivers of alerts: what they were sent, tests, and mutes. */
+export function alertHandlers(
+  { alerts, connections, database, now }: ApiServices,
+  writeAudit: WriteAudit,
+): Pick<Handlers, 'alerts' | 'testAlert' | 'addMute' | 'removeMute'> {
+  const seesAll = (scope: ConnectionScope) => connections.every(({ name }) => scope.has(name));
+  /** Null: about the whole installation, or about every connection. */
+  const maySee = (scope: ConnectionScope) => (connection: string | null) =>
+    connection === null || scope.has(connection);
+  const mayEnd = ({ connection }: Mute, scope: ConnectionScope) =>
+    connection === null ? seesAll(scope) : scope.has(connection);
+
+  return {
+    alerts: async (_, { scope }) => {
+      const { receivers, ...view } = await (await alerts()).view(maySee(scope), LISTED);
+      return {
+        ...view,
+        receivers: receivers.map(({ state, waiting, ...receiver }) => ({
+          ...receiver,
+          failingSince: state.failingSince,
+          error: state.error,
+          nextAttemptAt: state.failingSince === null ? null : state.nextAttemptAt,
+          waiting: waiting.length,
+        })),
+      };
+    },
+    testAlert: async ({ body: { receiver } }, context) => {
+      const record = await (await alerts()).test(receiver);
+      if (!record) throw new HttpError(404, `There is no receiver "${receiver}".`);
+      const { db } = await database();
+      // The test has left this process, so it cannot share a transaction with its entry.
+      await writeAudit(db, context, 'alert_tested', `${receiver}: ${record.error ?? 'delivered'}`);
+      return record;
+    },
+    addMute: async ({ body: { receiver = null, connection = null, code = null, endsAt } }, context) => {
+      if (connection === null && !seesAll(context.scope))
+        throw new HttpError(403, 'Name a connection: you may mute only those that you can see.');
+      const left = endsAt - now();
+      if (left <= 0 || left > MAX_MUTE_MS)
+        throw new HttpError(400, 'A mute must end in the future, and within 30 days.');
+      const { db } = await database();
+      return db.transaction().execute(async (trx) => {
+        const setBy = nameOf(context);
+        const mute = { receiver, connection, code, endsAt, setBy, setAt: now() };
+        const id = await addMute(trx, mute);
+        await writeAudit(
+          trx,
+          context,
+          'alert_muted',
+          `${aboutMute(mute)}, until ${new Date(endsAt).toISOString()}`,
+        );
+        return { id, ...mute };
+      });
+    },
+    removeMute: async ({ params: { id } }, context) => {
+      const { db } = await database();
+      await db.transaction().execute(async (trx) => {
+        const mute = (await readMutes(trx, now())).find((each) => each.id === id);
+        if (!mute || !mayEnd(mute, context.scope))
+          throw new HttpError(404, 'There is no such mute. It may have ended.');
+        await removeMute(trx, id);
+        await writeAudit(trx, context, 'alert_unmuted', aboutMute(mute));
+      });
+      return { ok: true };
+    },
+  };
+}
+
+function nameOf({ principal }: Context): string {
+  return principal?.name ?? 'nobody';
+}
+
+function aboutMute({ receiver, connection, code }: Pick<Mute, 'receiver' | 'connection' | 'code'>): string {
+  const parts = [
+    receiver === null ? 'every receiver' : `receiver ${receiver}`,
+    connection === null ? 'every connection' : `connection ${connection}`,
+    code === null ? 'every problem' : code,
+  ];
+  return parts.join(', ');
+}
