@@ -5,8 +5,8 @@ import type { ConnectionSupervisor } from './cluster/supervisor.ts';
 import type { Config } from './config/index.ts';
 import { type ConsoleServices, createConsoleServices } from './console-api/services.ts';
 import { type Engine, openEngine } from './engine.ts';
-import type { ExtraRoutes } from './http/api/api.ts';
-import { newSetupLink } from './http/auth/setup-link.ts';
+import type { ExtraRoute } from './http/api/routes.ts';
+import { newFirstAdminLink } from './http/auth/setup-link.ts';
 import { type ListenAddress, listen } from './http/listen.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { problemsOf, type ReadinessSource } from './http/readiness.ts';
@@ -17,6 +17,7 @@ import { openWork } from './store/counts/open-work.ts';
 import type { Database } from './store/database/database.ts';
 import { lockData } from './store/database/embedded/data-lock.ts';
 import { trace } from './store/events/trace.ts';
+import { SYSTEM } from './store/users/actor.ts';
 import { hasUsers } from './store/users/users.ts';
 
 export interface AppOptions {
@@ -40,7 +41,7 @@ export interface AppOptions {
   /** Kommo and Customer.io are simulated, and one-time links sign in without a password. */
   demo?: boolean;
   /** Further routes of the API. */
-  extraRoutes?: ExtraRoutes;
+  extraRoutes?: () => ExtraRoute[];
   /** Called when the embedded database has crashed and cannot be used in this process any more: end the process. */
   onFatal?: (error: Error) => void;
 }
@@ -50,7 +51,7 @@ export interface App {
   url: string;
   database: Database;
   supervisors: Map<string, ConnectionSupervisor>;
-  /** The link through which the first admin chooses a password; null once there is a user. */
+  /** A new link through which the first admin chooses a password, instead of the one before; null once there is a user. */
   setupLink(): Promise<string | null>;
   /** A one-time link that signs in; null outside the demo. */
   demoLoginLink(): string | null;
@@ -144,7 +145,7 @@ async function openApp(options: AppOptions, opened: AsyncDisposableStack): Promi
     supervisors: started.coordinator.supervisors,
     setupLink: async () => {
       const { db } = await database();
-      return (await hasUsers(db)) ? null : url + (await newSetupLink(db, null, now()));
+      return (await hasUsers(db)) ? null : url + (await newFirstAdminLink(db, { actor: SYSTEM, at: now() }));
     },
     demoLoginLink: () =>
       consoleServices.demoLoginLinks ? url + consoleServices.demoLoginLinks.create() : null,
@@ -192,7 +193,7 @@ function serverOptions(
         const running = await engine();
         return { connections: connectionStates(running), open: await openWork(running.database.db, names) };
       },
-      deadLetters: async (connections) => (await engine()).deadLetters(connections),
+      deadLetters: async (connections, actor) => (await engine()).deadLetters(connections, actor),
       console: consoleServices.options,
       extraRoutes,
     },

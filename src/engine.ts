@@ -14,6 +14,7 @@ import { rulesLoader } from './rules-admin/rules-source.ts';
 import { type Database, openDatabase } from './store/database/database.ts';
 import { openLeaseConnection } from './store/database/lease-pool.ts';
 import { storeRequests } from './store/inbox.ts';
+import type { Actor } from './store/users/actor.ts';
 
 export interface EngineOptions {
   config: Config;
@@ -38,8 +39,8 @@ export interface Engine {
   database: Database;
   intake: Intake;
   coordinator: ConnectionCoordinator;
-  /** The dead letters of these connections. */
-  deadLetters(connections: readonly string[]): DeadLetters;
+  /** The dead letters of these connections. @param actor who replays and discards them */
+  deadLetters(connections: readonly string[], actor: Actor): DeadLetters;
   alerts: Alerts;
   /** Resolves when the connections that this process runs have started. @throws UnresolvedNames (rules-source.ts). */
   start(): Promise<void>;
@@ -86,12 +87,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       onError,
     }),
     coordinator,
-    deadLetters: (names) =>
+    deadLetters: (names, actor) =>
       createDeadLetters({
         database,
         connections: config.connections
           .filter(({ name }) => names.includes(name))
           .map(({ name, kommo: { requestsPerSecond } }) => ({ name, requestsPerSecond })),
+        actor,
         now,
       }),
     async start() {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fastifyHelmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { otherRoutes } from './route-table.ts';
 
 /** What `html.cspNonce` in console/vite.config.ts leaves for the server to replace. */
 const PLACEHOLDER = 'STAGEPOST_NONCE';
@@ -33,15 +34,18 @@ export async function consoleFiles(app: FastifyInstance, options: FilesOptions =
   await app.register(fastifyStatic, { root: folder, serve: false, preCompressed: true, dotfiles: 'ignore' });
   await app.register(fastifyHelmet, { global: false });
 
-  app.get<{ Params: { name: string } }>('/assets/:name', async (request, reply) => {
+  const { asset, favicon, page: consolePage } = otherRoutes;
+  app.get<{ Params: { name: string } }>(asset.path, { config: { access: asset } }, async (request, reply) => {
     const { name } = request.params;
     if (!/^[\w-][\w.-]*$/.test(name)) return reply.callNotFound();
     return reply.sendFile(`assets/${name}`, { maxAge: 365 * DAY_MS, immutable: true });
   });
 
-  app.get('/favicon.svg', async (_request, reply) => reply.sendFile('favicon.svg', { maxAge: DAY_MS }));
+  app.get(favicon.path, { config: { access: favicon } }, async (_request, reply) =>
+    reply.sendFile('favicon.svg', { maxAge: DAY_MS }),
+  );
 
-  app.get('/*', async (request, reply) => {
+  app.get(consolePage.path, { config: { access: consolePage } }, async (request, reply) => {
     const path = request.url.split('?')[0]!;
     const isBrowser = request.headers.accept?.includes('text/html') ?? false;
     if (NOT_PAGES.test(path) || !isBrowser) return reply.callNotFound();

@@ -13,6 +13,7 @@ import { noteTransport } from './auth/transport.ts';
 import { consoleFiles } from './console-files.ts';
 import { type HealthOptions, health } from './health.ts';
 import { HttpError } from './http-error.ts';
+import { requireRouteAccess } from './route-table.ts';
 import { type WebhookOptions, webhooks } from './webhooks.ts';
 
 export interface ServerOptions {
@@ -59,6 +60,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   noteTransport(app, options.publicUrl);
   app.setErrorHandler(answerError);
   app.setNotFoundHandler((_request, reply) => nothingHere(reply));
+  requireRouteAccess(app);
   await app.register(webhooks, options.webhooks);
   await app.register(health, options.health);
   await app.register(api, options.api);

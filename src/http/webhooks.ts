@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { withTimeout } from '../lib/timeout.ts';
 import type { Source } from '../store/database/schema.ts';
 import type { RawRequest } from '../store/inbox.ts';
+import { otherRoutes } from './route-table.ts';
 import { sameSecret } from './secrets.ts';
 import { bytesOf, takeAnyBody } from './webhook-body.ts';
 
@@ -51,8 +52,9 @@ export async function webhooks(
   const originalHeaders = takeAnyBody(app);
 
   app.post<{ Params: { connection: string; secret: string } }>(
-    '/webhooks/kommo/:connection/:secret',
+    otherRoutes.kommoWebhook.path,
     {
+      config: { access: otherRoutes.kommoWebhook },
       onRequest: async ({ params }, reply) => {
         const endpoint = connections.get(params.connection);
         // Compared even if the connection does not exist, so that the response time does not reveal which ones do.
@@ -64,8 +66,9 @@ export async function webhooks(
   );
 
   app.post<{ Params: { connection: string } }>(
-    '/webhooks/customerio/:connection',
+    otherRoutes.customerioWebhook.path,
     {
+      config: { access: otherRoutes.customerioWebhook },
       onRequest: async ({ params }, reply) => {
         if (!connections.has(params.connection)) return answerNotFound('customerio', reply);
       },

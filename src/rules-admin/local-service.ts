@@ -3,7 +3,6 @@ import type { Catalog } from '../domain/entities.ts';
 import type { Rules } from '../domain/rules/rules.ts';
 import type { Database, Db } from '../store/database/database.ts';
 import { addRuleVersion, listRuleVersions, newestRules, rulesOfVersion } from '../store/rule-versions.ts';
-import { addAudit } from '../store/users/audit.ts';
 import { AccountNames } from './account-names.ts';
 import type { BaseRules, CompiledDraft } from './draft-work/check-tasks.ts';
 import type { DraftWork } from './draft-work/draft-tasks.ts';
@@ -204,18 +203,8 @@ export class LocalRulesService implements RulesService {
   /** Stores the version and its audit entry in one transaction. @returns null where another version came first */
   async #store(text: string, publication: Publication, publisher: Publisher): Promise<number | null> {
     const { basedOn, note = null, restored = null } = publication;
-    const [connection, at] = [this.#name, this.#options.now()];
-    const db = await this.#db();
-    return db.transaction().execute(async (trx) => {
-      const row = { connection, basedOn, text, at, published_by: publisher.name, note, restored };
-      const version = await addRuleVersion(trx, row);
-      if (version === null) return null;
-      const detail = auditDetail(connection, version, publication);
-      await addAudit(trx, {
-        ...{ at, who: publisher.name, what: 'rules_published', detail, address: publisher.address },
-      });
-      return version;
-    });
+    const row = { connection: this.#name, basedOn, text, note, restored };
+    return addRuleVersion(await this.#db(), row, { actor: publisher.actor, at: this.#options.now() });
   }
 
   #runningPreview(): RulesPreview {
@@ -233,11 +222,6 @@ function contentsOf({
   skipMovesAfterSeconds,
 }: ConnectionConfig): RuleContents {
   return { person, stages, reactions, inactivity, skipMovesAfterSeconds };
-}
-
-function auditDetail(connection: string, version: number, { note, restored }: Publication): string {
-  const origin = restored === undefined ? '' : `, which is version ${restored} again`;
-  return `${connection}, version ${version}${origin}${note ? `: ${note}` : ''}`;
 }
 
 function noCatalog(): RulesError {

@@ -1,4 +1,5 @@
 import type { RulesConfig } from '../config/index.ts';
+import type { Actor } from '../store/users/actor.ts';
 import type { Compared, Draft, DraftTree, Preview, PreviewSubject } from './schemas.ts';
 
 /**
@@ -136,10 +137,7 @@ export interface Publication {
 export interface Publisher {
   /** The key of the person or token. */
   user: string;
-  /** The name of a user or token, or "the commands". */
-  name: string;
-  /** The client's IP address; null for commands on this machine. */
-  address: string | null;
+  actor: Actor;
 }
 
 export interface Published {

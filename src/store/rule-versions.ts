@@ -1,6 +1,9 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db } from './database/database.ts';
 import type { RuleVersionRow } from './database/schema.ts';
+import { inTransaction } from './database/transaction.ts';
+import type { Authorship } from './users/actor.ts';
+import { addAudit } from './users/audit.ts';
 
 export interface RuleVersion extends Omit<Selectable<RuleVersionRow>, 'text'> {
   text: string;
@@ -44,29 +47,55 @@ export async function listRuleVersions(
 ): Promise<Omit<RuleVersion, 'text'>[]> {
   return db
     .selectFrom('rule_versions')
-    .select(['connection', 'version', 'at', 'published_by', 'note', 'restored'])
+    .select([
+      'connection',
+      'version',
+      'at',
+      'published_by',
+      'published_kind',
+      'published_id',
+      'note',
+      'restored',
+    ])
     .where('connection', '=', connection)
     .orderBy('version', 'desc')
     .limit(limit)
     .execute();
 }
 
+export interface NewRuleVersion {
+  connection: string;
+  /** The version that it follows; 0: none. */
+  basedOn: number;
+  text: string;
+  note: string | null;
+  /** The older version that it restores. */
+  restored: number | null;
+}
+
 /**
- * Adds the version after `basedOn` in one statement, so that only one of two versions with the same base is added.
+ * Adds the version after `basedOn` in one statement, so that only one of two versions with the same base is added. The
+ * same transaction adds the entry of the audit log.
  * @returns its number, or null where `basedOn` is no longer the newest.
  */
-export async function addRuleVersion(
-  db: Db,
-  { basedOn, ...version }: Omit<RuleVersion, 'version'> & { basedOn: number },
-): Promise<number | null> {
-  const { connection, text, at, published_by, note, restored } = version;
-  const { rows } = await sql<{ version: number }>`
-    insert into rule_versions (connection, version, text, at, published_by, note, restored)
-    select ${connection}::text, ${basedOn}::int + 1, ${Buffer.from(text)}::bytea, ${at}::bigint, ${published_by}::text, ${note}::text,
-      ${restored}::int
-    where ${basedOn}::int = (select coalesce(max(version), 0) from rule_versions where connection = ${connection}::text)
-    on conflict do nothing
-    returning version
-  `.execute(db);
-  return rows[0]?.version ?? null;
+export async function addRuleVersion(db: Db, added: NewRuleVersion, by: Authorship): Promise<number | null> {
+  const { connection, basedOn, text, note, restored } = added;
+  const { actor, at } = by;
+  return inTransaction(db, async (trx) => {
+    const { rows } = await sql<{ version: number }>`
+      insert into rule_versions
+        (connection, version, text, at, published_by, published_kind, published_id, note, restored)
+      select ${connection}::text, ${basedOn}::int + 1, ${Buffer.from(text)}::bytea, ${at}::bigint, ${actor.name}::text,
+        ${actor.kind}::text, ${actor.id}::bigint, ${note}::text, ${restored}::int
+      where ${basedOn}::int = (select coalesce(max(version), 0) from rule_versions where connection = ${connection}::text)
+      on conflict do nothing
+      returning version
+    `.execute(trx);
+    const version = rows[0]?.version ?? null;
+    if (version === null) return null;
+    const origin = restored === null ? '' : `, which is version ${restored} again`;
+    const detail = `${connection}, version ${version}${origin}${note ? `: ${note}` : ''}`;
+    await addAudit(trx, by, { what: 'rules_published', connection, detail });
+    return version;
+  });
 }

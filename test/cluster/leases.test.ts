@@ -11,6 +11,7 @@ import { addMovesWithoutTime, postponeMoveWithoutTime } from '../../src/store/ev
 import { postponeEvents } from '../../src/store/events/postpone-events.ts';
 import { storeRequests } from '../../src/store/inbox.ts';
 import { addRuleVersion } from '../../src/store/rule-versions.ts';
+import { SYSTEM } from '../../src/store/users/actor.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
 import { asLeased } from '../support/leased.ts';
 
@@ -143,8 +144,8 @@ describe.each(KINDS)('on %s', (kind) => {
     const withWork = async () => (await due(null)).map(({ connection }) => connection).toSorted();
 
     it('or with newer rules than those they run by', async () => {
-      const version = { text: '', at: NOW, published_by: 'Ann', note: null, restored: null };
-      await addRuleVersion(database.db, { ...version, connection: names[1]!, basedOn: 0 });
+      const version = { text: '', note: null, restored: null, connection: names[1]!, basedOn: 0 };
+      await addRuleVersion(database.db, version, { actor: SYSTEM, at: NOW });
       const newer = { connection: names[1], hasWork: false, hasNewRules: true };
       expect(await due(0)).toEqual([newer]);
       expect(await due(1)).toEqual([]);

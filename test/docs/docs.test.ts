@@ -17,6 +17,7 @@ import {
   ROOT,
   textOf,
 } from './markdown.ts';
+import { allRoutes, withRouteTable } from './route-table.ts';
 import { productionSource } from './source.ts';
 
 const ROOMS = /^(src|test|console|simulators|bench|torture|examples|docs|bin)\//;
@@ -104,13 +105,19 @@ describe('docs/operations.md', () => {
 
 describe('docs/api.md', () => {
   test('has the paths of all routes and no others', () => {
-    const paths = Object.values(routes).map(({ path }) => path.replace(/:(\w+)/g, '{$1}'));
+    const pathOf = ({ path }: { path: string }) => path.replace(/:(\w+)/g, '{$1}');
+    const paths = Object.values(routes).map(pathOf);
+    const known = allRoutes.map(pathOf);
     const named: string[] = textOf('docs/api.md').match(/(?<!\w)\/api\/[\w/{}.-]+/g) ?? [];
-    const known = (path: string) => path === '/api/openapi.json' || paths.includes(path);
-    expect(named.filter((path) => !known(path))).toEqual([]);
+    expect(named.filter((path) => !known.includes(path))).toEqual([]);
     // The routes of one user or token are those of the list.
     const listOf = (path: string) => path.replace(/\/\{id\}.*$/, '');
     expect(paths.filter((path) => !named.includes(path) && !named.includes(listOf(path)))).toEqual([]);
+  });
+
+  test('has the table of routes as the routes say it (npm run docs)', () => {
+    const page = textOf('docs/api.md');
+    expect(page).toBe(withRouteTable(page));
   });
 });
 

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { RENEW_MS } from '../../src/cluster/lease-manager.ts';
 import { BATCH_BYTES, BATCH_ITEMS, ITEM_BYTES } from '../../src/customerio/index.ts';
 import { SESSION } from '../../src/http/auth/session.ts';
-import { SETUP_LINK_TTL_MS } from '../../src/http/auth/setup-link.ts';
+import { LINK_TTL_MS } from '../../src/http/auth/setup-link.ts';
 import { bulkShareOf, MAX_BATCH } from '../../src/kommo/index.ts';
 import { CONCURRENCY } from '../../src/pipeline/deliver/customerio/units.ts';
 import { READ_BACK_AFTER_MS } from '../../src/pipeline/deliver/outcome.ts';
@@ -14,7 +14,7 @@ import { MAX_COMPARED_EVENTS } from '../../src/rules-admin/schemas.ts';
 import { LEASE_MS } from '../../src/store/connections/leases.ts';
 import { NEEDED_BYTES } from '../../src/store/database/disk.ts';
 import { CONNECTIONS_PER_PROCESS, QUERY_TIMEOUT_MS } from '../../src/store/database/pool.ts';
-import { MAX_REFUSED_SIGN_INS } from '../../src/store/users/audit.ts';
+import { MAX_REFUSALS } from '../../src/store/users/audit.ts';
 import { exampleConfig } from '../support/example-config.ts';
 import { flatTextOf } from './markdown.ts';
 import { constant, numberAfter } from './source.ts';
@@ -165,15 +165,16 @@ const OPERATION: Fact[] = [
   ['scaling', /An instance holds up to (\d+) connections to PostgreSQL/, CONNECTIONS_PER_PROCESS],
   ['operations', /contents are kept: (\d+) days if not set/, retentionDays],
   ['how-it-works', /`retention` \((\d+) days if not set\)/, retentionDays],
-  ['how-it-works', /of refused sign-ins the newest ([\d,]+)/, MAX_REFUSED_SIGN_INS],
+  ['how-it-works', /of refused requests the newest ([\d,]+)/, MAX_REFUSALS],
   [
     'operations',
     /counted at most every (\d) seconds/,
     constant('src/http/metrics.ts', 'COUNT_EVERY_MS') / SECOND,
   ],
   ['operations', /Kommo accepts (\d) requests a second/, kommoRate],
-  ['setup', /One-time links expire after (\d) days/, SETUP_LINK_TTL_MS / DAY],
-  ['console', /A one-time link works for (\d) days/, SETUP_LINK_TTL_MS / DAY],
+  ['setup', /An invitation expires after (\d) days/, LINK_TTL_MS.invitation / DAY],
+  ['console', /invitation works for (\d) days/, LINK_TTL_MS.invitation / DAY],
+  ['console', /new password for (\d+) hours/, (24 * LINK_TTL_MS.reset) / DAY],
   ['setup', /After (\w+) wrong passwords/, numberAfter('src/http/auth/attempts.ts', 'narrow: { free: ')],
   ['console', /Runs the last (\d+) events through the draft/, MAX_COMPARED_EVENTS],
   ['how-it-works', /for the last (\d+) events/, MAX_COMPARED_EVENTS],

@@ -10,6 +10,7 @@ import { type Database, type Db, jsonText } from '../../src/store/database/datab
 import type { Notification } from '../../src/store/database/notifications.ts';
 import type { ActionState } from '../../src/store/database/schema.ts';
 import { removePersonalData } from '../../src/store/retention.ts';
+import { COMMANDS } from '../../src/store/users/actor.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
 
 const NOW = 1_785_000_000_000;
@@ -51,6 +52,7 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
     letters = createDeadLetters({
       database: { db: database.db, notify: (notification) => notifications.push(notification) },
       connections: [{ name: connection, requestsPerSecond }],
+      actor: COMMANDS,
       now: () => NOW,
     });
   }
@@ -425,10 +427,11 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
         const ids = await outbox(rows);
         const chosen = ids.filter((_, index) => nodes[index]!.selected);
         const selection = { connections: [connection], ids: chosen };
-        await discardDead(database.db, selection, 'why', 1_000, NOW);
+        const by = { actor: COMMANDS, at: NOW };
+        await discardDead(database.db, selection, 'why', 1_000, by);
         const expected = modelDiscard(rows, (index) => nodes[index]!.selected);
         expect(await statesOf()).toEqual(expected);
-        await replayDead(database.db, selection);
+        await replayDead(database.db, selection, by);
         expect((await statesOf()).filter((state) => state === 'dropped')).toEqual(
           expected.filter((state) => state === 'dropped'),
         );

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createDeadLetters, type DeadLetters, type SelectionQuery } from '../../src/failures/dead-letters.ts';
 import { createReplayRun, type ReplayRunOptions } from '../../src/failures/replay-run.ts';
+import { COMMANDS } from '../../src/store/users/actor.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -12,6 +13,7 @@ beforeAll(async () => {
   letters = createDeadLetters({
     database: world.app.database,
     connections: [{ name: 'acme', requestsPerSecond: 7 }],
+    actor: COMMANDS,
     now: () => Date.now(),
   });
 });

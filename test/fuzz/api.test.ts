@@ -8,6 +8,7 @@ import { createDeadLetters } from '../../src/failures/dead-letters.ts';
 import { type Route, routes } from '../../src/http/api/contract.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { trace } from '../../src/store/events/trace.ts';
+import { COMMANDS } from '../../src/store/users/actor.ts';
 import { openTestDatabase } from '../support/databases.ts';
 import { exampleConfig } from '../support/example-config.ts';
 import { createTestServer, leaks, PATIENCE, runs, type TestServer, TOKEN } from './support.ts';
@@ -24,6 +25,7 @@ beforeAll(async () => {
   const letters = createDeadLetters({
     database,
     connections: [{ name: 'acme', requestsPerSecond: 7 }],
+    actor: COMMANDS,
     now: () => Date.now(),
   });
   const console = createConsoleServices({

@@ -59,6 +59,7 @@ alerts:
     addUser: async () => ({ path: '/api/users', body: { name: 'Ed', role: 'editor' } }),
     changeUser: async () => ({ path: `/api/users/${userId}`, body: { role: 'editor' } }),
     linkForUser: async () => ({ path: `/api/users/${userId}/link` }),
+    endLink: async () => ({ path: `/api/users/${userId}/link` }),
     removeUser: async () => ({ path: `/api/users/${userId}` }),
     tokens: async () => ({ path: '/api/tokens' }),
     addToken: async () => ({ path: '/api/tokens', body: { name: 'other', role: 'admin' } }),
@@ -127,6 +128,7 @@ alerts:
     replayProgress: async () => ({ path: '/api/replay/progress', body: { ids: [1, 2, 3] } }),
     discard: async () => ({ path: '/api/discard', body: { ids: [1], why: 'a test' } }),
     trace: async () => ({ path: `/api/trace?q=${dealId}` }),
+    openApi: async () => ({ path: '/api/openapi.json' }),
     status: async () => ({ path: '/api/status' }),
   };
   /** What ends the session, or what others still need, comes last. */

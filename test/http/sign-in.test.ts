@@ -52,20 +52,20 @@ describe('the first link', () => {
     expect(JSON.stringify(rows)).not.toContain(link);
   });
 
-  it('that was printed before still works while nobody has used any', async () => {
+  it('that an earlier start has printed ends with the next one', async () => {
     const earlier = secretOf((await world.app.setupLink())!);
     const later = secretOf((await world.app.setupLink())!);
     const use = (link: string) =>
       consoleClient(world.app.url).ask('POST', '/api/setup', { link, name: 'Ann', password: PASSWORD });
-    expect((await use(earlier)).status).toBe(200);
-    expect((await use(later)).status).toBe(403);
+    expect((await use(earlier)).status).toBe(403);
+    expect((await use(later)).status).toBe(200);
   });
 
   it('has expired a week after it was made, and says so', async () => {
     const link = secretOf((await world.app.setupLink())!);
     const { db } = world.app.database;
-    const made = sql<number>`created_at - ${7 * 86_400_000}::bigint`;
-    await db.updateTable('setup_links').set({ created_at: made }).execute();
+    const week = sql<number>`expires_at - ${7 * 86_400_000}::bigint`;
+    await db.updateTable('setup_links').set({ expires_at: week }).execute();
     const answer = await consoleClient(world.app.url).ask('POST', '/api/setup', {
       ...{ link, name: 'Ann', password: PASSWORD },
     });
@@ -224,13 +224,18 @@ it('the audit log says who did what', async () => {
   expect(entries[0]).toMatchObject({
     who: 'Ed',
     what: 'discard',
-    detail: '1 dead letter, because: a test deal',
+    kind: 'user',
+    connection: 'acme',
+    detail: expect.stringMatching(/^acme, 1 dead letter \(\d+\), because: a test deal$/),
   });
   expect(entries.map(({ who, what }: { who: string; what: string }) => `${who}: ${what}`)).toEqual([
     'Ed: discard',
     'Ed: password_set',
+    'Ann: link_made',
     'Ann: user_added',
     'Ann: password_set',
+    'nobody: user_added',
+    'Stagepost: link_made',
   ]);
 });
 

@@ -4,6 +4,7 @@ import { type App, startApp } from '../../src/app.ts';
 import { extractRules } from '../../src/config/index.ts';
 import type { Decision, DraftTree, EventTrace, RuleSource } from '../../src/http/api/contract.ts';
 import { addRuleVersion } from '../../src/store/rule-versions.ts';
+import { SYSTEM } from '../../src/store/users/actor.ts';
 import { type ConsoleClient, consoleClient, firstAdmin } from '../support/console-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { recordSent, type SentRequest } from '../support/sent-requests.ts';
@@ -285,8 +286,8 @@ it('an older version comes back as it was', async () => {
 it('rules that cannot be run leave those before running, and the console says why', async () => {
   // As if the stage had been renamed in Kommo just when they were published.
   const text = example.replace('Demo completed', 'Demo renamed');
-  const about = { at: Date.now(), published_by: 'Ann', note: null, restored: null };
-  await addRuleVersion(world.app.database.db, { connection: 'acme', basedOn: 3, text, ...about });
+  const version = { connection: 'acme', basedOn: 3, text, note: null, restored: null };
+  await addRuleVersion(world.app.database.db, version, { actor: SYSTEM, at: Date.now() });
   const host = world.app.supervisors.get('acme')!;
   await host.reloadRules();
   expect(host.rulesVersion()).toBe(3);

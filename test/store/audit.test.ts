@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/store/database/database.ts';
-import { MAX_REFUSED_SIGN_INS, trimAudit } from '../../src/store/users/audit.ts';
+import { MAX_REFUSALS, REFUSALS, trimAudit } from '../../src/store/users/audit.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
 
 const NOW = 1_800_000_000_000;
@@ -34,12 +34,12 @@ describe.each(KINDS)('the audit log (%s)', (kind) => {
     expect([await details('discard'), await details('replay')]).toEqual([[], [1]]);
   });
 
-  it('keeps the newest refused sign-ins only, however many there were', async () => {
-    await add('sign_in_refused', MAX_REFUSED_SIGN_INS + 2_500, NOW);
-    await add('sign_in', MAX_REFUSED_SIGN_INS + 1, NOW);
+  it.each(REFUSALS)('keeps the newest entries of %s only, however many there were', async (refusal) => {
+    await add(refusal, MAX_REFUSALS + 2_500, NOW);
+    await add('sign_in', MAX_REFUSALS + 1, NOW);
     await trimAudit(database.db, NOW);
-    const kept = await details('sign_in_refused');
-    expect([kept.length, kept[0]]).toEqual([MAX_REFUSED_SIGN_INS, 2_501]);
-    expect(await details('sign_in')).toHaveLength(MAX_REFUSED_SIGN_INS + 1);
+    const kept = await details(refusal);
+    expect([kept.length, kept[0]]).toEqual([MAX_REFUSALS, 2_501]);
+    expect(await details('sign_in')).toHaveLength(MAX_REFUSALS + 1);
   });
 });

@@ -4,11 +4,11 @@ import { RulesError } from '../../rules-admin/errors.ts';
 import { LocalRulesService } from '../../rules-admin/local-service.ts';
 import { catalogWithTime } from '../../store/connections/catalog.ts';
 import type { Database } from '../../store/database/database.ts';
+import { COMMANDS } from '../../store/users/actor.ts';
 import { CommandError } from '../terminal/exit.ts';
 import type { RuleAccess } from './types.ts';
 
-/** The name that the server gives whoever uses the data folder's token. */
-const PUBLISHER = { user: 'commands', name: 'the commands', address: null };
+const PUBLISHER = { user: 'commands', actor: COMMANDS };
 
 /** A connection's rules in the database of this process. Names are checked against the stored catalog only. */
 export function localRules(database: Database, config: Config, name: string): RuleAccess {

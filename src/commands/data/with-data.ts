@@ -4,6 +4,7 @@ import { deliveringConnections } from '../../store/connections/delivering.ts';
 import type { Database } from '../../store/database/database.ts';
 import { lockHolder } from '../../store/database/embedded/data-lock.ts';
 import { trace } from '../../store/events/trace.ts';
+import { COMMANDS } from '../../store/users/actor.ts';
 import { readConfig, selectConnections } from './config-file.ts';
 import { databaseUrl, withDatabase } from './database.ts';
 import { localRules } from './local-rules.ts';
@@ -38,7 +39,7 @@ function localData(database: Database, config: Config, names: string[]): DataAcc
     requestsPerSecond: kommo.requestsPerSecond,
   }));
   return {
-    letters: createDeadLetters({ database, connections, now: () => Date.now() }),
+    letters: createDeadLetters({ database, connections, actor: COMMANDS, now: () => Date.now() }),
     trace: (query) => Promise.all(names.map((name) => trace(database.db, name, query))),
     rules: (name) => localRules(database, config, name),
     status: async () => null,

@@ -1,15 +1,17 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { CustomerioSimulator, MailMessage } from '../../../simulators/customerio/index.ts';
 import type { DealView, KommoSimulator } from '../../../simulators/kommo/index.ts';
+import type { ExtraRoute } from '../../http/api/routes.ts';
+import { HttpError } from '../../http/http-error.ts';
 import {
   type Board,
   type BoardDeal,
   type BoardEntry,
   type BoardMail,
+  demoRoutes,
   type MailAction,
-  mailBody,
-  moveBody,
+  type mailBody,
+  type moveBody,
 } from './contract.ts';
 
 const PIPELINE = 'Sales';
@@ -37,43 +39,36 @@ interface Sides {
  * The demo's own routes: what a sales manager does in Kommo, and a client in the mailbox. They change the simulators only;
  * Stagepost learns of it by webhooks, as it would from the real ones.
  */
-export function boardRoutes(
-  sides: Sides,
-): (app: FastifyInstance, authorize: (request: FastifyRequest) => Promise<unknown>) => void {
-  return (app, authorize) => {
-    const onRequest = async (request: FastifyRequest) => void (await authorize(request));
-    app.get('/api/demo/board', { onRequest }, async (_, reply) =>
-      reply.header('cache-control', 'no-store').send(boardOf(sides)),
-    );
-    app.post('/api/demo/move', { onRequest }, (request, reply) =>
-      act(moveBody, request, reply, ({ deal, stage }) =>
-        sides.kommo.moveDeal(deal, stage, sides.kommo.pipelineId(PIPELINE)),
-      ),
-    );
-    app.post('/api/demo/deal', { onRequest }, async (_, reply) => reply.send({ deal: addDeal(sides) }));
-    app.post('/api/demo/mail', { onRequest }, (request, reply) =>
-      act(mailBody, request, reply, ({ delivery, act: action }) =>
-        MAIL_ACTIONS[action](sides.customerio, delivery),
-      ),
-    );
-  };
+export function boardRoutes(sides: Sides): ExtraRoute[] {
+  const { board, move, deal, mail } = demoRoutes;
+  return [
+    { route: board, handle: async () => boardOf(sides) },
+    { route: deal, handle: async () => ({ deal: addDeal(sides) }) },
+    {
+      route: move,
+      handle: async ({ body }) => {
+        const { deal: id, stage } = body as z.output<typeof moveBody>;
+        return act(() => sides.kommo.moveDeal(id, stage, sides.kommo.pipelineId(PIPELINE)));
+      },
+    },
+    {
+      route: mail,
+      handle: async ({ body }) => {
+        const { delivery, act: action } = body as z.output<typeof mailBody>;
+        return act(() => MAIL_ACTIONS[action](sides.customerio, delivery));
+      },
+    },
+  ];
 }
 
-/** What a simulator refuses, such as opening an email that never arrived, is answered with 409 and its message. */
-async function act<T>(
-  schema: z.ZodType<T>,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  run: (body: T) => unknown,
-): Promise<FastifyReply> {
-  const body = schema.safeParse(request.body);
-  if (!body.success) return reply.code(400).send({ error: 'The request is not valid.' });
+/** @throws HttpError 409 with the simulator's message where it refuses, such as opening an email that never arrived */
+function act(run: () => unknown): { ok: true } {
   try {
-    run(body.data);
+    run();
   } catch (error) {
-    return reply.code(409).send({ error: error instanceof Error ? error.message : String(error) });
+    throw new HttpError(409, error instanceof Error ? error.message : String(error));
   }
-  return reply.send({ ok: true });
+  return { ok: true };
 }
 
 const MAIL_ACTIONS: Record<MailAction, (customerio: CustomerioSimulator, delivery: string) => unknown> = {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Route } from '../../http/api/route.ts';
 
 /** The API of the demo's board, which shows both simulators as their users would see them. Times are ms since 1970. */
 
@@ -51,3 +52,47 @@ export interface Board {
   stages: { id: number; name: string }[];
   deals: BoardDeal[];
 }
+
+const stated = { role: 'editor', scope: 'none', tag: 'demo' } as const;
+const simulated = {
+  audit: null,
+  readOnly: 'it changes the simulators only, and nothing of Stagepost',
+} as const;
+
+/** The routes of the demo, which no other Stagepost has. */
+export const demoRoutes = {
+  board: {
+    ...stated,
+    method: 'GET',
+    path: '/api/demo/board',
+    audit: null,
+    summary: 'The simulated deals and mailboxes',
+    answer: z.looseObject({}),
+  },
+  move: {
+    ...stated,
+    ...simulated,
+    method: 'POST',
+    path: '/api/demo/move',
+    summary: 'Moves a deal in the simulated Kommo',
+    body: moveBody,
+    answer: z.object({ ok: z.literal(true) }),
+  },
+  deal: {
+    ...stated,
+    ...simulated,
+    method: 'POST',
+    path: '/api/demo/deal',
+    summary: 'Creates a deal in the simulated Kommo',
+    answer: z.object({ deal: z.int() }),
+  },
+  mail: {
+    ...stated,
+    ...simulated,
+    method: 'POST',
+    path: '/api/demo/mail',
+    summary: 'Opens, clicks or unsubscribes as a simulated client',
+    body: mailBody,
+    answer: z.object({ ok: z.literal(true) }),
+  },
+} as const satisfies Record<string, Route>;

@@ -7,6 +7,7 @@ import { type App, startApp } from '../../app.ts';
 import { extractRules, loadConfig } from '../../config/index.ts';
 import { trace } from '../../store/events/trace.ts';
 import { addRuleVersion } from '../../store/rule-versions.ts';
+import { SYSTEM } from '../../store/users/actor.ts';
 import { buildConsoleIfMissing } from '../serve/console-build.ts';
 import { createLog } from '../serve/log.ts';
 import { colors } from '../terminal/colors.ts';
@@ -115,7 +116,7 @@ async function startStagepost(
       port,
       log,
       demo,
-      ...(demo ? { extraRoutes: boardRoutes({ kommo, customerio }) } : {}),
+      ...(demo ? { extraRoutes: () => boardRoutes({ kommo, customerio }) } : {}),
     });
   const app = await start(options.port).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
@@ -127,8 +128,9 @@ async function startStagepost(
 }
 
 async function publishFirst({ database, supervisors }: App, text: string): Promise<void> {
-  const about = { published_by: 'demo', note: 'As in examples/stagepost.yaml', restored: null };
-  await addRuleVersion(database.db, { connection: CONNECTION, basedOn: 0, text, at: Date.now(), ...about });
+  const note = 'As in examples/stagepost.yaml';
+  const version = { connection: CONNECTION, basedOn: 0, text, note, restored: null };
+  await addRuleVersion(database.db, version, { actor: SYSTEM, at: Date.now() });
   await supervisors.get(CONNECTION)!.reloadRules();
 }
 

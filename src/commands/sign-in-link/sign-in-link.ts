@@ -1,11 +1,12 @@
 import { newSetupLink } from '../../http/auth/setup-link.ts';
+import { nameProblem, normalizedName } from '../../lib/display-names.ts';
 import type { Db } from '../../store/database/database.ts';
 import { type LockContent, lockHolder } from '../../store/database/embedded/data-lock.ts';
-import { addAudit } from '../../store/users/audit.ts';
+import { COMMANDS } from '../../store/users/actor.ts';
 import { addUser, hasUsers, listUsers, type User, userNamed } from '../../store/users/users.ts';
 import { ApiClient } from '../data/api-client.ts';
 import { databaseUrl, withDatabase } from '../data/database.ts';
-import { CommandError } from '../terminal/exit.ts';
+import { CommandError, EXIT } from '../terminal/exit.ts';
 import { print } from '../terminal/output.ts';
 
 export interface SignInLinkOptions {
@@ -35,16 +36,19 @@ async function linkFromServer(server: LockContent, name: string): Promise<string
 
 /**
  * Makes a link for a user. While there is no user at all, the name becomes the first admin.
- * @returns the path of the link. @throws CommandError where there is no user of this name
+ * @returns the path of the link. @throws CommandError where there is no user of this name, or nobody may have such a one
  */
-export async function createLink(db: Db, name: string, now: number): Promise<string> {
-  // On PostgreSQL another process may do the same at this moment: the user is read after the attempt to add it.
-  if (!(await hasUsers(db))) await addUser(db, { name, role: 'admin' }, now);
+export async function createLink(db: Db, name: string, at: number): Promise<string> {
+  const by = { actor: COMMANDS, at };
+  if (!(await hasUsers(db))) {
+    const problem = nameProblem(normalizedName(name));
+    if (problem !== null) throw new CommandError(`The name ${problem}.`, EXIT.usage);
+    // On PostgreSQL another process may do the same at this moment: the user is read after the attempt to add it.
+    await addUser(db, { name, role: 'admin' }, by);
+  }
   const user = await userNamed(db, name);
   if (!user) throw unknownName(await listUsers(db));
-  const entry = { at: now, who: 'the commands', what: 'link_made', address: null } as const;
-  await addAudit(db, { ...entry, detail: `for ${user.name}` });
-  return newSetupLink(db, user.id, now);
+  return newSetupLink(db, user, by);
 }
 
 function unknownName(users: Pick<User, 'name'>[]): CommandError {

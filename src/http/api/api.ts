@@ -1,26 +1,25 @@
 import fastifyCookie from '@fastify/cookie';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { DeadLetters } from '../../failures/dead-letters.ts';
+import type { FastifyInstance } from 'fastify';
 import type { Db } from '../../store/database/database.ts';
 import { Attempts } from '../auth/attempts.ts';
-import { type Authenticate, createAuthenticate } from '../auth/authenticate.ts';
+import { createAuthenticate } from '../auth/authenticate.ts';
 import { createCheckPassword } from '../auth/check-password.ts';
 import { createPasswords } from '../auth/passwords.ts';
-import { HttpError } from '../http-error.ts';
+import { RefusalLog } from '../auth/refusal-log.ts';
 import { activityHandlers } from './activity/handler.ts';
 import { alertHandlers } from './alerts/handler.ts';
-import { createWriteAudit } from './audit-log.ts';
-import { authorize } from './authorize.ts';
 import { type CommandServices, commandHandlers } from './commands/handler.ts';
 import { checkHandlers } from './connections/handler.ts';
 import { eventHandlers } from './event/handler.ts';
-import { failureHandlers } from './failures/handler.ts';
+import { failureHandlers, type OpenDeadLetters } from './failures/handler.ts';
 import { chartHandlers } from './now/charts.ts';
 import { nowHandlers } from './now/handler.ts';
 import { openApi } from './openapi.ts';
 import { auditHandlers, tokenHandlers, userHandlers } from './people/handler.ts';
 import { createPipelineCache } from './pipeline-cache.ts';
-import { addRoutes, type RouteOptions } from './routes.ts';
+import type { RouteAnswer } from './route.ts';
+import type { Routes } from './route-list.ts';
+import { addRoute, addRoutes, type ExtraRoute, type Handlers, type RouteOptions } from './routes.ts';
 import { ruleHandlers } from './rules/handler.ts';
 import type { ApiServices } from './services.ts';
 import { demoLoginRoute } from './sign-in/demo-login-route.ts';
@@ -34,18 +33,12 @@ export interface ApiOptions extends CommandServices {
   /** The names of the connections in stagepost.yaml. */
   connections: readonly string[];
   /** Absent in tests of the webhook endpoints alone. */
-  deadLetters?: (connections: readonly string[]) => Promise<DeadLetters>;
+  deadLetters?: OpenDeadLetters;
   /** Sign-in and the console's routes. Absent in tests of the webhook endpoints alone. */
   console?: ApiServices;
   /** Further routes, such as the demo's board. */
-  extraRoutes?: ExtraRoutes | undefined;
+  extraRoutes?: (() => ExtraRoute[]) | undefined;
 }
-
-/** @param authorizeEditor throws HttpError unless the request comes from an editor or admin. */
-export type ExtraRoutes = (
-  app: FastifyInstance,
-  authorizeEditor: (request: FastifyRequest) => Promise<unknown>,
-) => void;
 
 /** The JSON API, which the console and the commands use on a running server. */
 export async function api(app: FastifyInstance, options: ApiOptions): Promise<void> {
@@ -54,23 +47,25 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
   const db = services ? async () => (await services.database()).db : null;
   const now = services?.now ?? Date.now;
   const authenticate = createAuthenticate({ folderToken: options.token, db, now });
-  const writeAudit = createWriteAudit(now);
-  const routeOptions = { authenticate, connections: options.connections };
+  const refusals = db && new RefusalLog({ db, now, onError: (err) => app.log.error({ err }, REFUSALS_LOST) });
+  app.addHook('preClose', async () => refusals?.flush());
+  const routeOptions = { authenticate, connections: options.connections, refusals };
   addRoutes(app, commandHandlers(options), routeOptions);
-  if (options.deadLetters) addRoutes(app, failureHandlers(options.deadLetters, writeAudit), routeOptions);
-  if (services && db) addConsoleRoutes(app, services, { ...options, ...routeOptions, db, writeAudit });
+  if (options.deadLetters) addRoutes(app, failureHandlers(options.deadLetters), routeOptions);
+  if (services && db) addConsoleRoutes(app, services, { ...options, ...routeOptions, db });
 }
 
 interface ConsoleRouteOptions extends Pick<ApiOptions, 'extraRoutes'>, RouteOptions {
   db(): Promise<Db>;
-  writeAudit: ReturnType<typeof createWriteAudit>;
 }
 
+const REFUSALS_LOST = 'refused requests could not be written into the audit log';
+
 function addConsoleRoutes(app: FastifyInstance, services: ApiServices, options: ConsoleRouteOptions): void {
-  const { db, authenticate, writeAudit, extraRoutes } = options;
+  const { db, authenticate, extraRoutes } = options;
   const { now, demo, version, demoLoginLinks } = services;
   const pipelines = createPipelineCache(db, now);
-  const people = { db, now, writeAudit };
+  const people = { db, now };
   const passwords = createPasswords();
   addRoutes(
     app,
@@ -80,6 +75,7 @@ function addConsoleRoutes(app: FastifyInstance, services: ApiServices, options: 
         demo,
         passwords,
         checkPassword: createCheckPassword({ passwords, attempts: new Attempts(Date.now) }),
+        refusals: options.refusals,
       }),
       ...userHandlers(people),
       ...tokenHandlers(people),
@@ -91,25 +87,23 @@ function addConsoleRoutes(app: FastifyInstance, services: ApiServices, options: 
       ...subjectHandlers(services, pipelines),
       ...watchHandlers(services),
       ...ruleHandlers(services),
-      ...checkHandlers(services, writeAudit),
-      ...alertHandlers(services, writeAudit),
+      ...checkHandlers(services),
+      ...alertHandlers(services),
+      ...openApiHandlers(version),
     },
     options,
   );
   if (demoLoginLinks) demoLoginRoute(app, demoLoginLinks, db, now);
-  extraRoutes?.(app, (request) => {
-    const method = request.method === 'GET' ? 'GET' : 'POST';
-    return authorize(request, { method, role: 'editor' }, authenticate);
-  });
-  addOpenApiRoute(app, version, authenticate);
+  for (const extra of extraRoutes?.() ?? []) addRoute(app, extra, options);
 }
 
-function addOpenApiRoute(app: FastifyInstance, version: string, authenticate: Authenticate): void {
+function openApiHandlers(version: string): Pick<Handlers, 'openApi'> {
   // Created at the first request: at the start it would cost 50 ms, and it is rarely needed.
   let document: ReturnType<typeof openApi> | null = null;
-  app.get('/api/openapi.json', async (request) => {
-    if (!(await authenticate(request))) throw new HttpError(401, 'Sign in first, or send a token.');
-    document ??= openApi(version);
-    return document;
-  });
+  return {
+    openApi: async () => {
+      document ??= openApi(version);
+      return document as RouteAnswer<Routes['openApi']>;
+    },
+  };
 }

@@ -1,19 +1,19 @@
 import type { FastifyRequest } from 'fastify';
-import { type Authenticate, hasRole, type Principal } from '../auth/authenticate.ts';
+import { hasRole, type Principal } from '../auth/authenticate.ts';
 import { crossSiteReason } from '../auth/same-origin.ts';
 import { HttpError } from '../http-error.ts';
 import type { Route } from './route.ts';
 
 /**
- * Checks that a request has the route's role and, with a session cookie, comes from the console itself.
+ * Checks that a principal has the route's role and, with a session cookie, that the request comes from the console itself.
+ * @param principal null where the request proves nobody
  * @throws HttpError 401 or 403
  */
-export async function authorize(
+export function authorize(
   request: FastifyRequest,
-  route: Pick<Route, 'method' | 'role'>,
-  authenticate: Authenticate,
-): Promise<Principal> {
-  const principal = await authenticate(request);
+  route: Pick<Route, 'method' | 'role' | 'managesPeople'>,
+  principal: Principal | null,
+): asserts principal is Principal {
   if (!principal) throw new HttpError(401, 'Sign in first, or send a token.');
   if (principal.by === 'session' && route.method !== 'GET') refuseCrossSite(request, true);
   if (route.role !== 'anyone' && !hasRole(principal, route.role))
@@ -21,7 +21,11 @@ export async function authorize(
       403,
       `This needs the role "${route.role}"; ${principal.name} has "${principal.role}".`,
     );
-  return principal;
+  if (route.managesPeople && !principal.managesPeople)
+    throw new HttpError(
+      403,
+      `${principal.name} may not change users or tokens. A token may only if it was made for that: make another one.`,
+    );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FAILURE_CLASSES } from '../../domain/errors.ts';
+import { nameProblem, normalizedName } from '../../lib/display-names.ts';
 
 /** Milliseconds since 1970-01-01 UTC. */
 export const ms = z.int().nonnegative();
@@ -18,7 +19,18 @@ export const connectionName = z.string().min(1).max(200);
 export const role = z.enum(['viewer', 'editor', 'admin']);
 export type Role = z.output<typeof role>;
 
-export const userName = z.string().trim().min(1).max(80);
+/** The connections that a role is limited to; null: all of them. */
+export const connections = z.array(connectionName).max(1_000).nullable();
+
+/** The name of a user or token, in Unicode's compatibility form; nobody can choose one that looks like another's. */
+export const userName = z
+  .string()
+  .max(80)
+  .transform(normalizedName)
+  .superRefine((name, context) => {
+    const problem = nameProblem(name);
+    if (problem !== null) context.addIssue({ code: 'custom', message: `the name ${problem}` });
+  });
 
 export const side = z.enum(['kommo', 'customerio']);
 export type Side = z.output<typeof side>;

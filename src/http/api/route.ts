@@ -14,21 +14,32 @@ export type RequiredRole = 'anyone' | Role;
  */
 export type RouteScope = 'named' | 'filtered' | 'none';
 
-/** What decides who may use a route and what remains of it. Every route of the server has this, also outside of `/api`. */
-export interface RouteAccess {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+/**
+ * What a route's success leaves in the audit log. A route that is not a GET says either which entry, or why it changes
+ * nothing although it is no GET.
+ */
+type RouteEffect =
+  | { method: 'GET'; audit: AuditEvent | null }
+  | { method: 'POST' | 'PATCH' | 'DELETE'; audit: AuditEvent }
+  | { method: 'POST'; audit: null; readOnly: string };
+
+/**
+ * What decides who may use a route, and what remains of it. Every route of the server has this, also outside of `/api`;
+ * the table in docs/api.md is made of it.
+ */
+export type RouteAccess = RouteEffect & {
   /** With `:names` for the parts in `params`. */
   path: string;
   role: RequiredRole;
   scope: RouteScope;
-  /** The entries in the audit log that the route's success leaves. Null: it changes nothing. */
-  audit: AuditEvent | null;
+  /** The route changes users or tokens, which a token may do only if it was made for that. */
+  managesPeople?: true;
   /** One line. */
   summary: string;
-}
+};
 
 /** One route as data, from which the Fastify route, its checks and its entry in the OpenAPI document are created. */
-export interface Route extends RouteAccess {
+export type Route = RouteAccess & {
   tag:
     | 'sign-in'
     | 'now'
@@ -37,7 +48,8 @@ export interface Route extends RouteAccess {
     | 'rules'
     | 'connections'
     | 'failures'
-    | 'commands';
+    | 'commands'
+    | 'demo';
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
@@ -46,7 +58,7 @@ export interface Route extends RouteAccess {
   stream?: true;
   /** The route sets or ends the session cookie, so it needs the header `x-stagepost` even without a sign-in. */
   cookie?: true;
-}
+};
 
 /** The validated input of a route. */
 export interface RouteInput<R extends Route> {

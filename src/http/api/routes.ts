@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { Authenticate, Principal } from '../auth/authenticate.ts';
+import type { Actor } from '../../store/users/actor.ts';
+import type { Refusal } from '../../store/users/audit.ts';
+import { type Authenticate, actorOf, type Principal } from '../auth/authenticate.ts';
+import type { RefusalLog } from '../auth/refusal-log.ts';
 import { HttpError } from '../http-error.ts';
 import { authorize, refuseCrossSite } from './authorize.ts';
 import { type ConnectionScope, connectionScope } from './connection-scope.ts';
@@ -11,6 +14,8 @@ import { type RouteName, type Routes, routes } from './route-list.ts';
 export interface Context<P extends Principal | null = Principal | null> {
   /** The sender of the request; null on routes for anyone. */
   principal: P;
+  /** The sender for the audit log. */
+  actor: Actor;
   /** The connections that the sender may see. */
   scope: ConnectionScope;
   request: FastifyRequest;
@@ -31,41 +36,76 @@ export interface RouteOptions {
   authenticate: Authenticate;
   /** The names of the connections in stagepost.yaml. */
   connections: readonly string[];
+  /** Null where there is no database. */
+  refusals: RefusalLog | null;
 }
 
-/** Registers the routes that have a handler. Each authorizes the request and validates its input before the handler runs. */
-export function addRoutes(
-  app: FastifyInstance,
-  handlers: Partial<Handlers>,
-  { authenticate, connections }: RouteOptions,
-): void {
-  const principals = new WeakMap<FastifyRequest, Principal>();
+/** A route that is not in the list of the API's routes, such as the demo's. */
+export interface ExtraRoute {
+  route: Route;
+  /** @param input validated by the route's schemas */
+  handle(input: { params: unknown; query: unknown; body: unknown }, context: Context): Promise<unknown>;
+}
+
+/** Registers the routes that have a handler. */
+export function addRoutes(app: FastifyInstance, handlers: Partial<Handlers>, options: RouteOptions): void {
   for (const name of Object.keys(handlers) as RouteName[]) {
-    const route: Route = routes[name];
-    const handler = handlers[name] as (input: unknown, context: Context) => Promise<unknown>;
-    app.route({
-      method: route.method,
-      url: route.path,
-      onRequest: async (request) => {
-        if (route.role !== 'anyone') principals.set(request, await authorize(request, route, authenticate));
-        else if (route.cookie) refuseCrossSite(request, false);
-      },
-      handler: async (request, reply) => {
-        const input = {
-          params: validate(route.params, request.params),
-          query: validate(route.query, request.query),
-          body: validate(route.body, request.body),
-        };
-        const principal = principals.get(request) ?? null;
-        const scope = connectionScope(connections, principal);
-        if (route.scope === 'named') scope.select(namedConnection(input));
-        const answer = await handler(input, { principal, scope, request, reply });
-        if (route.stream) return reply;
-        // Caches must not keep answers that only signed-in users may see.
-        return reply.header('cache-control', 'no-store').send(answer);
-      },
-    });
+    addRoute(app, { route: routes[name], handle: handlers[name] as ExtraRoute['handle'] }, options);
   }
+}
+
+/** Registers a route that authorizes the request and validates its input before the handler runs. */
+export function addRoute(app: FastifyInstance, { route, handle }: ExtraRoute, options: RouteOptions): void {
+  const { authenticate, connections, refusals } = options;
+  const principals = new WeakMap<FastifyRequest, Principal>();
+
+  /** Runs a part of the request. Where it is refused, the audit log gets an entry. */
+  async function audited<T>(request: FastifyRequest, principal: Principal | null, part: () => Promise<T>) {
+    try {
+      return await part();
+    } catch (error) {
+      const refusal = refusalOf(error, request);
+      if (refusal) refusals?.record(refusal, actorOf(principal, request), `${route.method} ${route.path}`);
+      throw error;
+    }
+  }
+
+  app.route({
+    method: route.method,
+    url: route.path,
+    config: { access: route },
+    onRequest: async (request) => {
+      const principal = route.role === 'anyone' ? null : await authenticate(request);
+      await audited(request, principal, async () => {
+        if (route.role !== 'anyone') {
+          authorize(request, route, principal);
+          principals.set(request, principal);
+        } else if (route.cookie) refuseCrossSite(request, false);
+      });
+    },
+    handler: async (request, reply) => {
+      const input = {
+        params: validate(route.params, request.params),
+        query: validate(route.query, request.query),
+        body: validate(route.body, request.body),
+      };
+      const principal = principals.get(request) ?? null;
+      const scope = connectionScope(connections, principal);
+      if (route.scope === 'named') scope.select(namedConnection(input));
+      const context = { principal, actor: actorOf(principal, request), scope, request, reply };
+      const answer = await audited(request, principal, () => handle(input, context));
+      if (route.stream) return reply;
+      // Caches must not keep answers that only signed-in users may see.
+      return reply.header('cache-control', 'no-store').send(answer);
+    },
+  });
+}
+
+/** The kind of refusal that an error means; null where it means none. Nobody is refused by an expired session. */
+function refusalOf(error: unknown, { headers }: FastifyRequest): Refusal | null {
+  if (!(error instanceof HttpError)) return null;
+  if (error.statusCode === 403 || error.statusCode === 429) return 'request_refused';
+  return error.statusCode === 401 && headers.authorization !== undefined ? 'token_refused' : null;
 }
 
 /** The connection that a request names; undefined where it may leave it out and does. */

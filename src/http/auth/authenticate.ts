@@ -1,26 +1,28 @@
 import type { FastifyRequest } from 'fastify';
 import type { Db } from '../../store/database/database.ts';
+import { type Access, includesRole, type Role } from '../../store/users/access.ts';
+import { type Actor, COMMANDS } from '../../store/users/actor.ts';
 import { sessionOf, touchSession } from '../../store/users/sessions.ts';
-import { tokenOf, touchToken } from '../../store/users/tokens.ts';
-import type { Role } from '../../store/users/users.ts';
+import { accessOf, tokenOf, touchToken } from '../../store/users/tokens.ts';
 import { sameSecret } from '../secrets.ts';
 import { hashOf } from './secrets-at-rest.ts';
 import { SESSION } from './session.ts';
 import { readSessionCookies } from './session-cookie.ts';
 
-/** Who sent a request, and how they have proved it. */
-export interface Principal {
+/** Who sent a request, how they have proved it, and what they may do. */
+export interface Principal extends Access {
   /** `folder`: by the token in the data folder's lock file. */
   by: 'folder' | 'token' | 'session';
   name: string;
-  role: Role;
-  /** The connections that the role is limited to; null: all of them. */
-  connections: readonly string[] | null;
-  /** Null for tokens. */
+  /** The id of the user or token; null for the folder's token. */
+  id: number | null;
+  /** The signed-in user, or the one who made the token; null where there is none. */
   userId: number | null;
+  /** Whether users and tokens may be changed, as far as the role allows it. A token may only if it was made for that. */
+  managesPeople: boolean;
   /** The hash that the session is stored under; null for tokens. */
   sessionHash: string | null;
-  /** When the session ends unless it is used, ms; null for tokens. */
+  /** When the session ends unless it is used, or the token expires, ms; null: never. */
   until: number | null;
 }
 
@@ -64,17 +66,18 @@ export function createAuthenticate({ folderToken, db, now }: AuthenticateOptions
   };
 
   async function byToken(store: Db, secret: string): Promise<Principal | null> {
-    const token = await tokenOf(store, hashOf(secret));
+    const token = await tokenOf(store, hashOf(secret), now());
     if (!token) return null;
     if (now() - (token.last_used_at ?? 0) > TOUCH_EVERY_MS) await touchToken(store, token.id, now());
     return {
       by: 'token',
       name: `token ${token.name}`,
-      role: token.role,
-      connections: null,
-      userId: null,
+      id: token.id,
+      userId: token.user_id,
+      ...accessOf(token),
+      managesPeople: token.manages_people,
       sessionHash: null,
-      until: null,
+      until: token.expires_at,
     };
   }
 
@@ -83,25 +86,33 @@ export function createAuthenticate({ folderToken, db, now }: AuthenticateOptions
     const limits = { usedAfter: now() - SESSION.idleMs, begunAfter: now() - SESSION.maxMs };
     const session = await sessionOf(store, hash, limits);
     if (!session) return null;
-    const { userId, name, role, createdAt, seenAt } = session;
+    const { userId, name, role, connections, createdAt, seenAt } = session;
     if (now() - seenAt > TOUCH_EVERY_MS) await touchSession(store, hash, userId, now());
     const until = Math.min(now() + SESSION.idleMs, createdAt + SESSION.maxMs);
-    return { by: 'session', name, role, connections: null, userId, sessionHash: hash, until };
+    const user = { id: userId, userId, name, role, connections, managesPeople: true };
+    return { by: 'session', ...user, sessionHash: hash, until };
   }
 }
 
 const FOLDER: Principal = {
   by: 'folder',
-  name: 'the commands',
+  name: COMMANDS.name,
+  id: null,
+  userId: null,
   role: 'admin',
   connections: null,
-  userId: null,
+  managesPeople: true,
   sessionHash: null,
   until: null,
 };
 
-const RANKS: Record<Role, number> = { viewer: 0, editor: 1, admin: 2 };
-
 export function hasRole(principal: Principal, needed: Role): boolean {
-  return RANKS[principal.role] >= RANKS[needed];
+  return includesRole(principal.role, needed);
+}
+
+/** Who acts by a request, for the audit log. */
+export function actorOf(principal: Principal | null, { ip }: Pick<FastifyRequest, 'ip'>): Actor {
+  if (!principal) return { kind: 'nobody', id: null, name: 'nobody', address: ip };
+  const { by, id, name } = principal;
+  return { kind: by === 'session' ? 'user' : by, id, name, address: ip };
 }

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { type Blocked, dependencyGroups } from '../../domain/dependency-groups.ts';
 import type { Db } from '../database/database.ts';
+import type { Authorship } from '../users/actor.ts';
 import { PRIORITY } from './actions.ts';
+import { auditDeadLetters } from './dead-letter-audit.ts';
 import { ofEvents, readFamilies } from './dead-letter-graph.ts';
 import { isSelected, type Selection } from './dead-letter-selection.ts';
 
@@ -19,13 +21,12 @@ export interface Replayed {
  * Requeues dead letters with their dependency groups, in one transaction: those that wait for nothing become ready, the
  * others wait as before. Their priority is bulk, so new work goes first. If the outcome of the last call is unknown, the
  * columns that the lane needs for reading back are kept. Actions that are not dead letters are not changed, so a second
- * call with the same ids has no effect.
- * @param record called in the transaction with the taken ids, unless there are none
+ * call with the same ids has no effect. The same transaction adds the entries of the audit log.
  */
 export async function replayDead(
   db: Db,
   selection: Selection & { ids: number[] },
-  record?: (trx: Db, taken: number[]) => Promise<void>,
+  by: Authorship,
 ): Promise<Replayed> {
   return db.transaction().execute(async (trx) => {
     const { ids, events } = await lockFamilies(trx, selection);
@@ -41,7 +42,7 @@ export async function replayDead(
         failure = case when failure = 'unknown' then failure end
       where id = any(${takenIds}::bigint[]) and state = 'dead'
     `.execute(trx);
-    if (takenIds.length > 0) await record?.(trx, takenIds);
+    await auditDeadLetters(trx, by, { what: 'replay', actions: taken.map(({ node }) => node) });
     return {
       taken: takenIds,
       blocked: blocked.map(({ node, why }) => ({ id: node.id, why })),

@@ -68,6 +68,9 @@ export interface RuleVersionRow {
   text: Uint8Array;
   at: Millis;
   published_by: string;
+  /** As `AuditRow.who_kind` and `who_id`. */
+  published_kind: string | null;
+  published_id: number | null;
   note: string | null;
   /** The older version that it restores; null where it restores none. */
   restored: number | null;
@@ -225,6 +228,8 @@ export interface UserRow {
   /** Null until the user has set a password through the one-time link. */
   password_hash: string | null;
   created_at: Millis;
+  /** The names of the connections that the role is limited to; null: all. */
+  connections: string[] | null;
   last_seen_at: Millis | null;
 }
 
@@ -247,6 +252,14 @@ export interface TokenRow {
   created_at: Millis;
   created_by: string;
   last_used_at: Millis | null;
+  /** The user who made it; null where the commands did, and for tokens from before version 016 of the tables. */
+  user_id: number | null;
+  /** The names of the connections that it is limited to; null: all. */
+  connections: string[] | null;
+  /** Null: it never expires. */
+  expires_at: Millis | null;
+  /** Whether it may add, change and remove users and tokens. */
+  manages_people: Generated<boolean>;
 }
 
 /** A one-time link. Without a user it creates the first admin. */
@@ -254,6 +267,9 @@ export interface SetupLinkRow {
   hash: string;
   user_id: number | null;
   created_at: Millis;
+  /** The user's role when it was made; null for the first admin. */
+  role: UserRow['role'] | null;
+  expires_at: Generated<Millis>;
 }
 
 export interface AuditRow {
@@ -263,6 +279,14 @@ export interface AuditRow {
   what: string;
   detail: string;
   address: string | null;
+  /** `user`, `token`, `folder`, `nobody` or `system`; null in entries of before, which hold a name only. */
+  who_kind: string | null;
+  /** The id of the user or token. */
+  who_id: number | null;
+  /** The connection that it is about. */
+  connection: string | null;
+  /** How often it happened. */
+  count: Generated<number>;
 }
 
 /** The count of a metric in a minute, an hour or a day; `size` is the length in ms. */

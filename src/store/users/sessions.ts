@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
-import type { Role } from './users.ts';
+import { inTransaction } from '../database/transaction.ts';
+import type { Access } from './access.ts';
+import type { Authorship } from './actor.ts';
+import { addAudit } from './audit.ts';
 
-export interface SessionUser {
+export interface SessionUser extends Access {
   userId: number;
   name: string;
-  role: Role;
   createdAt: Millis;
   /** The time of the last use, with a precision of about ten minutes. */
   seenAt: Millis;
@@ -19,7 +21,7 @@ export async function sessionOf(
   { usedAfter, begunAfter }: { usedAfter: Millis; begunAfter: Millis },
 ): Promise<SessionUser | null> {
   const { rows } = await sql<SessionUser>`
-    select u.id as "userId", u.name, u.role, s.created_at as "createdAt", s.seen_at as "seenAt"
+    select u.id as "userId", u.name, u.role, u.connections, s.created_at as "createdAt", s.seen_at as "seenAt"
     from sessions s join users u on u.id = s.user_id
     where s.hash = ${hash} and s.seen_at > ${usedAfter} and s.created_at > ${begunAfter}
   `.execute(db);
@@ -46,6 +48,10 @@ export async function touchSession(db: Db, hash: string, userId: number, now: Mi
   await sql`update users set last_seen_at = ${now} where id = ${userId}::bigint`.execute(db);
 }
 
-export async function endSession(db: Db, hash: string): Promise<void> {
-  await sql`delete from sessions where hash = ${hash}`.execute(db);
+/** Ends a session by a sign-out. */
+export async function endSession(db: Db, hash: string, by: Authorship): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const { rows } = await sql`delete from sessions where hash = ${hash} returning hash`.execute(trx);
+    if (rows.length > 0) await addAudit(trx, by, { what: 'sign_out' });
+  });
 }

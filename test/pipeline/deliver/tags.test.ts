@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDeadLetters } from '../../../src/failures/dead-letters.ts';
 import { createReplayRun } from '../../../src/failures/replay-run.ts';
+import { COMMANDS } from '../../../src/store/users/actor.ts';
 import { KINDS } from '../../support/databases.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
@@ -109,6 +110,7 @@ describe.each(KINDS)('tags of a deal (%s)', (kind) => {
     const letters = createDeadLetters({
       database: world.app.database,
       connections: [{ name: 'acme', requestsPerSecond: 7 }],
+      actor: COMMANDS,
       now: () => Date.now(),
     });
     const { groups } = await letters.failures({});

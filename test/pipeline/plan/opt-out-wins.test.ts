@@ -13,6 +13,7 @@ import { replayDead } from '../../../src/store/actions/replay-dead.ts';
 import type { Database } from '../../../src/store/database/database.ts';
 import { addEvents } from '../../../src/store/events/events.ts';
 import { savePeople } from '../../../src/store/people.ts';
+import { COMMANDS } from '../../../src/store/users/actor.ts';
 import { KINDS, openTestDatabase } from '../../support/databases.ts';
 import { contact, deal, field, rules, SALES } from '../../support/entities.ts';
 import { asLeased } from '../../support/leased.ts';
@@ -212,7 +213,8 @@ async function startRig(database: Database) {
         .where('connection', '=', name)
         .where('state', '=', 'dead')
         .execute();
-      await replayDead(db, { connections: [name], ids: dead.map(({ id }) => id) });
+      const selection = { connections: [name], ids: dead.map(({ id }) => id) };
+      await replayDead(db, selection, { actor: COMMANDS, at: Date.now() });
     },
     identifies: () =>
       db

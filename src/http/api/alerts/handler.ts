@@ -1,7 +1,7 @@
 import type { Mute } from '../../../domain/alerts.ts';
 import { addMute, readMutes, removeMute } from '../../../store/alerts/receivers.ts';
+import { addAudit } from '../../../store/users/audit.ts';
 import { HttpError } from '../../http-error.ts';
-import type { WriteAudit } from '../audit-log.ts';
 import type { ConnectionScope } from '../connection-scope.ts';
 import type { Context, Handlers } from '../routes.ts';
 import type { ApiServices } from '../services.ts';
@@ -11,10 +11,13 @@ import { MAX_MUTE_MS } from './contract.ts';
 const LISTED = 50;
 
 /** The receivers of alerts: what they were sent, tests, and mutes. */
-export function alertHandlers(
-  { alerts, connections, database, now }: ApiServices,
-  writeAudit: WriteAudit,
-): Pick<Handlers, 'alerts' | 'testAlert' | 'addMute' | 'removeMute'> {
+export function alertHandlers({
+  alerts,
+  connections,
+  database,
+  now,
+}: ApiServices): Pick<Handlers, 'alerts' | 'testAlert' | 'addMute' | 'removeMute'> {
+  const author = ({ actor }: Context) => ({ actor, at: now() });
   const seesAll = (scope: ConnectionScope) => connections.every(({ name }) => scope.has(name));
   /** Null: about the whole installation, or about every connection. */
   const maySee = (scope: ConnectionScope) => (connection: string | null) =>
@@ -41,7 +44,8 @@ export function alertHandlers(
       if (!record) throw new HttpError(404, `There is no receiver "${receiver}".`);
       const { db } = await database();
       // The test has left this process, so it cannot share a transaction with its entry.
-      await writeAudit(db, context, 'alert_tested', `${receiver}: ${record.error ?? 'delivered'}`);
+      const detail = `${receiver}: ${record.error ?? 'delivered'}`;
+      await addAudit(db, author(context), { what: 'alert_tested', detail });
       return record;
     },
     addMute: async ({ body: { receiver = null, connection = null, code = null, endsAt } }, context) => {
@@ -52,15 +56,11 @@ export function alertHandlers(
         throw new HttpError(400, 'A mute must end in the future, and within 30 days.');
       const { db } = await database();
       return db.transaction().execute(async (trx) => {
-        const setBy = nameOf(context);
+        const setBy = context.actor.name;
         const mute = { receiver, connection, code, endsAt, setBy, setAt: now() };
         const id = await addMute(trx, mute);
-        await writeAudit(
-          trx,
-          context,
-          'alert_muted',
-          `${aboutMute(mute)}, until ${new Date(endsAt).toISOString()}`,
-        );
+        const detail = `${aboutMute(mute)}, until ${new Date(endsAt).toISOString()}`;
+        await addAudit(trx, author(context), { what: 'alert_muted', connection, detail });
         return { id, ...mute };
       });
     },
@@ -71,15 +71,12 @@ export function alertHandlers(
         if (!mute || !mayEnd(mute, context.scope))
           throw new HttpError(404, 'There is no such mute. It may have ended.');
         await removeMute(trx, id);
-        await writeAudit(trx, context, 'alert_unmuted', aboutMute(mute));
+        const { connection } = mute;
+        await addAudit(trx, author(context), { what: 'alert_unmuted', connection, detail: aboutMute(mute) });
       });
       return { ok: true };
     },
   };
-}
-
-function nameOf({ principal }: Context): string {
-  return principal?.name ?? 'nobody';
 }
 
 function aboutMute({ receiver, connection, code }: Pick<Mute, 'receiver' | 'connection' | 'code'>): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { json } from '../common-schemas.ts';
 import type { Route } from '../route.ts';
 
 const TRACE_USAGE = 'say which deal or email: /api/trace?q=…';
@@ -19,6 +20,9 @@ export const traces = z.array(
 export const serverStatus = z.looseObject({
   connections: z.array(z.looseObject({ name: z.string(), state: z.string() })),
 });
+
+/** An OpenAPI 3.1 document. */
+export const openApiDocument = z.looseObject({ openapi: z.string(), paths: z.record(z.string(), json) });
 
 export const commandRoutes = {
   trace: {
@@ -41,5 +45,15 @@ export const commandRoutes = {
     tag: 'commands',
     summary: 'The state of each connection and its lanes, as the commands need it',
     answer: serverStatus,
+  },
+  openApi: {
+    method: 'GET',
+    path: '/api/openapi.json',
+    role: 'viewer',
+    scope: 'none',
+    audit: null,
+    tag: 'commands',
+    summary: 'This API as an OpenAPI document',
+    answer: openApiDocument,
   },
 } as const satisfies Record<string, Route>;

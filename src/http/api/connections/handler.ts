@@ -1,10 +1,10 @@
 import type { Finding } from '../../../doctor/finding.ts';
+import { addAudit, type NewAuditEntry } from '../../../store/users/audit.ts';
 import { HttpError } from '../../http-error.ts';
-import type { WriteAudit } from '../audit-log.ts';
 import type { ConnectionScope } from '../connection-scope.ts';
 import { shownRequest } from '../event/request-body.ts';
 import { findConnection, selectConnections } from '../find-connection.ts';
-import type { Handlers } from '../routes.ts';
+import type { Context, Handlers } from '../routes.ts';
 import type { ApiServices, ConsoleConnection } from '../services.ts';
 import type { ConnectionChecks } from './contract.ts';
 
@@ -13,9 +13,16 @@ const FRESH_MS = 5 * 60_000;
 
 /** The checks of `stagepost doctor`, and tests of the two webhook endpoints. */
 export function checkHandlers(
-  { connections, publicUrl, database }: ApiServices,
-  writeAudit: WriteAudit,
+  services: ApiServices,
 ): Pick<Handlers, 'checks' | 'runChecks' | 'mendCheck' | 'testWebhook'> {
+  const { connections, publicUrl } = services;
+
+  /** What is done outside of the database cannot share a transaction with its entry. It is written before. */
+  async function audit(context: Context, entry: NewAuditEntry): Promise<void> {
+    const { db } = await services.database();
+    await addAudit(db, { actor: context.actor, at: services.now() }, entry);
+  }
+
   return {
     checks: async ({ query }, { scope }) => {
       const selected = selectConnections(connections, query.connection, scope);
@@ -23,22 +30,24 @@ export function checkHandlers(
       if (selected.length === 1) selected[0]!.checks.startIfOlder(FRESH_MS);
       return { publicUrl: publicUrl(), connections: selected.map(shownChecks) };
     },
-    runChecks: async ({ body }, { scope }) => {
-      const connection = connectionRunHere(connections, body.connection, scope);
+    runChecks: async ({ body: { connection: name } }, context) => {
+      const connection = connectionRunHere(connections, name, context.scope);
+      await audit(context, { what: 'checks_run', connection: name, detail: name });
       connection.checks.start();
       return shownChecks(connection);
     },
     mendCheck: async ({ body: { connection: name, check } }, context) => {
       const connection = connectionRunHere(connections, name, context.scope);
+      const entry = { what: 'mended', connection: name } as const;
+      await audit(context, { ...entry, detail: `${name}, ${check}: begun` });
       const findings = await connection.checks.fix(check);
       if (!findings) throw runByAnotherProcess(name);
-      // The fix is a change in Kommo's account, so it cannot share a transaction with its entry.
-      const { db } = await database();
-      await writeAudit(db, context, 'mended', `${name}, ${check}: ${outcomeOf(findings)}`);
+      await audit(context, { ...entry, detail: `${name}, ${check}: ${outcomeOf(findings)}` });
       return shownChecks(connection);
     },
-    testWebhook: async ({ body: { connection: name, side } }, { scope }) => {
-      const connection = findConnection(connections, name, scope);
+    testWebhook: async ({ body: { connection: name, side } }, context) => {
+      const connection = findConnection(connections, name, context.scope);
+      await audit(context, { what: 'webhook_tested', connection: name, detail: `${name}, ${side}` });
       const { steps, stored } = await connection.checks.testWebhook(side);
       return { steps, request: stored && shownRequest(stored) };
     },

@@ -1,50 +1,79 @@
 import { z } from 'zod';
-import { id, idParams, ms, ok, queryNumber, role, userName } from '../common-schemas.ts';
+import { connections, count, id, idParams, ms, ok, queryNumber, role, userName } from '../common-schemas.ts';
 import type { Route } from '../route.ts';
 
 export const user = z.object({
   id,
   name: z.string(),
   role,
+  connections,
   createdAt: ms,
   /** With a precision of about ten minutes; null: never. */
   lastSeenAt: ms.nullable(),
   /** False until the user has set a password through the one-time link. */
   hasPassword: z.boolean(),
+  /** The one-time link that can still be used; null where there is none. */
+  link: z.object({ expiresAt: ms }).nullable(),
 });
 export type User = z.output<typeof user>;
+/** An admin who is limited to connections sees the users who are limited to some of these. */
 export const users = z.object({ users: z.array(user) });
-export const userBody = z.strictObject({ name: userName, role });
-export const userChange = z.strictObject({ role });
+export const userBody = z.strictObject({ name: userName, role, connections: connections.default(null) });
+/** What is left out stays. */
+export const userChange = z.strictObject({ role: role.optional(), connections: connections.optional() });
 /** `link` is a one-time path where the user sets a password; prepend the origin. It is shown only once. */
 export const invited = z.object({ user, link: z.string() });
 
 export const token = z.object({
   id,
   name: z.string(),
+  /** What the token may do now: what it was made for, and no more than its maker may. */
   role,
+  connections,
   createdAt: ms,
   createdBy: z.string(),
+  /** `unknown`: made before Stagepost kept the maker, by somebody who is no user now. Such a token is bound to nobody. */
+  maker: z.enum(['user', 'commands', 'unknown']),
   lastUsedAt: ms.nullable(),
+  /** Null: it never expires. */
+  expiresAt: ms.nullable(),
+  /** Whether it may change users and tokens. */
+  managesPeople: z.boolean(),
   /** The first characters of the token, to recognise it by. */
   begins: z.string(),
 });
 export type Token = z.output<typeof token>;
 export const tokens = z.object({ tokens: z.array(token) });
-export const tokenBody = z.strictObject({ name: userName, role });
+const MAX_DAYS = 3_650;
+export const tokenBody = z.strictObject({
+  name: userName,
+  role,
+  connections: connections.default(null),
+  /** Null: it never expires. */
+  expiresInDays: z.int().min(1).max(MAX_DAYS).nullable().default(365),
+  managesPeople: z.boolean().default(false),
+});
 /** `secret` is the token itself; shown once. */
 export const madeToken = z.object({ token, secret: z.string() });
 
 export const auditEntry = z.object({
   id,
   at: ms,
-  /** A user's or token's name, or "the commands" for the data folder's token. */
+  /** The name of a user, `token NAME`, or "the commands" for whoever can read the data folder. */
   who: z.string(),
+  /** What `who` is the name of; null in entries that older versions have stored. */
+  kind: z.enum(['user', 'token', 'folder', 'nobody', 'system']).nullable(),
+  /** The id of the user or token. */
+  actorId: id.nullable(),
   /** `sign_in`, `replay`, `discard`, `user_added`, ... */
   what: z.string(),
-  /** A text for people: which user, how many dead letters, the reason. */
+  /** A text for people: which user, which dead letters, the reason. */
   detail: z.string(),
+  /** The connection that it is about. */
+  connection: z.string().nullable(),
   address: z.string().nullable(),
+  /** How often it happened: refused requests of one source and minute are one entry. */
+  count,
 });
 export type AuditEntry = z.output<typeof auditEntry>;
 /** `next` is the `before` of the next page, or null. */
@@ -67,6 +96,7 @@ export const peopleRoutes = {
     role: 'admin',
     scope: 'filtered',
     audit: 'user_added',
+    managesPeople: true,
     tag: 'sign-in',
     summary: 'Adds a user; returns a one-time link for setting the password',
     body: userBody,
@@ -78,8 +108,9 @@ export const peopleRoutes = {
     role: 'admin',
     scope: 'filtered',
     audit: 'role_changed',
+    managesPeople: true,
     tag: 'sign-in',
-    summary: "Changes a user's role",
+    summary: "Changes a user's role and connections; ends their open one-time link",
     params: idParams,
     body: userChange,
     answer: user,
@@ -90,10 +121,23 @@ export const peopleRoutes = {
     role: 'admin',
     scope: 'filtered',
     audit: 'link_made',
+    managesPeople: true,
     tag: 'sign-in',
-    summary: 'A new one-time link, for a user who has forgotten the password',
+    summary: 'A new one-time link, for a user who has forgotten the password or lost the invitation',
     params: idParams,
     answer: invited,
+  },
+  endLink: {
+    method: 'DELETE',
+    path: '/api/users/:id/link',
+    role: 'admin',
+    scope: 'filtered',
+    audit: 'link_ended',
+    managesPeople: true,
+    tag: 'sign-in',
+    summary: "Takes a user's one-time link back",
+    params: idParams,
+    answer: user,
   },
   removeUser: {
     method: 'DELETE',
@@ -101,8 +145,9 @@ export const peopleRoutes = {
     role: 'admin',
     scope: 'filtered',
     audit: 'user_removed',
+    managesPeople: true,
     tag: 'sign-in',
-    summary: 'Removes a user and ends their sessions',
+    summary: 'Removes a user with their sessions, links and tokens',
     params: idParams,
     answer: ok,
   },
@@ -122,6 +167,7 @@ export const peopleRoutes = {
     role: 'admin',
     scope: 'filtered',
     audit: 'token_added',
+    managesPeople: true,
     tag: 'sign-in',
     summary: 'Creates a token for scripts: `Authorization: Bearer …`',
     body: tokenBody,
@@ -133,6 +179,7 @@ export const peopleRoutes = {
     role: 'admin',
     scope: 'filtered',
     audit: 'token_removed',
+    managesPeople: true,
     tag: 'sign-in',
     summary: 'Revokes a token',
     params: idParams,

@@ -1,85 +1,138 @@
+import { nameProblem, visibleText } from '../../../lib/display-names.ts';
 import type { Db } from '../../../store/database/database.ts';
-import { listAudit } from '../../../store/users/audit.ts';
-import { addToken, listTokens, removeToken, type Token } from '../../../store/users/tokens.ts';
-import { addUser, listUsers, removeUser, setRole, type User, userById } from '../../../store/users/users.ts';
-import { TOKEN_PREFIX } from '../../auth/authenticate.ts';
+import { type Access, includesRole, isWithin } from '../../../store/users/access.ts';
+import { type AuditEntry, listAudit } from '../../../store/users/audit.ts';
+import { endLinks, openLinks } from '../../../store/users/setup-links.ts';
+import {
+  accessOf,
+  addToken,
+  listTokens,
+  removeToken,
+  type Token,
+  tokenById,
+} from '../../../store/users/tokens.ts';
+import {
+  addUser,
+  listUsers,
+  removeUser,
+  setAccess,
+  type User,
+  userById,
+} from '../../../store/users/users.ts';
+import { type Principal, TOKEN_PREFIX } from '../../auth/authenticate.ts';
 import { hashOf, newSecret } from '../../auth/secrets-at-rest.ts';
 import { newSetupLink } from '../../auth/setup-link.ts';
 import { HttpError } from '../../http-error.ts';
-import type { WriteAudit } from '../audit-log.ts';
-import type { Handlers } from '../routes.ts';
-import type { Token as ShownToken, User as ShownUser } from './contract.ts';
+import type { Context, Handlers } from '../routes.ts';
+import type { AuditEntry as ShownEntry, Token as ShownToken, User as ShownUser } from './contract.ts';
 
-type Users = Pick<Handlers, 'users' | 'addUser' | 'changeUser' | 'linkForUser' | 'removeUser'>;
+type Users = Pick<Handlers, 'users' | 'addUser' | 'changeUser' | 'linkForUser' | 'endLink' | 'removeUser'>;
 type Tokens = Pick<Handlers, 'tokens' | 'addToken' | 'removeToken'>;
 
 export interface PeopleOptions {
   db(): Promise<Db>;
   now(): number;
-  writeAudit: WriteAudit;
 }
 
-/** Manages users. A change and its entry in the audit log are one transaction. */
-export function userHandlers({ db, now, writeAudit }: PeopleOptions): Users {
+/**
+ * Manages users. An admin who is limited to connections manages only those whose own limit is within theirs; others do
+ * not exist for them.
+ */
+export function userHandlers({ db, now }: PeopleOptions): Users {
+  const author = ({ actor }: Context) => ({ actor, at: now() });
+  const inTransaction = async <T>(work: (trx: Db) => Promise<T>) => (await db()).transaction().execute(work);
+  const shown = async (store: Db, user: User) => shownUser(user, await openLinks(store, now()));
+
   return {
-    users: async () => ({ users: (await listUsers(await db())).map(shownUser) }),
+    async users(_input, { principal }) {
+      const store = await db();
+      const links = await openLinks(store, now());
+      const visible = (await listUsers(store)).filter((user) => isManagedBy(user, principal));
+      return { users: visible.map((user) => shownUser(user, links)) };
+    },
 
     addUser: async ({ body }, context) =>
-      (await db()).transaction().execute(async (trx) => {
-        const user = await addUser(trx, body, now());
-        if (!user) throw new HttpError(409, 'A user of this name exists already.');
-        await writeAudit(trx, context, 'user_added', `${user.name} as ${user.role}`);
-        return { user: shownUser(user), link: await newSetupLink(trx, user.id, now()) };
+      inTransaction(async (trx) => {
+        refuseWider(body, context.principal);
+        const user = await addUser(trx, body, author(context));
+        if (!user)
+          throw new HttpError(409, 'A user of this name, or of one that looks like it, exists already.');
+        const link = await newSetupLink(trx, user, author(context));
+        return { user: await shown(trx, user), link };
       }),
 
-    changeUser: async ({ params: { id }, body: { role } }, context) =>
-      (await db()).transaction().execute(async (trx) => {
-        const before = await existingUser(trx, id);
-        const user = await setRole(trx, id, role);
+    changeUser: async ({ params: { id }, body }, context) =>
+      inTransaction(async (trx) => {
+        const { role, connections } = await managedUser(trx, id, context.principal);
+        const access = {
+          role: body.role ?? role,
+          connections: body.connections === undefined ? connections : body.connections,
+        };
+        refuseWider(access, context.principal);
+        const user = await setAccess(trx, id, access, author(context));
         if (!user) throw new HttpError(409, LAST_ADMIN);
-        await writeAudit(trx, context, 'role_changed', `${user.name} from ${before.role} to ${role}`);
-        return shownUser(user);
+        return shown(trx, user);
       }),
 
     linkForUser: async ({ params: { id } }, context) =>
-      (await db()).transaction().execute(async (trx) => {
-        const user = await existingUser(trx, id);
-        const link = await newSetupLink(trx, id, now());
-        await writeAudit(trx, context, 'link_made', `for ${user.name}`);
-        return { user: shownUser(user), link };
+      inTransaction(async (trx) => {
+        const user = await managedUser(trx, id, context.principal);
+        const link = await newSetupLink(trx, user, author(context));
+        return { user: await shown(trx, user), link };
+      }),
+
+    endLink: async ({ params: { id } }, context) =>
+      inTransaction(async (trx) => {
+        const user = await managedUser(trx, id, context.principal);
+        const wasOpen = await endLinks(trx, user, 'taken back', author(context));
+        if (!wasOpen) throw new HttpError(404, 'There is no open link for this user.');
+        return shown(trx, user);
       }),
 
     removeUser: async ({ params: { id } }, context) =>
-      (await db()).transaction().execute(async (trx) => {
-        const user = await existingUser(trx, id);
-        if (!(await removeUser(trx, id))) throw new HttpError(409, LAST_ADMIN);
-        await writeAudit(trx, context, 'user_removed', user.name);
+      inTransaction(async (trx) => {
+        await managedUser(trx, id, context.principal);
+        if (!(await removeUser(trx, id, author(context)))) throw new HttpError(409, LAST_ADMIN);
         return { ok: true as const };
       }),
   };
 }
 
-/** Manages the tokens for scripts. */
-export function tokenHandlers({ db, now, writeAudit }: PeopleOptions): Tokens {
-  return {
-    tokens: async () => ({ tokens: (await listTokens(await db())).map(shownToken) }),
+const DAY_MS = 86_400_000;
 
-    async addToken({ body }, context) {
-      const secret = `${TOKEN_PREFIX}${newSecret()}`;
-      const begins = secret.slice(0, TOKEN_PREFIX.length + 4);
-      const added = { ...body, hash: hashOf(secret), begins, createdBy: context.principal.name };
-      return (await db()).transaction().execute(async (trx) => {
-        const token = await addToken(trx, added, now());
-        await writeAudit(trx, context, 'token_added', `${token.name} (${begins}…) as ${token.role}`);
-        return { token: shownToken(token), secret };
-      });
+/** Manages the tokens for scripts. */
+export function tokenHandlers({ db, now }: PeopleOptions): Tokens {
+  return {
+    async tokens(_input, { principal }) {
+      const visible = (await listTokens(await db())).filter((token) =>
+        isManagedBy(accessOf(token), principal),
+      );
+      return { tokens: visible.map(shownToken) };
     },
 
-    removeToken: async ({ params: { id } }, context) =>
+    async addToken({ body: { expiresInDays, ...body } }, { principal, actor }) {
+      refuseWider(body, principal);
+      const secret = `${TOKEN_PREFIX}${newSecret()}`;
+      const token = await addToken(
+        await db(),
+        {
+          ...body,
+          hash: hashOf(secret),
+          begins: secret.slice(0, TOKEN_PREFIX.length + 4),
+          expiresAt: expiresInDays === null ? null : now() + expiresInDays * DAY_MS,
+          userId: principal.userId,
+        },
+        { actor, at: now() },
+      );
+      return { token: shownToken(token), secret };
+    },
+
+    removeToken: async ({ params: { id } }, { principal, actor }) =>
       (await db()).transaction().execute(async (trx) => {
-        const name = await removeToken(trx, id);
-        if (name === null) throw new HttpError(404, 'There is no such token.');
-        await writeAudit(trx, context, 'token_removed', name);
+        const token = await tokenById(trx, id);
+        const isVisible = token !== null && isManagedBy(accessOf(token), principal);
+        if (!isVisible || !(await removeToken(trx, id, { actor, at: now() })))
+          throw new HttpError(404, 'There is no such token.');
         return { ok: true as const };
       }),
   };
@@ -87,30 +140,84 @@ export function tokenHandlers({ db, now, writeAudit }: PeopleOptions): Tokens {
 
 const AUDIT_PAGE = 100;
 
+/** The audit log. An admin who is limited to connections reads what is about these, and what they did themselves. */
 export function auditHandlers({ db }: Pick<PeopleOptions, 'db'>): Pick<Handlers, 'audit'> {
   return {
-    audit: async ({ query: { before = Number.MAX_SAFE_INTEGER } }) => {
-      const entries = await listAudit(await db(), before, AUDIT_PAGE);
-      return { entries, next: entries.length < AUDIT_PAGE ? null : entries.at(-1)!.id };
+    audit: async ({ query: { before = Number.MAX_SAFE_INTEGER } }, { principal }) => {
+      const { connections, userId } = principal;
+      const entries = await listAudit(await db(), before, AUDIT_PAGE, { connections, userId });
+      const next = entries.length < AUDIT_PAGE ? null : entries.at(-1)!.id;
+      return { entries: entries.map(shownEntry), next };
     },
   };
 }
 
-const LAST_ADMIN = 'This is the only admin who can sign in. Make another user an admin first.';
+const LAST_ADMIN =
+  'This is the only admin of all connections who can sign in. Make another user an admin of all connections first.';
 
-/** @throws HttpError 404 */
-async function existingUser(db: Db, id: number): Promise<User> {
+function isManagedBy({ connections }: Pick<Access, 'connections'>, principal: Principal): boolean {
+  return isWithin(connections, principal.connections);
+}
+
+/** @throws HttpError 403 where somebody would give away more than they have */
+function refuseWider(access: Access, principal: Principal): void {
+  if (isManagedBy(access, principal) && includesRole(principal.role, access.role)) return;
+  throw new HttpError(
+    403,
+    `${principal.name} can give access to these connections at most: ${principal.connections?.join(', ')}.`,
+  );
+}
+
+/** @throws HttpError 404 where there is no such user among those whom the principal manages */
+async function managedUser(db: Db, id: number, principal: Principal): Promise<User> {
   const user = await userById(db, id);
-  if (!user) throw new HttpError(404, 'There is no such user.');
+  if (!user || !isManagedBy(user, principal)) throw new HttpError(404, 'There is no such user.');
   return user;
 }
 
-function shownUser({ id, name, role, created_at, last_seen_at, password_hash }: User): ShownUser {
-  const hasPassword = password_hash !== null;
-  return { id, name, role, createdAt: created_at, lastSeenAt: last_seen_at, hasPassword };
+function shownUser(user: User, links: Map<number, { expiresAt: number }>): ShownUser {
+  const { id, name, role, connections, created_at, last_seen_at, password_hash } = user;
+  return {
+    id,
+    name: visibleText(name),
+    role,
+    connections: connections && [...connections],
+    createdAt: created_at,
+    lastSeenAt: last_seen_at,
+    hasPassword: password_hash !== null,
+    link: links.get(id) ?? null,
+  };
 }
 
-function shownToken({ id, name, role, begins, created_at, created_by, last_used_at }: Token): ShownToken {
-  const times = { createdAt: created_at, lastUsedAt: last_used_at };
-  return { id, name, role, begins, createdBy: created_by, ...times };
+function shownToken(token: Token): ShownToken {
+  const { role, connections } = accessOf(token);
+  const isByCommands = token.created_by === 'the commands';
+  return {
+    id: token.id,
+    name: visibleText(token.name),
+    role,
+    connections: connections && [...connections],
+    begins: token.begins,
+    createdAt: token.created_at,
+    createdBy: visibleText(token.maker_name ?? token.created_by),
+    maker: token.user_id !== null ? 'user' : isByCommands ? 'commands' : 'unknown',
+    lastUsedAt: token.last_used_at,
+    expiresAt: token.expires_at,
+    managesPeople: token.manages_people && role === 'admin',
+  };
+}
+
+function shownEntry({ who, kind, detail, ...entry }: AuditEntry): ShownEntry {
+  return {
+    ...entry,
+    who: shownName(who, kind),
+    kind: kind as ShownEntry['kind'],
+    detail: visibleText(detail),
+  };
+}
+
+/** A name of before that imitates another kind of actor is quoted, with what it is. */
+function shownName(name: string, kind: string | null): string {
+  const visible = visibleText(name);
+  return kind === 'user' && nameProblem(name) !== null ? `the user "${visible}"` : visible;
 }

@@ -72,6 +72,7 @@ export const ruleRoutes = {
     role: 'viewer',
     scope: 'named',
     audit: null,
+    readOnly: 'it judges a draft that the body holds',
     tag: 'rules',
     summary: 'What is wrong with a draft, and what it changes; changes nothing',
     body: checkBody,
@@ -83,6 +84,7 @@ export const ruleRoutes = {
     role: 'viewer',
     scope: 'named',
     audit: null,
+    readOnly: 'it computes what would be sent',
     tag: 'rules',
     summary:
       'The requests that a move or an event would lead to, by the rules that run and by a draft; sends nothing',
@@ -95,6 +97,7 @@ export const ruleRoutes = {
     role: 'viewer',
     scope: 'named',
     audit: null,
+    readOnly: 'it computes what would be sent',
     tag: 'rules',
     summary:
       'The recent events that a draft would handle differently; sends nothing, and reads Kommo with the lowest priority',

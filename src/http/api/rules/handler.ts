@@ -1,6 +1,6 @@
 import { RulesError, type RulesErrorCode } from '../../../rules-admin/errors.ts';
 import type { RulesService } from '../../../rules-admin/rules-service.ts';
-import type { Principal } from '../../auth/authenticate.ts';
+import type { Actor } from '../../../store/users/actor.ts';
 import { HttpError } from '../../http-error.ts';
 import { findConnection } from '../find-connection.ts';
 import type { Context, Handlers } from '../routes.ts';
@@ -23,9 +23,9 @@ type Rules = Pick<
 export function ruleHandlers({ connections }: ApiServices): Rules {
   const onRules = <T>(
     name: string,
-    { scope, principal }: Context<Principal>,
+    { scope, actor }: Context,
     run: (rules: RulesService, user: string) => Promise<T>,
-  ) => withHttpErrors(run(findConnection(connections, name, scope).rules, userKey(principal)));
+  ) => withHttpErrors(run(findConnection(connections, name, scope).rules, userKey(actor)));
   return {
     rules: async ({ query }, context) =>
       onRules(query.connection, context, (rules, user) => rules.overview(user)),
@@ -44,18 +44,14 @@ export function ruleHandlers({ connections }: ApiServices): Rules {
       onRules(connection, context, (rules, user) => rules.difference(user, from, to)),
     rulePublish: async ({ body: { connection, ...publication } }, context) =>
       onRules(connection, context, (rules, user) =>
-        rules.publish(publication, {
-          user,
-          name: context.principal.name,
-          address: context.request.ip,
-        }),
+        rules.publish(publication, { user, actor: context.actor }),
       ),
   };
 }
 
 /** The same for all sessions of a person. */
-function userKey({ by, userId, name }: Principal): string {
-  return userId === null ? `${by} ${name}` : `user ${userId}`;
+function userKey({ kind, id, name }: Actor): string {
+  return id === null ? `${kind} ${name}` : `${kind} ${id}`;
 }
 
 const STATUS: Record<RulesErrorCode, number> = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ms, ok, role, userName } from '../common-schemas.ts';
+import { connections, ms, ok, role, userName } from '../common-schemas.ts';
 import type { Route } from '../route.ts';
 
 export const password = z
@@ -24,6 +24,10 @@ export const sessionBody = z.strictObject({ name: z.string().max(200), password:
 export const session = z.object({
   name: z.string(),
   role,
+  /** The connections that the role is limited to; null: all. */
+  connections,
+  /** Whether users and tokens may be changed. */
+  managesPeople: z.boolean(),
   /** How they have proved it. `folder`: by the token in the data folder's lock file, as the commands do. */
   by: z.enum(['session', 'token', 'folder']),
   /** When the session ends if nothing is asked any more, ms; null for tokens. */

@@ -1,8 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { EventThrottle } from '../../../lib/event-throttle.ts';
 import type { Db } from '../../../store/database/database.ts';
+import type { Role } from '../../../store/users/access.ts';
+import { includesRole } from '../../../store/users/access.ts';
+import type { Actor, Authorship } from '../../../store/users/actor.ts';
+import { addAudit } from '../../../store/users/audit.ts';
 import { endSession } from '../../../store/users/sessions.ts';
-import { consumeSetupLink, findSetupLink } from '../../../store/users/setup-links.ts';
+import { consumeSetupLink, endLinks, findSetupLink } from '../../../store/users/setup-links.ts';
 import {
   addUser,
   hasUsers,
@@ -13,15 +16,13 @@ import {
 } from '../../../store/users/users.ts';
 import type { CheckPassword } from '../../auth/check-password.ts';
 import { rememberDevice } from '../../auth/device-cookie.ts';
-import { networksOf } from '../../auth/network.ts';
 import type { Passwords } from '../../auth/passwords.ts';
+import type { RefusalLog } from '../../auth/refusal-log.ts';
 import { hashOf } from '../../auth/secrets-at-rest.ts';
 import { SESSION, startSession } from '../../auth/session.ts';
 import { clearSessionCookie } from '../../auth/session-cookie.ts';
-import { SETUP_LINK_TTL_MS } from '../../auth/setup-link.ts';
 import { HttpError } from '../../http-error.ts';
-import type { WriteAudit } from '../audit-log.ts';
-import type { Context, Handlers } from '../routes.ts';
+import type { Handlers } from '../routes.ts';
 
 type SignIn = Pick<Handlers, 'setUp' | 'signIn' | 'whoAmI' | 'signOut'>;
 
@@ -30,112 +31,125 @@ export interface SignInOptions {
   now(): number;
   passwords: Passwords;
   checkPassword: CheckPassword;
-  writeAudit: WriteAudit;
+  refusals: RefusalLog | null;
   demo: boolean;
 }
 
 export function signInHandlers(options: SignInOptions): SignIn {
-  const { db, now, passwords, checkPassword, writeAudit, demo } = options;
+  const { db, now, passwords, checkPassword, refusals, demo } = options;
 
   /** Starts a session. @returns the answer for the console */
-  async function sessionFor(user: User, request: FastifyRequest, reply: FastifyReply) {
-    await startSession(await db(), user.id, now(), request, reply);
+  async function sessionFor(store: Db, user: User, request: FastifyRequest, reply: FastifyReply) {
+    await startSession(store, user.id, now(), request, reply);
     rememberDevice(request, reply, user);
-    return { name: user.name, role: user.role, by: 'session' as const, until: now() + SESSION.idleMs, demo };
-  }
-
-  const throttled = new EventThrottle({ ...AUDIT_THROTTLE, now });
-
-  /** Writes into the audit log that attempts for this name were refused, at most once a minute for each network. */
-  async function auditThrottled(store: Db, context: Context, user: User | null): Promise<void> {
-    const report = throttled.add(`${networksOf(context.request.ip).wide} ${user?.id}`);
-    if (report === null) return;
-    const detail = `too many attempts, not compared: ${report.count}`;
-    await writeAudit(store, context, 'sign_in_refused', detail, user?.name ?? 'somebody');
+    const { name, role, connections } = user;
+    const access = { role, connections: connections && [...connections], managesPeople: role === 'admin' };
+    return { name, ...access, by: 'session' as const, until: now() + SESSION.idleMs, demo };
   }
 
   return {
-    async setUp({ body: { link, name, password } }, context) {
+    async setUp({ body: { link, name, password } }, { actor, request, reply }) {
       // Attempts are not limited: nobody guesses 32 random bytes, and a wrong link costs one step into an index.
       const store = await db();
       const hash = hashOf(link);
       const found = await findSetupLink(store, hash);
       if (!found) throw new HttpError(403, UNKNOWN_LINK);
-      if (now() - found.createdAt >= SETUP_LINK_TTL_MS) throw new HttpError(403, EXPIRED_LINK);
+      if (now() >= found.expiresAt) throw new HttpError(403, EXPIRED_LINK);
       if (found.userId === null && name === undefined) throw new HttpError(400, 'Choose a name, too.');
       const passwordHash = await passwords.hash(password);
       const user = await store.transaction().execute(async (trx) => {
-        if (!(await consumeSetupLink(trx, hash))) throw new HttpError(403, UNKNOWN_LINK);
-        const changed =
-          found.userId === null
-            ? await addFirstAdmin(trx, name!, passwordHash, now())
-            : await changePassword(trx, found.userId, passwordHash);
-        await writeAudit(trx, context, 'password_set', 'by a one-time link', changed.name);
-        return changed;
+        const consumed = await consumeSetupLink(trx, hash, now());
+        if (!consumed) throw new HttpError(403, UNKNOWN_LINK);
+        const by = { actor, at: now() };
+        const { userId, role } = consumed;
+        return userId === null
+          ? addFirstAdmin(trx, { name: name!, passwordHash }, by)
+          : setUsersPassword(trx, { userId, role, passwordHash }, by);
       });
-      return sessionFor(user, context.request, context.reply);
+      return sessionFor(store, user, request, reply);
     },
 
-    async signIn({ body: { name, password } }, context) {
+    async signIn({ body: { name, password } }, { actor, request, reply }) {
       const store = await db();
       const user = await userNamed(store, name);
-      const verdict = await checkPassword({ name, password, user, request: context.request });
+      const verdict = await checkPassword({ name, password, user, request });
       if (verdict.state === 'throttled') {
-        await auditThrottled(store, context, user);
         const seconds = Math.ceil(verdict.waitMs / 1000);
+        const whom = user ? ` for ${user.name}` : '';
+        refusals?.record('sign_in_delayed', actor, `too many attempts${whom}, not compared`);
         throw new HttpError(429, tooManyAttempts(seconds), seconds);
       }
       if (verdict.state === 'wrong' || !user) {
-        await writeAudit(
-          store,
-          context,
-          'sign_in_refused',
-          'wrong name or password',
-          user?.name ?? 'somebody',
-        );
+        const detail = user ? `wrong password for ${user.name}` : 'unknown name';
+        await addAudit(store, { actor, at: now() }, { what: 'sign_in_refused', detail });
         throw new HttpError(401, 'The name or the password is wrong.');
       }
-      await writeAudit(store, context, 'sign_in', '', user.name);
-      return sessionFor(user, context.request, context.reply);
+      return store.transaction().execute(async (trx) => {
+        const by = { actor: actorFor(user, request.ip), at: now() };
+        await addAudit(trx, by, { what: 'sign_in' });
+        await endLinks(trx, user, 'its user signed in with a password', by);
+        return sessionFor(trx, user, request, reply);
+      });
     },
 
-    whoAmI: async (_input, { principal: { name, role, by, until } }) => ({ name, role, by, until, demo }),
+    whoAmI: async (_input, { principal: { name, role, connections, managesPeople, by, until } }) => {
+      const access = { role, connections: connections && [...connections] };
+      return { name, ...access, managesPeople: managesPeople && role === 'admin', by, until, demo };
+    },
 
-    async signOut(_input, { principal, request, reply }) {
-      if (principal.sessionHash !== null) await endSession(await db(), principal.sessionHash);
+    async signOut(_input, { principal, actor, request, reply }) {
+      if (principal.sessionHash !== null)
+        await endSession(await db(), principal.sessionHash, { actor, at: now() });
       clearSessionCookie(request, reply);
       return { ok: true };
     },
   };
 }
 
-/** Anybody can cause these entries: at most so many a minute, for each user and network. */
-const AUDIT_THROTTLE = { everyMs: 60_000, maxKeys: 50 };
-
 const tooManyAttempts = (seconds: number) =>
   `Too many attempts. Wait ${seconds} s, then try again. ` +
   'If you do not get in: a one-time link of an admin, or of stagepost sign-in-link on the server, always works.';
 
 const UNKNOWN_LINK =
-  'This link was used before, or a newer one has replaced it. ' +
-  'The first link is printed by stagepost serve when it starts without any user; later ones come from an admin.';
+  'This link does not work any more: it was used, a newer one has replaced it, or it was taken back. A link also ends ' +
+  'when its user signs in with a password, and when their role changes. Ask an admin for a new one. ' +
+  'The link for the first admin is printed by the stagepost serve that started last.';
 
 const EXPIRED_LINK =
-  `This link has expired: a one-time link works for ${SETUP_LINK_TTL_MS / 86_400_000} days. ` +
+  'This link has expired: an invitation works for 7 days, a link for a new password for 24 hours. ' +
   'Ask an admin for a new one. The link for the first admin is printed anew whenever stagepost serve starts.';
 
+function actorFor({ id, name }: User, address: string | null): Actor {
+  return { kind: 'user', id, name, address };
+}
+
 /** @throws HttpError 409 where there is an admin by now */
-async function addFirstAdmin(trx: Db, name: string, passwordHash: string, now: number): Promise<User> {
+async function addFirstAdmin(
+  trx: Db,
+  { name, passwordHash }: { name: string; passwordHash: string },
+  { actor, at }: Authorship,
+): Promise<User> {
   const isFirst = !(await hasUsers(trx));
-  const user = isFirst ? await addUser(trx, { name, role: 'admin', passwordHash }, now) : null;
+  const added = { name, role: 'admin', passwordHash } as const;
+  const user = isFirst ? await addUser(trx, added, { actor, at }) : null;
   if (!user) throw new HttpError(409, 'There is an admin already. Sign in, or ask them for a link.');
+  const entry = { what: 'password_set', detail: 'by the link for the first admin' } as const;
+  await addAudit(trx, { actor: actorFor(user, actor.address), at }, entry);
   return user;
 }
 
-/** @throws HttpError 403 where the user was removed in the meantime */
-async function changePassword(trx: Db, userId: number, passwordHash: string): Promise<User> {
-  await setPassword(trx, userId, passwordHash);
+/**
+ * @param role the user's when the link was made: a link never gives more than that
+ * @throws HttpError 403 where the user was removed, or has been given a higher role
+ */
+async function setUsersPassword(
+  trx: Db,
+  { userId, role, passwordHash }: { userId: number; role: Role | null; passwordHash: string },
+  { actor, at }: Authorship,
+): Promise<User> {
   const user = await userById(trx, userId);
-  if (!user) throw new HttpError(403, UNKNOWN_LINK);
+  if (!user || role === null || !includesRole(role, user.role)) throw new HttpError(403, UNKNOWN_LINK);
+  const by = { actor: actorFor(user, actor.address), at };
+  await setPassword(trx, userId, { passwordHash, how: 'by a one-time link' }, by);
   return user;
 }
