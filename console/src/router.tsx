@@ -100,6 +100,12 @@ const connections = createRoute({
   component: lazyRouteComponent(() => import('./pages/connections/ConnectionsPage.tsx'), 'ConnectionsPage'),
 });
 
+const alerts = createRoute({
+  getParentRoute: () => shell,
+  path: '/alerts',
+  component: lazyRouteComponent(() => import('./pages/alerts/AlertsPage.tsx'), 'AlertsPage'),
+});
+
 const people = createRoute({
   getParentRoute: () => shell,
   path: '/people',
@@ -141,6 +147,7 @@ export const router = createRouter({
       rulesVersions,
       watches,
       connections,
+      alerts,
       board,
       people,
     ]),

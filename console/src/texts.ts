@@ -23,6 +23,7 @@ export const texts = {
     failures: 'Problems',
     rules: 'Rules',
     connections: 'Connections',
+    alerts: 'Alerts',
     board: 'Demo board',
     people: 'Users',
     connection: 'Connection',

@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Cookie, Page } from 'playwright-core';
+import { startHttpSink } from '../support/http-sink.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { buildIfOld } from './support/build.ts';
 import { startBrowser } from './support/chromium.ts';
@@ -33,10 +34,11 @@ async function run(): Promise<void> {
   await buildIfOld();
   mkdirSync(FOLDER, { recursive: true });
   const rules = rulesInConsole();
+  const slack = await startHttpSink();
   const dataDir = mkdtempSync(join(tmpdir(), 'stagepost-screenshots-'));
   const [world, browser] = await Promise.all([
     startWorld({
-      config: rules.config,
+      config: (yaml) => `${rules.config(yaml)}${receivers(slack.url)}`,
       store: { dataDir, databaseUrl: undefined },
       customerio: { flags: 'present', fullResolution: true },
     }),
@@ -76,11 +78,19 @@ async function run(): Promise<void> {
     await take(troubleShots.slice(0, 2), '-phone', { viewport: PHONE, cookie });
   } finally {
     await world.close();
+    await slack.close();
     rmSync(dataDir, { recursive: true, force: true });
   }
   await boardShots(browser);
   await browser.close();
 }
+
+const receivers = (slackUrl: string) => `
+alerts:
+  receivers:
+    - { name: team, kind: slack, target_url: "${slackUrl}/services" }
+    - { name: sales, kind: kommo_task, user: Maria Lopez, about: [opt_outs, dead_letters] }
+`;
 
 /** The counts follow some seconds behind. */
 const counted = (page: Page) => page.getByRole('link', { name: /^[1-9]\d* events sent/ }).waitFor();
@@ -125,6 +135,15 @@ async function goodShots(world: World): Promise<Shot[]> {
       prepare: async (page) => {
         await page.getByRole('button', { name: 'Test the Kommo webhook' }).click();
         await page.getByText('Understood:').waitFor();
+      },
+    },
+    {
+      name: 'alerts',
+      path: '/alerts',
+      ready: (page) => page.getByRole('region', { name: 'team' }).waitFor(),
+      prepare: async (page) => {
+        await page.getByRole('button', { name: 'Send a test to team' }).click();
+        await page.getByText('The test was accepted.').waitFor();
       },
     },
     { name: 'rules', path: '/rules', ready: (page) => page.getByRole('row', { name: /deal_won/ }).waitFor() },

@@ -94,3 +94,6 @@ export const PlusIcon = (props: IconProps) => <Drawn d={PLUS} {...props} />;
 
 const DOWN = 'm6 9 6 6 6-6';
 export const DownIcon = (props: IconProps) => <Drawn d={DOWN} {...props} />;
+
+const BELL = 'M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15L6 16.5ZM10 20.5a2 2 0 0 0 4 0';
+export const BellIcon = (props: IconProps) => <Drawn d={BELL} {...props} />;

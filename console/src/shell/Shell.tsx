@@ -19,6 +19,7 @@ import { type ComponentType, useEffect, useRef } from 'react';
 import { remove } from '../api/client.ts';
 import { failuresQuery, queryClient, sessionQuery } from '../api/queries.ts';
 import {
+  BellIcon,
   BoardIcon,
   ListIcon,
   MoonIcon,
@@ -112,6 +113,7 @@ function Pages({ onGo }: { onGo(): void }) {
       {session?.demo ? <Page to="/demo" label={texts.nav.board} icon={BoardIcon} onGo={onGo} /> : null}
       <Page to="/rules" label={texts.nav.rules} icon={RulesIcon} onGo={onGo} />
       <Page to="/connections" label={texts.nav.connections} icon={PlugIcon} onGo={onGo} />
+      <Page to="/alerts" label={texts.nav.alerts} icon={BellIcon} onGo={onGo} />
       {session?.role === 'admin' ? (
         <Page to="/people" label={texts.nav.people} icon={UserIcon} onGo={onGo} />
       ) : null}
@@ -120,7 +122,16 @@ function Pages({ onGo }: { onGo(): void }) {
 }
 
 interface PageProps {
-  to: '/' | '/activity' | '/subject' | '/failures' | '/rules' | '/connections' | '/demo' | '/people';
+  to:
+    | '/'
+    | '/activity'
+    | '/subject'
+    | '/failures'
+    | '/rules'
+    | '/connections'
+    | '/alerts'
+    | '/demo'
+    | '/people';
   label: string;
   icon: ComponentType;
   onGo(): void;

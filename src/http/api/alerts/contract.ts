@@ -4,6 +4,9 @@ import { connectionName, count, id, idParams, ms, ok } from '../common-schemas.t
 import type { Route } from '../route.ts';
 
 const level = z.enum(ALERT_LEVELS);
+export type AlertLevel = z.output<typeof level>;
+const topic = z.enum(ALERT_TOPICS);
+export type AlertTopic = z.output<typeof topic>;
 const receiverName = z.string().min(1).max(63);
 const code = z.string().min(1).max(120);
 
@@ -23,6 +26,7 @@ export const alertMessage = z.object({
   error: z.string().nullable(),
   attempts: count,
 });
+export type AlertMessage = z.output<typeof alertMessage>;
 
 export const alertReceiver = z.object({
   name: z.string(),
@@ -30,7 +34,7 @@ export const alertReceiver = z.object({
   /** A host, mail addresses or a user; never a whole address, which may hold a key. */
   target: z.string(),
   levels: z.array(level),
-  topics: z.array(z.enum(ALERT_TOPICS)),
+  topics: z.array(topic),
   /** Null: all. */
   connections: z.array(z.string()).nullable(),
   /** Since when nothing arrives; null where the last attempt arrived, or none was made. */
@@ -42,6 +46,7 @@ export const alertReceiver = z.object({
   /** Changes that it is to be told, and was not yet. */
   waiting: count,
 });
+export type AlertReceiver = z.output<typeof alertReceiver>;
 
 /** Alerts that are not sent until `endsAt`. Null means all. */
 export const mute = z.object({
@@ -53,6 +58,7 @@ export const mute = z.object({
   setBy: z.string(),
   setAt: ms,
 });
+export type Mute = z.output<typeof mute>;
 
 /** A problem that somebody was told of, or is to be told of, and that still lasts. */
 export const openAlert = z.object({
@@ -61,6 +67,7 @@ export const openAlert = z.object({
   light: z.enum(['warning', 'broken']),
   message: z.string(),
 });
+export type OpenAlert = z.output<typeof openAlert>;
 
 export const alerts = z.object({
   receivers: z.array(alertReceiver),
@@ -69,6 +76,7 @@ export const alerts = z.object({
   /** The newest 50, the newest first. */
   messages: z.array(alertMessage),
 });
+export type Alerts = z.output<typeof alerts>;
 
 /** The longest mute. */
 export const MAX_MUTE_MS = 30 * 86_400_000;
