@@ -38,6 +38,10 @@ export interface AppOptions {
   trustProxy?: string | undefined;
   /** Where Kommo and Customer.io reach this Stagepost: `https://host`, without a slash at its end. */
   publicUrl?: string | undefined;
+  /** Further host names that requests may have: `console.example.com`, `*.example.com`. */
+  allowedHosts?: readonly string[] | undefined;
+  /** Whoever reads /metrics must send this as a bearer token; undefined: anybody may read them. */
+  metricsToken?: string | undefined;
   /** Kommo and Customer.io are simulated, and one-time links sign in without a password. */
   demo?: boolean;
   /** Further routes of the API. */
@@ -166,7 +170,7 @@ interface ServerParts {
 }
 
 function serverOptions(
-  { config, log, trustProxy, publicUrl, extraRoutes }: AppOptions,
+  { config, log, extraRoutes, metricsToken, ...edge }: AppOptions,
   parts: ServerParts,
 ): ServerOptions {
   const { token, now, metrics, consoleServices, engine, started } = parts;
@@ -181,7 +185,11 @@ function serverOptions(
         now,
       }),
     },
-    health: { metrics: metrics.registry, notReady: () => problemsOf(readinessSource(started())) },
+    health: {
+      metrics: metrics.registry,
+      metricsToken,
+      notReady: () => problemsOf(readinessSource(started())),
+    },
     api: {
       token,
       connections: names,
@@ -197,8 +205,9 @@ function serverOptions(
       console: consoleServices.options,
       extraRoutes,
     },
-    trustProxy,
-    publicUrl,
+    trustProxy: edge.trustProxy,
+    publicUrl: edge.publicUrl,
+    allowedHosts: edge.allowedHosts,
   };
 }
 

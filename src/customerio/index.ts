@@ -3,7 +3,7 @@ export { type AppClient, createAppClient, type ReportingWebhook } from './app-ap
 export { eventId } from './event-id.ts';
 export { TRACK_HOSTS } from './hosts.ts';
 export { readReport } from './reports/read-report.ts';
-export { signReport, verifyReport } from './reports/signature.ts';
+export { reportHeadersProblem, signReport, verifyReport } from './reports/signature.ts';
 export {
   BATCH_BYTES,
   BATCH_ITEMS,

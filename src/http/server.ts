@@ -10,10 +10,15 @@ import Fastify, {
 import type { Logger } from 'pino';
 import { type ApiOptions, api } from './api/api.ts';
 import { noteTransport } from './auth/transport.ts';
+import { BodyBudget } from './body-budget.ts';
 import { consoleFiles } from './console-files.ts';
 import { type HealthOptions, health } from './health.ts';
 import { HttpError } from './http-error.ts';
+import { takeJsonBodies } from './json-body.ts';
+import { refuseUnknownHosts } from './known-hosts.ts';
 import { requireRouteAccess } from './route-table.ts';
+import { ThrottledLog } from './throttled-log.ts';
+import { UntrustedProxy } from './untrusted-proxy.ts';
 import { type WebhookOptions, webhooks } from './webhooks.ts';
 
 export interface ServerOptions {
@@ -25,6 +30,8 @@ export interface ServerOptions {
   trustProxy?: string | undefined;
   /** Where Kommo, Customer.io and browsers reach this Stagepost: `https://host`. */
   publicUrl?: string | undefined;
+  /** Host names that requests may have, besides loopback names, IP addresses and the public one: `*.example.com`. */
+  allowedHosts?: readonly string[] | undefined;
   /** Others than the usual ones; tests are in a hurry. */
   times?: Partial<ServerTimes>;
 }
@@ -35,6 +42,14 @@ export interface ServerTimes {
   /** How often Node looks for senders that take longer, in ms. Its own 30 s would make 10 s up to 40. */
   checkMs: number;
 }
+
+/**
+ * More are closed at once. A restart's queue of connections is smaller (docs/setup.md: `Backlog=4096`), and both senders use
+ * few; the headers of so many take some 100 MB at worst.
+ */
+const MAX_CONNECTIONS = 5_000;
+/** All bodies that are being read, in bytes; webhooks that wait for the database have as much again. */
+const BODY_BUDGET = { maxBytes: 64_000_000, maxBytesOfNetwork: 48_000_000 };
 
 const TIMES: ServerTimes = { requestMs: 10_000, checkMs: 1_000 };
 
@@ -57,15 +72,34 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
   });
-  noteTransport(app, options.publicUrl);
-  app.setErrorHandler(answerError);
+  const { budget, throttledLog, untrustedProxy } = protect(app, options);
+  app.setErrorHandler((error: RequestError, request, reply) =>
+    answerError(error, request, reply, throttledLog),
+  );
   app.setNotFoundHandler((_request, reply) => nothingHere(reply));
   requireRouteAccess(app);
-  await app.register(webhooks, options.webhooks);
+  await app.register(webhooks, { ...options.webhooks, budget, throttledLog });
   await app.register(health, options.health);
-  await app.register(api, options.api);
+  await app.register(api, { ...options.api, untrustedProxy: () => untrustedProxy.address });
   await app.register(consoleFiles);
   return app;
+}
+
+/** Adds what bounds the effects of strangers, before any route is registered. */
+function protect(app: FastifyInstance, { log, trustProxy, publicUrl, allowedHosts = [] }: ServerOptions) {
+  const hasTrustedProxy = trustProxy !== undefined;
+  const budget = new BodyBudget(BODY_BUDGET);
+  const throttledLog = new ThrottledLog({ log: app.log, now: () => performance.now() });
+  const untrustedProxy = new UntrustedProxy(log, hasTrustedProxy);
+  app.server.maxConnections = MAX_CONNECTIONS;
+  app.addHook('onClose', async () => throttledLog.close());
+  noteTransport(app, publicUrl);
+  refuseUnknownHosts(app, { publicUrl, allowedHosts, hasTrustedProxy });
+  takeJsonBodies(app, budget);
+  app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.url?.startsWith('/api/')) untrustedProxy.note(request);
+  });
+  return { budget, throttledLog, untrustedProxy };
 }
 
 /** Each name has one value, the last: a list where a text is expected would break the route. */
@@ -78,21 +112,27 @@ function parseSingles(text: string): ParsedUrlQuery {
 }
 
 /** The messages for requests that Fastify itself refuses, by status: its own messages can repeat parts of the request. */
-const REFUSALS = new Map([
-  [413, 'This is too large: a megabyte is the most.'],
-  [415, 'This content-type is not supported.'],
-]);
+const REFUSALS = new Map([[415, 'This content-type is not supported.']]);
+
+type RequestError = Error & { statusCode?: number; code?: string; retryAfterSeconds?: number | null };
 
 function answerError(
-  error: Error & { statusCode?: number; code?: string; retryAfterSeconds?: number | null },
+  error: RequestError,
   request: FastifyRequest,
   reply: FastifyReply,
+  throttledLog: ThrottledLog,
 ) {
   const status = error.statusCode ?? 500;
   if (error.retryAfterSeconds) reply.header('retry-after', error.retryAfterSeconds);
   if (error instanceof HttpError) return reply.code(status).send({ error: error.message });
   if (status >= 500) {
-    request.log.error({ err: error }, 'a request failed');
+    throttledLog.add({
+      kind: `failed ${request.routeOptions.url} ${error.code ?? error.message.slice(0, 100)}`,
+      address: '',
+      level: 'error',
+      fields: { err: error, reqId: request.id, route: request.routeOptions.url },
+      message: 'a request failed',
+    });
     return reply.code(status).send({ error: 'Something went wrong in Stagepost. The log says what.' });
   }
   const isFastifys = error.code?.startsWith('FST_');

@@ -2,8 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { withTimeout } from '../lib/timeout.ts';
 import type { Source } from '../store/database/schema.ts';
 import type { RawRequest } from '../store/inbox.ts';
+import type { BodyBudget } from './body-budget.ts';
 import { otherRoutes } from './route-table.ts';
 import { sameSecret } from './secrets.ts';
+import type { ThrottledLog } from './throttled-log.ts';
 import { bytesOf, takeAnyBody } from './webhook-body.ts';
 
 /** What proves that a webhook of a connection comes from its sender. */
@@ -16,20 +18,35 @@ export interface WebhookEndpoint {
    * @returns the reason why the report is refused, or null.
    */
   refuseReport(timestamp: Header, signature: Header, body: Buffer): string | null;
+  /**
+   * Checks the two headers of a report before its body is read. Without it, all bodies are read.
+   * @returns the problem of the headers, or null. `isLate`: their form is right, and their time is too far from now
+   */
+  refuseHeaders?(timestamp: Header, signature: Header): { reason: string; isLate: boolean } | null;
 }
 
 /** The first step of the pipeline. */
 export interface WebhookReceiver {
-  /** Resolves when the webhook is on disk. @throws where it cannot be stored. */
-  receive(webhook: Omit<RawRequest, 'receivedAt'>): Promise<void>;
+  /**
+   * Resolves when the webhook is on disk. @throws where it cannot be stored.
+   * @param proof what a report was signed by: one that comes again with the same proof was captured, and is not stored again
+   */
+  receive(webhook: Omit<RawRequest, 'receivedAt'>, proof: string | null): Promise<void>;
   /** A webhook came with a wrong secret or signature, or for a connection that does not exist. */
   refuse(source: Source): void;
 }
 
+/** The options that come from the configuration and the pipeline. */
 export interface WebhookOptions {
   /** By the name of the connection. */
   connections: Map<string, WebhookEndpoint>;
   receiver: WebhookReceiver;
+}
+
+/** The options that the server adds. */
+export interface WebhookServerOptions extends WebhookOptions {
+  budget: BodyBudget;
+  throttledLog: ThrottledLog;
 }
 
 /** A list where the header came more than once. */
@@ -42,24 +59,30 @@ type Header = string | string[] | undefined;
 const STORE_TIMEOUT_MS: Record<Source, number> = { kommo: 1_700, customerio: 3_500 };
 
 /**
+ * A report whose time is wrong is read up to this size, in bytes, to say whether its signature is right: then a clock is
+ * wrong, and else a stranger has sent it. Reports have some kilobytes.
+ */
+const MAX_LATE_BODY = 65_536;
+
+/**
  * The endpoints that Kommo and Customer.io call. They check the secret or the signature, store the raw request and
  * answer; nothing else happens before the answer. A wrong address is answered 404 before the body is read.
  */
 export async function webhooks(
   app: FastifyInstance,
-  { connections, receiver }: WebhookOptions,
+  { connections, receiver, budget, throttledLog }: WebhookServerOptions,
 ): Promise<void> {
-  const originalHeaders = takeAnyBody(app);
+  const originalHeaders = takeAnyBody(app, budget);
 
   app.post<{ Params: { connection: string; secret: string } }>(
     otherRoutes.kommoWebhook.path,
     {
       config: { access: otherRoutes.kommoWebhook },
-      onRequest: async ({ params }, reply) => {
+      onRequest: async ({ params, ip }, reply) => {
         const endpoint = connections.get(params.connection);
         // Compared even if the connection does not exist, so that the response time does not reveal which ones do.
         const isRight = sameSecret(params.secret, endpoint?.webhookSecret ?? '');
-        if (!endpoint || !isRight) return answerNotFound('kommo', reply);
+        if (!endpoint || !isRight) return answerNotFound('kommo', ip, reply);
       },
     },
     async (request, reply) => storeAndAnswer('kommo', request.params.connection, request, reply),
@@ -69,28 +92,49 @@ export async function webhooks(
     otherRoutes.customerioWebhook.path,
     {
       config: { access: otherRoutes.customerioWebhook },
-      onRequest: async ({ params }, reply) => {
-        if (!connections.has(params.connection)) return answerNotFound('customerio', reply);
+      onRequest: async (request, reply) => {
+        const { connection } = request.params;
+        const endpoint = connections.get(connection);
+        if (!endpoint) return answerNotFound('customerio', request.ip, reply);
+        const { timestamp, signature } = signedBy(request);
+        const problem = endpoint.refuseHeaders?.(timestamp, signature) ?? null;
+        if (problem === null || (problem.isLate && isSmall(request))) return;
+        return answerUnsigned(connection, problem.reason, request.ip, reply);
       },
     },
     async (request, reply) => {
       const { connection } = request.params;
-      const { 'x-cio-timestamp': timestamp, 'x-cio-signature': signature } = request.headers;
+      const { timestamp, signature } = signedBy(request);
       const reason = connections.get(connection)!.refuseReport(timestamp, signature, bytesOf(request.body));
-      if (reason !== null) return answerUnsigned(connection, reason, reply);
+      if (reason !== null) return answerUnsigned(connection, reason, request.ip, reply);
       return storeAndAnswer('customerio', connection, request, reply);
     },
   );
 
-  function answerNotFound(source: Source, reply: FastifyReply): FastifyReply {
-    reply.log.warn({ source }, 'a webhook came to an address that does not exist (connection or secret)');
+  function answerNotFound(source: Source, address: string, reply: FastifyReply): FastifyReply {
+    throttledLog.add({
+      kind: `unknown ${source} address`,
+      address,
+      fields: { source },
+      message: 'a webhook came to an address that does not exist (connection or secret)',
+    });
     receiver.refuse(source);
     return reply.code(404).send({ error: 'There is no such webhook address.' });
   }
 
   /** Customer.io holds back every report behind a refused one, so the log must show it. */
-  function answerUnsigned(connection: string, reason: string, reply: FastifyReply): FastifyReply {
-    reply.log.warn({ connection, reason }, 'a report of Customer.io was refused');
+  function answerUnsigned(
+    connection: string,
+    reason: string,
+    address: string,
+    reply: FastifyReply,
+  ): FastifyReply {
+    throttledLog.add({
+      kind: `report of ${connection}`,
+      address,
+      fields: { connection, reason },
+      message: 'a report of Customer.io was refused',
+    });
     receiver.refuse('customerio');
     return reply.code(401).send({ error: reason });
   }
@@ -102,14 +146,33 @@ export async function webhooks(
     reply: FastifyReply,
   ): Promise<FastifyReply> {
     const headers = originalHeaders(request);
-    const stored = receiver.receive({ connection, source, headers, body: bytesOf(request.body) });
+    const webhook = { connection, source, headers, body: bytesOf(request.body) };
+    const { timestamp, signature } = signedBy(request);
+    const stored = receiver.receive(webhook, source === 'customerio' ? `${timestamp} ${signature}` : null);
     try {
       const ms = STORE_TIMEOUT_MS[source];
       await withTimeout(stored, ms, `The store took longer than ${ms} ms.`);
     } catch (error) {
-      reply.log.error({ err: error, connection, source }, 'a webhook could not be stored; answered 503');
+      throttledLog.add({
+        kind: `not stored ${connection} ${source}`,
+        // One line a minute, whoever has sent it: while the database is down, every webhook fails.
+        address: '',
+        level: 'error',
+        fields: { err: error, connection, source },
+        message: 'a webhook could not be stored; answered 503',
+      });
       return reply.code(503).send({ error: 'Stagepost cannot store this now. Please send it again.' });
     }
     return reply.code(200).send({ ok: true });
   }
+}
+
+function signedBy({ headers }: FastifyRequest): { timestamp: Header; signature: Header } {
+  return { timestamp: headers['x-cio-timestamp'], signature: headers['x-cio-signature'] };
+}
+
+/** A body of known length that may be read although its report will be refused. */
+function isSmall({ headers }: FastifyRequest): boolean {
+  const length = headers['content-length'];
+  return length !== undefined && Number(length) <= MAX_LATE_BODY;
 }

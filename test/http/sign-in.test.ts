@@ -147,6 +147,13 @@ describe('a sign-in', () => {
   });
 });
 
+it('nobody without a sign-in may send more than 16 kilobytes', async () => {
+  const client = consoleClient(world.app.url);
+  const long = { name: 'Ann', password: 'x'.repeat(16_000) };
+  expect((await client.ask('POST', '/api/session', long)).status).toBe(413);
+  expect((await client.ask('POST', '/api/setup', { ...long, link: 'x' })).status).toBe(413);
+});
+
 describe('a page of another site', () => {
   it.each([
     ['without the header', { 'x-stagepost': '' }],

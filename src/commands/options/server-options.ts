@@ -40,6 +40,28 @@ export function withTrustProxyOption(command: Command): Command {
   );
 }
 
+/** Names besides those that Stagepost knows by itself. */
+export function withAllowedHostsOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--allowed-hosts <names>',
+      'further host names of the console, the API and the metrics, separated by commas: console.example.com,*.example.org',
+    )
+      .env('STAGEPOST_ALLOWED_HOSTS')
+      .argParser(hostNames),
+  );
+}
+
+/** @throws InvalidArgumentError */
+function hostNames(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim().toLowerCase());
+  const wrong = names.find((name) => !/^(\*\.)?[a-z\d_-]{1,63}(\.[a-z\d_-]{1,63}){0,20}$/.test(name));
+  if (wrong === undefined) return names;
+  throw new InvalidArgumentError(
+    `"${wrong}" is not a host name. Give names such as console.example.com, without a port.`,
+  );
+}
+
 /** Addresses, networks (`10.0.0.0/8`), or the names that Fastify knows. */
 function proxyAddresses(text: string): string {
   const parts = text.split(',').map((part) => part.trim());

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { withPublicUrlOption } from '../options/public-url.ts';
 import {
   withAddressOptions,
+  withAllowedHostsOption,
   withConfigOption,
   withDataOption,
   withTrustProxyOption,
@@ -16,7 +17,10 @@ interface Options extends ServeOptions, SuperviseOptions {
 
 export function addServeCommand(program: Command): void {
   const command = withDataOption(withConfigOption(program.command('serve')));
-  withSuperviseOptions(withPublicUrlOption(withTrustProxyOption(withAddressOptions(command))))
+  const reachable = withAllowedHostsOption(
+    withPublicUrlOption(withTrustProxyOption(withAddressOptions(command))),
+  );
+  withSuperviseOptions(reachable)
     .description('run Stagepost: receive webhooks and deliver, until it is stopped')
     .action(async (options: Options) => {
       if (isSupervised(options.supervise)) await (await import('./supervise.ts')).supervise(options);

@@ -25,6 +25,7 @@ export interface ServeOptions {
   host: string;
   trustProxy?: string;
   publicUrl?: string;
+  allowedHosts?: string[];
 }
 
 /** A stop may take this long. What is still under way then is recovered at the next start. */
@@ -80,6 +81,8 @@ async function start(
       port: options.port,
       trustProxy: options.trustProxy,
       publicUrl: options.publicUrl,
+      allowedHosts: options.allowedHosts,
+      metricsToken: process.env.STAGEPOST_METRICS_TOKEN || undefined,
       listenFd: inheritedSocket(process.env, process.pid),
       log,
       onFatal: (error) => exitOnBrokenDatabase(error, options.data, log),

@@ -17,6 +17,9 @@ export interface SignedRequest {
   toleranceSeconds?: number;
 }
 
+/** Customer.io documents no replay window; 300 s is what public receivers use. */
+const TOLERANCE_SECONDS = 300;
+
 export type Verdict = { ok: true } | { ok: false; reason: string };
 
 /**
@@ -25,21 +28,14 @@ export type Verdict = { ok: true } | { ok: false; reason: string };
  * Customer.io documents no replay window; 300 s is what public receivers use. Never throws.
  */
 export function verifyReport(request: SignedRequest): Verdict {
-  const { timestamp, signature, body, nowMs, toleranceSeconds = 300 } = request;
+  const { timestamp, signature, body, nowMs, toleranceSeconds = TOLERANCE_SECONDS } = request;
   const keys = request.keys.filter((key) => key.trim() !== '');
   if (keys.length === 0)
     return refuse('No signing key is configured. Copy it from the reporting webhook page.');
 
-  const problem = headerProblem('X-CIO-Timestamp', timestamp) ?? headerProblem('X-CIO-Signature', signature);
+  const problem = headerForm(timestamp, signature);
   if (problem !== null) return refuse(problem);
   const stamp = timestamp as string;
-  // Only Customer.io's own spelling: no sign, leading zero, fraction or space.
-  if (!/^[1-9][0-9]{0,11}$/.test(stamp))
-    return refuse('X-CIO-Timestamp is not a whole number of unix seconds.');
-  if (!/^[0-9a-f]{64}$/.test(signature as string)) {
-    return refuse('X-CIO-Signature is not 64 lowercase hex digits.');
-  }
-
   const given = Buffer.from(signature as string, 'latin1');
   let matches = false;
   // Every key is tried, so that the response time does not reveal which key matches.
@@ -48,7 +44,7 @@ export function verifyReport(request: SignedRequest): Verdict {
   if (!matches)
     return refuse('The signature does not match. Compare the signing key with the reporting webhook page.');
 
-  const offset = Math.abs(Math.floor(nowMs / 1000) - Number(stamp));
+  const offset = secondsOff(stamp, nowMs);
   if (!(offset <= toleranceSeconds)) {
     return refuse(
       `The signature is right, but its time is ${offset} s away from this machine's clock ` +
@@ -56,6 +52,41 @@ export function verifyReport(request: SignedRequest): Verdict {
     );
   }
   return { ok: true };
+}
+
+/**
+ * The problem of a report's two headers, before its body is read. A time that is too far from now makes a report invalid,
+ * too, but only with the body it shows whether a clock is wrong.
+ */
+export function reportHeadersProblem({
+  timestamp,
+  signature,
+  nowMs,
+}: Pick<SignedRequest, 'timestamp' | 'signature' | 'nowMs'>): { reason: string; isLate: boolean } | null {
+  const reason = headerForm(timestamp, signature);
+  if (reason !== null) return { reason, isLate: false };
+  const offset = secondsOff(timestamp as string, nowMs);
+  if (offset <= TOLERANCE_SECONDS) return null;
+  return {
+    reason:
+      `X-CIO-Timestamp is ${offset} s away from this machine's clock (${TOLERANCE_SECONDS} s are allowed). ` +
+      'Check the clock. If it is right, this is no report of Customer.io, or an old one.',
+    isLate: true,
+  };
+}
+
+/** Only Customer.io's own spelling: no sign, leading zero, fraction or space. */
+function headerForm(timestamp: HeaderValue, signature: HeaderValue): string | null {
+  const problem = headerProblem('X-CIO-Timestamp', timestamp) ?? headerProblem('X-CIO-Signature', signature);
+  if (problem !== null) return problem;
+  if (!/^[1-9][0-9]{0,11}$/.test(timestamp as string))
+    return 'X-CIO-Timestamp is not a whole number of unix seconds.';
+  if (!/^[0-9a-f]{64}$/.test(signature as string)) return 'X-CIO-Signature is not 64 lowercase hex digits.';
+  return null;
+}
+
+function secondsOff(timestamp: string, nowMs: number): number {
+  return Math.abs(Math.floor(nowMs / 1000) - Number(timestamp));
 }
 
 /** The value that Customer.io sends as `X-CIO-Signature`. @param timestamp unix seconds, as in `X-CIO-Timestamp` */

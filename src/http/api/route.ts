@@ -54,6 +54,8 @@ export type Route = RouteAccess & {
   query?: z.ZodType;
   body?: z.ZodType;
   answer: z.ZodType;
+  /** The largest body, in bytes, where it is not a megabyte. */
+  bodyLimit?: number;
   /** Server-sent events instead of JSON; `answer` is the data of one. */
   stream?: true;
   /** The route sets or ends the session cookie, so it needs the header `x-stagepost` even without a sign-in. */

@@ -73,6 +73,7 @@ export function addRoute(app: FastifyInstance, { route, handle }: ExtraRoute, op
   app.route({
     method: route.method,
     url: route.path,
+    ...(route.bodyLimit ? { bodyLimit: route.bodyLimit } : {}),
     config: { access: route },
     onRequest: async (request) => {
       const principal = route.role === 'anyone' ? null : await authenticate(request);

@@ -1,4 +1,4 @@
-import { verifyReport } from '../../customerio/index.ts';
+import { reportHeadersProblem, verifyReport } from '../../customerio/index.ts';
 import type { Secret } from '../../lib/secret.ts';
 
 /** A header as Node gives it: a list where it occurs more than once. */
@@ -15,6 +15,9 @@ export function createWebhookEndpoint({ kommo, customerio }: WebhookEndpointOpti
   const keys = customerio.signingKeys.map((key) => key.reveal());
   return {
     webhookSecret: kommo.webhookSecret.reveal(),
+    /** @returns the problem of a report's headers alone, or null. */
+    refuseHeaders: (timestamp: Header, signature: Header) =>
+      reportHeadersProblem({ timestamp, signature, nowMs: Date.now() }),
     /** @returns the reason why a report is refused, or null. */
     refuseReport(timestamp: Header, signature: Header, body: Buffer): string | null {
       // Real time, even where the pipeline has a test clock: Customer.io signs the real time.

@@ -49,3 +49,13 @@ it('counts one that was refused', () => {
   receiver().refuse('customerio');
   expect(counted).toEqual(['customerio refused']);
 });
+
+it('stores a report once, however often it comes with the same signature', async () => {
+  const report = { ...webhook, source: 'customerio' as const };
+  const one = receiver();
+  for (let copy = 0; copy < 3; copy++) await one.receive(report, '1700000000 abc');
+  await one.receive(report, '1700000001 def');
+  await one.receive({ ...report, connection: 'other' }, '1700000000 abc');
+  expect(stored.map(({ connection }) => connection)).toEqual(['acme', 'acme', 'other']);
+  expect(counted).toEqual(Array(3).fill('customerio stored'));
+});

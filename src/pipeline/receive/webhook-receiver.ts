@@ -1,6 +1,7 @@
 import type { Millis, Source } from '../../store/database/schema.ts';
 import type { RawRequest } from '../../store/inbox.ts';
 import type { Intake } from './intake.ts';
+import { RepeatedReports } from './repeated-reports.ts';
 
 export interface WebhookReceiverOptions {
   /** Resolves when the database is open. A webhook that comes earlier waits for that. */
@@ -14,6 +15,7 @@ export interface WebhookReceiverOptions {
 /** The first step of the pipeline: stores a webhook's raw request before it is answered. */
 export class WebhookReceiver {
   readonly #options: WebhookReceiverOptions;
+  readonly #reports = new RepeatedReports({ now: () => performance.now() });
 
   constructor(options: WebhookReceiverOptions) {
     this.#options = options;
@@ -21,18 +23,23 @@ export class WebhookReceiver {
 
   /**
    * Resolves when the webhook is on disk.
+   * @param proof what a report was signed by; one that comes again with the same proof is not stored again
    * @throws where it could not be stored. The answer must then be an error, so that the sender retries.
    */
-  async receive(webhook: Omit<RawRequest, 'receivedAt'>): Promise<void> {
-    const request = { ...webhook, receivedAt: this.#options.now() };
+  receive(webhook: Omit<RawRequest, 'receivedAt'>, proof: string | null = null): Promise<void> {
+    const store = () => this.#store({ ...webhook, receivedAt: this.#options.now() });
+    return proof === null ? store() : this.#reports.storeOnce(`${webhook.connection} ${proof}`, store);
+  }
+
+  async #store(request: RawRequest): Promise<void> {
     try {
       const intake = await this.#options.intake();
       await intake.store(request);
     } catch (error) {
-      this.#options.count(webhook.source, 'failed');
+      this.#options.count(request.source, 'failed');
       throw error;
     }
-    this.#options.count(webhook.source, 'stored');
+    this.#options.count(request.source, 'stored');
   }
 
   /** Counts a webhook with a wrong secret or signature, or for a connection that does not exist. */

@@ -19,6 +19,8 @@ export const traces = z.array(
 
 export const serverStatus = z.looseObject({
   connections: z.array(z.looseObject({ name: z.string(), state: z.string() })),
+  /** The address of a proxy that sends X-Forwarded-For and is not trusted; null where none was seen. */
+  untrustedProxy: z.string().nullable(),
 });
 
 /** An OpenAPI 3.1 document. */

@@ -10,6 +10,8 @@ export interface CommandServices {
    */
   trace(query: string, connections: readonly string[]): Promise<Trace[]>;
   status(): Promise<ServerStatus>;
+  /** The address of a proxy that sends X-Forwarded-For and is not trusted; null where none was seen. */
+  untrustedProxy?: () => string | null;
 }
 
 /** The state of each connection in this process, and its open work. */
@@ -18,7 +20,11 @@ export interface ServerStatus {
   open: OpenWork[];
 }
 
-export function commandHandlers({ trace, status }: CommandServices): Pick<Handlers, 'trace' | 'status'> {
+export function commandHandlers({
+  trace,
+  status,
+  untrustedProxy,
+}: CommandServices): Pick<Handlers, 'trace' | 'status'> {
   return {
     trace: async ({ query: { q, connection } }, { scope }) =>
       (await trace(q, scope.select(connection))).map(({ events, ...found }) => ({
@@ -30,6 +36,7 @@ export function commandHandlers({ trace, status }: CommandServices): Pick<Handle
       return {
         connections: connections.filter(({ name }) => scope.has(name)),
         open: open.filter(({ connection }) => scope.has(connection)),
+        untrustedProxy: untrustedProxy?.() ?? null,
       };
     },
   };

@@ -37,6 +37,9 @@ export const session = z.object({
 });
 export type Session = z.output<typeof session>;
 
+/** Anybody may send these bodies, in bytes: names and passwords are short. */
+const BODY_LIMIT = 16_000;
+
 export const signInRoutes = {
   setUp: {
     method: 'POST',
@@ -47,6 +50,7 @@ export const signInRoutes = {
     tag: 'sign-in',
     summary: 'Sets a name and password with a one-time link, and signs in',
     body: setupBody,
+    bodyLimit: BODY_LIMIT,
     answer: session,
     cookie: true,
   },
@@ -59,6 +63,7 @@ export const signInRoutes = {
     tag: 'sign-in',
     summary: 'Signs in; 401 for a wrong name or password, 429 with Retry-After after too many',
     body: sessionBody,
+    bodyLimit: BODY_LIMIT,
     answer: session,
     cookie: true,
   },
