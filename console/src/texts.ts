@@ -1,4 +1,4 @@
-import type { Direction, EventKind, Metric, Outcome, Range, Role, Side } from './api/types.ts';
+import type { Direction, EventKind, MailState, Metric, Outcome, Range, Role, Side } from './api/types.ts';
 
 /** `12,345` */
 export function number(count: number): string {
@@ -231,6 +231,8 @@ export const texts = {
     attributes: 'Attributes last sent to Customer.io',
     never: 'Nothing has been sent to Customer.io about this person yet.',
     noAttributes: 'No attributes.',
+    mailable: 'Can get email',
+    notMailable: (reason: string) => `Gets no email: ${reason}`,
     status: 'Email status',
     noStatus: 'No report has changed it.',
     history: 'History',
@@ -528,6 +530,16 @@ export const outcomeLabels: Record<Outcome, string> = {
   failed: 'failed',
   nothing: 'nothing to do',
   parked: 'waiting',
+};
+
+/** A client who gets no email, in a word or two. */
+export const mailStateLabels: Record<MailState, string> = {
+  mailable: 'can get email',
+  unsubscribed: 'unsubscribed',
+  complained: 'marked as spam',
+  bounced: 'bounced',
+  suppressed: 'suppressed',
+  no_address: 'no address',
 };
 
 /** The two halves of a report's name: the object that the report is about, and what happened to it. */

@@ -12,6 +12,7 @@ import type { RulesService } from '../rules-admin/rules-service.ts';
 import { loadActiveRules } from '../rules-admin/rules-source.ts';
 import { catalogWithTime } from '../store/connections/catalog.ts';
 import type { Db } from '../store/database/database.ts';
+import { createCampaignCheck } from './campaigns.ts';
 import { createPersonLinks } from './person-link.ts';
 
 export interface ConsoleConnectionOptions {
@@ -68,6 +69,7 @@ export function wireConnection(options: ConsoleConnectionOptions): WiredConnecti
           action === null ? null : curlCommand(requestPreview(action, ulid, stored), trackUrl),
         );
       },
+      hasCampaign: createCampaignCheck({ app: () => clients?.app ?? null, now }),
       personLink: createPersonLinks({ connection, db, track: () => clients?.track ?? null, now }),
     },
     setClients(opened) {

@@ -20,6 +20,11 @@ export const MAIL_STATES = [
 ] as const;
 export type MailState = (typeof MAIL_STATES)[number];
 
+/** A stored state; null where there is none that this version knows. */
+export function readMailState(stored: string | null): MailState | null {
+  return MAIL_STATES.find((state) => state === stored) ?? null;
+}
+
 export interface Mailability {
   state: MailState;
   /** When the state began; null for `mailable` and `no_address`. */

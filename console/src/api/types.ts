@@ -28,6 +28,7 @@ export type {
   Failures,
   Finding,
   Lane,
+  MailState,
   Metric,
   Mute,
   Now,

@@ -22,7 +22,7 @@ export const Row = memo(function Row({
   /** The trace then leads back to the list as it was left. */
   isInActivity?: boolean;
 }) {
-  const { id, connection, direction, title, person, outcome, reason, at, repaired } = row;
+  const { id, connection, direction, title, person, outcome, clientState, reason, at, repaired } = row;
   const Direction = DIRECTION_ICONS[direction];
   return (
     <Link
@@ -48,7 +48,7 @@ export const Row = memo(function Row({
       </span>
       <span className={classes.person}>{person}</span>
       <span className={classes.outcome}>
-        <OutcomeMark outcome={outcome} />
+        <OutcomeMark outcome={outcome} clientState={clientState} />
       </span>
       <Ago at={at} className={classes.when} />
     </Link>

@@ -79,7 +79,8 @@ const traces = z.array(
             kind: z.string(),
             state: z.string(),
             attempts: z.number(),
-            payload: z.looseObject({}),
+            // Null after the retention time.
+            payload: z.looseObject({}).nullable(),
             error: z.string().nullable(),
             warnings: z.array(z.string()),
           }),

@@ -58,7 +58,13 @@ export async function demo(options: DemoOptions): Promise<void> {
   }
   print(colors.green(colors.bold('Every step was seen on both sides.')));
   print(`\nWhat happened and why? ${colors.bold('stagepost trace')} shows it for any deal or person:\n`);
-  print(renderTrace('ben@bolt.example', await trace(app.database.db, CONNECTION, 'ben@bolt.example')));
+  print(
+    renderTrace(
+      'ben@bolt.example',
+      await trace(app.database.db, CONNECTION, 'ben@bolt.example'),
+      Date.now() / 1000,
+    ),
+  );
   if (options.once) {
     await close();
     process.exit(EXIT.ok);

@@ -30,26 +30,30 @@ describe('a printed text', () => {
 
 it('a trace shows a subject with line ends on one line', () => {
   const text = printable(
-    renderTrace('ann@acme.example', {
-      connection: 'acme',
-      persons: [{ person: `ann\n${HOSTILE}`, email: null, deal_id: null }],
-      watches: [],
-      events: [
-        {
-          event: {
-            created_at: 0,
-            payload: {},
-            kind: 'x',
-            state: 'ignored',
-            reason: HOSTILE,
-            warnings: ['a\rb'],
+    renderTrace(
+      'ann@acme.example',
+      {
+        connection: 'acme',
+        persons: [{ person: `ann\n${HOSTILE}`, email: null, deal_id: null }],
+        watches: [],
+        events: [
+          {
+            event: {
+              created_at: 0,
+              payload: {},
+              kind: 'x',
+              state: 'ignored',
+              reason: HOSTILE,
+              warnings: ['a\rb'],
+            },
+            reports: [],
+            actions: [],
           },
-          reports: [],
-          actions: [],
-        },
-      ],
-      pipelines: [],
-    } as never),
+        ],
+        pipelines: [],
+      } as never,
+      0,
+    ),
   );
   expect(text).toContain('person ann\\u000aHi\\u001b');
   expect(stripVTControlCharacters(text)).not.toMatch(/[^\P{Cc}\n]/u);

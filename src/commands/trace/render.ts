@@ -1,18 +1,20 @@
 import { describeAction } from '../../domain/actions.ts';
 import { describeEvent } from '../../domain/describe-event.ts';
-import type { Pipeline } from '../../domain/entities.ts';
+import type { Pipeline, UnixSeconds } from '../../domain/entities.ts';
 import type { Trace, TracedEvent } from '../../store/events/trace.ts';
 import { colors } from '../terminal/colors.ts';
 import { joinLines, utc } from '../terminal/format.ts';
+import { traceAnswer } from './answer.ts';
 
-/** A trace for the terminal. @param query the deal or email it was asked for */
-export function renderTrace(query: string, trace: Trace): string {
+/** A trace for the terminal. @param query the deal or email it was asked for @param now unix seconds */
+export function renderTrace(query: string, trace: Trace, now: UnixSeconds): string {
   const { connection, persons, watches, events, pipelines } = trace;
   const head = colors.bold(`${query} in connection ${connection}`);
   if (events.length === 0)
     return `${head}\n  Stagepost has stored nothing about it. If you expected something here, run: stagepost doctor`;
   return joinLines([
     head,
+    `  ${traceAnswer(trace, now) ?? ''}`,
     ...persons.map(renderPerson),
     ...watches.map(renderWatch),
     ...events.flatMap((event) => renderEvent(event, pipelines)),

@@ -13,7 +13,7 @@ export async function trace(dealOrEmail: string, options: TraceOptions): Promise
   const query = readSubject(dealOrEmail);
   const traces = await withData(options, (data) => data.trace(query));
   if (options.json) printJson(traces);
-  else print(traces.map((each) => renderTrace(query, each)).join('\n\n'));
+  else print(traces.map((each) => renderTrace(query, each, Date.now() / 1000)).join('\n\n'));
   if (traces.every(({ events }) => events.length === 0)) process.exitCode = EXIT.failed;
 }
 

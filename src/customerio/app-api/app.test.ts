@@ -111,6 +111,24 @@ describe('reportingWebhooks', () => {
   });
 });
 
+describe('eventCampaigns', () => {
+  it('lists those that an event starts, and which of them run', async () => {
+    const { app } = await answering(200, {
+      campaigns: [
+        { id: 1, name: 'Won', event_name: 'deal_won', state: 'running' },
+        { id: 2, name: 'Lost', event_name: 'deal_lost', state: 'stopped' },
+        { id: 3, name: 'By segment', trigger_segment_ids: [7], state: 'running' },
+        { id: 4, name: 'Older answer', event_name: ' demo ' },
+      ],
+    });
+    expect(await app.eventCampaigns()).toEqual([
+      { name: 'Won', event: 'deal_won', isRunning: true },
+      { name: 'Lost', event: 'deal_lost', isRunning: false },
+      { name: 'Older answer', event: 'demo', isRunning: true },
+    ]);
+  });
+});
+
 describe('failures', () => {
   it.each([
     [401, '{"errors":[{"detail":"unauthorized","status":"401"}]}', 'unauthorized', 'unauthorized'],

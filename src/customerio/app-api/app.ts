@@ -35,11 +35,21 @@ export interface ReportingWebhook {
   fullResolution: boolean;
 }
 
+/** An automation that an event starts (`campaign` in the API). */
+export interface EventCampaign {
+  name: string;
+  /** The event that starts it. */
+  event: string;
+  isRunning: boolean;
+}
+
 /** Customer.io's App API, read only. Every method throws DeliveryError. */
 export interface AppClient {
   /** The person's attributes, or null where there is no such person. Customer.io gives every value as a text. */
   attributes(idType: 'id' | 'email' | 'cio_id', id: string): Promise<Record<string, Json> | null>;
   reportingWebhooks(): Promise<ReportingWebhook[]>;
+  /** The campaigns that events start; others (by segment, date, object) are left out. */
+  eventCampaigns(): Promise<EventCampaign[]>;
   /** Waits for the calls in flight (at most `timeoutMs`), then ends the connections. */
   close(): Promise<void>;
 }
@@ -86,6 +96,12 @@ export function createAppClient(options: AppOptions): AppClient {
       return listIn(answer, 'reporting_webhooks').map(readWebhook);
     },
 
+    async eventCampaigns() {
+      const answer = await get('/v1/campaigns', '/v1/campaigns');
+      throwUnlessOk(answer, SETTING);
+      return listIn(answer, 'campaigns').flatMap(readCampaign);
+    },
+
     close: () => http.close(),
   };
 }
@@ -96,6 +112,18 @@ function listIn(answer: Answer, name: string): unknown[] {
   if (list === null) return [];
   if (!Array.isArray(list)) throw unexpectedAnswer(answer);
   return list;
+}
+
+/**
+ * Customer.io OpenAPI (campaignObject): `event_name` is there for campaigns that an event starts, `state` is `running`, `draft`
+ * or `stopped`. An entry without a state counts as running: "no campaign" must not be claimed for lack of a key.
+ */
+function readCampaign(entry: unknown): EventCampaign[] {
+  const { name, event_name: event, state } = asObject(entry);
+  if (typeof event !== 'string' || event === '') return [];
+  return [
+    { name: asText(name), event: event.trim(), isRunning: typeof state !== 'string' || state === 'running' },
+  ];
 }
 
 function readWebhook(entry: unknown): ReportingWebhook {

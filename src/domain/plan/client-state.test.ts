@@ -60,7 +60,7 @@ describe.each(STATES)('a deal of a client with the reports %j enters a stage', (
     const skipped = plan(won, reported(reports), rulesWith({ unmailableClients: 'skip' }));
     expect(skipped).toMatchObject({ outcome: 'ignored', actions: [], effects: [], clientState: state });
     expect(skipped.reason).toBe(
-      `${sentence} The rule sends nothing for clients without email (unmailable_clients: skip).`,
+      `The rule sends nothing for clients who get no email (unmailable_clients: skip). ${sentence}`,
     );
   });
 

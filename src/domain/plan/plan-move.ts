@@ -33,7 +33,10 @@ export function planMove(event: DealMoved, context: PlanContext, rules: Rules, t
   const found = context.deals[0];
   if (!found?.deal) return { ...noActions('The deal no longer exists in Kommo.'), dealId };
   const { people, reasons } = peopleOf(found.contacts, rules);
-  if (people.length === 0) return { ...noActions(reasons.join(' ')), rule: ruleName(rule), dealId };
+  if (people.length === 0) {
+    const clientState = found.contacts.length > 0 ? 'no_address' : null;
+    return { ...noActions(reasons.join(' ')), rule: ruleName(rule), dealId, clientState };
+  }
 
   const clients = people.map((person) => ({ person, state: clientStateOf(person, context) }));
   const result: Plan = {
@@ -155,7 +158,7 @@ function noteText(rule: StageRule, state: ClientState, scope: Scope, texts: Text
 
 /** The reason where the rule leaves out everybody that the deal has. */
 function skippedReason({ warnings }: Plan): string {
-  return `${warnings.join(' ')} The rule sends nothing for clients without email (unmailable_clients: skip).`;
+  return `The rule sends nothing for clients who get no email (unmailable_clients: skip). ${warnings.join(' ')}`;
 }
 
 function nameOf({ pipelineName, stageName }: StageRule): string {

@@ -47,6 +47,8 @@ export interface ConsoleConnection {
   /** The request that delivers each action, as a curl command with `$VARIABLES`; null where it cannot be made. */
   curlCommands(actions: { action: Action | null; ulid: string }[]): Promise<(string | null)[]>;
   checks: Pick<ConnectionChecks, 'known' | 'start' | 'startIfOlder' | 'fix' | 'testWebhook'>;
+  /** Whether a running campaign in Customer.io starts with this event; null where that is not known. */
+  hasCampaign(event: string): Promise<boolean | null>;
   /** The address of the person's page in Customer.io; null where it is not known. */
   personLink(person: string): Promise<string | null>;
 }

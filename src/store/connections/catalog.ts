@@ -10,16 +10,24 @@ export interface StoredPipelines {
   at: Millis | null;
   /** The account's name. */
   account: string | null;
+  /** The account's time zone; UTC before the first reading. */
+  timezone: string;
 }
 
 /** An account's pipelines as last read, without the rest of the catalog; empty before the first reading. */
 export async function storedPipelines(db: Db, connection: string): Promise<StoredPipelines> {
-  const { rows } = await sql<{ pipelines: Pipeline[] | null; at: Millis | null; account: string | null }>`
-    select catalog->'pipelines' as pipelines, catalog_at as at, catalog#>>'{account,name}' as account
+  const { rows } = await sql<Partial<StoredPipelines>>`
+    select catalog->'pipelines' as pipelines, catalog_at as at, catalog#>>'{account,name}' as account,
+      catalog#>>'{account,timezone}' as timezone
     from connections where connection = ${connection}
   `.execute(db);
   const row = rows[0];
-  return { pipelines: row?.pipelines ?? [], at: row?.at ?? null, account: row?.account ?? null };
+  return {
+    pipelines: row?.pipelines ?? [],
+    at: row?.at ?? null,
+    account: row?.account ?? null,
+    timezone: row?.timezone ?? 'UTC',
+  };
 }
 
 /** The whole catalog as last read, and when, unix ms; null before the first reading. */

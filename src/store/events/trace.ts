@@ -1,9 +1,11 @@
 import { type Selectable, sql } from 'kysely';
 import type { Pipeline } from '../../domain/entities.ts';
-import { loadCatalog } from '../connections/catalog.ts';
+import type { MailFact } from '../../domain/mailability.ts';
+import { storedPipelines } from '../connections/catalog.ts';
 import type { Db } from '../database/database.ts';
 import type { AttemptRow, EventRow, PersonRow, WatchRow } from '../database/schema.ts';
 import { dealsOfPersons, personsNamed, personsOf } from '../people.ts';
+import { mailFactsOf } from './mail-facts.ts';
 import { type TracedAction, withAction } from './traced-action.ts';
 
 /** One event with everything that led to it and followed from it. */
@@ -24,6 +26,10 @@ export interface Trace {
   watches: Selectable<WatchRow>[];
   /** The account's pipelines, for the names of stages. */
   pipelines: Pipeline[];
+  /** The account's time zone. */
+  timezone: string;
+  /** What says whether the persons can get email, by identifier and by email. */
+  mailFacts: Record<string, MailFact[]>;
 }
 
 const LIMIT = 200;
@@ -44,8 +50,12 @@ export async function trace(db: Db, connection: string, query: string): Promise<
   `.execute(db);
   events.reverse();
   const watches = await watchesOf(db, connection, deals, names);
-  const pipelines = (await loadCatalog(db, connection))?.pipelines ?? [];
-  return { connection, deals, persons, events: await withDetails(db, events), watches, pipelines };
+  const { pipelines, timezone } = await storedPipelines(db, connection);
+  const mailFacts = Object.fromEntries(
+    await mailFactsOf(db, connection, [...new Set([...names, ...emails])]),
+  );
+  const details = await withDetails(db, events);
+  return { connection, deals, persons, events: details, watches, pipelines, timezone, mailFacts };
 }
 
 /** The deals and persons that a query (a deal's id, an email, an identifier) matches, with the persons or deals linked to them. */

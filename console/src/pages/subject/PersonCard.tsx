@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Person, Subject } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Fold } from '../../parts/Fold.tsx';
+import { Light } from '../../parts/Light.tsx';
 import { Readable } from '../../parts/Readable.tsx';
 import { texts } from '../../texts.ts';
 import { Outside } from '../trace/TracePage.tsx';
@@ -18,7 +19,7 @@ interface PersonCardProps {
 
 /** What Customer.io knows of a person, and what its reports have set on the deal. */
 export function PersonCard({ person, q, connection, history }: PersonCardProps) {
-  const { attributes, fields, links, updatedAt, dealId } = person;
+  const { attributes, fields, links, updatedAt, dealId, mail } = person;
   const name = person.email ?? person.person;
   return (
     <Stack className="card" p="md" gap="sm" component="section" aria-label={name}>
@@ -45,6 +46,7 @@ export function PersonCard({ person, q, connection, history }: PersonCardProps) 
           {labels.updated} <Ago at={updatedAt} />
         </Text>
       </div>
+      <Mail mail={mail} />
       <Status fields={fields} history={history} />
       <div>
         <Title order={3} fz="sm" mb={4}>
@@ -53,6 +55,19 @@ export function PersonCard({ person, q, connection, history }: PersonCardProps) 
         <Attributes attributes={attributes} />
       </div>
     </Stack>
+  );
+}
+
+/** Whether the client can get email, in words and in a colour. */
+function Mail({ mail: { state, reason } }: Pick<Person, 'mail'>) {
+  const isMailable = state === 'mailable';
+  return (
+    <Group gap="xs" wrap="nowrap" align="baseline">
+      <Light tone={isMailable ? 'good' : 'warning'} />
+      <Text size="sm" fw={500}>
+        {isMailable ? labels.mailable : labels.notMailable(reason)}
+      </Text>
+    </Group>
   );
 }
 

@@ -1,9 +1,7 @@
 import { Anchor, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { Answer, Subject } from '../../api/types.ts';
-import { Ago } from '../../parts/Ago.tsx';
-import { Light } from '../../parts/Light.tsx';
-import { Readable } from '../../parts/Readable.tsx';
+import type { Subject } from '../../api/types.ts';
+import { AnswerCard } from '../../parts/AnswerCard.tsx';
 import { Row } from '../../parts/Row.tsx';
 import { texts } from '../../texts.ts';
 import { Outside } from '../trace/TracePage.tsx';
@@ -26,7 +24,7 @@ export function SubjectCard({ subject, q, withConnection }: SubjectCardProps) {
   return (
     <Stack gap="md" component="section" aria-label={connection}>
       {withConnection ? <Title order={2}>{connection}</Title> : null}
-      <InShort answer={subject.answer} />
+      <AnswerCard answer={subject.answer} withLink />
       {isKnown ? (
         <>
           <Group gap="md">
@@ -62,37 +60,6 @@ export function SubjectCard({ subject, q, withConnection }: SubjectCardProps) {
         </>
       ) : null}
     </Stack>
-  );
-}
-
-function InShort({ answer: { text, tone, event, at } }: { answer: Answer }) {
-  return (
-    <section className={classes.answer} data-tone={tone} aria-label={labels.answer}>
-      <Group gap="sm" wrap="nowrap" align="baseline">
-        <Light tone={tone} size={11} />
-        <div className="wrap">
-          <Text fw={500}>
-            <Readable text={text} />
-          </Text>
-          <Text size="sm" c="dimmed">
-            {at === null ? null : <Ago at={at} />}
-            {event === null ? null : (
-              <>
-                {at === null ? null : ' · '}
-                <Anchor
-                  size="sm"
-                  renderRoot={(props) => (
-                    <Link to="/activity/$id" params={{ id: String(event) }} {...props} />
-                  )}
-                >
-                  {labels.seeEvent}
-                </Anchor>
-              </>
-            )}
-          </Text>
-        </div>
-      </Group>
-    </section>
   );
 }
 

@@ -8,7 +8,7 @@ import { texts } from '../../texts.ts';
 
 const labels = texts.subject;
 
-const TONES = { running: 'waiting', stopped: 'good', fired: 'nothing' } as const;
+const TONES = { running: 'pending', stopped: 'done', fired: 'nothing' } as const;
 
 /** The inactivity clocks that run or have run. */
 export function Watches({ watches }: Pick<Subject, 'watches'>) {

@@ -18,10 +18,10 @@ type Attempt = EventTrace['attempts'][number];
 const labels = texts.trace;
 
 const TONES: Record<TraceAction['state'], Tone> = {
-  waiting: 'waiting',
-  ready: 'waiting',
-  sending: 'waiting',
-  done: 'good',
+  waiting: 'pending',
+  ready: 'pending',
+  sending: 'pending',
+  done: 'done',
   dead: 'bad',
   dropped: 'nothing',
 };

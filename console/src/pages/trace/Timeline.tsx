@@ -36,7 +36,7 @@ function Arrival({ trace, start }: { trace: EventTrace; start: number }) {
     return trace.requests.map((request) => (
       <Step
         key={request.id}
-        tone="good"
+        tone="done"
         at={request.at}
         start={start}
         title={labels.came(sideLabels[request.source], request.id)}
@@ -64,11 +64,12 @@ function Arrival({ trace, start }: { trace: EventTrace; start: number }) {
     ));
   const why =
     trace.direction === 'clock' ? labels.clockCame : trace.repaired ? labels.noWebhook : labels.noRequest;
-  return <Step tone="good" at={trace.at} start={start} title={why} />;
+  return <Step tone="done" at={trace.at} start={start} title={why} />;
 }
 
 function Decision({ trace, start }: { trace: EventTrace; start: number }) {
-  const { outcome, rule, reason, warnings, plannedAt, steps, rulesVersion, connection } = trace;
+  const { outcome, rule, reason, warnings, plannedAt, steps, rulesVersion, connection, clientState } = trace;
+  const isWithoutEmail = clientState !== null && clientState !== 'mailable';
   const isOpen = plannedAt === null && outcome === 'open';
   const title =
     rule !== null
@@ -78,7 +79,13 @@ function Decision({ trace, start }: { trace: EventTrace; start: number }) {
         : isOpen
           ? labels.notYet
           : labels.noRule;
-  const tone = rule !== null ? 'good' : isOpen || outcome === 'parked' ? 'waiting' : 'nothing';
+  const tone = isWithoutEmail
+    ? 'warning'
+    : rule !== null
+      ? 'done'
+      : isOpen || outcome === 'parked'
+        ? 'pending'
+        : 'nothing';
   return (
     <Step tone={tone} at={plannedAt} start={start} title={<Readable text={title} />}>
       {reason ? (

@@ -5,6 +5,7 @@ import { ApiError } from '../../api/client.ts';
 import { eventQuery } from '../../api/queries.ts';
 import type { EventTrace } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
+import { AnswerCard } from '../../parts/AnswerCard.tsx';
 import { LeftIcon, LinkIcon } from '../../parts/icons.tsx';
 import { OutcomeMark } from '../../parts/Outcome.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
@@ -61,12 +62,13 @@ function Back() {
 }
 
 function Head({ trace }: { trace: EventTrace }) {
-  const { title, outcome, direction, dealId, person, occurredAt, connection, links } = trace;
+  const { title, outcome, clientState, answer, direction, dealId, person, occurredAt, connection, links } =
+    trace;
   return (
     <Stack gap={6}>
       <PageTitle>{title}</PageTitle>
       <Group gap="4px 16px">
-        <OutcomeMark outcome={outcome} />
+        <OutcomeMark outcome={outcome} clientState={clientState} />
         <Text size="sm" c="dimmed">
           {directionLabels[direction]}
         </Text>
@@ -84,6 +86,7 @@ function Head({ trace }: { trace: EventTrace }) {
           <Outside href={links.customerioPerson}>{texts.trace.inCustomerio}</Outside>
         ) : null}
       </Group>
+      {answer ? <AnswerCard answer={answer} /> : null}
     </Stack>
   );
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EVENT_OUTCOMES, type EventOutcome } from '../../../domain/event-outcome.ts';
+import { MAIL_STATES, type MailState } from '../../../domain/mailability.ts';
 import { connectionName, count, id, ms, queryNumber } from '../common-schemas.ts';
 import type { Route } from '../route.ts';
 
@@ -20,6 +21,8 @@ export type Direction = z.output<typeof direction>;
 /** The outcome of an event; domain/event-outcome.ts explains each. With `nothing`, `reason` says why. */
 export const outcome = z.enum(EVENT_OUTCOMES);
 export type Outcome = EventOutcome;
+
+export type { MailState };
 
 export const activityRow = z.object({
   id,
@@ -42,6 +45,8 @@ export const activityRow = z.object({
   rule: z.string().nullable(),
   /** Its actions by state. */
   actions: z.object({ done: count, open: count, failed: count, dropped: count }),
+  /** Moves and inactivity: whether the client could get email when it was planned; null where that was not determined. */
+  clientState: z.enum(MAIL_STATES).nullable(),
   /** Whether no webhook had reported the move, so that it was found in Kommo's events log. */
   repaired: z.boolean(),
 });

@@ -1,6 +1,7 @@
 import { describeEvent } from '../../../domain/describe-event.ts';
 import type { Pipeline } from '../../../domain/entities.ts';
 import { outcomeOf } from '../../../domain/event-outcome.ts';
+import { readMailState } from '../../../domain/mailability.ts';
 import type { ListedEvent } from '../../../store/events/activity.ts';
 import type { ActivityRow, Direction, EventKind } from './contract.ts';
 
@@ -35,6 +36,7 @@ export function rowOf(event: ListedEvent, pipelines: Pipeline[]): ActivityRow {
     reason,
     rule,
     actions: { done, open, failed, dropped },
+    clientState: readMailState(event.client_state),
     repaired: kind === 'deal_moved' && event.unreported,
   };
 }

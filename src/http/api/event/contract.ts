@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { activityRow } from '../activity/contract.ts';
 import { actionKind, count, failureClass, id, idParams, json, ms, side } from '../common-schemas.ts';
 import type { Route } from '../route.ts';
+import { answer } from '../subjects/contract.ts';
 
 /** A stored webhook request. */
 export const traceRequest = z.object({
@@ -75,6 +76,8 @@ export const eventTrace = activityRow.extend({
   /** The published version of the rules it was planned with; null where the rules came from the file. */
   rulesVersion: id.nullable(),
   warnings: z.array(z.string()),
+  /** Which email the client got because of it, or why none; null for events that send none. */
+  answer: answer.nullable(),
   /** The event's contents; null where they were removed after the retention time. */
   payload: json,
   requests: z.array(traceRequest),

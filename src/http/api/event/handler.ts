@@ -4,10 +4,12 @@ import { adviceFor } from '../../../failures/advice.ts';
 import { eventTrace, type StoredTrace } from '../../../store/events/event-trace.ts';
 import { HttpError } from '../../http-error.ts';
 import { rowOf } from '../activity/rows.ts';
+import { answerAction } from '../connection-state.ts';
 import { dealUrl, findConnection } from '../find-connection.ts';
 import type { PipelineCache } from '../pipeline-cache.ts';
 import type { Handlers } from '../routes.ts';
 import type { ApiServices } from '../services.ts';
+import { eventAnswer } from './answer.ts';
 import type { EventTrace, TraceAction } from './contract.ts';
 import { shownRequest } from './request-body.ts';
 
@@ -39,6 +41,10 @@ export function eventHandlers(services: ApiServices, pipelines: PipelineCache): 
         requests: requests.map(shownRequest),
         steps: actions.map((action, index) => shownAction(action, curls[index] ?? null)),
         attempts: attempts.map((attempt) => shownAttempt(attempt, ownIds)),
+        answer: await eventAnswer(db, connection, row, actions.map(answerAction), {
+          now: services.now(),
+          timezone: stored.timezone,
+        }),
         links: {
           kommoDeal: row.dealId === null ? null : dealUrl(connection.kommoUrl, row.dealId),
           customerioPerson: row.person === null ? null : await connection.personLink(row.person),

@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import type { MailReport } from '../../../domain/events.ts';
 import type { ActivityRow } from '../activity/contract.ts';
-import { type AnswerInput, answerFor } from './answer.ts';
+import { answerFor, type SubjectFacts } from './answer.ts';
+
+const MOVED_AT = 1_796_040_000;
 
 const row = (part: Partial<ActivityRow>): ActivityRow => ({
   id: 9,
@@ -11,93 +14,93 @@ const row = (part: Partial<ActivityRow>): ActivityRow => ({
   title: 'Deal 5 moved from "New" to "Won" (Sales)',
   dealId: 5,
   person: 'ann@acme.com',
-  occurredAt: 1_000,
-  at: 2_000,
+  occurredAt: MOVED_AT * 1000,
+  at: MOVED_AT * 1000,
   outcome: 'done',
   reason: null,
   rule: null,
-  actions: { done: 0, open: 0, failed: 0, dropped: 0 },
+  actions: { done: 3, open: 0, failed: 0, dropped: 0 },
+  clientState: 'mailable',
   repaired: false,
   ...part,
 });
-const input = (part: Partial<AnswerInput>): AnswerInput => ({
-  q: '5',
-  isDeal: true,
-  timeline: [],
-  running: [],
-  actions: [],
-  lane: null,
-  ...part,
-});
-const action = (part: Partial<AnswerInput['actions'][number]>) => ({
-  title: 'Kommo: note on deal 5: Hello',
+const track = {
+  kind: 'track',
+  title: 'Customer.io: event deal_won',
   state: 'done',
   error: null,
   todo: null,
+  event: 'deal_won',
+};
+const facts = (part: Partial<SubjectFacts>): SubjectFacts => ({
+  q: '5',
+  timeline: [],
+  reports: [],
+  actions: [track],
+  client: { name: 'Ann', mailability: { state: 'mailable', since: null } },
+  hasCampaign: null,
+  lane: null,
+  running: [],
+  now: (MOVED_AT + 120) * 1000,
+  timezone: 'UTC',
   ...part,
 });
+const delivered = (occurredAt: number, subject: string): MailReport => ({
+  kind: 'mail_report',
+  name: 'email_delivered',
+  reportId: subject,
+  person: { id: null, email: 'ann@acme.com', cioId: null },
+  occurredAt,
+  deliveryId: subject,
+  machine: false,
+  values: { subject },
+});
 
-describe('"why did nothing happen?" is answered', () => {
-  it('where nothing is stored about a deal', () => {
-    const answer = answerFor(input({}));
-    expect(answer).toMatchObject({ tone: 'nothing', event: null });
-    expect(answer.text).toMatch(/^Stagepost has stored nothing about deal 5: no webhook has named it/);
-  });
+it('where nothing is stored about a deal, that is the answer', () => {
+  const answer = answerFor(facts({ client: null }));
+  expect(answer).toMatchObject({ tone: 'nothing', event: null });
+  expect(answer.text).toMatch(/^Stagepost has stored nothing about deal 5: no webhook has named it/);
+});
 
-  it('where nothing is stored about a person', () => {
-    expect(answerFor(input({ q: 'eve@acme.com', isDeal: false })).text).toContain(
-      'none of their deals has entered a stage',
-    );
-  });
+it('where nothing is stored about an address, that is the answer', () => {
+  expect(answerFor(facts({ q: 'eve@acme.com' })).text).toContain('none of their deals has entered a stage');
+});
 
-  it('with the reason of the planner', () => {
-    const timeline = [row({ outcome: 'nothing', reason: 'The contact has no email.' })];
-    expect(answerFor(input({ timeline }))).toEqual({
-      text: 'Deal 5 moved from "New" to "Won" (Sales). Nothing was done: The contact has no email.',
-      tone: 'nothing',
-      event: 9,
-      at: 2_000,
-    });
-  });
+it.each(['Ann Lee', 'Acme', 'acme.com'])(
+  'for "%s" it does not claim that nothing is stored, and says what can be searched',
+  (q) => {
+    const { text } = answerFor(facts({ q }));
+    expect(text).not.toContain('stored nothing');
+    expect(text).toMatch(new RegExp(`^"${q}" is neither a deal's number nor an email address`));
+    expect(text).toMatch(/Search for the number of the deal/);
+  },
+);
 
-  it('with what was refused, in the destination’s words, and what to do', () => {
-    const timeline = [row({ outcome: 'failed', actions: { done: 2, open: 0, failed: 1, dropped: 0 } })];
-    const actions = [
-      action({}),
-      action({ state: 'dead', error: 'Kommo refuses the text', todo: 'Shorten it.' }),
-    ];
-    const answer = answerFor(input({ timeline, actions }));
-    expect(answer.tone).toBe('bad');
-    expect(answer.text).toMatch(
-      /but 1 action was refused\. .* The answer: Kommo refuses the text\. Shorten it\.$/,
-    );
+it('a report that came after the move says what became of its email, and is not the answer itself', () => {
+  const opened = row({
+    id: 10,
+    kind: 'mail_report',
+    outcome: 'nothing',
+    reason: 'No rule for email_delivered.',
   });
+  const reports = [delivered(MOVED_AT + 60, 'Thank you'), delivered(MOVED_AT - 60, 'Earlier one')];
+  expect(answerFor(facts({ timeline: [opened, row({})], reports }))).toEqual({
+    text: 'Ann got the email "Thank you" 1 min ago. It has not been opened yet.',
+    tone: 'good',
+    event: 9,
+    at: MOVED_AT * 1000,
+  });
+});
 
-  it('with the lane that does not deliver', () => {
-    const timeline = [row({ outcome: 'open', actions: { done: 1, open: 2, failed: 0, dropped: 0 } })];
-    const answer = answerFor(input({ timeline, lane: 'Kommo refuses the token' }));
-    expect(answer).toMatchObject({ tone: 'waiting' });
-    expect(answer.text).toContain(
-      '1 of 3 actions are done, the others are in progress. Kommo refuses the token.',
-    );
+it('a report that came after a move without a rule does not hide the reason', () => {
+  const report = row({
+    id: 10,
+    kind: 'mail_report',
+    outcome: 'nothing',
+    reason: 'No rule for email_delivered.',
   });
-
-  it('with what was done last, where all went well', () => {
-    const answer = answerFor(input({ timeline: [row({})], actions: [action({})], running: ['deal_won'] }));
-    expect(answer.tone).toBe('good');
-    expect(answer.text).toContain(
-      'Done: Kommo: note on deal 5: Hello. The inactivity timer of deal_won is running.',
-    );
-  });
-
-  it('by the newest event that says something, not by a change without consequence', () => {
-    const change = row({
-      id: 10,
-      kind: 'deal_changed',
-      outcome: 'nothing',
-      title: 'Deal 5 changed',
-      reason: 'x',
-    });
-    expect(answerFor(input({ timeline: [change, row({})] })).event).toBe(9);
-  });
+  const moved = row({ outcome: 'nothing', reason: 'No rule for the stage Won.', clientState: null });
+  const answer = answerFor(facts({ timeline: [report, moved], actions: [] }));
+  expect(answer).toMatchObject({ tone: 'nothing', event: 9 });
+  expect(answer.text).toMatch(/^Ann did not get an email: no rule for the stage Won\./);
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAIL_STATES } from '../../../domain/mailability.ts';
 import { activityRow } from '../activity/contract.ts';
 import { connectionName, id, json, ms } from '../common-schemas.ts';
 import type { Route } from '../route.ts';
@@ -27,6 +28,14 @@ export const person = z.object({
   /** As last sent to Customer.io; null for a person that was never identified. */
   attributes: z.record(z.string(), json).nullable(),
   updatedAt: ms,
+  /** Whether the client can get email. */
+  mail: z.object({
+    state: z.enum(MAIL_STATES),
+    /** When the state began; null where it is not known, or where nothing speaks against sending. */
+    since: ms.nullable(),
+    /** "unsubscribed 38 min ago"; empty for a client who can get email. */
+    reason: z.string(),
+  }),
   /** Status fields as reports have set them. */
   fields: z.array(fieldNow),
   links: z.object({ customerioPerson: z.string().nullable() }),
@@ -48,11 +57,11 @@ export const watch = z.object({
   stoppedBy: id.nullable(),
 });
 
-/** "Why did nothing happen?", or what happened last. */
+/** "Why did this client get no email?", or which one they got. */
 export const answer = z.object({
   /** One sentence or a few. */
   text: z.string(),
-  tone: z.enum(['good', 'waiting', 'bad', 'nothing']),
+  tone: z.enum(['good', 'waiting', 'warning', 'bad', 'nothing']),
   /** The event it speaks of. */
   event: id.nullable(),
   at: ms.nullable(),

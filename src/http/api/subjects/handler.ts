@@ -1,13 +1,15 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { describeAction } from '../../../domain/actions.ts';
-import { storedFailureClass, storedFailureCode } from '../../../domain/errors.ts';
-import { adviceFor } from '../../../failures/advice.ts';
+import { answerSubject, when } from '../../../domain/answer/client-answer.ts';
+import { clientName, mailabilityOf } from '../../../domain/answer/stored-client.ts';
+import { describeMailability } from '../../../domain/describe-mailability.ts';
+import type { Mailability } from '../../../domain/mailability.ts';
 import type { Db } from '../../../store/database/database.ts';
+import { answerAction, campaignFor, laneTrouble } from '../connection-state.ts';
 import { dealUrl, selectConnections } from '../find-connection.ts';
 import type { PipelineCache } from '../pipeline-cache.ts';
 import type { Handlers } from '../routes.ts';
 import type { ApiServices, ConsoleConnection } from '../services.ts';
-import { type AnswerInput, answerFor } from './answer.ts';
+import { answerFor } from './answer.ts';
 import type { Person, Subject } from './contract.ts';
 import { type StoredSubject, storedSubject } from './query.ts';
 
@@ -21,7 +23,7 @@ export function subjectHandlers(services: ApiServices, pipelines: PipelineCache)
       const query = /leads\/detail\/(\d{1,15})/.exec(q)?.[1] ?? q;
       const all: Subject[] = [];
       for (const connection of selectConnections(services.connections, only, scope)) {
-        all.push(await subjectIn(db, connection, pipelines, query));
+        all.push(await subjectIn(db, connection, pipelines, query, services));
         // On the embedded database the queries run on this thread: webhooks are answered in between.
         await yieldToEventLoop();
       }
@@ -36,25 +38,41 @@ async function subjectIn(
   connection: ConsoleConnection,
   pipelines: PipelineCache,
   query: string,
+  services: Pick<ApiServices, 'now'>,
 ): Promise<Subject> {
   const { name, kommoUrl } = connection;
   const stored = await storedSubject(db, name, (await pipelines.of(name)).pipelines, query);
-  const { deals, persons, watches, timeline, more } = stored;
+  const { deals, persons, watches, timeline, more, actions } = stored;
+  const now = services.now();
+  const timezone = (await pipelines.of(name)).timezone;
+  const about = answerSubject(timeline);
+  const person = persons.find((row) => row.person === about?.person) ?? persons[0];
+  const states = new Map(persons.map((row) => [row, mailabilityOf(row, stored.mailFacts, now / 1000)]));
+  const described = actions.map(answerAction);
   return {
     connection: name,
     deals: deals.map((id) => ({ id, link: dealUrl(kommoUrl, id) })),
-    people: await Promise.all(persons.map((row) => shownPerson(row, connection))),
+    people: await Promise.all(
+      persons.map(async (row) => ({
+        ...(await shownPerson(row, connection)),
+        mail: shownMailability(states.get(row)!, now / 1000, timezone),
+      })),
+    ),
     fieldHistory: stored.fieldHistory.map(shownField),
     watches: watches.slice(-MAX_WATCHES).reverse().map(shownWatch),
     timeline,
     more,
     answer: answerFor({
       q: query,
-      isDeal: /^\d+$/.test(query),
       timeline,
+      reports: stored.reports,
+      client: person ? { name: clientName(person), mailability: states.get(person)! } : null,
+      hasCampaign: await campaignFor(connection, described),
       running: watches.filter(({ state }) => state === 'running').map(({ start }) => start),
-      actions: stored.lastActions.map(describedAction),
+      actions: described,
       lane: laneTrouble(connection),
+      now,
+      timezone,
     }),
   };
 }
@@ -62,7 +80,7 @@ async function subjectIn(
 async function shownPerson(
   row: StoredSubject['persons'][number],
   connection: ConsoleConnection,
-): Promise<Person> {
+): Promise<Omit<Person, 'mail'>> {
   return {
     person: row.person,
     email: row.email,
@@ -78,6 +96,13 @@ async function shownPerson(
     })),
     links: { customerioPerson: await connection.personLink(row.person) },
   };
+}
+
+/** @param now unix seconds */
+function shownMailability(mail: Mailability, now: number, timezone: string): Person['mail'] {
+  const { state, since } = mail;
+  const reason = describeMailability(mail, when(since, { now, timezone }));
+  return { state, since: since === null ? null : since * 1000, reason };
 }
 
 function shownField(row: StoredSubject['fieldHistory'][number]): Subject['fieldHistory'][number] {
@@ -102,19 +127,4 @@ function shownWatch(watch: StoredSubject['watches'][number]): Subject['watches']
     endedAt: watch.ended_at,
     stoppedBy: watch.stopped_by,
   };
-}
-
-function describedAction(action: StoredSubject['lastActions'][number]): AnswerInput['actions'][number] {
-  const { payload, kind, lane, state, error, isRemoved: removed } = action;
-  const failure = storedFailureClass(action.failure);
-  const { todo } = adviceFor({ lane, failure, code: storedFailureCode(action.failure_code), removed });
-  return { title: describeAction(payload, kind), state, error, todo: state === 'dead' ? todo : null };
-}
-
-/** Why the connection or one of its lanes does not work; null where all do. */
-function laneTrouble(connection: ConsoleConnection): string | null {
-  const state = connection.state();
-  if (state?.state === 'waiting') return state.reason;
-  const lanes = Object.values(state?.lanes ?? {});
-  return lanes.find((lane) => lane.state !== 'open')?.reason ?? null;
 }

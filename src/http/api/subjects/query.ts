@@ -1,13 +1,16 @@
 import type { Selectable } from 'kysely';
+import { answerSubject } from '../../../domain/answer/client-answer.ts';
 import type { Pipeline } from '../../../domain/entities.ts';
+import type { MailReport } from '../../../domain/events.ts';
+import type { MailFact } from '../../../domain/mailability.ts';
 import type { Db } from '../../../store/database/database.ts';
 import type { PersonRow, WatchRow } from '../../../store/database/schema.ts';
 import { eventPage, listEvents, type QueryStrategy, START } from '../../../store/events/activity.ts';
 import { actionsOfEvent, fieldHistory } from '../../../store/events/event-trace.ts';
+import { mailFactsOf } from '../../../store/events/mail-facts.ts';
 import { subjects, watchesOf } from '../../../store/events/trace.ts';
 import { rowOf } from '../activity/rows.ts';
 import type { ActivityRow } from '../contract.ts';
-import { newestRelevant } from './answer.ts';
 
 const MAX_TIMELINE = 100;
 const MAX_FIELD_HISTORY = 50;
@@ -29,8 +32,12 @@ export interface StoredSubject {
   timeline: ActivityRow[];
   /** The timeline has older events. */
   more: boolean;
-  /** The actions of the newest event that says something. */
-  lastActions: StoredAction[];
+  /** The actions of the event that the answer is about. */
+  actions: StoredAction[];
+  /** The reports in the timeline whose contents are still stored. */
+  reports: MailReport[];
+  /** What says whether the people can get email, by identifier and by email. */
+  mailFacts: Map<string, MailFact[]>;
 }
 
 /** @param query a deal's id, an email, or a person's identifier */
@@ -44,9 +51,11 @@ export async function storedSubject(
   const deals = found.deals.sort((a, b) => b - a).slice(0, MAX_DEALS);
   const persons = found.persons.slice(0, MAX_PEOPLE);
   const { ids, more } = await timelineIds(db, connection, query, deals, persons);
-  const timeline = (await listEvents(db, ids)).map((event) => rowOf(event, pipelines));
+  const events = await listEvents(db, ids);
+  const timeline = events.map((event) => rowOf(event, pipelines));
   const identifiers = persons.map(({ person }) => person);
-  const newest = newestRelevant(timeline);
+  const about = answerSubject(timeline);
+  const names = [...identifiers, ...persons.flatMap(({ email }) => (email === null ? [] : [email]))];
   return {
     deals,
     persons,
@@ -54,7 +63,9 @@ export async function storedSubject(
     fieldHistory: await fieldHistory(db, connection, deals, MAX_FIELD_HISTORY),
     timeline,
     more,
-    lastActions: newest === null ? [] : await actionsOfEvent(db, newest.id),
+    actions: about === null ? [] : await actionsOfEvent(db, about.id),
+    reports: events.map(({ payload }) => payload).filter((payload) => payload.kind === 'mail_report'),
+    mailFacts: await mailFactsOf(db, connection, [...new Set(names)]),
   };
 }
 
