@@ -19,14 +19,16 @@ class FakeWorker implements Worker {
   readonly connection: Connection;
   readonly calls: string[] = [];
   readBackAfterMs: number | null = null;
+  afterCrash: boolean | null = null;
   starts: Promise<void> = Promise.resolve();
   stops: Promise<void> = Promise.resolve();
 
   constructor(connection: Connection) {
     this.connection = connection;
   }
-  async start(readBackAfterMs: number): Promise<void> {
+  async start(readBackAfterMs: number, afterCrash: boolean): Promise<void> {
     this.readBackAfterMs = readBackAfterMs;
+    this.afterCrash = afterCrash;
     this.calls.push('start');
     await this.starts;
   }
@@ -132,6 +134,28 @@ describe('with the lease', () => {
     made.wake();
     made.poll(true);
     expect(workers[0]!.calls).toEqual(['start', 'wake', 'poll true', 'stop']);
+  });
+
+  it.each([
+    ['a lease that was released', null, true, false],
+    ['a lease of another process that has died', 'other', false, true],
+    ['its own lease at the start of the process, on the embedded database', 'me', true, true],
+    ['its own lease, which it had lost for a moment', 'me', false, false],
+  ])(
+    'after %s tells the worker whether the last run has crashed',
+    async (_what, before, isStart, crashed) => {
+      await supervisor().acquire({ ...LEASE, before }, isStart);
+      expect(workers[0]!.afterCrash).toBe(crashed);
+    },
+  );
+
+  it('wakes the worker when newly published rules are active', async () => {
+    rules = { version: 1, configuration: 'one', resolve: () => ({}) as Rules };
+    const made = supervisor();
+    await made.acquire(LEASE, false);
+    rules = { version: 2, configuration: 'two', resolve: () => ({}) as Rules };
+    await made.reloadRules();
+    expect(workers[0]!.calls).toEqual(['start', 'wake']);
   });
 
   it('leaves Kommo alone for a second and a half after the end of the lease of another process', async () => {

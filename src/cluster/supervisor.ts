@@ -50,11 +50,17 @@ export interface SupervisorOptions {
  */
 type State =
   | { name: 'standby' }
-  | { name: 'queued'; lease: TakenLease; lastFailure: string | null }
-  | { name: 'starting'; lease: TakenLease; lastFailure: string | null; abort: AbortController }
+  | { name: 'queued'; lease: AcquiredLease; lastFailure: string | null }
+  | { name: 'starting'; lease: AcquiredLease; lastFailure: string | null; abort: AbortController }
   | { name: 'running'; worker: Worker; connection: Connection }
-  | { name: 'waiting'; lease: TakenLease; lastFailure: string; retryAt: number }
+  | { name: 'waiting'; lease: AcquiredLease; lastFailure: string; retryAt: number }
   | { name: 'stopping' };
+
+/**
+ * `afterCrash`: the previous run of the connection has ended without releasing its lease. A process that has lost its own
+ * lease and takes it again has not ended; the embedded database calls every process the same.
+ */
+type AcquiredLease = TakenLease & { afterCrash: boolean };
 
 type Queued = Extract<State, { name: 'queued' }>;
 type Starting = Extract<State, { name: 'starting' }>;
@@ -109,7 +115,9 @@ export class ConnectionSupervisor {
    * @throws the error of the rules or the database, at the start of the process only
    */
   async acquire(lease: TakenLease, isProcessStart: boolean): Promise<void> {
-    await this.#start({ name: 'queued', lease, lastFailure: null }, isProcessStart);
+    const afterCrash = lease.before !== null && (isProcessStart || lease.before !== this.#options.owner);
+    const acquired = { ...lease, afterCrash };
+    await this.#start({ name: 'queued', lease: acquired, lastFailure: null }, isProcessStart);
   }
 
   /** Starts the connection again, if a start has failed and the next one is due. To be called every few seconds. */
@@ -160,8 +168,11 @@ export class ConnectionSupervisor {
   }
 
   /** Activates the newest published rules. Resolves when they are active or rejected; never rejects. */
-  reloadRules(): Promise<void> {
-    return this.#reloader.reload();
+  async reloadRules(): Promise<void> {
+    const before = this.rulesVersion();
+    await this.#reloader.reload();
+    // New rules end the wait of a planning that has ended the process.
+    if (this.rulesVersion() !== before) this.wake();
   }
 
   /**
@@ -239,7 +250,7 @@ export class ConnectionSupervisor {
     const connection = createLiveConnection({ name, owner, clients, startup, catalogs, clock });
     const worker = this.#options.createWorker(connection);
     this.#worker = worker;
-    await worker.start(readBackAfterMs(starting.lease, owner));
+    await worker.start(readBackAfterMs(starting.lease, owner), starting.lease.afterCrash);
     // A release that was called in the meantime stops the worker next.
     if (!this.#isStill(starting)) return null;
     this.#setState({ name: 'running', worker, connection });

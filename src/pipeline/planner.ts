@@ -6,10 +6,13 @@ import type { Database } from '../store/database/database.ts';
 import type { Millis } from '../store/database/schema.ts';
 import { postponeFirst } from '../store/events/postpone-events.ts';
 import type { Connection } from './connection.ts';
+import { CrashHold } from './crash-hold.ts';
+import type { LaneState } from './deliver/lane.ts';
 import type { ReadAhead } from './gather/read-ahead.ts';
 import { type PlannedBatch, planBatch } from './plan/plan-batch.ts';
+import { recoverFromCrash } from './plan/recover-from-crash.ts';
 import { isSuspect, LARGEST_BATCH, sizeAfterFailure, sizeAfterSuccess } from './plan-batch-size.ts';
-import { afterFailure, READY, type RetryState, waitsUntil } from './retry-state.ts';
+import { afterFailure, READY, type RetryState, shownState, waitsUntil } from './retry-state.ts';
 
 export interface PlannerOptions {
   database: Database;
@@ -24,9 +27,12 @@ export class Planner {
   #retry: RetryState = READY;
   #batchSize = LARGEST_BATCH;
   #isCaughtUp = false;
+  readonly #hold: CrashHold;
+  readonly #timeouts = new Map<number, number>();
 
   constructor(options: PlannerOptions) {
     this.#options = options;
+    this.#hold = new CrashHold(options.connection);
   }
 
   /** Whether the last batch contained all events, so that an event that arrives now is planned next. */
@@ -34,13 +40,27 @@ export class Planner {
     return this.#isCaughtUp;
   }
 
-  get retry(): RetryState {
-    return this.#retry;
+  /** As shown in the console; null while nothing is wrong. */
+  shownState(): LaneState | null {
+    const held = this.#hold.state(this.#options.clock.now());
+    return held ?? (this.#retry.waiting ? shownState(this.#retry) : null);
   }
 
   /** Until when nothing is planned, after a failure; null where planning may go on. */
   waitsUntil(): Millis | null {
-    return waitsUntil(this.#retry, this.#options.clock.now());
+    const now = this.#options.clock.now();
+    return this.#hold.until(now) ?? waitsUntil(this.#retry, now);
+  }
+
+  /**
+   * To be called before the first batch where the previous run of the connection has ended without being stopped: finds the
+   * events that may have ended the process, and puts aside one that has done so three times.
+   * @throws LeaseLost
+   */
+  async recoverFromCrash(): Promise<void> {
+    const { clock } = this.#options;
+    const inARow = await recoverFromCrash({ ...this.#options, now: clock.now() });
+    this.#hold.begin(inARow, clock.now());
   }
 
   /** Gathers for the next batch of events and plans it. @returns null where that failed, or must wait. */
@@ -49,7 +69,10 @@ export class Planner {
     const { clock, ...options } = this.#options;
     const size = this.#batchSize;
     try {
-      const planned = await planBatch({ ...options, now: clock.now(), limit: size, gather });
+      const planned = await planBatch({
+        ...{ ...options, now: clock.now(), limit: size, gather },
+        timeouts: this.#timeouts,
+      });
       this.#isCaughtUp = planned.events < size;
       this.#batchSize = sizeAfterSuccess(size);
       this.#retry = READY;

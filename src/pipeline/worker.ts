@@ -9,6 +9,7 @@ import { inLeasedTransaction, LeaseLost } from '../store/connections/leased-tran
 import type { Database } from '../store/database/database.ts';
 import type { Millis } from '../store/database/schema.ts';
 import { nextDueTimes } from '../store/events/due-events.ts';
+import { forgetCrashes } from '../store/events/planning-crashes.ts';
 import type { Connection } from './connection.ts';
 import { createCustomerioLane } from './deliver/customerio/lane.ts';
 import { createKommoLane } from './deliver/kommo/lane.ts';
@@ -90,12 +91,17 @@ export class ConnectionWorker {
     this.#lanes = { kommo: createKommoLane(laneOptions), customerio: createCustomerioLane(laneOptions) };
   }
 
-  /** @param readBackAfterMs the wait before Kommo is read back for calls that an earlier run left without an answer. */
-  async start(readBackAfterMs: Millis): Promise<void> {
+  /**
+   * @param readBackAfterMs the wait before Kommo is read back for calls that an earlier run left without an answer.
+   * @param afterCrash whether the previous run of the connection has ended without being stopped.
+   */
+  async start(readBackAfterMs: Millis, afterCrash = false): Promise<void> {
     const { name } = this.#connection;
-    await inLeasedTransaction(this.#database.db, this.#connection, 'shared', (trx) =>
-      recoverSending(trx, name, this.#clock.now() + readBackAfterMs),
-    );
+    await inLeasedTransaction(this.#database.db, this.#connection, 'shared', async (trx) => {
+      await recoverSending(trx, name, this.#clock.now() + readBackAfterMs);
+      if (!afterCrash) await forgetCrashes(trx, name);
+    });
+    if (afterCrash) await this.#planner.recoverFromCrash();
     this.#reconciler.start();
     this.wake();
     this.#wakeLanes(BOTH_LANES);
@@ -118,7 +124,7 @@ export class ConnectionWorker {
 
   state(): { planning: LaneState; kommo: LaneState; customerio: LaneState } {
     const { kommo, customerio } = this.#lanes;
-    const planning = shownState(this.#planner.retry.waiting ? this.#planner.retry : this.#resolving);
+    const planning = this.#planner.shownState() ?? shownState(this.#resolving);
     return { planning, kommo: kommo.state(), customerio: customerio.state() };
   }
 

@@ -32,7 +32,14 @@ export function hypotheticalMove(
       ...{ id: UNSTORED_EVENT_ID, connection, key: 'preview', kind: payload.kind, payload, name: null },
       ...{ deal_id: dealId, contact_id: null, person: null, occurred_at: occurredAt },
       ...{ created_at: nowMs, planned_at: null, state: 'new', reason: null, rule: null, warnings: [] },
-      ...{ attempts: 0, next_attempt_at: 0, rules_version: null, client_state: null },
+      ...{
+        attempts: 0,
+        next_attempt_at: 0,
+        rules_version: null,
+        client_state: null,
+        planning_crashes: 0,
+        set_aside: null,
+      },
     },
   };
 }

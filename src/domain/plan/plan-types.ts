@@ -19,7 +19,24 @@ export interface Plan {
   dealId: number | null;
   /** Moves and inactivity only: whether the client can get email. Null where no person was planned for. */
   clientState: MailState | null;
+  /** Why the rules were not applied; missing where they were. */
+  setAside?: SetAside;
 }
+
+/**
+ * Why an event is put aside without a decision of the rules:
+ * - `text_failed`: a text of the rules cannot be rendered
+ * - `text_too_expensive`: a text of the rules exceeds the budget
+ * - `planning_timed_out`: planning exceeds its deadline again and again
+ * - `planning_failed`: a fault of Stagepost, for a day
+ * - `planning_crashed`: the process has ended three times while it planned this event
+ */
+export type SetAside =
+  | 'text_failed'
+  | 'text_too_expensive'
+  | 'planning_timed_out'
+  | 'planning_failed'
+  | 'planning_crashed';
 
 /** An action, and the earlier action of the same plan that must be done before it. */
 export interface PlannedAction {

@@ -12,10 +12,7 @@ import { type FoundPeople, findPeople } from '../gather/find-people.ts';
 import { gatherDeals } from '../gather/gather-deals.ts';
 import { loadMailFacts, loadPeopleOfDeals, loadPlanningState } from '../gather/planning-state.ts';
 import { reportsRequiringPerson, requiredDeals } from '../gather/requirements.ts';
-import type { Gathered } from './context.ts';
-import { outboxRows } from './outbox-rows.ts';
-import { planEvent } from './plan-event.ts';
-import { type DecidedEvent, savePlans } from './save-plans.ts';
+import { planGathered } from './plan-gathered.ts';
 
 /** The most events that are gathered for and planned together: one page of Kommo's API. */
 export const PLAN_BATCH = 250;
@@ -34,6 +31,10 @@ export interface PlanBatchOptions {
   limit?: number;
   /** Default: reads from Kommo. A read-ahead passes its own. */
   gather?: typeof gatherDeals;
+  /** How often the planning of an event, by its id, was interrupted at the deadline; kept from batch to batch. */
+  timeouts?: Map<number, number>;
+  /** The deadline of planning, ms; for tests. */
+  deadlineMs?: number;
 }
 
 export interface PlannedBatch {
@@ -50,7 +51,7 @@ export interface PlannedBatch {
  * @throws LeaseLost
  */
 export async function planBatch(options: PlanBatchOptions): Promise<PlannedBatch> {
-  const { database, log, now, limit = PLAN_BATCH, gather = gatherDeals } = options;
+  const { database, now, limit = PLAN_BATCH, gather = gatherDeals } = options;
   // A copy: new rules may be published during the batch, and one batch must be gathered and planned with one version.
   const connection = { ...options.connection };
   const { rules } = connection;
@@ -75,13 +76,7 @@ export async function planBatch(options: PlanBatchOptions): Promise<PlannedBatch
 
   const { catalog } = connection;
   const gathered = { catalog, state, people: people.found, deals, readAt: Math.floor(now / 1000) };
-  const { decided, failed } = decideAll(events, gathered, connection, log);
-  if (failed.length > 0) {
-    await inLeasedTransaction(database.db, connection, 'shared', (trx) =>
-      postponeWithDeals(trx, failed, now),
-    );
-  }
-  await savePlans(database, connection, decided, state, now);
+  const { decided } = await planGathered({ ...options, connection, events, gathered });
   const ready = decided.flatMap(({ actions }) => actions).filter(({ after }) => after === null);
   return { events: events.length, lanes: [...new Set(ready.map(({ lane }) => lane))] };
 }
@@ -132,30 +127,4 @@ async function withoutPostponed(
     await postponeFailed(trx, idsOf(unanswered), now);
   });
   return batch.filter((row) => !isIn(deferred)(row) && !isIn(unanswered)(row));
-}
-
-/**
- * Plans the events in their order. An event whose planning throws is left out and retried later, so that it holds up no
- * others; later events of the same deal wait with it, to keep their order.
- */
-function decideAll(
-  events: StoredEvent[],
-  gathered: Gathered,
-  { rules }: Connection,
-  log: PlanBatchOptions['log'],
-): { decided: DecidedEvent[]; failed: StoredEvent[] } {
-  const decided: DecidedEvent[] = [];
-  const failed: StoredEvent[] = [];
-  for (const row of events) {
-    if (row.deal_id !== null && failed.some(({ deal_id }) => deal_id === row.deal_id)) continue;
-    try {
-      const plan = planEvent(row, gathered, rules, log);
-      decided.push({ row, plan, actions: outboxRows(row, plan) });
-    } catch (error) {
-      failed.push(row);
-      const { connection, id: eventId } = row;
-      log.error({ err: error, connection, eventId }, 'an event could not be planned; it is retried later');
-    }
-  }
-  return { decided, failed };
 }

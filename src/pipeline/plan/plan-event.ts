@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
 import { plan } from '../../domain/plan/plan.ts';
-import { noActions, type Plan } from '../../domain/plan/plan-types.ts';
-import { TemplateError } from '../../domain/rules/render-text.ts';
+import type { Plan } from '../../domain/plan/plan-types.ts';
+import { TemplateError, TextTooExpensive } from '../../domain/rules/render-text.ts';
 import type { Rules } from '../../domain/rules/rules.ts';
 import type { StoredEvent } from '../../store/events/events.ts';
 import { applyEffect } from '../gather/planning-state.ts';
 import { contextFor, type Gathered } from './context.ts';
+import { setAsidePlan } from './set-aside.ts';
 
 /**
  * Plans one event, and applies the effects to the state on which the batch's next event is planned.
@@ -36,9 +37,7 @@ function decide(
     if (!(error instanceof TemplateError)) throw error;
     const { connection, id: eventId } = row;
     log?.warn({ err: error, connection, eventId }, 'a text of the rules cannot be rendered for this event');
-    return {
-      ...noActions(`This could not be planned: ${error.message}`),
-      warnings: ['Check the texts of the rule.'],
-    };
+    const isTooExpensive = error instanceof TextTooExpensive;
+    return setAsidePlan(isTooExpensive ? 'text_too_expensive' : 'text_failed', error.message);
   }
 }

@@ -38,23 +38,26 @@ export async function savePlans(
   database: Database,
   { name: connection, owner, rulesVersion }: Pick<Connection, 'name' | 'owner' | 'rulesVersion'>,
   decided: DecidedEvent[],
-  state: PlanningState,
+  state: Pick<PlanningState, 'persons'>,
   now: Millis,
 ): Promise<void> {
   await inLeasedTransaction(database.db, { name: connection, owner }, 'shared', async (trx) => {
     const stillNew = await markPlanned(
       trx,
-      decided.map(({ row, plan: { outcome, reason, rule, warnings, person, dealId, clientState } }) => ({
-        id: row.id,
-        state: outcome,
-        reason,
-        rule,
-        warnings,
-        person,
-        deal_id: dealId,
-        rules_version: rulesVersion || null,
-        client_state: clientState,
-      })),
+      decided.map(
+        ({ row, plan: { outcome, reason, rule, warnings, person, dealId, setAside, clientState } }) => ({
+          id: row.id,
+          state: outcome,
+          reason,
+          rule,
+          warnings,
+          person,
+          deal_id: dealId,
+          rules_version: rulesVersion || null,
+          set_aside: setAside ?? null,
+          client_state: clientState,
+        }),
+      ),
       now,
     );
     const plans = decided.filter(({ row }) => stillNew.has(row.id));
@@ -67,7 +70,11 @@ export async function savePlans(
 }
 
 /** The people whom the effects change, in their state after all effects, with their new links to deals. */
-function peopleTouchedBy(effects: DecidedEffect[], connection: string, state: PlanningState) {
+function peopleTouchedBy(
+  effects: DecidedEffect[],
+  connection: string,
+  state: Pick<PlanningState, 'persons'>,
+) {
   const touched = new Set<string>();
   const links = new Map<string, PersonDeal>();
   const appeared: string[] = [];

@@ -4,6 +4,7 @@ import type { AlertRecord, Condition, Notice, ReceiverState } from '../../domain
 import type { Catalog, Json, UnixSeconds } from '../../domain/entities.ts';
 import type { StagepostEvent } from '../../domain/events.ts';
 import type { FieldState } from '../../domain/opt-out.ts';
+import type { SetAside } from '../../domain/plan/plan-types.ts';
 
 /** Milliseconds since 1970-01-01 UTC. */
 export type Millis = number;
@@ -55,6 +56,10 @@ export interface EventRow {
   planned_at: Millis | null;
   /** The version of the rules it was planned with; null where the rules come from the file, or none was published. */
   rules_version: number | null;
+  /** How often the process ended while this event may have been planned. */
+  planning_crashes: Generated<number>;
+  /** Why it was put aside without a decision of the rules; null for all other events. */
+  set_aside: SetAside | null;
   /** One of `MAIL_STATES`, for moves and inactivity; null where it was not determined. */
   client_state: string | null;
 }
@@ -208,6 +213,10 @@ export interface ConnectionRow {
   reconciled_from: UnixSeconds | null;
   /** How far the events log was read. */
   reconciled_to: UnixSeconds | null;
+  /** After an unclean end of the process: the only event that is being planned, or was planned last. */
+  planning_event: number | null;
+  /** How many runs in a row ended while a single event was planned. */
+  planning_crashes: Generated<number>;
 }
 
 /** A running or former process on this database. */

@@ -32,6 +32,8 @@ export interface PlannedEvent {
   deal_id: number | null;
   rules_version: number | null;
   client_state: EventRow['client_state'];
+  /** Missing for a decision of the rules. */
+  set_aside?: EventRow['set_aside'];
 }
 
 /**
@@ -48,10 +50,10 @@ export async function markPlanned(
   const { rows } = await sql<{ id: number }>`
     update events set state = r.state, reason = r.reason, rule = r.rule, warnings = r.warnings, planned_at = ${now},
       person = coalesce(r.person, events.person), deal_id = coalesce(r.deal_id, events.deal_id),
-      rules_version = r.rules_version, client_state = r.client_state
+      rules_version = r.rules_version, client_state = r.client_state, set_aside = r.set_aside
     from jsonb_to_recordset(${jsonText(events)}::jsonb)
       as r(id bigint, state text, reason text, rule text, warnings jsonb, person text, deal_id bigint,
-        rules_version int, client_state text)
+        rules_version int, client_state text, set_aside text)
     where events.id = r.id and events.id = ${idsOf(events)} and events.state = 'new'
     returning events.id
   `.execute(trx);

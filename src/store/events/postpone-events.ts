@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { LeasedTransaction } from '../connections/leased-transaction.ts';
+import { idsOf, jsonText } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 import { newEvents } from './due-events.ts';
 import type { StoredEvent } from './events.ts';
@@ -39,6 +40,18 @@ export async function postponeWithDeals(
     update events set attempts = waiting.attempts + 1,
       next_attempt_at = ${now}::bigint + ${backoffMs(sql`waiting.attempts`)}
     from waiting where events.id = waiting.id
+  `.execute(trx);
+}
+
+/** Says of events that are still to be planned why they wait. */
+export async function explainWaiting(
+  trx: LeasedTransaction,
+  events: { id: number; reason: string }[],
+): Promise<void> {
+  await sql`
+    update events set reason = r.reason
+    from jsonb_to_recordset(${jsonText(events)}::jsonb) as r(id bigint, reason text)
+    where events.id = r.id and events.id = ${idsOf(events)} and events.state = 'new'
   `.execute(trx);
 }
 

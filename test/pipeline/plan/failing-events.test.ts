@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Deal } from '../../../src/domain/entities.ts';
 import type { Rules } from '../../../src/domain/rules/rules.ts';
 import type { Connection } from '../../../src/pipeline/connection.ts';
 import { planBatch } from '../../../src/pipeline/plan/plan-batch.ts';
@@ -20,6 +19,7 @@ describe('an event whose planning throws', () => {
   let name: string;
   let runs = 0;
   let logged: unknown[];
+  let timeouts: Map<number, number>;
   beforeAll(async () => {
     database = await openTestDatabase('embedded');
   });
@@ -27,6 +27,7 @@ describe('an event whose planning throws', () => {
   beforeEach(async () => {
     name = `c${runs++}`;
     logged = [];
+    timeouts = new Map();
     await takeLease(database.db, name, 'test');
     await addMoves([BAD, 6, BAD, 7]);
   });
@@ -51,10 +52,18 @@ describe('an event whose planning throws', () => {
   }
 
   /** Plans by these rules what is due at `now`; the deal BAD is as given. */
-  async function plan(now: number, bad: Partial<Deal>, own: Partial<Rules> = {}): Promise<void> {
+  async function plan(now: number, bad: object, own: Partial<Rules> = {}): Promise<void> {
     const kommo = {
       deals: async (ids: number[]) =>
-        new Map(ids.map((id) => [id, deal({ id, contactIds: [id], ...(id === BAD ? bad : {}) })])),
+        new Map(
+          ids.map((id) => {
+            const read = deal({ id, contactIds: [id] });
+            return [
+              id,
+              id === BAD ? Object.defineProperties(read, Object.getOwnPropertyDescriptors(bad)) : read,
+            ];
+          }),
+        ),
       contacts: async (ids: number[]) =>
         new Map(ids.map((id) => [id, contact({ id, emails: [`p${id}@example.com`] })])),
     };
@@ -73,6 +82,7 @@ describe('an event whose planning throws', () => {
       connection: connection as unknown as Connection,
       log: { warn: record, error: record },
       now,
+      ...{ timeouts, deadlineMs: 100 },
     });
   }
 
@@ -86,13 +96,63 @@ describe('an event whose planning throws', () => {
     return rows.map(({ state, attempts }) => `${state} ${attempts}`);
   }
 
+  async function reasons(): Promise<(string | null)[]> {
+    const rows = await database.db
+      .selectFrom('events')
+      .select('reason')
+      .where('connection', '=', name)
+      .orderBy('id')
+      .execute();
+    return rows.map(({ reason }) => reason);
+  }
+
   it('through a fault of Stagepost is tried again later, and only the events of its deal wait with it', async () => {
-    const fault = { fields: undefined } as unknown as Partial<Deal>;
+    const fault = { fields: undefined };
     await plan(NOW, fault);
     expect(await states()).toEqual(['new 1', 'planned 0', 'new 1', 'planned 0']);
     expect(logged).toEqual([expect.objectContaining({ err: expect.any(TypeError) })]);
     await plan(NOW + 10_000, {});
     expect(await states()).toEqual(['planned 1', 'planned 0', 'planned 1', 'planned 0']);
+  });
+
+  it('through a fault of Stagepost says why it waits, and is put aside after a day', async () => {
+    const fault = { fields: undefined };
+    await plan(NOW, fault);
+    expect(await reasons()).toContainEqual(
+      expect.stringMatching(/^Waiting to be planned again: planning has failed 1 times, .+TypeError/),
+    );
+    await database.db
+      .updateTable('events')
+      .set({ attempts: 33, next_attempt_at: 0 })
+      .where('connection', '=', name)
+      .where('state', '=', 'new')
+      .execute();
+    await plan(NOW + 86_400_000, fault, { skipMovesAfterSeconds: 1_000_000 });
+    expect(await states()).toEqual(['ignored 33', 'planned 0', 'ignored 33', 'planned 0']);
+    expect(await reasons()).toContainEqual(
+      expect.stringMatching(/^This could not be planned: planning has failed 34 times, .+TypeError/),
+    );
+  });
+
+  it('for ever is interrupted, and put aside after the third time', async () => {
+    const endless = {
+      get fields(): never {
+        for (;;) JSON.stringify(Math.random());
+      },
+    };
+    await plan(NOW, endless);
+    // Nothing of an interrupted batch is saved: the next one has the other events.
+    expect(await states()).toEqual(['new 1', 'new 0', 'new 1', 'new 0']);
+    await plan(NOW, endless);
+    expect(await states()).toEqual(['new 1', 'planned 0', 'new 1', 'planned 0']);
+    await plan(NOW + 5_000, endless);
+    await plan(NOW + 20_000, endless);
+    expect(await states()).toEqual(['ignored 2', 'planned 0', 'new 2', 'planned 0']);
+    expect(await reasons()).toContainEqual(
+      'This could not be planned: it was interrupted 3 times, because it took too long.',
+    );
+    await plan(NOW + 20_000, {});
+    expect(await states()).toEqual(['ignored 2', 'planned 0', 'planned 2', 'planned 0']);
   });
 
   it('in a shape that only another version knows waits, and only the events of its deal wait with it', async () => {
@@ -108,7 +168,7 @@ describe('an event whose planning throws', () => {
   });
 
   it('is not overtaken by a later event of its deal that has failed less often', async () => {
-    const fault = { fields: undefined } as unknown as Partial<Deal>;
+    const fault = { fields: undefined };
     await plan(NOW, fault);
     await addMoves([BAD], 4);
     await plan(NOW + 5_000, fault);

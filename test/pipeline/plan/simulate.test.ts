@@ -53,6 +53,8 @@ const move: StoredEvent = {
   planned_at: null,
   rules_version: null,
   client_state: null,
+  planning_crashes: 0,
+  set_aside: null,
 };
 
 it('a user that nobody has read yet is read with the priority of the simulation, and stored nowhere', async () => {
