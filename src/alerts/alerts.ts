@@ -7,6 +7,7 @@ import { readNotices } from '../store/alerts/conditions.ts';
 import { readMutes, readReceivers, readRecords } from '../store/alerts/receivers.ts';
 import type { Db } from '../store/database/database.ts';
 import { type KommoOf, openChannel, targetText } from './channels/open-channel.ts';
+import { DatabaseOutage } from './database-outage.ts';
 import { AlertEvaluator } from './evaluator.ts';
 import { AlertSender, NEW_RECEIVER, type Receiver } from './sender.ts';
 
@@ -58,6 +59,7 @@ export class Alerts {
   readonly #options: AlertsOptions;
   readonly #evaluator: AlertEvaluator;
   readonly #sender: AlertSender;
+  readonly #outage: DatabaseOutage;
   readonly #timer: EarliestTimer;
   #state: 'idle' | 'running' | 'stopped' = 'idle';
   #round: Promise<void> = Promise.resolve();
@@ -72,6 +74,7 @@ export class Alerts {
     });
     const receivers = config.receivers.map((receiver) => openReceiver(receiver, kommoOf));
     this.#sender = new AlertSender({ db, receivers, owner, publicUrl, now, log });
+    this.#outage = new DatabaseOutage((notice) => this.#sender.sendDirect(notice));
     this.#timer = new EarliestTimer(clock, () => this.#run());
   }
 
@@ -133,15 +136,15 @@ export class Alerts {
 
   /** One evaluation and one round of sending. Never rejects. */
   async runOnce(): Promise<void> {
+    const { clock, log } = this.#options;
     try {
       await this.#evaluator.evaluate();
       await this.#sender.sendDue();
+      await this.#outage.answered(clock.now());
     } catch (error) {
       if (this.#state === 'stopped') return;
-      this.#options.log.error(
-        { err: error },
-        'the alerts could not be evaluated or sent; they are tried again',
-      );
+      log.error({ err: error }, 'the alerts could not be evaluated or sent; they are tried again');
+      await this.#outage.failed(clock.now());
     }
   }
 }
@@ -151,5 +154,9 @@ function openReceiver(receiver: ReceiverConfig, kommoOf: KommoOf): Receiver {
     name: receiver.name,
     channel: openChannel(receiver, kommoOf),
     canSend: () => receiver.kind !== 'kommo_task' || kommoOf(receiver.connection) !== null,
+    unsendable:
+      receiver.kind === 'kommo_task'
+        ? `The connection "${receiver.connection}" does not run, so Kommo cannot be called.`
+        : '',
   };
 }

@@ -29,6 +29,8 @@ export const ATTEMPT_MS = 20_000;
 const CLAIM_MS = 60_000;
 /** Messages to one receiver are at least this far apart, ms: what changes in between is part of the next one. */
 export const MIN_GAP_MS = 60_000;
+/** A receiver that no process can send to for this long, ms, counts as failing: its connection does not run anywhere. */
+const UNSENDABLE_MS = 3 * 60_000;
 /** The waits after failed attempts, ms. They go on for as long as there is something to tell. */
 const BACKOFF = { firstMs: 30_000, maxMs: 3_600_000 };
 
@@ -37,6 +39,8 @@ export interface Receiver {
   channel: Channel;
   /** Whether this process can send to it now. */
   canSend(): boolean;
+  /** A sentence: why no process can send to it. */
+  unsendable: string;
 }
 
 export interface SenderOptions {
@@ -82,9 +86,31 @@ export class AlertSender {
   /** Sends everything that is due. Never rejects because of a receiver. */
   async sendDue(): Promise<void> {
     const { receivers, now } = this.#options;
-    const work = await this.#read();
-    const due = receivers.filter(({ name, canSend }) => canSend() && this.#isDue(name, work, now()));
-    await Promise.all(due.map((receiver) => this.#sendClaimed(receiver)));
+    const work = await this.#tellInstead(await this.#read());
+    const due = receivers.filter(({ name }) => this.#isDue(name, work, now()));
+    // Only the first time: later attempts are for the process that can send.
+    const isStuck = ({ name }: Receiver) =>
+      !work.states.get(name)?.failures && this.#oldestOf(name, work) <= now() - UNSENDABLE_MS;
+    await Promise.all(
+      due
+        .filter((receiver) => receiver.canSend() || isStuck(receiver))
+        .map((receiver) => this.#sendClaimed(receiver)),
+    );
+  }
+
+  /**
+   * Sends a message about what the database cannot keep: that it does not answer. Each process sends its own.
+   * @returns whether any receiver has accepted it
+   */
+  async sendDirect(notice: Omit<Notice, 'receiver'>): Promise<boolean> {
+    const receivers = this.#options.receivers.filter(({ canSend }) => canSend());
+    const errors = await Promise.all(
+      receivers.map(({ name, channel }) => {
+        const message = messageOf([{ ...notice, receiver: name }], this.#about(name, this.#newId()));
+        return this.#attempt(channel, message, false);
+      }),
+    );
+    return errors.includes(null);
   }
 
   /** Sends a test message now. @returns its record, with the outcome */
@@ -104,8 +130,8 @@ export class AlertSender {
     this.#stop.abort();
   }
 
-  async #read(): Promise<Work> {
-    const { db, receivers, now } = this.#options;
+  async #read(db = this.#options.db): Promise<Work> {
+    const { receivers, now } = this.#options;
     const names = receivers.map(({ name }) => name);
     const [mutes, stored, states] = await Promise.all([
       readMutes(db, now()),
@@ -119,6 +145,32 @@ export class AlertSender {
     const { nextAttemptAt } = states.get(name) ?? NEW_RECEIVER;
     if (nextAttemptAt > now || this.#stop.signal.aborted) return false;
     return stored.some(({ notice }) => notice.receiver === name && fateOf(notice, mutes, now) !== 'keep');
+  }
+
+  /** Tells the others at once of what is new to a receiver that fails, long before its next attempt. */
+  async #tellInstead(work: Work): Promise<Work> {
+    const failing = [...work.states].filter(([, { failures }]) => failures >= FAILING_FROM);
+    if (failing.every(([name]) => this.#instead(name, work).length === 0)) return work;
+    await this.#options.db.transaction().execute(async (trx) => {
+      await lockConditions(trx);
+      for (const [name] of failing) await this.#tellOthers(trx, name);
+    });
+    return this.#read();
+  }
+
+  #instead(failing: string, { stored, states, mutes }: Work): Notice[] {
+    const { receivers, now } = this.#options;
+    const reachable = receivers
+      .map(({ name }) => name)
+      .filter((name) => (states.get(name)?.failures ?? 0) < FAILING_FROM);
+    const notices = stored.map(({ notice }) => notice);
+    return noticesInstead(failing, notices, reachable, mutes, now());
+  }
+
+  /** Since when the oldest change waits for this receiver, ms. */
+  #oldestOf(name: string, { stored }: Work): number {
+    const own = stored.filter(({ notice }) => notice.receiver === name);
+    return Math.min(...own.map(({ notice }) => notice.waitingSince ?? Number.POSITIVE_INFINITY));
   }
 
   async #sendClaimed(receiver: Receiver): Promise<void> {
@@ -136,7 +188,7 @@ export class AlertSender {
     }
   }
 
-  async #send({ name, channel }: Receiver): Promise<void> {
+  async #send({ name, channel, canSend, unsendable }: Receiver): Promise<void> {
     const { db, now } = this.#options;
     // Read again: another process may have sent since.
     const work = await this.#read();
@@ -156,7 +208,9 @@ export class AlertSender {
       sent.map(({ notice }) => notice),
       this.#about(name, isSame ? before.messageId! : this.#newId()),
     );
-    const error = await this.#attempt(channel, message, isSame);
+    const error = canSend()
+      ? await this.#attempt(channel, message, isSame)
+      : new AlertError(unsendable, { isPermanent: true });
     if (error) await this.#failed(name, message, { error, before, content, isSame });
     else await this.#delivered(name, message, sent, isSame ? before.failures + 1 : 1);
   }
@@ -240,13 +294,7 @@ export class AlertSender {
 
   /** Tells the other receivers what nobody knows of, because this one cannot be reached. */
   async #tellOthers(trx: Db, failing: string): Promise<void> {
-    const { receivers, now } = this.#options;
-    const names = receivers.map(({ name }) => name);
-    const states = await readReceivers(trx, names);
-    const notices = (await readNotices(trx, names)).map(({ notice }) => notice);
-    const reachable = names.filter((name) => (states.get(name)?.failures ?? 0) < FAILING_FROM);
-    const mutes = await readMutes(trx, now());
-    await saveNotices(trx, noticesInstead(failing, notices, reachable, mutes, now()));
+    await saveNotices(trx, this.#instead(failing, await this.#read(trx)));
   }
 
   #about(receiver: string, id: string) {

@@ -181,6 +181,22 @@ describe('a task in Kommo', () => {
     simulator.restoreToken();
   });
 
+  it('is given up for a while where no process runs the connection, and the others are told', async () => {
+    const sink = await startHttpSink();
+    const slack = receiver('team', { kind: 'slack' as const, url: secret(sink.url) });
+    const rig = new AlertsRig(database, [task, { ...slack, connections: ['beta'] }]);
+    rig.revokeToken();
+    await rig.pass(120);
+    expect(sink.requests).toEqual([]);
+    await rig.pass(180);
+    expect(JSON.parse(sink.requests[0]!.body).text).toContain('BROKEN · acme · Kommo');
+    const view = await rig.alerts.view(() => true, 10);
+    expect(view.receivers[0]!.state.error).toBe(
+      'The connection "acme" does not run, so Kommo cannot be called.',
+    );
+    await sink.close();
+  });
+
   it('names the users of Kommo where the configured one does not exist', async () => {
     const rig = new AlertsRig(database, [{ ...task, user: 'Maria Lopes' }]);
     rig.kommo = client;
@@ -188,5 +204,32 @@ describe('a task in Kommo', () => {
       outcome: 'failed',
       error: expect.stringContaining('Kommo has no user "Maria Lopes". Did you mean "Maria Lopez"?'),
     });
+  });
+});
+
+describe('a database that is away', () => {
+  it('is told by the process itself, once, and so is its return', async () => {
+    const sink = await startHttpSink();
+    let isAway = false;
+    const db = new Proxy(database.db, {
+      get(target, name) {
+        if (isAway) throw new Error('the database is away');
+        const value = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const rig = new AlertsRig({ db }, [receiver('team', { kind: 'slack', url: secret(sink.url) })]);
+    await rig.pass(30);
+    isAway = true;
+    await rig.pass(50);
+    expect(sink.requests).toEqual([]);
+    await rig.pass(600);
+    isAway = false;
+    await rig.pass(600);
+    expect(sink.requests.map(({ body }) => JSON.parse(body).text.split('\n')[0])).toEqual([
+      ':red_circle: *BROKEN Stagepost: The database does not answer.*',
+      ':large_green_circle: *RECOVERED Stagepost: The database does not answer. (after 10 min)*',
+    ]);
+    await sink.close();
   });
 });

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { secret } from '../../src/lib/secret.ts';
 import { addMute } from '../../src/store/alerts/receivers.ts';
 import type { Database } from '../../src/store/database/database.ts';
-import { AlertsRig, receiver, START } from '../support/alerts-rig.ts';
+import { AlertsRig, receiver, START, tokenRefused } from '../support/alerts-rig.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
 import { type HttpSink, startHttpSink } from '../support/http-sink.ts';
 
@@ -131,6 +131,14 @@ describe.each(KINDS)('alerts to a webhook (%s)', (kind) => {
     expect(told[0].text).toContain('You get this because the alerts for "ops" do not arrive.');
     const codes = told.flatMap(({ items }) => items.map(({ code }: { code: string }) => code));
     expect(codes).toContain('alert_receiver_failing:ops');
+    // What is new is told at once, and not only after the next attempt, which may be an hour away.
+    await rig.skip(HOUR);
+    other.requests.length = 0;
+    rig.items = [...rig.items, { ...tokenRefused(rig.now), code: 'kommo_webhook_missing' }];
+    await rig.pass(120);
+    expect(other.requests.map(({ body }) => JSON.parse(body).data.items[0].code)).toEqual([
+      'kommo_webhook_missing',
+    ]);
     await other.close();
   });
 
