@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RouteName, routes } from '../../src/http/api/contract.ts';
+import { listAudit } from '../../src/store/users/audit.ts';
 import { type ConsoleClient, firstAdmin, PASSWORD } from '../support/console-client.ts';
 import { KINDS } from '../support/databases.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -14,6 +15,7 @@ describe.each(KINDS)('the API (%s)', (kind) => {
   let client: ConsoleClient;
   let dealId: number;
   let refusedId: number;
+  let discardedId: number;
   let userId: number;
   let tokenId: number;
 
@@ -36,7 +38,10 @@ alerts:
     world.kommo.switches.noteTextMax = 5;
     refusedId = world.deal({ email: 'ben@example.com' }).id;
     world.move(refusedId, 'Closed - won');
+    discardedId = world.deal({ email: 'cleo@example.com' }).id;
+    world.move(discardedId, 'Closed - won');
     await world.customerio.waitFor(() => world.customerio.mailbox('ben@example.com')[0]);
+    await world.customerio.waitFor(() => world.customerio.mailbox('cleo@example.com')[0]);
     await world.settled();
     userId = (await client.ask('POST', '/api/users', { name: 'Vic', role: 'viewer' })).body.user.id;
     tokenId = (await client.ask('POST', '/api/tokens', { name: 'script', role: 'viewer' })).body.token.id;
@@ -124,9 +129,12 @@ alerts:
     failures: async () => ({ path: '/api/failures' }),
     failureList: async () => ({ path: '/api/failures/list' }),
     replayPlan: async () => ({ path: '/api/replay/plan', body: {} }),
-    replay: async () => ({ path: '/api/replay', body: { ids: [1] } }),
+    replay: async () => {
+      const { letters } = (await client.get(`/api/failures/list?deal=${refusedId}`)).body;
+      return { path: '/api/replay', body: { ids: [letters[0].id] } };
+    },
     replayProgress: async () => ({ path: '/api/replay/progress', body: { ids: [1, 2, 3] } }),
-    discard: async () => ({ path: '/api/discard', body: { ids: [1], why: 'a test' } }),
+    discard: async () => ({ path: '/api/discard', body: { deal: discardedId, why: 'a test' } }),
     trace: async () => ({ path: `/api/trace?q=${dealId}` }),
     openApi: async () => ({ path: '/api/openapi.json' }),
     status: async () => ({ path: '/api/status' }),
@@ -138,12 +146,17 @@ alerts:
   );
 
   it.each([...names, 'removeToken', 'setUp', 'signIn', 'removeUser', 'signOut'] as RouteName[])(
-    '%s answers what its schema says',
+    '%s answers what its schema says, and leaves the entry of the audit log that the table says',
     async (name) => {
       const { path, body } = await questions[name]();
+      const newest = (await listAudit(world.app.database.db, Number.MAX_SAFE_INTEGER, 1))[0]!.id;
       const answer = await client.ask(routes[name].method, path, body);
       expect(answer).toMatchObject({ status: 200 });
       expect(routes[name].answer.parse(answer.body)).toEqual(answer.body);
+      const entries = await listAudit(world.app.database.db, Number.MAX_SAFE_INTEGER, 50);
+      const left = entries.filter(({ id }) => id > newest).map(({ what }) => what);
+      const { audit } = routes[name];
+      expect(left).toEqual(audit === null ? [] : expect.arrayContaining([audit]));
       // What Vic does from here on is not what Ann may.
       if (name === 'setUp') await client.ask('POST', '/api/session', { name: 'Ann', password: PASSWORD });
     },
