@@ -11,6 +11,7 @@ import type { Notification } from '../../src/store/database/notifications.ts';
 import type { ActionState } from '../../src/store/database/schema.ts';
 import { removePersonalData } from '../../src/store/retention.ts';
 import { COMMANDS } from '../../src/store/users/actor.ts';
+import { listAudit } from '../../src/store/users/audit.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
 
 const NOW = 1_785_000_000_000;
@@ -418,6 +419,19 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
       await saveOutcomes(database.db, outcomes, NOW, 'any');
     }
   }
+
+  it('leaves an entry of the audit log for a replay and a discard, also by a command without a server', async () => {
+    fresh();
+    const [first, second] = await outbox([{ state: 'dead' }, { state: 'dead' }] as Row[]);
+    await letters.replay({ ids: [first!] });
+    await letters.discard({ ids: [second!] }, 'a test');
+    const entries = await listAudit(database.db, Number.MAX_SAFE_INTEGER, 2);
+    const who = { kind: 'folder', who: 'the commands', connection };
+    expect(entries).toMatchObject([
+      { ...who, what: 'discard', detail: `${connection}, 1 dead letter (${second}), because: a test` },
+      { ...who, what: 'replay', detail: `${connection}, 1 dead letter (${first})` },
+    ]);
+  });
 
   it('discards any selection of any graph as the model says', async () => {
     await fc.assert(

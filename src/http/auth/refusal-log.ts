@@ -35,6 +35,8 @@ const MAX_SOURCES = 500;
 export class RefusalLog {
   readonly #options: RefusalLogOptions;
   readonly #entries = new Map<string, Entry>();
+  /** Entries of past minutes whose counts are not stored yet. */
+  #finished: Entry[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RefusalLogOptions) {
@@ -52,7 +54,7 @@ export class RefusalLog {
       current.count += 1;
       return;
     }
-    if (current) void this.#store(current);
+    if (current) this.#finished.push(current);
     const who = isFull
       ? { ...actor, kind: 'nobody' as const, id: null, name: 'nobody', address: null }
       : actor;
@@ -63,15 +65,16 @@ export class RefusalLog {
 
   /** Stores the counts, and forgets the entries of past minutes. */
   async flush(): Promise<void> {
-    const entries = [...this.#entries];
-    for (const [key, entry] of entries) {
+    const entries = [...this.#finished, ...this.#entries.values()];
+    this.#finished = [];
+    for (const [key, entry] of this.#entries) {
       if (this.#options.now() - entry.startedAt >= WINDOW_MS) this.#entries.delete(key);
     }
     if (this.#entries.size === 0) {
       clearInterval(this.#timer);
       this.#timer = undefined;
     }
-    for (const [, entry] of entries) await this.#store(entry);
+    for (const entry of entries) await this.#store(entry);
   }
 
   async #add(what: Refusal, actor: Actor, detail: string, at: number): Promise<number | null> {
