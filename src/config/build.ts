@@ -19,10 +19,19 @@ export function build(
 ): Config {
   const connections = Object.entries(parsed.connections).map(([name, connection]) => ({
     ...buildConnection(name, connection, (path, ...rest) => problem(['connections', name, ...path], ...rest)),
-    rulesText: () => rulesText(name),
+    rulesText: once(() => rulesText(name)),
   }));
   const alerts = buildAlerts(parsed.alerts, Object.keys(parsed.connections));
   return { file, retentionSeconds: parsed.retention, connections, alerts };
+}
+
+/** The text takes reading the whole file again, so it is made at its first use, and once. */
+function once(make: () => string): () => string {
+  let made: string | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function buildConnection(

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { Hint } from './problems.ts';
 
 /** Notes a mistake in a value; what the reader then returns is not used. */
-export type AddProblem = (message: string, hint?: string) => never;
+export type AddProblem = (message: string, hint?: Hint) => never;
 
 /** A kind of text: how the reference calls it, and how it is read. */
 export interface TextKind<T> {
@@ -87,7 +88,7 @@ interface IssueContext {
     code: 'custom';
     message: string;
     path?: PropertyKey[];
-    params?: { hint?: string };
+    params?: { hint?: Hint };
     input?: unknown;
   }): void;
 }

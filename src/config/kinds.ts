@@ -13,10 +13,14 @@ export function oneOf<const T extends string>(values: readonly T[]): TextKind<T>
     label: values.map((value) => `\`${value}\``).join(' or '),
     read(text, refuse) {
       const found = values.find((value) => value === text);
-      const near = nearest(text, values);
-      return found ?? refuse(`must be ${values.join(' or ')}`, near ? `Did you mean "${near}"?` : undefined);
+      return found ?? refuse(`must be ${values.join(' or ')}`, () => didYouMean(text, values));
     },
   };
+}
+
+function didYouMean(text: string, values: readonly string[]): string | undefined {
+  const near = nearest(text, values);
+  return near === null ? undefined : `Did you mean "${near}"?`;
 }
 
 export function wholeNumber(min: number, max: number, why: string): TextKind<number> {
@@ -99,7 +103,7 @@ export const reportName: TextKind<string> = {
   label: 'the name of a report',
   read(text, refuse) {
     if (REPORT_NAMES.includes(text)) return text;
-    return refuse('must be the name of a report', reportHint(text));
+    return refuse('must be the name of a report', () => reportHint(text));
   },
 };
 

@@ -1,7 +1,8 @@
 import { build } from './build.ts';
 import { checkTree, takeLeftRules } from './checks/checks.ts';
 import { problemsOfIssues } from './issues.ts';
-import { type ConfigProblem, sortProblems } from './problems.ts';
+import { FILE_LIMITS } from './limits.ts';
+import { type ConfigProblem, type Finding, shownProblems } from './problems.ts';
 import { schema } from './schema.ts';
 import { readTree, type TreeResult } from './tree.ts';
 import type { Config } from './types.ts';
@@ -26,10 +27,11 @@ export function loadConfig(source: {
   env: Environment;
   leftRules?: 'ignored';
 }): LoadResult {
-  const read = readTree(source.text, (text) => substitute(text, source.env));
+  const read = readTree(source.text, (text) => substitute(text, source.env), FILE_LIMITS);
   const { tree, locations } = read;
-  if (tree === undefined) return { ok: false, problems: sortProblems(read.problems) };
-  if (tree === null || tree === '') return { ok: false, problems: [...read.problems, empty()] };
+  if (tree === undefined) return { ok: false, problems: shownProblems(read.problems) };
+  if (tree === null || tree === '')
+    return { ok: false, problems: shownProblems([...read.problems, empty()]) };
 
   const left = takeLeftRules(tree, locations.problem);
   if (source.leftRules !== 'ignored') read.problems.push(...left);
@@ -40,14 +42,17 @@ export function loadConfig(source: {
   const holes = new Set(read.problems.map((problem) => problem.path));
   const found = [...issues, ...across.problems].filter((problem) => !holes.has(problem.path));
   const { mask, maskAndExplain } = variableMasks(read);
-  const problems = [...read.problems.map(mask), ...found.map(maskAndExplain)];
-  if (problems.length > 0 || !parsed.success) return { ok: false, problems: sortProblems(problems) };
+  const ofReading = new Set(read.problems);
+  const problems = [...read.problems, ...found];
+  const edit = (problem: Finding) => (ofReading.has(problem) ? mask : maskAndExplain);
+  if (problems.length > 0 || !parsed.success)
+    return { ok: false, problems: shownProblems(problems, 'mistake', edit) };
 
-  const warnings = [...read.warnings, ...across.warnings].map(maskAndExplain);
+  const warnings = [...read.warnings, ...across.warnings];
   const config = build(parsed.data, source.file, locations.problem, (connection) =>
     rulesTextOf(source.text, connection),
   );
-  return { ok: true, config, warnings: sortProblems(warnings) };
+  return { ok: true, config, warnings: shownProblems(warnings, 'warning', () => maskAndExplain) };
 }
 
 function empty(): ConfigProblem {

@@ -1,4 +1,4 @@
-import { type ConfigProblem, formatKeyPath, type KeyPath, type ProblemAt } from './problems.ts';
+import { formatKeyPath, type KeyPath, type ProblemAt } from './problems.ts';
 
 export interface Position {
   /** 1-based. */
@@ -7,29 +7,54 @@ export interface Position {
   column: number;
 }
 
-/** The positions of keys and values in the file. A missing key has its parent's position. */
-export interface Locations {
-  set(path: KeyPath, at: 'key' | 'value', position: Position): void;
-  find(path: KeyPath, at?: 'key' | 'value'): Position;
-  problem: ProblemAt;
+/** Where a key and its value start, as offsets into the text, and the places below. */
+interface Place {
+  key?: number;
+  value?: number;
+  below?: Map<string | number, Place>;
 }
 
-export function createLocations(): Locations {
-  const places = { key: new Map<string, Position>(), value: new Map<string, Position>() };
+/**
+ * The places of keys and values in the file. Most are never asked for, so offsets are kept by step of the path, and lines
+ * and paths in words are computed only for the places of problems. A missing key has its parent's position.
+ */
+export class Locations {
+  readonly #positionAt: (offset: number) => Position;
+  readonly #root: Place = {};
 
-  function find(path: KeyPath, at: 'key' | 'value' = 'value'): Position {
-    const own = formatKeyPath(path);
-    const position = places[at].get(own) ?? places.value.get(own);
-    if (position) return position;
-    // Something is missing in the parent, so the parent's key is a better position than its first value.
-    return path.length === 0 ? { line: 1, column: 1 } : find(path.slice(0, -1), 'key');
+  constructor(positionAt: (offset: number) => Position) {
+    this.#positionAt = positionAt;
   }
 
-  return {
-    set: (path, at, position) => void places[at].set(formatKeyPath(path), position),
-    find,
-    problem(path, message, hint, at): ConfigProblem {
-      return { message, path: formatKeyPath(path), ...find(path, at), ...(hint ? { hint } : {}) };
-    },
+  /** The places of the keys that `path` goes through must have been set before. */
+  set(path: KeyPath, at: 'key' | 'value', offset: number): void {
+    let place = this.#root;
+    for (const step of path) {
+      place.below ??= new Map();
+      const next = place.below.get(step) ?? {};
+      place.below.set(step, next);
+      place = next;
+    }
+    place[at] = offset;
+  }
+
+  find(path: KeyPath, at: 'key' | 'value' = 'value'): Position {
+    let place = this.#root;
+    for (const step of path) {
+      const next = place.below?.get(step);
+      // Something is missing in the parent, so the parent's key is a better position than its first value.
+      if (!next) return this.#positionOf(place.key ?? place.value);
+      place = next;
+    }
+    return this.#positionOf(place[at] ?? place.value ?? place.key);
+  }
+
+  readonly problem: ProblemAt = (path, message, hint, at) => {
+    const position = this.find(path, at);
+    return { message, path: formatKeyPath(path), ...position, ...(hint ? { hint } : {}) };
   };
+
+  #positionOf(offset: number | undefined): Position {
+    return offset === undefined ? { line: 1, column: 1 } : this.#positionAt(offset);
+  }
 }

@@ -4,6 +4,11 @@ const SECRET_KEY =
 /** Texts that only name a variable contain no secret. */
 const ONLY_VARIABLE = /^["']?\$\{[A-Za-z_]\w*(?::-)?\}["']?\s*[,}\]]*\s*(?:#.*)?$/;
 
+/** A longer line is not shown: the searches for secrets in it would take time. */
+const MAX_LINE = 10_000;
+/** How many lines above one are searched for the secret key that it may belong to. In a longer file it is masked in doubt. */
+const MAX_LINES_ABOVE = 20_000;
+
 /**
  * A line of the file for error messages, with the values of secret keys masked. It must also work for a file that is not
  * valid YAML, so it works on the text, and in doubt masks too much.
@@ -11,7 +16,7 @@ const ONLY_VARIABLE = /^["']?\$\{[A-Za-z_]\w*(?::-)?\}["']?\s*[,}\]]*\s*(?:#.*)?
  */
 export function maskedLine(lines: string[], index: number): string | null {
   const line = lines[index];
-  if (line === undefined) return null;
+  if (line === undefined || line.length > MAX_LINE) return null;
   const match = SECRET_KEY.exec(line);
   if (match) {
     const start = match.index + match[0].length;
@@ -37,7 +42,9 @@ function continuesSecret(lines: string[], index: number): boolean {
 function isBelowSecret(lines: string[], index: number): boolean {
   let indent = indentOf(lines[index]!);
   for (let above = index - 1; above >= 0 && indent >= 0; above--) {
+    if (index - above > MAX_LINES_ABOVE) return true;
     const line = lines[above]!;
+    if (line.length > MAX_LINE) return true;
     if (line.trim() === '' || indentOf(line) > indent) continue;
     // A list may have the same indentation as its key.
     const isParent = indentOf(line) < indent || (isItem(lines[index]!) && !isItem(line));
@@ -50,8 +57,11 @@ function isBelowSecret(lines: string[], index: number): boolean {
 /** Whether the line has no key and the last key above it is secret: the continuation of a quoted text. */
 function followsSecret(lines: string[], index: number): boolean {
   if (KEY.test(lines[index]!)) return false;
-  const above = lines.slice(0, index).findLast((line) => KEY.test(line) || SECRET_KEY.test(line));
-  return above !== undefined && SECRET_KEY.test(above);
+  const first = Math.max(0, index - MAX_LINES_ABOVE);
+  const isRelevant = (line: string) => line.length > MAX_LINE || KEY.test(line) || SECRET_KEY.test(line);
+  const above = lines.slice(first, index).findLast(isRelevant);
+  if (above === undefined) return first > 0;
+  return above.length > MAX_LINE || SECRET_KEY.test(above);
 }
 
 const indentOf = (line: string) => line.search(/\S|$/);

@@ -1,9 +1,10 @@
 import type { FieldDefinition } from '../domain/entities.ts';
 import { findByName, type Named } from '../domain/find-by-name.ts';
 import { nearest } from '../lib/nearest.ts';
+import { type Hint, listOf } from './problems.ts';
 
 /** `exists`: there is more than one, and the configuration must say which. */
-export type NameMatch<T> = { found: T } | { message: string; hint: string; exists: boolean };
+export type NameMatch<T> = { found: T } | { message: string; hint: Hint; exists: boolean };
 
 /**
  * Finds the entity that a text of the configuration names, or gives the error. For an ambiguous name the error lists the ids.
@@ -16,27 +17,22 @@ export function findNamed<T extends Named>(text: string, all: readonly T[], kind
   if (first === undefined)
     return {
       message: `Kommo has no ${kind} "${wanted}"`,
-      hint: namesHint(wanted, all, kind),
+      hint: () => namesHint(wanted, all, kind),
       exists: false,
     };
   if (others.length === 0) return { found: first };
   return {
     message: `there are ${others.length + 1} ${kind}s named "${wanted}"`,
-    hint: `Write the id: ${[first, ...others].map(({ id }) => id).join(', ')}.`,
+    hint: `Write the id: ${listOf([first, ...others].map(({ id }) => String(id)))}.`,
     exists: true,
   };
 }
-
-/** The most names in a message: an account can have hundreds of fields. */
-const MAX_LISTED_NAMES = 40;
 
 function namesHint(wanted: string, all: readonly Named[], kind: string): string {
   if (all.length === 0) return `It has no ${kind} at all.`;
   const names = all.map(({ name }) => name);
   const near = nearest(wanted, names);
-  const others = names.length - MAX_LISTED_NAMES;
-  const more = others > 0 ? ` and ${others} more` : '';
-  const list = `It has ${names.slice(0, MAX_LISTED_NAMES).join(', ')}${more}.`;
+  const list = `It has ${listOf(names)}.`;
   return near ? `Did you mean "${near}"? ${list}` : list;
 }
 

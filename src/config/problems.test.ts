@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatProblems, sortProblems } from './problems.ts';
+import { formatProblems, shownProblems, sortProblems } from './problems.ts';
 
 const at = (line: number, column: number) => ({
   message: 'unknown key "evnt"',
@@ -41,13 +41,22 @@ test('problems come in the order of the file, each once', () => {
   ]);
 });
 
-test('shows the first fifty, and says how many more there are', () => {
-  const problem = { message: 'is wrong', path: 'x', line: 1, column: 1 };
-  const shown = formatProblems(
-    Array.from({ length: 53 }, () => problem),
-    'f',
-    'x: 1',
-  );
-  expect(shown.match(/is wrong/g)).toHaveLength(50);
-  expect(shown).toMatch(/And 3 more\.$/);
+test('shows the first fifty, searches hints for those only, and says how many more there are', () => {
+  const searched: number[] = [];
+  const findings = Array.from({ length: 53 }, (_, index) => ({
+    ...at(index + 1, 1),
+    hint: () => `hint ${searched.push(index)}`,
+  }));
+  const shown = shownProblems(findings.toReversed());
+  expect(shown).toHaveLength(51);
+  expect(shown[0]).toMatchObject({ line: 1, hint: 'hint 1' });
+  expect(searched).toHaveLength(50);
+  expect(shown.at(-1)).toMatchObject({ line: 51, path: '', message: 'there are 3 more mistakes' });
+});
+
+test('a message or a hint that quotes a long text is cut', () => {
+  const finding = { ...at(1, 1), message: 'x'.repeat(100_000), hint: 'y'.repeat(100_000) };
+  const [shown] = shownProblems([finding]);
+  expect(shown!.message).toHaveLength(401);
+  expect(shown!.hint).toHaveLength(2_001);
 });

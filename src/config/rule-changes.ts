@@ -8,8 +8,24 @@ import type {
   TaskConfig,
 } from './types.ts';
 
-/** The differences between two versions of rules, one sentence each for the author of campaigns; empty if they do the same. */
+/** The most sentences, and the longest one: what nobody reads would only make answers long. */
+const MAX_CHANGES = 200;
+const MAX_SENTENCE = 2_000;
+
+/**
+ * The differences between two versions of rules, one sentence each for the author of campaigns; empty if they do the same.
+ * At most 200, and a last one that says how many others there are.
+ */
 export function ruleChanges(before: RuleContents, after: RuleContents): string[] {
+  const all = allChanges(before, after);
+  const others = all.length - MAX_CHANGES;
+  const shown = all
+    .slice(0, MAX_CHANGES)
+    .map((text) => (text.length > MAX_SENTENCE ? `${text.slice(0, MAX_SENTENCE).toWellFormed()}…` : text));
+  return others > 0 ? [...shown, `And ${others} more changes.`] : shown;
+}
+
+function allChanges(before: RuleContents, after: RuleContents): string[] {
   return [
     ...personChanges(before.person, after.person),
     ...changesOf(before.stages, after.stages, stageKey, STAGE),
@@ -167,10 +183,10 @@ const NO_TAGS: TagConfig = { add: [], remove: [] };
 
 /** Each tag that a rule adds or removes now and did not before, and the reverse. */
 function tagChanges(name: string, before: TagConfig | null, after: TagConfig | null): string[] {
-  const [was, now] = [tagParts(before), tagParts(after)];
+  const [was, now] = [new Set(tagParts(before)), new Set(tagParts(after))];
   return [
-    ...now.filter((part) => !was.includes(part)).map((part) => `${name}: it now ${part}.`),
-    ...was.filter((part) => !now.includes(part)).map((part) => `${name}: it no longer ${part}.`),
+    ...[...now].filter((part) => !was.has(part)).map((part) => `${name}: it now ${part}.`),
+    ...[...was].filter((part) => !now.has(part)).map((part) => `${name}: it no longer ${part}.`),
   ];
 }
 

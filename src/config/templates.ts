@@ -1,10 +1,11 @@
 import { Liquid, type Template } from 'liquidjs';
 import { KNOWN_PATHS, type Path, pathOfVariable, REPORT_VALUES } from '../domain/rules/paths.ts';
 import { nearest } from '../lib/nearest.ts';
+import type { Hint } from './problems.ts';
 
 export interface TemplateFault {
   message: string;
-  hint?: string;
+  hint?: Hint;
 }
 
 /** The kind of text, which decides the variables besides those of the deal, contact and company. */
@@ -17,6 +18,11 @@ export const SCOPE_NAMES: Record<TextScope, readonly string[]> = {
   reaction: REPORT_VALUES,
   inactivity: ['event', 'client'],
 };
+
+/** Liquid finds the variables of a text in time that grows with the square of its tags and outputs. */
+const MAX_TAGS = 500;
+/** The most faults that are listed of one text. */
+const MAX_FAULTS = 20;
 
 /** Only parses; `src/domain/rules/values.ts` renders, with the same strictness about filters. */
 const liquid = createLiquid();
@@ -32,8 +38,13 @@ function createLiquid(): Liquid {
 export function checkTemplate(text: string, scope: TextScope): TemplateFault[] {
   const parsed = parse(text);
   if ('fault' in parsed) return [parsed.fault];
-  const faults = variablesOf(parsed.templates).map((steps) => checkVariable(steps, scope));
-  return faults.filter((fault) => fault !== null);
+  const faults = [];
+  for (const steps of variablesOf(parsed.templates)) {
+    const fault = checkVariable(steps, scope);
+    if (fault) faults.push(fault);
+    if (faults.length >= MAX_FAULTS) break;
+  }
+  return faults;
 }
 
 /** The value paths in a Liquid text, as far as they are known without rendering it. */
@@ -45,6 +56,10 @@ export function pathsInTemplate(text: string): Path[] {
 }
 
 function parse(text: string): { templates: Template[] } | { fault: TemplateFault } {
+  if (countTags(text) > MAX_TAGS)
+    return {
+      fault: { message: `the text has more than ${MAX_TAGS} of {{ }} and {% %}`, hint: 'Make it shorter.' },
+    };
   try {
     return { templates: liquid.parse(text) };
   } catch (error) {
@@ -53,13 +68,17 @@ function parse(text: string): { templates: Template[] } | { fault: TemplateFault
   }
 }
 
+function countTags(text: string): number {
+  return text.match(/\{[{%]/g)?.length ?? 0;
+}
+
 function explain(message: string): TemplateFault {
   const filter = /^undefined filter: (\S+)/.exec(message)?.[1];
   if (filter !== undefined) {
-    const near = nearest(filter, Object.keys(liquid.filters));
-    const hint = near
-      ? `Did you mean "${near}"?`
-      : 'See the list of filters at https://liquidjs.com/filters/.';
+    const hint = () => {
+      const near = nearest(filter, Object.keys(liquid.filters));
+      return near ? `Did you mean "${near}"?` : 'See the list of filters at https://liquidjs.com/filters/.';
+    };
     return { message: `Liquid has no filter "${filter}"`, hint };
   }
   const tag = /^tag "(\w+)" not found/.exec(message)?.[1];
@@ -92,8 +111,10 @@ function checkVariable(steps: string[], scope: TextScope): TemplateFault | null 
   const path = pathOfVariable(steps);
   if (path === null || !('problem' in path)) return null;
   if (!path.unknownRoot) return { message: path.problem, ...withHint(path.hint) };
-  const near = nearest(root, own) ?? nearest(steps.join('.'), [...own, ...KNOWN_PATHS.filter(isOfDeal)]);
-  const hint = near ? `Did you mean "${near}"?` : `There are deal, contact, company${list(own)}.`;
+  const hint = () => {
+    const near = nearest(root, own) ?? nearest(steps.join('.'), [...own, ...KNOWN_PATHS.filter(isOfDeal)]);
+    return near ? `Did you mean "${near}"?` : `There are deal, contact, company${list(own)}.`;
+  };
   return { message: `the text uses "${steps.join('.')}", which does not exist here`, hint };
 }
 

@@ -1,6 +1,7 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from 'yaml';
+import { MAX_DEPTH, MAX_KEY_LENGTH, type ReadLimits } from './limits.ts';
 import type { Locations } from './locations.ts';
-import type { ConfigProblem, KeyPath } from './problems.ts';
+import type { Finding, KeyPath } from './problems.ts';
 import type { Filling, UsedVariable } from './variables.ts';
 import { TEMPLATE_IN_QUOTES } from './yaml-errors.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
@@ -12,8 +13,8 @@ export interface TreeResult {
   /** Undefined where the file is not valid YAML. */
   tree: Tree | undefined;
   locations: Locations;
-  problems: ConfigProblem[];
-  warnings: ConfigProblem[];
+  problems: Finding[];
+  warnings: Finding[];
   /** By path: the variables whose values went into this text, and how the file writes it. */
   substituted: Map<string, { raw: string; used: UsedVariable[] }>;
 }
@@ -23,14 +24,13 @@ type Entries = { [key: string]: Tree };
 type Pair = { key: Node | null; value: Node | null };
 
 const LEFT_OUT = 'there is nothing behind this key, so it counts as left out';
+const TOO_BIG = 'the file is too big once its aliases are filled in';
+const TOO_LONG: [string, string?] = [`a key may have at most ${MAX_KEY_LENGTH} characters`];
 const IN_QUOTES: [string, string?] = [TEMPLATE_IN_QUOTES.message, TEMPLATE_IN_QUOTES.hint];
 
-/** The limit of expanded aliases: a few kilobytes of nested aliases could fill the memory. */
-const MAX_VALUES = 250_000;
-
 /** Reads YAML into a tree. `fill` inserts variables into the texts after parsing, so that their values cannot add keys. */
-export function readTree(text: string, fill: Filling): TreeResult {
-  const file = parseYaml(text);
+export function readTree(text: string, fill: Filling, limits: ReadLimits): TreeResult {
+  const file = parseYaml(text, limits);
   const result: TreeResult = {
     tree: undefined,
     locations: file.locations,
@@ -38,7 +38,8 @@ export function readTree(text: string, fill: Filling): TreeResult {
     warnings: [],
     substituted: new Map(),
   };
-  if (file.problems.length === 0) result.tree = new TreeReader(file, fill, result).read(file.root, []);
+  if (file.problems.length === 0)
+    result.tree = new TreeReader(file, fill, limits, result).read(file.root, []);
   return result;
 }
 
@@ -46,25 +47,29 @@ export function readTree(text: string, fill: Filling): TreeResult {
 class TreeReader {
   readonly #file: YamlFile;
   readonly #fill: Filling;
+  readonly #limits: ReadLimits;
   readonly #result: TreeResult;
   /** The lists and maps that are being read: an alias of one of them contains itself. */
   readonly #open = new Set<Node>();
   #values = 0;
+  #characters = 0;
+  /** A limit was exceeded: nothing more is read. */
+  #isFull = false;
 
-  constructor(file: YamlFile, fill: Filling, result: TreeResult) {
+  constructor(file: YamlFile, fill: Filling, limits: ReadLimits, result: TreeResult) {
     this.#file = file;
     this.#fill = fill;
+    this.#limits = limits;
     this.#result = result;
   }
 
   read(node: Node | null | undefined, path: KeyPath): Tree {
-    if (!node) return null;
+    if (!node || this.#isFull) return null;
     // An alias has the position of its use; the values of its target have the positions of their definition.
-    this.#file.locations.set(path, 'value', this.#file.positionOf(node));
+    this.#file.locations.set(path, 'value', offsetOf(node));
     this.#values += 1;
-    if (this.#values === MAX_VALUES + 1)
-      this.#report(path, 'the file is too big once its aliases are filled in');
-    if (this.#values > MAX_VALUES) return null;
+    if (this.#values > this.#limits.values) return this.#stop(path, TOO_BIG);
+    if (path.length > MAX_DEPTH) return this.#stop(path, 'the file is nested too deeply');
     if (isAlias(node)) return this.#readAlias(node, path);
     if (isScalar(node)) return this.#readScalar(node, path);
     return isMap(node) ? this.#readMap(node, path) : isSeq(node) ? this.#readList(node, path) : null;
@@ -74,9 +79,8 @@ class TreeReader {
     const { locations, targets } = this.#file;
     const target = targets.get(node);
     if (target && !this.#open.has(target)) {
-      const position = locations.find(path);
       const tree = this.read(target, path);
-      locations.set(path, 'value', position);
+      locations.set(path, 'value', offsetOf(node));
       return tree;
     }
     if (target) this.#report(path, `the alias *${node.source} contains itself`);
@@ -87,6 +91,8 @@ class TreeReader {
 
   #readScalar(node: Node & { value: unknown; source?: string; type?: string }, path: KeyPath): Tree {
     const raw = String(node.value ?? '');
+    this.#characters += raw.length;
+    if (this.#characters > this.#limits.expandedCharacters) return this.#stop(path, TOO_BIG);
     if (node.type === 'PLAIN' && /^(?:|~|null)$/i.test(raw)) return null;
     const { text, used, faults } = this.#fill(raw);
     for (const fault of faults) this.#report(path, fault.message, fault.hint);
@@ -97,7 +103,11 @@ class TreeReader {
 
   #readList(node: YAMLSeq, path: KeyPath): Tree {
     this.#open.add(node);
-    const items = node.items.map((item, index) => this.read(item as Node, [...path, index]));
+    const items: Tree[] = [];
+    for (const [index, item] of node.items.entries()) {
+      if (this.#isFull) break;
+      items.push(this.read(item as Node, [...path, index]));
+    }
     this.#open.delete(node);
     return items;
   }
@@ -105,7 +115,10 @@ class TreeReader {
   #readMap(node: YAMLMap, path: KeyPath): Tree {
     this.#open.add(node);
     const entries: Entries = {};
-    for (const pair of node.items) this.#readPair(pair as Pair, entries, path);
+    for (const pair of node.items) {
+      if (this.#isFull) break;
+      this.#readPair(pair as Pair, entries, path);
+    }
     this.#open.delete(node);
     return entries;
   }
@@ -113,16 +126,17 @@ class TreeReader {
   #readPair({ key, value }: Pair, entries: Entries, parent: KeyPath): void {
     const { locations } = this.#file;
     const name = isScalar(key) ? String(key.value ?? '') : null;
-    const path = name === null ? parent : [...parent, name];
-    const fault = isMap(key) ? IN_QUOTES : this.#faultOfKey(name, entries, path);
+    const isLong = name !== null && name.length > MAX_KEY_LENGTH;
+    const path = name === null || isLong ? parent : [...parent, name];
+    const fault = isMap(key) ? IN_QUOTES : isLong ? TOO_LONG : this.#faultOfKey(name, entries, path);
     if (fault) {
       this.#result.problems.push({ ...locations.problem(path, ...fault), ...this.#file.positionOf(key) });
       return;
     }
-    locations.set(path, 'key', this.#file.positionOf(key!));
+    locations.set(path, 'key', offsetOf(key));
     const tree = this.read(value, path);
     if (tree !== null) entries[name!] = tree;
-    else this.#result.warnings.push(locations.problem(path, LEFT_OUT, undefined, 'key'));
+    else if (!this.#isFull) this.#result.warnings.push(locations.problem(path, LEFT_OUT, undefined, 'key'));
   }
 
   /** @returns message and hint */
@@ -138,7 +152,15 @@ class TreeReader {
     return name.includes('${') ? ['variables are put into values only, not into keys'] : null;
   }
 
+  #stop(path: KeyPath, message: string): null {
+    this.#report(path, message);
+    this.#isFull = true;
+    return null;
+  }
+
   #report(path: KeyPath, message: string, hint?: string): void {
     this.#result.problems.push(this.#file.locations.problem(path, message, hint));
   }
 }
+
+const offsetOf = (node: Node | null) => node?.range?.[0] ?? 0;

@@ -33,7 +33,11 @@ export const withoutVariables: Filling = (text) => {
   return { text: text.replaceAll('$${', '${'), used: [], faults: isUsed ? [fault] : [] };
 };
 
-const REFERENCE = /\$\$\{|\$\{([^}]*)\}|\$\{/g;
+const REFERENCE = /\$\$\{|\$\{([^}]*)\}/g;
+/** Without a closing brace behind it. Apart from the others, or each would search for its brace to the end of the text. */
+const OPEN_REFERENCE = /\$\$\{|\$\{/g;
+/** The most faults that are listed of one text. */
+const MAX_FAULTS = 20;
 const INSIDE = /^([A-Za-z_][A-Za-z0-9_]*)(?::-([^{]*))?$/s;
 
 /**
@@ -44,21 +48,27 @@ const INSIDE = /^([A-Za-z_][A-Za-z0-9_]*)(?::-([^{]*))?$/s;
 export function substitute(text: string, env: Environment): Filled {
   const used: UsedVariable[] = [];
   const faults: VariableFault[] = [];
-  const result = text.replace(REFERENCE, (reference: string, inside: string | undefined) => {
+  const addFault = (fault: VariableFault) => {
+    if (faults.length < MAX_FAULTS) faults.push(fault);
+  };
+  const insert = (reference: string, inside: unknown) => {
     if (reference === '$${') return '${';
-    const parts = INSIDE.exec(inside ?? '');
+    const parts = INSIDE.exec(typeof inside === 'string' ? inside : '');
     if (!parts) {
-      faults.push(notAVariable());
+      addFault(notAVariable());
       return '';
     }
     const [, name, fallback] = parts;
     const value = Object.hasOwn(env, name!) ? env[name!] : undefined;
-    if (value === undefined && fallback === undefined) faults.push(notSet(name!));
+    if (value === undefined && fallback === undefined) addFault(notSet(name!));
     const found = value === undefined || (value === '' && fallback !== undefined) ? (fallback ?? '') : value;
     used.push({ name: name!, value: found });
     return found;
-  });
-  return { text: result, used, faults };
+  };
+  const end = text.lastIndexOf('}') + 1;
+  const closed = text.slice(0, end).replace(REFERENCE, insert);
+  const open = text.slice(end).replace(OPEN_REFERENCE, insert);
+  return { text: closed + open, used, faults };
 }
 
 function notAVariable(): VariableFault {

@@ -1,6 +1,7 @@
-import { type Alias, isAlias, isNode, LineCounter, type Node, parseDocument, visit } from 'yaml';
-import { createLocations, type Locations, type Position } from './locations.ts';
-import type { ConfigProblem } from './problems.ts';
+import { type Alias, isAlias, isNode, Lexer, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import type { ReadLimits } from './limits.ts';
+import { Locations, type Position } from './locations.ts';
+import type { Finding } from './problems.ts';
 import { explainYamlError } from './yaml-errors.ts';
 
 /** A parsed file: its nodes and their positions. */
@@ -9,17 +10,16 @@ export interface YamlFile {
   /** The target of each alias; an alias without a target is missing. */
   targets: Map<Alias, Node>;
   locations: Locations;
-  problems: ConfigProblem[];
+  problems: Finding[];
   positionOf(node: Node | null): Position;
 }
 
-/** A thousand connections as long as the example's. */
-const MAX_CHARACTERS = 4_000_000;
+/** More mistakes of the grammar than this follow from the first ones. */
+const MAX_LINES_WITH_ERROR = 100;
 
 /** Parses YAML 1.2. Never throws: errors are in `problems`. */
-export function parseYaml(text: string): YamlFile {
+export function parseYaml(text: string, limits: ReadLimits): YamlFile {
   const lines = new LineCounter();
-  const locations = createLocations();
   const positionAt = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
@@ -27,26 +27,28 @@ export function parseYaml(text: string): YamlFile {
   const file: YamlFile = {
     root: null,
     targets: new Map(),
-    locations,
+    locations: new Locations(positionAt),
     problems: [],
     positionOf: (node) => positionAt(node?.range?.[0] ?? 0),
   };
   const refuse = (position: Position, message: string, hint?: string) =>
     file.problems.push({ message, path: '', ...position, ...(hint ? { hint } : {}) });
 
-  if (text.length > MAX_CHARACTERS) {
-    refuse({ line: 1, column: 1 }, 'the file is larger than 4 MB', 'Is it the right file?');
+  const excess = excessOf(text, limits);
+  if (excess) {
+    refuse({ line: 1, column: 1 }, excess, 'Is it the right file?');
     return file;
   }
   try {
     // The failsafe schema keeps every scalar as written, so that a stage named 1.0 keeps its name.
-    const options = {
-      schema: 'failsafe',
-      lineCounter: lines,
-      prettyErrors: false,
-      uniqueKeys: false,
-    } as const;
-    const document = parseDocument(text, options);
+    const document = withoutStackTraces(() =>
+      parseDocument(text, {
+        schema: 'failsafe',
+        lineCounter: lines,
+        prettyErrors: false,
+        uniqueKeys: false,
+      }),
+    );
     const source = text.split('\n');
     const linesWithError = new Set<number>();
     for (const error of [...document.errors, ...document.warnings]) {
@@ -54,6 +56,7 @@ export function parseYaml(text: string): YamlFile {
       // One mistake can cause several errors in its line; only the first is reported.
       if (linesWithError.has(position.line)) continue;
       linesWithError.add(position.line);
+      if (linesWithError.size > MAX_LINES_WITH_ERROR) break;
       const { message, hint } = explainYamlError(error, source[position.line - 1] ?? '', position.column);
       refuse(position, message, hint);
     }
@@ -64,6 +67,32 @@ export function parseYaml(text: string): YamlFile {
     refuse({ line: 1, column: 1 }, 'the file is nested too deeply');
   }
   return file;
+}
+
+/** Null where the text is within the limits. */
+function excessOf(text: string, { characters, tokens }: ReadLimits): string | null {
+  if (text.length > characters) return `the text is longer than ${inMillions(characters)} characters`;
+  let count = 0;
+  for (const _token of new Lexer().lex(text)) {
+    count += 1;
+    if (count > tokens) return 'the text holds too many keys and values';
+  }
+  return null;
+}
+
+function inMillions(count: number): string {
+  return count >= 1e6 ? `${count / 1e6} million` : count.toLocaleString('en-US');
+}
+
+/** The parser makes an error for each mistake, and collecting their stack traces would take most of the time. */
+function withoutStackTraces<T>(work: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 function targetsOf(root: Node | null): Map<Alias, Node> {

@@ -1,5 +1,6 @@
 import type { ConnectionConfig } from '../config/index.ts';
 import { findNamed } from '../config/names.ts';
+import { textOfHint } from '../config/problems.ts';
 import type { FieldDefinition } from '../domain/entities.ts';
 import { DeliveryError } from '../domain/errors.ts';
 import { isTemplate } from '../domain/rules/values.ts';
@@ -62,7 +63,8 @@ export async function checkFields(check: FieldCheck): Promise<Verdict[]> {
 async function checkField(field: WrittenField, check: FieldCheck): Promise<Verdict> {
   const found = findNamed(field.name, check.dealFields, 'deal field');
   if ('found' in found) return checkValues(field, found.found);
-  if (found.exists) return warning(`The name "${field.name}" is ambiguous: ${found.message}`, found.hint);
+  if (found.exists)
+    return warning(`The name "${field.name}" is ambiguous: ${found.message}`, textOfHint(found.hint) ?? '');
   if (/^\d+$/.test(field.name.trim())) {
     return warning(
       `Kommo has no deal field with the id ${field.name}, so nothing is written into it`,
@@ -72,7 +74,7 @@ async function checkField(field: WrittenField, check: FieldCheck): Promise<Verdi
   if (check.fix) return create(field, check);
   return warning(
     `Kommo has no deal field "${field.name}", so nothing is written into it`,
-    `Create it in Kommo as ${describe(newFieldFor(field))}, or write the name of one that exists. ${found.hint}`,
+    `Create it in Kommo as ${describe(newFieldFor(field))}, or write the name of one that exists. ${textOfHint(found.hint) ?? ''}`,
     { does: `creates ${describe(newFieldFor(field))}`, needsPublicUrl: false },
   );
 }

@@ -11,7 +11,8 @@ export interface Named {
  */
 export function findByName<T extends Named>(text: string, all: readonly T[]): T[] {
   const wanted = text.trim();
-  const isSame = (name: string) => name.trim().toLowerCase() === wanted.toLowerCase();
+  const folded = wanted.toLowerCase();
+  const isSame = (name: string) => name.trim().toLowerCase() === folded;
   const criteria: ((one: T) => boolean)[] = [
     (one) => String(one.id) === wanted,
     (one) => one.name === wanted,

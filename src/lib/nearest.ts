@@ -1,13 +1,22 @@
+/** A longer text is no mistyped word, and comparing it would take time with the square of its length. */
+const MAX_WORD = 64;
+/** More candidates than any list of names that people have written. */
+const MAX_CANDIDATES = 500;
+
 /**
- * The candidate that a mistyped word most likely meant, or null where none is near. A third of the
- * word may be wrong: more would suggest things nobody meant.
+ * The candidate that a mistyped word most likely meant, or null where none is near. A third of the word may be wrong: more
+ * would suggest things nobody meant. Words and lists of candidates longer than a person writes are not searched.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
   const wanted = word.trim().toLowerCase();
+  if (wanted.length > MAX_WORD) return null;
   const allowed = Math.ceil(wanted.length / 3);
   let best: string | null = null;
   let bestDistance = allowed + 1;
+  let compared = 0;
   for (const candidate of candidates) {
+    compared += 1;
+    if (compared > MAX_CANDIDATES) break;
     if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
     const distance = editDistance(wanted, candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

@@ -215,7 +215,7 @@ const PROCESSES: Fact[] = [
   [
     'scaling',
     /A configuration file may have (\d) MB/,
-    constant('src/config/yaml-file.ts', 'MAX_CHARACTERS') / 1_000_000,
+    constant('src/config/limits.ts', 'FILE_LIMITS', 'characters') / 1_000_000,
   ],
   ['reliability', /Dead connections are noticed within ([\d.]+) s/, QUERY_TIMEOUT_MS / SECOND],
   [

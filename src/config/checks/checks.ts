@@ -1,4 +1,4 @@
-import type { ConfigProblem, KeyPath, ProblemAt } from '../problems.ts';
+import type { Finding, KeyPath, ProblemAt } from '../problems.ts';
 import { RULE_KEYS } from '../schema.ts';
 import type { Tree } from '../tree.ts';
 import { checkAlerts } from './alerts.ts';
@@ -71,7 +71,7 @@ const isInConsole = ({ rules }: Entries) => typeof rules === 'string' && rules.t
  * Takes the rules out of those connections whose rules are kept in the console.
  * @returns a problem for each key that was there
  */
-export function takeLeftRules(tree: Tree, problem: ProblemAt): ConfigProblem[] {
+export function takeLeftRules(tree: Tree, problem: ProblemAt): Finding[] {
   return Object.entries(entriesOf(entriesOf(tree).connections)).flatMap(([name, connection]) => {
     const entries = entriesOf(connection);
     if (!isInConsole(entries)) return [];

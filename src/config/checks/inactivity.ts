@@ -1,5 +1,5 @@
 import { nearest } from '../../lib/nearest.ts';
-import type { KeyPath } from '../problems.ts';
+import { type KeyPath, listOf } from '../problems.ts';
 import type { Tree } from '../tree.ts';
 import { entriesOf, type Reporter, refuse } from './reporter.ts';
 
@@ -19,7 +19,7 @@ export function checkInactivity(rules: Tree[], events: Set<string>, path: KeyPat
       reporter,
       place,
       `no rule of stages sends the event "${start}"`,
-      eventHint(start, events),
+      () => eventHint(start, events),
       'value',
     );
   }
@@ -28,5 +28,5 @@ export function checkInactivity(rules: Tree[], events: Set<string>, path: KeyPat
 function eventHint(start: string, events: Set<string>): string {
   if (events.size === 0) return 'There are no stages yet.';
   const near = nearest(start, events);
-  return near ? `Did you mean "${near}"?` : `The events are ${[...events].join(', ')}.`;
+  return near ? `Did you mean "${near}"?` : `The events are ${listOf([...events])}.`;
 }

@@ -10,7 +10,7 @@ export function checkReactions(reactions: Entries, path: KeyPath, reporter: Repo
   for (const [name, reaction] of Object.entries(reactions)) {
     const place = [...path, name];
     if (!REPORT_NAMES.includes(name)) {
-      refuse(reporter, place, `Customer.io has no report "${name}"`, reportHint(name));
+      refuse(reporter, place, `Customer.io has no report "${name}"`, () => reportHint(name));
       continue;
     }
     const keys = entriesOf(reaction);

@@ -1,9 +1,9 @@
-import type { ConfigProblem, KeyPath, ProblemAt } from '../problems.ts';
+import type { Finding, Hint, KeyPath, ProblemAt } from '../problems.ts';
 import type { Tree } from '../tree.ts';
 
 export interface Findings {
-  problems: ConfigProblem[];
-  warnings: ConfigProblem[];
+  problems: Finding[];
+  warnings: Finding[];
 }
 
 /** Collects what the checks find. */
@@ -18,19 +18,13 @@ export function refuse(
   reporter: Reporter,
   path: KeyPath,
   message: string,
-  hint?: string,
+  hint?: Hint,
   at: At = 'key',
 ): void {
   reporter.findings.problems.push(reporter.problem(path, message, hint, at));
 }
 
-export function warn(
-  reporter: Reporter,
-  path: KeyPath,
-  message: string,
-  hint?: string,
-  at: At = 'key',
-): void {
+export function warn(reporter: Reporter, path: KeyPath, message: string, hint?: Hint, at: At = 'key'): void {
   reporter.findings.warnings.push(reporter.problem(path, message, hint, at));
 }
 

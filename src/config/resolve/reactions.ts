@@ -1,7 +1,7 @@
 import type { Reaction } from '../../domain/rules/rules.ts';
 import { isTemplate } from '../../domain/rules/values.ts';
 import { findNamed, optionsOf } from '../names.ts';
-import type { KeyPath } from '../problems.ts';
+import { type KeyPath, listOf } from '../problems.ts';
 import type { ReactionConfig } from '../types.ts';
 import { type Resolution, refuse, warn } from './resolution.ts';
 import { checkTagTexts, checkText } from './values.ts';
@@ -30,7 +30,7 @@ function checkFieldToSet(name: string, value: string, path: KeyPath, resolution:
   }
   const options = optionsOf(field.found);
   if (!options || isTemplate(value) || options.includes(value)) return;
-  const has = options.length > 0 ? `It has ${options.join(', ')}.` : 'It has no options yet.';
+  const has = options.length > 0 ? `It has ${listOf(options)}.` : 'It has no options yet.';
   const message = `the list field "${field.found.name}" has no option "${value}"`;
   warn(resolution, path, message, `${has} Kommo refuses any other text.`);
 }

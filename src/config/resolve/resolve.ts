@@ -1,6 +1,6 @@
 import type { Catalog } from '../../domain/entities.ts';
 import type { Rules } from '../../domain/rules/rules.ts';
-import { type ConfigProblem, sortProblems } from '../problems.ts';
+import { type ConfigProblem, shownProblems } from '../problems.ts';
 import type { RulesConfig } from '../types.ts';
 import { resolveReaction } from './reactions.ts';
 import type { Resolution } from './resolution.ts';
@@ -33,6 +33,6 @@ export function resolveRules(config: RulesConfig, catalog: Catalog): ResolveResu
     }),
   };
   const { problems, warnings } = resolution;
-  if (problems.length > 0) return { ok: false, problems: sortProblems(problems) };
-  return { ok: true, rules, warnings: sortProblems(warnings) };
+  if (problems.length > 0) return { ok: false, problems: shownProblems(problems) };
+  return { ok: true, rules, warnings: shownProblems(warnings, 'warning') };
 }

@@ -1,4 +1,5 @@
 import { Document, isAlias, isMap, visit, YAMLMap } from 'yaml';
+import { FILE_LIMITS } from '../limits.ts';
 import { readRulesTree } from '../load-rules.ts';
 import { RULE_KEYS } from '../schema.ts';
 import { readTree, type Tree } from '../tree.ts';
@@ -13,7 +14,7 @@ import { nameOf, sectionsOf } from './sections.ts';
 export function extractRules(text: string, connection: string): string | null {
   const wanted = wantedTree(text, connection);
   if (wanted === null) return null;
-  const file = parseYaml(text);
+  const file = parseYaml(text, FILE_LIMITS);
   const map = connectionMap(file, connection);
   if (!map) return null;
   const lines = cutLines(text, map);
@@ -29,17 +30,17 @@ export function rulesTextOf(text: string, connection: string): string {
 
 /** Whether a text is a whole stagepost.yaml and not rules alone. */
 export function isWholeFile(text: string): boolean {
-  const { tree } = readTree(text, asWritten);
+  const { tree } = readTree(text, asWritten, FILE_LIMITS);
   return typeof tree === 'object' && tree !== null && Object.hasOwn(tree, 'connections');
 }
 
 /** The names of the connections of a stagepost.yaml. */
 export function connectionsIn(text: string): string[] {
-  return Object.keys(entries(entries(readTree(text, asWritten).tree).connections));
+  return Object.keys(entries(entries(readTree(text, asWritten, FILE_LIMITS).tree).connections));
 }
 
 function wantedTree(text: string, connection: string): { [key: string]: Tree } | null {
-  const { tree, problems } = readTree(text, asWritten);
+  const { tree, problems } = readTree(text, asWritten, FILE_LIMITS);
   const connections = entries(entries(tree).connections);
   if (problems.length > 0) return null;
   if (!Object.hasOwn(connections, connection)) return null;

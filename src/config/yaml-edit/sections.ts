@@ -16,10 +16,21 @@ export interface Sections {
   indent: number;
 }
 
-/** Null where the map is written in braces, or a key shares a line with another one. */
-export function sectionsOf(text: string, map: YAMLMap): Sections | null {
+/** The offsets of a text's lines. */
+export function lineStarts(text: string): readonly number[] {
+  return [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+}
+
+/**
+ * Null where the map is written in braces, or a key shares a line with another one.
+ * @param starts the offsets of the text's lines
+ */
+export function sectionsOf(
+  text: string,
+  map: YAMLMap,
+  starts: readonly number[] = lineStarts(text),
+): Sections | null {
   const pairs = map.items as Pair<Node, Node | null>[];
-  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   const lineAt = (offset: number) => lineOf(offset, starts);
   const startOf = (line: number) => starts[line] ?? text.length;
   const keyLines = pairs.map(({ key }) => lineAt(key.range![0]));
@@ -33,7 +44,7 @@ export function sectionsOf(text: string, map: YAMLMap): Sections | null {
   const sections = pairs.map(({ key, value }, index) => {
     const lastLine = lineAt(Math.max(key.range![1], value?.range?.[1] ?? 0) - 1);
     const next = lastLine + 1;
-    const end = index < pairs.length - 1 ? next : next + notesBelow(text, starts.slice(next), indent);
+    const end = index < pairs.length - 1 ? next : next + notesBelow(text, starts, next, indent);
     const section = { key: nameOf(key), start: startOf(free), end: startOf(end), value };
     free = end;
     return section;
@@ -42,7 +53,7 @@ export function sectionsOf(text: string, map: YAMLMap): Sections | null {
 }
 
 /** The last of these offsets (ascending) that is not after `offset`. Binary search, since a text can have many lines. */
-function lineOf(offset: number, starts: number[]): number {
+function lineOf(offset: number, starts: readonly number[]): number {
   let [low, high] = [0, starts.length - 1];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
@@ -56,14 +67,14 @@ export function nameOf(key: unknown): string {
   return isScalar(key) ? String(key.value ?? '') : String(key);
 }
 
-/** How many of the lines from here on are comments that belong to keys of this indentation. */
-function notesBelow(text: string, starts: number[], indent: number): number {
+/** How many of the lines from `first` on are comments that belong to keys of this indentation. */
+function notesBelow(text: string, starts: readonly number[], first: number, indent: number): number {
   let count = 0;
-  for (const [index, start] of starts.entries()) {
-    const line = text.slice(start, starts[index + 1]);
-    if (line.trim() === '') continue;
-    if (!line.trimStart().startsWith('#') || line.search(/\S/) < indent) break;
-    count = index + 1;
+  for (let line = first; line < starts.length; line++) {
+    const content = text.slice(starts[line], starts[line + 1]);
+    if (content.trim() === '') continue;
+    if (!content.trimStart().startsWith('#') || content.search(/\S/) < indent) break;
+    count = line - first + 1;
   }
   return count;
 }

@@ -10,7 +10,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Tree } from '../tree.ts';
-import { nameOf, type Section, sectionsOf } from './sections.ts';
+import { lineStarts, nameOf, type Section, sectionsOf } from './sections.ts';
 
 type Entries = { [key: string]: Tree };
 
@@ -24,6 +24,8 @@ interface Edit {
 /** A map of a text. */
 interface Place {
   text: string;
+  /** The offsets of the text's lines, computed once: a text can have thousands of maps. */
+  starts: readonly number[];
   map: YAMLMap;
 }
 
@@ -45,7 +47,9 @@ function placeOf(text: string): Place | null {
     uniqueKeys: false,
     prettyErrors: false,
   });
-  return errors.length === 0 && isMap(contents) ? { text, map: contents as YAMLMap } : null;
+  return errors.length === 0 && isMap(contents)
+    ? { text, starts: lineStarts(text), map: contents as YAMLMap }
+    : null;
 }
 
 /** The lines of a map, and the whole text with them. */
@@ -57,14 +61,14 @@ interface Spliced {
 }
 
 function splicedMap(before: Place, after: Place, wanted: Entries): Spliced | null {
-  const old = sectionsOf(before.text, before.map);
-  const now = sectionsOf(after.text, after.map);
+  const old = sectionsOf(before.text, before.map, before.starts);
+  const now = sectionsOf(after.text, after.map, after.starts);
   if (!old || !now || old.indent !== now.indent || old.sections.length === 0) return null;
   const nowOf = new Map(now.sections.map((section) => [section.key, section]));
   const known = new Set(old.sections.map(({ key }) => key));
   const kept = old.sections
     .filter(({ key }) => nowOf.has(key))
-    .map((section) => splicedSection(section, nowOf.get(section.key)!, before.text, after.text, wanted));
+    .map((section) => splicedSection(section, nowOf.get(section.key)!, before, after, wanted));
   const added = now.sections
     .filter(({ key }) => !known.has(key))
     .map(({ start, end }) => after.text.slice(start, end));
@@ -74,16 +78,17 @@ function splicedMap(before: Place, after: Place, wanted: Entries): Spliced | nul
   return { from, to, lines, whole: before.text.slice(0, from) + lines + before.text.slice(to) };
 }
 
-function splicedSection(old: Section, now: Section, text: string, edited: string, wanted: Entries): string {
+function splicedSection(old: Section, now: Section, before: Place, after: Place, wanted: Entries): string {
+  const { text } = before;
   const own = text.slice(old.start, old.end);
   const value = wanted[old.key]!;
   const edits = valueEdits(old.value, value);
   if (edits) return applied(own, old.start, edits);
   const below =
     isMap(old.value) && isMap(now.value) && isEntries(value)
-      ? splicedMap({ text, map: old.value as YAMLMap }, { text: edited, map: now.value as YAMLMap }, value)
+      ? splicedMap({ ...before, map: old.value as YAMLMap }, { ...after, map: now.value as YAMLMap }, value)
       : null;
-  if (!below) return renewed(own, edited, now);
+  if (!below) return renewed(own, after.text, now);
   return text.slice(old.start, below.from) + below.lines + text.slice(below.to, old.end);
 }
 
@@ -119,20 +124,39 @@ function valueEdits(node: unknown, wanted: Tree): Edit[] | null {
 /** The keys that identify items of `stages` and of `inactivity`. */
 const SUBJECT = ['pipeline', 'stage', 'start'];
 
-/** Whether an item is about the same stage or event as before. */
-export function isSameSubject(node: unknown, item: Tree): boolean {
-  if (!isMap(node) || !isEntries(item)) return false;
-  const textOf = (name: string) => {
-    const value = (node.items as Pair[]).find(({ key }) => nameOf(key) === name)?.value;
-    return isScalar(value) ? String(value.value ?? '') : undefined;
-  };
-  return SUBJECT.every((name) => textOf(name) === item[name]);
+/**
+ * What an item is about, as a text: its stage or its event. Items of the document and wanted ones with equal texts are the
+ * same item. Null where no item of a document can be the same.
+ */
+export function subjectOf(item: Tree): string | null {
+  if (!isEntries(item)) return null;
+  const texts = SUBJECT.map((name) => item[name]);
+  return texts.every((text) => text === undefined || typeof text === 'string')
+    ? JSON.stringify(texts.map((text) => text ?? null))
+    : null;
+}
+
+/** The same for an item of a document; undefined where it is not a map. */
+export function subjectOfNode(node: unknown): string | undefined {
+  if (!isMap(node)) return undefined;
+  const values = new Map(
+    (node.items as Pair[]).map(({ key, value }) => [nameOf(key), value] as const).reverse(),
+  );
+  return JSON.stringify(
+    SUBJECT.map((name) => {
+      const value = values.get(name);
+      return isScalar(value) ? String(value.value ?? '') : null;
+    }),
+  );
 }
 
 /** Whether items have moved, so that comments would end up at another item. */
 function isReordered(items: unknown[], wanted: Tree[]): boolean {
+  const before = items.map(subjectOfNode);
+  const all = new Set<string | null | undefined>(before);
   return wanted.some((item, index) => {
-    return !isSameSubject(items[index], item) && items.some((other) => isSameSubject(other, item));
+    const subject = subjectOf(item);
+    return subject !== null && subject !== before[index] && all.has(subject);
   });
 }
 

@@ -11,11 +11,12 @@ import {
   YAMLMap,
   YAMLSeq,
 } from 'yaml';
+import { RULES_LIMITS } from '../limits.ts';
 import { readRulesTree } from '../load-rules.ts';
 import { readTree, type Tree } from '../tree.ts';
 import { asWritten } from '../variables.ts';
 import { nameOf } from './sections.ts';
-import { isSameSubject, spliceRules } from './splice-rules.ts';
+import { spliceRules, subjectOf, subjectOfNode } from './splice-rules.ts';
 
 type Entries = { [key: string]: Tree };
 
@@ -34,7 +35,7 @@ const OPTIONS = { schema: 'failsafe', uniqueKeys: false, prettyErrors: false } a
  */
 export function writeRules(text: string, wanted: Entries): string | null {
   if (isSame(text, wanted)) return text;
-  const isRight = readTree(text, asWritten).problems.length === 0;
+  const isRight = readTree(text, asWritten, RULES_LIMITS).problems.length === 0;
   const ways = isRight ? [spliced, edited, editedWithoutAliases, anew] : [anew];
   for (const way of ways) {
     const written = way(text, wanted);
@@ -138,7 +139,11 @@ function editList(list: YAMLSeq, wanted: Tree[]): YAMLSeq {
   const before = [...(list.items as Node[])];
   const free = new Set(before);
   const take = (node: Node | undefined) => (node && free.delete(node) ? node : undefined);
-  const same = wanted.map((item) => take(before.find((node) => free.has(node) && isSameSubject(node, item))));
+  const bySubject = Map.groupBy(before, subjectOfNode);
+  const same = wanted.map((item) => {
+    const subject = subjectOf(item);
+    return subject === null ? undefined : take(bySubject.get(subject)?.shift());
+  });
   list.items = wanted.map((item, index) => editNode(same[index] ?? take(before[index]), item));
   if (list.items.length === 0) list.flow = true;
   return list;
