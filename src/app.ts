@@ -16,6 +16,7 @@ import { WebhookReceiver } from './pipeline/receive/webhook-receiver.ts';
 import { openWork } from './store/counts/open-work.ts';
 import type { Database } from './store/database/database.ts';
 import { lockData } from './store/database/embedded/data-lock.ts';
+import type { Word } from './store/database/identity/decide.ts';
 import { trace } from './store/events/trace.ts';
 import { SYSTEM } from './store/users/actor.ts';
 import { hasUsers } from './store/users/users.ts';
@@ -26,6 +27,8 @@ export interface AppOptions {
   dataDir: string | null;
   /** A PostgreSQL URL instead of the embedded database. */
   databaseUrl?: string | undefined;
+  /** What the operator accepts where the database is not the one that was used last. */
+  databaseWords?: Word[];
   host: string;
   /** 0: any free port. */
   port: number;
@@ -120,6 +123,7 @@ async function openApp(options: AppOptions, opened: AsyncDisposableStack): Promi
     config,
     dataDir,
     databaseUrl,
+    databaseWords: options.databaseWords,
     clock,
     log,
     onFatal: options.onFatal,

@@ -12,6 +12,8 @@ import { startFiring } from './pipeline/watches/fire.ts';
 import { createWatchQueue } from './pipeline/watches/queue.ts';
 import { rulesLoader } from './rules-admin/rules-source.ts';
 import { type Database, openDatabase } from './store/database/database.ts';
+import type { Word } from './store/database/identity/decide.ts';
+import { DatabaseGuard } from './store/database/identity/guard.ts';
 import { openLeaseConnection } from './store/database/lease-pool.ts';
 import { storeRequests } from './store/inbox.ts';
 import type { Actor } from './store/users/actor.ts';
@@ -22,6 +24,8 @@ export interface EngineOptions {
   dataDir: string | null;
   /** A PostgreSQL URL instead of the embedded database. */
   databaseUrl?: string | undefined;
+  /** What the operator accepts where the database is not the one that was used last. */
+  databaseWords?: Word[] | undefined;
   clock: Clock;
   log: Logger;
   /** Where the console is reached, for the links of alerts: without a slash at its end; null where it is not configured. */
@@ -53,7 +57,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { config, clock, log, databaseUrl, dataDir, onFatal } = options;
   const now = () => clock.now();
   const onError = (error: unknown) => log.error({ err: error }, 'database');
-  const database = await openDatabase({ databaseUrl, dataDir, clock, onError, onFatal });
+  const guard = databaseGuard(options);
+  const database = await openDatabase({ databaseUrl, dataDir, clock, onError, onFatal, guard });
   // Renewals of leases must not queue behind other statements. The embedded database has only one connection anyway.
   // Always the same name for the embedded database: the lock of the data folder keeps out other processes, so after a
   // crash the leases are still this process's own and it need not wait for them to end.
@@ -112,6 +117,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       await database.close();
     },
   };
+}
+
+/** Undefined without a data folder, which has the record of the last database. */
+function databaseGuard({ dataDir, databaseWords, clock, log }: EngineOptions): DatabaseGuard | undefined {
+  if (dataDir === null) return undefined;
+  const onError = (err: unknown) =>
+    log.info(
+      { err },
+      'no record of the database is kept: the next start cannot notice that it is another one',
+    );
+  return new DatabaseGuard({ dataDir, words: databaseWords ?? [], now: () => clock.now(), onError });
 }
 
 function setupOf(config: ConnectionConfig, { log, onClients, onApiCall }: EngineOptions): ConnectionSetup {

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../lib/duration.ts';
+import { isSet } from './flags.ts';
 
 /** For containers, where nothing else starts a process again that hangs. */
 export function withSuperviseOptions(command: Command): Command {
@@ -30,9 +31,8 @@ export function withSuperviseOptions(command: Command): Command {
     );
 }
 
-/** Whether `--supervise` or STAGEPOST_SUPERVISE says so; Commander takes any value of a variable for a yes, 0 included. */
 export function isSupervised(option: boolean | undefined, env: NodeJS.ProcessEnv = process.env): boolean {
-  return option === true || ['1', 'true', 'yes'].includes(env.STAGEPOST_SUPERVISE?.toLowerCase() ?? '');
+  return isSet(option, env.STAGEPOST_SUPERVISE);
 }
 
 function seconds(text: string): number {

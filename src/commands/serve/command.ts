@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { withDatabaseWordOptions } from '../options/database-words.ts';
 import { withPublicUrlOption } from '../options/public-url.ts';
 import {
   withAddressOptions,
@@ -15,12 +16,12 @@ interface Options extends ServeOptions, SuperviseOptions {
   supervise?: boolean;
 }
 
+const withAddress = (command: Command) =>
+  withAllowedHostsOption(withPublicUrlOption(withTrustProxyOption(withAddressOptions(command))));
+
 export function addServeCommand(program: Command): void {
   const command = withDataOption(withConfigOption(program.command('serve')));
-  const reachable = withAllowedHostsOption(
-    withPublicUrlOption(withTrustProxyOption(withAddressOptions(command))),
-  );
-  withSuperviseOptions(reachable)
+  withDatabaseWordOptions(withSuperviseOptions(withAddress(command)))
     .description('run Stagepost: receive webhooks and deliver, until it is stopped')
     .action(async (options: Options) => {
       if (isSupervised(options.supervise)) await (await import('./supervise.ts')).supervise(options);

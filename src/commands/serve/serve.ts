@@ -6,8 +6,10 @@ import { UnresolvedNames } from '../../rules-admin/rules-source.ts';
 import { DataUnusable } from '../../store/database/embedded/data-folder.ts';
 import { DataInUse } from '../../store/database/embedded/data-lock.ts';
 import { accessOf, sharedFolderAdvice } from '../../store/database/embedded/private-folder.ts';
+import { OtherDatabase } from '../../store/database/identity/refusal.ts';
 import { type LoadedConfig, readConfig } from '../data/config-file.ts';
 import { databaseUrl } from '../data/database.ts';
+import { type DatabaseWordOptions, databaseWords } from '../options/database-words.ts';
 import { colors } from '../terminal/colors.ts';
 import { CommandError, EXIT } from '../terminal/exit.ts';
 import { print, printError } from '../terminal/output.ts';
@@ -18,7 +20,7 @@ import { inheritedSocket } from './inherited-socket.ts';
 import { startLifecycle } from './lifecycle.ts';
 import { createLog } from './log.ts';
 
-export interface ServeOptions {
+export interface ServeOptions extends DatabaseWordOptions {
   config: string;
   data: string;
   port: number;
@@ -76,6 +78,7 @@ async function start(
     return await startApp({
       config: loaded.config,
       dataDir: options.data,
+      databaseWords: databaseWords(options),
       databaseUrl: url,
       host: options.host,
       port: options.port,
@@ -101,6 +104,8 @@ function asCommandError(
 ): unknown {
   if (error instanceof UnresolvedNames)
     return new CommandError(formatProblems(error.problems, config, text), EXIT.usage);
+  // As a configuration that is wrong: starting again would not help.
+  if (error instanceof OtherDatabase) return new CommandError(error.message, EXIT.usage);
   if (error instanceof DataInUse || error instanceof DataUnusable) return new CommandError(error.message);
   if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
     return new CommandError(`Port ${port} on ${host} is in use. Choose another one with --port.`);

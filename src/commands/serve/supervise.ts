@@ -16,7 +16,7 @@ export interface SuperviseOptions {
 
 /** Runs `serve` in a process of its own and keeps it alive, until SIGTERM or SIGINT. Does not return. */
 export function supervise({ hangTimeout, startTimeout }: SuperviseOptions): Promise<never> {
-  const log = createWatchdogLog(process.env.STAGEPOST_LOG ?? 'info', (line) => writeSync(2, line));
+  const log = createWatchdogLog(process.env.STAGEPOST_LOG ?? 'info', writeLine);
   const watchdog = new Watchdog({
     launch: serverLauncher({
       args: [
@@ -38,4 +38,13 @@ export function supervise({ hangTimeout, startTimeout }: SuperviseOptions): Prom
   watchdog.start();
   setInterval(() => watchdog.check(), CHECK_EVERY_MS);
   return new Promise(() => {});
+}
+
+/** A reader that does not keep up must not end the supervisor: the pipe is shared with the server, which has made it non-blocking. */
+function writeLine(line: string): void {
+  try {
+    writeSync(2, line);
+  } catch {
+    // The line is lost.
+  }
 }

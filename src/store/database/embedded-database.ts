@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kysely, PGliteDialect } from 'kysely';
+import { Kysely, PGliteDialect, sql } from 'kysely';
 import { type Clock, fromPglite, PgBoss } from 'pg-boss';
 import { createFolder } from './embedded/create-folder.ts';
 import { prepareDataFolder, requireFreeSpace } from './embedded/data-folder.ts';
 import { openEmbedded } from './embedded/embedded.ts';
 import { makeContentPrivate } from './embedded/private-folder.ts';
+import { EMPTY, type Query, readFacts } from './identity/facts.ts';
+import { embeddedPlace } from './identity/place.ts';
 import { migrate } from './migrate.ts';
 import { createNotificationListeners } from './notifications.ts';
 import { QUEUE_DEFAULTS, startQueue, stopQueue } from './queue.ts';
@@ -17,12 +19,16 @@ import type { Database, DatabaseOptions } from './types.ts';
 export async function openEmbeddedDatabase(
   dataDir: string,
   clock: Clock,
-  { onError, onFatal }: DatabaseOptions,
+  { onError, onFatal, guard }: DatabaseOptions,
 ): Promise<Database> {
   prepareDataFolder(dataDir);
   requireFreeSpace(dataDir);
   const folder = join(dataDir, 'db');
-  if (!existsSync(folder)) await createFolder(folder);
+  const place = embeddedPlace(dataDir);
+  if (!existsSync(folder)) {
+    await guard?.check({ ...place, facts: EMPTY });
+    await createFolder(folder);
+  }
   // Earlier versions left files that everybody can write, and so does initdb.
   makeContentPrivate(folder);
   const pglite = await openEmbedded(folder, { onBroken: onFatal });
@@ -30,12 +36,16 @@ export async function openEmbeddedDatabase(
   const boss = new PgBoss({ db: fromPglite(pglite), backend: 'pglite', clock, ...QUEUE_DEFAULTS });
   let stopStatistics = async () => {};
   const close = async () => {
+    await guard?.close();
     await stopStatistics();
     await stopQueue(boss);
     await db.destroy();
   };
   try {
+    const query: Query = (statement) => sql.raw(statement).execute(db);
+    await guard?.check({ ...place, facts: await readFacts(query) });
     await migrate(db as Kysely<unknown>);
+    await guard?.adopt(place, query);
   } catch (error) {
     // An open database would keep the process alive.
     await close().catch(() => {});

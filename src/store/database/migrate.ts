@@ -15,6 +15,7 @@ import * as rpcCalls from './migrations/011-rpc-calls.ts';
 import * as pendingChanges from './migrations/012-pending-changes.ts';
 import * as failureCodes from './migrations/013-failure-codes.ts';
 import * as planningGuard from './migrations/014-planning-guard.ts';
+import * as installation from './migrations/015-installation.ts';
 import * as access from './migrations/016-access.ts';
 import * as alerts from './migrations/018-alerts.ts';
 import * as clientState from './migrations/019-client-state.ts';
@@ -34,6 +35,7 @@ const migrations: Record<string, Migration> = {
   '012-pending-changes': pendingChanges,
   '013-failure-codes': failureCodes,
   '014-planning-guard': planningGuard,
+  '015-installation': installation,
   '016-access': access,
   '018-alerts': alerts,
   '019-client-state': clientState,

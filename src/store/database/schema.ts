@@ -373,7 +373,15 @@ export interface AlertMuteRow {
   set_at: Millis;
 }
 
+/** The identity of this database. There is one row. */
+export interface InstallationRow {
+  only_row: Generated<true>;
+  id: string;
+  created_at: Millis;
+}
+
 export interface Schema {
+  installation: InstallationRow;
   inbox: InboxRow;
   events: EventRow;
   event_reports: EventReportRow;

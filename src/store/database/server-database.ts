@@ -1,5 +1,9 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { type Clock, PgBoss } from 'pg-boss';
+import type { DatabasePlace } from './identity/decide.ts';
+import { type Query, readFacts } from './identity/facts.ts';
+import type { DatabaseGuard } from './identity/guard.ts';
+import { serverPlace } from './identity/place.ts';
 import { listen } from './listen.ts';
 import { migrate } from './migrate.ts';
 import { createNotificationListeners, parseNotification } from './notifications.ts';
@@ -29,11 +33,15 @@ const QUEUE_POOL = {
 export async function openServerDatabase(
   connectionString: string,
   clock: Clock,
-  { onError }: DatabaseOptions,
+  { onError, guard }: DatabaseOptions,
 ): Promise<Database> {
-  await migrateServer(connectionString);
+  const place = await migrateServer(connectionString, guard);
   const db = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool: new ServerPool(connectionString, onError) }),
+  });
+  await guard?.adopt(place, queryOf(db)).catch(async (error: unknown) => {
+    await db.destroy();
+    throw error;
   });
   const boss = new PgBoss({ connectionString, clock, ...QUEUE_POOL, ...QUEUE_DEFAULTS });
   const listeners = createNotificationListeners(onError);
@@ -57,19 +65,33 @@ export async function openServerDatabase(
     },
     close: async () => {
       await subscription?.close();
+      await guard?.close();
       await stopQueue(boss);
       await db.destroy();
     },
   };
 }
 
-async function migrateServer(connectionString: string): Promise<void> {
+/** @throws OtherDatabase, DataUnusable, or the server's error */
+async function migrateServer(
+  connectionString: string,
+  guard: DatabaseGuard | undefined,
+): Promise<DatabasePlace> {
   const db = new Kysely<unknown>({
     dialect: new PostgresDialect({ pool: openMigrationPool(connectionString) }),
   });
   try {
+    const query = queryOf(db);
+    const place = await serverPlace(connectionString, query);
+    if (guard) await guard.check({ ...place, facts: await readFacts(query) });
     await migrate(db);
+    return place;
   } finally {
     await db.destroy();
   }
 }
+
+const queryOf =
+  <Tables>(db: Kysely<Tables>): Query =>
+  (statement) =>
+    sql.raw(statement).execute(db);

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Clock, PgBoss } from 'pg-boss';
+import type { DatabaseGuard } from './identity/guard.ts';
 import type { Notification, NotificationListener } from './notifications.ts';
 import type { Schema } from './schema.ts';
 
@@ -32,4 +33,6 @@ export interface DatabaseOptions {
    * one finds all committed data.
    */
   onFatal?: ((error: Error) => void) | undefined;
+  /** Refuses another database than the last one. Without it any is used, as by commands. */
+  guard?: DatabaseGuard | undefined;
 }

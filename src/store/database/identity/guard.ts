@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { lockData } from '../embedded/data-lock.ts';
+import { openEmbedded } from '../embedded/embedded.ts';
+import {
+  type CurrentDatabase,
+  type DatabasePlace,
+  isAccepted,
+  judgeDatabase,
+  type KnownDatabase,
+  type LastDatabase,
+  type Word,
+} from './decide.ts';
+import { isEmpty, type Query, readFacts } from './facts.ts';
+import { embeddedPlace } from './place.ts';
+import { readLastDatabase, writeLastDatabase } from './record.ts';
+import { OtherDatabase, refusalMessage } from './refusal.ts';
+
+/** How often the record of a running server is brought up to date, in ms. */
+const RECORD_EVERY_MS = 60_000;
+
+export interface DatabaseGuardOptions {
+  /** The folder with the record, and of the embedded database. */
+  dataDir: string;
+  /** What the operator has said on purpose. */
+  words: Word[];
+  now(): number;
+  /** Called when the record cannot be written: the next start cannot notice another database. */
+  onError(error: unknown): void;
+}
+
+/**
+ * Keeps a start from using another database than the last one by mistake, for example after DATABASE_URL was set or lost,
+ * or after an older backup was restored. The data folder has a record of the database that was used last.
+ */
+export class DatabaseGuard {
+  readonly #options: DatabaseGuardOptions;
+  #timer: NodeJS.Timeout | null = null;
+  #record: (() => Promise<void>) | null = null;
+
+  constructor(options: DatabaseGuardOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * To be called before anything is written to the database.
+   * @throws OtherDatabase where it is not the one that was used last, and the operator has not said that this is intended.
+   */
+  async check(current: CurrentDatabase): Promise<void> {
+    const { dataDir, words } = this.#options;
+    const record = readLastDatabase(dataDir);
+    const last = record ?? (await embeddedLeftBehind(dataDir, current));
+    const verdict = judgeDatabase(last, current);
+    if (verdict === 'same' || last === null) return;
+    const usedBefore = record?.words ?? [];
+    if (isAccepted(verdict, words, usedBefore)) return;
+    // A word that is not given any more may be given again.
+    if (record) this.#write({ ...record, words: usedBefore.filter((word) => words.includes(word)) });
+    const isWordUsed = isAccepted(verdict, words, []);
+    throw new OtherDatabase(refusalMessage({ verdict, current, last, isWordUsed }));
+  }
+
+  /** Gives the database an identity if it has none, and keeps the record from then on. To be called after the migrations. */
+  async adopt(place: DatabasePlace, query: Query): Promise<void> {
+    const { words, now } = this.#options;
+    await query(
+      `insert into installation (id, created_at) values ('${randomUUID()}', ${now()}) on conflict do nothing`,
+    );
+    this.#record = async () => this.#write({ ...place, facts: await readFacts(query), usedAt: now(), words });
+    await this.#record();
+    // A database that does not answer is reported by everything else that uses it.
+    this.#timer = setInterval(() => void this.#record?.().catch(() => {}), RECORD_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** To be called before the database is closed. */
+  async close(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    await this.#record?.().catch(() => {});
+    this.#record = null;
+  }
+
+  #write(record: LastDatabase): void {
+    const { dataDir, onError } = this.#options;
+    try {
+      // Stagepost's own user could not read what root writes into its folder.
+      if (process.getuid?.() === 0 && existsSync(dataDir) && statSync(dataDir).uid !== 0) return;
+      writeLastDatabase(dataDir, record);
+    } catch (error) {
+      onError(error);
+    }
+  }
+}
+
+/** The embedded database that lies in the data folder while an empty PostgreSQL is to be used; null where there is none. */
+async function embeddedLeftBehind(dataDir: string, current: CurrentDatabase): Promise<KnownDatabase | null> {
+  if (current.kind === 'embedded' || !isEmpty(current.facts) || !existsSync(join(dataDir, 'db'))) return null;
+  const place = { ...embeddedPlace(dataDir), usedAt: null };
+  try {
+    return { ...place, facts: await readFolder(dataDir) };
+  } catch (error) {
+    return { ...place, facts: null, unreadable: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function readFolder(dataDir: string) {
+  const lock = lockData(dataDir, randomUUID());
+  try {
+    const database = await openEmbedded(join(dataDir, 'db'));
+    try {
+      return await readFacts((statement) => database.query(statement));
+    } finally {
+      await database.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
