@@ -78,6 +78,13 @@ describe('an address', () => {
     expect(stateOf(fact('email_bounced', 5, { address: null })).state).toBe('bounced');
   });
 
+  it('whose mail server refused for now only has not bounced', () => {
+    expect(stateOf(fact('email_bounced', 5, { failureMessage: '452 4.2.2 mailbox full' })).state).toBe(
+      'mailable',
+    );
+    expect(stateOf(fact('email_bounced', 5, { failureMessage: '550 5.1.1 unknown' })).state).toBe('bounced');
+  });
+
   it('does not bounce by text message', () => {
     expect(stateOf(fact('sms_bounced', 5)).state).toBe('mailable');
   });

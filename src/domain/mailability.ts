@@ -6,7 +6,7 @@ import { type FieldState, isOptIn, isOptOut } from './opt-out.ts';
  *
  * - `mailable`: nothing is known that speaks against it
  * - `unsubscribed`, `complained`: an opt-out or a spam complaint that no later opt-in has ended
- * - `bounced`: an email to the current address came back, and none has arrived since
+ * - `bounced`: an email to the current address came back for good, and none has arrived since
  * - `suppressed`: Customer.io did not send, because the address is on a suppression list
  * - `no_address`: there is no email address
  */
@@ -38,6 +38,8 @@ export interface MailFact {
   occurredAt: UnixSeconds;
   /** The address that the message was sent to, in its normal form; null where the report names none. */
   address: string | null;
+  /** What the mail server said of a message that failed. */
+  failureMessage?: string | null;
   /** The content of a report about subscription preferences: a JSON text. */
   preferences?: string | null;
 }
@@ -76,7 +78,7 @@ function consentOf(reports: readonly MailFact[]): Mailability | null {
 /** The failure of the current address that holds; null where none does. */
 function deliverabilityOf(address: string, reports: readonly MailFact[]): Mailability | null {
   const own = reports.filter((report) => report.address === null || report.address === address);
-  const bounce = firstUnanswered(own, ({ name }) => name === 'email_bounced', hasArrived);
+  const bounce = firstUnanswered(own, isPermanentBounce, hasArrived);
   if (bounce !== null) return { state: 'bounced', since: bounce };
   const suppression = firstUnanswered(own, ({ name }) => SUPPRESSED.test(name), isSentAgain);
   return suppression === null ? null : { state: 'suppressed', since: suppression };
@@ -104,6 +106,14 @@ function firstUnanswered(
 const timeOf = ({ occurredAt }: MailFact) => occurredAt;
 const isComplaint = (name: string) => name.endsWith('_spammed');
 const isSubscription = ({ name }: MailFact) => isOptIn(name);
+
+/**
+ * Reports have no class of bounces; the mail server's answer is the only hint. A reply of 4xx (a full mailbox, a busy server)
+ * is temporary (RFC 5321), and the next email may arrive.
+ */
+function isPermanentBounce({ name, failureMessage }: MailFact): boolean {
+  return name === 'email_bounced' && !/^\s*4\d\d\b/.test(failureMessage ?? '');
+}
 
 /** Dropped: "Customer.io did not send because the person was suppressed" (reporting webhooks, OpenAPI). */
 const SUPPRESSED = /^(email|customer)_(dropped|suppressed)$/;

@@ -180,7 +180,7 @@ describe.each(KINDS)('the store (%s)', (kind) => {
     await addEvents(asLeased(db), events, 1_000);
     await db.updateTable('events').set({ state: 'ignored' }).where('connection', '=', 'old').execute();
     const facts = () => mailFactsOf(db, 'old', ['cleo@x.com', 'zed@x.com']);
-    const optOut = { name: 'email_unsubscribed', occurredAt: 7, preferences: null };
+    const optOut = { name: 'email_unsubscribed', occurredAt: 7, failureMessage: null, preferences: null };
     expect([...(await facts())]).toEqual([['cleo@x.com', [{ ...optOut, address: 'cleo@x.com' }]]]);
     await removePersonalData(db, 5_000);
     expect([...(await facts())]).toEqual([['cleo@x.com', [{ ...optOut, address: null }]]]);

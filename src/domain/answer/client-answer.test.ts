@@ -77,7 +77,7 @@ const STATES: [MailState, because: string, gets: string][] = [
   ],
   [
     'bounced',
-    'the address bounced 38 min ago, so Customer.io sends nothing.',
+    'the address bounced 38 min ago, so no email reaches it.',
     'Cleo gets no email: the address bounced 38 min ago.',
   ],
   [

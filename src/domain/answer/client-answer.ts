@@ -1,6 +1,6 @@
 import { describeMailability, onDay } from '../describe-mailability.ts';
 import type { UnixSeconds } from '../entities.ts';
-import { isMailable } from '../mailability.ts';
+import { isMailable, type MailState } from '../mailability.ts';
 import { emailText, failureText } from './email-text.ts';
 import { hasArrived } from './messages.ts';
 import type { AnswerEvent, AnswerInput, ClientAnswer } from './types.ts';
@@ -95,10 +95,14 @@ function withoutEmail(input: AnswerInput & { about: AnswerEvent }): ClientAnswer
     };
   const { mailability } = input.client!;
   const reason = describeMailability(mailability, when(mailability.since, input));
-  const so =
-    mailability.state === 'no_address' ? 'so there is nowhere to send it' : 'so Customer.io sends nothing';
+  const so = CONSEQUENCES[mailability.state] ?? 'so Customer.io sends nothing';
   return { tone: 'warning', text: `${notGot(input)}: ${reason}, ${so}. ${accepted(input)}` };
 }
+
+const CONSEQUENCES: Partial<Record<MailState, string>> = {
+  bounced: 'so no email reaches it',
+  no_address: 'so there is nowhere to send it',
+};
 
 /** Customer.io has the event, and nothing speaks against sending: its reports say what became of the email. */
 function afterEvent(input: AnswerInput & { about: AnswerEvent }): ClientAnswer {

@@ -29,6 +29,7 @@ interface FactRow {
   occurred_at: UnixSeconds;
   recipient: string | null;
   email: string | null;
+  failure_message: string | null;
   preferences: string | null;
 }
 
@@ -79,9 +80,16 @@ async function arrivals(db: Db, connection: string, names: string[]): Promise<Fa
 }
 
 const COLUMNS = sql`person, name, occurred_at, payload->'values'->>'recipient' as recipient,
-  payload->'person'->>'email' as email, payload->'values'->>'content' as preferences`;
+  payload->'person'->>'email' as email, payload->'values'->>'failure_message' as failure_message, payload->'values'->>'content' as preferences`;
 
-function factOf({ name, occurred_at: occurredAt, recipient, email, preferences }: FactRow): MailFact {
-  const address = recipient ?? email;
-  return { name, occurredAt, address: address === null ? null : normalizeEmail(address), preferences };
+function factOf(row: FactRow): MailFact {
+  const { name, occurred_at: occurredAt, preferences, failure_message: failureMessage } = row;
+  const address = row.recipient ?? row.email;
+  return {
+    name,
+    occurredAt,
+    address: address === null ? null : normalizeEmail(address),
+    failureMessage,
+    preferences,
+  };
 }
