@@ -77,10 +77,8 @@ function isOwnError(error: unknown): boolean {
 export function errorMessage(body: AnswerBody): string {
   if (body.kind === 'empty') return 'no text';
   if (body.kind === 'html') {
-    const title = /<title[^>]*>([^<]{1,500})/i.exec(body.text)?.[1];
-    return shortMessage(
-      title === undefined ? 'an HTML page without a title' : `an HTML page titled "${title.trim()}"`,
-    );
+    const title = titleOf(body.text);
+    return shortMessage(title === null ? 'an HTML page without a title' : `an HTML page titled "${title}"`);
   }
   if (body.kind === 'text') return shortMessage(body.text);
   const errors = errorsIn(body.json);
@@ -88,6 +86,19 @@ export function errorMessage(body: AnswerBody): string {
   const message =
     errors.length > 0 ? errors.map((error) => error.message).join('; ') : JSON.stringify(body.json);
   return shortMessage(message);
+}
+
+/** As much of a page is searched for its title, which is near its beginning, in characters. */
+const MAX_HEAD = 10_000;
+
+/** An expression would look for the end of the tag again from each of many unclosed ones. */
+function titleOf(html: string): string | null {
+  const head = html.slice(0, MAX_HEAD);
+  const tag = head.toLowerCase().indexOf('<title');
+  const start = tag < 0 ? -1 : head.indexOf('>', tag);
+  if (start < 0) return null;
+  const end = head.indexOf('<', start);
+  return head.slice(start + 1, end < 0 ? undefined : end).trim() || null;
 }
 
 /** An error text of Customer.io on one line, at most 300 characters. */

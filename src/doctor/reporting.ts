@@ -1,6 +1,7 @@
 import type { ConnectionConfig } from '../config/index.ts';
 import type { AppClient, ReportingWebhook } from '../customerio/index.ts';
 import { DeliveryError } from '../domain/errors.ts';
+import { withoutEndSlashes } from '../lib/trim-end.ts';
 import { failure, fromError, ok, skipped, type Verdict, warning } from './finding.ts';
 
 type Wanted = Pick<ConnectionConfig, 'name' | 'reactions' | 'inactivity'>;
@@ -95,7 +96,7 @@ function firstOnly(webhooks: ReportingWebhook[], { reactions }: Wanted): Verdict
 }
 
 function pathOf(endpoint: string): string {
-  return URL.canParse(endpoint) ? new URL(endpoint).pathname.replace(/\/+$/, '') : '';
+  return URL.canParse(endpoint) ? withoutEndSlashes(new URL(endpoint).pathname) : '';
 }
 
 function pathless(endpoint: string): string {

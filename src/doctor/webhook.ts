@@ -1,5 +1,6 @@
 import { DeliveryError } from '../domain/errors.ts';
 import { type KommoClient, WEBHOOK_SETTINGS, type Webhook } from '../kommo/index.ts';
+import { withoutEndSlashes } from '../lib/trim-end.ts';
 import { failure, fromError, ok, type Verdict, warning } from './finding.ts';
 
 export interface WebhookCheck {
@@ -47,7 +48,7 @@ function decoded(step: string): string {
 /** An address without its last part, which is the secret, and without anything after it. */
 export function masked(destination: string): string {
   const url = new URL(destination);
-  const path = url.pathname.replace(/\/+$/, '');
+  const path = withoutEndSlashes(url.pathname);
   return `${url.origin}${path.slice(0, path.lastIndexOf('/') + 1)}***`;
 }
 

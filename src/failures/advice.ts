@@ -142,12 +142,16 @@ export function adviceFor({ lane, failure, code, removed }: FailureCase): Advice
   return BY_CLASS[failure] ?? CALL_FAILED;
 }
 
+/** The expressions below take quadratic time, and an error text can come from a stranger's server. */
+const MAX_COMPARED = 2_000;
+
 /**
  * The error text without what differs from one deal to the next (IDs, email addresses, request IDs), so that one cause
  * is one group. "…" stands for what was left out.
  */
 export function causeOf(text: string): string {
   return text
+    .slice(0, MAX_COMPARED)
     .replace(/\[?[^\s"<>@]+@[^\s"<>@]+\.[\w-]+\]?/g, '…')
     .replace(/(identifier )"[^"]*"/gi, '$1"…"')
     .replace(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/gi, '…')

@@ -8,6 +8,8 @@ import { AlertError } from './channel.ts';
 const MAX_BYTES = { success: 64 * 1024, failure: 16 * 1024 };
 /** How much of a refusal's text is shown. */
 const SHOWN = 200;
+/** As much of an answer is searched for its text. */
+const MAX_READ = 5_000;
 
 export interface PostOptions {
   url: string;
@@ -65,6 +67,8 @@ function refusal(
 function textOf(body: Buffer | null, hidden: string[]): string {
   const text = maskSecrets(body?.toString('utf8') ?? '', hidden, true);
   const line = text
+    // The expressions take quadratic time for unclosed tags.
+    .slice(0, MAX_READ)
     .replace(/<[^>]*>/g, ' ')
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();

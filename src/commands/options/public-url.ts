@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { withoutEndSlashes } from '../../lib/trim-end.ts';
 
 export function withPublicUrlOption(command: Command): Command {
   return command.addOption(
@@ -18,5 +19,5 @@ export function publicUrl(text: string): string {
     throw new InvalidArgumentError(
       'It must start with https://, because the webhook address carries a secret.',
     );
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  return `${url.origin}${withoutEndSlashes(url.pathname)}`;
 }

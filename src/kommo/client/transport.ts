@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { DeliveryError } from '../../domain/errors.ts';
 import { type BoundedAnswer, boundedRequest } from '../../lib/http-request.ts';
+import { withoutEndSlashes } from '../../lib/trim-end.ts';
 import { parseJson } from '../../lib/unknown-json.ts';
 import type { Answer, CallContext, CallOptions, CallReport, KommoCall } from './call.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
@@ -43,7 +44,7 @@ interface Flight {
 export function createTransport(options: TransportOptions): Transport {
   const { limiter, breaker, timeoutMs, clock = limiterClock } = options;
   const base = new URL(options.baseUrl);
-  const root = `${base.origin}${base.pathname.replace(/\/+$/, '')}/api/v4`;
+  const root = `${base.origin}${withoutEndSlashes(base.pathname)}/api/v4`;
 
   async function send(call: KommoCall, { priority, signal }: CallOptions = {}): Promise<unknown> {
     const token = await readToken(options.token);

@@ -10,7 +10,11 @@ import type { ApiServices } from '../services.ts';
 import { ActivityFeed } from './feed.ts';
 import type { Filter } from './filter.ts';
 import { search } from './search.ts';
-import { streamTo } from './stream.ts';
+import { streamTo, takeStreamPlace } from './stream.ts';
+import { StreamPlaces } from './stream-places.ts';
+
+/** A user has one stream for each tab of the console. */
+const STREAM_PLACES = { max: 100, maxOfOwner: 5 };
 
 /** The list of events, and the same as a stream. */
 export function activityHandlers(
@@ -21,6 +25,7 @@ export function activityHandlers(
 ): Pick<Handlers, 'activity' | 'activityStream'> {
   const { connections, database, now } = services;
   const names = connections.map(({ name }) => name);
+  const places = new StreamPlaces(STREAM_PLACES);
   const feed = new ActivityFeed({ names, database, pipelines, now, log: app.log });
   app.addHook('preClose', async () => feed.close());
 
@@ -34,6 +39,7 @@ export function activityHandlers(
       { query: { connection, ...filterQuery } },
       { principal, scope, request, reply },
     ) => {
+      takeStreamPlace(places, `${principal.by} ${principal.id}`, reply);
       const { db } = await database();
       const filter = await filterOf(db, scope.select(connection), filterQuery);
       await streamTo(reply, {

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ActivityRow } from './contract.ts';
 import type { Feed, Listener, News } from './feed.ts';
-import { streamTo } from './stream.ts';
+import { streamTo, takeStreamPlace } from './stream.ts';
+import { StreamPlaces } from './stream-places.ts';
 
 let app: FastifyInstance;
 let listeners: Set<Listener>;
@@ -82,6 +84,17 @@ it('a failure to read the missed events leaves no listener behind', async () => 
   failSince(new Error('The database cannot be reached.'));
   await handled;
   expect(listeners.size).toBe(0);
+});
+
+it('a sixth stream of a user closes the first, whose browser comes back in a minute at the earliest', async () => {
+  const places = new StreamPlaces({ max: 100, maxOfOwner: 5 });
+  const replies = Array.from({ length: 6 }, () => {
+    const raw = Object.assign(new PassThrough(), { headersSent: true });
+    takeStreamPlace(places, 'session 1', { raw } as never);
+    return raw;
+  });
+  expect(String(replies[0]!.read())).toBe('retry: 60000\n\n');
+  expect(replies.map(({ writableEnded }) => writableEnded)).toEqual([true, ...Array(5).fill(false)]);
 });
 
 it('news that come while the missed events are read follow these', async () => {

@@ -3,6 +3,7 @@ import { HttpError } from '../../http-error.ts';
 import type { ActivityRow } from './contract.ts';
 import type { Feed, News } from './feed.ts';
 import { type Filter, matches } from './filter.ts';
+import type { StreamPlaces } from './stream-places.ts';
 
 /*
  * Server-sent events without a library: the work is in the feed, and the libraries (better-sse, @fastify/sse) are below
@@ -17,8 +18,6 @@ export interface StreamOptions {
   isStillSignedIn(): Promise<boolean>;
 }
 
-/** Streams that one process serves at a time. */
-const MAX_STREAMS = 100;
 const HEARTBEAT_MS = 15_000;
 /** How many bytes a browser may leave unread. A slower one is disconnected: it reconnects and loads the list. */
 const MAX_BUFFERED = 512_000;
@@ -33,12 +32,10 @@ const HEADERS = {
 
 /**
  * Answers with server-sent events until one side ends the connection.
- * @throws HttpError 503 where too many streams are open, or the error of reading the missed events
+ * @throws the error of reading the missed events
  */
 export async function streamTo(reply: FastifyReply, options: StreamOptions): Promise<void> {
   const { feed, filter, after, isStillSignedIn } = options;
-  if (feed.listeners() >= MAX_STREAMS)
-    throw new HttpError(503, 'Too many consoles are open. Close some.', 10);
   const { raw } = reply;
   let newestId = after ?? 0;
   /** News that came while the missed events were read; null once these were sent. */
@@ -96,6 +93,29 @@ export async function streamTo(reply: FastifyReply, options: StreamOptions): Pro
   if (missed) sendNews(missed);
   for (const news of pending) sendNews(news);
   pending = null;
+}
+
+/** How long a browser waits before it opens a stream again that was closed for another one of the same user, ms. */
+const CLOSED_RETRY_MS = 60_000;
+
+/**
+ * Takes a place for the stream that a request asks for, until the answer has ended.
+ * @param owner a user or token
+ * @throws HttpError 503 where all places are taken by others
+ */
+export function takeStreamPlace(
+  places: StreamPlaces,
+  owner: string,
+  { raw }: Pick<FastifyReply, 'raw'>,
+): void {
+  const leave = places.take(owner, () => {
+    if (!raw.headersSent) raw.destroy();
+    // Otherwise the browser reconnects in two seconds, and closes the stream after it.
+    else raw.end(`retry: ${CLOSED_RETRY_MS}\n\n`);
+  });
+  if (!leave) throw new HttpError(503, 'Too many consoles are open. Close some.', 10);
+  raw.once('close', leave);
+  if (raw.destroyed) leave();
 }
 
 /** A changed row is sent even where its outcome no longer matches the filter, so that the browser can remove it. */
