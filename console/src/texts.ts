@@ -59,7 +59,8 @@ export const texts = {
     name: 'Your name',
     nameHint: 'Leave this empty if you were invited: your name is already set.',
     password: 'Password',
-    passwordHint: 'At least 10 characters. A phrase is stronger than symbols.',
+    passwordHint:
+      'At least 10 characters. Several words are stronger than symbols; common passwords and your name are refused.',
     again: 'Repeat the password',
     differs: 'The passwords don’t match.',
     button: 'Start',

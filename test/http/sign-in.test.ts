@@ -81,6 +81,24 @@ describe('the first link', () => {
   });
 });
 
+it.each([
+  ['one character', 'aaaaaaaaaa'],
+  ['a common word', 'password123'],
+  ['the name', 'Annabelle-1'],
+])(
+  'a password that is little more than %s is refused in words, and the link still works',
+  async (_what, bad) => {
+    const link = secretOf((await world.app.setupLink())!);
+    const use = (password: string) =>
+      consoleClient(world.app.url).ask('POST', '/api/setup', { link, name: 'Annabelle', password });
+    expect(await use(bad)).toMatchObject({
+      status: 400,
+      body: { error: expect.stringContaining('password') },
+    });
+    expect((await use(PASSWORD)).status).toBe(200);
+  },
+);
+
 describe('a session', () => {
   it('comes in a cookie that no script can read and no other site can send', async () => {
     await firstAdmin(world.app);

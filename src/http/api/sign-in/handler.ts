@@ -16,6 +16,7 @@ import {
 } from '../../../store/users/users.ts';
 import type { CheckPassword } from '../../auth/check-password.ts';
 import { rememberDevice } from '../../auth/device-cookie.ts';
+import { passwordProblem } from '../../auth/password-strength.ts';
 import type { Passwords } from '../../auth/passwords.ts';
 import type { RefusalLog } from '../../auth/refusal-log.ts';
 import { hashOf } from '../../auth/secrets-at-rest.ts';
@@ -56,6 +57,9 @@ export function signInHandlers(options: SignInOptions): SignIn {
       if (!found) throw new HttpError(403, UNKNOWN_LINK);
       if (now() >= found.expiresAt) throw new HttpError(403, EXPIRED_LINK);
       if (found.userId === null && name === undefined) throw new HttpError(400, 'Choose a name, too.');
+      const owner = found.userId === null ? name! : ((await userById(store, found.userId))?.name ?? '');
+      const problem = passwordProblem(password, owner);
+      if (problem !== null) throw new HttpError(400, `The password ${problem}. ${BETTER_PASSWORD}`);
       const passwordHash = await passwords.hash(password);
       const user = await store.transaction().execute(async (trx) => {
         const consumed = await consumeSetupLink(trx, hash, now());
@@ -105,6 +109,8 @@ export function signInHandlers(options: SignInOptions): SignIn {
     },
   };
 }
+
+const BETTER_PASSWORD = 'Choose another one: some words that do not belong together are easy to remember.';
 
 const tooManyAttempts = (seconds: number) =>
   `Too many attempts. Wait ${seconds} s, then try again. ` +
