@@ -5,10 +5,12 @@ import { inLeasedTransaction } from '../store/connections/leased-transaction.ts'
 import type { Database } from '../store/database/database.ts';
 import type { Millis } from '../store/database/schema.ts';
 import { postponeFirst } from '../store/events/postpone-events.ts';
+import { planSetAsideAgain } from '../store/events/set-aside-events.ts';
 import type { Connection } from './connection.ts';
 import { CrashHold } from './crash-hold.ts';
 import type { LaneState } from './deliver/lane.ts';
 import type { ReadAhead } from './gather/read-ahead.ts';
+import { MAX_ATTEMPTS } from './plan/decide-events.ts';
 import { type PlannedBatch, planBatch } from './plan/plan-batch.ts';
 import { recoverFromCrash } from './plan/recover-from-crash.ts';
 import { isSuspect, LARGEST_BATCH, sizeAfterFailure, sizeAfterSuccess } from './plan-batch-size.ts';
@@ -21,6 +23,9 @@ export interface PlannerOptions {
   log: Logger;
 }
 
+/** Events that were put aside are not planned again after this time, ms: what they would do is no longer expected. */
+const SECOND_CHANCE_MS = 7 * 86_400_000;
+
 /** Plans batch after batch, and waits with backoff while Kommo or Customer.io cannot be read. */
 export class Planner {
   readonly #options: PlannerOptions;
@@ -29,6 +34,8 @@ export class Planner {
   #isCaughtUp = false;
   readonly #hold: CrashHold;
   readonly #timeouts = new Map<number, number>();
+  /** The version of the rules for which events that were put aside have had their second chance. */
+  #rulesVersion: number | null = null;
 
   constructor(options: PlannerOptions) {
     this.#options = options;
@@ -53,14 +60,18 @@ export class Planner {
   }
 
   /**
-   * To be called before the first batch where the previous run of the connection has ended without being stopped: finds the
-   * events that may have ended the process, and puts aside one that has done so three times.
+   * To be called before the first batch.
+   * @param afterCrash whether the previous run of the connection has ended without being stopped: then the events that may
+   * have ended it are found, and one that has done so three times is put aside.
    * @throws LeaseLost
    */
-  async recoverFromCrash(): Promise<void> {
+  async start(afterCrash: boolean): Promise<void> {
     const { clock } = this.#options;
-    const inARow = await recoverFromCrash({ ...this.#options, now: clock.now() });
-    this.#hold.begin(inARow, clock.now());
+    if (afterCrash) {
+      const inARow = await recoverFromCrash({ ...this.#options, now: clock.now() });
+      this.#hold.begin(inARow, clock.now());
+    }
+    await this.#planSetAsideAgain(true);
   }
 
   /** Gathers for the next batch of events and plans it. @returns null where that failed, or must wait. */
@@ -69,6 +80,7 @@ export class Planner {
     const { clock, ...options } = this.#options;
     const size = this.#batchSize;
     try {
+      if (options.connection.rulesVersion !== this.#rulesVersion) await this.#planSetAsideAgain(false);
       const planned = await planBatch({
         ...{ ...options, now: clock.now(), limit: size, gather },
         timeouts: this.#timeouts,
@@ -81,6 +93,20 @@ export class Planner {
       await this.#failed(error);
       return null;
     }
+  }
+
+  /** Gives events that were put aside a second chance, with other rules or after a start. */
+  async #planSetAsideAgain(isStart: boolean): Promise<void> {
+    const { database, connection, clock, log } = this.#options;
+    const { name, rulesVersion } = connection;
+    const count = await inLeasedTransaction(database.db, connection, 'shared', (trx) =>
+      planSetAsideAgain(trx, {
+        ...{ connection: name, rulesVersion: rulesVersion || null, isStart },
+        ...{ attempts: MAX_ATTEMPTS - 1, since: clock.now() - SECOND_CHANCE_MS },
+      }),
+    );
+    this.#rulesVersion = rulesVersion;
+    if (count > 0) log.info({ connection: name, count }, 'events that were put aside are planned again');
   }
 
   async #failed(thrown: unknown): Promise<void> {

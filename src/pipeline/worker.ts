@@ -101,7 +101,7 @@ export class ConnectionWorker {
       await recoverSending(trx, name, this.#clock.now() + readBackAfterMs);
       if (!afterCrash) await forgetCrashes(trx, name);
     });
-    if (afterCrash) await this.#planner.recoverFromCrash();
+    await this.#planner.start(afterCrash);
     this.#reconciler.start();
     this.wake();
     this.#wakeLanes(BOTH_LANES);

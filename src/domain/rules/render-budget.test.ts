@@ -28,7 +28,7 @@ const HOSTILE: Record<string, string> = {
   'nests loops': '{% for a in deal.tags %}'.repeat(3) + '{% endfor %}'.repeat(3),
   'counts to a billion': '{% for n in (1..1000000000) %}{% endfor %}',
   'counts where adding one changes nothing':
-    '{% for n in (9007199254740992..9007199254740993) %}{% endfor %}',
+    '{% for n in (9007199254740992..9007199254740994) %}{% endfor %}',
   'counts so in an expression of a filter':
     '{{ deal.tags | where_exp: "x", "(9007199254740992..9007199254740994) contains 1" }}',
   'makes a large range in each pass': loop('{% for n in (1..5000) %}{% break %}{% endfor %}'),
