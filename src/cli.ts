@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { Command } from 'commander';
+import { addAlertsCommand } from './commands/alerts/command.ts';
 import { addConfigCommand } from './commands/config/command.ts';
 import { addDemoCommand } from './commands/demo/command.ts';
 import { addDiscardCommand } from './commands/discard/command.ts';
@@ -52,6 +53,7 @@ addTraceCommand(program);
 addFailuresCommand(program);
 addReplayCommand(program);
 addDiscardCommand(program);
+addAlertsCommand(program);
 addSignInLinkCommand(program);
 addDemoCommand(program);
 

@@ -103,12 +103,12 @@ describe('the command line', () => {
   });
 
   const inSilence = async (run: () => Promise<void>): Promise<string> => {
-    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+    const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     try {
       await run();
-      return log.mock.calls.map(([line]) => String(line)).join('\n');
+      return written.mock.calls.map(([text]) => String(text)).join('');
     } finally {
-      log.mockRestore();
+      written.mockRestore();
     }
   };
 
@@ -127,6 +127,7 @@ describe('the command line', () => {
     expect(findings.map(({ check, status: found }) => `${check}: ${found}`)).toEqual([
       'configuration: ok',
       'database: ok',
+      'alerts: skipped',
       'kommo account: failure',
       'kommo rights: skipped',
       'kommo names: skipped',

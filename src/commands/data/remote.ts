@@ -11,6 +11,12 @@ export function remoteData(server: LockContent, only: string | undefined): DataA
     trace: (q) => api.callAs('trace', traces, { query: { q, connection: only } }),
     status: () => api.callAs('status', serverStatus),
     isDelivering: async () => true,
+    failingReceivers: async (names) => {
+      const { receivers } = await api.call('alerts');
+      return receivers.flatMap(({ name, failingSince, error }) =>
+        names.includes(name) && failingSince !== null ? [{ name, error: error ?? 'unknown error' }] : [],
+      );
+    },
     rules: (connection) => ({
       source: (version) => api.call('ruleSource', { query: { connection, version } }),
       versions: () => api.call('ruleVersions', { query: { connection } }),

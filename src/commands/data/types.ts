@@ -17,6 +17,8 @@ export interface DataAccess {
   /** Connections and lanes; null while no server runs. */
   status(): Promise<ServerStatus | null>;
   rules(connection: string): RuleAccess;
+  /** Those of these receivers of alerts that could not be reached at the last attempt. */
+  failingReceivers(names: string[]): Promise<{ name: string; error: string }[]>;
   /** Whether a server delivers what is requeued. */
   isDelivering(): Promise<boolean>;
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/index.ts';
 import { createDeadLetters } from '../../failures/dead-letters.ts';
+import { readReceivers } from '../../store/alerts/receivers.ts';
 import { deliveringConnections } from '../../store/connections/delivering.ts';
 import type { Database } from '../../store/database/database.ts';
 import { lockHolder } from '../../store/database/embedded/data-lock.ts';
@@ -41,6 +42,12 @@ function localData(database: Database, config: Config, names: string[]): DataAcc
   return {
     letters: createDeadLetters({ database, connections, actor: COMMANDS, now: () => Date.now() }),
     trace: (query) => Promise.all(names.map((name) => trace(database.db, name, query))),
+    failingReceivers: async (receivers) => {
+      const states = await readReceivers(database.db, receivers);
+      return [...states].flatMap(([name, { failingSince, error }]) =>
+        failingSince === null ? [] : [{ name, error: error ?? 'unknown error' }],
+      );
+    },
     rules: (name) => localRules(database, config, name),
     status: async () => null,
     // An embedded database is open in one process only, and that is this one: a lease in it is left from a crash.

@@ -7,6 +7,7 @@ import { type LoadedConfig, readConfig, selectConnections } from '../data/config
 import { CommandError, EXIT } from '../terminal/exit.ts';
 import { print, printJson } from '../terminal/output.ts';
 import { terminalWidth } from '../terminal/wrap.ts';
+import { alertVerdicts } from './alerts.ts';
 import { openShortTimeoutClients } from './clients.ts';
 import { withPublishedRules } from './published-rules.ts';
 import { renderGroup, renderSummary, todoOf } from './render.ts';
@@ -64,6 +65,7 @@ async function checkInstallation(loaded: LoadedConfig, options: DoctorOptions): 
   return [
     ...(await runCheck(null, 'configuration', () => configVerdicts(loaded, options.config))),
     ...(await runCheck(null, 'database', () => checkDatabase({ dataDir: options.data, databaseUrl }))),
+    ...(await runCheck(null, 'alerts', () => alertVerdicts(loaded.config.alerts, options))),
   ];
 }
 
