@@ -15,6 +15,7 @@ it('an admin invites somebody, who chooses a password and may only look', async 
   await form.getByRole('button', { name: 'Add' }).click();
   const link = await page.getByText(/\/setup#/).textContent();
   await page.getByText('added a user: Vera as viewer').waitFor();
+  await page.getByText(/sign-in link ends in \d days/).waitFor();
   await expectSound(admin);
 
   const vera = await visit(browser, world);
@@ -55,5 +56,5 @@ it('the last admin cannot take the role from themselves, and is told why', async
   const admin = await made.visit();
   await admin.open('/people');
   await admin.page.getByLabel('Role: Ann').selectOption('viewer');
-  await admin.page.getByText(/Make another user an admin first/).waitFor();
+  await admin.page.getByText(/Make another user an admin of all connections first/).waitFor();
 });

@@ -52,17 +52,23 @@ function Entries({ entries }: { entries: AuditEntry[] }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {entries.map(({ id, at, who, what, detail, address }) => (
+            {entries.map(({ id, at, who, kind, what, detail, address, count }) => (
               <Table.Tr key={id}>
                 <Table.Td>
                   <Ago at={at} />
                 </Table.Td>
                 <Table.Td className="wrap" title={address ?? undefined}>
                   {who}
+                  {kind === null ? null : (
+                    <Text span size="xs" c="dimmed">
+                      {` (${labels.kinds[kind]})`}
+                    </Text>
+                  )}
                 </Table.Td>
                 <Table.Td className="wrap">
                   {labels.whats[what] ?? what}
                   {detail ? `: ${detail}` : ''}
+                  {count > 1 ? ` (${labels.times(count)})` : ''}
                 </Table.Td>
               </Table.Tr>
             ))}

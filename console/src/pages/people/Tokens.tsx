@@ -1,12 +1,13 @@
-import { Code, Stack, Table, Text, Title } from '@mantine/core';
+import { Checkbox, Code, NativeSelect, Stack, Table, Text, Title } from '@mantine/core';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, post, remove } from '../../api/client.ts';
-import type { Role, Token } from '../../api/types.ts';
+import type { Token } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Answered } from '../../parts/States.tsx';
 import { roleLabels, texts } from '../../texts.ts';
-import { AddForm } from './AddForm.tsx';
+import { type Added, AddForm } from './AddForm.tsx';
 import { RemoveButton } from './Buttons.tsx';
+import { limitText } from './Limit.tsx';
 import { Problem, ShownOnce } from './ShownOnce.tsx';
 
 const labels = texts.people;
@@ -21,10 +22,15 @@ interface Made {
   secret: string;
 }
 
-type Doing = { what: 'add'; name: string; role: Role } | { what: 'remove'; token: Token };
+interface NewToken extends Added {
+  expiresInDays: number | null;
+  managesPeople: boolean;
+}
+
+type Doing = { what: 'add'; added: NewToken } | { what: 'remove'; token: Token };
 
 function run(doing: Doing): Promise<Partial<Made>> {
-  if (doing.what === 'add') return post('/api/tokens', { name: doing.name, role: doing.role });
+  if (doing.what === 'add') return post('/api/tokens', doing.added);
   return remove(`/api/tokens/${doing.token.id}`);
 }
 
@@ -66,6 +72,7 @@ export function Tokens() {
                       <Table.Th>{labels.role}</Table.Th>
                       <Table.Th>{labels.made}</Table.Th>
                       <Table.Th>{labels.used}</Table.Th>
+                      <Table.Th>{labels.ends}</Table.Th>
                       <Table.Th>
                         <span className="sr-only">{labels.actions}</span>
                       </Table.Th>
@@ -73,25 +80,11 @@ export function Tokens() {
                   </Table.Thead>
                   <Table.Tbody>
                     {data.tokens.map((each) => (
-                      <Table.Tr key={each.id}>
-                        <Table.Td className="wrap">
-                          {each.name} <Code>{each.begins}…</Code>
-                        </Table.Td>
-                        <Table.Td>{roleLabels[each.role]}</Table.Td>
-                        <Table.Td>
-                          <Ago at={each.createdAt} /> {labels.by} {each.createdBy}
-                        </Table.Td>
-                        <Table.Td>
-                          {each.lastUsedAt === null ? labels.never : <Ago at={each.lastUsedAt} />}
-                        </Table.Td>
-                        <Table.Td ta="right">
-                          <RemoveButton
-                            about={each.name}
-                            sure={labels.sureToken(each.name)}
-                            onRemove={() => doing.mutate({ what: 'remove', token: each })}
-                          />
-                        </Table.Td>
-                      </Table.Tr>
+                      <TokenRow
+                        key={each.id}
+                        token={each}
+                        onRemove={() => doing.mutate({ what: 'remove', token: each })}
+                      />
                     ))}
                   </Table.Tbody>
                 </Table>
@@ -100,7 +93,66 @@ export function Tokens() {
           )
         }
       </Answered>
-      <AddForm label={labels.addToken} onAdd={(name, role) => doing.mutate({ what: 'add', name, role })} />
+      <AddForm
+        label={labels.addToken}
+        onAdd={(added, form) => doing.mutate({ what: 'add', added: { ...added, ...choicesIn(form) } })}
+      >
+        <NativeSelect
+          size="xs"
+          name="ends"
+          label={labels.ends}
+          defaultValue="365"
+          data={Object.entries(labels.endsAfter).map(([value, label]) => ({ value, label }))}
+        />
+        <Checkbox size="xs" name="managesPeople" label={labels.managesPeople} pb={7} />
+      </AddForm>
     </Stack>
+  );
+}
+
+function choicesIn(form: FormData): Pick<NewToken, 'expiresInDays' | 'managesPeople'> {
+  const ends = form.get('ends');
+  return {
+    expiresInDays: ends === 'never' ? null : Number(ends),
+    managesPeople: form.get('managesPeople') !== null,
+  };
+}
+
+/** Ms. A token that was not used for so long may be needed no more. */
+const UNUSED_MS = 90 * 86_400_000;
+
+function TokenRow({ token, onRemove }: { token: Token; onRemove(): void }) {
+  const { name, begins, role, connections, createdAt, createdBy, maker, lastUsedAt, expiresAt } = token;
+  const isUnused = Date.now() - (lastUsedAt ?? createdAt) > UNUSED_MS;
+  return (
+    <Table.Tr>
+      <Table.Td className="wrap">
+        {name} <Code>{begins}…</Code>
+      </Table.Td>
+      <Table.Td>
+        {roleLabels[role]}
+        {connections === null ? null : <Small>{limitText(connections)}</Small>}
+        {token.managesPeople ? <Small>{labels.managesPeople}</Small> : null}
+      </Table.Td>
+      <Table.Td>
+        <Ago at={createdAt} /> {maker === 'user' ? `${labels.by} ${createdBy}` : labels.maker[maker]}
+      </Table.Td>
+      <Table.Td>
+        {lastUsedAt === null ? labels.never : <Ago at={lastUsedAt} />}
+        {isUnused ? <Small>{labels.unused}</Small> : null}
+      </Table.Td>
+      <Table.Td>{expiresAt === null ? labels.never : <Ago at={expiresAt} />}</Table.Td>
+      <Table.Td ta="right">
+        <RemoveButton about={name} sure={labels.sureToken(name)} onRemove={onRemove} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function Small({ children }: { children: string }) {
+  return (
+    <Text size="xs" c="dimmed">
+      {children}
+    </Text>
   );
 }

@@ -1,12 +1,13 @@
-import { Badge, Group, NativeSelect, Stack, Table, Title } from '@mantine/core';
+import { Badge, Group, NativeSelect, Stack, Table, Text, Title } from '@mantine/core';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, patch, post, remove } from '../../api/client.ts';
 import type { Role, User } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Answered } from '../../parts/States.tsx';
 import { roleLabels, texts } from '../../texts.ts';
-import { AddForm } from './AddForm.tsx';
+import { type Added, AddForm, useConnectionNames } from './AddForm.tsx';
 import { RemoveButton, SmallButton } from './Buttons.tsx';
+import { type Limit, LimitButton } from './Limit.tsx';
 import { Problem, ShownOnce } from './ShownOnce.tsx';
 
 const labels = texts.people;
@@ -23,18 +24,20 @@ interface Invited {
 }
 
 type Doing =
-  | { what: 'add'; name: string; role: Role }
-  | { what: 'link' | 'remove'; user: User }
-  | { what: 'role'; user: User; role: Role };
+  | { what: 'add'; added: Added }
+  | { what: 'link' | 'endLink' | 'remove'; user: User }
+  | { what: 'change'; user: User; change: { role?: Role; connections?: Limit } };
 
 function run(doing: Doing): Promise<Partial<Invited>> {
   switch (doing.what) {
     case 'add':
-      return post('/api/users', { name: doing.name, role: doing.role });
+      return post('/api/users', doing.added);
     case 'link':
       return post(`/api/users/${doing.user.id}/link`, {});
-    case 'role':
-      return patch<User>(`/api/users/${doing.user.id}`, { role: doing.role }).then(() => ({}));
+    case 'endLink':
+      return remove(`/api/users/${doing.user.id}/link`).then(() => ({}));
+    case 'change':
+      return patch<User>(`/api/users/${doing.user.id}`, doing.change).then(() => ({}));
     case 'remove':
       return remove(`/api/users/${doing.user.id}`);
   }
@@ -53,6 +56,7 @@ export function Users() {
       ),
   });
   const { user, link } = doing.data ?? {};
+  const names = useConnectionNames();
   return (
     <Stack gap="sm" component="section" aria-label={labels.users}>
       <Title order={2}>{labels.users}</Title>
@@ -72,6 +76,7 @@ export function Users() {
                   <Table.Tr>
                     <Table.Th>{labels.name}</Table.Th>
                     <Table.Th>{labels.role}</Table.Th>
+                    <Table.Th>{labels.connections}</Table.Th>
                     <Table.Th>{labels.seen}</Table.Th>
                     <Table.Th>
                       <span className="sr-only">{labels.actions}</span>
@@ -80,7 +85,7 @@ export function Users() {
                 </Table.Thead>
                 <Table.Tbody>
                   {data.users.map((each) => (
-                    <UserRow key={each.id} user={each} onDo={doing.mutate} />
+                    <UserRow key={each.id} user={each} names={names} onDo={doing.mutate} />
                   ))}
                 </Table.Tbody>
               </Table>
@@ -88,13 +93,20 @@ export function Users() {
           </div>
         )}
       </Answered>
-      <AddForm label={labels.addUser} onAdd={(name, role) => doing.mutate({ what: 'add', name, role })} />
+      <AddForm label={labels.addUser} onAdd={(added) => doing.mutate({ what: 'add', added })} />
     </Stack>
   );
 }
 
-function UserRow({ user, onDo }: { user: User; onDo(doing: Doing): void }) {
-  const { name, role, lastSeenAt, hasPassword } = user;
+interface UserRowProps {
+  user: User;
+  /** Of all visible connections. */
+  names: string[];
+  onDo(doing: Doing): void;
+}
+
+function UserRow({ user, names, onDo }: UserRowProps) {
+  const { name, role, connections } = user;
   return (
     <Table.Tr>
       <Table.Td className="wrap">{name}</Table.Td>
@@ -105,24 +117,32 @@ function UserRow({ user, onDo }: { user: User; onDo(doing: Doing): void }) {
           aria-label={`${labels.role}: ${name}`}
           value={role}
           data={Object.entries(roleLabels).map(([value, label]) => ({ value, label }))}
-          onChange={(event) => onDo({ what: 'role', user, role: event.currentTarget.value as Role })}
+          onChange={(event) =>
+            onDo({ what: 'change', user, change: { role: event.currentTarget.value as Role } })
+          }
         />
       </Table.Td>
       <Table.Td>
-        {hasPassword ? (
-          lastSeenAt === null ? (
-            labels.never
-          ) : (
-            <Ago at={lastSeenAt} />
-          )
-        ) : (
-          <Badge variant="default" tt="none" fw={500}>
-            {labels.invited}
-          </Badge>
-        )}
+        <LimitButton
+          names={names}
+          value={connections}
+          about={name}
+          onSave={(limit) => onDo({ what: 'change', user, change: { connections: limit } })}
+        />
+      </Table.Td>
+      <Table.Td>
+        <Seen user={user} />
       </Table.Td>
       <Table.Td>
         <Group gap={6} justify="flex-end" wrap="nowrap">
+          {user.link ? (
+            <SmallButton
+              about={`${labels.linkOpen}, ${name}`}
+              onClick={() => onDo({ what: 'endLink', user })}
+            >
+              {labels.takeBack}
+            </SmallButton>
+          ) : null}
           <SmallButton about={name} onClick={() => onDo({ what: 'link', user })}>
             {labels.newLink}
           </SmallButton>
@@ -134,5 +154,28 @@ function UserRow({ user, onDo }: { user: User; onDo(doing: Doing): void }) {
         </Group>
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+function Seen({ user: { hasPassword, lastSeenAt, link } }: { user: User }) {
+  return (
+    <>
+      {hasPassword ? (
+        lastSeenAt === null ? (
+          labels.never
+        ) : (
+          <Ago at={lastSeenAt} />
+        )
+      ) : (
+        <Badge variant="default" tt="none" fw={500}>
+          {labels.invited}
+        </Badge>
+      )}
+      {link ? (
+        <Text size="xs" c="dimmed">
+          {labels.linkOpen} <Ago at={link.expiresAt} />
+        </Text>
+      ) : null}
+    </>
   );
 }
