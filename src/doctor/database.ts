@@ -5,8 +5,11 @@ import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { DataInUse, type LockContent, lockData, lockHolder } from '../store/database/embedded/data-lock.ts';
 import { openEmbedded } from '../store/database/embedded/embedded.ts';
+import { EMPTY, type Query, readFacts } from '../store/database/identity/facts.ts';
+import { embeddedPlace, serverPlace } from '../store/database/identity/place.ts';
 import { failure, ok, type Verdict, warning } from './finding.ts';
 import { checkFolderAccess } from './folder-access.ts';
+import { checkLastDatabase } from './last-database.ts';
 
 export interface StoreOptions {
   dataDir: string;
@@ -16,12 +19,12 @@ export interface StoreOptions {
 
 /** Checks the database. Never opens an embedded database that another process has open. */
 export async function checkDatabase({ dataDir, databaseUrl }: StoreOptions): Promise<Verdict[]> {
-  return databaseUrl ? checkServer(databaseUrl) : checkFolder(dataDir);
+  return databaseUrl ? checkServer(databaseUrl, dataDir) : checkFolder(dataDir);
 }
 
 const ANSWER_WITHIN_MS = 5_000;
 
-async function checkServer(connectionString: string): Promise<Verdict[]> {
+async function checkServer(connectionString: string, dataDir: string): Promise<Verdict[]> {
   const address = addressOf(connectionString);
   const client = clientOf(connectionString);
   if (client === null) return [failure('DATABASE_URL is not a PostgreSQL URL', SHAPE)];
@@ -31,7 +34,12 @@ async function checkServer(connectionString: string): Promise<Verdict[]> {
     await client.connect();
     const server = await judgeServer(client, address);
     if (server.status !== 'ok') return [server];
-    return (await receivesNotifications(client, connectionString)) ? [server] : [server, NO_NOTIFICATIONS];
+    const query: Query = (statement) => client.query(statement);
+    const current = { ...(await serverPlace(connectionString, query)), facts: await readFacts(query) };
+    const verdicts = [server, ...(await checkLastDatabase(dataDir, current))];
+    return (await receivesNotifications(client, connectionString))
+      ? verdicts
+      : [...verdicts, NO_NOTIFICATIONS];
   } catch (error) {
     return [unreachable(error, address)];
   } finally {
@@ -142,9 +150,12 @@ async function checkEmbedded(dataDir: string): Promise<Verdict[]> {
   const unwritable = whyNotWritable(dataDir);
   if (unwritable) return [unwritable];
   if (!existsSync(join(dataDir, 'db'))) {
-    return [ok(`The embedded database will be created in ${resolve(dataDir)}`)];
+    const difference = await checkLastDatabase(dataDir, { ...embeddedPlace(dataDir), facts: EMPTY });
+    return difference.length > 0
+      ? difference
+      : [ok(`The embedded database will be created in ${resolve(dataDir)}`)];
   }
-  return [await openOnce(dataDir)];
+  return openOnce(dataDir);
 }
 
 async function inUse(dataDir: string, { pid, url }: LockContent): Promise<Verdict> {
@@ -189,23 +200,28 @@ function whyNotWritable(dataDir: string): Verdict | null {
 }
 
 /** Opens the database without migrating its tables. */
-async function openOnce(dataDir: string): Promise<Verdict> {
+async function openOnce(dataDir: string): Promise<Verdict[]> {
   try {
     const lock = lockData(dataDir, `doctor-${process.pid}`);
     try {
       const database = await openEmbedded(join(dataDir, 'db'));
-      await database.close();
-      return ok(`The embedded database in ${resolve(dataDir)} opens, and no other process has it open`);
+      const facts = await readFacts((statement) => database.query(statement)).finally(() => database.close());
+      const opens = ok(
+        `The embedded database in ${resolve(dataDir)} opens, and no other process has it open`,
+      );
+      return [opens, ...(await checkLastDatabase(dataDir, { ...embeddedPlace(dataDir), facts }))];
     } finally {
       lock.release();
     }
   } catch (error) {
     // Another process has opened it just now.
-    if (error instanceof DataInUse) return inUse(dataDir, error.holder);
+    if (error instanceof DataInUse) return [await inUse(dataDir, error.holder)];
     const message = error instanceof Error ? error.message : String(error);
-    return failure(
-      `The embedded database in ${resolve(dataDir)} does not open: ${message}`,
-      'Restore a backup of the folder, or use another --data folder.',
-    );
+    return [
+      failure(
+        `The embedded database in ${resolve(dataDir)} does not open: ${message}`,
+        'Restore a backup of the folder, or use another --data folder.',
+      ),
+    ];
   }
 }

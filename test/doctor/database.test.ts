@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkDatabase } from '../../src/doctor/database.ts';
 import { lockData } from '../../src/store/database/embedded/data-lock.ts';
+import { EMPTY } from '../../src/store/database/identity/facts.ts';
+import { writeLastDatabase } from '../../src/store/database/identity/record.ts';
 import { createDataFolder } from '../support/database-templates.ts';
-import { createPostgresDatabase } from '../support/databases.ts';
+import { createPostgresDatabase, storeOf } from '../support/databases.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
 
 let folder: string;
@@ -38,6 +40,25 @@ describe('the database', () => {
       { status: 'ok' },
       { status: 'warning', message: expect.stringContaining('mode 755'), todo: `Run: chmod 700 ${folder}` },
     ]);
+  });
+
+  it.each(['embedded', 'postgres'] as const)('is not the one that was used last (now %s)', async (kind) => {
+    const { databaseUrl } = kind === 'postgres' ? await storeOf('postgres') : { databaseUrl: undefined };
+    const facts = { ...EMPTY, installation: 'a', holdings: { ...EMPTY.holdings, users: ['ann'] } };
+    const last = {
+      kind: 'postgres',
+      where: 'db/stagepost, schema public',
+      facts,
+      usedAt: 1,
+      words: [],
+    } as const;
+    writeLastDatabase(folder, { ...last, words: [] });
+    const verdicts = await checkDatabase({ dataDir: folder, databaseUrl });
+    expect(verdicts.at(-1)).toMatchObject({
+      status: 'failure',
+      message: expect.stringMatching(/would not start: another database was used last.*users: ann/),
+      todo: expect.stringContaining('--start-empty'),
+    });
   });
 
   it('opens, and the folder is free afterwards', async () => {

@@ -15,7 +15,7 @@ import {
 import { isEmpty, type Query, readFacts } from './facts.ts';
 import { embeddedPlace } from './place.ts';
 import { readLastDatabase, writeLastDatabase } from './record.ts';
-import { OtherDatabase, refusalMessage } from './refusal.ts';
+import { type Difference, OtherDatabase, refusalMessage } from './refusal.ts';
 
 /** How often the record of a running server is brought up to date, in ms. */
 const RECORD_EVERY_MS = 60_000;
@@ -49,16 +49,15 @@ export class DatabaseGuard {
    */
   async check(current: CurrentDatabase): Promise<void> {
     const { dataDir, words } = this.#options;
+    const difference = await findDifference(dataDir, current);
+    if (difference === null) return;
     const record = readLastDatabase(dataDir);
-    const last = record ?? (await embeddedLeftBehind(dataDir, current));
-    const verdict = judgeDatabase(last, current);
-    if (verdict === 'same' || last === null) return;
     const usedBefore = record?.words ?? [];
-    if (isAccepted(verdict, words, usedBefore)) return;
+    if (isAccepted(difference.verdict, words, usedBefore)) return;
     // A word that is not given any more may be given again.
     if (record) this.#write({ ...record, words: usedBefore.filter((word) => words.includes(word)) });
-    const isWordUsed = isAccepted(verdict, words, []);
-    throw new OtherDatabase(refusalMessage({ verdict, current, last, isWordUsed }));
+    const isWordUsed = isAccepted(difference.verdict, words, []);
+    throw new OtherDatabase(refusalMessage(difference, isWordUsed));
   }
 
   /** Gives the database an identity if it has none, and keeps the record from then on. To be called after the migrations. */
@@ -91,6 +90,16 @@ export class DatabaseGuard {
       onError(error);
     }
   }
+}
+
+/**
+ * How a database differs from the one that was used last, so that a start with it needs a word; null where it needs none.
+ * Writes nothing.
+ */
+export async function findDifference(dataDir: string, current: CurrentDatabase): Promise<Difference | null> {
+  const last = readLastDatabase(dataDir) ?? (await embeddedLeftBehind(dataDir, current));
+  const verdict = judgeDatabase(last, current);
+  return verdict === 'same' || last === null ? null : { verdict, current, last };
 }
 
 /** The embedded database that lies in the data folder while an empty PostgreSQL is to be used; null where there is none. */

@@ -17,38 +17,61 @@ export class OtherDatabase extends DataUnusable {
   }
 }
 
-/** What a refusal is about. */
-export interface Refusal {
+/** A database that is not the one that was used last, or not in its latest state. */
+export interface Difference {
   verdict: Exclude<Verdict, 'same'>;
   current: CurrentDatabase;
   last: KnownDatabase;
-  /** Whether the word was given, but had been given at the start before as well. */
-  isWordUsed: boolean;
 }
 
-/** The refusal for a person: what is there, what was there before, what would be missing, and what to do. */
-export function refusalMessage({ verdict, current, last, isWordUsed }: Refusal): string {
-  const word = WORD_FOR[verdict];
-  const variable = `STAGEPOST_${word.toUpperCase().replaceAll('-', '_')}=1`;
+/**
+ * A refusal for a person: what is there, what was there before, what would be missing, and what to do.
+ * @param isWordUsed whether the word was given, but had been given at the start before as well
+ */
+export function refusalMessage(difference: Difference, isWordUsed: boolean): string {
+  const { verdict, last } = difference;
+  const { now, before } = describeDifference(difference);
   return [
-    HEADLINES[verdict],
-    `  now:    ${describePlace(current)}${isEmpty(current.facts) ? '. It is empty' : `. It has ${listHoldings(current.facts.holdings)}`}`,
-    `  before: ${describePlace(last)}${last.usedAt === null ? '' : `, last used until ${timeOf(last.usedAt)}`}`,
+    `Stagepost does not start: ${PROBLEMS[verdict]}.`,
+    `  now:    ${now}`,
+    `  before: ${before}`,
     verdict === 'older' ? 'Before, there were:' : 'These would be missing:',
     ...missingItems(last).map((item) => `  - ${item}`),
     'Nothing has been written. Either',
     `  - ${wayBack(verdict, last)}, or`,
-    `  - if this is intended, start once with --${word} (or ${variable}).`,
+    `  - if this is intended, start once with ${optionOf(verdict)}.`,
     ...(isWordUsed ? [USED_WORD] : []),
-    ...(verdict === 'older' ? [REPEATED] : [NO_MOVE]),
+    verdict === 'older' ? REPEATED : NO_MOVE,
   ].join('\n');
 }
 
-const HEADLINES: Record<Refusal['verdict'], string> = {
-  empty: 'Stagepost does not start: another database was used last, and this one is empty.',
-  other: 'Stagepost does not start: another database was used last, and this one has other data.',
-  older: 'Stagepost does not start: the database is in an earlier state than when it was used last.',
+/** The same before a start, in a sentence, and what to do. */
+export function differenceAdvice(difference: Difference): { message: string; todo: string } {
+  const { verdict, last } = difference;
+  const { now, before } = describeDifference(difference);
+  const missing = missingItems(last).join('; ');
+  return {
+    message: `stagepost serve would not start: ${PROBLEMS[verdict]}. Now: ${now}. Before: ${before}, with ${missing}`,
+    todo: `Either ${wayBack(verdict, last)}, or, if this is intended, start once with ${optionOf(verdict)}.`,
+  };
+}
+
+const PROBLEMS: Record<Difference['verdict'], string> = {
+  empty: 'another database was used last, and this one is empty',
+  other: 'another database was used last, and this one has other data',
+  older: 'the database is in an earlier state than when it was used last',
 };
+
+function describeDifference({ current, last }: Difference): { now: string; before: string } {
+  const content = isEmpty(current.facts) ? 'It is empty' : `It has ${listHoldings(current.facts.holdings)}`;
+  const until = last.usedAt === null ? '' : `, last used until ${timeOf(last.usedAt)}`;
+  return { now: `${describePlace(current)}. ${content}`, before: `${describePlace(last)}${until}` };
+}
+
+function optionOf(verdict: Difference['verdict']): string {
+  const word = WORD_FOR[verdict];
+  return `--${word} (or STAGEPOST_${word.toUpperCase().replaceAll('-', '_')}=1)`;
+}
 
 const USED_WORD =
   'It was given at the start before, too, and counts only once. Start without it first: that start is refused, and the next one can be given the word again.';
@@ -57,7 +80,7 @@ const NO_MOVE =
 const REPEATED =
   'What was done since that earlier state is not known in it: stage changes are read from Kommo again, and notes and tasks can be written twice.';
 
-function wayBack(verdict: Refusal['verdict'], last: DatabasePlace): string {
+function wayBack(verdict: Difference['verdict'], last: DatabasePlace): string {
   if (verdict === 'older') return 'restore the newest state of the database';
   return last.kind === 'embedded'
     ? 'go back to the embedded database: unset DATABASE_URL, and check --data'
