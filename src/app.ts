@@ -29,6 +29,8 @@ export interface AppOptions {
   databaseUrl?: string | undefined;
   /** What the operator accepts where the database is not the one that was used last. */
   databaseWords?: Word[];
+  /** The folder with the states of databases that were used before, outside of the data folder; default: none. */
+  stateDir?: string | null;
   host: string;
   /** 0: any free port. */
   port: number;
@@ -124,6 +126,7 @@ async function openApp(options: AppOptions, opened: AsyncDisposableStack): Promi
     dataDir,
     databaseUrl,
     databaseWords: options.databaseWords,
+    stateDir: options.stateDir,
     clock,
     log,
     onFatal: options.onFatal,

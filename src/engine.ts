@@ -26,6 +26,8 @@ export interface EngineOptions {
   databaseUrl?: string | undefined;
   /** What the operator accepts where the database is not the one that was used last. */
   databaseWords?: Word[] | undefined;
+  /** The folder with the states of databases that were used before, outside of the data folder; default: none. */
+  stateDir?: string | null | undefined;
   clock: Clock;
   log: Logger;
   /** Where the console is reached, for the links of alerts: without a slash at its end; null where it is not configured. */
@@ -120,14 +122,26 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 }
 
 /** Undefined without a data folder, which has the record of the last database. */
-function databaseGuard({ dataDir, databaseWords, clock, log }: EngineOptions): DatabaseGuard | undefined {
+function databaseGuard({
+  dataDir,
+  stateDir,
+  databaseWords,
+  clock,
+  log,
+}: EngineOptions): DatabaseGuard | undefined {
   if (dataDir === null) return undefined;
   const onError = (err: unknown) =>
     log.info(
       { err },
       'no record of the database is kept: the next start cannot notice that it is another one',
     );
-  return new DatabaseGuard({ dataDir, words: databaseWords ?? [], now: () => clock.now(), onError });
+  return new DatabaseGuard({
+    dataDir,
+    stateDir: stateDir ?? null,
+    words: databaseWords ?? [],
+    now: () => clock.now(),
+    onError,
+  });
 }
 
 function setupOf(config: ConnectionConfig, { log, onClients, onApiCall }: EngineOptions): ConnectionSetup {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const BIN = join(import.meta.dirname, '../../bin/stagepost.js');
@@ -22,7 +22,12 @@ export function spawnStagepost(args: string[], options: StagepostOptions): Child
   return spawn(process.execPath, [BIN, ...args], {
     ...(folder === undefined ? {} : { cwd: folder }),
     stdio: ['ignore', 'pipe', stderr, ...(fd === null ? [] : [fd])],
-    env: { PATH: process.env.PATH, ...(fd === null ? {} : { STAGEPOST_LISTEN_FD: '3' }), ...env },
+    env: {
+      PATH: process.env.PATH,
+      ...(folder === undefined ? {} : { XDG_STATE_HOME: resolve(folder) }),
+      ...(fd === null ? {} : { STAGEPOST_LISTEN_FD: '3' }),
+      ...env,
+    },
   });
 }
 

@@ -7,6 +7,7 @@ import { DataUnusable } from '../../store/database/embedded/data-folder.ts';
 import { DataInUse } from '../../store/database/embedded/data-lock.ts';
 import { accessOf, sharedFolderAdvice } from '../../store/database/embedded/private-folder.ts';
 import { OtherDatabase } from '../../store/database/identity/refusal.ts';
+import { stateFolder } from '../../store/database/identity/seen-states.ts';
 import { type LoadedConfig, readConfig } from '../data/config-file.ts';
 import { databaseUrl } from '../data/database.ts';
 import { type DatabaseWordOptions, databaseWords } from '../options/database-words.ts';
@@ -79,6 +80,7 @@ async function start(
       config: loaded.config,
       dataDir: options.data,
       databaseWords: databaseWords(options),
+      stateDir: stateFolder(process.env),
       databaseUrl: url,
       host: options.host,
       port: options.port,

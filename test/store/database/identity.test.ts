@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -11,13 +11,15 @@ import { createDataFolder } from '../../support/database-templates.ts';
 import { createPostgresDatabase, storeOf } from '../../support/databases.ts';
 
 let dataDir: string;
+let stateDir: string;
 let problems: unknown[];
 beforeEach(() => {
+  stateDir = mkdtempSync(join(tmpdir(), 'stagepost-state-'));
   dataDir = mkdtempSync(join(tmpdir(), 'stagepost-identity-'));
   problems = [];
 });
 afterEach(() => {
-  rmSync(dataDir, { recursive: true, force: true });
+  for (const folder of [dataDir, stateDir]) rmSync(folder, { recursive: true, force: true });
   expect(problems).toEqual([]);
 });
 
@@ -28,7 +30,7 @@ async function run(
   work: (db: Db) => Promise<unknown> = async () => {},
 ): Promise<void> {
   const onError = (error: unknown) => void problems.push(error);
-  const guard = new DatabaseGuard({ dataDir, words, now: Date.now, onError });
+  const guard = new DatabaseGuard({ dataDir, stateDir, words, now: Date.now, onError });
   const database = await openDatabase({ dataDir, databaseUrl, onError, guard });
   try {
     await work(database.db);
@@ -120,6 +122,18 @@ it('an older backup asks for a word of its own', async () => {
   expect(await refusal(restore, ['accept-older-database'])).toBe('started');
 });
 
+it('a data folder that is restored as a whole, with its record, is noticed by the state that is kept outside', async () => {
+  await run(undefined, [], addUser);
+  const backup = `${dataDir}-backup`;
+  cpSync(dataDir, backup, { recursive: true });
+  await run(undefined, [], publishRules);
+  rmSync(dataDir, { recursive: true });
+  renameSync(backup, dataDir);
+  expect(await refusal(undefined)).toMatch(/in an earlier state.*acme \(version 3\)/s);
+  expect(await refusal(undefined, ['accept-older-database'])).toBe('started');
+  expect(await refusal(undefined)).toBe('started');
+});
+
 it('another schema of the same server is another database', async () => {
   const url = await newServer();
   await run(url, [], fill);
@@ -136,7 +150,7 @@ it('processes of a fleet start side by side on a new database, each with a folde
       dataDir: folder,
       databaseUrl: url,
       onError,
-      guard: new DatabaseGuard({ dataDir: folder, words: [], now: Date.now, onError }),
+      guard: new DatabaseGuard({ dataDir: folder, stateDir: null, words: [], now: Date.now, onError }),
     });
   const databases = await Promise.all([start(dataDir), start(other), withoutGuardOpen(url)]);
   const ids = [dataDir, other].map(

@@ -16,6 +16,7 @@ import { isEmpty, type Query, readFacts } from './facts.ts';
 import { embeddedPlace } from './place.ts';
 import { readLastDatabase, writeLastDatabase } from './record.ts';
 import { type Difference, OtherDatabase, refusalMessage } from './refusal.ts';
+import { readSeenState, writeSeenState } from './seen-states.ts';
 
 /** How often the record of a running server is brought up to date, in ms. */
 const RECORD_EVERY_MS = 60_000;
@@ -23,6 +24,8 @@ const RECORD_EVERY_MS = 60_000;
 export interface DatabaseGuardOptions {
   /** The folder with the record, and of the embedded database. */
   dataDir: string;
+  /** The folder with the states of databases that were seen (see seen-states.ts); null for none. */
+  stateDir: string | null;
   /** What the operator has said on purpose. */
   words: Word[];
   now(): number;
@@ -48,25 +51,32 @@ export class DatabaseGuard {
    * @throws OtherDatabase where it is not the one that was used last, and the operator has not said that this is intended.
    */
   async check(current: CurrentDatabase): Promise<void> {
-    const { dataDir, words } = this.#options;
-    const difference = await findDifference(dataDir, current);
+    const { dataDir, stateDir, words } = this.#options;
+    const difference = await findDifference(dataDir, stateDir, current);
     if (difference === null) return;
     const record = readLastDatabase(dataDir);
-    const usedBefore = record?.words ?? [];
+    const seen = readSeenState(stateDir, current.facts.installation);
+    const usedBefore = [...(record?.words ?? []), ...(seen?.words ?? [])];
     if (isAccepted(difference.verdict, words, usedBefore)) return;
     // A word that is not given any more may be given again.
-    if (record) this.#write({ ...record, words: usedBefore.filter((word) => words.includes(word)) });
+    const stillGiven = usedBefore.filter((word) => words.includes(word));
+    if (record) this.#writeRecord({ ...record, words: stillGiven });
+    if (seen) writeSeenState(stateDir, { ...seen, words: stillGiven });
     const isWordUsed = isAccepted(difference.verdict, words, []);
     throw new OtherDatabase(refusalMessage(difference, isWordUsed));
   }
 
   /** Gives the database an identity if it has none, and keeps the record from then on. To be called after the migrations. */
   async adopt(place: DatabasePlace, query: Query): Promise<void> {
-    const { words, now } = this.#options;
+    const { stateDir, words, now } = this.#options;
     await query(
       `insert into installation (id, created_at) values ('${randomUUID()}', ${now()}) on conflict do nothing`,
     );
-    this.#record = async () => this.#write({ ...place, facts: await readFacts(query), usedAt: now(), words });
+    this.#record = async () => {
+      const state = { ...place, facts: await readFacts(query), usedAt: now(), words };
+      this.#writeRecord(state);
+      writeSeenState(stateDir, state);
+    };
     await this.#record();
     // A database that does not answer is reported by everything else that uses it.
     this.#timer = setInterval(() => void this.#record?.().catch(() => {}), RECORD_EVERY_MS);
@@ -80,7 +90,7 @@ export class DatabaseGuard {
     this.#record = null;
   }
 
-  #write(record: LastDatabase): void {
+  #writeRecord(record: LastDatabase): void {
     const { dataDir, onError } = this.#options;
     try {
       // Stagepost's own user could not read what root writes into its folder.
@@ -96,10 +106,19 @@ export class DatabaseGuard {
  * How a database differs from the one that was used last, so that a start with it needs a word; null where it needs none.
  * Writes nothing.
  */
-export async function findDifference(dataDir: string, current: CurrentDatabase): Promise<Difference | null> {
+export async function findDifference(
+  dataDir: string,
+  stateDir: string | null,
+  current: CurrentDatabase,
+): Promise<Difference | null> {
   const last = readLastDatabase(dataDir) ?? (await embeddedLeftBehind(dataDir, current));
-  const verdict = judgeDatabase(last, current);
-  return verdict === 'same' || last === null ? null : { verdict, current, last };
+  // A data folder that was restored from a backup has the record of its time.
+  const seen = readSeenState(stateDir, current.facts.installation);
+  for (const before of [last, seen]) {
+    const verdict = judgeDatabase(before, current);
+    if (before !== null && verdict !== 'same') return { verdict, current, last: before };
+  }
+  return null;
 }
 
 /** The embedded database that lies in the data folder while an empty PostgreSQL is to be used; null where there is none. */

@@ -8,7 +8,7 @@ const FILE = 'stagepost.database.json';
 
 const count = z.number().int().nonnegative();
 const words = z.array(z.enum(['start-empty', 'accept-other-database', 'accept-older-database']));
-const record: z.ZodType<LastDatabase> = z.object({
+export const lastDatabaseSchema: z.ZodType<LastDatabase> = z.object({
   kind: z.enum(['embedded', 'postgres']),
   where: z.string(),
   usedAt: count,
@@ -30,7 +30,7 @@ const record: z.ZodType<LastDatabase> = z.object({
 /** The database that was used last; null where there is no record, or none that can be read. */
 export function readLastDatabase(dataDir: string): LastDatabase | null {
   try {
-    return record.parse(JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')));
+    return lastDatabaseSchema.parse(JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')));
   } catch {
     return null;
   }
