@@ -9,6 +9,7 @@ import { print, printJson } from '../terminal/output.ts';
 import { terminalWidth } from '../terminal/wrap.ts';
 import { alertVerdicts } from './alerts.ts';
 import { openShortTimeoutClients } from './clients.ts';
+import { checkProxy } from './proxy.ts';
 import { withPublishedRules } from './published-rules.ts';
 import { renderGroup, renderSummary, todoOf } from './render.ts';
 
@@ -66,6 +67,7 @@ async function checkInstallation(loaded: LoadedConfig, options: DoctorOptions): 
     ...(await runCheck(null, 'configuration', () => configVerdicts(loaded, options.config))),
     ...(await runCheck(null, 'database', () => checkDatabase({ dataDir: options.data, databaseUrl }))),
     ...(await runCheck(null, 'alerts', () => alertVerdicts(loaded.config.alerts, options))),
+    ...(await runCheck(null, 'proxy', () => checkProxy(options.data))),
   ];
 }
 
