@@ -8,12 +8,12 @@ import { MARKED_CODE } from './colors.ts';
 
 /** Prints a text and a line end on the standard output. */
 export function print(text: string): void {
-  write(process.stdout, `${text}\n`);
+  console.log(printable(text));
 }
 
 /** Prints a text and a line end on the standard error output. */
 export function printError(text: string): void {
-  write(process.stderr, `${text}\n`);
+  console.error(printable(text));
 }
 
 /** Prints a value as JSON on the standard output. Escaped characters keep their meaning in JSON. */
