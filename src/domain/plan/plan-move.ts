@@ -2,7 +2,7 @@ import type { Action } from '../actions.ts';
 import type { Deal, StageRef } from '../entities.ts';
 import type { DealMoved } from '../events.ts';
 import { attributesOf, type Person, peopleOf } from '../person.ts';
-import { stageRuleFor } from '../rules/find-rule.ts';
+import { nameOfStageRule, stageRuleFor } from '../rules/find-rule.ts';
 import type { Scope, TextRenderer } from '../rules/render-text.ts';
 import type { Rules, StageRule } from '../rules/rules.ts';
 import { dealScope, evaluate } from '../rules/values.ts';
@@ -83,7 +83,7 @@ function addPerson(
   const data = Object.fromEntries(
     Object.entries(rule.data).map(([name, source]) => [
       name,
-      evaluate(source, scope, texts, `The data "${name}" of ${nameOf(rule)}`),
+      evaluate(source, scope, texts, `The data "${name}" of ${nameOfStageRule(rule)}`),
     ]),
   );
 
@@ -141,7 +141,7 @@ function writesOn(
   };
   const text = noteText(rule, state, scope, texts);
   const note: Action[] = text === '' ? [] : [{ kind: 'note', dealId: deal.id, text }];
-  const tags = rule.tags && tagChanges(rule.tags, deal.id, scope, texts, nameOf(rule));
+  const tags = rule.tags && tagChanges(rule.tags, deal.id, scope, texts, nameOfStageRule(rule));
   return tags ? [...note, tags] : note;
 }
 
@@ -151,7 +151,7 @@ function writesOn(
  */
 function noteText(rule: StageRule, state: ClientState, scope: Scope, texts: TextRenderer): string {
   const template = rule.note ?? DEFAULT_NOTE;
-  const text = texts.renderForKommo(template, scope, `The note of ${nameOf(rule)}`).trim();
+  const text = texts.renderForKommo(template, scope, `The note of ${nameOfStageRule(rule)}`).trim();
   if (text === '' || state.isMailable || mentionsClient(template)) return text;
   return `Customer.io has the event ${rule.event}, but ${state.sentence}`;
 }
@@ -159,10 +159,6 @@ function noteText(rule: StageRule, state: ClientState, scope: Scope, texts: Text
 /** The reason where the rule leaves out everybody that the deal has. */
 function skippedReason({ warnings }: Plan): string {
   return `The rule sends nothing for clients who get no email (unmailable_clients: skip). ${warnings.join(' ')}`;
-}
-
-function nameOf({ pipelineName, stageName }: StageRule): string {
-  return `the stage rule "${pipelineName} / ${stageName}"`;
 }
 
 function ruleName(rule: StageRule): string {

@@ -2,7 +2,7 @@ import type { Action } from '../actions.ts';
 import type { Deal } from '../entities.ts';
 import type { MailReport } from '../events.ts';
 import { fieldAfter } from '../opt-out.ts';
-import { reactionFor } from '../rules/find-rule.ts';
+import { nameOfReaction, reactionFor } from '../rules/find-rule.ts';
 import type { Scope, TextRenderer } from '../rules/render-text.ts';
 import type { Reaction, Rules } from '../rules/rules.ts';
 import { dealScope } from '../rules/values.ts';
@@ -75,7 +75,7 @@ type FieldChange = { field: string; value: string } & ReturnType<typeof fieldAft
 function fieldChanges({ event, reaction, person, context, texts }: Match, scope: Scope): FieldChange[] {
   const known = context.known.find((candidate) => candidate.person === person);
   return Object.entries(reaction.fields).map(([field, text]) => {
-    const value = texts.renderForKommo(text, scope, `The field "${field}" of ${nameOf(reaction)}`);
+    const value = texts.renderForKommo(text, scope, `The field "${field}" of ${nameOfReaction(reaction)}`);
     return { field, value, ...fieldAfter(known?.fields[field], field, value, event) };
   });
 }
@@ -89,7 +89,7 @@ function actionsFor(
   const actions: Action[] = changes
     .filter(({ keepReason }) => keepReason === null)
     .map(({ field, value }) => ({ kind: 'set_field', dealId, field, value }));
-  const owner = nameOf(reaction);
+  const owner = nameOfReaction(reaction);
   const note =
     reaction.note === null ? '' : texts.renderForKommo(reaction.note, scope, `The note of ${owner}`).trim();
   if (note !== '') actions.push({ kind: 'note', dealId, text: note });
@@ -100,10 +100,6 @@ function actionsFor(
     actions.push(taskFor(text, reaction.task.dueSeconds, deal, context.readAt, context.timezone));
   }
   return actions;
-}
-
-function nameOf({ name }: Reaction): string {
-  return `the reaction "${name}"`;
 }
 
 function effectsOf({ event, deal, person, context }: Match): Effect[] {

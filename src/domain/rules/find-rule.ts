@@ -1,6 +1,16 @@
 import type { StageRef } from '../entities.ts';
 import type { InactivityRule, Reaction, Rules, StageRule } from './rules.ts';
 
+/** Names a rule within a sentence for people: `the stage rule "Sales / Won"`. */
+export function nameOfStageRule({ pipelineName, stageName }: StageRule): string {
+  return `the stage rule "${pipelineName} / ${stageName}"`;
+}
+
+/** `the reaction "email_opened"` */
+export function nameOfReaction({ name }: Pick<Reaction, 'name'>): string {
+  return `the reaction "${name}"`;
+}
+
 /** The rule of the stage that a deal entered. */
 export function stageRuleFor({ pipelineId, stageId }: StageRef, rules: Rules): StageRule | undefined {
   return rules.stages.find((rule) => rule.pipelineId === pipelineId && rule.stageId === stageId);

@@ -44,13 +44,13 @@ async function planOneByOne(options: PlanGatheredOptions): Promise<Decisions> {
   try {
     for (const row of events) {
       if (all.failed.some((other) => row.deal_id !== null && other.row.deal_id === row.deal_id)) continue;
-      await inLease(options, (trx) => markPlanning(trx, connection.name, row.id));
+      await inExclusiveLease(options, (trx) => markPlanning(trx, connection.name, row.id));
       const { decided, failed } = await planTogether({ ...options, events: [row] });
       all.decided.push(...decided);
       all.failed.push(...failed);
     }
   } finally {
-    await inLease(options, (trx) => forgetCrashes(trx, connection.name));
+    await inExclusiveLease(options, (trx) => forgetCrashes(trx, connection.name));
   }
   return all;
 }
@@ -106,4 +106,12 @@ function inLease(
   decide: (trx: LeasedTransaction) => Promise<void>,
 ) {
   return inLeasedTransaction(database.db, connection, 'shared', decide);
+}
+
+/** For writing into the connection's own row: two transactions that share its lock would wait for each other. */
+function inExclusiveLease(
+  { database, connection }: PlanGatheredOptions,
+  decide: (trx: LeasedTransaction) => Promise<void>,
+) {
+  return inLeasedTransaction(database.db, connection, 'exclusive', decide);
 }

@@ -6,3 +6,6 @@ import { sql } from 'kysely';
  * again, and a call whose outcome was lost is repeated under its id, or read back.
  */
 export const commitLater = sql`set_config('synchronous_commit', 'off', true)`;
+
+/** A column that makes the transaction wait for the disk again. */
+export const commitNow = sql`set_config('synchronous_commit', 'on', true)`;

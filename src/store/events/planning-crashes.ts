@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { LeasedTransaction } from '../connections/leased-transaction.ts';
+import { commitNow } from '../database/commit-later.ts';
 import type { StoredEvent } from './events.ts';
 
 /** The events that may have ended the process. */
@@ -47,8 +48,9 @@ export async function recordCrash(
   return { inARow: rows[0]!.in_a_row, fatal };
 }
 
-/** Records that a single event is about to be planned. */
+/** Records that a single event is about to be planned, on disk: the process may end at any moment after the commit. */
 export async function markPlanning(trx: LeasedTransaction, connection: string, event: number): Promise<void> {
+  await sql`select ${commitNow}`.execute(trx);
   await trx
     .updateTable('connections')
     .set({ planning_event: event })

@@ -20,6 +20,7 @@ describe('an event whose planning throws', () => {
   let runs = 0;
   let logged: unknown[];
   let timeouts: Map<number, number>;
+  let deadlineMs: number | null;
   beforeAll(async () => {
     database = await openTestDatabase('embedded');
   });
@@ -28,6 +29,7 @@ describe('an event whose planning throws', () => {
     name = `c${runs++}`;
     logged = [];
     timeouts = new Map();
+    deadlineMs = null;
     await takeLease(database.db, name, 'test');
     await addMoves([BAD, 6, BAD, 7]);
   });
@@ -82,7 +84,8 @@ describe('an event whose planning throws', () => {
       connection: connection as unknown as Connection,
       log: { warn: record, error: record },
       now,
-      ...{ timeouts, deadlineMs: 100 },
+      timeouts,
+      ...(deadlineMs === null ? {} : { deadlineMs }),
     });
   }
 
@@ -140,6 +143,7 @@ describe('an event whose planning throws', () => {
         for (;;) JSON.stringify(Math.random());
       },
     };
+    deadlineMs = 300;
     await plan(NOW, endless);
     // Nothing of an interrupted batch is saved: the next one has the other events.
     expect(await states()).toEqual(['new 1', 'new 0', 'new 1', 'new 0']);
@@ -185,5 +189,16 @@ describe('an event whose planning throws', () => {
     await plan(NOW, {}, { stages: [{ ...stage!, note }] });
     expect(await states()).toEqual(['ignored 0', 'planned 0', 'ignored 0', 'planned 0']);
     expect(logged).toHaveLength(2);
+  });
+
+  it('because a text of the rules costs too much is ignored at once, with the rule and the text', async () => {
+    const [stage] = rules().stages;
+    const nested = '{% assign a = a | push: a | push: a %}';
+    const note = `{% assign a = 'x' | split: ',' %}{% for i in (1..60) %}${nested}{% endfor %}{{ a }}`;
+    await plan(NOW, {}, { stages: [{ ...stage!, note }] });
+    expect(await states()).toEqual(['ignored 0', 'ignored 0', 'ignored 0', 'ignored 0']);
+    expect((await reasons())[0]).toMatch(
+      /^This could not be planned: The note of the stage rule "Sales \/ .+" is too expensive to render: a value in it has more/,
+    );
   });
 });
