@@ -1,4 +1,4 @@
-import { Anchor, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Box, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation, useParams, useRouter } from '@tanstack/react-router';
 import { ApiError } from '../../api/client.ts';
@@ -86,7 +86,11 @@ function Head({ trace }: { trace: EventTrace }) {
           <Outside href={links.customerioPerson}>{texts.trace.inCustomerio}</Outside>
         ) : null}
       </Group>
-      {answer ? <AnswerCard answer={answer} /> : null}
+      {answer ? (
+        <Box mt="xs">
+          <AnswerCard answer={answer} />
+        </Box>
+      ) : null}
     </Stack>
   );
 }
