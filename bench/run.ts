@@ -9,6 +9,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Kind } from '../test/support/databases.ts';
+import { abuse } from './benchmarks/abuse.ts';
 import { bulk } from './benchmarks/bulk.ts';
 import { calls, drain } from './benchmarks/burst.ts';
 import { consoleBenchmark } from './benchmarks/console.ts';
@@ -32,6 +33,7 @@ const BENCHMARKS: Benchmark[] = [
   fleet,
   memory,
   consoleBenchmark,
+  abuse,
 ];
 
 const { values, positionals } = parseArgs({

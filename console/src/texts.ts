@@ -412,6 +412,7 @@ export const texts = {
       token_removed: 'removed a token',
       mended: 'applied a fix',
       rules_published: 'published rules',
+      rules_tried: 'tried rules on a deal or event',
       alert_tested: 'tested an alert',
       alert_muted: 'muted alerts',
       alert_unmuted: 'ended a mute',

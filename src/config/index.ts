@@ -5,6 +5,7 @@ export { type ConfigProblem, formatKeyPath, formatProblems, parseKeyPath } from 
 export { REPORT_NAMES } from './reports.ts';
 export { resolveRules } from './resolve/resolve.ts';
 export { ruleChanges } from './rule-changes.ts';
+export { costlyTexts } from './text-costs.ts';
 export type {
   AlertsConfig,
   Config,

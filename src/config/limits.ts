@@ -23,7 +23,7 @@ export const FILE_LIMITS: ReadLimits = {
 /** The rules of one connection: twenty-five times the example's. */
 export const RULES_LIMITS: ReadLimits = {
   characters: 250_000,
-  tokens: 50_000,
+  tokens: 100_000,
   values: 20_000,
   expandedCharacters: 1_000_000,
 };

@@ -1,5 +1,6 @@
 import {
   type ConfigProblem,
+  costlyTexts,
   loadRules,
   parseKeyPath,
   type RulesConfig,
@@ -22,6 +23,8 @@ export interface ReadDraft {
   config: RulesConfig | null;
   /** Null where there are problems, or where no catalog was given. */
   rules: Rules | null;
+  /** Whether the only mistakes are names that the catalog does not have: Kommo may have them by now. */
+  hasUnknownNames: boolean;
 }
 
 /**
@@ -32,21 +35,32 @@ export interface ReadDraft {
 export function draftText({ text, tree }: Draft, base: string): string {
   if (tree === undefined) return text ?? base;
   const written = writeRules(text ?? base, withoutUndefined(tree));
-  if (written === null) throw new RulesError('invalid', 'These rules cannot be written as YAML.');
+  if (written === null)
+    throw new RulesError(
+      'invalid',
+      'These rules are longer than rules may be, or cannot be written as YAML.',
+    );
   return written;
 }
 
 /** @param catalog null: the names of pipelines, stages and fields are not checked */
 export function readDraft(text: string, catalog: Catalog | null): ReadDraft {
   const loaded = loadRules(text);
-  const { warnings } = loaded;
-  if (!loaded.ok) return { text, problems: loaded.problems, warnings, config: null, rules: null };
+  const read = {
+    text,
+    problems: [],
+    warnings: loaded.warnings,
+    config: null,
+    rules: null,
+    hasUnknownNames: false,
+  };
+  if (!loaded.ok) return { ...read, problems: loaded.problems };
   const config = loaded.rules;
-  if (!catalog) return { text, problems: [], warnings, config, rules: null };
+  const problems = costlyTexts(config);
+  if (!catalog || problems.length > 0) return { ...read, config, problems };
   const resolved = resolveRules(config, catalog);
-  return resolved.ok
-    ? { text, problems: [], warnings: [...warnings, ...resolved.warnings], config, rules: resolved.rules }
-    : { text, problems: resolved.problems, warnings, config, rules: null };
+  if (!resolved.ok) return { ...read, config, problems: resolved.problems, hasUnknownNames: true };
+  return { ...read, config, rules: resolved.rules, warnings: [...loaded.warnings, ...resolved.warnings] };
 }
 
 /** The rules of a text in the shape of the console's form; null where they do not fit it. */

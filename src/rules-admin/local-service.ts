@@ -202,8 +202,8 @@ export class LocalRulesService implements RulesService {
 
   /** Stores the version and its audit entry in one transaction. @returns null where another version came first */
   async #store(text: string, publication: Publication, publisher: Publisher): Promise<number | null> {
-    const { basedOn, note = null, restored = null } = publication;
-    const row = { connection: this.#name, basedOn, text, note, restored };
+    const { basedOn, note = null } = publication;
+    const row = { connection: this.#name, basedOn, text, note };
     return addRuleVersion(await this.#db(), row, { actor: publisher.actor, at: this.#options.now() });
   }
 

@@ -127,8 +127,6 @@ export interface Publication {
   /** The version that was edited. Fails with `conflict` if another one was published since. */
   basedOn: number;
   note?: string | undefined;
-  /** The older version that is restored. */
-  restored?: number | undefined;
   /** Stores the version even while the rules come from the file, so that the switch to `rules: console` leaves no gap. */
   ahead: boolean;
 }

@@ -69,30 +69,32 @@ export interface NewRuleVersion {
   basedOn: number;
   text: string;
   note: string | null;
-  /** The older version that it restores. */
-  restored: number | null;
 }
 
 /**
  * Adds the version after `basedOn` in one statement, so that only one of two versions with the same base is added. The
  * same transaction adds the entry of the audit log.
+ * Whether it restores an older version is decided by the texts, so that the log cannot be lied to.
  * @returns its number, or null where `basedOn` is no longer the newest.
  */
 export async function addRuleVersion(db: Db, added: NewRuleVersion, by: Authorship): Promise<number | null> {
-  const { connection, basedOn, text, note, restored } = added;
+  const { connection, basedOn, text, note } = added;
+  const bytes = Buffer.from(text);
   const { actor, at } = by;
   return inTransaction(db, async (trx) => {
-    const { rows } = await sql<{ version: number }>`
+    const { rows } = await sql<{ version: number; restored: number | null }>`
       insert into rule_versions
         (connection, version, text, at, published_by, published_kind, published_id, note, restored)
-      select ${connection}::text, ${basedOn}::int + 1, ${Buffer.from(text)}::bytea, ${at}::bigint, ${actor.name}::text,
-        ${actor.kind}::text, ${actor.id}::bigint, ${note}::text, ${restored}::int
+      select ${connection}::text, ${basedOn}::int + 1, ${bytes}::bytea, ${at}::bigint, ${actor.name}::text,
+        ${actor.kind}::text, ${actor.id}::bigint, ${note}::text,
+        (select max(version) from rule_versions
+          where connection = ${connection}::text and version < ${basedOn}::int and text = ${bytes}::bytea)
       where ${basedOn}::int = (select coalesce(max(version), 0) from rule_versions where connection = ${connection}::text)
       on conflict do nothing
-      returning version
+      returning version, restored
     `.execute(trx);
-    const version = rows[0]?.version ?? null;
-    if (version === null) return null;
+    if (!rows[0]) return null;
+    const { version, restored } = rows[0];
     const origin = restored === null ? '' : `, which is version ${restored} again`;
     const detail = `${connection}, version ${version}${origin}${note ? `: ${note}` : ''}`;
     await addAudit(trx, by, { what: 'rules_published', connection, detail });

@@ -144,7 +144,7 @@ describe.each(KINDS)('on %s', (kind) => {
     const withWork = async () => (await due(null)).map(({ connection }) => connection).toSorted();
 
     it('or with newer rules than those they run by', async () => {
-      const version = { text: '', note: null, restored: null, connection: names[1]!, basedOn: 0 };
+      const version = { text: '', note: null, connection: names[1]!, basedOn: 0 };
       await addRuleVersion(database.db, version, { actor: SYSTEM, at: NOW });
       const newer = { connection: names[1], hasWork: false, hasNewRules: true };
       expect(await due(0)).toEqual([newer]);

@@ -106,6 +106,7 @@ const samples: Record<RouteName, () => { query?: string; body?: object; id?: num
   rulePreview: () => ({
     body: { connection: HIDDEN, draft, on: { kind: 'deal', dealId, pipelineId: 1, stageId: 1 } },
   }),
+  eventPreview: () => ({ query: `connection=${HIDDEN}&event=${eventId}` }),
   ruleCompare: () => ({ body: { connection: HIDDEN, draft } }),
   rulePublish: () => ({ body: { connection: HIDDEN, draft, basedOn: 7 } }),
   checks: () => ({ query: `connection=${HIDDEN}` }),

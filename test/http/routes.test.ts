@@ -117,6 +117,9 @@ alerts:
         },
       },
     }),
+    eventPreview: async () => ({
+      path: `/api/rules/preview?connection=acme&event=${(await client.get(`/api/activity?deal=${dealId}&kind=deal_moved`)).body.rows[0].id}`,
+    }),
     ruleCompare: async () => ({
       path: '/api/rules/compare',
       body: { connection: 'acme', draft: { text: 'stages: []' } },

@@ -7,6 +7,7 @@ import { addRuleVersion } from '../../src/store/rule-versions.ts';
 import { SYSTEM } from '../../src/store/users/actor.ts';
 import { type ConsoleClient, consoleClient, firstAdmin } from '../support/console-client.ts';
 import { eventually } from '../support/eventually.ts';
+import { attacks } from '../support/hostile-drafts.ts';
 import { recordSent, type SentRequest } from '../support/sent-requests.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -105,6 +106,53 @@ it('a viewer looks and checks, and does not publish', async () => {
   });
 });
 
+it('a viewer sees what the live rules do with a stored event, and cannot read any other deal', async () => {
+  const { body } = await viewer.get('/api/activity?kind=deal_moved');
+  const shown = await viewer.get(`/api/rules/preview?connection=acme&event=${body.rows[0].id}`);
+  expect(shown).toMatchObject({ status: 200, body: { draft: null } });
+  const deal = { kind: 'deal', dealId: world.deal().id, ...stageOf('Closed - won') };
+  const event = { kind: 'event', id: body.rows[0].id };
+  const draft = { text: example };
+  for (const [path, part] of [
+    ['preview', { on: deal }],
+    ['preview', { on: event }],
+    ['preview', { on: event, draft }],
+    ['compare', { draft }],
+  ] as const)
+    expect(await viewer.ask('POST', `/api/rules/${path}`, { connection: 'acme', ...part })).toMatchObject({
+      status: 403,
+    });
+});
+
+it('a preview of a deal is in the audit log, and a user has thirty a minute', async () => {
+  const { body: made } = await admin.ask('POST', '/api/tokens', { name: 'curious', role: 'editor' });
+  const curious = consoleClient(other.url, `Bearer ${made.secret}`);
+  const on = { kind: 'deal', dealId: 12_345, ...stageOf('Closed - won') };
+  const ask = () => curious.ask('POST', '/api/rules/preview', { connection: 'acme', on });
+  expect(await ask()).toMatchObject({ status: 404 });
+  const { body } = await admin.get('/api/audit');
+  expect(body.entries[0]).toMatchObject({ who: 'token curious', what: 'rules_tried', detail: 'deal 12345' });
+  const answers = [];
+  for (let n = 1; n <= 30; n++) answers.push(await ask());
+  expect(answers.map(({ status }) => status)).toEqual([...Array(29).fill(404), 429]);
+  expect(answers.at(-1)!.body.error).toBe('You may try rules 30 times a minute.');
+  expect(Number(answers.at(-1)!.headers.get('retry-after'))).toBeGreaterThan(0);
+});
+
+it('a text that is too expensive to render is not published, and the answer says where it is', async () => {
+  const note =
+    '{% assign a = "x" | split: "," %}{% for i in (1..60) %}{% assign a = a | push: a | push: a %}{% endfor %}{{ a }}';
+  const tree = await treeWith(({ stages }) => (stages![0]!.note = note));
+  const { body } = await viewer.ask('POST', '/api/rules/check', { connection: 'acme', draft: { tree } });
+  expect(body.problems).toMatchObject([
+    { path: ['stages', 0, 'note'], message: expect.stringContaining('too expensive to render') },
+  ]);
+  expect(await publish({ tree }, 1)).toMatchObject({
+    status: 400,
+    body: { error: expect.stringMatching(/stages\[0\]\.note \(line \d+, column \d+\): .+too expensive/) },
+  });
+});
+
 it('names that Kommo does not have are refused, with their place', async () => {
   const tree = await treeWith(({ stages }) => (stages![1]!.stage = 'Demo cancelled'));
   const checked = await viewer.ask('POST', '/api/rules/check', { connection: 'acme', draft: { tree } });
@@ -132,9 +180,9 @@ it('a preview shows to the byte what is then sent, and sends and stores nothing 
   sent.clear();
   const on = { kind: 'deal', dealId: deal.id, ...stageOf('Closed - won') };
   // The second process asks the one that runs the connection.
-  const preview = await viewer.ask('POST', '/api/rules/preview', { connection: 'acme', on });
+  const preview = await editor.ask('POST', '/api/rules/preview', { connection: 'acme', on });
   const unknown = { ...on, dealId: 99 };
-  expect(await viewer.ask('POST', '/api/rules/preview', { connection: 'acme', on: unknown })).toMatchObject({
+  expect(await editor.ask('POST', '/api/rules/preview', { connection: 'acme', on: unknown })).toMatchObject({
     status: 404,
     body: { error: 'Kommo has no deal 99, or its token may not read that deal.' },
   });
@@ -201,11 +249,23 @@ it('a comparison finds exactly the events that would have gone otherwise', async
   expect(body.different[0].draft.requests[1].body.name).toBe('deal_won_b2b');
 });
 
+it('the worst drafts are each answered in words, and health is answered meanwhile', async () => {
+  const deal = { kind: 'deal', dealId: world.deal().id, ...stageOf('Closed - won') };
+  for (const { what, method, path, body } of attacks({ connection: 'acme', deal })) {
+    const attack = editor.ask(method, path, body === undefined ? undefined : JSON.parse(body));
+    const health = await fetch(`${world.app.url}/health/live`);
+    expect(health.status).toBe(200);
+    const answer = await attack;
+    expect([200, 400, 404, 409, 429, 503], what).toContain(answer.status);
+    if (answer.status !== 200) expect(answer.body.error, what).toMatch(/^[A-Z].{15,}/s);
+  }
+});
+
 it('while Kommo cannot be read, rules can be checked and not tried', async () => {
   world.kommo.faults.add({ kind: 'status', status: 504, body: 'html', match: { method: 'GET' } });
   const tree = await treeWith(toOtherEvent);
   const asked = { connection: 'acme', draft: { tree } };
-  expect(await viewer.ask('POST', '/api/rules/compare', asked)).toMatchObject({
+  expect(await editor.ask('POST', '/api/rules/compare', asked)).toMatchObject({
     status: 503,
     body: { error: expect.stringMatching(/^Kommo cannot be read for this now\. .+ Try again later\.$/) },
   });
@@ -262,7 +322,7 @@ it('a batch of events is decided by one version, whatever is published while it 
 
 it('an older version comes back as it was', async () => {
   const old = (await viewer.get('/api/rules/source?connection=acme&version=1')).body;
-  expect(await publish({ text: old.text }, 2, { restored: 1 }, admin)).toMatchObject({ status: 200 });
+  expect(await publish({ text: old.text }, 2, { restored: 424_242 }, admin)).toMatchObject({ status: 200 });
   const { versions } = (await viewer.get('/api/rules/versions?connection=acme')).body;
   expect(
     versions.map(({ version, by, restored, isCurrent }: Record<string, unknown>) => [
@@ -286,7 +346,7 @@ it('an older version comes back as it was', async () => {
 it('rules that cannot be run leave those before running, and the console says why', async () => {
   // As if the stage had been renamed in Kommo just when they were published.
   const text = example.replace('Demo completed', 'Demo renamed');
-  const version = { connection: 'acme', basedOn: 3, text, note: null, restored: null };
+  const version = { connection: 'acme', basedOn: 3, text, note: null };
   await addRuleVersion(world.app.database.db, version, { actor: SYSTEM, at: Date.now() });
   const host = world.app.supervisors.get('acme')!;
   await host.reloadRules();

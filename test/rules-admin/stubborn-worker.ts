@@ -19,7 +19,9 @@ const HARM: Record<string, () => unknown> = {
 };
 
 process.on('message', ({ input }: { input: string }) => {
-  process.send?.({ kind: 'done', output: JSON.stringify(HARM[input]!()) });
+  process.send?.({ kind: 'begun' }, () => {
+    process.send?.({ kind: 'done', output: JSON.stringify(HARM[input]!()) });
+  });
 });
 process.on('disconnect', () => process.exit(0));
 process.send?.({ kind: 'ready' });

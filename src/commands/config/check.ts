@@ -1,4 +1,9 @@
-import { type ConfigProblem, type ConnectionConfig, formatProblems } from '../../config/index.ts';
+import {
+  type ConfigProblem,
+  type ConnectionConfig,
+  costlyTexts,
+  formatProblems,
+} from '../../config/index.ts';
 import { loadFile } from '../data/config-file.ts';
 import { colors } from '../terminal/colors.ts';
 import { EXIT } from '../terminal/exit.ts';
@@ -14,7 +19,7 @@ export interface ConfigCheckOptions {
 export function configCheck({ config: file, json }: ConfigCheckOptions): void {
   const { text, result } = loadFile(file);
   const problems = result.ok ? [] : result.problems;
-  const warnings = result.ok ? result.warnings : [];
+  const warnings = result.ok ? [...result.warnings, ...result.config.connections.flatMap(costlyTexts)] : [];
   const connections = result.ok ? result.config.connections.map(summaryOf) : [];
   process.exitCode = result.ok ? EXIT.ok : EXIT.usage;
   if (json) {

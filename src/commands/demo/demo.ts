@@ -135,7 +135,7 @@ async function startStagepost(
 
 async function publishFirst({ database, supervisors }: App, text: string): Promise<void> {
   const note = 'As in examples/stagepost.yaml';
-  const version = { connection: CONNECTION, basedOn: 0, text, note, restored: null };
+  const version = { connection: CONNECTION, basedOn: 0, text, note };
   await addRuleVersion(database.db, version, { actor: SYSTEM, at: Date.now() });
   await supervisors.get(CONNECTION)!.reloadRules();
 }

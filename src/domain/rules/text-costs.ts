@@ -1,4 +1,5 @@
 import type { Json } from '../entities.ts';
+import { LIMITS } from './liquid/budget.ts';
 import { type Scope, TextRenderer, TextTooExpensive } from './render-text.ts';
 import type { Reaction, Rules, StageRule, TagRule } from './rules.ts';
 import { sampleScopes } from './sample-scope.ts';
@@ -18,25 +19,39 @@ interface RuleText {
   place: string;
 }
 
+/** How much work the texts of all plans may take together, as a multiple of one plan's: half a second of the processor. */
+const MAX_PLANS_AT_LIMIT = 10;
+
 /**
  * Renders every text of the rules for deals whose lists and fields are as long as Kommo allows. The texts of one plan
  * share its budget, as they do when an event is planned.
  * @param scopes default: those of `sampleScopes`.
- * @returns the texts beyond the budget, each once; errors of another kind are left to the check of the syntax.
+ * @returns the texts beyond the budget, each once; errors of another kind are left to the check of the syntax. Where the
+ *   texts of all rules together take too much work, the last one is about the rules as a whole, and the others are not
+ *   rendered.
  */
 export function checkTextCosts(rules: Rules, scopes: readonly Scope[] = sampleScopes()): CostlyText[] {
   const costly = new Map<string, CostlyText>();
+  let work = 0;
   for (const scope of scopes) {
     for (const texts of textsOfPlans(rules)) {
-      for (const problem of tooExpensive(texts, scope)) costly.set(JSON.stringify(problem.path), problem);
+      const renderer = new TextRenderer();
+      for (const problem of tooExpensive(texts, scope, renderer))
+        costly.set(JSON.stringify(problem.path), problem);
+      work += renderer.workDone;
+      if (work > LIMITS.work * MAX_PLANS_AT_LIMIT) return [...costly.values(), TOO_MUCH_WORK];
     }
   }
   return [...costly.values()];
 }
 
+const TOO_MUCH_WORK: CostlyText = {
+  path: [],
+  message: 'The texts of these rules together are too expensive to render.',
+};
+
 /** Stops at the first text of the plan that exceeds the budget, because nothing is left of it for the others. */
-function tooExpensive(texts: RuleText[], scope: Scope): CostlyText[] {
-  const renderer = new TextRenderer();
+function tooExpensive(texts: RuleText[], scope: Scope, renderer: TextRenderer): CostlyText[] {
   for (const { path, text, place } of texts) {
     try {
       renderer.render(text, scope, place);

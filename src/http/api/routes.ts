@@ -118,11 +118,7 @@ function namedConnection({ query, body }: { query: unknown; body: unknown }): st
 /** @throws HttpError 400 that names each mistake. */
 function validate(schema: z.ZodType | undefined, input: unknown): unknown {
   if (!schema) return undefined;
-  if (!isText(input))
-    throw new HttpError(
-      400,
-      'The request contains text that cannot be stored: a NUL, or half of a character.',
-    );
+  assertStorable(input);
   const result = schema.safeParse(input ?? {});
   if (result.success) return result.data;
   const mistakes = result.error.issues
@@ -131,17 +127,28 @@ function validate(schema: z.ZodType | undefined, input: unknown): unknown {
   throw new HttpError(400, `The request is not valid. ${mistakes.join('. ')}.`);
 }
 
+/** More values than any page of the console sends: each wrong one becomes a mistake, and they would be listed one by one. */
+const MAX_VALUES = 50_000;
+
 /**
- * Whether PostgreSQL can store every text in this value: it refuses NUL and lone surrogates. Iterative instead of
- * recursive, because a body of a megabyte can be nested deeper than the stack.
+ * Checks that PostgreSQL can store every text in this value (it refuses NUL and lone surrogates), and that there are not too
+ * many values. Iterative instead of recursive, because a body of a megabyte can be nested deeper than the stack.
+ * @throws HttpError 400
  */
-function isText(input: unknown): boolean {
+function assertStorable(input: unknown): void {
   const left = [input];
+  let count = 0;
   while (left.length > 0) {
     const value = left.pop();
-    if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())) return false;
+    if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed()))
+      throw new HttpError(
+        400,
+        'The request contains text that cannot be stored: a NUL, or half of a character.',
+      );
     if (typeof value !== 'object' || value === null) continue;
-    for (const [key, part] of Object.entries(value)) left.push(key, part);
+    const parts = Array.isArray(value) ? value : Object.entries(value).flat();
+    count += parts.length;
+    if (count > MAX_VALUES) throw new HttpError(400, `The request holds more than ${MAX_VALUES} values.`);
+    for (const part of parts) left.push(part);
   }
-  return true;
 }

@@ -1,4 +1,4 @@
-import { type ConfigProblem, type RuleContents, ruleChanges } from '../../config/index.ts';
+import { type ConfigProblem, loadRules, type RuleContents, ruleChanges } from '../../config/index.ts';
 import type { Catalog } from '../../domain/entities.ts';
 import type { Rules } from '../../domain/rules/rules.ts';
 import { draftProblem, draftText, type ReadDraft, readDraft, treeOf } from '../drafts.ts';
@@ -43,15 +43,14 @@ export const CHECK_TASKS = {
       tree: treeOf(read.text),
       changes: changesFrom(base, read),
     };
-    return { checked, hasUnknownNames: hasUnknownNames(read) };
+    return { checked, hasUnknownNames: read.hasUnknownNames };
   },
 
   compile({ draft, base, catalog }: DraftInput): CompiledDraft {
     const read = readDraft(draftText(draft, base.text), catalog);
-    const { text, problems, rules } = read;
+    const { text, problems, rules, hasUnknownNames } = read;
     return {
-      ...{ text, problems, rules },
-      hasUnknownNames: hasUnknownNames(read),
+      ...{ text, problems, rules, hasUnknownNames },
       changes: changesFrom(base, read),
     };
   },
@@ -72,8 +71,6 @@ export const CHECK_TASKS = {
   },
 } as const;
 
-const hasUnknownNames = ({ config, problems }: ReadDraft) => config !== null && problems.length > 0;
-
 function changesFrom(base: BaseRules, { config, text }: ReadDraft): string[] {
   if (!config) return [];
   const old = base.contents ?? contentsOf(base.text);
@@ -81,7 +78,8 @@ function changesFrom(base: BaseRules, { config, text }: ReadDraft): string[] {
 }
 
 function contentsOf(text: string): RuleContents | null {
-  return readDraft(text, null).config;
+  const loaded = loadRules(text);
+  return loaded.ok ? loaded.rules : null;
 }
 
 function withFormatChange(changes: string[], isOtherText: boolean): string[] {

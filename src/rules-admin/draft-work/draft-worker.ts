@@ -20,7 +20,7 @@ const START_WITHIN_MS = 20_000;
 /** The process is kept for this long after its last task, in ms: a page is checked again with each pause in the typing. */
 const KEEP_MS = 60_000;
 /** Deliveries and webhooks come first. */
-const NICENESS = 10;
+const NICENESS = 5;
 /** The variables of the environment that texts depend on, or that Node needs. None is a secret. */
 const PASSED_VARIABLES = ['TZ', 'LANG', 'LC_ALL', 'PATH', 'SystemRoot'];
 
@@ -42,6 +42,7 @@ interface Job extends TaskRequest {
 type State =
   | { name: 'off' }
   | { name: 'starting'; child: ChildProcess; job: Job; timer: NodeJS.Timeout }
+  | { name: 'loading'; child: ChildProcess; job: Job; timer: NodeJS.Timeout }
   | { name: 'working'; child: ChildProcess; job: Job; timer: NodeJS.Timeout }
   | { name: 'idle'; child: ChildProcess; timer: NodeJS.Timeout };
 
@@ -53,7 +54,8 @@ type State =
  *
  * States:
  * - `off`: no process
- * - `starting`: the process loads its code; `job` waits for it, with a time limit
+ * - `starting`: the process loads its code, and `job` waits for it, with a time limit
+ * - `loading`: the process has got `job` and loads the code of its task, with a time limit
  * - `working`: the process works on `job`, with a time limit
  * - `idle`: the process waits for the next task, and is ended after a minute without one
  *
@@ -71,7 +73,7 @@ export class DraftWorker implements TaskRunner {
   run(name: DraftTaskName, input: unknown): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const job: Job = { name, input, resolve, reject };
-    if (this.#state.name === 'idle') this.#begin(this.#state.child, job);
+    if (this.#state.name === 'idle') this.#hand(this.#state.child, job);
     else if (this.#state.name === 'off') this.#start(job);
     else reject(new Error('A draft worker runs one task at a time.'));
     return promise;
@@ -104,26 +106,31 @@ export class DraftWorker implements TaskRunner {
     child.unref();
     child.channel?.unref();
     lowerPriority(child);
-    const timer = setTimeout(
-      () => this.#end(new RulesError('overloaded', 'This machine is too busy to work on rules now.')),
-      START_WITHIN_MS,
-    );
-    this.#enter({ name: 'starting', child, job, timer });
+    this.#enter({ name: 'starting', child, job, timer: this.#loadingTimer() });
   }
 
-  #begin(child: ChildProcess, job: Job): void {
-    const { deadlineMs } = this.#options;
-    const timer = setTimeout(() => this.#onDeadline(job), deadlineMs);
-    this.#enter({ name: 'working', child, job, timer });
+  #hand(child: ChildProcess, job: Job): void {
+    this.#enter({ name: 'loading', child, job, timer: this.#loadingTimer() });
     const { name, input } = job;
     child.send({ name, input } satisfies TaskRequest);
+  }
+
+  #loadingTimer(): NodeJS.Timeout {
+    const onLate = () =>
+      this.#end(new RulesError('overloaded', 'This machine is too busy to work on rules now.'));
+    return setTimeout(onLate, START_WITHIN_MS);
   }
 
   #onMessage(child: ChildProcess, message: WorkerMessage): void {
     const state = this.#state;
     if (!('child' in state) || state.child !== child || !('job' in state)) return;
     if (message.kind === 'ready') {
-      this.#begin(child, state.job);
+      this.#hand(child, state.job);
+      return;
+    }
+    if (message.kind === 'begun') {
+      const timer = setTimeout(() => this.#onDeadline(state.job), this.#options.deadlineMs);
+      this.#enter({ ...state, name: 'working', timer });
       return;
     }
     const timer = setTimeout(() => this.#end(null), this.#options.keepMs);
@@ -172,7 +179,10 @@ export class DraftWorker implements TaskRunner {
   }
 }
 
-function settle({ resolve, reject }: Job, message: Exclude<WorkerMessage, { kind: 'ready' }>): void {
+function settle(
+  { resolve, reject }: Job,
+  message: Exclude<WorkerMessage, { kind: 'ready' | 'begun' }>,
+): void {
   if (message.kind === 'done') resolve(JSON.parse(message.output));
   else if (message.kind === 'refused') reject(new RulesError(message.code, message.message));
   else reject(new Error(`Work on rules failed: ${message.stack}`));

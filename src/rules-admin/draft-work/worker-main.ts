@@ -35,6 +35,7 @@ function runInterruptibly<T>(task: () => T): T {
 async function answerTo({ name, input }: TaskRequest): Promise<WorkerMessage> {
   try {
     const task = await loadTask(name);
+    await send({ kind: 'begun' });
     return { kind: 'done', output: runInterruptibly(() => toBoundedJson(task(input as never))) };
   } catch (error) {
     if (error instanceof RulesError) return { kind: 'refused', code: error.code, message: error.message };
@@ -52,7 +53,10 @@ function toBoundedJson(output: unknown): string {
   );
 }
 
-const send = (message: WorkerMessage) => process.send?.(message);
+/** Resolves when the message is written: a task blocks this process, and what is not written waits for its end. */
+function send(message: WorkerMessage): Promise<void> {
+  return new Promise((resolve) => process.send?.(message, () => resolve()));
+}
 
 // Ctrl-C in a terminal reaches the whole process group; the server decides when this process ends.
 process.on('SIGINT', () => {});
@@ -60,4 +64,4 @@ process.on('disconnect', () => process.exit(0));
 process.on('message', (request: TaskRequest) => void answerTo(request).then(send));
 const FIRST_TASK: DraftTaskName = 'check';
 await loadTask(FIRST_TASK);
-send({ kind: 'ready' });
+await send({ kind: 'ready' });

@@ -21,6 +21,7 @@ export const AUDIT_EVENTS = [
   'token_refused',
   'request_refused',
   'rules_published',
+  'rules_tried',
   'replay',
   'discard',
   'checks_run',

@@ -102,6 +102,9 @@ export const previewBody = z.strictObject({
   on: previewSubject,
 });
 
+/** The decision of the rules that run now about an event that has come. */
+export const eventPreviewQuery = z.strictObject({ ...ofConnection, event: queryNumber.pipe(id) });
+
 export const compareBody = z.strictObject({
   ...ofConnection,
   draft,
@@ -114,7 +117,7 @@ export const publishBody = z.strictObject({
   /** The version that was edited. 409 if another one was published since. */
   basedOn: rulesVersion,
   note: z.string().trim().max(500).optional(),
-  /** The older version that is brought back, if it is. */
+  /** Not used any more: whether a version is an older one again is found by comparing their texts. */
   restored: rulesVersion.positive().optional(),
   /**
    * Keeps the version though stagepost.yaml still gives the rules, for when it says `rules: console`: so a connection
