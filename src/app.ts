@@ -5,11 +5,12 @@ import type { ConnectionSupervisor } from './cluster/supervisor.ts';
 import type { Config } from './config/index.ts';
 import { type ConsoleServices, createConsoleServices } from './console-api/services.ts';
 import { type Engine, openEngine } from './engine.ts';
+import type { HealthTimes } from './health/monitor.ts';
 import type { ExtraRoute } from './http/api/routes.ts';
 import { newFirstAdminLink } from './http/auth/setup-link.ts';
 import { type ListenAddress, listen } from './http/listen.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
-import { problemsOf, type ReadinessSource } from './http/readiness.ts';
+import { problemsOf } from './http/readiness.ts';
 import { closeServer, createServer, type ServerOptions } from './http/server.ts';
 import { createWebhookEndpoint } from './pipeline/receive/webhook-endpoint.ts';
 import { WebhookReceiver } from './pipeline/receive/webhook-receiver.ts';
@@ -51,6 +52,8 @@ export interface AppOptions {
   demo?: boolean;
   /** Further routes of the API. */
   extraRoutes?: () => ExtraRoute[];
+  /** Other intervals of the judgement of health than the usual ones, for tests. */
+  healthTimes?: Partial<HealthTimes>;
   /** Called when the embedded database has crashed and cannot be used in this process any more: end the process. */
   onFatal?: (error: Error) => void;
 }
@@ -103,6 +106,7 @@ async function openApp(options: AppOptions, opened: AsyncDisposableStack): Promi
   let address: ListenAddress | null = null;
 
   const metrics = createMetrics({
+    health: () => consoleServices.health.current(),
     readOpenWork: async () => openWork((await database()).db, names),
     onError: (error) => log.warn({ err: error }, 'open work could not be counted for the metrics'),
   });
@@ -116,6 +120,8 @@ async function openApp(options: AppOptions, opened: AsyncDisposableStack): Promi
     publicUrl: () => options.publicUrl ?? (demo ? (address?.localUrl ?? null) : null),
     localUrl: () => address?.localUrl ?? null,
     demo,
+    dataDir: databaseUrl ? null : dataDir,
+    healthTimes: options.healthTimes,
     log,
     onError: (error) =>
       log.error({ err: error }, 'the counts for the console could not be brought up to date'),
@@ -131,9 +137,10 @@ async function openApp(options: AppOptions, opened: AsyncDisposableStack): Promi
     log,
     onFatal: options.onFatal,
     onClients: consoleServices.setClients,
-    onApiCall(destination, connection, status, ms) {
-      metrics.call(destination, connection, status, ms);
-      consoleServices.onApiCall(destination, connection, status);
+    health: () => (consoleServices.health.hasJudged ? consoleServices.health.current() : null),
+    onApiCall(connection, call) {
+      metrics.call(call.destination, connection, call.status, call.ms);
+      consoleServices.onApiCall(connection, call);
     },
   }).then(opening.resolve, opening.reject);
   opened.defer(async () => (await engine().catch(() => null))?.close());
@@ -189,13 +196,16 @@ function serverOptions(
       receiver: new WebhookReceiver({
         intake: async () => (await engine()).intake,
         count: metrics.webhook,
+        onReceived: consoleServices.onWebhook,
+        onRefused: consoleServices.onRefusedWebhook,
         now,
       }),
     },
     health: {
       metrics: metrics.registry,
       metricsToken,
-      notReady: () => problemsOf(readinessSource(started())),
+      notReady: () => problemsOf(started()?.database.db ?? null),
+      current: () => consoleServices.health.current(),
     },
     api: {
       token,
@@ -220,8 +230,4 @@ function serverOptions(
 
 function connectionStates({ coordinator }: Engine) {
   return [...coordinator.supervisors].map(([name, supervisor]) => ({ name, ...supervisor.state() }));
-}
-
-function readinessSource(engine: Engine | null): ReadinessSource | null {
-  return engine && { db: engine.database.db, connections: () => connectionStates(engine) };
 }

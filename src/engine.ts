@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
 import { Alerts } from './alerts/alerts.ts';
-import { type Clients, openClients } from './clients/clients.ts';
+import { type ApiCall, type Clients, openClients } from './clients/clients.ts';
 import { ConnectionCoordinator, type ConnectionSetup } from './cluster/coordinator.ts';
 import type { Config, ConnectionConfig } from './config/index.ts';
 import { createDeadLetters, type DeadLetters } from './failures/dead-letters.ts';
+import type { Health } from './health/health.ts';
 import { Intake } from './pipeline/receive/intake.ts';
 import { startRetention } from './pipeline/retention.ts';
 import { startFiring } from './pipeline/watches/fire.ts';
@@ -36,8 +37,10 @@ export interface EngineOptions {
   onFatal?: ((error: Error) => void) | undefined;
   /** Called when this process has opened the clients of a connection. */
   onClients(connection: string, clients: Clients): void;
-  /** Called when a call to Kommo or Customer.io has ended. `status` is null where there was no answer. */
-  onApiCall(destination: 'kommo' | 'customerio', connection: string, status: number | null, ms: number): void;
+  /** The judgement of all connections, for the alerts; null before the first one. */
+  health(): Health | null;
+  /** Called when a call to Kommo or Customer.io has ended. */
+  onApiCall(connection: string, call: ApiCall): void;
 }
 
 /** The open database and the services on it: the intake, the connections' pipelines, timers and dead letters. */
@@ -78,7 +81,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     config: config.alerts,
     connections: config.connections.map(({ name }) => name),
     db: database.db,
-    health: () => null,
+    health: options.health,
     kommoOf: (name) => coordinator.supervisors.get(name)?.connection()?.kommo ?? null,
     publicUrl: options.publicUrl,
     owner: instance,
@@ -152,7 +155,7 @@ function setupOf(config: ConnectionConfig, { log, onClients, onApiCall }: Engine
       const clients = openClients(config, {
         quietUntilMs,
         refuse,
-        onCall: (destination, { status, ms }) => onApiCall(destination, name, status, ms),
+        onCall: (call) => onApiCall(name, call),
       });
       onClients(name, clients);
       return clients;

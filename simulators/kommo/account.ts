@@ -129,3 +129,22 @@ export function tagWithId(account: Account, kind: EntityKind, id: number) {
     if (tagId === id && key.startsWith(`${kind}/`)) return { id, name: key.slice(kind.length + 1) };
   return undefined;
 }
+
+/** @returns brings the stage back, in its place */
+export function removeStage(account: Account, pipelineName: string, stageName: string): () => void {
+  const pipeline = account.pipelines.find(({ name }) => name === pipelineName);
+  const index = pipeline?.stages.findIndex(({ name }) => name === stageName) ?? -1;
+  if (!pipeline || index < 0) throw new Error(`There is no stage "${stageName}" in "${pipelineName}".`);
+  const [stage] = pipeline.stages.splice(index, 1);
+  return () => void pipeline.stages.splice(index, 0, stage!);
+}
+
+/** @returns brings the field back */
+export function removeDealField(account: Account, name: string): () => void {
+  const field = account.fields.find((each) => each.entity_type === 'leads' && each.name === name);
+  if (!field) throw new Error(`There is no deal field "${name}".`);
+  field.is_deleted = true;
+  return () => {
+    field.is_deleted = false;
+  };
+}

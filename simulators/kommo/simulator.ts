@@ -1,6 +1,6 @@
 import { createEmitter } from '../common/emitter.ts';
 import { createFaultPlan } from '../common/faults.ts';
-import { type Account, createAccount } from './account.ts';
+import { type Account, createAccount, removeDealField, removeStage } from './account.ts';
 import { createAccountReader } from './account-reader.ts';
 import { eventOfChange } from './change-events.ts';
 import { createControls } from './controls.ts';
@@ -114,6 +114,8 @@ export async function startKommoSimulator(options: KommoSimulatorOptions = {}): 
     faults,
     ...createControls(account),
     ...createAccountReader(account),
+    removeStage: (pipelineName, stageName) => removeStage(account, pipelineName, stageName),
+    removeDealField: (name) => removeDealField(account, name),
     addHook: ({ destination, settings: names = usualHookSettings }) =>
       hookView(webhooks.addHook({ destination, settings: names, created_by: account.tokenUser.id })),
     addDigitalPipelineHook: (hook) => webhooks.addDigitalPipelineHook(hook),

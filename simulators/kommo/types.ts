@@ -338,6 +338,10 @@ export interface KommoSimulator {
   stageId(pipeline: string, stage: string): number;
   pipelineId(pipeline: string): number;
 
+  /** What an administrator does in the settings: the stage, or the field of deals, is gone. @returns brings it back */
+  removeStage(pipeline: string, stage: string): () => void;
+  removeDealField(name: string): () => void;
+
   /** Subscribes an address as an administrator does. `settings` default: everything about deals, contacts, companies and tasks. */
   addHook(hook: { destination: string; settings?: string[] }): HookView;
   /** A Digital Pipeline webhook: fires when a deal enters the stage (or any stage of the pipeline). */

@@ -1,6 +1,12 @@
 import type { ConnectionConfig } from '../config/index.ts';
-import { type AppClient, createAppClient, createTrackClient, type TrackClient } from '../customerio/index.ts';
-import { createKommoClient, type KommoClient } from '../kommo/index.ts';
+import {
+  type AppClient,
+  type CallRecord,
+  createAppClient,
+  createTrackClient,
+  type TrackClient,
+} from '../customerio/index.ts';
+import { type CallReport, createKommoClient, type KommoClient } from '../kommo/index.ts';
 
 /** One connection's API clients. */
 export interface Clients {
@@ -19,17 +25,22 @@ export interface ClientOptions {
   requestsPerSecond?: number;
   /** Time limit of one call in ms, instead of each client's default. */
   timeoutMs?: number;
-  /** Called after each call, also a failed one. `status` is null where there was no answer. */
-  onCall?: (destination: 'kommo' | 'customerio', call: { status: number | null; ms: number }) => void;
+  /** Called after each call, also a failed one. */
+  onCall?: (call: ApiCall) => void;
 }
+
+/** A call that has ended, by the API that it was made to. */
+export type ApiCall =
+  | ({ destination: 'kommo'; api: 'kommo' } & CallReport)
+  | ({ destination: 'customerio'; api: 'track' | 'app' } & CallRecord);
 
 /** Creates the clients for a connection. Close them with `closeClients`. */
 export function openClients({ kommo, customerio }: ConnectionConfig, options: ClientOptions): Clients {
   const { quietUntilMs, requestsPerSecond = kommo.requestsPerSecond, onCall } = options;
   const timeout = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs };
-  const common = (destination: 'kommo' | 'customerio') => ({
+  const ofCustomerio = (api: 'track' | 'app') => ({
     ...timeout,
-    onCall: (call: { status: number | null; ms: number }) => onCall?.(destination, call),
+    onCall: (call: CallRecord) => onCall?.({ destination: 'customerio', api, ...call }),
   });
   return {
     kommo: createKommoClient({
@@ -38,21 +49,22 @@ export function openClients({ kommo, customerio }: ConnectionConfig, options: Cl
       requestsPerSecond: Math.min(requestsPerSecond, kommo.requestsPerSecond),
       quietUntilMs,
       refuse: options.refuse,
-      ...common('kommo'),
+      ...timeout,
+      onCall: (call) => onCall?.({ destination: 'kommo', api: 'kommo', ...call }),
     }),
     track: createTrackClient({
       siteId: customerio.siteId,
       apiKey: customerio.apiKey.reveal(),
       region: customerio.region,
       trackUrl: customerio.trackUrl,
-      ...common('customerio'),
+      ...ofCustomerio('track'),
     }),
     app: customerio.appKey
       ? createAppClient({
           appKey: customerio.appKey.reveal(),
           region: customerio.region,
           appUrl: customerio.appUrl,
-          ...common('customerio'),
+          ...ofCustomerio('app'),
         })
       : null,
   };

@@ -23,6 +23,8 @@ export interface ConsoleConnectionOptions {
   supervisor(): ConnectionSupervisor | null;
   publicUrl(): string | null;
   localUrl(): string | null;
+  /** Called after something in the accounts was fixed. */
+  onFixed(): void;
   now(): number;
 }
 
@@ -30,6 +32,8 @@ export interface ConsoleConnectionOptions {
 export interface WiredConnection {
   api: ConsoleConnection;
   setClients(clients: Clients): void;
+  /** The clients with which this process last ran the connection. */
+  clients(): Clients | null;
 }
 
 /** How long a catalog is reused for curl commands, in ms: each page of an event needs it. */
@@ -59,7 +63,10 @@ export function wireConnection(options: ConsoleConnectionOptions): WiredConnecti
         clients: () => clients,
         publicUrl,
         localUrl,
-        onFixed: () => webhook.invalidate(),
+        onFixed() {
+          webhook.invalidate();
+          options.onFixed();
+        },
         now,
       }),
       async curlCommands(actions) {
@@ -72,6 +79,7 @@ export function wireConnection(options: ConsoleConnectionOptions): WiredConnecti
       hasCampaign: createCampaignCheck({ app: () => clients?.app ?? null, now }),
       personLink: createPersonLinks({ connection, db, track: () => clients?.track ?? null, now }),
     },
+    clients: () => clients,
     setClients(opened) {
       clients = opened;
       webhook.setClient(opened.kommo);

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import type { Alerts } from '../alerts/alerts.ts';
-import type { Clients } from '../clients/clients.ts';
+import type { ApiCall, Clients } from '../clients/clients.ts';
 import type { ConnectionSupervisor } from '../cluster/supervisor.ts';
 import type { Config } from '../config/index.ts';
+import type { EvidenceName } from '../health/facts.ts';
+import type { HealthMonitor, HealthTimes } from '../health/monitor.ts';
 import type { Side } from '../http/api/contract.ts';
 import { createApiCallStats } from '../http/api/now/api-call-stats.ts';
 import type { ApiServices } from '../http/api/services.ts';
@@ -12,6 +14,7 @@ import { createRollUp, type RollUp } from '../store/counts/roll-up.ts';
 import type { Database } from '../store/database/database.ts';
 import { VERSION } from '../version.ts';
 import { wireConnection } from './connection.ts';
+import { createHealthMonitor } from './health.ts';
 
 export interface ConsoleServicesOptions {
   config: Config;
@@ -28,6 +31,10 @@ export interface ConsoleServicesOptions {
   localUrl(): string | null;
   /** Whether to create one-time sign-in links, for the demo only. */
   demo: boolean;
+  /** The data folder, whose disk is watched; null with a PostgreSQL server. */
+  dataDir: string | null;
+  /** Other intervals of the judgement than the usual ones, for tests. */
+  healthTimes?: Partial<HealthTimes> | undefined;
   log: Logger;
   /** Called when the counts of the console could not be brought up to date. */
   onError(error: unknown): void;
@@ -38,14 +45,27 @@ export interface ConsoleServices {
   options: ApiServices;
   /** Null outside the demo. */
   demoLoginLinks: DemoLoginLinks | null;
-  /** To be called after each call to Kommo or Customer.io. @param status null where there was no answer */
-  onApiCall(side: Side, connection: string, status: number | null): void;
+  /** Judges all connections. Runs from `start` to `stop`. */
+  health: HealthMonitor;
+  /** To be called after each call to Kommo or Customer.io. */
+  onApiCall(connection: string, call: ApiCall): void;
+  /** To be called for each webhook that was stored, or could not be; not for tests that Stagepost sends to itself. */
+  onWebhook(webhook: { connection: string; source: Side }, outcome: 'stored' | 'failed'): void;
+  /** To be called for each webhook that was refused. */
+  onRefusedWebhook(refusal: { source: Side; connection: string | null; code: string; reason: string }): void;
   /** To be called when this process has opened a connection's clients. */
   setClients(connection: string, clients: Clients): void;
   /** Starts counting. To be called when the store is open. */
   start(database: Database): void;
   stop(): Promise<void>;
 }
+
+/** What a refusal is evidence of. A malformed request says nothing about the key: anybody can send one. */
+const REFUSED: Record<string, EvidenceName> = {
+  secret: 'kommo_webhook_refused',
+  mismatch: 'report_refused',
+  stale: 'report_stale',
+};
 
 export function createConsoleServices(options: ConsoleServicesOptions): ConsoleServices {
   const { config, now, database, alerts, supervisors, demo, publicUrl, localUrl, log, onError } = options;
@@ -58,14 +78,17 @@ export function createConsoleServices(options: ConsoleServicesOptions): ConsoleS
       const { name } = connection;
       const supervisor = () => supervisors()?.get(name) ?? null;
       const db = async () => (await database()).db;
-      const wiring = { connection, rules: rules.of(name), db, supervisor, publicUrl, localUrl, now };
+      const onFixed = () => health.invalidate(name);
+      const wiring = { connection, rules: rules.of(name), db, supervisor, publicUrl, localUrl, onFixed, now };
       return [name, wireConnection(wiring)];
     }),
   );
+  const health = createHealthMonitor(options, (name) => connections.get(name)?.clients() ?? null);
 
   return {
     options: {
       version: VERSION,
+      health,
       demo,
       database,
       alerts,
@@ -77,12 +100,23 @@ export function createConsoleServices(options: ConsoleServicesOptions): ConsoleS
       now,
     },
     demoLoginLinks,
-    onApiCall(side, connection, status) {
-      calls.note(side, connection, status);
+    health,
+    onApiCall(connection, call) {
+      calls.note(call.destination, connection, call.status);
+      health.onCall(connection, call);
       rollUp?.wake();
+    },
+    onWebhook({ connection, source }, outcome) {
+      if (outcome === 'failed') health.onNotStored();
+      else health.onWebhook(connection, source === 'kommo' ? 'kommo_webhook' : 'signing_key');
+    },
+    onRefusedWebhook({ connection, code, reason }) {
+      const name = REFUSED[code];
+      if (connection !== null && name) health.onWebhook(connection, name, reason || null);
     },
     setClients: (connection, clients) => connections.get(connection)!.setClients(clients),
     start(opened) {
+      health.start();
       rollUp = createRollUp({ database: opened, now, onError });
       opened.onNotification((notification) => {
         rollUp?.wake();

@@ -1,3 +1,4 @@
+import type { FailureClass } from '../domain/errors.ts';
 import type { AnswerBody } from './answer-body.ts';
 
 /** A finished HTTP request, safe to log: the path is a template, since real paths contain email addresses. */
@@ -8,6 +9,10 @@ export interface CallRecord {
   /** Null where there was no answer. */
   status: number | null;
   ms: number;
+  /** The class of the failure; null for a success, and for a redirect that may be followed. */
+  failure: FailureClass | null;
+  /** The header `Date` of the answer; null where there was none. */
+  date: string | null;
 }
 
 export interface Call {

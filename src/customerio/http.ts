@@ -4,6 +4,7 @@ import { maskSecrets } from '../lib/mask-secrets.ts';
 import { parseBody } from './answer-body.ts';
 import type { Answer, Call, CallRecord } from './call.ts';
 import { networkError, redirectError } from './http-errors.ts';
+import { classOf } from './track/answers.ts';
 
 export interface HttpOptions {
   origin: string;
@@ -71,7 +72,11 @@ async function request(
   options: HttpOptions,
 ): Promise<{ answer: Answer; location: string | null }> {
   const started = performance.now();
-  let status: number | null = null;
+  const outcome: Pick<CallRecord, 'status' | 'failure' | 'date'> = {
+    status: null,
+    failure: 'retryable',
+    date: null,
+  };
   try {
     const response = await boundedRequest({
       method: call.method,
@@ -80,16 +85,22 @@ async function request(
       maxBytes: MAX_BYTES,
       ...target,
     });
-    status = response.status;
-    const isRedirect = [301, 302, 307, 308].includes(status);
+    const isRedirect = [301, 302, 307, 308].includes(response.status);
+    const answer = answerOf(call, response, options.secrets);
+    outcome.status = response.status;
+    outcome.failure = isRedirect ? null : classOf(response.status, answer.body, answer.isRead);
+    outcome.date = answer.date;
     return {
-      answer: answerOf(call, response, options.secrets),
+      answer,
       location: isRedirect ? headerText(response.headers.location) : null,
     };
   } catch (error) {
     throw networkError(error, call, { ...options, maxBytes: MAX_BYTES.success });
   } finally {
-    report({ method: call.method, path: call.template, status, ms: performance.now() - started }, options);
+    report(
+      { method: call.method, path: call.template, ms: performance.now() - started, ...outcome },
+      options,
+    );
   }
 }
 

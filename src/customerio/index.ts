@@ -1,9 +1,10 @@
 /** The public interface of this room: Customer.io's reports, signature, limits and two APIs. */
 export { type AppClient, createAppClient, type ReportingWebhook } from './app-api/app.ts';
+export type { CallRecord } from './call.ts';
 export { eventId } from './event-id.ts';
 export { TRACK_HOSTS } from './hosts.ts';
 export { readReport } from './reports/read-report.ts';
-export { reportHeadersProblem, signReport, verifyReport } from './reports/signature.ts';
+export { type RefusalCode, reportHeadersProblem, signReport, verifyReport } from './reports/signature.ts';
 export {
   BATCH_BYTES,
   BATCH_ITEMS,

@@ -34,9 +34,18 @@ export interface ConnectionChecksOptions {
 export type Place = 'here' | 'elsewhere' | 'starting';
 
 /** Who sends the webhooks, and how long it waits for the answer, in ms. The times: Kommo docs; Customer.io docs. */
-const SENDERS: Record<Side, { sender: string; patienceMs: number }> = {
-  kommo: { sender: 'Kommo', patienceMs: 2_000 },
-  customerio: { sender: 'Customer.io', patienceMs: 4_000 },
+const SENDERS: Record<Side, { sender: string; patienceMs: number; caveat: string }> = {
+  kommo: {
+    sender: 'Kommo',
+    patienceMs: 2_000,
+    caveat: 'This proves the address and the secret, and not that Kommo calls them: move a deal for that.',
+  },
+  customerio: {
+    sender: 'Customer.io',
+    patienceMs: 4_000,
+    caveat:
+      'This proves the address, and not the signing key: Stagepost has signed the test with the key it has. Only a real report of Customer.io proves that it is the right one.',
+  },
 };
 
 /** The checks of `stagepost doctor` for one connection of a running server, and the tests of its two webhook endpoints. */

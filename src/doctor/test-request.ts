@@ -1,5 +1,5 @@
 import { eventId, signReport } from '../customerio/index.ts';
-import { SELF_TEST } from '../domain/self-test.ts';
+import { SELF_TEST, SELF_TEST_AGENT } from '../domain/self-test.ts';
 
 /** A webhook as Kommo or Customer.io would send it. */
 export interface TestRequest {
@@ -11,7 +11,7 @@ export interface TestRequest {
   body: string;
 }
 
-const HEADERS = { 'user-agent': 'Stagepost, testing itself' };
+const HEADERS = { 'user-agent': SELF_TEST_AGENT };
 
 /** A webhook of Kommo without any effect. @param mark unique, to find the request in the inbox */
 export function kommoTest(connection: string, secret: string, mark: string): TestRequest {

@@ -29,6 +29,8 @@ export interface WebhookTest<Found extends InboxRequest = InboxRequest> {
   publicUrl: string | null;
   /** Where Stagepost listens on this machine. */
   localUrl: string;
+  /** What the test cannot prove, as a sentence; it is the last step of a test that passes. */
+  caveat?: string | null;
   /** Finds the request in the inbox; null where it is not there. */
   find(): Promise<Found | null>;
   /** Default 100 ms. */
@@ -57,6 +59,7 @@ export async function testWebhook<Found extends InboxRequest>(
   }
   const stored = await findUnderstood(test);
   steps.push(...storedSteps(stored));
+  if (stored && test.caveat) steps.push({ state: 'waiting', text: test.caveat });
   return { steps, stored };
 }
 

@@ -29,7 +29,7 @@ export async function checkWebhook(check: WebhookCheck): Promise<Verdict[]> {
 }
 
 /** The secret in the address, where its path ends with this connection's; else null. */
-function secretOf({ destination }: Webhook, connection: string): string | null {
+export function secretOf({ destination }: Webhook, connection: string): string | null {
   if (!URL.canParse(destination)) return null;
   const steps = new URL(destination).pathname.split('/').filter((step) => step !== '');
   const [webhooks, kommo, name, secret] = steps.slice(-4).map(decoded);

@@ -8,3 +8,6 @@ export const SELF_TEST = 'stagepost_test';
 
 /** The outcome of a test webhook, for people. */
 export const SELF_TEST_MESSAGE = 'A test webhook that Stagepost sent to itself. There is nothing to do.';
+
+/** The `user-agent` of a test webhook. Requests with it count as no webhook of Kommo or Customer.io. */
+export const SELF_TEST_AGENT = 'Stagepost, testing itself';

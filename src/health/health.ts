@@ -78,24 +78,6 @@ export interface Health {
   connections: ConnectionHealth[];
 }
 
-/** An item that appeared, got another light, or is over. */
-export interface HealthChange {
-  kind: 'began' | 'changed' | 'ended';
-  /** The item as it is now; for `ended` as it was last. */
-  item: HealthItem;
-  /** The light before; null for `began`. */
-  before: HealthItem['light'] | null;
-  /** When the change was noticed, ms. */
-  at: number;
-}
-
-/** What the alerts need of the monitor. */
-export interface HealthSource {
-  current(): Health;
-  /** @returns ends the subscription. The listener gets the changes of one evaluation together. */
-  onChange(listener: (changes: HealthChange[]) => void): () => void;
-}
-
 const SEVERITY: Record<Light, number> = { ok: 0, unknown: 1, warning: 2, broken: 3 };
 
 /** The worst of these lights; `ok` where there is none. */
@@ -118,20 +100,4 @@ export function allItems({ installation, connections }: Health): HealthItem[] {
   return sides
     .flatMap(({ items }) => items)
     .sort((a, b) => SEVERITY[b.light] - SEVERITY[a.light] || a.since - b.since);
-}
-
-/** What has changed from one judgement to the next. */
-export function changesBetween(before: HealthItem[], after: HealthItem[], at: number): HealthChange[] {
-  const old = new Map(before.map((item) => [itemKey(item), item]));
-  const now = new Set(after.map(itemKey));
-  const present = after.flatMap((item): HealthChange[] => {
-    const previous = old.get(itemKey(item));
-    if (!previous) return [{ kind: 'began', item, before: null, at }];
-    return previous.light === item.light ? [] : [{ kind: 'changed', item, before: previous.light, at }];
-  });
-  const ended = before.filter((item) => !now.has(itemKey(item)));
-  return [
-    ...present,
-    ...ended.map((item): HealthChange => ({ kind: 'ended', item, before: item.light, at })),
-  ];
 }

@@ -1,6 +1,8 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Gauge, Registry } from 'prom-client';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { unjudgedHealth } from '../../test/support/health.ts';
+import { draft } from '../health/codes.ts';
 import { type HealthOptions, health } from './health.ts';
 
 let app: FastifyInstance;
@@ -23,7 +25,9 @@ async function start(part: Partial<HealthOptions> = {}): Promise<void> {
     readings.ready += 1;
     return [];
   };
-  await app.register(health, { metrics: registry, notReady, now: () => now, ...part });
+  await app.register(health, {
+    ...{ metrics: registry, notReady, current: unjudgedHealth, now: () => now, ...part },
+  });
 }
 
 it('20 scrapes and probes within a second share one reading', async () => {
@@ -46,4 +50,21 @@ it('with a token, the metrics are for its bearer only', async () => {
     (await app.inject({ url: '/metrics', headers: { authorization: 'Bearer secret' } })).statusCode,
   ).toBe(200);
   expect((await app.inject('/health/ready')).statusCode).toBe(200);
+});
+
+it('is ready while a connection is broken, and says so; with ?strict it is not ready', async () => {
+  const item = draft('kommo_token_refused', 'acme', 'Kommo refuses the token of the account Acme.');
+  const judged = unjudgedHealth();
+  judged.installation.items.push({ ...item, since: 5 });
+  await start({ current: () => judged });
+  const ready = await app.inject('/health/ready');
+  expect(ready.statusCode).toBe(200);
+  expect(ready.json()).toMatchObject({
+    status: 'ready',
+    items: [{ code: 'kommo_token_refused', connection: 'acme', light: 'broken', since: 5 }],
+  });
+  const strict = await app.inject('/health/ready?strict');
+  expect([strict.statusCode, strict.json().problems.length]).toEqual([503, 1]);
+  // Anybody may ask: the particulars of the account are for those who sign in.
+  expect(ready.body + strict.body).not.toContain('Acme');
 });

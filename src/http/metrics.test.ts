@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { unjudgedHealth } from '../../test/support/health.ts';
 import type { OpenWork } from '../store/counts/open-work.ts';
 import { createMetrics } from './metrics.ts';
 
@@ -15,7 +16,7 @@ const work: OpenWork = {
 };
 
 const metricsOver = (readOpenWork: () => Promise<OpenWork[]>) =>
-  createMetrics({ readOpenWork, onError: () => {}, waitMs: 1 });
+  createMetrics({ readOpenWork, health: unjudgedHealth, onError: () => {}, waitMs: 1 });
 
 it('shows the open work of each connection', async () => {
   const text = await metricsOver(async () => [work]).registry.metrics();

@@ -1,8 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { allItems, type Health } from '../health/health.ts';
 import { Sampler } from '../lib/sampler.ts';
 import type { OpenWork } from '../store/counts/open-work.ts';
 
 export interface MetricsOptions {
+  /** The judgement of all connections. */
+  health(): Health;
   /** Counts the open work of every connection in the database. */
   readOpenWork(): Promise<OpenWork[]>;
   /** Open work could not be counted. */
@@ -42,6 +45,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     registers: [registry],
   });
   addOpenWork(registry, options);
+  addHealth(registry, options.health);
   return {
     registry,
     webhook: (source, outcome) => received.inc({ source, outcome }),
@@ -80,6 +84,37 @@ function addOpenWork(registry: Registry, { readOpenWork, onError, waitMs }: Metr
     async collect() {
       const { isStale } = await openWork.sample();
       this.set(isStale ? 1 : 0);
+    },
+  });
+}
+
+/** The number of each light, the better the lower: `max(stagepost_health) > 2` is worth an alarm. */
+const LIGHT_NUMBERS = { ok: 0, unknown: 1, warning: 2, broken: 3 } as const;
+
+/** The judgement, by side and by item. An item that is over disappears. */
+function addHealth(registry: Registry, health: () => Health): void {
+  new Gauge({
+    name: 'stagepost_health',
+    help: 'The light by connection and side: 0 ok, 1 never proven, 2 warning, 3 broken. The installation has no connection',
+    labelNames: ['connection', 'side'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      const { installation, connections } = health();
+      this.set({ connection: '', side: installation.side }, LIGHT_NUMBERS[installation.light]);
+      for (const { connection, sides } of connections)
+        for (const { side, light } of sides) this.set({ connection, side }, LIGHT_NUMBERS[light]);
+    },
+  });
+  new Gauge({
+    name: 'stagepost_health_item',
+    help: 'The light of each item that is not well, by its code: 1 never proven, 2 warning, 3 broken',
+    labelNames: ['connection', 'side', 'code'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { connection, side, code, light } of allItems(health()))
+        this.set({ connection: connection ?? '', side, code }, LIGHT_NUMBERS[light]);
     },
   });
 }

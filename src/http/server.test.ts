@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { unjudgedHealth } from '../../test/support/health.ts';
 import { signReport } from '../customerio/index.ts';
 import { secret } from '../lib/secret.ts';
 import { createWebhookEndpoint } from '../pipeline/receive/webhook-endpoint.ts';
@@ -15,7 +16,7 @@ async function serverThatFails(error: Error) {
   const app = await createServer({
     log: pino({}, { write: (line: string) => void lines.push(line) }),
     webhooks: { connections: new Map(), receiver: { receive: async () => {}, refuse: () => {} } },
-    health: { metrics: new Registry(), notReady: async () => [] },
+    health: { metrics: new Registry(), notReady: async () => [], current: unjudgedHealth },
     api: {
       token: 'token',
       connections: [],
@@ -56,7 +57,7 @@ describe('a stranger', () => {
         connections: new Map([['acme', endpoint]]),
         receiver: { receive: async (_webhook, proof) => void proofs.push(proof), refuse: () => {} },
       },
-      health: { metrics: new Registry(), notReady: async () => [] },
+      health: { metrics: new Registry(), notReady: async () => [], current: unjudgedHealth },
       publicUrl: 'https://stagepost.example',
       api: {
         token: 'token',

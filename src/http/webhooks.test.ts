@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
+import { unjudgedHealth } from '../../test/support/health.ts';
 import type { RawRequest } from '../store/inbox.ts';
 import { createServer } from './server.ts';
 
@@ -32,13 +33,13 @@ async function start(): Promise<void> {
             refuseReport: (_timestamp, signature, body) =>
               signature === createHmac('sha256', 'key').update(body).digest('hex')
                 ? null
-                : 'The signature is wrong.',
+                : { code: 'mismatch' as const, reason: 'The signature is wrong.' },
           },
         ],
       ]),
       receiver: { receive: (webhook) => store(webhook), refuse: () => {} },
     },
-    health: { metrics: new Registry(), notReady: async () => [] },
+    health: { metrics: new Registry(), notReady: async () => [], current: unjudgedHealth },
     api: {
       token: 'token',
       connections: [],

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { SELF_TEST_AGENT } from '../domain/self-test.ts';
 import { withTimeout } from '../lib/timeout.ts';
 import type { Source } from '../store/database/schema.ts';
 import type { RawRequest } from '../store/inbox.ts';
@@ -15,9 +16,13 @@ export interface WebhookEndpoint {
   /**
    * Checks the signature of a report on its raw bytes.
    * @param timestamp the header `X-CIO-Timestamp`, @param signature the header `X-CIO-Signature`.
-   * @returns the reason why the report is refused, or null.
+   * @returns why the report is refused, or null.
    */
-  refuseReport(timestamp: Header, signature: Header, body: Buffer): string | null;
+  refuseReport(
+    timestamp: Header,
+    signature: Header,
+    body: Buffer,
+  ): { code: Refusal['code']; reason: string } | null;
   /**
    * Checks the two headers of a report before its body is read. Without it, all bodies are read.
    * @returns the problem of the headers, or null. `isLate`: their form is right, and their time is too far from now
@@ -32,8 +37,19 @@ export interface WebhookReceiver {
    * @param proof what a report was signed by: one that comes again with the same proof was captured, and is not stored again
    */
   receive(webhook: Omit<RawRequest, 'receivedAt'>, proof: string | null): Promise<void>;
-  /** A webhook came with a wrong secret or signature, or for a connection that does not exist. */
-  refuse(source: Source): void;
+  /** To be called for each webhook that was refused. */
+  refuse(refusal: Refusal): void;
+}
+
+/** A webhook that came with a wrong secret or signature, or for a connection that does not exist. */
+export interface Refusal {
+  source: Source;
+  /** Null where the connection does not exist. */
+  connection: string | null;
+  code: 'mismatch' | 'stale' | 'malformed' | 'no_key' | 'secret' | 'no_connection';
+  reason: string;
+  /** Whether it calls itself a test of Stagepost, which says nothing about the sender. */
+  isSelfTest: boolean;
 }
 
 /** The options that come from the configuration and the pipeline. */
@@ -78,11 +94,13 @@ export async function webhooks(
     otherRoutes.kommoWebhook.path,
     {
       config: { access: otherRoutes.kommoWebhook },
-      onRequest: async ({ params, ip }, reply) => {
+      onRequest: async (request, reply) => {
+        const { params } = request;
         const endpoint = connections.get(params.connection);
         // Compared even if the connection does not exist, so that the response time does not reveal which ones do.
         const isRight = sameSecret(params.secret, endpoint?.webhookSecret ?? '');
-        if (!endpoint || !isRight) return answerNotFound('kommo', ip, reply);
+        if (!endpoint || !isRight)
+          return answerNotFound('kommo', endpoint ? params.connection : null, request, reply);
       },
     },
     async (request, reply) => storeAndAnswer('kommo', request.params.connection, request, reply),
@@ -95,47 +113,54 @@ export async function webhooks(
       onRequest: async (request, reply) => {
         const { connection } = request.params;
         const endpoint = connections.get(connection);
-        if (!endpoint) return answerNotFound('customerio', request.ip, reply);
+        if (!endpoint) return answerNotFound('customerio', null, request, reply);
         const { timestamp, signature } = signedBy(request);
         const problem = endpoint.refuseHeaders?.(timestamp, signature) ?? null;
         if (problem === null || (problem.isLate && isSmall(request))) return;
-        return answerUnsigned(connection, problem.reason, request.ip, reply);
+        return answerUnsigned(connection, { code: 'malformed', reason: problem.reason }, request, reply);
       },
     },
     async (request, reply) => {
       const { connection } = request.params;
       const { timestamp, signature } = signedBy(request);
-      const reason = connections.get(connection)!.refuseReport(timestamp, signature, bytesOf(request.body));
-      if (reason !== null) return answerUnsigned(connection, reason, request.ip, reply);
+      const refused = connections.get(connection)!.refuseReport(timestamp, signature, bytesOf(request.body));
+      if (refused !== null) return answerUnsigned(connection, refused, request, reply);
       return storeAndAnswer('customerio', connection, request, reply);
     },
   );
 
-  function answerNotFound(source: Source, address: string, reply: FastifyReply): FastifyReply {
+  /** @param connection null where there is no such connection; else its secret is wrong. */
+  function answerNotFound(
+    source: Source,
+    connection: string | null,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): FastifyReply {
     throttledLog.add({
       kind: `unknown ${source} address`,
-      address,
+      address: request.ip,
       fields: { source },
       message: 'a webhook came to an address that does not exist (connection or secret)',
     });
-    receiver.refuse(source);
+    const code = connection === null ? 'no_connection' : 'secret';
+    receiver.refuse({ source, connection, code, reason: '', isSelfTest: isSelfTest(request) });
     return reply.code(404).send({ error: 'There is no such webhook address.' });
   }
 
   /** Customer.io holds back every report behind a refused one, so the log must show it. */
   function answerUnsigned(
     connection: string,
-    reason: string,
-    address: string,
+    { code, reason }: Pick<Refusal, 'code' | 'reason'>,
+    request: FastifyRequest,
     reply: FastifyReply,
   ): FastifyReply {
     throttledLog.add({
       kind: `report of ${connection}`,
-      address,
+      address: request.ip,
       fields: { connection, reason },
       message: 'a report of Customer.io was refused',
     });
-    receiver.refuse('customerio');
+    receiver.refuse({ source: 'customerio', connection, code, reason, isSelfTest: isSelfTest(request) });
     return reply.code(401).send({ error: reason });
   }
 
@@ -175,4 +200,8 @@ function signedBy({ headers }: FastifyRequest): { timestamp: Header; signature: 
 function isSmall({ headers }: FastifyRequest): boolean {
   const length = headers['content-length'];
   return length !== undefined && Number(length) <= MAX_LATE_BODY;
+}
+
+function isSelfTest({ headers }: FastifyRequest): boolean {
+  return headers['user-agent'] === SELF_TEST_AGENT;
 }

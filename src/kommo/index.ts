@@ -1,6 +1,6 @@
 /** The public interface of this room: Kommo's API and webhooks. Other rooms import from this file only. */
 
-export type { CallOptions } from './client/call.ts';
+export type { CallOptions, CallReport } from './client/call.ts';
 export { createKommoClient, type KommoClient } from './client/client.ts';
 export type { DealCreation, DealMove } from './client/events-log.ts';
 export { bulkShareOf } from './client/rate-limiter.ts';

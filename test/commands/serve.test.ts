@@ -121,7 +121,10 @@ describe('stagepost serve', () => {
     const url = `http://127.0.0.1:${port}`;
     const early = await firstAnswer(() => fetch(`${url}/health/ready`));
     expect(early.status).toBe(503);
-    expect(await early.json()).toEqual({ status: 'not ready', problems: ['Stagepost is starting.'] });
+    expect(await early.json()).toMatchObject({
+      status: 'not ready',
+      problems: ['Stagepost is starting.'],
+    });
     // A new folder takes seconds to be made, and Kommo waits for two: 503 makes it come again.
     const answers: number[] = [];
     while (answers.at(-1) !== 200) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { expectSound, rig } from './support/rig.ts';
 
-const made = rig();
+const made = rig({ healthTimes: { judgeEveryMs: 200, firstProbeMs: 0 } });
 
 it('says that all is well, what came and went today, and leads to the rows behind a number', async () => {
   const { world } = made;

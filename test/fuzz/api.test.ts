@@ -42,6 +42,7 @@ beforeAll(async () => {
     publicUrl: () => null,
     localUrl: () => null,
     demo: false,
+    dataDir: null,
     log: pino({ level: 'silent' }),
     onError: (error) => {
       throw error;

@@ -10,6 +10,7 @@ import { verifyReport } from '../../src/customerio/index.ts';
 import { createServer, type ServerOptions } from '../../src/http/server.ts';
 import type { WebhookEndpoint, WebhookReceiver } from '../../src/http/webhooks.ts';
 import type { RawRequest } from '../../src/store/inbox.ts';
+import { unjudgedHealth } from '../support/health.ts';
 
 /**
  * How many runs each property gets. `STAGEPOST_FUZZ_RUNS=100000 npx vitest run test/fuzz` looks for longer;
@@ -130,7 +131,7 @@ export async function createTestServer(part: Partial<ServerOptions> = {}): Promi
       ]),
       receiver: receiverInto(stored),
     },
-    health: { metrics: new Registry(), notReady: async () => [] },
+    health: { metrics: new Registry(), notReady: async () => [], current: unjudgedHealth },
     api: {
       token: TOKEN,
       connections: [],
@@ -146,7 +147,7 @@ export async function createTestServer(part: Partial<ServerOptions> = {}): Promi
 export function checkReport(nowMs: () => number) {
   return ((timestamp, signature, body) => {
     const verdict = verifyReport({ keys: [KEY], timestamp, signature, body, nowMs: nowMs() });
-    return verdict.ok ? null : verdict.reason;
+    return verdict.ok ? null : verdict;
   }) satisfies WebhookEndpoint['refuseReport'];
 }
 

@@ -91,6 +91,7 @@ const samples: Record<RouteName, () => { query?: string; body?: object; id?: num
   removeToken: () => ({ id: 999_999 }),
   audit: () => ({}),
   now: () => ({}),
+  health: () => ({}),
   charts: () => ({ query: `connection=${HIDDEN}` }),
   activity: () => ({ query: `connection=${HIDDEN}` }),
   activityStream: () => ({ query: `connection=${HIDDEN}` }),

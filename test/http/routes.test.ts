@@ -71,6 +71,7 @@ alerts:
     removeToken: async () => ({ path: `/api/tokens/${tokenId}` }),
     audit: async () => ({ path: '/api/audit' }),
     now: async () => ({ path: '/api/now' }),
+    health: async () => ({ path: '/api/health' }),
     charts: async () => ({ path: '/api/charts?range=1h' }),
     activity: async () => ({ path: '/api/activity?connection=acme&limit=5' }),
     activityStream: async () => ({ path: '/api/activity/stream' }),

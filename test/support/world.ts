@@ -14,6 +14,7 @@ import {
 } from '../../simulators/kommo/index.ts';
 import { type App, startApp } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
+import type { HealthTimes } from '../../src/health/monitor.ts';
 import { trace } from '../../src/store/events/trace.ts';
 import { type Kind, removeStore, type Store, storeOf } from './databases.ts';
 import { exampleEnv, WEBHOOK_SECRET } from './example-env.ts';
@@ -31,6 +32,10 @@ export interface WorldOptions {
   clock?: Clock;
   /** With the App API key in the configuration. */
   appKey?: boolean;
+  /** The intervals of the judgement of health. Default: no probes, so that their calls are not among those of a test. */
+  healthTimes?: Partial<HealthTimes>;
+  /** Where Stagepost listens; default: any free port. */
+  port?: number;
   /** The public URL at which both sides reach Stagepost; default: none. */
   publicUrl?: string;
   /** Where it keeps its data, to start another one on it. Default: a new store, which `close` removes. */
@@ -60,8 +65,11 @@ export interface World {
   ): Promise<{ kind: string; name: string | null; state: string; reason: string | null }[]>;
   /** Resolves when nothing is left to understand, plan or deliver. */
   settled(): Promise<void>;
-  /** Stops Stagepost and starts it again on the same data. `whileDown` runs in between. */
-  restart(whileDown?: () => Promise<void>): Promise<void>;
+  /**
+   * Stops Stagepost and starts it again on the same data. `whileDown` runs in between, and `edit` changes the example
+   * configuration for this start.
+   */
+  restart(whileDown?: () => Promise<void>, edit?: (yaml: string) => string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -114,10 +122,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       return events.map(({ event: { kind, name, state, reason } }) => ({ kind, name, state, reason }));
     },
     settled: () => settled(app),
-    async restart(whileDown) {
+    async restart(whileDown, edit) {
       await app.close();
       await whileDown?.();
-      app = await start();
+      const edited = edit ? configFor(kommo, customerio, { ...options, config: edit }) : config;
+      app = await startStagepost(edited, store, options);
       const [old] = kommo.hooks();
       if (old) {
         kommo.removeHook(old.destination);
@@ -150,14 +159,18 @@ function configFor(kommo: KommoSimulator, customerio: CustomerioSimulator, optio
   return loaded.config;
 }
 
+/** The first round reads nothing, and there is none after it within a test. */
+const NO_PROBES: Partial<HealthTimes> = { judgeEveryMs: 3_600_000, firstProbeMs: 3_600_000 };
+
 function startStagepost(config: Config, store: Store, options: WorldOptions): Promise<App> {
   return startApp({
     config,
     ...store,
     host: '127.0.0.1',
-    port: 0,
+    port: options.port ?? 0,
     log: pino({ level: process.env.STAGEPOST_LOG ?? 'silent' }),
     publicUrl: options.publicUrl,
+    healthTimes: options.healthTimes ?? NO_PROBES,
     ...(options.clock ? { clock: options.clock } : {}),
   });
 }

@@ -13,6 +13,7 @@ import type {
   Checks,
   EventTrace,
   Failures,
+  Health,
   Now,
   Range,
   Rules,
@@ -59,6 +60,12 @@ export const sessionQuery = queryOptions({
 export const nowQuery = queryOptions({
   queryKey: ['now'],
   queryFn: ({ signal }) => get<Now>('/api/now', { since: startOfDay() }, signal),
+  refetchInterval: 3_000,
+});
+
+export const healthQuery = queryOptions({
+  queryKey: ['health'],
+  queryFn: ({ signal }) => get<Health>('/api/health', {}, signal),
   refetchInterval: 3_000,
 });
 

@@ -20,7 +20,13 @@ export interface SignedRequest {
 /** Customer.io documents no replay window; 300 s is what public receivers use. */
 const TOLERANCE_SECONDS = 300;
 
-export type Verdict = { ok: true } | { ok: false; reason: string };
+/**
+ * `mismatch`: the request looks like a report, and another key signed it. `stale`: the key is right and the time is not.
+ * `malformed`: it has not what a report has, so it says nothing about the key. `no_key`: none is configured.
+ */
+export type RefusalCode = 'mismatch' | 'stale' | 'malformed' | 'no_key';
+
+export type Verdict = { ok: true } | { ok: false; code: RefusalCode; reason: string };
 
 /**
  * Checks a reporting webhook's signature: lowercase hex of HMAC-SHA256 over `v0:<timestamp>:<body>`, the key
@@ -31,10 +37,10 @@ export function verifyReport(request: SignedRequest): Verdict {
   const { timestamp, signature, body, nowMs, toleranceSeconds = TOLERANCE_SECONDS } = request;
   const keys = request.keys.filter((key) => key.trim() !== '');
   if (keys.length === 0)
-    return refuse('No signing key is configured. Copy it from the reporting webhook page.');
+    return refuse('no_key', 'No signing key is configured. Copy it from the reporting webhook page.');
 
   const problem = headerForm(timestamp, signature);
-  if (problem !== null) return refuse(problem);
+  if (problem !== null) return refuse('malformed', problem);
   const stamp = timestamp as string;
   const given = Buffer.from(signature as string, 'latin1');
   let matches = false;
@@ -42,11 +48,15 @@ export function verifyReport(request: SignedRequest): Verdict {
   for (const key of keys)
     matches = timingSafeEqual(Buffer.from(signReport(key, stamp, body), 'latin1'), given) || matches;
   if (!matches)
-    return refuse('The signature does not match. Compare the signing key with the reporting webhook page.');
+    return refuse(
+      'mismatch',
+      'The signature does not match. Compare the signing key with the reporting webhook page.',
+    );
 
   const offset = secondsOff(stamp, nowMs);
   if (!(offset <= toleranceSeconds)) {
     return refuse(
+      'stale',
       `The signature is right, but its time is ${offset} s away from this machine's clock ` +
         `(${toleranceSeconds} s are allowed). Check the clock. If it is right, this is a replayed old request.`,
     );
@@ -99,6 +109,6 @@ function headerProblem(name: string, value: HeaderValue): string | null {
   return typeof value === 'string' ? null : `${name} is given more than once.`;
 }
 
-function refuse(reason: string): Verdict {
-  return { ok: false, reason };
+function refuse(code: RefusalCode, reason: string): Verdict {
+  return { ok: false, code, reason };
 }

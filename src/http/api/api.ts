@@ -12,6 +12,7 @@ import { type CommandServices, commandHandlers } from './commands/handler.ts';
 import { checkHandlers } from './connections/handler.ts';
 import { eventHandlers } from './event/handler.ts';
 import { failureHandlers, type OpenDeadLetters } from './failures/handler.ts';
+import { healthHandlers } from './health/handler.ts';
 import { chartHandlers } from './now/charts.ts';
 import { nowHandlers } from './now/handler.ts';
 import { openApi } from './openapi.ts';
@@ -81,6 +82,7 @@ function addConsoleRoutes(app: FastifyInstance, services: ApiServices, options: 
       ...tokenHandlers(people),
       ...auditHandlers(people),
       ...nowHandlers(services),
+      ...healthHandlers(services),
       ...chartHandlers(services),
       ...activityHandlers(services, pipelines, app, authenticate),
       ...eventHandlers(services, pipelines),

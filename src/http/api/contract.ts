@@ -14,6 +14,7 @@ export { problem, type Role, type Side } from './common-schemas.ts';
 export * from './connections/contract.ts';
 export * from './event/contract.ts';
 export * from './failures/contract.ts';
+export type { ConnectionHealth, Health, HealthItem, Light, Proof } from './health/contract.ts';
 export * from './now/contract.ts';
 export * from './people/contract.ts';
 export type { Route } from './route.ts';

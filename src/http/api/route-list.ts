@@ -4,6 +4,7 @@ import { commandRoutes } from './commands/contract.ts';
 import { connectionRoutes } from './connections/contract.ts';
 import { eventRoutes } from './event/contract.ts';
 import { failureRoutes } from './failures/contract.ts';
+import { healthRoutes } from './health/contract.ts';
 import { nowRoutes } from './now/contract.ts';
 import { peopleRoutes } from './people/contract.ts';
 import type { Route } from './route.ts';
@@ -17,6 +18,7 @@ export const routes = {
   ...signInRoutes,
   ...peopleRoutes,
   ...nowRoutes,
+  ...healthRoutes,
   ...activityRoutes,
   ...eventRoutes,
   ...subjectRoutes,

@@ -2,6 +2,7 @@ import type { Alerts } from '../../alerts/alerts.ts';
 import type { ConnectionChecks } from '../../doctor/connection-checks.ts';
 import type { WebhookStatus } from '../../doctor/webhook-status.ts';
 import type { Action } from '../../domain/actions.ts';
+import type { Health } from '../../health/health.ts';
 import type { RulesService } from '../../rules-admin/rules-service.ts';
 import type { Database } from '../../store/database/database.ts';
 import type { DemoLoginLinks } from '../auth/demo-login-link.ts';
@@ -18,6 +19,8 @@ export interface ApiServices {
   connections: ConsoleConnection[];
   /** Resolves when the database is open. */
   alerts(): Promise<Pick<Alerts, 'view' | 'test'>>;
+  /** The judgement of all connections. */
+  health: { current(): Health };
   /** Where Kommo and Customer.io reach this Stagepost; null where that is not configured. */
   publicUrl(): string | null;
   calls: ApiCallStats;

@@ -53,6 +53,8 @@ export interface CallReport {
   status: number | null;
   /** From the start of sending to the end of the answer. */
   ms: number;
+  /** The header `Date` of the answer; null where there was none. */
+  date: string | null;
   error?: DeliveryError;
 }
 

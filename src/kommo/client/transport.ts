@@ -52,10 +52,11 @@ export function createTransport(options: TransportOptions): Transport {
     const slot = await acquire(limiter, priority ?? 'live', signal);
     const started = clock.now();
     const flight: Flight = { slot, isSent: false, signal };
-    const report: Pick<CallReport, 'status' | 'error'> = { status: null };
+    const report: Pick<CallReport, 'status' | 'date' | 'error'> = { status: null, date: null };
     try {
       const answer = await exchange(call, context, token, flight);
       report.status = answer.status;
+      report.date = [answer.headers.date ?? []].flat()[0] ?? null;
       const isAbsent = meansAbsent(answer, call);
       if (!isAbsent && !(answer.status < 300 && isOwnAnswer(answer.json)))
         throw breaker.failed(failureOf(answer, context), started);

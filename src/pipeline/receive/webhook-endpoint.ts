@@ -1,4 +1,4 @@
-import { reportHeadersProblem, verifyReport } from '../../customerio/index.ts';
+import { type RefusalCode, reportHeadersProblem, verifyReport } from '../../customerio/index.ts';
 import type { Secret } from '../../lib/secret.ts';
 
 /** A header as Node gives it: a list where it occurs more than once. */
@@ -18,11 +18,15 @@ export function createWebhookEndpoint({ kommo, customerio }: WebhookEndpointOpti
     /** @returns the problem of a report's headers alone, or null. */
     refuseHeaders: (timestamp: Header, signature: Header) =>
       reportHeadersProblem({ timestamp, signature, nowMs: Date.now() }),
-    /** @returns the reason why a report is refused, or null. */
-    refuseReport(timestamp: Header, signature: Header, body: Buffer): string | null {
+    /** @returns why a report is refused, or null. */
+    refuseReport(
+      timestamp: Header,
+      signature: Header,
+      body: Buffer,
+    ): { code: RefusalCode; reason: string } | null {
       // Real time, even where the pipeline has a test clock: Customer.io signs the real time.
       const verdict = verifyReport({ keys, timestamp, signature, body, nowMs: Date.now() });
-      return verdict.ok ? null : verdict.reason;
+      return verdict.ok ? null : verdict;
     },
   };
 }

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { SELF_TEST_AGENT } from '../../domain/self-test.ts';
 import type { RawRequest } from '../../store/inbox.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
@@ -7,13 +8,23 @@ const webhook = { connection: 'acme', source: 'kommo' as const, headers: {}, bod
 
 let stored: RawRequest[];
 let counted: string[];
+let seen: string[];
 let now: number;
 
 beforeEach(() => {
   stored = [];
   counted = [];
+  seen = [];
   now = NOW;
 });
+
+const refusal = {
+  source: 'customerio' as const,
+  connection: 'acme',
+  code: 'mismatch',
+  reason: 'The signature does not match.',
+  isSelfTest: false,
+};
 
 const intake = { store: async (request: RawRequest) => void stored.push(request) };
 
@@ -21,6 +32,8 @@ const receiver = (open: () => Promise<typeof intake> = async () => intake) =>
   new WebhookReceiver({
     intake: open,
     count: (source, outcome) => counted.push(`${source} ${outcome}`),
+    onReceived: ({ connection }, outcome) => void seen.push(`${connection} ${outcome}`),
+    onRefused: ({ connection, code }) => void seen.push(`${connection} ${code}`),
     now: () => now,
   });
 
@@ -46,8 +59,17 @@ it('counts one as failed where the database cannot be opened', async () => {
 });
 
 it('counts one that was refused', () => {
-  receiver().refuse('customerio');
+  receiver().refuse(refusal);
   expect(counted).toEqual(['customerio refused']);
+  expect(seen).toEqual(['acme mismatch']);
+});
+
+it('does not take its own test for a sign of life of the other side', async () => {
+  const headers = { 'user-agent': SELF_TEST_AGENT };
+  await receiver().receive({ ...webhook, headers });
+  receiver().refuse({ ...refusal, isSelfTest: true });
+  expect(stored).toHaveLength(1);
+  expect(seen).toEqual([]);
 });
 
 it('stores a report once, however often it comes with the same signature', async () => {

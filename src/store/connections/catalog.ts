@@ -96,3 +96,14 @@ export async function accountNames(db: Db, connections: string[]): Promise<Map<s
     rows.flatMap(({ connection, account }) => (account === null ? [] : [[connection, account]])),
   );
 }
+
+/** The ids of the Kommo accounts, by connection; without those that were not read yet. */
+export async function accountIds(db: Db, connections: string[]): Promise<Map<string, number>> {
+  const { rows } = await sql<{ connection: string; account: string | null }>`
+    select connection, catalog#>>'{account,id}' as account from connections
+    where connection = any(${connections}::text[])
+  `.execute(db);
+  return new Map(
+    rows.flatMap(({ connection, account }) => (account === null ? [] : [[connection, Number(account)]])),
+  );
+}

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { type Destination, findKind } from '../../domain/actions.ts';
 import type { StagepostEvent } from '../../domain/events.ts';
+import { SELF_TEST_AGENT } from '../../domain/self-test.ts';
 import type { Db } from '../database/database.ts';
 import type { Millis, Source } from '../database/schema.ts';
 import type { Occurrence } from './rolled-counts.ts';
@@ -31,10 +32,22 @@ export const SOURCES: Record<CountSource, ReadSource> = {
 };
 
 async function readInbox(db: Db, { id }: Cursor, limit: number): Promise<CountRow[]> {
-  const { rows } = await sql<{ id: number; connection: string; source: Source; at: Millis }>`
-    select id, connection, source, received_at as at from inbox where id > ${id}::bigint order by id limit ${limit}
+  const { rows } = await sql<{
+    id: number;
+    connection: string;
+    source: Source;
+    at: Millis;
+    isSelfTest: boolean;
+  }>`
+    select id, connection, source, received_at as at,
+      coalesce(headers->>'user-agent' = ${SELF_TEST_AGENT}, false) as "isSelfTest"
+    from inbox where id > ${id}::bigint order by id limit ${limit}
   `.execute(db);
-  return rows.map((row) => ({ ...byId(row), counts: [counted(row, `webhooks_${row.source}`)] }));
+  // A test that Stagepost sends to itself says nothing about the other side, so it is no sign of life of it.
+  return rows.map((row) => ({
+    ...byId(row),
+    counts: row.isSelfTest ? [] : [counted(row, `webhooks_${row.source}`)],
+  }));
 }
 
 type Kind = StagepostEvent['kind'];

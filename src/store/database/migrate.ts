@@ -17,6 +17,7 @@ import * as failureCodes from './migrations/013-failure-codes.ts';
 import * as planningGuard from './migrations/014-planning-guard.ts';
 import * as installation from './migrations/015-installation.ts';
 import * as access from './migrations/016-access.ts';
+import * as health from './migrations/017-health.ts';
 import * as alerts from './migrations/018-alerts.ts';
 import * as clientState from './migrations/019-client-state.ts';
 
@@ -37,6 +38,7 @@ const migrations: Record<string, Migration> = {
   '014-planning-guard': planningGuard,
   '015-installation': installation,
   '016-access': access,
+  '017-health': health,
   '018-alerts': alerts,
   '019-client-state': clientState,
 };

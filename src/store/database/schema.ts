@@ -329,6 +329,24 @@ export interface RpcCallRow {
   created_at: Millis;
 }
 
+/** Something that was seen of a connection; see `Evidence` in src/store/health/evidence.ts. */
+export interface HealthEvidenceRow {
+  connection: string;
+  name: string;
+  fingerprint: string;
+  first_at: Millis;
+  at: Millis;
+  count: number;
+  detail: string | null;
+}
+
+/** The last judgement of a connection. `judged_at` is by the database's clock. */
+export interface HealthJudgementRow {
+  connection: string;
+  judged_at: Millis;
+  judgement: Json;
+}
+
 /** Something that is or was wrong, as the alerts know it. */
 export interface AlertConditionRow {
   key: string;
@@ -404,6 +422,8 @@ export interface Schema {
   count_cursors: CountCursorRow;
   rule_versions: RuleVersionRow;
   rpc_calls: RpcCallRow;
+  health_evidence: HealthEvidenceRow;
+  health_judgements: HealthJudgementRow;
   alert_conditions: AlertConditionRow;
   alert_notices: AlertNoticeRow;
   alert_receivers: AlertReceiverRow;

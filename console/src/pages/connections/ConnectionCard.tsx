@@ -1,16 +1,18 @@
 import { Alert, Button, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { post } from '../../api/client.ts';
-import type { ConnectionChecks, Side } from '../../api/types.ts';
+import type { ConnectionChecks, ConnectionHealth, Side } from '../../api/types.ts';
 import { useRole } from '../../api/useRole.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { ReplayIcon } from '../../parts/icons.tsx';
 import { Light } from '../../parts/Light.tsx';
 import { Failed, Loading } from '../../parts/States.tsx';
 import { sideLabels, texts } from '../../texts.ts';
+import { LIGHT_TONES } from '../now/headline.ts';
 import classes from './ConnectionCard.module.css';
 import { FindingLine } from './FindingLine.tsx';
 import { keepChecks, sumOf } from './findings.ts';
+import { HealthLines } from './HealthLines.tsx';
 import { WebhookTest } from './WebhookTest.tsx';
 
 const words = texts.connections;
@@ -19,9 +21,12 @@ const SIDES: readonly Side[] = ['kommo', 'customerio'];
 /** One connection: what its checks have found at each side, and a test of each webhook. */
 export function ConnectionCard({
   checks,
+  health,
   publicUrl,
 }: {
   checks: ConnectionChecks;
+  /** Undefined before the first answer. */
+  health: ConnectionHealth | undefined;
   publicUrl: string | null;
 }) {
   const { connection, findings } = checks;
@@ -31,7 +36,7 @@ export function ConnectionCard({
       <Group justify="space-between" align="flex-start" gap="xs">
         <div>
           <Group gap="xs">
-            <Light tone={sum.tone} size={12} />
+            <Light tone={LIGHT_TONES[health?.light ?? 'unknown']} size={12} />
             <Title order={2}>{connection}</Title>
           </Group>
           <Text size="sm" c="dimmed" role="status">
@@ -40,6 +45,7 @@ export function ConnectionCard({
         </div>
         <CheckAgain checks={checks} />
       </Group>
+      {health ? <HealthLines health={health} /> : null}
       {checks.place === 'elsewhere' ? (
         <Alert color="gray" mt="sm">
           {words.elsewhere}

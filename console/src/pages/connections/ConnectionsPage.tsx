@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { checksQuery } from '../../api/queries.ts';
+import { checksQuery, healthQuery } from '../../api/queries.ts';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
@@ -11,6 +11,7 @@ import { ConnectionCard } from './ConnectionCard.tsx';
 export function ConnectionsPage() {
   const { connection } = useConnection();
   const checks = useQuery(checksQuery(connection));
+  const health = useQuery(healthQuery).data;
   return (
     <Stack gap="md">
       <div>
@@ -22,7 +23,12 @@ export function ConnectionsPage() {
       <Answered of={checks} lines={8}>
         {({ connections, publicUrl }) =>
           connections.map((each) => (
-            <ConnectionCard key={each.connection} checks={each} publicUrl={publicUrl} />
+            <ConnectionCard
+              key={each.connection}
+              checks={each}
+              health={health?.connections.find((judged) => judged.connection === each.connection)}
+              publicUrl={publicUrl}
+            />
           ))
         }
       </Answered>

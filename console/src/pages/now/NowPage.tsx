@@ -1,14 +1,14 @@
 import { Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
-import { nowQuery } from '../../api/queries.ts';
-import type { ConnectionNow, Now } from '../../api/types.ts';
+import { healthQuery, nowQuery } from '../../api/queries.ts';
+import type { ConnectionHealth, ConnectionNow, Health, Now } from '../../api/types.ts';
 import { Light } from '../../parts/Light.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered, Loading } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
 import { texts } from '../../texts.ts';
-import { problemsOf } from './problems.ts';
+import { headlineOf, healthOfConnection, LIGHT_TONES } from './headline.ts';
 import { CustomerioCard, KommoCard } from './SideCard.tsx';
 import { Tiles } from './Tiles.tsx';
 import { Verdict } from './Verdict.tsx';
@@ -19,13 +19,17 @@ const ChartsPart = lazy(() => import('./ChartsPart.tsx'));
 export function NowPage() {
   const { connection } = useConnection();
   const now = useQuery(nowQuery);
+  const health = useQuery(healthQuery);
   return (
     <Stack gap="lg">
-      <PageTitle isHidden mark={markOf(now.data)}>
+      <PageTitle isHidden mark={markOf(health.data)}>
         {texts.now.title}
       </PageTitle>
+      <Answered of={health} lines={2}>
+        {(data) => <Verdict health={healthOfConnection(data, connection)} />}
+      </Answered>
       <Answered of={now} lines={6}>
-        {(data) => <Glance now={narrowed(data, connection)} />}
+        {(data) => <Glance now={narrowed(data, connection)} health={health.data} />}
       </Answered>
       <Suspense fallback={<Loading />}>
         <ChartsPart connection={connection} />
@@ -35,8 +39,8 @@ export function NowPage() {
 }
 
 /** Shows the number of issues in the browser tab's title. */
-function markOf(now: Now | undefined): string {
-  const bad = now ? problemsOf(now).filter(({ tone }) => tone === 'bad').length : 0;
+function markOf(health: Health | undefined): string {
+  const bad = health ? headlineOf(health).items.filter(({ light }) => light === 'broken').length : 0;
   return bad === 0 ? '' : `(${bad}) `;
 }
 
@@ -45,14 +49,14 @@ function narrowed(now: Now, connection: string | undefined): Now {
   return { ...now, connections: now.connections.filter(({ name }) => name === connection) };
 }
 
-function Glance({ now }: { now: Now }) {
+function Glance({ now, health }: { now: Now; health: Health | undefined }) {
   return (
     <Stack gap="lg">
-      <Verdict now={now} />
       {now.connections.map((connection) => (
         <One
           key={connection.name}
           connection={connection}
+          health={health?.connections.find((each) => each.connection === connection.name)}
           since={now.since}
           isAlone={now.connections.length === 1}
         />
@@ -66,16 +70,20 @@ function Glance({ now }: { now: Now }) {
   );
 }
 
-function One({ connection, since, isAlone }: { connection: ConnectionNow; since: number; isAlone: boolean }) {
+interface OneProps {
+  connection: ConnectionNow;
+  /** Undefined before the first answer. */
+  health: ConnectionHealth | undefined;
+  since: number;
+  isAlone: boolean;
+}
+
+function One({ connection, health, since, isAlone }: OneProps) {
   return (
     <Stack gap="sm" component="section" aria-label={connection.name}>
       {isAlone ? null : (
         <Group gap="xs">
-          <Light
-            tone={
-              connection.state === 'waiting' ? 'bad' : connection.state === 'running' ? 'good' : 'nothing'
-            }
-          />
+          <Light tone={LIGHT_TONES[health?.light ?? 'unknown']} />
           <Title order={2}>{connection.name}</Title>
         </Group>
       )}
@@ -84,8 +92,8 @@ function One({ connection, since, isAlone }: { connection: ConnectionNow; since:
       </Title>
       <Tiles connection={connection} since={since} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
-        <KommoCard connection={connection} />
-        <CustomerioCard connection={connection} />
+        <KommoCard connection={connection} health={health} />
+        <CustomerioCard connection={connection} health={health} />
       </SimpleGrid>
     </Stack>
   );

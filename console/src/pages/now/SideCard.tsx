@@ -1,23 +1,35 @@
 import { Anchor, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { ConnectionNow, Lane } from '../../api/types.ts';
+import type { ConnectionHealth, ConnectionNow, Lane, Proof } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Light, type Tone } from '../../parts/Light.tsx';
 import { number, sideLabels, texts } from '../../texts.ts';
+import { LIGHT_TONES } from './headline.ts';
 import classes from './SideCard.module.css';
 
 const labels = texts.now;
 
 const ACCESS_TONES = { good: 'good', refused: 'bad', unknown: 'nothing' } as const;
+const PROOF_TONES = { proven: 'good', unproven: 'nothing', broken: 'bad' } as const;
 const HOOK_TONES = { good: 'good', disabled: 'bad', missing: 'bad', unknown: 'nothing' } as const;
 const LANE_TONES = { open: 'good', waiting: 'waiting', held: 'bad', stopped: 'nothing' } as const;
 
-export function KommoCard({ connection: { name, kommo, lanes } }: { connection: ConnectionNow }) {
+interface CardProps {
+  connection: ConnectionNow;
+  /** Undefined before the first answer. */
+  health: ConnectionHealth | undefined;
+}
+
+type SideHealth = ConnectionHealth['sides'][number];
+
+export function KommoCard({ connection: { name, kommo, lanes }, health }: CardProps) {
   const { hook } = kommo;
+  const side = sideOf(health, 'kommo');
+  const webhook = proofState(side, 'kommo_webhook', 'kommo_webhook_');
   return (
-    <Card title={sideLabels.kommo} detail={kommo.account ?? new URL(kommo.url).host}>
-      <Calls side={kommo} />
+    <Card title={sideLabels.kommo} detail={kommo.account ?? new URL(kommo.url).host} side={side}>
+      <Calls side={kommo} webhookTone={PROOF_TONES[webhook]} />
       <Line label={labels.hook} tone={HOOK_TONES[hook.state]} hint={hook.words}>
         {labels.hookLabels[hook.state]}
       </Line>
@@ -26,19 +38,46 @@ export function KommoCard({ connection: { name, kommo, lanes } }: { connection: 
   );
 }
 
-export function CustomerioCard({ connection: { name, customerio, lanes } }: { connection: ConnectionNow }) {
+export function CustomerioCard({ connection: { name, customerio, lanes }, health }: CardProps) {
+  const side = sideOf(health, 'customerio');
+  const signing = proofState(side, 'signing_key', 'reports_');
   return (
-    <Card title={sideLabels.customerio} detail={null}>
-      <Calls side={customerio} />
+    <Card title={sideLabels.customerio} detail={null} side={side}>
+      <Calls side={customerio} webhookTone={PROOF_TONES[signing]} />
+      <Line label={labels.signingKey} tone={PROOF_TONES[signing]}>
+        {labels.proofLabels[signing]}
+      </Line>
       <LaneLines lane={lanes.customerio} connection={name} />
     </Card>
   );
 }
 
-function Card({ title, detail, children }: { title: string; detail: string | null; children: ReactNode }) {
+function sideOf(health: ConnectionHealth | undefined, name: SideHealth['side']): SideHealth | null {
+  return health?.sides.find(({ side }) => side === name) ?? null;
+}
+
+/** @param codes how the codes begin that say that it does not work */
+function proofState(
+  side: SideHealth | null,
+  name: Proof['name'],
+  codes: string,
+): 'proven' | 'unproven' | 'broken' {
+  if (side?.items.some(({ code, light }) => light === 'broken' && code.startsWith(codes))) return 'broken';
+  return side?.proofs.some((proof) => proof.name === name && proof.isProven) ? 'proven' : 'unproven';
+}
+
+interface SideCardProps {
+  title: string;
+  detail: string | null;
+  side: SideHealth | null;
+  children: ReactNode;
+}
+
+function Card({ title, detail, side, children }: SideCardProps) {
   return (
     <section className={`card ${classes.card}`} aria-label={title}>
       <Group gap="xs" mb="xs" align="baseline">
+        <Light tone={LIGHT_TONES[side?.light ?? 'unknown']} />
         <Title order={3} fz="md">
           {title}
         </Title>
@@ -53,12 +92,12 @@ function Card({ title, detail, children }: { title: string; detail: string | nul
   );
 }
 
-function Calls({ side }: { side: ConnectionNow['customerio'] }) {
+function Calls({ side, webhookTone }: { side: ConnectionNow['customerio']; webhookTone: Tone }) {
   const { lastWebhookAt, lastGoodCallAt, lastBadCallAt, access } = side;
   const isBadLast = lastBadCallAt !== null && lastBadCallAt > (lastGoodCallAt ?? 0);
   return (
     <>
-      <Line label={labels.webhook} tone={lastWebhookAt === null ? 'nothing' : 'good'}>
+      <Line label={labels.webhook} tone={webhookTone}>
         <At at={lastWebhookAt} />
       </Line>
       <Line label={labels.call} tone={lastGoodCallAt === null ? 'nothing' : isBadLast ? 'waiting' : 'good'}>

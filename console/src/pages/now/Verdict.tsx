@@ -1,83 +1,79 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { Now } from '../../api/types.ts';
+import type { Health, HealthItem } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Light } from '../../parts/Light.tsx';
+import { Readable } from '../../parts/Readable.tsx';
 import { texts } from '../../texts.ts';
-import { type Problem, problemsOf } from './problems.ts';
+import { Checklist } from './Checklist.tsx';
+import { headlineOf, LIGHT_TONES } from './headline.ts';
 import classes from './Verdict.module.css';
 
-/** The page's first sentence: is all well? */
-export function Verdict({ now }: { now: Now }) {
-  const problems = problemsOf(now);
-  const bad = problems.filter(({ tone }) => tone === 'bad');
-  const isStarting = now.connections.some(({ state }) => state === 'starting');
-  const tone = bad.length > 0 ? 'bad' : problems.length > 0 || isStarting ? 'waiting' : 'good';
-  const head =
-    bad.length > 0
-      ? texts.now.needs(bad.length)
-      : problems.length > 0
-        ? texts.now.waits
-        : isStarting
-          ? texts.now.starting
-          : texts.now.good;
+const labels = texts.now;
+
+/** The page's first sentence: is all well? Then what is not, and what is left of the setup. */
+export function Verdict({ health }: { health: Health }) {
+  const { tone, text, items, steps } = headlineOf(health);
+  const isAlone = health.connections.length === 1;
   return (
-    <section className={classes.verdict} data-tone={tone} aria-live="polite" aria-label={texts.now.title}>
+    <section className={classes.verdict} data-tone={tone} aria-live="polite" aria-label={labels.title}>
       <Group gap="sm" wrap="nowrap" align="center">
         <Light tone={tone} size={14} />
         <Text fw={650} fz={{ base: 'lg', sm: 'xl' }} component="p">
-          {head}
+          {text}
         </Text>
         {tone === 'good' ? (
           <Text c="dimmed" size="sm" visibleFrom="sm">
-            {texts.now.goodDetail}
+            {labels.goodDetail}
           </Text>
         ) : null}
       </Group>
-      {problems.length > 0 ? (
+      {items.length > 0 ? (
         <Stack component="ul" gap="xs" className={classes.list}>
-          {problems.map((problem) => (
-            <Row key={problem.title} problem={problem} />
+          {items.map((item) => (
+            <ItemRow key={`${item.connection} ${item.code}`} item={item} isAlone={isAlone} />
           ))}
         </Stack>
       ) : null}
+      {steps.length > 0 ? <Checklist steps={steps} isAlone={isAlone} /> : null}
     </section>
   );
 }
 
-function Row({ problem: { tone, title, detail, until, to, connection } }: { problem: Problem }) {
+/** @param isAlone whether there is only one connection, so that its name need not be said */
+function ItemRow({ item, isAlone }: { item: HealthItem; isAlone: boolean }) {
+  const { light, connection, message, todo, since } = item;
   return (
     <li>
       <Group gap="xs" wrap="nowrap" align="baseline">
-        <Light tone={tone === 'bad' ? 'bad' : 'waiting'} />
+        <Light tone={LIGHT_TONES[light]} />
         <div className="wrap">
           <Text component="span" fw={600} size="sm">
-            {title}
+            <span className="sr-only">{labels.lightLabels[light]}: </span>
+            {connection === null || isAlone ? '' : `${connection}: `}
+            {message}
+          </Text>{' '}
+          <PageLink item={item} />
+          <Text size="sm" c="dimmed">
+            <Readable text={todo} /> <span className={classes.since}>{labels.since}</span> <Ago at={since} />.
           </Text>
-          {to ? (
-            <>
-              {' '}
-              <Anchor
-                size="sm"
-                underline="always"
-                renderRoot={(props) => <Link to={`/${to}`} search={{ connection }} {...props} />}
-              >
-                {to === 'failures' ? texts.now.toFailures : texts.now.toConnections}
-              </Anchor>
-            </>
-          ) : null}
-          {detail ? (
-            <Text size="sm" c="dimmed">
-              {detail}
-            </Text>
-          ) : null}
-          {until !== null ? (
-            <Text size="sm" c="dimmed">
-              {texts.failures.nextTry} <Ago at={until} />
-            </Text>
-          ) : null}
         </div>
       </Group>
     </li>
+  );
+}
+
+function PageLink({ item: { page, connection } }: { item: HealthItem }) {
+  if (page === 'overview') return null;
+  return (
+    <Anchor
+      size="sm"
+      underline="always"
+      renderRoot={(props) => (
+        <Link to={`/${page}`} search={{ connection: connection ?? undefined }} {...props} />
+      )}
+    >
+      {labels.pageLinks[page]}
+    </Anchor>
   );
 }

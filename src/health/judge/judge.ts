@@ -1,0 +1,22 @@
+import type { Draft } from '../codes.ts';
+import type { ConnectionFacts } from '../facts.ts';
+import type { HealthSide, Proof } from '../health.ts';
+import { judgeCustomerio } from './customerio.ts';
+import { judgeKommo } from './kommo.ts';
+import { judgeRules } from './rules.ts';
+
+/** What is judged of one side, before the monitor has added since when. */
+export interface Judgement {
+  side: HealthSide;
+  items: Draft[];
+  proofs: Proof[];
+}
+
+/** From facts to health. Pure: the same facts give the same judgement. */
+export function judgeConnection(facts: ConnectionFacts): Judgement[] {
+  return [
+    { side: 'kommo', ...judgeKommo(facts) },
+    { side: 'customerio', ...judgeCustomerio(facts) },
+    { side: 'rules', ...judgeRules(facts) },
+  ];
+}

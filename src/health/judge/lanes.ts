@@ -1,0 +1,77 @@
+import { type Draft, draft } from '../codes.ts';
+import type { ConnectionFacts } from '../facts.ts';
+
+/** A lane that waits for this long is shown, ms: single failures are retried within seconds. */
+const LANE_WAITS_MS = 15_000;
+/** Open work that is older than this is shown, ms, and is broken after the second time. */
+const WORK_WAITS_MS = 60_000;
+const WORK_BROKEN_MS = 30 * 60_000;
+
+const LANES = {
+  kommo: { delivery: 'kommo_delivery_waiting', dead: 'kommo_dead_letters', name: 'Kommo' },
+  customerio: {
+    delivery: 'customerio_delivery_waiting',
+    dead: 'customerio_dead_letters',
+    name: 'Customer.io',
+  },
+} as const;
+
+/** The deliveries to one side, and its dead letters. */
+export function judgeLane(side: 'kommo' | 'customerio', facts: ConnectionFacts): Draft[] {
+  const { connection, lanes, work, now } = facts;
+  const { delivery, dead, name } = LANES[side];
+  const items: Draft[] = [];
+  const lane = lanes?.[side] ?? null;
+  const oldestAt = (side === 'kommo' ? work?.kommoAt : work?.customerioAt) ?? null;
+  const message = waitingMessage(`Delivery to ${name}`, lane, oldestAt, now);
+  if (message !== null) {
+    const isBroken = lane?.state === 'held' || isOlder(oldestAt, WORK_BROKEN_MS, now);
+    items.push(draft(delivery, connection, message, { light: isBroken ? 'broken' : 'warning' }));
+  }
+  const deadAt = side === 'kommo' ? work?.deadKommo : work?.deadCustomerio;
+  if (deadAt !== null && deadAt !== undefined)
+    items.push(
+      draft(dead, connection, `Actions for ${name} have failed and will not be retried by themselves.`),
+    );
+  return items;
+}
+
+/** Planning, and the webhooks that wait for it. */
+export function judgePlanning({ connection, lanes, work, now }: ConnectionFacts): Draft[] {
+  const items: Draft[] = [];
+  const lane = lanes?.planning ?? null;
+  const message = waitingMessage('Planning', lane, work?.planningAt ?? null, now);
+  if (message !== null) {
+    const isBroken = lane?.state === 'held' || isOlder(work?.planningAt ?? null, WORK_BROKEN_MS, now);
+    items.push(draft('planning_waiting', connection, message, { light: isBroken ? 'broken' : 'warning' }));
+  }
+  if (isOlder(work?.inboxAt ?? null, WORK_WAITS_MS, now))
+    items.push(
+      draft('webhooks_waiting', connection, `Webhooks have been waiting since ${ago(work!.inboxAt!, now)}.`),
+    );
+  return items;
+}
+
+function waitingMessage(
+  subject: string,
+  lane: NonNullable<ConnectionFacts['lanes']>['kommo'] | null,
+  oldestAt: number | null,
+  now: number,
+): string | null {
+  const isStopped =
+    lane !== null && lane.since !== null && (lane.state === 'held' || now - lane.since >= LANE_WAITS_MS);
+  if (isStopped && lane.state !== 'stopped') return `${subject} waits: ${lane.reason ?? 'it is tried again'}`;
+  if (!isOlder(oldestAt, WORK_WAITS_MS, now)) return null;
+  return `${subject}: the oldest has been waiting for ${ago(oldestAt!, now)}.`;
+}
+
+function isOlder(at: number | null, ms: number, now: number): boolean {
+  return at !== null && now - at >= ms;
+}
+
+function ago(at: number, now: number): string {
+  const minutes = Math.round((now - at) / 60_000);
+  if (minutes < 120) return `${Math.max(1, minutes)} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+}

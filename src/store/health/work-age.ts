@@ -1,0 +1,48 @@
+import { sql } from 'kysely';
+import type { Db } from '../database/database.ts';
+import type { Millis } from '../database/schema.ts';
+
+/** How long a connection's work has been waiting, and what waits for a person. */
+export interface WorkAge {
+  connection: string;
+  /** When the oldest request that was not understood yet arrived. */
+  inboxAt: Millis | null;
+  /** When the oldest event that is due to be planned was stored, and how often planning it has failed at most. */
+  planningAt: Millis | null;
+  /** When the oldest undelivered action of each lane was created. Replays are not counted: they are old by nature. */
+  kommoAt: Millis | null;
+  customerioAt: Millis | null;
+  /** Whether there are dead letters, and the newest one's time. */
+  deadKommo: Millis | null;
+  deadCustomerio: Millis | null;
+}
+
+/** Every value comes from the first row of a partial index of open rows. */
+export async function workAges(db: Db, connections: string[], now: Millis): Promise<WorkAge[]> {
+  if (connections.length === 0) return [];
+  const lane = (name: string) => sql`(
+    select min(first.created_at) from unnest('{0,1}'::smallint[]) as p(priority) cross join lateral (
+      select a.created_at from actions a where a.connection = c.connection and a.lane = ${name}
+        and a.state in ('ready', 'sending') and a.priority = p.priority order by a.id limit 1
+    ) first
+  )`;
+  const dead = (name: string) => sql`(
+    select max(d.done_at) from (
+      select a.done_at from actions a
+      where a.connection = c.connection and a.state = 'dead' and a.lane = ${name} limit 1000
+    ) d
+  )`;
+  const { rows } = await sql<WorkAge>`
+    select c.connection,
+      (select i.received_at from inbox i where i.connection = c.connection and i.state = 'new'
+        order by i.id limit 1) as "inboxAt",
+      (select min(e.created_at) from (
+        select e.created_at from events e where e.connection = c.connection and e.state = 'new'
+          and e.next_attempt_at <= ${now}::bigint limit 500
+      ) e) as "planningAt",
+      ${lane('kommo')} as "kommoAt", ${lane('customerio')} as "customerioAt",
+      ${dead('kommo')} as "deadKommo", ${dead('customerio')} as "deadCustomerio"
+    from unnest(${connections}::text[]) as c(connection)
+  `.execute(db);
+  return rows;
+}
