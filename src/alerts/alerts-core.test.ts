@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import type { AlertLevel, Condition, Mute, Notice, Observation } from '../domain/alerts.ts';
 import { advance, HOLD_MS, REMEMBER_MS } from './conditions.ts';
 import { messageOf } from './message.ts';
-import { afterDelivery, fateOf, noticeAfter, noticesInstead, REMIND_MS, type Route } from './notices.ts';
+import {
+  afterDelivery,
+  dispositionOf,
+  noticeAfter,
+  noticesInstead,
+  REMIND_MS,
+  type Route,
+} from './notices.ts';
 
 const TICK = 5_000;
 const START = Date.UTC(2026, 10, 30, 1, 0);
@@ -76,8 +83,8 @@ class Simulation {
   #send(receiver: string): void {
     const own = [...this.notices].filter(([, notice]) => notice.receiver === receiver);
     for (const [id, notice] of own)
-      if (fateOf(notice, this.mutes, this.now) === 'drop') this.notices.delete(id);
-    const due = own.filter(([, notice]) => fateOf(notice, this.mutes, this.now) === 'send');
+      if (dispositionOf(notice, this.mutes, this.now) === 'drop') this.notices.delete(id);
+    const due = own.filter(([, notice]) => dispositionOf(notice, this.mutes, this.now) === 'send');
     if (due.length === 0 || this.away.has(receiver)) return;
     const options = { id: 'id', receiver, now: this.now, publicUrl: null };
     const { title, items } = messageOf(
@@ -276,8 +283,8 @@ describe('over any history', () => {
         world.away.clear();
         // What lasts is told within the hold.
         world.pass(HOLD_MS + 2 * TICK, broken('c0'));
-        const told = world.notices.get('ops acme/kommo/c0')!;
-        expect([told.told, told.waitingSince]).toEqual(['broken', null]);
+        const notice = world.notices.get('ops acme/kommo/c0')!;
+        expect([notice.deliveredLight, notice.waitingSince]).toEqual(['broken', null]);
         // Its end is told, however often it came and went.
         world.pass(16 * 60_000);
         expect(world.notices.size).toBe(0);

@@ -9,7 +9,8 @@ import type { Db } from '../store/database/database.ts';
 import { type KommoOf, openChannel, targetText } from './channels/open-channel.ts';
 import { DatabaseOutage } from './database-outage.ts';
 import { AlertEvaluator } from './evaluator.ts';
-import { AlertSender, NEW_RECEIVER, type Receiver } from './sender.ts';
+import { NEW_RECEIVER } from './receiver-state.ts';
+import { AlertSender, type Receiver } from './sender.ts';
 
 export interface AlertsOptions {
   config: AlertsConfig;
@@ -90,6 +91,7 @@ export class Alerts {
     this.#timer.stop();
     this.#sender.stop();
     await this.#round;
+    await this.#evaluator.release();
   }
 
   /** Sends a test message to a receiver. @returns its record with the outcome; null where there is no such receiver */

@@ -6,14 +6,14 @@ const HOLD_MS = 60_000;
 type OutageNotice = Omit<Notice, 'receiver'>;
 
 /**
- * That the database does not answer cannot be kept in the database, so it is told directly, by each process: once, and once
- * when it answers again. What is told is forgotten at a restart.
+ * That the database does not answer cannot be stored in the database, so each process reports it directly: once, and once
+ * when it answers again. A restart forgets what was reported.
  *
  * - `answering`
- * - `failing`: since a time; nobody was told
- * - `told`: since a time; the receivers know
+ * - `failing`: since a time; not reported yet
+ * - `reported`: since a time; the receivers know
  */
-type State = { name: 'answering' } | { name: 'failing' | 'told'; since: number };
+type State = { name: 'answering' } | { name: 'failing' | 'reported'; since: number };
 
 export class DatabaseOutage {
   /** @returns whether anybody has got the message */
@@ -29,15 +29,15 @@ export class DatabaseOutage {
     const state = this.#state;
     if (state.name === 'answering') this.#state = { name: 'failing', since: now };
     if (state.name !== 'failing' || now - state.since < HOLD_MS) return;
-    const isTold = await this.#send(noticeOf(state.since, null, now));
-    if (isTold) this.#state = { name: 'told', since: state.since };
+    const isDelivered = await this.#send(noticeOf(state.since, null, now));
+    if (isDelivered) this.#state = { name: 'reported', since: state.since };
   }
 
   /** To be called after each round in which it answered. */
   async answered(now: number): Promise<void> {
     const before = this.#state;
     this.#state = { name: 'answering' };
-    if (before.name === 'told') await this.#send(noticeOf(before.since, now, now));
+    if (before.name === 'reported') await this.#send(noticeOf(before.since, now, now));
   }
 }
 
@@ -49,6 +49,11 @@ function noticeOf(since: number, endedAt: number | null, now: number): OutageNot
       'The database does not answer. Webhooks are refused, so Kommo and Customer.io send them again later.',
     todo: 'Start the database, and check its disk and the network. Stagepost continues by itself.',
     light: endedAt === null ? 'broken' : 'ok',
-    ...{ told: endedAt === null ? 'ok' : 'broken', worst: 'broken', waitingSince: now, toldAt: null },
+    ...{
+      deliveredLight: endedAt === null ? 'ok' : 'broken',
+      worst: 'broken',
+      waitingSince: now,
+      deliveredAt: null,
+    },
   };
 }

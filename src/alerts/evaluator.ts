@@ -9,7 +9,7 @@ import {
   saveNotices,
 } from '../store/alerts/conditions.ts';
 import { type AlertFacts, alertFacts } from '../store/alerts/facts.ts';
-import { claim, readReceivers } from '../store/alerts/receivers.ts';
+import { readReceivers, releaseLease, takeLease } from '../store/alerts/receivers.ts';
 import type { Db } from '../store/database/database.ts';
 import { type Advanced, advance, type Change, type Seen } from './conditions.ts';
 import { noticeAfter, type Route } from './notices.ts';
@@ -27,8 +27,9 @@ export interface EvaluatorOptions {
   log: Logger;
 }
 
-/** A process that evaluates is replaced after this time without a sign of it, ms. */
-const CLAIM_MS = 20_000;
+/** A process that dies while it evaluates is replaced after this time, ms. The lease is renewed at half of it. */
+const LEASE_MS = 60_000;
+const LEASE = 'evaluate';
 /** How often the counts are read, ms: a long backlog makes them cost some ms. */
 const FACTS_MS = 30_000;
 
@@ -37,6 +38,8 @@ export class AlertEvaluator {
   readonly #options: EvaluatorOptions;
   #facts: AlertFacts[] | null = null;
   #factsReadAt = Number.NEGATIVE_INFINITY;
+  /** When the lease was last renewed; null without it. */
+  #leasedAt: number | null = null;
 
   constructor(options: EvaluatorOptions) {
     this.#options = options;
@@ -44,8 +47,8 @@ export class AlertEvaluator {
 
   /** One evaluation. Writes only where something has changed. */
   async evaluate(): Promise<void> {
-    const { db, owner, now } = this.#options;
-    if (!(await claim(db, 'evaluate', owner, CLAIM_MS))) return;
+    const { db, now } = this.#options;
+    if (!(await this.#holdLease())) return;
     const seen = await this.#seen();
     if (isEmpty(advance(await readConditions(db), seen, now()))) return;
     await db.transaction().execute(async (trx) => {
@@ -54,6 +57,22 @@ export class AlertEvaluator {
       await saveConditions(trx, advanced.saved, advanced.removed);
       await this.#announce(trx, advanced.changes);
     });
+  }
+
+  /** Lets another process evaluate. */
+  async release(): Promise<void> {
+    if (this.#leasedAt === null) return;
+    this.#leasedAt = null;
+    await releaseLease(this.#options.db, LEASE, this.#options.owner).catch(() => {});
+  }
+
+  /** Without a write as long as the lease is fresh, so that an idle disk stays idle. */
+  async #holdLease(): Promise<boolean> {
+    const { db, owner, now } = this.#options;
+    if (this.#leasedAt !== null && now() - this.#leasedAt < LEASE_MS / 2) return true;
+    const isHeld = await takeLease(db, LEASE, owner, LEASE_MS);
+    this.#leasedAt = isHeld ? now() : null;
+    return isHeld;
   }
 
   async #seen(): Promise<Seen> {

@@ -59,7 +59,7 @@ function itemOf(notice: Notice, publicUrl: string | null): AlertItem {
     ...{ topic, connection, side, code, message, todo, since, endedAt, insteadOf },
     episodes: Math.max(1, episodes),
     url: publicUrl && `${publicUrl}${notice.path}${search}`,
-    isLate: endedAt !== null && notice.told === 'ok',
+    isLate: endedAt !== null && notice.deliveredLight === 'ok',
     isReminder: notice.waitingSince === null,
   };
 }

@@ -34,16 +34,16 @@ export function noticeAfter(
   const isWanted = wants(route, condition, light);
   if (!existing) return isWanted ? newNotice(condition, light, route.name, now) : null;
   const isAgain = existing.light === 'ok' || (before === 'ok' && existing.waitingSince !== null);
-  const tells = isWanted || existing.insteadOf !== null;
+  const isAnnounced = isWanted || existing.insteadOf !== null;
   return {
     ...existing,
     ...subjectOf(condition),
     light,
     worst: existing.worst === 'broken' ? 'broken' : light,
-    since: existing.told === 'ok' ? Math.min(existing.since, condition.since) : condition.since,
+    since: existing.deliveredLight === 'ok' ? Math.min(existing.since, condition.since) : condition.since,
     endedAt: null,
     episodes: existing.episodes + (isAgain ? 1 : 0),
-    waitingSince: existing.waitingSince ?? (tells ? now : null),
+    waitingSince: existing.waitingSince ?? (isAnnounced ? now : null),
   };
 }
 
@@ -57,14 +57,14 @@ function newNotice(
   return {
     ...subjectOf(condition),
     receiver,
-    told: 'ok',
+    deliveredLight: 'ok',
     light,
     worst: light,
     since: condition.since,
     endedAt: null,
     episodes: 1,
     waitingSince: now,
-    toldAt: null,
+    deliveredAt: null,
     insteadOf,
   };
 }
@@ -72,7 +72,7 @@ function newNotice(
 function endOf(existing: Notice, condition: Condition, route: Route, now: number): Notice | null {
   if (WITHOUT_END.includes(existing.topic)) return existing.waitingSince === null ? null : existing;
   const ended: Notice = { ...existing, light: 'ok', endedAt: condition.lightSince };
-  if (existing.told === 'ok') return existing.waitingSince === null ? null : ended;
+  if (existing.deliveredLight === 'ok') return existing.waitingSince === null ? null : ended;
   if (!route.levels.includes('recovered')) return null;
   return { ...ended, waitingSince: existing.waitingSince ?? now };
 }
@@ -100,10 +100,10 @@ export function afterDelivery(notice: Notice, now: number): Notice | null {
   if (notice.endedAt !== null || WITHOUT_END.includes(notice.topic)) return null;
   return {
     ...notice,
-    told: notice.light,
+    deliveredLight: notice.light,
     worst: lightOr(notice),
     waitingSince: null,
-    toldAt: now,
+    deliveredAt: now,
     episodes: 0,
   };
 }
@@ -111,8 +111,14 @@ export function afterDelivery(notice: Notice, now: number): Notice | null {
 /** The notice where it changed while a message with its former state was delivered. */
 export function afterOlderDelivery(notice: Notice, sent: Notice, now: number): Notice | null {
   if (sent.endedAt !== null && notice.endedAt !== null) return null;
-  const told = sent.endedAt === null ? sent.light : 'ok';
-  return { ...notice, told, worst: lightOr(notice), toldAt: now, waitingSince: notice.waitingSince ?? now };
+  const deliveredLight = sent.endedAt === null ? sent.light : 'ok';
+  return {
+    ...notice,
+    deliveredLight,
+    worst: lightOr(notice),
+    deliveredAt: now,
+    waitingSince: notice.waitingSince ?? now,
+  };
 }
 
 function lightOr({ light, worst }: Notice): 'warning' | 'broken' {
@@ -120,16 +126,24 @@ function lightOr({ light, worst }: Notice): 'warning' | 'broken' {
 }
 
 /** What happens to a notice now. `drop`: it will not be told. */
-export function fateOf(notice: Notice, mutes: readonly Mute[], now: number): 'send' | 'keep' | 'drop' {
-  const isOverUntold = notice.endedAt !== null && notice.told === 'ok';
-  if (isMuted(notice, mutes, now)) return isOverUntold ? 'drop' : 'keep';
+export function dispositionOf(notice: Notice, mutes: readonly Mute[], now: number): 'send' | 'keep' | 'drop' {
+  const isOverUnannounced = notice.endedAt !== null && notice.deliveredLight === 'ok';
+  if (isMuted(notice, mutes, now)) return isOverUnannounced ? 'drop' : 'keep';
   if (notice.endedAt !== null && notice.endedAt < now - LATE_MS) return 'drop';
   if (notice.waitingSince !== null) return 'send';
   return isReminderDue(notice, now) ? 'send' : 'keep';
 }
 
-export function isReminderDue({ waitingSince, light, told, toldAt }: Notice, now: number): boolean {
-  return waitingSince === null && light !== 'ok' && told !== 'ok' && (toldAt ?? now) <= now - REMIND_MS;
+export function isReminderDue(
+  { waitingSince, light, deliveredLight, deliveredAt }: Notice,
+  now: number,
+): boolean {
+  return (
+    waitingSince === null &&
+    light !== 'ok' &&
+    deliveredLight !== 'ok' &&
+    (deliveredAt ?? now) <= now - REMIND_MS
+  );
 }
 
 export function isMuted(
@@ -171,8 +185,8 @@ export function noticesInstead(
           (receiver): Notice => ({
             ...notice,
             receiver,
-            told: 'ok',
-            toldAt: null,
+            deliveredLight: 'ok',
+            deliveredAt: null,
             waitingSince: now,
             insteadOf: failing,
           }),

@@ -1,7 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { AlertMessage, AlertRecord, Mute, Notice, ReceiverState } from '../domain/alerts.ts';
-import { backoff } from '../lib/backoff.ts';
 import {
   lockConditions,
   readNotices,
@@ -10,30 +9,28 @@ import {
   saveNotices,
 } from '../store/alerts/conditions.ts';
 import {
-  claim,
   readMutes,
   readReceivers,
-  releaseClaim,
+  releaseLease,
   saveReceiver,
   saveRecord,
+  takeLease,
 } from '../store/alerts/receivers.ts';
 import type { Db } from '../store/database/database.ts';
 import { AlertError, type Channel } from './channels/channel.ts';
 import { messageOf, testMessage } from './message.ts';
-import { afterDelivery, afterOlderDelivery, fateOf, noticesInstead } from './notices.ts';
+import { afterDelivery, afterOlderDelivery, dispositionOf, noticesInstead } from './notices.ts';
 import { FAILING_FROM } from './observe.ts';
+import { afterFailure, contentOf, NEW_RECEIVER, recordOf } from './receiver-state.ts';
 
 /** How long one attempt may take, ms. */
 export const ATTEMPT_MS = 20_000;
 /** How long a process may work on a receiver, ms: longer than an attempt. */
-const CLAIM_MS = 60_000;
+const LEASE_MS = 60_000;
 /** Messages to one receiver are at least this far apart, ms: what changes in between is part of the next one. */
 export const MIN_GAP_MS = 60_000;
 /** A receiver that no process can send to for this long, ms, counts as failing: its connection does not run anywhere. */
 const UNSENDABLE_MS = 3 * 60_000;
-/** The waits after failed attempts, ms. They go on for as long as there is something to tell. */
-const BACKOFF = { firstMs: 30_000, maxMs: 3_600_000 };
-
 export interface Receiver {
   name: string;
   channel: Channel;
@@ -53,17 +50,6 @@ export interface SenderOptions {
   newId?: () => string;
   log: Logger;
 }
-
-/** Nothing was ever sent. */
-export const NEW_RECEIVER: ReceiverState = {
-  failures: 0,
-  failingSince: null,
-  error: null,
-  nextAttemptAt: 0,
-  lastDeliveredAt: null,
-  messageId: null,
-  content: null,
-};
 
 /** What a receiver is to be sent, from one reading of the database. */
 interface Work {
@@ -86,7 +72,7 @@ export class AlertSender {
   /** Sends everything that is due. Never rejects because of a receiver. */
   async sendDue(): Promise<void> {
     const { receivers, now } = this.#options;
-    const work = await this.#tellInstead(await this.#read());
+    const work = await this.#notifyInstead(await this.#read());
     const due = receivers.filter(({ name }) => this.#isDue(name, work, now()));
     // Only the first time: later attempts are for the process that can send.
     const isStuck = ({ name }: Receiver) =>
@@ -94,7 +80,7 @@ export class AlertSender {
     await Promise.all(
       due
         .filter((receiver) => receiver.canSend() || isStuck(receiver))
-        .map((receiver) => this.#sendClaimed(receiver)),
+        .map((receiver) => this.#sendLeased(receiver)),
     );
   }
 
@@ -144,16 +130,18 @@ export class AlertSender {
   #isDue(name: string, { mutes, stored, states }: Work, now: number): boolean {
     const { nextAttemptAt } = states.get(name) ?? NEW_RECEIVER;
     if (nextAttemptAt > now || this.#stop.signal.aborted) return false;
-    return stored.some(({ notice }) => notice.receiver === name && fateOf(notice, mutes, now) !== 'keep');
+    return stored.some(
+      ({ notice }) => notice.receiver === name && dispositionOf(notice, mutes, now) !== 'keep',
+    );
   }
 
   /** Tells the others at once of what is new to a receiver that fails, long before its next attempt. */
-  async #tellInstead(work: Work): Promise<Work> {
+  async #notifyInstead(work: Work): Promise<Work> {
     const failing = [...work.states].filter(([, { failures }]) => failures >= FAILING_FROM);
     if (failing.every(([name]) => this.#instead(name, work).length === 0)) return work;
     await this.#options.db.transaction().execute(async (trx) => {
       await lockConditions(trx);
-      for (const [name] of failing) await this.#tellOthers(trx, name);
+      for (const [name] of failing) await this.#notifyOthers(trx, name);
     });
     return this.#read();
   }
@@ -173,18 +161,18 @@ export class AlertSender {
     return Math.min(...own.map(({ notice }) => notice.waitingSince ?? Number.POSITIVE_INFINITY));
   }
 
-  async #sendClaimed(receiver: Receiver): Promise<void> {
+  async #sendLeased(receiver: Receiver): Promise<void> {
     const { db, owner, log } = this.#options;
     const name = `send:${receiver.name}`;
-    // One claim for each attempt: even within a process two attempts at once would send the same twice.
-    const claimant = `${owner}:${this.#newId()}`;
-    if (!(await claim(db, name, claimant, CLAIM_MS))) return;
+    // One lease for each attempt: even within a process two attempts at once would send the same twice.
+    const holder = `${owner}:${this.#newId()}`;
+    if (!(await takeLease(db, name, holder, LEASE_MS))) return;
     try {
       await this.#send(receiver);
     } catch (error) {
       log.error({ err: error, receiver: receiver.name }, 'an alert could not be sent');
     } finally {
-      await releaseClaim(db, name, claimant);
+      await releaseLease(db, name, holder);
     }
   }
 
@@ -194,12 +182,13 @@ export class AlertSender {
     const work = await this.#read();
     if (!this.#isDue(name, work, now())) return;
     const own = work.stored.filter(({ notice }) => notice.receiver === name);
-    const fate = (wanted: string) => own.filter(({ notice }) => fateOf(notice, work.mutes, now()) === wanted);
+    const withDisposition = (wanted: string) =>
+      own.filter(({ notice }) => dispositionOf(notice, work.mutes, now()) === wanted);
     await removeNotices(
       db,
-      fate('drop').map(({ notice }) => notice),
+      withDisposition('drop').map(({ notice }) => notice),
     );
-    const sent = fate('send');
+    const sent = withDisposition('send');
     if (sent.length === 0) return;
     const before = work.states.get(name) ?? NEW_RECEIVER;
     const content = contentOf(sent.map(({ notice }) => notice));
@@ -208,6 +197,8 @@ export class AlertSender {
       sent.map(({ notice }) => notice),
       this.#about(name, isSame ? before.messageId! : this.#newId()),
     );
+    // Before the attempt, so that after a crash in the middle of it the same content has the same id.
+    if (!isSame) await saveReceiver(db, name, { ...before, messageId: message.id, content });
     const error = canSend()
       ? await this.#attempt(channel, message, isSame)
       : new AlertError(unsendable, { isPermanent: true });
@@ -269,61 +260,25 @@ export class AlertSender {
     const { error, before, content, isSame } = attempt;
     // At the end of the process an attempt is cut off, which says nothing about the receiver.
     if (this.#stop.signal.aborted) return;
-    const failures = before.failures + 1;
-    const known = error.isPermanent ? Math.max(failures, FAILING_FROM) : failures;
-    const wait = Math.max(backoff(failures, BACKOFF), error.retryAfterMs ?? 0);
+    const after = afterFailure(before, error, { id: message.id, content }, now());
     await db.transaction().execute(async (trx) => {
       await lockConditions(trx);
-      await saveReceiver(trx, name, {
-        ...before,
-        failures: known,
-        failingSince: before.failingSince ?? now(),
-        error: error.message,
-        nextAttemptAt: now() + wait,
-        messageId: message.id,
-        content,
-      });
-      await saveRecord(trx, recordOf(message, error, isSame ? failures : 1, now()));
-      if (known >= FAILING_FROM) await this.#tellOthers(trx, name);
+      await saveReceiver(trx, name, after);
+      await saveRecord(trx, recordOf(message, error, isSame ? before.failures + 1 : 1, now()));
+      if (after.failures >= FAILING_FROM) await this.#notifyOthers(trx, name);
     });
     log.warn(
-      { receiver: name, failures, reason: error.message },
+      { receiver: name, failures: after.failures, reason: error.message },
       'an alert could not be delivered; it is retried',
     );
   }
 
   /** Tells the other receivers what nobody knows of, because this one cannot be reached. */
-  async #tellOthers(trx: Db, failing: string): Promise<void> {
+  async #notifyOthers(trx: Db, failing: string): Promise<void> {
     await saveNotices(trx, this.#instead(failing, await this.#read(trx)));
   }
 
   #about(receiver: string, id: string) {
     return { id, receiver, now: this.#options.now(), publicUrl: this.#options.publicUrl() };
   }
-}
-
-function recordOf(
-  { id, receiver, isTest, level, title, items }: AlertMessage,
-  error: AlertError | null,
-  attempts: number,
-  at: number,
-): AlertRecord {
-  const outcome = error ? 'failed' : 'delivered';
-  const connections = [...new Set(items.map(({ connection }) => connection))];
-  const result = { outcome, error: error?.message ?? null, attempts } as const;
-  return { id, receiver, at, isTest, level, title, connections, ...result };
-}
-
-/** The same as long as the same is to be told. */
-function contentOf(notices: Notice[]): string {
-  const told = notices.map(({ key, light, told, endedAt, episodes }) => [
-    key,
-    light,
-    told,
-    endedAt,
-    episodes,
-  ]);
-  return createHash('sha256')
-    .update(JSON.stringify(told.sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1))))
-    .digest('hex');
 }

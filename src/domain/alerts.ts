@@ -62,7 +62,7 @@ export interface Condition extends AlertSubject {
 export interface Notice extends AlertSubject {
   receiver: string;
   /** The light that the receiver knows of. */
-  told: AlertLight;
+  deliveredLight: AlertLight;
   /** The light it has by now. */
   light: AlertLight;
   /** The worst light since the receiver was told. */
@@ -74,7 +74,7 @@ export interface Notice extends AlertSubject {
   episodes: number;
   /** Since when there is something to tell; null where the receiver knows everything. */
   waitingSince: number | null;
-  toldAt: number | null;
+  deliveredAt: number | null;
   /** The receiver in whose place this one is told, because that one cannot be reached. */
   insteadOf: string | null;
 }

@@ -27,7 +27,7 @@ describe.each(KINDS)('alerts to a webhook (%s)', (kind) => {
       'alert_conditions',
       'alert_notices',
       'alert_receivers',
-      'alert_claims',
+      'alert_leases',
       'alert_messages',
       'alert_mutes',
     ] as const)
@@ -126,10 +126,10 @@ describe.each(KINDS)('alerts to a webhook (%s)', (kind) => {
     sink.answer({ status: 410, body: 'gone' });
     rig.revokeToken();
     await rig.pass(180);
-    const told = other.requests.map(({ body }) => JSON.parse(body).data);
-    expect(told[0].items[0]).toMatchObject({ code: 'kommo_token_refused', instead_of: 'ops' });
-    expect(told[0].text).toContain('You get this because the alerts for "ops" do not arrive.');
-    const codes = told.flatMap(({ items }) => items.map(({ code }: { code: string }) => code));
+    const received = other.requests.map(({ body }) => JSON.parse(body).data);
+    expect(received[0].items[0]).toMatchObject({ code: 'kommo_token_refused', instead_of: 'ops' });
+    expect(received[0].text).toContain('You get this because the alerts for "ops" do not arrive.');
+    const codes = received.flatMap(({ items }) => items.map(({ code }: { code: string }) => code));
     expect(codes).toContain('alert_receiver_failing:ops');
     // What is new is told at once, and not only after the next attempt, which may be an hour away.
     await rig.skip(HOUR);

@@ -7,21 +7,21 @@ import type { Millis } from '../database/schema.ts';
 const databaseNow = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 
 /**
- * Claims a piece of work for one process, or extends its own claim.
- * @returns whether the process has it now
+ * Takes the lease of a piece of work, or extends it.
+ * @returns whether the owner has it now
  */
-export async function claim(db: Db, name: string, owner: string, ms: number): Promise<boolean> {
+export async function takeLease(db: Db, name: string, owner: string, ms: number): Promise<boolean> {
   const { rows } = await sql`
-    insert into alert_claims (name, owner, claimed_until) values (${name}, ${owner}, ${databaseNow} + ${ms}::bigint)
-    on conflict (name) do update set owner = excluded.owner, claimed_until = excluded.claimed_until
-      where alert_claims.owner = excluded.owner or alert_claims.claimed_until < ${databaseNow}
+    insert into alert_leases (name, owner, leased_until) values (${name}, ${owner}, ${databaseNow} + ${ms}::bigint)
+    on conflict (name) do update set owner = excluded.owner, leased_until = excluded.leased_until
+      where alert_leases.owner = excluded.owner or alert_leases.leased_until < ${databaseNow}
     returning 1
   `.execute(db);
   return rows.length > 0;
 }
 
-export async function releaseClaim(db: Db, name: string, owner: string): Promise<void> {
-  await db.deleteFrom('alert_claims').where('name', '=', name).where('owner', '=', owner).execute();
+export async function releaseLease(db: Db, name: string, owner: string): Promise<void> {
+  await db.deleteFrom('alert_leases').where('name', '=', name).where('owner', '=', owner).execute();
 }
 
 /** The state of each receiver that was ever sent to. */

@@ -368,10 +368,10 @@ export interface AlertReceiverRow {
 }
 
 /** The process that evaluates the alerts, or sends to a receiver. By the database's clock. */
-export interface AlertClaimRow {
+export interface AlertLeaseRow {
   name: string;
   owner: string;
-  claimed_until: Millis;
+  leased_until: Millis;
 }
 
 export interface AlertMessageRow {
@@ -427,7 +427,7 @@ export interface Schema {
   alert_conditions: AlertConditionRow;
   alert_notices: AlertNoticeRow;
   alert_receivers: AlertReceiverRow;
-  alert_claims: AlertClaimRow;
+  alert_leases: AlertLeaseRow;
   alert_messages: AlertMessageRow;
   alert_mutes: AlertMuteRow;
 }

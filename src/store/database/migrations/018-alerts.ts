@@ -18,7 +18,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create table alert_receivers (receiver text primary key, state jsonb not null)`.execute(db);
   // Which process does a piece of work, so that only one in a fleet does it.
   await sql`
-    create table alert_claims (name text primary key, owner text not null, claimed_until bigint not null)
+    create table alert_leases (name text primary key, owner text not null, leased_until bigint not null)
   `.execute(db);
   await sql`
     create table alert_messages (
