@@ -12,7 +12,7 @@ import {
   type LastDatabase,
   type Word,
 } from './decide.ts';
-import { isEmpty, type Query, readFacts } from './facts.ts';
+import { type DatabaseFacts, EMPTY, isEmpty, type Query, readFacts } from './facts.ts';
 import { embeddedPlace } from './place.ts';
 import { readLastDatabase, writeLastDatabase } from './record.ts';
 import { type Difference, OtherDatabase, refusalMessage } from './refusal.ts';
@@ -41,6 +41,8 @@ export class DatabaseGuard {
   readonly #options: DatabaseGuardOptions;
   #timer: NodeJS.Timeout | null = null;
   #record: (() => Promise<void>) | null = null;
+  /** What the database had before the migrations, which change nothing of it. */
+  #facts: DatabaseFacts = EMPTY;
 
   constructor(options: DatabaseGuardOptions) {
     this.#options = options;
@@ -52,6 +54,7 @@ export class DatabaseGuard {
    */
   async check(current: CurrentDatabase): Promise<void> {
     const { dataDir, stateDir, words } = this.#options;
+    this.#facts = current.facts;
     const difference = await findDifference(dataDir, stateDir, current);
     if (difference === null) return;
     const record = readLastDatabase(dataDir);
@@ -72,12 +75,16 @@ export class DatabaseGuard {
     await query(
       `insert into installation (id, created_at) values ('${randomUUID()}', ${now()}) on conflict do nothing`,
     );
-    this.#record = async () => {
-      const state = { ...place, facts: await readFacts(query), usedAt: now(), words };
+    const { rows } = await query('select id from installation');
+    const installation = (rows[0] as { id: string }).id;
+    const write = (facts: DatabaseFacts) => {
+      const state = { ...place, facts, usedAt: now(), words };
       this.#writeRecord(state);
       writeSeenState(stateDir, state);
     };
-    await this.#record();
+    // Reading the facts once more would take a start some milliseconds.
+    write({ ...this.#facts, installation });
+    this.#record = async () => write(await readFacts(query));
     // A database that does not answer is reported by everything else that uses it.
     this.#timer = setInterval(() => void this.#record?.().catch(() => {}), RECORD_EVERY_MS);
     this.#timer.unref();
