@@ -347,7 +347,7 @@ export const texts = {
     addToken: 'Create a token',
     newLink: 'New sign-in link',
     linkOpen: 'sign-in link ends',
-    takeBack: 'Take back',
+    takeBack: 'Take back link',
     connections: 'Connections',
     allConnections: 'All connections',
     noConnection: 'none',

@@ -3,6 +3,7 @@ import type { Catalog } from '../domain/entities.ts';
 import type { Rules } from '../domain/rules/rules.ts';
 import type { Database, Db } from '../store/database/database.ts';
 import { addRuleVersion, listRuleVersions, newestRules, rulesOfVersion } from '../store/rule-versions.ts';
+import { shownActorName } from '../store/users/actor.ts';
 import { AccountNames } from './account-names.ts';
 import type { BaseRules, CompiledDraft } from './draft-work/check-tasks.ts';
 import type { DraftWork } from './draft-work/draft-tasks.ts';
@@ -80,8 +81,8 @@ export class LocalRulesService implements RulesService {
   async versions(): Promise<RuleVersions> {
     const rows = await listRuleVersions(await this.#db(), this.#name, MAX_LISTED_VERSIONS);
     return {
-      versions: rows.map(({ version, at, published_by, note, restored }, index) => ({
-        ...{ version, at, by: published_by, note, restored },
+      versions: rows.map(({ version, at, published_by, published_kind, note, restored }, index) => ({
+        ...{ version, at, by: shownActorName(published_by, published_kind), note, restored },
         isCurrent: index === 0 && !this.#isInFile,
       })),
     };

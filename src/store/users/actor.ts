@@ -1,3 +1,4 @@
+import { nameProblem, visibleText } from '../../lib/display-names.ts';
 import type { Millis } from '../database/schema.ts';
 
 /**
@@ -29,3 +30,13 @@ export interface Authorship {
 export const COMMANDS: Actor = { kind: 'folder', id: null, name: 'the commands', address: null };
 
 export const SYSTEM: Actor = { kind: 'system', id: null, name: 'Stagepost', address: null };
+
+/**
+ * A stored name for people to read. One from before names were checked may imitate another kind of actor: then it is
+ * quoted, with what it is.
+ * @param kind as stored with the name; null where only the name was stored
+ */
+export function shownActorName(name: string, kind: string | null): string {
+  const visible = visibleText(name);
+  return kind === 'user' && nameProblem(name) !== null ? `the user "${visible}"` : visible;
+}

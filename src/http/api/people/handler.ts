@@ -1,6 +1,7 @@
-import { nameProblem, visibleText } from '../../../lib/display-names.ts';
+import { visibleText } from '../../../lib/display-names.ts';
 import type { Db } from '../../../store/database/database.ts';
 import { type Access, includesRole, isWithin } from '../../../store/users/access.ts';
+import { shownActorName } from '../../../store/users/actor.ts';
 import { type AuditEntry, listAudit } from '../../../store/users/audit.ts';
 import { endLinks, openLinks } from '../../../store/users/setup-links.ts';
 import {
@@ -210,14 +211,8 @@ function shownToken(token: Token): ShownToken {
 function shownEntry({ who, kind, detail, ...entry }: AuditEntry): ShownEntry {
   return {
     ...entry,
-    who: shownName(who, kind),
+    who: shownActorName(who, kind),
     kind: kind as ShownEntry['kind'],
     detail: visibleText(detail),
   };
-}
-
-/** A name of before that imitates another kind of actor is quoted, with what it is. */
-function shownName(name: string, kind: string | null): string {
-  const visible = visibleText(name);
-  return kind === 'user' && nameProblem(name) !== null ? `the user "${visible}"` : visible;
 }
