@@ -110,6 +110,12 @@ describe('a session', () => {
     expect(attributes.sort()).toEqual(['HttpOnly', 'Max-Age=604800', 'Path=/', 'SameSite=Strict']);
   });
 
+  it('counts although a sibling host has put a cookie of the same name before it', async () => {
+    const admin = await firstAdmin(world.app);
+    const cookie = `stagepost_session=${'x'.repeat(43)}; ${admin.cookie}`;
+    expect((await admin.ask('GET', '/api/session', undefined, { cookie })).status).toBe(200);
+  });
+
   it('ends with a sign-out, for whoever kept the cookie too', async () => {
     const admin = await firstAdmin(world.app);
     const { cookie } = admin;

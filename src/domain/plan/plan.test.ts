@@ -234,6 +234,14 @@ describe('a deal changes without a move', () => {
 });
 
 describe('a report comes in', () => {
+  it('writes no control characters of strangers into Kommo', () => {
+    const values = { subject: 'Hi\x1b]0;OWNED\x07\x1b[2J\u202e' };
+    const { actions } = plan(report({ values }), context(), rules());
+    expect(actions).toMatchObject([
+      { action: { kind: 'note', text: 'Client opened email (Hi]0;OWNED[2J)' } },
+    ]);
+  });
+
   it('writes the reaction’s note on the deal', () => {
     expect(plan(report(), context(), rules()).actions).toEqual([
       { action: { kind: 'note', dealId: 5, text: 'Client opened email (Welcome)' }, after: null },
