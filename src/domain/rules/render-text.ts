@@ -27,7 +27,12 @@ const parsedTexts = new TextCache<Template[]>();
 
 /** Renders the Liquid texts of one plan, with one budget for all of them: see `LIMITS`. */
 export class TextRenderer {
-  readonly #budget = new RenderBudget();
+  readonly #budget: RenderBudget;
+
+  /** @param begunBy has rendered other texts of the same plan, which count in this one's budget; default: none. */
+  constructor(begunBy?: TextRenderer) {
+    this.#budget = new RenderBudget(begunBy ? begunBy.#budget : undefined);
+  }
 
   /** The work of all texts so far, in units of `LIMITS.work`. */
   get workDone(): number {

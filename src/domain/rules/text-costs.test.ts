@@ -34,6 +34,17 @@ it('finds no fault with ordinary rules', () => {
   expect(checkTextCosts(rules({ stages: [{ ...STAGE, note }] }))).toEqual([]);
 });
 
+it('counts the attributes in the plan of every stage, and renders them once for all stages', () => {
+  const loop = "{% for tag in deal.tags %}{{ tag | upcase | split: ' ' | size }}{% endfor %}";
+  const half = Object.fromEntries(Array.from({ length: 2 }, (_, index) => [`a${index}`, `${index} ${loop}`]));
+  const stages = Array.from({ length: 60 }, () => ({ ...STAGE, note: '{{ event }}' }));
+  expect(checkTextCosts(rules({ attributes: half, stages }))).toEqual([]);
+  const tooMuch = [{ ...STAGE, note: Object.values(half).join(' ') }];
+  expect(checkTextCosts(rules({ stages: tooMuch }))).toEqual([]);
+  const problems = checkTextCosts(rules({ attributes: half, stages: tooMuch }));
+  expect(problems.map(({ path }) => path)).toEqual([['stages', 0, 'note']]);
+});
+
 it.each<[string, Partial<Rules>, (string | number)[], string]>([
   ['attribute', { attributes: { plan: HANGS } }, ['attributes', 'plan'], 'The attribute "plan"'],
   [

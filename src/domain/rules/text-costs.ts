@@ -1,4 +1,5 @@
 import type { Json } from '../entities.ts';
+import { nameOfReaction, nameOfStageRule } from './find-rule.ts';
 import { LIMITS } from './liquid/budget.ts';
 import { type Scope, TextRenderer, TextTooExpensive } from './render-text.ts';
 import type { Reaction, Rules, StageRule, TagRule } from './rules.ts';
@@ -34,15 +35,28 @@ export function checkTextCosts(rules: Rules, scopes: readonly Scope[] = sampleSc
   const costly = new Map<string, CostlyText>();
   let work = 0;
   for (const scope of scopes) {
-    for (const texts of textsOfPlans(rules)) {
-      const renderer = new TextRenderer();
+    // The attributes are part of each stage's plan: they are rendered once, and their cost is where every stage begins.
+    const attributes = new TextRenderer();
+    const plans = [
+      { texts: textsOfPerson(rules), renderer: attributes },
+      ...textsOfStages(rules).map((texts) => ({ texts, begunBy: attributes })),
+      ...textsOfOtherPlans(rules).map((texts) => ({ texts })),
+    ];
+    for (const { texts, begunBy, renderer = new TextRenderer(begunBy) } of plans as PlanTexts[]) {
       for (const problem of tooExpensive(texts, scope, renderer))
         costly.set(JSON.stringify(problem.path), problem);
-      work += renderer.workDone;
+      work += renderer.workDone - (begunBy?.workDone ?? 0);
       if (work > LIMITS.work * MAX_PLANS_AT_LIMIT) return [...costly.values(), TOO_MUCH_WORK];
     }
   }
   return [...costly.values()];
+}
+
+interface PlanTexts {
+  texts: RuleText[];
+  renderer?: TextRenderer;
+  /** The renderer of the texts that come before them in the same plan. */
+  begunBy?: TextRenderer;
 }
 
 const TOO_MUCH_WORK: CostlyText = {
@@ -62,14 +76,20 @@ function tooExpensive(texts: RuleText[], scope: Scope, renderer: TextRenderer): 
   return [];
 }
 
-/** The texts that are rendered together for one event, for each kind of plan. */
-function textsOfPlans({ attributes, stages, reactions, inactivity }: Rules): RuleText[][] {
-  const ofPerson = Object.entries(attributes).flatMap(([name, source]) =>
+function textsOfPerson({ attributes }: Rules): RuleText[] {
+  return Object.entries(attributes).flatMap(([name, source]) =>
     textAt(source, ['attributes', name], `The attribute "${name}"`),
   );
+}
+
+/** For each stage, the texts that are rendered after the attributes. */
+function textsOfStages({ stages }: Rules): RuleText[][] {
+  return stages.map((rule, index) => textsOfStage(rule, ['stages', index]));
+}
+
+/** The texts that are rendered together for one event, for each reaction and inactivity rule. */
+function textsOfOtherPlans({ reactions, inactivity }: Rules): RuleText[][] {
   return [
-    ofPerson,
-    ...stages.map((rule, index) => [...ofPerson, ...textsOfStage(rule, ['stages', index])]),
     ...reactions.map((reaction, index) => textsOfReaction(reaction, ['reactions', index])),
     ...inactivity.map(({ start, task }, index) =>
       textAt(task?.text, ['inactivity', index, 'task', 'text'], `The task of the inactivity rule "${start}"`),
@@ -78,7 +98,7 @@ function textsOfPlans({ attributes, stages, reactions, inactivity }: Rules): Rul
 }
 
 function textsOfStage(rule: StageRule, path: CostlyText['path']): RuleText[] {
-  const owner = `the stage rule "${rule.pipelineName} / ${rule.stageName}"`;
+  const owner = nameOfStageRule(rule);
   return [
     ...Object.entries(rule.data).flatMap(([name, source]) =>
       textAt(source, [...path, 'data', name], `The data "${name}" of ${owner}`),
@@ -89,7 +109,7 @@ function textsOfStage(rule: StageRule, path: CostlyText['path']): RuleText[] {
 }
 
 function textsOfReaction(reaction: Reaction, path: CostlyText['path']): RuleText[] {
-  const owner = `the reaction "${reaction.name}"`;
+  const owner = nameOfReaction(reaction);
   return [
     ...Object.entries(reaction.fields).flatMap(([field, text]) =>
       textAt(text, [...path, 'fields', field], `The field "${field}" of ${owner}`),

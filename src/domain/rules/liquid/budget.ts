@@ -40,7 +40,14 @@ export class RenderBudget {
   #parts = 0;
   #work = 0;
   #characters = 0;
-  readonly #texts = new Set<string>();
+  readonly #texts: Set<string>;
+
+  /** @param spent what other texts of the plan have cost; default: nothing. */
+  constructor(spent?: RenderBudget) {
+    this.#work = spent ? spent.#work : 0;
+    this.#characters = spent ? spent.#characters : 0;
+    this.#texts = new Set(spent ? spent.#texts : []);
+  }
 
   /** The work so far, in units. */
   get workDone(): number {
