@@ -1,9 +1,9 @@
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kind } from '../../test/support/databases.ts';
-import { type Attack, attacks } from '../../test/support/hostile-drafts.ts';
 import type { Benchmark, Figure } from '../support/benchmark.ts';
 import type { Serving } from '../support/child.ts';
 import { type Answers, openLoop } from '../support/load.ts';
@@ -19,8 +19,6 @@ import { editsTo } from './intake.ts';
 const SECONDS = Number(process.env.STAGEPOST_BENCH_ABUSE_SECONDS ?? 60);
 const WEBHOOKS_PER_SECOND = 20;
 const PROBE_EVERY_MS = 50;
-const SLOW_BODIES = 100;
-const WRONG_SIGN_INS = 8;
 
 interface Measured {
   webhooks: Answers;
@@ -67,79 +65,18 @@ async function tokens({ store }: BenchWorld, { url }: Serving): Promise<Record<'
   return { viewer: await make('viewer'), editor: await make('editor') };
 }
 
-/** Sends what `next` gives, one request after the other, until the signal. */
-async function attack(
-  { url }: Serving,
-  next: () => Attack,
-  headers: Record<string, string>,
-  counts: Map<number, number>,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    const { method, path, body } = next();
-    const answer = await fetch(url + path, {
-      method,
-      headers: { 'content-type': 'application/json', ...headers },
-      ...(body === undefined ? {} : { body }),
-    }).catch(() => null);
-    await answer?.arrayBuffer().catch(() => null);
-    const status = answer?.status ?? 0;
-    counts.set(status, (counts.get(status) ?? 0) + 1);
-    // A refusal comes at once, and a loop without a pause would measure this process.
-    if (status === 0 || status >= 400) await sleep(20);
-  }
-}
-
-/** Connections that send almost a megabyte and then stop, until the signal. */
-async function slowBodies({ url }: Serving, signal: AbortSignal): Promise<void> {
-  const { hostname, port } = new URL(url);
-  const open = () => {
-    if (signal.aborted) return;
-    const socket = connect(Number(port), hostname, () => {
-      socket.write(
-        'POST /webhooks/customerio/acme HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 999999\r\n\r\n',
-      );
-      socket.write('x'.repeat(990_000));
-    });
-    socket.on('error', () => {});
-    socket.on('close', () => setTimeout(open, 100));
-    signal.addEventListener('abort', () => socket.destroy(), { once: true });
-  };
-  for (let n = 0; n < SLOW_BODIES; n++) open();
-}
-
-async function abused(world: BenchWorld, server: Serving, counts: Map<number, number>): Promise<Measured> {
+async function abused(world: BenchWorld, server: Serving): Promise<Measured & { answered: string }> {
   const secrets = await tokens(world, server);
-  const end = new AbortController();
   const { dealId } = world.client();
-  const stage = { pipelineId: world.kommo.pipelineId('Sales'), stageId: 142 };
-  const all = attacks({ connection: 'acme', deal: { kind: 'deal', dealId, ...stage } });
-  const inTurn = (list: Attack[]) => {
-    let n = 0;
-    return () => list[n++ % list.length]!;
-  };
-  const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
-  const signIn: Attack = {
-    what: 'a wrong password',
-    method: 'POST',
-    path: '/api/session',
-    body: JSON.stringify({ name: 'Ann', password: 'not this one' }),
-  };
-  const asBrowser = { 'x-stagepost': 'console', origin: server.url };
-  const attackers = [
-    attack(server, inTurn(all), bearer(secrets.viewer), counts, end.signal),
-    attack(server, inTurn(all), bearer(secrets.viewer), counts, end.signal),
-    attack(server, inTurn(all.toReversed()), bearer(secrets.editor), counts, end.signal),
-    attack(server, inTurn(all.toReversed()), bearer(secrets.editor), counts, end.signal),
-    ...Array.from({ length: WRONG_SIGN_INS }, () =>
-      attack(server, () => signIn, asBrowser, counts, end.signal),
-    ),
-  ];
-  await slowBodies(server, end.signal);
+  const deal = { kind: 'deal', dealId, pipelineId: world.kommo.pipelineId('Sales'), stageId: 142 };
+  const main = join(import.meta.dirname, '../support/attackers.ts');
+  const child = spawn(process.execPath, [main, JSON.stringify({ url: server.url, secrets, deal })], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const answered = text(child.stdout);
   const measured = await underTraffic(server);
-  end.abort();
-  await Promise.all(attackers);
-  return measured;
+  child.kill('SIGTERM');
+  return { ...measured, answered: (await answered).trim() };
 }
 
 export const abuse: Benchmark = {
@@ -155,10 +92,8 @@ export const abuse: Benchmark = {
     onStep('without abuse');
     const alone = await underTraffic(server);
     onStep('with abuse');
-    const counts = new Map<number, number>();
-    const under = await abused(world, server, counts);
-    const answered = [...counts].toSorted(([a], [b]) => a - b).map(([status, n]) => `${n} × ${status}`);
-    onStep(`answered to the attackers: ${answered.join(', ')} (0: no answer)`);
+    const under = await abused(world, server);
+    onStep(`answered to the attackers: ${under.answered} (0: no answer)`);
     await server.stop();
     await world.close();
     const both = (name: string, of: (measured: Measured) => number, goal?: string): Figure => ({

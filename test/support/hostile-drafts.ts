@@ -23,7 +23,7 @@ function lines(count: number, line: (n: number) => string): string {
 
 /** Texts of rules, each the worst of its kind and not longer than a draft may be. */
 export const HOSTILE_TEXTS: Record<string, string> = {
-  'wrong starts of as many timers as events': `stages:\n${lines(900, (n) => `- {pipeline: P, stage: s${n}, event: name_of_event_${n}}`)}\ninactivity:\n${lines(900, (n) => `- {start: nome_of_event_${n}x, after: 5d, unless: email_opened, event: e}`)}`,
+  'wrong starts of as many timers as events': `stages:\n${lines(750, (n) => `- {pipeline: P, stage: s${n}, event: name_of_event_${n}}`)}\ninactivity:\n${lines(750, (n) => `- {start: nome_of_event_${n}x, after: 5d, unless: email_opened, event: e}`)}`,
   'an explicit key with aliases below it': `a: &a [${'x,'.repeat(10_000)}]\n? ${'k'.repeat(40_000)}\n: [${'*a,'.repeat(10_000)}]`,
   'long names in every hint': `stages:\n${lines(400, (n) => `- {pipeline: P, stage: s${n}, event: ${'e'.repeat(80)}${n}}`)}\ninactivity:\n${lines(600, (n) => `- {start: q${n}, after: 5d, unless: email_opened, event: e}`)}`,
   'tabs and braces': '\t: - {{\n'.repeat(12_000),
