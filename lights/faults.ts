@@ -118,7 +118,7 @@ export const KOMMO_CALLS: Fault[] = [
       return () => kommo.restoreToken();
     },
   },
-  kommoStatus('429 for ever', { status: 429 }),
+  kommoStatus('429 for ever', { status: 429, body: 'html' }),
   kommoStatus('429 that names 20 s', { status: 429, retryAfter: 20 }),
   kommoStatus('500 from every call', { status: 500 }),
   kommoStatus('502 page of a gateway', { status: 502, body: 'html' }),

@@ -60,11 +60,11 @@ export interface StoredFacts {
 }
 
 /** A move without a webhook is shown after this time, ms: Kommo usually calls within seconds. */
-const SILENT_MS = 45_000;
+const SILENT_MS = 30_000;
 /** The two clocks may differ by this much after they were compared, and a webhook may overtake the log, ms. */
 const CLOCK_SLACK_MS = 10_000;
 /** A webhook within this time, ms, proves that webhooks arrive: the log need not be read. */
-const ARRIVED_MS = 60_000;
+const ARRIVED_MS = 30_000;
 
 /** Collects the facts about one connection that this process runs. */
 export class ConnectionWatch {
@@ -228,16 +228,15 @@ export class ConnectionWatch {
     };
   }
 
-  /** A move in the events log that no webhook has followed, where Kommo's list says that one should. */
+  /** The oldest move in the events log that no webhook has followed, where Kommo's list says that one should. */
   #silentMoveAt(lastWebhookAt: number, clockOffsetMs: number): number | null {
-    const { newestMoveAt, hooks } = this.#probes.results;
+    const { movedAt, hooks } = this.#probes.results;
     const isListed =
       hooks?.value.some(({ hasRightSecret, disabled }) => hasRightSecret && !disabled) ?? false;
-    if (newestMoveAt === null || !isListed) return null;
-    const movedAt = newestMoveAt + clockOffsetMs;
-    const isOld = this.#options.now() - movedAt >= SILENT_MS;
-    const isOurs = movedAt > (this.#runSince ?? 0) + CLOCK_SLACK_MS;
-    return isOld && isOurs && movedAt > lastWebhookAt + CLOCK_SLACK_MS ? movedAt : null;
+    if (!isListed) return null;
+    const since = CLOCK_SLACK_MS + Math.max(lastWebhookAt, this.#runSince ?? 0);
+    const first = movedAt.map((at) => at + clockOffsetMs).find((at) => at > since);
+    return first !== undefined && this.#options.now() - first >= SILENT_MS ? first : null;
   }
 
   #provenProbes(hasApp: boolean): Set<ProbeName> {

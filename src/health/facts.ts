@@ -108,7 +108,7 @@ export interface ConnectionFacts {
   kommo: ApiFacts;
   /** Null before the first reading, and where the token may not read it. */
   hooks: Reading<KommoHook[]> | null;
-  /** The newest move of a deal that no webhook has followed, ms; null where there is none. */
+  /** The oldest move of a deal that no webhook has followed, ms; null where there is none. */
   silentMoveAt: number | null;
   track: ApiFacts;
   /** The configured region, and the account's; null before the first reading. */

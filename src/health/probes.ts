@@ -38,8 +38,8 @@ export interface ProbeResults {
   missing: RulesFacts['missing'];
   region: 'us' | 'eu' | null;
   reporting: Reading<ReportingHook[]> | null;
-  /** The newest move in the events log, ms by Kommo's clock; null where there is none. */
-  newestMoveAt: number | null;
+  /** The moves in the events log of the last ten minutes, ms by Kommo's clock, the oldest first. */
+  movedAt: number[];
 }
 
 export interface ConnectionProbesOptions {
@@ -76,7 +76,7 @@ export class ConnectionProbes {
     missing: null,
     region: null,
     reporting: null,
-    newestMoveAt: null,
+    movedAt: [],
   };
   readonly #lastAt = new Map<ProbeName, number>();
   #running: Promise<void> | null = null;
@@ -186,8 +186,7 @@ export class ConnectionProbes {
   async #readMoves({ kommo }: ProbeClients): Promise<void> {
     const from = Math.floor(this.#options.now() / 1000) - 600;
     const moves = await kommo.dealMoves({ from }, { priority: 'bulk' });
-    const newest = moves.at(-1);
-    if (newest) this.results.newestMoveAt = newest.at * 1000;
+    this.results.movedAt = moves.map(({ at }) => at * 1000);
   }
 
   async #readRegion({ track }: ProbeClients): Promise<void> {

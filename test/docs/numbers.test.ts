@@ -86,14 +86,14 @@ const FAILURES: Fact[] = [
   ],
   [
     'failures',
-    /if Kommo names no time, (\d) s, doubling up to (\d) min/,
+    /if Kommo names no time, (\d) s, doubling up to (\d+) s/,
     constant('src/kommo/client/circuit-breaker.ts', 'FIRST_PAUSE_MS') / SECOND,
-    constant('src/kommo/client/circuit-breaker.ts', 'MAX_PAUSE_MS') / MINUTE,
+    constant('src/kommo/client/circuit-breaker.ts', 'MAX_PAUSE_MS') / SECOND,
   ],
   [
     'failures',
-    /One call is tried every (\d+) minutes/,
-    constant('src/kommo/client/errors.ts', 'BLOCK_PAUSE_MS') / MINUTE,
+    /One call is tried every (\d+) s/,
+    constant('src/kommo/client/errors.ts', 'BLOCK_PAUSE_MS') / SECOND,
   ],
   [
     'failures',
@@ -226,8 +226,8 @@ const PROCESSES: Fact[] = [
   ['reliability', /wakes up more than (\d+) seconds later/, LEASE_MS / SECOND],
   [
     'reliability',
-    /one probe is sent every (\d+) minutes/,
-    constant('src/kommo/client/errors.ts', 'BLOCK_PAUSE_MS') / MINUTE,
+    /one probe is sent every (\d+) s/,
+    constant('src/kommo/client/errors.ts', 'BLOCK_PAUSE_MS') / SECOND,
   ],
 ];
 

@@ -3,8 +3,8 @@ import type { LimiterClock } from './clock.ts';
 
 /** The first pause after a 429 without a `Retry-After`: short, since Kommo's limit is about the requests of one second. */
 const FIRST_PAUSE_MS = 5_000;
-/** The `retry_after` in the example of Kommo's docs. */
-const MAX_PAUSE_MS = 300_000;
+/** The longest pause that Kommo does not name. One call in this time is no burden, and the end is noticed within two minutes. */
+const MAX_PAUSE_MS = 90_000;
 
 export type CircuitState = 'closed' | 'open' | 'half_open';
 

@@ -139,7 +139,7 @@ describe('how long to wait', () => {
   });
 
   test('a block is long', () => {
-    expect(fail(403, HTML).retryAfterMs).toBe(900_000);
+    expect(fail(403, HTML).retryAfterMs).toBe(90_000);
   });
 });
 

@@ -6,8 +6,11 @@ import { asObject } from '../../lib/unknown-json.ts';
 import type { Answer, CallContext, Effect } from './call.ts';
 import { type BatchErrors, isAboutAddress, isOwnProblem, itemErrors, problemMessage } from './problem.ts';
 
-/** The pause after a block, which only Kommo's support can lift: calling more often would not help. */
-const BLOCK_PAUSE_MS = 15 * 60_000;
+/**
+ * The pause after a block, which only Kommo's support can lift. Nothing but one call in this time is sent: few enough not to
+ * prolong it, and enough to notice its end within two minutes.
+ */
+const BLOCK_PAUSE_MS = 90_000;
 const MIN_RETRY_AFTER_MS = 1_000;
 /** Characters of an error text, which is stored with every attempt and shown in a table. */
 const MAX_MESSAGE = 1000;

@@ -116,7 +116,7 @@ describe('slow down', () => {
     await using kommo = await startKommo(() => HTML);
     expect(await errorOf(kommo.client.account())).toMatchObject({
       failure: 'throttled',
-      retryAfterMs: 900_000,
+      retryAfterMs: 90_000,
     });
     expect(await errorOf(kommo.client.addNotes(NOTE))).toMatchObject({ failure: 'throttled', status: 403 });
     expect(kommo.calls).toHaveLength(1);

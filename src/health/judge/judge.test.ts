@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import type { Evidence } from '../../store/health/evidence.ts';
+import { CODES, type HealthCode } from '../codes.ts';
+import type { ConnectionFacts, EvidenceName, InstallationFacts, OpenFailure } from '../facts.ts';
+import { judgeInstallation } from './installation.ts';
+import { judgeConnection } from './judge.ts';
+
+const NOW = Date.UTC(2026, 10, 30, 12);
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+const seen = (name: EvidenceName, at = NOW - 1_000, count = 1): [EvidenceName, Evidence] => [
+  name,
+  { connection: 'acme', name, fingerprint: '1', firstAt: at, at, count, detail: null },
+];
+const PROVEN: EvidenceName[] = [
+  'kommo_token',
+  'kommo_webhook',
+  'kommo_webhook_listed',
+  'track_keys',
+  'signing_key',
+];
+
+/** A connection in which everything is proven and nothing is wrong. */
+const well: ConnectionFacts = {
+  connection: 'acme',
+  now: NOW,
+  run: { state: 'running' },
+  evidence: { current: new Map(PROVEN.map((name) => seen(name))), former: new Map() },
+  publicUrl: 'https://stagepost.example',
+  tokenEndsAt: null,
+  kommo: { lastGoodAt: NOW, failures: [] },
+  hooks: {
+    at: NOW,
+    value: [
+      {
+        address: 'https://stagepost.example/webhooks/kommo/acme/***',
+        hasRightSecret: true,
+        disabled: false,
+        lacks: [],
+      },
+    ],
+  },
+  silentMoveAt: null,
+  track: { lastGoodAt: NOW, failures: [] },
+  region: { configured: 'us', actual: 'us' },
+  app: null,
+  reporting: null,
+  unanswered: null,
+  lanes: null,
+  work: null,
+  rules: {
+    stages: 2,
+    reactions: 1,
+    neededReports: ['email_opened'],
+    version: null,
+    trouble: null,
+    error: null,
+    missing: { names: [], fields: [] },
+    moves: 5,
+    sent: 5,
+  },
+};
+
+const judged = (change: Partial<ConnectionFacts> = {}): string[] =>
+  judgeConnection({ ...well, ...change }).flatMap(({ items }) =>
+    items.map(({ code, light }) => `${code} ${light}`),
+  );
+const evidence = (...current: [EvidenceName, Evidence][]): Partial<ConnectionFacts> => ({
+  evidence: { current: new Map([...well.evidence.current, ...current]), former: new Map() },
+});
+const failing = (failure: Partial<OpenFailure>): ConnectionFacts['kommo'] => ({
+  lastGoodAt: null,
+  failures: [{ kind: 'failing', since: NOW - 10_000, count: 1, message: 'It fails.', ...failure }],
+});
+
+it('says nothing of a connection in which everything is proven', () => {
+  expect(judged()).toEqual([]);
+});
+
+it('is never green where nothing was seen to work', () => {
+  const codes = judged({ evidence: { current: new Map(), former: new Map() }, hooks: null });
+  expect(codes).toEqual([
+    'kommo_token_unproven unknown',
+    'kommo_webhook_unproven unknown',
+    'track_keys_unproven unknown',
+    'signing_key_unproven unknown',
+  ]);
+});
+
+describe('calls', () => {
+  it('one failed call among good ones is no fault before it is confirmed', () => {
+    expect(judged({ kommo: failing({ since: NOW - 100 }) })).toEqual([]);
+    expect(judged({ kommo: failing({ since: NOW - 100, count: 3 }) })).toEqual(['kommo_failing warning']);
+    expect(judged({ kommo: failing({ since: NOW - 60_000 }) })).toEqual(['kommo_failing broken']);
+  });
+
+  it('a refused token counts at once', () => {
+    expect(judged({ kommo: failing({ kind: 'refused', since: NOW }) })).toEqual([
+      'kommo_token_refused broken',
+    ]);
+  });
+});
+
+it.each([
+  [15 * DAY, []],
+  [14 * DAY, ['kommo_token_ends warning']],
+  [3 * DAY, ['kommo_token_ends_soon warning']],
+  [-1, ['kommo_token_ended broken']],
+])('a token that ends in %s ms', (ms, expected) => {
+  expect(judged({ tokenEndsAt: NOW + ms })).toEqual(expected);
+});
+
+describe('reports', () => {
+  it('refused after the last verified one are broken, and a verified one ends that', () => {
+    expect(judged(evidence(seen('report_refused', NOW)))).toEqual(['reports_refused broken']);
+    expect(judged(evidence(seen('report_refused', NOW - 2_000)))).toEqual([]);
+  });
+
+  it('after a changed key the back-off of Customer.io is explained', () => {
+    const current = new Map(well.evidence.current);
+    current.delete('signing_key');
+    const former = new Map([seen('report_refused', NOW - 60_000)]);
+    const items = judgeConnection({ ...well, evidence: { current, former } }).flatMap((side) => side.items);
+    expect(items).toMatchObject([
+      {
+        code: 'signing_key_unproven',
+        light: 'unknown',
+        message: expect.stringMatching(/for an hour or more/),
+      },
+    ]);
+  });
+
+  it('that stopped coming though events are sent are a warning', () => {
+    const current = seen('signing_key', NOW - 7 * HOUR);
+    const unanswered = { events: 10, since: NOW - 7 * HOUR };
+    expect(judged({ ...evidence(current), unanswered })).toEqual(['reports_stopped warning']);
+    expect(judged({ ...evidence(current), unanswered: { ...unanswered, events: 9 } })).toEqual([]);
+  });
+});
+
+describe('rules', () => {
+  const rules = (change: Partial<ConnectionFacts['rules']>) =>
+    judged({ rules: { ...well.rules, ...change } });
+
+  it('that do nothing are a warning', () => {
+    expect(rules({ stages: 0, reactions: 0, version: 0 })).toEqual(['rules_missing warning']);
+    expect(rules({ stages: 0 })).toEqual(['rules_without_stages warning']);
+    expect(rules({ moves: 20, sent: 0 })).toEqual(['rules_never_match warning']);
+  });
+
+  it('that name what is gone, and published ones that do not run, are broken', () => {
+    expect(rules({ missing: { names: ['The stage "A" does not exist.'], fields: [] } })).toEqual([
+      'rules_name_missing broken',
+    ]);
+    expect(rules({ trouble: 'Version 3 cannot be used.' })).toEqual(['rules_not_active broken']);
+  });
+});
+
+it('a webhook in Kommo that is gone is broken, but not for those who use the Digital Pipeline', () => {
+  const hooks = { at: NOW, value: [] };
+  expect(judged({ hooks })).toEqual(['kommo_webhook_missing broken']);
+  const current = new Map(well.evidence.current);
+  current.delete('kommo_webhook_listed');
+  expect(judged({ hooks, evidence: { current, former: new Map() } })).toEqual([]);
+});
+
+describe('the installation', () => {
+  const installation: InstallationFacts = {
+    now: NOW,
+    databaseMs: 3,
+    databaseError: null,
+    disk: { freeBytes: 50e9, totalBytes: 100e9 },
+    clockOffsetMs: 20,
+    notStoredAt: null,
+    accounts: [
+      { connection: 'acme', account: 1 },
+      { connection: 'beta', account: 2 },
+    ],
+  };
+  it.each<[string, Partial<InstallationFacts>, string[]]>([
+    ['is well', {}, []],
+    ['has a full disk', { disk: { freeBytes: 50e6, totalBytes: 100e9 } }, ['disk_nearly_full broken']],
+    ['has little disk left', { disk: { freeBytes: 4e9, totalBytes: 100e9 } }, ['disk_nearly_full warning']],
+    ['has a clock that is a minute off', { clockOffsetMs: -60_000 }, ['clock_off warning']],
+    ['has a clock that breaks signatures', { clockOffsetMs: 250_000 }, ['clock_off broken']],
+    ['has a slow database', { databaseMs: 1_500 }, ['database_slow warning']],
+    ['has no database', { databaseMs: null, databaseError: 'refused' }, ['database_unreachable broken']],
+    ['cannot store webhooks', { notStoredAt: NOW - 1_000 }, ['webhooks_not_stored broken']],
+    [
+      'has one Kommo account twice',
+      { accounts: [...installation.accounts, { connection: 'gamma', account: 1 }] },
+      ['kommo_account_twice broken'],
+    ],
+  ])('%s', (_name, change, expected) => {
+    const items = judgeInstallation({ ...installation, ...change });
+    expect(items.map(({ code, light }) => `${code} ${light}`)).toEqual(expected);
+  });
+});
+
+it('every code has a side, a light and something to do', () => {
+  for (const code of Object.keys(CODES) as HealthCode[]) {
+    const { lights, meaning, todo } = CODES[code];
+    expect([code, lights.length > 0, meaning.endsWith('.'), todo.length > 10]).toEqual([
+      code,
+      true,
+      true,
+      true,
+    ]);
+  }
+});
