@@ -268,11 +268,11 @@ export class ConnectionWatch {
     return unwell;
   }
 
-  /** Only for errors that came without an answer of the API itself: all others were reported as calls. */
+  /** Only a redirect that was not followed: all other answers were reported as calls. */
   #onProbeError(probe: ProbeName, error: unknown): void {
     const { status, failure, message } = thrownFailure(error);
-    const isReported = status === null || status < 200 || status >= 400;
-    if (isReported || probe === 'hooks' || probe === 'catalog' || probe === 'moves') return;
+    const isRedirect = status !== null && status >= 300 && status < 400;
+    if (!isRedirect || (probe !== 'region' && probe !== 'reporting')) return;
     const api = probe === 'reporting' ? 'app' : 'track';
     const kind = customerioFailure(status, failure);
     this.#apis[api].note({ at: this.#options.now(), path: probe, failure: kind, message });

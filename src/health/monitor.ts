@@ -4,7 +4,7 @@ import { accountIds } from '../store/connections/catalog.ts';
 import { totalsSince } from '../store/counts/rolled-counts.ts';
 import type { Db } from '../store/database/database.ts';
 import { addEvidence, readEvidence } from '../store/health/evidence.ts';
-import { readJudgements, saveJudgements } from '../store/health/judgements.ts';
+import { saveJudgements } from '../store/health/judgements.ts';
 import { type WorkAge, workAges } from '../store/health/work-age.ts';
 import { ClockOffset } from './clock-offset.ts';
 import { draft } from './codes.ts';
@@ -27,6 +27,7 @@ import {
 import { judgeInstallation } from './judge/installation.ts';
 import { judgeConnection } from './judge/judge.ts';
 import { PROBE_TIMES, type ProbeTimes } from './probes.ts';
+import { ABANDONED_MS, readHealth, type StoredHealth } from './recent-health.ts';
 import { withSince } from './since.ts';
 
 export interface HealthTimes {
@@ -69,9 +70,8 @@ type MonitorState = 'created' | 'running' | 'stopped';
 
 /** A database that takes longer than this counts as away, ms. */
 const DATABASE_TIMEOUT_MS = 5_000;
-/** How often an unchanged judgement is stored, ms, and after which age nobody judges the connection. */
+/** How often an unchanged judgement is stored, ms. */
 const HEARTBEAT_MS = 15_000;
-const ABANDONED_MS = 45_000;
 /** How often the counts of a week are read, ms: they change slowly. */
 const COUNTS_EVERY_MS = 60_000;
 const WEEK_MS = 7 * 86_400_000;
@@ -222,7 +222,7 @@ export class HealthMonitor {
     if (stored) await this.#save(judged);
   }
 
-  #takeOthers(stored: ReadonlyMap<string, OtherJudgement>, judged: ReadonlySet<string>): void {
+  #takeOthers(stored: ReadonlyMap<string, StoredHealth>, judged: ReadonlySet<string>): void {
     const now = this.#options.now();
     for (const name of this.#watches.keys()) {
       if (judged.has(name)) continue;
@@ -270,7 +270,7 @@ export class HealthMonitor {
         const work = new Map(
           (await workAges(db, here, this.#options.now())).map((age) => [age.connection, age]),
         );
-        return { of: (name) => this.#storedFacts(name, work), judged: await readOthers(db, names) };
+        return { of: (name) => this.#storedFacts(name, work), judged: await readHealth(db, names) };
       });
     } catch (error) {
       const message = error instanceof Error ? error.message : 'it does not answer';
@@ -327,29 +327,9 @@ export class HealthMonitor {
   }
 }
 
-interface OtherJudgement {
-  health: ConnectionHealth;
-  ageMs: number;
-}
-
 interface StoredRound {
   of(name: string): StoredFacts;
-  judged: Map<string, OtherJudgement>;
-}
-
-async function readOthers(db: Db, names: string[]): Promise<Map<string, OtherJudgement>> {
-  const rows = await readJudgements(db, names);
-  return new Map(
-    rows.flatMap(({ connection, judgement, ageMs }) =>
-      isConnectionHealth(judgement) ? [[connection, { health: judgement, ageMs }] as const] : [],
-    ),
-  );
-}
-
-/** Another version may have stored another shape: its judgement is then unknown until its process is replaced. */
-function isConnectionHealth(value: unknown): value is ConnectionHealth {
-  const { connection, light, sides } = (value ?? {}) as Partial<ConnectionHealth>;
-  return typeof connection === 'string' && typeof light === 'string' && Array.isArray(sides);
+  judged: Map<string, StoredHealth>;
 }
 
 function sideOf(health: ConnectionHealth | null, name: SideHealth['side']): SideHealth | null {

@@ -79,6 +79,8 @@ export class ConnectionProbes {
     movedAt: [],
   };
   readonly #lastAt = new Map<ProbeName, number>();
+  /** Probes whose last run has failed: they are repeated soon, since the failure stands until then. */
+  readonly #failed = new Set<ProbeName>();
   #running: Promise<void> | null = null;
 
   constructor(options: ConnectionProbesOptions) {
@@ -109,7 +111,7 @@ export class ConnectionProbes {
     if (proven.has(name)) return false;
     const lastAt = this.#lastAt.get(name);
     if (lastAt === undefined) return true;
-    const dueAt = lastAt + (unwell.has(name) ? times.retryMs : times.everyMs[name]);
+    const dueAt = lastAt + (unwell.has(name) || this.#failed.has(name) ? times.retryMs : times.everyMs[name]);
     const isBusy = now() - busyAt < BUSY_MS;
     return now() >= dueAt + (isBusy ? times.deferMs : 0);
   }
@@ -130,7 +132,9 @@ export class ConnectionProbes {
     for (const name of names) {
       try {
         await this.#probe(name, clients);
+        this.#failed.delete(name);
       } catch (error) {
+        this.#failed.add(name);
         this.#options.onError(name, error);
       }
       this.#lastAt.set(name, this.#options.now());

@@ -11,6 +11,8 @@ export function remoteData(server: LockContent, only: string | undefined): DataA
     trace: (q) => api.callAs('trace', traces, { query: { q, connection: only } }),
     status: () => api.callAs('status', serverStatus),
     isDelivering: async () => true,
+    health: async (names) =>
+      (await api.call('health')).connections.filter(({ connection }) => names.includes(connection)),
     failingReceivers: async (names) => {
       const { receivers } = await api.call('alerts');
       return receivers.flatMap(({ name, failingSince, error }) =>

@@ -1,4 +1,5 @@
 import type { DeadLetters } from '../../failures/dead-letters.ts';
+import type { ConnectionHealth } from '../../health/health.ts';
 import type {
   Checked,
   Publication,
@@ -19,6 +20,8 @@ export interface DataAccess {
   rules(connection: string): RuleAccess;
   /** Those of these receivers of alerts that could not be reached at the last attempt. */
   failingReceivers(names: string[]): Promise<{ name: string; error: string }[]>;
+  /** The judgement of these connections by the running server, or by the processes on the database; empty where none runs. */
+  health(names: string[]): Promise<ConnectionHealth[]>;
   /** Whether a server delivers what is requeued. */
   isDelivering(): Promise<boolean>;
 }

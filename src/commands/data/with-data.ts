@@ -1,5 +1,6 @@
 import type { Config } from '../../config/index.ts';
 import { createDeadLetters } from '../../failures/dead-letters.ts';
+import { recentHealth } from '../../health/recent-health.ts';
 import { readReceivers } from '../../store/alerts/receivers.ts';
 import { deliveringConnections } from '../../store/connections/delivering.ts';
 import type { Database } from '../../store/database/database.ts';
@@ -42,6 +43,7 @@ function localData(database: Database, config: Config, names: string[]): DataAcc
   return {
     letters: createDeadLetters({ database, connections, actor: COMMANDS, now: () => Date.now() }),
     trace: (query) => Promise.all(names.map((name) => trace(database.db, name, query))),
+    health: (connections) => recentHealth(database.db, connections),
     failingReceivers: async (receivers) => {
       const states = await readReceivers(database.db, receivers);
       return [...states].flatMap(([name, { failingSince, error }]) =>

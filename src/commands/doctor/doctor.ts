@@ -9,6 +9,7 @@ import { print, printJson } from '../terminal/output.ts';
 import { terminalWidth } from '../terminal/wrap.ts';
 import { alertVerdicts } from './alerts.ts';
 import { openShortTimeoutClients } from './clients.ts';
+import { healthVerdicts } from './health.ts';
 import { checkProxy } from './proxy.ts';
 import { withPublishedRules } from './published-rules.ts';
 import { renderGroup, renderSummary, todoOf } from './render.ts';
@@ -85,12 +86,13 @@ async function checkRulesAndAccounts(
   options: DoctorOptions,
 ): Promise<Finding[]> {
   let config = connection;
+  const judged = await runCheck(connection.name, 'health', () => healthVerdicts(connection.name, options));
   const rules = await runCheck(connection.name, 'rules', async () => {
     const published = await withPublishedRules(connection, options);
     config = published.config;
     return published.verdicts;
   });
-  return [...rules, ...(await checkAccounts(config, options))];
+  return [...judged, ...rules, ...(await checkAccounts(config, options))];
 }
 
 async function checkAccounts(config: ConnectionConfig, options: DoctorOptions): Promise<Finding[]> {
