@@ -36,9 +36,13 @@ export class EvidenceLog {
     else this.#pending.set(key, { connection, name, fingerprint, firstAt: at, at, count: 1, detail });
   }
 
-  /** Stores what is new. @throws the database's error; what could not be stored is kept. */
-  async flush(): Promise<void> {
-    const due = [...this.#pending].filter(([key, evidence]) => this.#isDue(key, evidence));
+  /**
+   * Stores what is new.
+   * @param all also what is only newer than what is stored: at the end of the process
+   * @throws the database's error; what could not be stored is kept
+   */
+  async flush(all = false): Promise<void> {
+    const due = [...this.#pending].filter(([key, evidence]) => all || this.#isDue(key, evidence));
     if (due.length === 0) return;
     for (const [key] of due) this.#pending.delete(key);
     try {
@@ -72,9 +76,12 @@ export class EvidenceLog {
     return { current, former };
   }
 
-  #isDue(key: string, { fingerprint, at }: Evidence): boolean {
+  /** Where something newer contradicts what is stored, such as a refusal after the stored proof, nothing waits. */
+  #isDue(key: string, { connection, fingerprint, at }: Evidence): boolean {
     const stored = this.#stored.get(key);
-    return stored?.fingerprint !== fingerprint || at - stored.at >= REPEAT_MS;
+    if (stored?.fingerprint !== fingerprint || at - stored.at >= REPEAT_MS) return true;
+    const others = [...this.#stored.values()].filter((other) => other.connection === connection);
+    return others.some((other) => other.fingerprint === fingerprint && other.at > stored.at);
   }
 }
 

@@ -146,7 +146,7 @@ export class HealthMonitor {
     this.#setState('stopped');
     if (this.#timer) clearTimeout(this.#timer);
     await this.#round;
-    if (wasRunning) await this.#evidence.flush().catch(this.#options.onError);
+    if (wasRunning) await this.#evidence.flush(true).catch(this.#options.onError);
   }
 
   current(): Health {
