@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nameProblem, normalizedName, skeletonOf, visibleText } from './display-names.ts';
+import { nameProblem, normalizedName, skeletonOf, spellingProblem, visibleText } from './display-names.ts';
 
 const problemOf = (name: string) => nameProblem(normalizedName(name));
 
@@ -35,6 +35,11 @@ it.each([
   'ｔｏｋｅｎ x',
   'unknown',
 ])('%s is reserved, or imitates what is', (name) => expect(problemOf(name)).not.toBeNull());
+
+it('the name of a token may begin with what is reserved for users, since it is shown as that of a token', () => {
+  expect(spellingProblem('stagepost reports')).toBeNull();
+  expect(spellingProblem('an\u200Bn')).not.toBeNull();
+});
 
 describe('what cannot be seen', () => {
   it.each([

@@ -83,14 +83,20 @@ export function normalizedName(name: string): string {
   return name.normalize('NFKC').replace(/\s+/gu, ' ').trim();
 }
 
-/** @returns why a normalized name is refused, as the end of a sentence; null where it may be used. */
+/** @returns why a user may not have a normalized name, as the end of a sentence; null where they may. */
 export function nameProblem(name: string): string | null {
+  const problem = spellingProblem(name);
+  if (problem !== null) return problem;
+  return isReserved(name) ? 'is reserved, since Stagepost itself acts under such a name' : null;
+}
+
+/** What is wrong with the characters of a normalized name; null: nothing. For names that are shown with what they are of. */
+export function spellingProblem(name: string): string | null {
   if (name === '') return 'must not be empty';
   if (INVISIBLE.test(name) || BLANK.test(name)) return 'must not contain characters that cannot be seen';
   if (MAX_MARKS.test(name)) return 'must not stack accents';
   if (!/[\p{L}\p{N}]/u.test(name)) return 'needs a letter or a digit';
   if (scriptCount(name) > 1) return 'must not mix letters of several alphabets';
-  if (isReserved(name)) return 'is reserved, since Stagepost itself acts under such a name';
   return null;
 }
 

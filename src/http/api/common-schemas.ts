@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FAILURE_CLASSES } from '../../domain/errors.ts';
-import { nameProblem, normalizedName } from '../../lib/display-names.ts';
+import { nameProblem, normalizedName, spellingProblem } from '../../lib/display-names.ts';
 
 /** Milliseconds since 1970-01-01 UTC. */
 export const ms = z.int().nonnegative();
@@ -22,15 +22,21 @@ export type Role = z.output<typeof role>;
 /** The connections that a role is limited to; null: all of them. */
 export const connections = z.array(connectionName).max(1_000).nullable();
 
-/** The name of a user or token, in Unicode's compatibility form; nobody can choose one that looks like another's. */
-export const userName = z
-  .string()
-  .max(80)
-  .transform(normalizedName)
-  .superRefine((name, context) => {
-    const problem = nameProblem(name);
-    if (problem !== null) context.addIssue({ code: 'custom', message: `the name ${problem}` });
-  });
+/** The name of a user, in Unicode's compatibility form; nobody can choose one that looks like another's. */
+export const userName = displayName(nameProblem);
+/** The name of a token, which is always shown as `token NAME`. */
+export const tokenName = displayName(spellingProblem);
+
+function displayName(problemOf: (name: string) => string | null) {
+  return z
+    .string()
+    .max(80)
+    .transform(normalizedName)
+    .superRefine((name, context) => {
+      const problem = problemOf(name);
+      if (problem !== null) context.addIssue({ code: 'custom', message: `the name ${problem}` });
+    });
+}
 
 export const side = z.enum(['kommo', 'customerio']);
 export type Side = z.output<typeof side>;

@@ -92,7 +92,7 @@ export function addRoute(app: FastifyInstance, { route, handle }: ExtraRoute, op
       };
       const principal = principals.get(request) ?? null;
       const scope = connectionScope(connections, principal);
-      if (route.scope === 'named') scope.select(namedConnection(input));
+      if (route.scope === 'named') refuseHidden(input, scope);
       const context = { principal, actor: actorOf(principal, request), scope, request, reply };
       const answer = await audited(request, principal, () => handle(input, context));
       if (route.stream) return reply;
@@ -109,10 +109,10 @@ function refusalOf(error: unknown, { headers }: FastifyRequest): Refusal | null 
   return error.statusCode === 401 && headers.authorization !== undefined ? 'token_refused' : null;
 }
 
-/** The connection that a request names; undefined where it may leave it out and does. */
-function namedConnection({ query, body }: { query: unknown; body: unknown }): string | undefined {
-  const input = (body ?? query) as { connection?: string } | undefined;
-  return input?.connection;
+/** @throws HttpError 404 where any part of a request names a connection outside of the scope */
+function refuseHidden(input: Record<'params' | 'query' | 'body', unknown>, scope: ConnectionScope): void {
+  for (const part of Object.values(input))
+    scope.select((part as { connection?: string } | undefined)?.connection);
 }
 
 /** @throws HttpError 400 that names each mistake. */

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { connections, count, id, idParams, ms, ok, queryNumber, role, userName } from '../common-schemas.ts';
+import {
+  connections,
+  count,
+  id,
+  idParams,
+  ms,
+  ok,
+  queryNumber,
+  role,
+  tokenName,
+  userName,
+} from '../common-schemas.ts';
 import type { Route } from '../route.ts';
 
 export const user = z.object({
@@ -46,7 +57,7 @@ export type Token = z.output<typeof token>;
 export const tokens = z.object({ tokens: z.array(token) });
 const MAX_DAYS = 3_650;
 export const tokenBody = z.strictObject({
-  name: userName,
+  name: tokenName,
   role,
   connections: connections.default(null),
   /** Null: it never expires. */
