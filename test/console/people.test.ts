@@ -23,7 +23,7 @@ it('an admin invites somebody, who chooses a password and may only look', async 
   await vera.page.getByLabel('Password', { exact: true }).fill('quiet river stone');
   await vera.page.getByLabel('Repeat the password').fill('quiet river stone');
   await vera.page.getByRole('button', { name: 'Start' }).click();
-  await vera.page.getByText('All is well.').waitFor();
+  await vera.page.getByRole('link', { name: 'Overview' }).waitFor();
   expect(await vera.page.getByRole('link', { name: 'Users', exact: true }).count()).toBe(0);
   await vera.open('/people');
   await vera.page.getByText('Only admins can manage users and tokens.').waitFor();

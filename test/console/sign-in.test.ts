@@ -24,7 +24,7 @@ it('the first start’s one-time address makes the first admin, and works once',
   await first.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await first.page.getByLabel('Repeat the password').fill(PASSWORD);
   await first.page.getByRole('button', { name: 'Start' }).click();
-  await first.page.getByText('All is well.').waitFor();
+  await first.page.getByRole('link', { name: 'Overview' }).waitFor();
   expect(first.problems()).toEqual([]);
 
   const second = await visit(browser, world);
@@ -90,7 +90,7 @@ it('can be used with the keyboard alone', async () => {
   await page.keyboard.press('Tab');
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press('Enter');
-  await page.getByText('All is well.').waitFor();
+  await page.getByRole('link', { name: 'Overview' }).waitFor();
   await page.keyboard.press('Tab');
   const focused = 'document.activeElement.textContent';
   expect(await page.evaluate(focused)).toBe('Skip to the content');
