@@ -338,6 +338,14 @@ export const CODES = {
     todo: `${RETRIES} The reason says what to correct.`,
     page: 'activity',
   },
+  events_set_aside: {
+    ...rules,
+    lights: warning,
+    meaning:
+      'Within a day, events could not be planned and led to nothing: a text of the rules failed or was too expensive, or planning failed again and again.',
+    todo: 'The page Activity shows the reason of each. Correct the texts of the rules and publish them.',
+    page: 'activity',
+  },
   webhooks_waiting: {
     ...rules,
     lights: warning,

@@ -111,6 +111,13 @@ it.each([
   expect(judged({ tokenEndsAt: NOW + ms })).toEqual(expected);
 });
 
+it('events that were put aside are a warning, since nothing else shows that they led to nothing', () => {
+  const nothingWaits = { inboxAt: null, planningAt: null, kommoAt: null, customerioAt: null };
+  const work = { connection: 'acme', ...nothingWaits, deadKommo: null, deadCustomerio: null, setAside: 2 };
+  expect(judged({ work })).toEqual(['events_set_aside warning']);
+  expect(judged({ work: { ...work, setAside: 0 } })).toEqual([]);
+});
+
 describe('reports', () => {
   it('refused after the last verified one are broken, and a verified one ends that', () => {
     expect(judged(evidence(seen('report_refused', NOW)))).toEqual(['reports_refused broken']);

@@ -45,6 +45,15 @@ export function judgePlanning({ connection, lanes, work, now }: ConnectionFacts)
     const isBroken = lane?.state === 'held' || isOlder(work?.planningAt ?? null, WORK_BROKEN_MS, now);
     items.push(draft('planning_waiting', connection, message, { light: isBroken ? 'broken' : 'warning' }));
   }
+  const setAside = work?.setAside ?? 0;
+  if (setAside > 0)
+    items.push(
+      draft(
+        'events_set_aside',
+        connection,
+        `Within a day, ${setAside === 1 ? '1 event' : `${setAside} events`} could not be planned and led to nothing.`,
+      ),
+    );
   if (isOlder(work?.inboxAt ?? null, WORK_WAITS_MS, now))
     items.push(
       draft('webhooks_waiting', connection, `Webhooks have been waiting since ${ago(work!.inboxAt!, now)}.`),

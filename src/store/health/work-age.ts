@@ -15,7 +15,11 @@ export interface WorkAge {
   /** Whether there are dead letters, and the newest one's time. */
   deadKommo: Millis | null;
   deadCustomerio: Millis | null;
+  /** Events of the last day that were put aside without a decision of the rules, counted up to 1,000. */
+  setAside: number;
 }
+
+const DAY_MS = 86_400_000;
 
 /** Every value comes from the first row of a partial index of open rows. */
 export async function workAges(db: Db, connections: string[], now: Millis): Promise<WorkAge[]> {
@@ -41,7 +45,11 @@ export async function workAges(db: Db, connections: string[], now: Millis): Prom
           and e.next_attempt_at <= ${now}::bigint limit 500
       ) e) as "planningAt",
       ${lane('kommo')} as "kommoAt", ${lane('customerio')} as "customerioAt",
-      ${dead('kommo')} as "deadKommo", ${dead('customerio')} as "deadCustomerio"
+      ${dead('kommo')} as "deadKommo", ${dead('customerio')} as "deadCustomerio",
+      (select count(*)::int from (
+        select 1 from events e where e.connection = c.connection and e.set_aside is not null
+          and e.created_at > ${now - DAY_MS}::bigint limit 1000
+      ) e) as "setAside"
     from unnest(${connections}::text[]) as c(connection)
   `.execute(db);
   return rows;

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import type { SetAside } from '../../../src/domain/plan/plan-types.ts';
+import { workAges } from '../../../src/store/health/work-age.ts';
 import { createWorkerRig, NOW, type WorkerRig } from '../../support/worker-rig.ts';
 
 let rig: WorkerRig;
@@ -36,4 +37,15 @@ it('an event that failed by a fault of Stagepost is tried once more after each s
   rig.connection.rulesVersion = 1;
   await rig.worker.start(0);
   await expect.poll(() => rig.events()).toEqual(['planned 33', 'ignored 0']);
+});
+
+it('events that were put aside within a day are counted for the health of the connection', async () => {
+  await putAside('text_failed', 'planning_crashed');
+  const setAside = async (now: number) => (await workAges(rig.db, ['acme'], now))[0]?.setAside;
+  const { created_at: storedAt } = await rig.db
+    .selectFrom('events')
+    .select('created_at')
+    .executeTakeFirstOrThrow();
+  expect(await setAside(storedAt)).toBe(2);
+  expect(await setAside(storedAt + 2 * 86_400_000)).toBe(0);
 });

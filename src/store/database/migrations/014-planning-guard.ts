@@ -11,7 +11,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     alter table connections add column planning_event bigint, add column planning_crashes int not null default 0
   `.execute(db);
-  await sql`create index events_set_aside on events (connection, set_aside) where set_aside is not null`.execute(
+  await sql`create index events_set_aside on events (connection, created_at) where set_aside is not null`.execute(
     db,
   );
 }
