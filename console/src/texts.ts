@@ -78,7 +78,7 @@ export const texts = {
     done: 'Done',
     left: 'Not done yet',
     provenBy: (by: string) => `Proven by ${by}`,
-    since: 'Since',
+    since: 'Began',
     lightLabels: { unknown: 'Not proven', warning: 'Warning', broken: 'Problem' },
     pageLinks: {
       connections: 'See the checks',

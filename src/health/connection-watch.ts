@@ -286,6 +286,10 @@ function absentPerson(call: WatchedCall): boolean {
 
 function messageOf({ api, status, path }: WatchedCall): string {
   const name = api === 'app' ? 'App API' : 'Track API';
+  const keys = api === 'app' ? 'the App API key' : 'the Site ID and the Track API key';
+  if (status === 401) return `Customer.io refuses ${keys} (401).`;
+  if (status === 429) return `The ${name} of Customer.io asks to slow down (429).`;
   if (status === null) return `The ${name} of Customer.io gave no answer to ${path}.`;
+  if (status < 300) return `The answer to ${path} did not come from Customer.io (${status}).`;
   return `The ${name} of Customer.io answered ${status} to ${path}.`;
 }

@@ -41,6 +41,7 @@ async function run(): Promise<void> {
       config: (yaml) => `${rules.config(yaml)}${receivers(slack.url)}`,
       store: { dataDir, databaseUrl: undefined },
       customerio: { flags: 'present', fullResolution: true },
+      healthTimes: { judgeEveryMs: 500, firstProbeMs: 0 },
     }),
     startBrowser(),
   ]);
@@ -62,6 +63,8 @@ async function run(): Promise<void> {
 
   try {
     await take([{ name: 'sign-in', path: '/', ready: heading('Sign in') }], '', { viewport: DESK });
+    await take([setupShot], '', { viewport: DESK, cookie });
+    await take([setupShot], '-phone', { viewport: PHONE, cookie });
     await playMorning(world);
     const text = rules.text().replace('event: demo_completed', 'event: demo_done');
     await publishRules(world, cookie, {
@@ -91,6 +94,12 @@ alerts:
     - { name: team, kind: slack, target_url: "${slackUrl}/services" }
     - { name: sales, kind: kommo_task, user: Maria Lopez, about: [opt_outs, dead_letters] }
 `;
+
+const setupShot: Shot = {
+  name: 'now-setup',
+  path: '/',
+  ready: (page) => page.getByText(/Setup isn’t finished: 2 of 5 steps left/).waitFor(),
+};
 
 /** The counts follow some seconds behind. */
 const counted = (page: Page) => page.getByRole('link', { name: /^[1-9]\d* events sent/ }).waitFor();
@@ -213,10 +222,7 @@ const troubleShots: Shot[] = [
     name: 'now-trouble',
     path: '/',
     ready: async (page) => {
-      await page
-        .getByText(/is on hold/)
-        .first()
-        .waitFor();
+      await page.getByText(/need(s)? attention/).waitFor();
       await page.getByRole('link', { name: /^[1-9]\d* failures/ }).waitFor({ timeout: 30_000 });
     },
   },

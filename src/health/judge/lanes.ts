@@ -23,7 +23,9 @@ export function judgeLane(side: 'kommo' | 'customerio', facts: ConnectionFacts):
   const items: Draft[] = [];
   const lane = lanes?.[side] ?? null;
   const oldestAt = (side === 'kommo' ? work?.kommoAt : work?.customerioAt) ?? null;
-  const message = waitingMessage(`Delivery to ${name}`, lane, oldestAt, now);
+  // A failing API has an item of its own, which says what to do.
+  const isExplained = (side === 'kommo' ? facts.kommo : facts.track).failures.length > 0;
+  const message = waitingMessage(`Delivery to ${name}`, isExplained ? null : lane, oldestAt, now);
   if (message !== null) {
     const isBroken = lane?.state === 'held' || isOlder(oldestAt, WORK_BROKEN_MS, now);
     items.push(draft(delivery, connection, message, { light: isBroken ? 'broken' : 'warning' }));
@@ -37,9 +39,10 @@ export function judgeLane(side: 'kommo' | 'customerio', facts: ConnectionFacts):
 }
 
 /** Planning, and the webhooks that wait for it. */
-export function judgePlanning({ connection, lanes, work, now }: ConnectionFacts): Draft[] {
+export function judgePlanning({ connection, lanes, work, kommo, now }: ConnectionFacts): Draft[] {
   const items: Draft[] = [];
-  const lane = lanes?.planning ?? null;
+  // Planning reads Kommo, whose failure has an item of its own.
+  const lane = kommo.failures.length > 0 ? null : (lanes?.planning ?? null);
   const message = waitingMessage('Planning', lane, work?.planningAt ?? null, now);
   if (message !== null) {
     const isBroken = lane?.state === 'held' || isOlder(work?.planningAt ?? null, WORK_BROKEN_MS, now);

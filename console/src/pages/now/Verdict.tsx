@@ -55,7 +55,7 @@ function ItemRow({ item, isAlone }: { item: HealthItem; isAlone: boolean }) {
           </Text>{' '}
           <PageLink item={item} />
           <Text size="sm" c="dimmed">
-            <Readable text={todo} /> <span className={classes.since}>{labels.since}</span> <Ago at={since} />.
+            <Readable text={todo} /> {labels.since} <Ago at={since} />.
           </Text>
         </div>
       </Group>
