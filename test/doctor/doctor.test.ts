@@ -103,10 +103,10 @@ describe('the command line', () => {
   });
 
   const inSilence = async (run: () => Promise<void>): Promise<string> => {
-    const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const written = vi.spyOn(console, 'log').mockImplementation(() => {});
     try {
       await run();
-      return written.mock.calls.map(([text]) => String(text)).join('');
+      return written.mock.calls.map(([text]) => String(text)).join('\n');
     } finally {
       written.mockRestore();
     }
