@@ -79,18 +79,9 @@ export const LEVEL_WORDS: Record<AlertLevel, string> = {
 function titleOf(items: AlertItem[]): string {
   const [first] = items;
   const word = `${LEVEL_WORDS[first!.level]}${items.every(({ isReminder }) => isReminder) ? ' (still)' : ''}`;
-  if (items.length === 1) {
-    const after = first!.endedAt === null ? '' : ` (after ${durationText(first!.endedAt - first!.since)})`;
-    return `${word} ${placeOf(first!)}: ${firstSentence(first!.message)}${after}`;
-  }
-  const counts = (['broken', 'warning', 'recovered'] as const).flatMap((level) => {
-    const count = items.filter((item) => item.level === level).length;
-    return count === 0 ? [] : [`${count} ${level === 'warning' && count > 1 ? 'warnings' : level}`];
-  });
-  const places = [...new Set(items.map(placeOf))];
-  const shown =
-    places.length > 3 ? `${places.slice(0, 3).join(', ')} and ${places.length - 3} more` : places.join(', ');
-  return `${word} ${shown}: ${counts.join(', ')}`;
+  const more = items.length > 1 ? ` And ${items.length - 1} more.` : '';
+  const after = first!.endedAt === null ? '' : ` (after ${durationText(first!.endedAt - first!.since)})`;
+  return `${word} ${placeOf(first!)}: ${firstSentence(first!.message)}${after}${more}`;
 }
 
 /** The rest of it is in the body. */
