@@ -42,6 +42,7 @@ const HOSTILE: Record<string, string> = {
   'compares a long text with blank in a case': `${SPACES}${loop(`{% case w %}{% when ${'blank,'.repeat(2_000)}1 %}{% endcase %}`)}`,
   'compares a long text with blank': `${SPACES}${loop('{% if w == blank %}{% endif %}')}`,
   'searches a long text': `${LONG}{% assign p = 'b' | append: b %}${loop('{% if b contains p %}{% endif %}')}`,
+  'searches a text for one that almost occurs': `${LONG}{% assign p = b | slice: 0, 16000 %}{% assign p = 'aaaab' | append: p %}${'{% if b contains p %}{% endif %}'.repeat(5)}`,
   'compares lists': loop('{% if deal.tags < deal.tags %}{% endif %}'),
   'has a long path in a loop': loop(`{{ deal.${path} }}`),
   'uses a list as a key': loop('{{ deal[deal.tags] }}'),
@@ -77,6 +78,24 @@ it.each(Object.entries(HOSTILE))('refuses a text that %s, before it does harm', 
   }
 });
 
+it.each([
+  ['splits a text at one that almost occurs', 'text | split: almost'],
+  ['removes a text that almost occurs', 'text | remove: almost'],
+  ['replaces a text that almost occurs', "text | replace: almost, ''"],
+  ['maps a list by a list', 'list | map: list'],
+  ['sums a list by a list', 'list | sum: list'],
+  ['sorts a list by a list', 'list | sort: list'],
+])('refuses a text that %s, once', (_what, expression) => {
+  const scope = {
+    text: 'a'.repeat(60_000),
+    almost: `${'a'.repeat(300)}b${'a'.repeat(20_000)}`,
+    list: Array.from({ length: 4_000 }, (_, n) => `${n}`),
+  };
+  const texts = new TextRenderer();
+  expect(() => texts.render(`{% assign z = ${expression} %}`, scope, 'The note')).toThrow(TextTooExpensive);
+  expect(texts.workDone).toBeLessThan(LIMITS.work / 2);
+});
+
 it('lets all texts of a plan share one budget', () => {
   const [scope] = sampleScopes();
   const texts = new TextRenderer();
@@ -98,6 +117,11 @@ it.each([
   ],
   ['takes a text from a place to its end', '{{ deal.name | slice: 10, 100000 }}'],
   ['sorts tags', '{{ deal.tags | sort_natural | uniq | join: ", " }}'],
+  [
+    'searches fields',
+    "{% if deal.field.Notes contains 'urgent' %}{{ deal.field.Notes | replace: 'urgent', 'later' }}{% endif %}-",
+  ],
+  ['joins lists', '{{ deal.tags | concat: deal.tags | uniq | size }}'],
   ['formats dates', "{{ deal.created_at | date: '%A, %B %-d, %Y' }} {{ 'now' | date: '%d/%m' }}"],
   ['asks for tags', "{% if deal.tags contains 'vip' and deal.price > 1000 %}VIP{% else %}-{% endif %}"],
 ])('renders an honest text that %s', (_what, text) => {

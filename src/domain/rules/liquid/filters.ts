@@ -1,10 +1,18 @@
 import { type FilterImplOptions, filters as liquidFilters } from 'liquidjs';
 import { BudgetExceeded, type RenderBudget } from './budget.ts';
 import { budgetOf } from './context.ts';
+import { searchWork } from './search-work.ts';
 
 /** These do the same small work for a value of any size, and give a part of it at most. */
 const CONSTANT_TIME = new Set(['size', 'first', 'last', 'default', 'raw']);
 const SORTS = new Set(['sort', 'sort_natural', 'sample']);
+/** These search the value for their first argument. */
+const SEARCHES = new Set([
+  ...['split', 'remove', 'remove_first', 'remove_last'],
+  ...['replace', 'replace_first', 'replace_last'],
+]);
+/** These add their argument to the list as it is. The others convert it to the name of a property again for each entry. */
+const ADDS = new Set(['concat', 'push', 'unshift']);
 /** What a filter costs at least. */
 const CALL_WORK = 20;
 /** A filter on a list evaluates its arguments in a context of its own for each entry. */
@@ -37,9 +45,12 @@ function workOf(name: string, value: unknown, args: unknown[], budget: RenderBud
   const entries = entriesOf(value);
   let work = CALL_WORK + size;
   for (const arg of args) {
-    work += budget.measure(arg);
-    if (typeof arg === 'string') work += entries * arg.length * ARGUMENT_CHARACTER_WORK;
+    const argSize = budget.measure(arg);
+    work += argSize;
+    const isForEachEntry = typeof arg === 'string' || (typeof arg === 'object' && !ADDS.has(name));
+    if (isForEachEntry) work += entries * argSize * ARGUMENT_CHARACTER_WORK;
   }
+  if (SEARCHES.has(name)) work += searchWork(size, budget.measure(args[0]));
   if (args.length > 0 && typeof value === 'object') work += entries * ENTRY_WORK;
   if (SORTS.has(name)) work += (size * Math.log2(size + 2)) / 4;
   if (name.startsWith('date')) work += DATE_WORK * (1 + conversionsIn(args[0]));

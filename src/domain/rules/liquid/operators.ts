@@ -1,5 +1,7 @@
-import { type Context, defaultOperators } from 'liquidjs';
+import { type Context, defaultOperators, toValue } from 'liquidjs';
+import type { RenderBudget } from './budget.ts';
 import { budgetOf } from './context.ts';
+import { searchWork } from './search-work.ts';
 
 type Operators = typeof defaultOperators;
 
@@ -13,12 +15,16 @@ const LOGICAL = new Set(['and', 'or', 'not']);
 export function budgetedOperators(): Operators {
   const all = Object.entries(defaultOperators).map(([name, operator]) => {
     const call = operator as (...operands: unknown[]) => unknown;
-    const charge = LOGICAL.has(name) ? () => CALL_WORK : workOfComparison;
+    const workOf = LOGICAL.has(name)
+      ? () => CALL_WORK
+      : name === 'contains'
+        ? workOfContains
+        : workOfComparison;
     return [
       name,
       (...operands: unknown[]) => {
-        const context = operands.at(-1) as Context;
-        budgetOf(context).charge(charge(context, operands.slice(0, -1)));
+        const budget = budgetOf(operands.at(-1) as Context);
+        budget.charge(workOf(budget, operands.slice(0, -1)));
         return call(...operands);
       },
     ];
@@ -26,9 +32,15 @@ export function budgetedOperators(): Operators {
   return Object.fromEntries(all) as Operators;
 }
 
-function workOfComparison(context: Context, operands: unknown[]): number {
-  const budget = budgetOf(context);
+function workOfComparison(budget: RenderBudget, operands: unknown[]): number {
   let size = 0;
   for (const operand of operands) size += budget.measure(operand);
   return CALL_WORK + size / SIZE_PER_WORK;
+}
+
+/** A text is searched; a list is compared entry by entry. */
+function workOfContains(budget: RenderBudget, operands: unknown[]): number {
+  const work = workOfComparison(budget, operands);
+  const [searched, sought] = operands.map(toValue);
+  return Array.isArray(searched) ? work : work + searchWork(budget.measure(searched), budget.measure(sought));
 }
