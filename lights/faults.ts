@@ -128,7 +128,7 @@ export const KOMMO_CALLS: Fault[] = [
   kommoStatus('no account at this address (404)', { status: 404, body: 'html' }),
   kommoStatus('200 with the page of a captive portal', { status: 200, body: 'html' }),
   kommoStatus('the token may not read webhooks (403)', { status: 403, match: { path: /webhooks/ } }),
-  kommoStatus('500 only when deals are read', { status: 500, match: { path: /\/leads$/ } }, { during: moves }),
+  kommoStatus('500 only when deals are read', { status: 500, match: { path: /\/leads(\/\d+)?$/, method: 'GET' } }, { during: moves }),
   kommoStatus('500 only when notes are written', { status: 500, match: { path: /notes/ } }, { during: moves }),
 ];
 

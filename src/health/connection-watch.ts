@@ -117,7 +117,9 @@ export class ConnectionWatch {
     // A redirect is followed: the answer of its target counts.
     if (call.status !== null && call.status >= 300 && call.status < 400) return;
     const message = call.api === 'kommo' ? (call.error?.message ?? '') : messageOf(call);
-    this.#apis[call.api].note({ at, path: call.path, failure, message });
+    // One deal is read at an address of its own: without its id all of them count as one kind of call.
+    const path = call.path.replace(/\/\d+/g, '/{id}');
+    this.#apis[call.api].note({ at, path, failure, message });
     if (failure === null)
       evidence.note(
         this.name,
