@@ -79,6 +79,8 @@ export const texts = {
     left: 'Not done yet',
     provenBy: (by: string) => `Proven by ${by}`,
     since: 'Began',
+    notNow: 'Not now.',
+    lastWorked: 'It last worked',
     lightLabels: { unknown: 'Not proven', warning: 'Warning', broken: 'Problem' },
     pageLinks: {
       connections: 'See the checks',
@@ -103,12 +105,15 @@ export const texts = {
     nothing: 'nothing',
     elsewhere: 'run by another process',
     accessLabels: { good: 'accepted', refused: 'refused', unknown: 'not tried yet' },
-    hookLabels: {
-      good: 'registered',
-      disabled: 'disabled by Kommo',
-      missing: 'missing',
-      unknown: 'unknown',
-    },
+    hookLabels: { good: 'registered, not called yet', arrives: 'arrives', unknown: 'not called yet' },
+    hookItemLabels: {
+      kommo_webhook_missing: 'missing',
+      kommo_webhook_disabled: 'disabled by Kommo',
+      kommo_webhook_elsewhere: 'leads to another address',
+      kommo_webhook_wrong_secret: 'has another secret',
+      kommo_webhook_lacks_events: 'lacks events',
+      kommo_webhook_silent: 'does not arrive',
+    } as Record<string, string>,
     laneLabels: { open: 'running', waiting: 'waiting', held: 'on hold', stopped: 'not run by this process' },
     planning: 'Processing',
     inbox: 'webhooks to read',
@@ -467,11 +472,13 @@ export const texts = {
     checked: 'Checked',
     check: 'Check',
     checkAgain: 'Check again',
-    good: 'All is well.',
+    good: 'The checks found nothing wrong.',
+    unproven: (todo: string) => `not proven yet. ${todo}`,
     failures: (failures: number, warnings: number) =>
       warnings === 0
-        ? `${plural(failures, 'failure')}.`
-        : `${plural(failures, 'failure')} and ${plural(warnings, 'warning')}.`,
+        ? `The checks found ${plural(failures, 'failure')}.`
+        : `The checks found ${plural(failures, 'failure')} and ${plural(warnings, 'warning')}.`,
+    warnings: (warnings: number) => `The checks found ${plural(warnings, 'warning')}.`,
     elsewhere:
       'Another Stagepost process runs this connection, and only that process may call its Kommo account, so the checks run there. Behind a load balancer, reload this page to reach it. On the command line, use: stagepost doctor',
     mend: 'Fix',

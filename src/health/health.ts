@@ -38,6 +38,8 @@ export interface Proof {
   /** What it proves, as the step of the setup: "Kommo accepts the token". */
   title: string;
   isProven: boolean;
+  /** Whether an item says that it does not work now, although it may have been proven before. */
+  isContradicted?: boolean | undefined;
   /** When it was last seen to work with the present credential, ms; null: never. */
   at: number | null;
   /** What showed it: "a report of Customer.io that verified"; null: nothing yet. */

@@ -1,4 +1,4 @@
-import { type Draft, draft, type HealthCode } from '../codes.ts';
+import { CODES, type Draft, draft, type HealthCode } from '../codes.ts';
 import type { ApiFacts, CallFailure, OpenFailure } from '../facts.ts';
 
 /** A single failed call among good ones is no fault: it counts after this time, ms, or after `REPEATED` in a row. */
@@ -25,7 +25,9 @@ export function judgeCalls(
     if (!isConfirmed(failure, now)) continue;
     const code = codes[failure.kind];
     const light = PASSING.includes(failure.kind) ? lightOf(failure, now) : undefined;
-    const made = draft(code, connection, failure.message, light ? { light } : {});
+    // The API's own error ends with advice, which the item has already.
+    const message = failure.kind === 'refused' ? CODES[code].meaning : failure.message;
+    const made = draft(code, connection, message, light ? { light } : {});
     if (byCode.get(code)?.light !== 'broken') byCode.set(code, made);
   }
   return [...byCode.values()];

@@ -146,6 +146,73 @@ describe('reports', () => {
   });
 });
 
+describe('a proof', () => {
+  const proofs = (change: Partial<ConnectionFacts>) =>
+    new Map(
+      judgeConnection({ ...well, ...change }).flatMap(({ proofs }) =>
+        proofs.map((proof) => [proof.name, proof] as const),
+      ),
+    );
+  const without = (name: EvidenceName, former: [EvidenceName, Evidence][] = []) => {
+    const current = new Map(well.evidence.current);
+    current.delete(name);
+    return { evidence: { current, former: new Map(former) } };
+  };
+
+  it('is contradicted by what does not work now, and only then', () => {
+    expect(proofs({}).get('kommo_token')).toMatchObject({ isProven: true, isContradicted: false });
+    expect(proofs({ kommo: failing({ kind: 'refused' }) }).get('kommo_token')).toMatchObject({
+      isProven: true,
+      isContradicted: true,
+    });
+    expect(proofs(evidence(seen('report_refused', NOW))).get('signing_key')?.isContradicted).toBe(true);
+    expect(proofs({ hooks: { at: NOW, value: [] } }).get('kommo_webhook')?.isContradicted).toBe(true);
+  });
+
+  it('that is missing says what to do first', () => {
+    const todo = proofs({ ...without('kommo_webhook'), hooks: { at: NOW, value: [] } }).get(
+      'kommo_webhook',
+    )?.todo;
+    expect(todo).toBe(CODES.kommo_webhook_missing.todo);
+    const refused = new Map(without('signing_key').evidence.current).set(...seen('report_refused', NOW));
+    expect(proofs({ evidence: { current: refused, former: new Map() } }).get('signing_key')?.todo).toBe(
+      CODES.reports_refused.todo,
+    );
+    expect(proofs(without('kommo_webhook')).get('kommo_webhook')?.todo).toBe(
+      'Move a deal to another stage in Kommo.',
+    );
+  });
+
+  it('of a corrected signing key explains the back-off of Customer.io', () => {
+    const facts = without('signing_key', [seen('report_refused', NOW - 60_000)]);
+    expect(proofs(facts).get('signing_key')?.todo).toMatch(/refused at 11:59 UTC.* for an hour or more/);
+  });
+});
+
+describe('work that waits', () => {
+  const message = 'Kommo does not accept the token (401).';
+  const open = { state: 'open', reason: null, since: null } as const;
+  const held = { state: 'held', reason: message, since: NOW - 60_000 } as const;
+  const items = (lanes: ConnectionFacts['lanes'], kommo = well.kommo) =>
+    judgeConnection({ ...well, kommo, lanes }).flatMap((side) => side.items);
+
+  it('does not repeat what another item says', () => {
+    const found = items(
+      { planning: held, kommo: held, customerio: open },
+      failing({ kind: 'refused', message }),
+    );
+    expect(found.map(({ code, message }) => [code, message])).toEqual([
+      ['kommo_token_refused', CODES.kommo_token_refused.meaning],
+    ]);
+  });
+
+  it('says its reason where nothing else does', () => {
+    expect(items({ planning: held, kommo: open, customerio: open })[0]?.message).toBe(
+      `Processing moved deals and reports waits: ${message}`,
+    );
+  });
+});
+
 describe('rules', () => {
   const rules = (change: Partial<ConnectionFacts['rules']>) =>
     judged({ rules: { ...well.rules, ...change } });

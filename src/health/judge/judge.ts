@@ -1,6 +1,7 @@
 import type { Draft } from '../codes.ts';
 import type { ConnectionFacts } from '../facts.ts';
 import type { HealthSide, Proof } from '../health.ts';
+import { withItems } from './contradictions.ts';
 import { judgeCustomerio } from './customerio.ts';
 import { judgeKommo } from './kommo.ts';
 import { judgeRules } from './rules.ts';
@@ -14,9 +15,13 @@ export interface Judgement {
 
 /** From facts to health. Pure: the same facts give the same judgement. */
 export function judgeConnection(facts: ConnectionFacts): Judgement[] {
-  return [
+  const judged: Judgement[] = [
     { side: 'kommo', ...judgeKommo(facts) },
     { side: 'customerio', ...judgeCustomerio(facts) },
     { side: 'rules', ...judgeRules(facts) },
   ];
+  return judged.map((side) => ({
+    ...side,
+    proofs: side.proofs.map((proof) => withItems(proof, side.items)),
+  }));
 }

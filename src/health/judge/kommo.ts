@@ -125,7 +125,10 @@ function judgeRefused({ connection, evidence, hooks, now }: ConnectionFacts): Dr
     hooks !== null && hooks.at > refused.at && hooks.value.some(({ hasRightSecret }) => hasRightSecret);
   // The list has been right since: the refused one came from a stranger, or from before the repair.
   if (isRightNow) return [];
-  const message = `${refused.count} webhooks came with a wrong secret and were refused.`;
+  const message =
+    refused.count === 1
+      ? 'A webhook came with a wrong secret and was refused.'
+      : `${refused.count} webhooks came with a wrong secret and were refused.`;
   return [draft('kommo_webhook_wrong_secret', connection, message, { light: 'broken' })];
 }
 

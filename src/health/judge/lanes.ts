@@ -1,5 +1,5 @@
 import { type Draft, draft } from '../codes.ts';
-import type { ConnectionFacts } from '../facts.ts';
+import type { ApiFacts, ConnectionFacts } from '../facts.ts';
 
 /** A lane that waits for this long is shown, ms: single failures are retried within seconds. */
 const LANE_WAITS_MS = 15_000;
@@ -24,7 +24,7 @@ export function judgeLane(side: 'kommo' | 'customerio', facts: ConnectionFacts):
   const lane = lanes?.[side] ?? null;
   const oldestAt = (side === 'kommo' ? work?.kommoAt : work?.customerioAt) ?? null;
   // A failing API has an item of its own, which says what to do.
-  const isExplained = (side === 'kommo' ? facts.kommo : facts.track).failures.length > 0;
+  const isExplained = fails(side === 'kommo' ? facts.kommo : facts.track);
   const message = waitingMessage(`Delivery to ${name}`, isExplained ? null : lane, oldestAt, now);
   if (message !== null) {
     const isBroken = lane?.state === 'held' || isOlder(oldestAt, WORK_BROKEN_MS, now);
@@ -42,8 +42,8 @@ export function judgeLane(side: 'kommo' | 'customerio', facts: ConnectionFacts):
 export function judgePlanning({ connection, lanes, work, kommo, now }: ConnectionFacts): Draft[] {
   const items: Draft[] = [];
   // Planning reads Kommo, whose failure has an item of its own.
-  const lane = kommo.failures.length > 0 ? null : (lanes?.planning ?? null);
-  const message = waitingMessage('Planning', lane, work?.planningAt ?? null, now);
+  const lane = fails(kommo) ? null : (lanes?.planning ?? null);
+  const message = waitingMessage('Processing moved deals and reports', lane, work?.planningAt ?? null, now);
   if (message !== null) {
     const isBroken = lane?.state === 'held' || isOlder(work?.planningAt ?? null, WORK_BROKEN_MS, now);
     items.push(draft('planning_waiting', connection, message, { light: isBroken ? 'broken' : 'warning' }));
@@ -59,9 +59,14 @@ export function judgePlanning({ connection, lanes, work, kommo, now }: Connectio
     );
   if (isOlder(work?.inboxAt ?? null, WORK_WAITS_MS, now))
     items.push(
-      draft('webhooks_waiting', connection, `Webhooks have been waiting since ${ago(work!.inboxAt!, now)}.`),
+      draft('webhooks_waiting', connection, `Webhooks have been waiting for ${ago(work!.inboxAt!, now)}.`),
     );
   return items;
+}
+
+/** Whether the API fails as a whole: a right that is missing for one call does not explain why the others wait. */
+function fails({ failures }: ApiFacts): boolean {
+  return failures.some(({ kind }) => kind !== 'rights');
 }
 
 function waitingMessage(

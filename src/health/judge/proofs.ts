@@ -41,5 +41,12 @@ export function proofOf(
 ): Proof {
   const seen = evidence.current.get(name satisfies EvidenceName);
   const { by, ...about } = PROOFS[name];
-  return { name, ...about, isProven: seen !== undefined, at: seen?.at ?? null, by: seen ? by : null };
+  return {
+    name,
+    ...about,
+    isProven: seen !== undefined,
+    isContradicted: false,
+    at: seen?.at ?? null,
+    by: seen ? by : null,
+  };
 }

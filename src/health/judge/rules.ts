@@ -48,6 +48,7 @@ function rulesProof({ rules, run }: ConnectionFacts): Proof {
     name: 'rules',
     title: 'Rules are active',
     isProven,
+    isContradicted: false,
     at: null,
     by: isProven ? 'the running connection' : null,
     isRequired: true,

@@ -1,10 +1,10 @@
 import { Text } from '@mantine/core';
 import type { ConnectionHealth } from '../../api/types.ts';
-import { Ago } from '../../parts/Ago.tsx';
 import { Light } from '../../parts/Light.tsx';
 import { Readable } from '../../parts/Readable.tsx';
 import { texts } from '../../texts.ts';
-import { LIGHT_TONES } from '../now/headline.ts';
+import { Shown } from '../now/Checklist.tsx';
+import { LIGHT_TONES, stepTone } from '../now/headline.ts';
 import classes from './ConnectionCard.module.css';
 
 const labels = texts.connections;
@@ -29,18 +29,13 @@ export function HealthLines({ health: { sides } }: { health: ConnectionHealth })
           </div>
         </li>
       ))}
-      {proofs.map(({ name, title, isProven, at, by, todo }) => (
-        <li key={name} className={classes.finding}>
-          <Light tone={isProven ? 'good' : 'nothing'} />
+      {proofs.map((proof) => (
+        <li key={proof.name} className={classes.finding}>
+          <Light tone={stepTone(proof)} />
           <Text size="sm" className="wrap">
-            {title}:{' '}
+            {proof.title}:{' '}
             <Text span inherit c="dimmed">
-              {isProven ? texts.now.provenBy(by ?? '') : `${texts.now.proofLabels.unproven}. ${todo}`}
-              {at === null ? null : (
-                <>
-                  , <Ago at={at} />
-                </>
-              )}
+              {proof.isProven ? <Shown step={proof} /> : labels.unproven(proof.todo)}
             </Text>
           </Text>
         </li>

@@ -1,7 +1,7 @@
 import { queryClient } from '../../api/queries.ts';
 import type { Checks, ConnectionChecks, Finding } from '../../api/types.ts';
 import type { Tone } from '../../parts/Light.tsx';
-import { plural, texts } from '../../texts.ts';
+import { texts } from '../../texts.ts';
 
 export const FINDING_TONES: Record<Finding['status'], Tone> = {
   ok: 'good',
@@ -17,7 +17,7 @@ export function sumOf(findings: readonly Pick<Finding, 'status'>[]): { tone: Ton
   const warnings = findings.filter(({ status }) => status === 'warning').length;
   if (findings.length === 0) return { tone: 'nothing', words: '' };
   if (failures > 0) return { tone: 'bad', words: words.failures(failures, warnings) };
-  if (warnings > 0) return { tone: 'waiting', words: `${plural(warnings, 'warning')}.` };
+  if (warnings > 0) return { tone: 'waiting', words: words.warnings(warnings) };
   return { tone: 'good', words: words.good };
 }
 

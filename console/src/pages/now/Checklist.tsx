@@ -1,9 +1,10 @@
 import { Group, Stack, Text } from '@mantine/core';
+import type { Proof } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Light } from '../../parts/Light.tsx';
 import { Readable } from '../../parts/Readable.tsx';
 import { texts } from '../../texts.ts';
-import type { Step } from './headline.ts';
+import { type Step, stepTone } from './headline.ts';
 import classes from './Verdict.module.css';
 
 const labels = texts.now;
@@ -15,10 +16,10 @@ export function Checklist({ steps, isAlone }: { steps: Step[]; isAlone: boolean 
       {steps.map((step) => (
         <li key={`${step.connection} ${step.name}`}>
           <Group gap="xs" wrap="nowrap" align="baseline">
-            <Light tone={step.isProven ? 'good' : 'nothing'} />
+            <Light tone={stepTone(step)} />
             <div className="wrap">
               <Text component="span" size="sm" fw={step.isProven ? 400 : 600}>
-                <span className="sr-only">{step.isProven ? labels.done : labels.left}: </span>
+                <span className="sr-only">{stateOf(step)}: </span>
                 {isAlone ? '' : `${step.connection}: `}
                 {step.title}
               </Text>
@@ -33,16 +34,30 @@ export function Checklist({ steps, isAlone }: { steps: Step[]; isAlone: boolean 
   );
 }
 
+function stateOf({ isProven, isContradicted }: Step): string {
+  if (isContradicted) return labels.lightLabels.broken;
+  return isProven ? labels.done : labels.left;
+}
+
 /** What has proven a step, and when it was last seen. */
-function Shown({ step: { by, at } }: { step: Step }) {
+export function Shown({ step: { by, at, isContradicted } }: { step: Proof }) {
+  const ago = at === null ? null : <Ago at={at} />;
+  if (isContradicted)
+    return (
+      <>
+        {labels.notNow}
+        {ago ? (
+          <>
+            {' '}
+            {labels.lastWorked} {ago}
+          </>
+        ) : null}
+      </>
+    );
   return (
     <>
       {labels.provenBy(by ?? '')}
-      {at === null ? null : (
-        <>
-          , <Ago at={at} />
-        </>
-      )}
+      {ago ? <>, {ago}</> : null}
     </>
   );
 }

@@ -12,7 +12,6 @@ const labels = texts.now;
 
 const ACCESS_TONES = { good: 'good', refused: 'bad', unknown: 'nothing' } as const;
 const PROOF_TONES = { proven: 'good', unproven: 'nothing', broken: 'bad' } as const;
-const HOOK_TONES = { good: 'good', disabled: 'bad', missing: 'bad', unknown: 'nothing' } as const;
 const LANE_TONES = { open: 'good', waiting: 'waiting', held: 'bad', stopped: 'nothing' } as const;
 
 interface CardProps {
@@ -24,15 +23,12 @@ interface CardProps {
 type SideHealth = ConnectionHealth['sides'][number];
 
 export function KommoCard({ connection: { name, kommo, lanes }, health }: CardProps) {
-  const { hook } = kommo;
   const side = sideOf(health, 'kommo');
   const webhook = proofState(side, 'kommo_webhook', 'kommo_webhook_');
   return (
     <Card title={sideLabels.kommo} detail={kommo.account ?? new URL(kommo.url).host} side={side}>
       <Calls side={kommo} webhookTone={PROOF_TONES[webhook]} />
-      <Line label={labels.hook} tone={HOOK_TONES[hook.state]} hint={hook.words}>
-        {labels.hookLabels[hook.state]}
-      </Line>
+      <HookLine side={side} hook={kommo.hook} />
       <LaneLines lane={lanes.kommo} connection={name} />
     </Card>
   );
@@ -49,6 +45,33 @@ export function CustomerioCard({ connection: { name, customerio, lanes }, health
       </Line>
       <LaneLines lane={lanes.customerio} connection={name} />
     </Card>
+  );
+}
+
+/**
+ * Kommo's webhook as the headline judges it. The list of webhooks, which is read when somebody looks, may be older than the
+ * judgement, and decides only where nothing is proven.
+ */
+function HookLine({ side, hook }: { side: SideHealth | null; hook: ConnectionNow['kommo']['hook'] }) {
+  const item = side?.items.find(
+    ({ code, light }) => light !== 'unknown' && code.startsWith('kommo_webhook_'),
+  );
+  if (item)
+    return (
+      <Line label={labels.hook} tone={LIGHT_TONES[item.light]}>
+        {labels.hookItemLabels[item.code] ?? item.message}
+      </Line>
+    );
+  if (proofState(side, 'kommo_webhook', 'kommo_webhook_') === 'proven')
+    return (
+      <Line label={labels.hook} tone="good">
+        {labels.hookLabels.arrives}
+      </Line>
+    );
+  return (
+    <Line label={labels.hook} tone="nothing">
+      {hook.state === 'good' ? labels.hookLabels.good : labels.hookLabels.unknown}
+    </Line>
   );
 }
 

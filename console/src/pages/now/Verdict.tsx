@@ -13,7 +13,7 @@ const labels = texts.now;
 
 /** The page's first sentence: is all well? Then what is not, and what is left of the setup. */
 export function Verdict({ health }: { health: Health }) {
-  const { tone, text, items, steps } = headlineOf(health);
+  const { tone, text, items, steps, setup } = headlineOf(health);
   const isAlone = health.connections.length === 1;
   return (
     <section className={classes.verdict} data-tone={tone} aria-live="polite" aria-label={labels.title}>
@@ -34,6 +34,11 @@ export function Verdict({ health }: { health: Health }) {
             <ItemRow key={`${item.connection} ${item.code}`} item={item} isAlone={isAlone} />
           ))}
         </Stack>
+      ) : null}
+      {setup ? (
+        <Text fw={650} mt="md">
+          {setup}
+        </Text>
       ) : null}
       {steps.length > 0 ? <Checklist steps={steps} isAlone={isAlone} /> : null}
     </section>

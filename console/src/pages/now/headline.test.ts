@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Health, HealthItem, Proof } from '../../api/types.ts';
-import { headlineOf } from './headline.ts';
+import { headlineOf, stepTone } from './headline.ts';
 
 const proof = (isProven: boolean, isRequired = true): Proof => ({
   name: 'kommo_token',
@@ -58,11 +58,29 @@ it('counts the steps that are left, and shows them all', () => {
 });
 
 it('speaks of what is broken before what is not finished', () => {
-  const { tone, text, steps, items } = headlineOf(
+  const { tone, text, steps, setup, items } = headlineOf(
     health([proof(false)], [item('a', 'warning'), item('b', 'broken')]),
   );
   expect([tone, text, steps.length]).toEqual(['bad', '1 issue needs attention', 1]);
+  expect(setup).toBe('Setup isn’t finished: 1 of 1 step left');
   expect(items.map(({ code }) => code)).toEqual(['b', 'a']);
+});
+
+it('shows the steps of the connections that are not finished, and no others', () => {
+  const [done, open] = [health([proof(true)], []), health([proof(true), proof(false)], [])];
+  const connections = [
+    ...done.connections,
+    ...open.connections.map((connection) => ({ ...connection, connection: 'beta' })),
+  ];
+  const { text, steps } = headlineOf({ ...done, connections });
+  expect(text).toBe('Setup isn’t finished: 1 of 2 steps left');
+  expect(steps.map(({ connection }) => connection)).toEqual(['beta', 'beta']);
+});
+
+it('a step that was proven and does not work now is red', () => {
+  expect(stepTone({ isProven: true, isContradicted: true })).toBe('bad');
+  expect(stepTone({ isProven: true, isContradicted: false })).toBe('good');
+  expect(stepTone({ isProven: false })).toBe('nothing');
 });
 
 it('is not green while a connection has not been judged', () => {

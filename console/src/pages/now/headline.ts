@@ -21,8 +21,10 @@ export interface Headline {
   text: string;
   /** The worst first, then the oldest. Steps that are only not proven yet are in the checklist instead. */
   items: HealthItem[];
-  /** All required steps where one is missing; else none. */
+  /** All required steps of the connections in which one is missing. */
   steps: Step[];
+  /** How much of the setup is left, where the first sentence speaks of something worse. */
+  setup: string | null;
 }
 
 const ORDER = { broken: 0, warning: 1, unknown: 2 };
@@ -36,28 +38,35 @@ export function headlineOf(health: Health): Headline {
   const shown = items.filter(({ light }) => light !== 'unknown');
   const steps = stepsOf(health);
   const missing = steps.filter(({ isProven }) => !isProven).length;
+  const setup = missing > 0 ? labels.unfinished(missing, steps.length) : null;
   const broken = shown.filter(({ light }) => light === 'broken').length;
   const isStarting = health.connections.some(({ sides: judged }) => judged.length === 0);
   const made = (tone: Tone, text: string): Headline => ({
     tone,
     text,
     items: shown,
-    steps: missing > 0 ? steps : [],
+    steps,
+    setup: broken > 0 ? setup : null,
   });
   if (broken > 0) return made('bad', labels.needs(broken));
-  if (missing > 0) return made('nothing', labels.unfinished(missing, steps.length));
+  if (setup !== null) return made('nothing', setup);
   if (shown.length > 0) return made('waiting', labels.warnings(shown.length));
   if (isStarting || items.length > 0) return made('nothing', labels.starting);
   return made('good', labels.good);
 }
 
 function stepsOf({ connections }: Health): Step[] {
-  return connections.flatMap(({ connection, sides }) =>
-    sides
-      .flatMap(({ proofs }) => proofs)
-      .filter(({ isRequired }) => isRequired)
-      .map((proof) => ({ ...proof, connection })),
-  );
+  return connections.flatMap(({ connection, sides }) => {
+    const required = sides.flatMap(({ proofs }) => proofs).filter(({ isRequired }) => isRequired);
+    const isFinished = required.every(({ isProven }) => isProven);
+    return isFinished ? [] : required.map((proof) => ({ ...proof, connection }));
+  });
+}
+
+/** The light of a step: red where something says that it does not work now, although it was proven before. */
+export function stepTone({ isProven, isContradicted }: Pick<Proof, 'isProven' | 'isContradicted'>): Tone {
+  if (isContradicted) return 'bad';
+  return isProven ? 'good' : 'nothing';
 }
 
 /** The judgement of one connection only, with the installation. */

@@ -26,6 +26,8 @@ const proof = z.object({
   /** What it proves, as a step of the setup. */
   title: z.string(),
   isProven: z.boolean(),
+  /** Whether it does not work now, although it may have been proven before. A process of an older version does not say so. */
+  isContradicted: z.boolean().optional(),
   /** When it was last seen to work with the present credential; null: never, or not a matter of time. */
   at: ms.nullable(),
   /** What showed it. */
