@@ -499,6 +499,7 @@ export const texts = {
       'kommo webhook': 'Webhook',
       'customer.io track': 'Key for sending',
       'customer.io signing key': 'Signing key',
+      'customer.io app key': 'App API key',
       'customer.io reports': 'Reporting webhook',
     } as Record<string, string>,
     statusLabels: { ok: 'OK', warning: 'warning', failure: 'failure', skipped: 'not checked' },

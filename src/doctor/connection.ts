@@ -6,7 +6,7 @@ import { checkSigningKeys, checkTrack } from './customerio.ts';
 import { checkFields, fieldsToSet } from './fields.ts';
 import { type Finding, ok, runCheck, skipped, type Verdict } from './finding.ts';
 import { checkAccount, checkNames, checkRights } from './kommo.ts';
-import { checkReporting } from './reporting.ts';
+import { APP_KEY_ACCEPTED, checkReporting } from './reporting.ts';
 import { checkWebhook } from './webhook.ts';
 
 /** The part of the API clients that the checks use. */
@@ -64,7 +64,7 @@ async function checkKommo(check: ConnectionCheck): Promise<Finding[]> {
   let isOpen = false;
   let catalog: Catalog | null = null;
   const ifAccepted = (name: string, run: (signal: AbortSignal) => Verdict[] | Promise<Verdict[]>) =>
-    runCheck(config.name, name, (signal) => (isOpen ? run(signal) : [notAccepted(name)]));
+    runCheck(config.name, name, (signal) => (isOpen ? run(signal) : [NOT_ACCEPTED]));
 
   const account = await runCheck(config.name, 'kommo account', async (signal) => {
     const result = await checkAccount(kommo, config.kommo.url, signal);
@@ -98,16 +98,28 @@ function checkKommoWebhook({ clients, config, fix, publicUrl }: ConnectionCheck,
   return checkWebhook({ kommo: clients.kommo, connection: config.name, secret, fix, publicUrl, signal });
 }
 
-function notAccepted(name: string): Verdict {
-  return skipped(`${name} not checked, because Kommo cannot be used: see above`);
-}
+const NOT_ACCEPTED = skipped('Not checked, because Kommo cannot be used: see above');
 
 async function checkCustomerio({ config, clients, publicUrl }: ConnectionCheck): Promise<Finding[]> {
   const { name, customerio } = config;
   const [track, keys, reporting] = await Promise.all([
     runCheck(name, 'customer.io track', () => checkTrack(clients.track, customerio.region)),
     runCheck(name, 'customer.io signing key', () => checkSigningKeys(customerio)),
-    runCheck(name, 'customer.io reports', () => checkReporting(clients.app, config, publicUrl)),
+    checkReports(config, clients.app, publicUrl),
   ]);
   return [...track, ...keys, ...reporting];
+}
+
+/** The App API key is a finding of its own: one that is accepted says nothing of the webhook. */
+async function checkReports(
+  config: ConnectionConfig,
+  app: Clients['app'],
+  publicUrl: string | null,
+): Promise<Finding[]> {
+  const findings = await runCheck(config.name, 'customer.io reports', () =>
+    checkReporting(app, config, publicUrl),
+  );
+  return findings.map((finding) =>
+    finding.message === APP_KEY_ACCEPTED ? { ...finding, check: 'customer.io app key' } : finding,
+  );
 }

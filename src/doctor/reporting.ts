@@ -6,6 +6,8 @@ import { failure, fromError, ok, skipped, type Verdict, warning } from './findin
 
 type Wanted = Pick<ConnectionConfig, 'name' | 'reactions' | 'inactivity'>;
 
+export const APP_KEY_ACCEPTED = 'Customer.io accepts the App API key';
+
 /** Customer.io's reporting webhook, which can only be read through the App API. */
 export async function checkReporting(
   app: Pick<AppClient, 'reportingWebhooks'> | null,
@@ -17,10 +19,7 @@ export async function checkReporting(
     return [skipped('No App API key is set, so the reporting webhook cannot be checked', todo)];
   }
   try {
-    return [
-      ok('Customer.io accepts the App API key'),
-      ...webhookVerdicts(await app.reportingWebhooks(), connection, publicUrl),
-    ];
+    return [ok(APP_KEY_ACCEPTED), ...webhookVerdicts(await app.reportingWebhooks(), connection, publicUrl)];
   } catch (error) {
     if (!(error instanceof DeliveryError) || error.status !== 401) return [fromError(error)];
     const where = 'Customer.io > Settings > Account Settings > API Credentials > App API Keys';

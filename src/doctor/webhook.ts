@@ -1,5 +1,5 @@
 import { DeliveryError } from '../domain/errors.ts';
-import { type KommoClient, WEBHOOK_SETTINGS, type Webhook } from '../kommo/index.ts';
+import { type KommoClient, WEBHOOK_SETTINGS, type Webhook, webhookEventLabels } from '../kommo/index.ts';
 import { withoutEndSlashes } from '../lib/trim-end.ts';
 import { failure, fromError, ok, type Verdict, warning } from './finding.ts';
 
@@ -64,7 +64,7 @@ async function checkOne(webhook: Webhook, check: WebhookCheck): Promise<Verdict>
   if (lacking.length === 0) return ok(`Kommo reports to ${address}`);
   if (!check.fix) {
     return warning(
-      `The webhook to ${address} does not report ${lacking.join(', ')}`,
+      `The webhook to ${address} does not report ${webhookEventLabels(lacking)}`,
       'Tick these in Kommo > Settings > Integrations > Web hooks.',
       { does: 'adds these to the webhook in Kommo', needsPublicUrl: false },
     );
@@ -72,7 +72,7 @@ async function checkOne(webhook: Webhook, check: WebhookCheck): Promise<Verdict>
   // Not documented: whether Kommo adds these settings or replaces the old ones. With all of them it makes no difference.
   const settings = [...webhook.settings, ...lacking];
   await check.kommo.registerWebhook(webhook.destination, settings, { signal: check.signal });
-  return ok(`Kommo reports to ${address}; added ${lacking.join(', ')}`);
+  return ok(`Kommo reports to ${address}; added ${webhookEventLabels(lacking)}`);
 }
 
 async function missing(check: WebhookCheck): Promise<Verdict> {
@@ -110,7 +110,7 @@ async function register(
 
 function byHand({ connection, publicUrl }: WebhookCheck): string {
   const address = `${publicUrl ?? 'https://your-host'}/webhooks/kommo/${connection}/<kommo.webhook_secret>`;
-  return `Add ${address} in Kommo > Settings > Integrations > Web hooks, with ${WEBHOOK_SETTINGS.join(', ')}; or as a webhook in each stage of the Digital Pipeline.`;
+  return `Add ${address} in Kommo > Settings > Integrations > Web hooks, with ${webhookEventLabels(WEBHOOK_SETTINGS)}; or as a webhook in each stage of the Digital Pipeline.`;
 }
 
 function wrongSecret({ destination }: Webhook): Verdict {

@@ -4,7 +4,7 @@ export type { CallOptions, CallReport } from './client/call.ts';
 export { createKommoClient, type KommoClient } from './client/client.ts';
 export type { DealCreation, DealMove } from './client/events-log.ts';
 export { bulkShareOf } from './client/rate-limiter.ts';
-export { type NewDealField, WEBHOOK_SETTINGS, type Webhook } from './client/setup.ts';
+export { type NewDealField, WEBHOOK_SETTINGS, type Webhook, webhookEventLabels } from './client/setup.ts';
 export { withOptions } from './client/with-options.ts';
 export { MAX_BATCH, RECOMMENDED_BATCH } from './client/writes.ts';
 export { fieldValue } from './field-value.ts';

@@ -167,4 +167,19 @@ describe('the command line', () => {
       'Run stagepost doctor --fix --public-url https://your-host: it does it. Or by hand: Do it.',
     );
   });
+
+  it('names the checks that were skipped for the same reason in one line', () => {
+    const skipped = (check: string) =>
+      ({
+        connection: 'acme',
+        check,
+        status: 'skipped',
+        message: 'Not checked.',
+        todo: null,
+        fix: null,
+      }) as const;
+    const text = renderGroup('Connection acme', [skipped('kommo rights'), skipped('kommo names')], 80);
+    expect(text.match(/Not checked\./g)).toHaveLength(1);
+    expect(text).toContain('(kommo rights, kommo names)');
+  });
 });

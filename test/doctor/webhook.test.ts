@@ -68,7 +68,7 @@ describe('the webhook of Kommo', () => {
   it('lacks an event: --fix keeps the others', async () => {
     const partial = [hook({ settings: ['add_task', ...WEBHOOK_SETTINGS.slice(1)] })];
     const { verdicts } = await check(partial);
-    expect(verdicts).toMatchObject([{ status: 'warning', message: expect.stringContaining('add_lead') }]);
+    expect(verdicts).toMatchObject([{ status: 'warning', message: expect.stringContaining('Lead added') }]);
     const { registered } = await check(partial, { fix: true });
     expect([...registered[0]!.settings].sort()).toEqual(['add_task', ...WEBHOOK_SETTINGS].sort());
   });

@@ -12,7 +12,22 @@ const MARKS: Record<Status, string> = {
 
 /** A heading and its findings, each with what to do. @param width in characters */
 export function renderGroup(title: string, findings: Finding[], width: number): string {
-  return [colors.bold(title), ...findings.flatMap((finding) => renderFinding(finding, width - 4))].join('\n');
+  return [
+    colors.bold(title),
+    ...withoutRepeats(findings).flatMap((finding) => renderFinding(finding, width - 4)),
+  ].join('\n');
+}
+
+/** Checks that were skipped for the same reason are one line, which names them. */
+function withoutRepeats(findings: Finding[]): Finding[] {
+  const isSame = (a: Finding, b: Finding) =>
+    a.status === 'skipped' && b.status === 'skipped' && a.message === b.message;
+  return findings.flatMap((finding, index) => {
+    const same = findings.filter((other) => isSame(other, finding));
+    if (same.length < 2) return [finding];
+    if (findings.findIndex((other) => isSame(other, finding)) < index) return [];
+    return [{ ...finding, message: `${finding.message} (${same.map(({ check }) => check).join(', ')})` }];
+  });
 }
 
 function renderFinding(finding: Finding, width: number): string[] {

@@ -1,3 +1,4 @@
+import { webhookEventLabels } from '../../kommo/index.ts';
 import { type Draft, draft } from '../codes.ts';
 import type { ConnectionFacts, KommoHook } from '../facts.ts';
 import type { Proof } from '../health.ts';
@@ -98,7 +99,7 @@ function judgeHooks({ connection, hooks, evidence, publicUrl, now }: ConnectionF
       draft(
         'kommo_webhook_lacks_events',
         connection,
-        `The webhook of Kommo does not report ${lacks.join(', ')}.`,
+        `The webhook of Kommo does not report ${webhookEventLabels(lacks)}.`,
       ),
     );
   return items;

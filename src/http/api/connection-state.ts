@@ -13,6 +13,14 @@ export function laneTrouble(connection: ConsoleConnection): string | null {
   return lanes.find((lane) => lane.state !== 'open')?.reason ?? null;
 }
 
+/** Why moved deals and reports are not processed; null where they are. */
+export function planningTrouble(connection: ConsoleConnection): string | null {
+  const state = connection.state();
+  if (state?.state === 'waiting') return state.reason;
+  const planning = state?.lanes?.planning;
+  return planning && planning.state !== 'open' ? planning.reason : null;
+}
+
 /** Whether a campaign starts with the event that was sent; null where none was, or where that is not known. */
 export async function campaignFor(
   connection: ConsoleConnection,

@@ -18,18 +18,24 @@ export interface Webhook {
   disabled: boolean;
 }
 
-/** The events that Stagepost needs. Source: Kommo docs, "Webhooks: available events". */
-export const WEBHOOK_SETTINGS: readonly string[] = [
-  'add_lead',
-  'update_lead',
-  'status_lead',
-  'responsible_lead',
-  'delete_lead',
-  'restore_lead',
-  'add_contact',
-  'update_contact',
-  'update_company',
-];
+/** The events that Stagepost needs, as the page of the webhook calls them. Source: Kommo docs, "Webhooks: available events". */
+const WEBHOOK_EVENTS: Record<string, string> = {
+  add_lead: 'Lead added',
+  update_lead: 'Lead edited',
+  status_lead: 'Lead stage (status) changed',
+  responsible_lead: 'Lead resp. user changed',
+  delete_lead: 'Lead deleted',
+  restore_lead: 'Lead restored',
+  add_contact: 'Contact added',
+  update_contact: 'Contact edited',
+  update_company: 'Company edited',
+};
+export const WEBHOOK_SETTINGS: readonly string[] = Object.keys(WEBHOOK_EVENTS);
+
+/** The names of these events on the page of the webhook in Kommo, where a person ticks them. */
+export function webhookEventLabels(settings: readonly string[]): string {
+  return settings.map((name) => WEBHOOK_EVENTS[name] ?? name).join(', ');
+}
 
 export async function readWebhooks(transport: Transport, options?: CallOptions): Promise<Webhook[]> {
   const query = queryOf([['limit', PAGE]]);

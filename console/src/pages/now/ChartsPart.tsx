@@ -108,7 +108,7 @@ function Chart({
       {shown.length === 0 ? null : (
         <div role="img" aria-label={texts.now.chartSummary(title, sums.join(', '))}>
           <AreaChart
-            h={170}
+            h={shown.length > 3 ? 200 : 170}
             data={pointsOf(charts)}
             dataKey="label"
             series={shown.map(({ name, color }) => ({
@@ -117,7 +117,7 @@ function Chart({
               label: metricLabels[name]?.many ?? name,
             }))}
             withLegend={shown.length > 1}
-            legendProps={{ verticalAlign: 'bottom', height: 30 }}
+            legendProps={{ verticalAlign: 'bottom', height: shown.length > 3 ? 60 : 30 }}
             gridAxis="x"
             tickLine="none"
             curveType="monotone"

@@ -40,6 +40,7 @@ const facts = (part: Partial<SubjectFacts>): SubjectFacts => ({
   client: { name: 'Ann', mailability: { state: 'mailable', since: null } },
   hasCampaign: null,
   lane: null,
+  planning: null,
   running: [],
   now: (MOVED_AT + 120) * 1000,
   timezone: 'UTC',
@@ -54,6 +55,14 @@ const delivered = (occurredAt: number, subject: string): MailReport => ({
   deliveryId: subject,
   machine: false,
   values: { subject },
+});
+
+it('where events wait, nobody can say that a client has none', () => {
+  const answer = answerFor(
+    facts({ q: 'eve@acme.com', client: null, planning: 'Kommo does not accept the token.' }),
+  );
+  expect(answer.tone).toBe('waiting');
+  expect(answer.text).toMatch(/theirs may be among them: Kommo does not accept the token/);
 });
 
 it('where nothing is stored about a deal, that is the answer', () => {

@@ -4,7 +4,7 @@ import { clientName, mailabilityOf } from '../../../domain/answer/stored-client.
 import { describeMailability } from '../../../domain/describe-mailability.ts';
 import type { Mailability } from '../../../domain/mailability.ts';
 import type { Db } from '../../../store/database/database.ts';
-import { answerAction, campaignFor, laneTrouble } from '../connection-state.ts';
+import { answerAction, campaignFor, laneTrouble, planningTrouble } from '../connection-state.ts';
 import { dealUrl, selectConnections } from '../find-connection.ts';
 import type { PipelineCache } from '../pipeline-cache.ts';
 import type { Handlers } from '../routes.ts';
@@ -71,6 +71,7 @@ async function subjectIn(
       running: watches.filter(({ state }) => state === 'running').map(({ start }) => start),
       actions: described,
       lane: laneTrouble(connection),
+      planning: planningTrouble(connection),
       now,
       timezone,
     }),
