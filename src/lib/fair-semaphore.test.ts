@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { FairSemaphore } from './fair-semaphore.ts';
 
 let semaphore: FairSemaphore;
@@ -72,4 +72,17 @@ it('gives a place back after work that failed', async () => {
   await expect(failing).rejects.toThrow('broken');
   ask('next', 'a');
   expect(begun).toEqual(['next']);
+});
+
+it('makes room where work takes longer than its patience, and only once', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  semaphore = new FairSemaphore({ places: 1, maxWaiting: 6, patienceMs: 100 });
+  for (const name of ['a1', 'a2', 'a3']) ask(name, 'a');
+  vi.advanceTimersByTime(100);
+  await setImmediate();
+  expect(begun).toEqual(['a1', 'a2']);
+  ends.shift()!();
+  await setImmediate();
+  expect(begun).toEqual(['a1', 'a2']);
+  vi.useRealTimers();
 });

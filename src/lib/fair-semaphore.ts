@@ -5,6 +5,8 @@ export interface FairSemaphoreOptions {
   places: number;
   /** How much work may wait for a place. */
   maxWaiting: number;
+  /** Work that takes longer, in ms, makes room for the next: it mostly waits for something else. Default: it keeps its place. */
+  patienceMs?: number;
 }
 
 /** Whose work it is. */
@@ -23,7 +25,7 @@ interface WaitingWork {
 /**
  * Runs work as soon as there is a place for it, each group in its turn.
  *
- * Work is `waiting` until its group's turn, then `running` until it ends. It is `dropped` while it waits when the queue is
+ * Work is `waiting` until its group's turn, then `running` until it ends or the patience with it does. It is `dropped` while it waits when the queue is
  * full and a smaller group comes: the newest work of the largest group makes room.
  */
 export class FairSemaphore {
@@ -41,14 +43,26 @@ export class FairSemaphore {
   async run<T>(share: Share, work: () => Promise<T>): Promise<T> {
     if (this.#running >= this.#options.places) await this.#wait(share);
     else this.#running += 1;
+    const { patienceMs } = this.#options;
+    let hasPlace = true;
+    const makeRoom = () => {
+      if (hasPlace) this.#passPlaceOn();
+      hasPlace = false;
+    };
+    const timer = patienceMs === undefined ? undefined : setTimeout(makeRoom, patienceMs);
     try {
       return await work();
     } finally {
-      const next = takeNext(this.#preferred) ?? takeNext(this.#others);
-      // The place goes on to the next work; a free place could be taken by work that has not waited.
-      if (next) next.start();
-      else this.#running -= 1;
+      clearTimeout(timer);
+      makeRoom();
     }
+  }
+
+  #passPlaceOn(): void {
+    const next = takeNext(this.#preferred) ?? takeNext(this.#others);
+    // The place goes on to the next work; a free place could be taken by work that has not waited.
+    if (next) next.start();
+    else this.#running -= 1;
   }
 
   #wait({ group, isPreferred }: Share): Promise<void> {

@@ -18,6 +18,7 @@ import { nowHandlers } from './now/handler.ts';
 import { openApi } from './openapi.ts';
 import { auditHandlers, tokenHandlers, userHandlers } from './people/handler.ts';
 import { createPipelineCache } from './pipeline-cache.ts';
+import { RequestTurns } from './request-turns.ts';
 import type { RouteAnswer } from './route.ts';
 import type { Routes } from './route-list.ts';
 import { addRoute, addRoutes, type ExtraRoute, type Handlers, type RouteOptions } from './routes.ts';
@@ -50,7 +51,12 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
   const authenticate = createAuthenticate({ folderToken: options.token, db, now });
   const refusals = db && new RefusalLog({ db, now, onError: (err) => app.log.error({ err }, REFUSALS_LOST) });
   app.addHook('preClose', async () => refusals?.flush());
-  const routeOptions = { authenticate, connections: options.connections, refusals };
+  const routeOptions = {
+    authenticate,
+    connections: options.connections,
+    refusals,
+    turns: new RequestTurns(),
+  };
   addRoutes(app, commandHandlers(options), routeOptions);
   if (options.deadLetters) addRoutes(app, failureHandlers(options.deadLetters), routeOptions);
   if (services && db) addConsoleRoutes(app, services, { ...options, ...routeOptions, db });

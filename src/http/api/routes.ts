@@ -7,6 +7,7 @@ import type { RefusalLog } from '../auth/refusal-log.ts';
 import { HttpError } from '../http-error.ts';
 import { authorize, refuseCrossSite } from './authorize.ts';
 import { type ConnectionScope, connectionScope } from './connection-scope.ts';
+import type { RequestTurns } from './request-turns.ts';
 import type { Route, RouteAnswer, RouteInput } from './route.ts';
 import { type RouteName, type Routes, routes } from './route-list.ts';
 
@@ -38,6 +39,7 @@ export interface RouteOptions {
   connections: readonly string[];
   /** Null where there is no database. */
   refusals: RefusalLog | null;
+  turns: RequestTurns;
 }
 
 /** A route that is not in the list of the API's routes, such as the demo's. */
@@ -56,7 +58,7 @@ export function addRoutes(app: FastifyInstance, handlers: Partial<Handlers>, opt
 
 /** Registers a route that authorizes the request and validates its input before the handler runs. */
 export function addRoute(app: FastifyInstance, { route, handle }: ExtraRoute, options: RouteOptions): void {
-  const { authenticate, connections, refusals } = options;
+  const { authenticate, connections, refusals, turns } = options;
   const principals = new WeakMap<FastifyRequest, Principal>();
 
   /** Runs a part of the request. Where it is refused, the audit log gets an entry. */
@@ -76,7 +78,8 @@ export function addRoute(app: FastifyInstance, { route, handle }: ExtraRoute, op
     ...(route.bodyLimit ? { bodyLimit: route.bodyLimit } : {}),
     config: { access: route },
     onRequest: async (request) => {
-      const principal = route.role === 'anyone' ? null : await authenticate(request);
+      const principal =
+        route.role === 'anyone' ? null : await turns.lookUp(request.ip, () => authenticate(request));
       await audited(request, principal, async () => {
         if (route.role !== 'anyone') {
           authorize(request, route, principal);
@@ -94,12 +97,19 @@ export function addRoute(app: FastifyInstance, { route, handle }: ExtraRoute, op
       const scope = connectionScope(connections, principal);
       if (route.scope === 'named') refuseHidden(input, scope);
       const context = { principal, actor: actorOf(principal, request), scope, request, reply };
-      const answer = await audited(request, principal, () => handle(input, context));
+      const work = () => audited(request, principal, () => handle(input, context));
+      // Whoever signs in waits for other limits, and a stream stays open.
+      const answer = await (principal && !route.stream ? turns.answer(userKey(principal), work) : work());
       if (route.stream) return reply;
       // Caches must not keep answers that only signed-in users may see.
       return reply.header('cache-control', 'no-store').send(answer);
     },
   });
+}
+
+/** The same for all sessions of a user. */
+function userKey({ by, id }: Principal): string {
+  return `${by} ${id}`;
 }
 
 /** The kind of refusal that an error means; null where it means none. Nobody is refused by an expired session. */
