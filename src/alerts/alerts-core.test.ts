@@ -106,7 +106,7 @@ describe('changes', () => {
     world.pass(10 * 60_000);
     expect(world.titles()).toEqual([
       'BROKEN acme: token is wrong.',
-      'RECOVERED acme: token is wrong. (after 10 min)',
+      'RECOVERED acme: token is wrong. (over after 10 min)',
     ]);
   });
 
@@ -129,7 +129,7 @@ describe('changes', () => {
     expect(world.titles()).toEqual(['BROKEN acme: c0 is wrong. And 9 more.']);
     world.pass(5 * 60_000);
     expect(world.titles().slice(1)).toEqual([
-      expect.stringMatching(/^RECOVERED acme: c0 is wrong\. \(after \d+ min\) And 9 more\.$/),
+      expect.stringMatching(/^RECOVERED acme: c0 is wrong\. \(over after \d+ min\) And 9 more\.$/),
     ]);
   });
 
@@ -205,7 +205,7 @@ describe('receivers', () => {
     world.away.clear();
     world.pass(3_600_000);
     expect(world.sent.map(({ levels }) => levels)).toEqual(['recovered']);
-    expect(world.titles()).toEqual(['RECOVERED acme: token is wrong. (after 3 h)']);
+    expect(world.titles()).toEqual(['RECOVERED acme: token is wrong. (over after 3 h)']);
   });
 
   it('sends a recovery only to those that were told, and only what a receiver wants', () => {

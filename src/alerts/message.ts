@@ -80,7 +80,7 @@ function titleOf(items: AlertItem[]): string {
   const [first] = items;
   const word = `${LEVEL_WORDS[first!.level]}${items.every(({ isReminder }) => isReminder) ? ' (still)' : ''}`;
   const more = items.length > 1 ? ` And ${items.length - 1} more.` : '';
-  const after = first!.endedAt === null ? '' : ` (after ${durationText(first!.endedAt - first!.since)})`;
+  const after = first!.endedAt === null ? '' : ` (over after ${durationText(first!.endedAt - first!.since)})`;
   return `${word} ${placeOf(first!)}: ${firstSentence(first!.message)}${after}${more}`;
 }
 

@@ -50,7 +50,7 @@ describe('Slack', () => {
       },
       {
         text: [
-          ':large_green_circle: *RECOVERED acme: Kommo refuses the token (401). (after 2 min)*',
+          ':large_green_circle: *RECOVERED acme: Kommo refuses the token (401). (over after 2 min)*',
           '',
           'RECOVERED · acme · Kommo',
           'Over: Kommo refuses the token (401). Deals cannot be read or written; webhooks are stored.',
@@ -146,7 +146,7 @@ describe('a task in Kommo', () => {
     ).toEqual([
       { title: 'BROKEN acme: Kommo refuses the token (401).', entityId: null, responsibleUserId: maria.id },
       {
-        ...{ title: 'RECOVERED acme: Kommo refuses the token (401). (after 2 min)' },
+        ...{ title: 'RECOVERED acme: Kommo refuses the token (401). (over after 2 min)' },
         ...{ entityId: null, responsibleUserId: maria.id },
       },
     ]);
@@ -228,7 +228,7 @@ describe('a database that is away', () => {
     await rig.pass(600);
     expect(sink.requests.map(({ body }) => JSON.parse(body).text.split('\n')[0])).toEqual([
       ':red_circle: *BROKEN Stagepost: The database does not answer.*',
-      ':large_green_circle: *RECOVERED Stagepost: The database does not answer. (after 10 min)*',
+      ':large_green_circle: *RECOVERED Stagepost: The database does not answer. (over after 10 min)*',
     ]);
     await sink.close();
   });

@@ -47,7 +47,7 @@ describe.each(KINDS)('alerts to a webhook (%s)', (kind) => {
     await rig.pass(120);
     expect(titles()).toEqual([
       'BROKEN acme: Kommo refuses the token (401).',
-      'RECOVERED acme: Kommo refuses the token (401). (after 2 min)',
+      'RECOVERED acme: Kommo refuses the token (401). (over after 2 min)',
     ]);
     expect(bodies()[0].data).toMatchObject({
       receiver: 'ops',

@@ -109,7 +109,8 @@ function MessageLine({
   return (
     <li className={classes.line}>
       <div className={classes.about}>
-        <Light tone={outcome === 'delivered' ? 'good' : 'bad'} />
+        {/* Not green: the message itself may say that something is broken. */}
+        <Light tone={outcome === 'delivered' ? 'nothing' : 'bad'} />
         <div className="wrap">
           <Text size="sm">{title}</Text>
           <Text size="sm" c="dimmed">

@@ -1,6 +1,6 @@
 import '@mantine/charts/styles.css';
 import { AreaChart } from '@mantine/charts';
-import { Group, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { ColorSwatch, Group, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -108,7 +108,7 @@ function Chart({
       {shown.length === 0 ? null : (
         <div role="img" aria-label={texts.now.chartSummary(title, sums.join(', '))}>
           <AreaChart
-            h={shown.length > 3 ? 200 : 170}
+            h={140}
             data={pointsOf(charts)}
             dataKey="label"
             series={shown.map(({ name, color }) => ({
@@ -116,8 +116,6 @@ function Chart({
               color,
               label: metricLabels[name]?.many ?? name,
             }))}
-            withLegend={shown.length > 1}
-            legendProps={{ verticalAlign: 'bottom', height: shown.length > 3 ? 60 : 30 }}
             gridAxis="x"
             tickLine="none"
             curveType="monotone"
@@ -135,9 +133,28 @@ function Chart({
                 open(activeTooltipIndex == null ? undefined : Number(activeTooltipIndex)),
             }}
           />
+          {shown.length > 1 ? <Legend series={shown} /> : null}
         </div>
       )}
     </Stack>
+  );
+}
+
+/** Below the chart and as high as it needs: the chart's own legend has a fixed height and leaves the card. */
+function Legend({ series }: { series: ChartSpec['series'] }) {
+  return (
+    <Group gap="xs" mt="xs">
+      {series.map(({ name, color }) => (
+        <Group key={name} gap={6} wrap="nowrap">
+          <ColorSwatch
+            color={`var(--mantine-color-${color.replace('.', '-')})`}
+            size={10}
+            withShadow={false}
+          />
+          <Text size="xs">{metricLabels[name]?.many ?? name}</Text>
+        </Group>
+      ))}
+    </Group>
   );
 }
 
