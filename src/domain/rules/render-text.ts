@@ -54,6 +54,20 @@ export class TextRenderer {
   }
 
   /**
+   * Counts the value of a path, which goes into an action as it is.
+   * @param searched how many names were compared to find it
+   * @throws TextTooExpensive beyond the budget
+   */
+  takeValue(value: unknown, searched: number, place: string): void {
+    try {
+      this.#budget.charge(searched);
+      this.#budget.take(value);
+    } catch (error) {
+      throw explain(error, place);
+    }
+  }
+
+  /**
    * Renders a text that is written to Kommo, without control characters: names and subjects come from strangers, and are
    * read again on terminals. They are removed before the action is stored, so the text that is sent and the one that is
    * read back are the same.

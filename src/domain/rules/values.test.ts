@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contact, deal, field, SALES } from '../../../test/support/entities.ts';
-import { TextRenderer } from './render-text.ts';
+import { TextRenderer, TextTooExpensive } from './render-text.ts';
 import { dealScope, evaluate, requiredParts } from './values.ts';
 
 const scope = dealScope({
@@ -36,6 +36,43 @@ describe('a value path', () => {
     ['deal.constructor.name', null],
   ])('%s keeps its type', (path, value) => {
     expect(evaluate(path, scope, new TextRenderer(), 'The text')).toEqual(value);
+  });
+});
+
+describe('the values of a plan', () => {
+  const tags = Array.from({ length: 500 }, (_, n) => `A tag of the deal, number ${n}`);
+  const many = dealScope({
+    deal: deal({ tags }),
+    contact: null,
+    company: null,
+    responsibleUser: null,
+    pipelines: [],
+  });
+  const evaluateAll = (paths: string[]) => {
+    const texts = new TextRenderer();
+    for (const path of paths) evaluate(path, many, texts, 'The data "tags"');
+  };
+
+  it('have a size that they may not exceed together', () => {
+    evaluateAll(Array(10).fill('deal.tags'));
+    expect(() => evaluateAll(Array(2_000).fill('deal.tags'))).toThrow(
+      /^The data "tags" is too expensive to render: the texts and values for this event become longer than 256000/,
+    );
+  });
+
+  it('may not take too long to find', () => {
+    const fields = Array.from({ length: 500 }, (_, n) => field(`Field ${n}`, 'x', n + 1));
+    const scopeOfFields = dealScope({
+      deal: deal({ fields }),
+      contact: null,
+      company: null,
+      responsibleUser: null,
+      pipelines: [],
+    });
+    const texts = new TextRenderer();
+    expect(() => {
+      for (let n = 0; n < 2_000; n++) evaluate(`deal.field.none ${n}`, scopeOfFields, texts, 'The data');
+    }).toThrow(TextTooExpensive);
   });
 });
 

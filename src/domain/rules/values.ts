@@ -59,32 +59,36 @@ function fieldScope(fields: Field[]): Record<string, Json> {
 /**
  * Evaluates a source: a Liquid template gives a text; a path gives its value with its type, or null where there is none.
  * @param place names the source at the beginning of a sentence, for errors.
- * @throws TemplateError for a template that cannot be rendered; the configuration's check refuses most of them.
+ * @throws TemplateError for a template that cannot be rendered; the configuration's check refuses most of them. Or
+ *   TextTooExpensive where the plan's values become too large together.
  */
 export function evaluate(source: ValueSource | Json, scope: Scope, texts: TextRenderer, place: string): Json {
   if (typeof source !== 'string') return source;
-  return isTemplate(source) ? texts.render(source, scope, place) : lookUp(source, scope);
+  if (isTemplate(source)) return texts.render(source, scope, place);
+  const { value, searched } = lookUp(source, scope);
+  texts.takeValue(value, searched, place);
+  return value;
 }
 
 export function isTemplate(source: string): boolean {
   return source.includes('{{') || source.includes('{%');
 }
 
-function lookUp(path: string, scope: Scope): Json {
+/** @returns the value, and how many names were compared to find it */
+function lookUp(path: string, scope: Scope): { value: Json; searched: number } {
   // A field's name may contain dots, so everything after `.field.` is the name.
   const field = /^(deal|contact|company)\.field\.(.+)$/s.exec(path);
   const steps = field ? [field[1]!, 'field', field[2]!] : path.split('.');
   let value: unknown = scope;
-  for (const step of steps) value = own(value, step);
-  return (value ?? null) as Json;
-}
-
-/** An own property, by exact name or else ignoring case. */
-function own(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return null;
-  if (Object.hasOwn(value, name)) return (value as Scope)[name];
-  const found = Object.keys(value).find((key) => key.toLowerCase() === name.toLowerCase());
-  return found === undefined ? null : (value as Scope)[found];
+  let searched = 0;
+  for (const step of steps) {
+    if (typeof value !== 'object' || value === null) return { value: null, searched };
+    const names = Object.hasOwn(value, step) ? [step] : Object.keys(value);
+    searched += names.length;
+    const name = names.find((key) => key === step || key.toLowerCase() === step.toLowerCase());
+    value = name === undefined ? null : (value as Scope)[name];
+  }
+  return { value: (value ?? null) as Json, searched };
 }
 
 /** The related entities of a deal that each take a call of their own to read. */

@@ -14,7 +14,7 @@ export const LIMITS = {
   parts: 20_000,
   /** Characters that one text, or one `capture` in it, writes. */
   textCharacters: 64_000,
-  /** Characters that all texts of a plan write, captured ones included. */
+  /** Characters that all texts of a plan write, captured ones included, and the size of the values that it sends. */
   planCharacters: 256_000,
   /** Size of one value, in units of `sizeOf`: of an argument or a result of a filter, or of what is compared or printed. */
   valueSize: 100_000,
@@ -24,6 +24,8 @@ export const LIMITS = {
   work: 600_000,
 } as const;
 
+/** A value is stored, compared and sent as JSON. */
+const VALUE_SIZE_PER_WORK = 8;
 /** Work of parsing one character. */
 const PARSE_WORK = 10;
 
@@ -88,6 +90,14 @@ export class RenderBudget {
     return size;
   }
 
+  /** Counts a value that becomes part of an action as it is, like the same text written. */
+  take(value: unknown): void {
+    if (value === null) return;
+    const size = this.measure(value);
+    this.charge(size / VALUE_SIZE_PER_WORK);
+    this.write(size, 0);
+  }
+
   /** Counts characters that are written. @param length of the text, or the capture, with them. */
   write(characters: number, length: number): void {
     this.#characters += characters;
@@ -95,7 +105,7 @@ export class RenderBudget {
       throw new BudgetExceeded(`it becomes longer than ${LIMITS.textCharacters} characters`);
     if (this.#characters > LIMITS.planCharacters)
       throw new BudgetExceeded(
-        `the texts for this event become longer than ${LIMITS.planCharacters} characters together`,
+        `the texts and values for this event become longer than ${LIMITS.planCharacters} characters together`,
       );
   }
 }
