@@ -7,6 +7,7 @@ import { Light, type Tone } from '../../parts/Light.tsx';
 import { number, sideLabels, texts } from '../../texts.ts';
 import { LIGHT_TONES } from './headline.ts';
 import classes from './SideCard.module.css';
+import { type SideCalls, seenCalls } from './seen-calls.ts';
 
 const labels = texts.now;
 
@@ -27,7 +28,10 @@ export function KommoCard({ connection: { name, kommo, lanes }, health }: CardPr
   const webhook = proofState(side, 'kommo_webhook', 'kommo_webhook_');
   return (
     <Card title={sideLabels.kommo} detail={kommo.account ?? new URL(kommo.url).host} side={side}>
-      <Calls side={kommo} webhookTone={PROOF_TONES[webhook]} />
+      <Calls
+        calls={seenCalls(kommo, side, 'kommo_token', 'kommo_webhook')}
+        webhookTone={PROOF_TONES[webhook]}
+      />
       <HookLine side={side} hook={kommo.hook} />
       <LaneLines lane={lanes.kommo} connection={name} />
     </Card>
@@ -39,7 +43,10 @@ export function CustomerioCard({ connection: { name, customerio, lanes }, health
   const signing = proofState(side, 'signing_key', 'reports_');
   return (
     <Card title={sideLabels.customerio} detail={null} side={side}>
-      <Calls side={customerio} webhookTone={PROOF_TONES[signing]} />
+      <Calls
+        calls={seenCalls(customerio, side, 'track_keys', 'signing_key')}
+        webhookTone={PROOF_TONES[signing]}
+      />
       <Line label={labels.signingKey} tone={PROOF_TONES[signing]}>
         {labels.proofLabels[signing]}
       </Line>
@@ -115,8 +122,8 @@ function Card({ title, detail, side, children }: SideCardProps) {
   );
 }
 
-function Calls({ side, webhookTone }: { side: ConnectionNow['customerio']; webhookTone: Tone }) {
-  const { lastWebhookAt, lastGoodCallAt, lastBadCallAt, access } = side;
+function Calls({ calls, webhookTone }: { calls: SideCalls; webhookTone: Tone }) {
+  const { lastWebhookAt, lastGoodCallAt, lastBadCallAt, access } = calls;
   const isBadLast = lastBadCallAt !== null && lastBadCallAt > (lastGoodCallAt ?? 0);
   return (
     <>
