@@ -5,6 +5,7 @@ import type { Refusal } from '../../store/users/audit.ts';
 import { type Authenticate, actorOf, type Principal } from '../auth/authenticate.ts';
 import type { RefusalLog } from '../auth/refusal-log.ts';
 import { HttpError } from '../http-error.ts';
+import { MAX_VALUES } from '../json-body.ts';
 import { authorize, refuseCrossSite } from './authorize.ts';
 import { type ConnectionScope, connectionScope } from './connection-scope.ts';
 import type { RequestTurns } from './request-turns.ts';
@@ -136,9 +137,6 @@ function validate(schema: z.ZodType | undefined, input: unknown): unknown {
     .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
   throw new HttpError(400, `The request is not valid. ${mistakes.join('. ')}.`);
 }
-
-/** More values than any page of the console sends: each wrong one becomes a mistake, and they would be listed one by one. */
-const MAX_VALUES = 50_000;
 
 /**
  * Checks that PostgreSQL can store every text in this value (it refuses NUL and lone surrogates), and that there are not too
