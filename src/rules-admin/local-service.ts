@@ -1,6 +1,7 @@
 import type { ConnectionConfig, RuleContents } from '../config/index.ts';
 import type { Catalog } from '../domain/entities.ts';
 import type { Rules } from '../domain/rules/rules.ts';
+import { visibleText } from '../lib/display-names.ts';
 import type { Database, Db } from '../store/database/database.ts';
 import { addRuleVersion, listRuleVersions, newestRules, rulesOfVersion } from '../store/rule-versions.ts';
 import { shownActorName } from '../store/users/actor.ts';
@@ -82,7 +83,7 @@ export class LocalRulesService implements RulesService {
     const rows = await listRuleVersions(await this.#db(), this.#name, MAX_LISTED_VERSIONS);
     return {
       versions: rows.map(({ version, at, published_by, published_kind, note, restored }, index) => ({
-        ...{ version, at, by: shownActorName(published_by, published_kind), note, restored },
+        ...{ version, at, by: shownActorName(published_by, published_kind), note: shownNote(note), restored },
         isCurrent: index === 0 && !this.#isInFile,
       })),
     };
@@ -212,6 +213,11 @@ export class LocalRulesService implements RulesService {
     if (this.#options.preview) return this.#options.preview;
     throw new RulesError('unavailable', 'Rules can only be tried on a running Stagepost.');
   }
+}
+
+/** A note has several lines, but nothing in it that changes how the text around it is shown. */
+function shownNote(note: string | null): string | null {
+  return note && note.split('\n').map(visibleText).join('\n');
 }
 
 /** Without keys and addresses of the connection, which work on drafts does not need. */

@@ -171,6 +171,19 @@ describe('a sign-in', () => {
   });
 });
 
+it('tries of strangers do not keep out a user whose browser has set the password by a link', async () => {
+  const { admin, client, id } = await withRole('viewer', 'Mia');
+  const { link } = (await admin.ask('POST', `/api/users/${id}/link`)).body;
+  const other = consoleClient(world.app.url);
+  await other.ask('POST', '/api/setup', { link: secretOf(link), password: `${PASSWORD} 2` });
+  const signIn = (browser: typeof client, password: string) =>
+    browser.ask('POST', '/api/session', { name: 'Mia', password });
+  const stranger = consoleClient(world.app.url);
+  for (let n = 0; n < 6; n++) await signIn(stranger, 'wrong password');
+  expect((await signIn(stranger, `${PASSWORD} 2`)).status).toBe(429);
+  expect((await signIn(other, `${PASSWORD} 2`)).status).toBe(200);
+});
+
 it('nobody without a sign-in may send more than 16 kilobytes', async () => {
   const client = consoleClient(world.app.url);
   const long = { name: 'Ann', password: 'x'.repeat(16_000) };

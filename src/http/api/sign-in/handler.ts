@@ -157,5 +157,6 @@ async function setUsersPassword(
   if (!user || role === null || !includesRole(role, user.role)) throw new HttpError(403, UNKNOWN_LINK);
   const by = { actor: actorFor(user, actor.address), at };
   await setPassword(trx, userId, { passwordHash, how: 'by a one-time link' }, by);
-  return user;
+  // With the new hash, which signs the cookie by which the browser is known from now on.
+  return { ...user, password_hash: passwordHash };
 }
