@@ -241,6 +241,13 @@ export const CODES = {
     meaning: 'Reports of Customer.io are refused, because their time is more than 300 s away from our clock.',
     todo: 'Correct the clock of this machine: switch NTP on.',
   },
+  reports_held_back: {
+    ...customerio,
+    lights: warning,
+    meaning:
+      'A report was refused with the former signing key, and Customer.io waits an hour or more before it sends again. Opens, clicks and unsubscribes arrive late.',
+    todo: 'Wait for the next report. Customer.io sends the held-back ones then, and nothing is lost.',
+  },
   reports_stopped: {
     ...customerio,
     lights: warning,

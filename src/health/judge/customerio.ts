@@ -97,6 +97,15 @@ function judgeReports(facts: ConnectionFacts, proof: Proof): Draft[] {
       ),
     ];
   if (!proof.isProven) return proof.isRequired ? [unproven(connection, evidence, now)] : [];
+  const former = evidence.former.get('report_refused');
+  if (former && former.at > verifiedAt && now - former.at <= BACK_OFF_MS)
+    return [
+      draft(
+        'reports_held_back',
+        connection,
+        `The last report was refused at ${clock(former.at)} UTC with the former signing key, and Customer.io sends nothing for an hour or more after a refusal.`,
+      ),
+    ];
   const isLong = unanswered !== null && now - Math.max(unanswered.since, verifiedAt) >= STOPPED.afterMs;
   if (!isLong || unanswered.events < STOPPED.events) return [];
   const message = `Customer.io has accepted ${unanswered.events} events since its last report on ${new Date(verifiedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC.`;

@@ -138,6 +138,18 @@ describe('reports', () => {
     ]);
   });
 
+  it('are held back after a refusal, also where the key that is right again was proven before', () => {
+    const former = new Map([seen('report_refused', NOW - 60_000)]);
+    const current = (verifiedAt: number) =>
+      new Map(well.evidence.current).set(...seen('signing_key', verifiedAt));
+    expect(judged({ evidence: { current: current(NOW - HOUR), former } })).toEqual([
+      'reports_held_back warning',
+    ]);
+    expect(judged({ evidence: { current: current(NOW - 1_000), former } })).toEqual([]);
+    const old = new Map([seen('report_refused', NOW - 3 * HOUR)]);
+    expect(judged({ evidence: { current: current(NOW - 4 * HOUR), former: old } })).toEqual([]);
+  });
+
   it('that stopped coming though events are sent are a warning', () => {
     const current = seen('signing_key', NOW - 7 * HOUR);
     const unanswered = { events: 10, since: NOW - 7 * HOUR };
