@@ -15,9 +15,8 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'alerts-test-'));
   sink = await startHttpSink();
   printed = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += text;
-    return true;
+  vi.spyOn(console, 'log').mockImplementation((text) => {
+    printed += `${text}\n`;
   });
 });
 afterEach(async () => {

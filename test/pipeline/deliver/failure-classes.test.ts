@@ -56,7 +56,7 @@ status own          gzip         mistyped     other        html         empty   
 /** How long to wait, in seconds, where a cell asks for it. */
 const KOMMO_WAITS = `
 status own          gzip         mistyped     other        html         empty        text         broken       huge
-403    -            -            -            900          900          900          900          900          900
+403    -            -            -            90           90           90           90           90           90
 429    300          300          300          5            5            5            5            5            5`;
 
 /** Identify and track may both be repeated (\`_timestamp\`, ULID), so nothing is ever unknown here. */
