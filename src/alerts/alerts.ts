@@ -94,15 +94,21 @@ export class Alerts {
     await this.#evaluator.release();
   }
 
-  /** Sends a test message to a receiver. @returns its record with the outcome; null where there is no such receiver */
-  test(receiver: string): Promise<AlertRecord | null> {
-    return this.#sender.sendTest(receiver);
+  /**
+   * Sends a test message to a receiver.
+   * @param visible whether the sender may see a connection
+   * @returns its record with the outcome; null where there is no such receiver, or it is not for what the sender may see
+   */
+  async test(receiver: string, visible: (connection: string) => boolean): Promise<AlertRecord | null> {
+    const found = this.#options.config.receivers.find(({ name }) => name === receiver);
+    return found && concerns(found, visible) ? this.#sender.sendTest(receiver) : null;
   }
 
   /** @param visible whether the reader may see a connection; null stands for the whole installation */
   async view(visible: (connection: string | null) => boolean, limit: number): Promise<AlertsView> {
     const { config, db, clock } = this.#options;
-    const names = config.receivers.map(({ name }) => name);
+    const shown = config.receivers.filter((receiver) => concerns(receiver, visible));
+    const names = shown.map(({ name }) => name);
     const [stored, states, mutes, messages] = await Promise.all([
       readNotices(db, names),
       readReceivers(db, names),
@@ -112,9 +118,10 @@ export class Alerts {
     const notices = stored.map(({ notice }) => notice).filter(({ connection }) => visible(connection));
     const open = new Map(notices.map((notice) => [notice.key, notice]));
     return {
-      receivers: config.receivers.map((receiver) => ({
+      receivers: shown.map((receiver) => ({
         ...{ name: receiver.name, kind: receiver.kind, target: targetText(receiver) },
-        ...{ levels: receiver.levels, topics: receiver.topics, connections: receiver.connections },
+        ...{ levels: receiver.levels, topics: receiver.topics },
+        connections: receiver.connections && receiver.connections.filter(visible),
         state: states.get(receiver.name) ?? NEW_RECEIVER,
         waiting: notices.filter(
           (notice) => notice.receiver === receiver.name && notice.waitingSince !== null,
@@ -161,4 +168,10 @@ function openReceiver(receiver: ReceiverConfig, kommoOf: KommoOf): Receiver {
         ? `The connection "${receiver.connection}" does not run, so Kommo cannot be called.`
         : '',
   };
+}
+
+/** Whether a receiver is for somebody who may see these connections. A task would be made in the connection's account. */
+function concerns(receiver: ReceiverConfig, visible: (connection: string) => boolean): boolean {
+  if (receiver.kind === 'kommo_task' && !visible(receiver.connection)) return false;
+  return receiver.connections === null || receiver.connections.some(visible);
 }

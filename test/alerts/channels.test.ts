@@ -98,11 +98,11 @@ describe('mail', () => {
         to: ['nobody@example.com'],
       }),
     ]);
-    const record = await rig.alerts.test('office');
+    const record = await rig.test('office');
     expect(record).toMatchObject({ outcome: 'failed', error: expect.stringContaining('550 No such user') });
     expect(JSON.stringify(record)).not.toContain('hunter22');
     await sink.close();
-    expect(await rig.alerts.test('office')).toMatchObject({ error: expect.stringContaining('ECONNREFUSED') });
+    expect(await rig.test('office')).toMatchObject({ error: expect.stringContaining('ECONNREFUSED') });
   });
 
   it('sends no password over a connection that is not encrypted', async () => {
@@ -111,7 +111,7 @@ describe('mail', () => {
     const rig = new AlertsRig(database, [
       receiver('office', { kind: 'mail', smtpUrl, from: 'stagepost@example.com', to: ['ops@example.com'] }),
     ]);
-    expect(await rig.alerts.test('office')).toMatchObject({ outcome: 'failed' });
+    expect(await rig.test('office')).toMatchObject({ outcome: 'failed' });
     expect(sink.logins).toEqual([]);
     await sink.close();
   });
@@ -200,7 +200,7 @@ describe('a task in Kommo', () => {
   it('names the users of Kommo where the configured one does not exist', async () => {
     const rig = new AlertsRig(database, [{ ...task, user: 'Maria Lopes' }]);
     rig.kommo = client;
-    expect(await rig.alerts.test('sales')).toMatchObject({
+    expect(await rig.test('sales')).toMatchObject({
       outcome: 'failed',
       error: expect.stringContaining('Kommo has no user "Maria Lopes". Did you mean "Maria Lopez"?'),
     });

@@ -154,6 +154,21 @@ describe.each(KINDS)('alerts to a webhook (%s)', (kind) => {
     expect(JSON.stringify(view)).not.toContain(SECRET);
   });
 
+  it('shows and tests only receivers that are for what somebody may see', async () => {
+    const task = { kind: 'kommo_task', user: 'Maria', connection: 'beta' } as const;
+    const rig = new AlertsRig(database, [
+      { ...webhook('ops'), connections: ['acme', 'beta'] } as never,
+      { ...webhook('beta only'), connections: ['beta'] } as never,
+      receiver('tasks', task),
+    ]);
+    const seesAcme = (connection: string | null) => connection === null || connection === 'acme';
+    const { receivers } = await rig.alerts.view(seesAcme, 10);
+    expect(receivers).toMatchObject([{ name: 'ops', connections: ['acme'] }]);
+    expect(await rig.alerts.test('beta only', seesAcme)).toBeNull();
+    expect(await rig.alerts.test('tasks', seesAcme)).toBeNull();
+    expect(await rig.alerts.test('ops', seesAcme)).toMatchObject({ outcome: 'delivered' });
+  });
+
   it('sends nothing while it is muted, and reports a test with its real outcome', async () => {
     const rig = new AlertsRig(database, [webhook()]);
     const mute = { receiver: null, connection: 'acme', code: null, setBy: 'ann', setAt: START };
@@ -161,10 +176,10 @@ describe.each(KINDS)('alerts to a webhook (%s)', (kind) => {
     rig.revokeToken();
     await rig.pass(120);
     expect(titles()).toEqual([]);
-    expect(await rig.alerts.test('ops')).toMatchObject({ outcome: 'delivered', isTest: true, error: null });
+    expect(await rig.test('ops')).toMatchObject({ outcome: 'delivered', isTest: true, error: null });
     expect(titles()).toEqual(['TEST Stagepost can send alerts here']);
     sink.answer({ status: 500, body: '<h1>Oops</h1>' });
-    expect(await rig.alerts.test('ops')).toMatchObject({
+    expect(await rig.test('ops')).toMatchObject({
       outcome: 'failed',
       error: 'The webhook answered 500: Oops.',
     });
@@ -177,7 +192,7 @@ describe.each(KINDS)('alerts to a webhook (%s)', (kind) => {
     const target = await startHttpSink();
     const rig = new AlertsRig(database, [webhook()]);
     sink.answer({ status: 307, headers: { location: target.url } });
-    expect(await rig.alerts.test('ops')).toMatchObject({
+    expect(await rig.test('ops')).toMatchObject({
       outcome: 'failed',
       error: expect.stringContaining('Redirects are not followed'),
     });

@@ -105,7 +105,7 @@ export const alertRoutes = {
     method: 'POST',
     path: '/api/alerts/test',
     role: 'editor',
-    scope: 'none',
+    scope: 'filtered',
     audit: 'alert_tested',
     tag: 'connections',
     summary: 'Sends a test to a receiver of stagepost.yaml, and answers its real outcome after at most 20 s',

@@ -1,4 +1,5 @@
 import type { Mute } from '../../../domain/alerts.ts';
+import { RateLimit } from '../../../lib/rate-limit.ts';
 import { addMute, readMutes, removeMute } from '../../../store/alerts/receivers.ts';
 import { addAudit } from '../../../store/users/audit.ts';
 import { HttpError } from '../../http-error.ts';
@@ -10,6 +11,10 @@ import { MAX_MUTE_MS } from './contract.ts';
 /** How many messages the page lists. */
 const LISTED = 50;
 
+/** Tests of one receiver: each is a mail, or a task in Kommo, for somebody. */
+const TESTS_A_MINUTE = 5;
+const MINUTE_MS = 60_000;
+
 /** The receivers of alerts: what they were sent, tests, and mutes. */
 export function alertHandlers({
   alerts,
@@ -17,6 +22,7 @@ export function alertHandlers({
   database,
   now,
 }: ApiServices): Pick<Handlers, 'alerts' | 'testAlert' | 'addMute' | 'removeMute'> {
+  const tests = new RateLimit({ max: TESTS_A_MINUTE, windowMs: MINUTE_MS, now });
   const author = ({ actor }: Context) => ({ actor, at: now() });
   const seesAll = (scope: ConnectionScope) => connections.every(({ name }) => scope.has(name));
   /** Null: about the whole installation, or about every connection. */
@@ -40,7 +46,14 @@ export function alertHandlers({
       };
     },
     testAlert: async ({ body: { receiver } }, context) => {
-      const record = await (await alerts()).test(receiver);
+      const waitMs = tests.take(receiver);
+      if (waitMs > 0)
+        throw new HttpError(
+          429,
+          `A receiver gets ${TESTS_A_MINUTE} tests a minute at most.`,
+          Math.ceil(waitMs / 1000),
+        );
+      const record = await (await alerts()).test(receiver, maySee(context.scope));
       if (!record) throw new HttpError(404, `There is no receiver "${receiver}".`);
       const { db } = await database();
       // The test has left this process, so it cannot share a transaction with its entry.
