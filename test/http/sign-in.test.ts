@@ -184,6 +184,28 @@ it('tries of strangers do not keep out a user whose browser has set the password
   expect((await signIn(other, `${PASSWORD} 2`)).status).toBe(200);
 });
 
+it('a flood of one-time links that do not exist asks the database four times at once, and leaves it to webhooks', async () => {
+  await firstAdmin(world.app);
+  const { db } = world.app.database;
+  const waiting = async () => {
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::int as count from pg_stat_activity
+      where wait_event_type = 'Lock' and query like '%from setup_links where hash%'
+    `.execute(db);
+    return rows[0]!.count;
+  };
+  let flood: Promise<{ status: number }>[] = [];
+  await db.transaction().execute(async (trx) => {
+    await sql`lock table setup_links`.execute(trx);
+    const link = { link: 'A'.repeat(43), password: PASSWORD };
+    flood = Array.from({ length: 8 }, () => consoleClient(world.app.url).ask('POST', '/api/setup', link));
+    await eventually(async () => expect(await waiting()).toBeGreaterThanOrEqual(4));
+    for (let n = 0; n < 20; n++) await consoleClient(world.app.url).get('/health/live');
+    expect(await waiting()).toBe(4);
+  });
+  expect((await Promise.all(flood)).map(({ status }) => status)).toEqual(Array(8).fill(403));
+});
+
 it('nobody without a sign-in may send more than 16 kilobytes', async () => {
   const client = consoleClient(world.app.url);
   const long = { name: 'Ann', password: 'x'.repeat(16_000) };

@@ -83,6 +83,7 @@ function addConsoleRoutes(app: FastifyInstance, services: ApiServices, options: 
         passwords,
         checkPassword: createCheckPassword({ passwords, attempts: new Attempts(Date.now) }),
         refusals: options.refusals,
+        turns: options.turns,
       }),
       ...userHandlers(people),
       ...tokenHandlers(people),

@@ -25,7 +25,7 @@ export class RequestTurns {
     patienceMs: PATIENCE_MS,
   });
 
-  /** Finds out who sends a request. @param address of the sender @throws HttpError 503 */
+  /** Finds out who sends a request: a token, a session, a name or a one-time link. @param address of the sender @throws HttpError 503 */
   lookUp<T>(address: string, lookup: () => Promise<T>): Promise<T> {
     return orUnavailable(this.#lookups, { group: networksOf(address).wide, isPreferred: false }, lookup);
   }

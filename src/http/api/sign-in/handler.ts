@@ -23,6 +23,7 @@ import { hashOf } from '../../auth/secrets-at-rest.ts';
 import { SESSION, startSession } from '../../auth/session.ts';
 import { clearSessionCookie } from '../../auth/session-cookie.ts';
 import { HttpError } from '../../http-error.ts';
+import type { RequestTurns } from '../request-turns.ts';
 import type { Handlers } from '../routes.ts';
 
 type SignIn = Pick<Handlers, 'setUp' | 'signIn' | 'whoAmI' | 'signOut'>;
@@ -33,11 +34,12 @@ export interface SignInOptions {
   passwords: Passwords;
   checkPassword: CheckPassword;
   refusals: RefusalLog | null;
+  turns: RequestTurns;
   demo: boolean;
 }
 
 export function signInHandlers(options: SignInOptions): SignIn {
-  const { db, now, passwords, checkPassword, refusals, demo } = options;
+  const { db, now, passwords, checkPassword, refusals, turns, demo } = options;
 
   /** Starts a session. @returns the answer for the console */
   async function sessionFor(store: Db, user: User, request: FastifyRequest, reply: FastifyReply) {
@@ -53,7 +55,7 @@ export function signInHandlers(options: SignInOptions): SignIn {
       // Attempts are not limited: nobody guesses 32 random bytes, and a wrong link costs one step into an index.
       const store = await db();
       const hash = hashOf(link);
-      const found = await findSetupLink(store, hash);
+      const found = await turns.lookUp(request.ip, () => findSetupLink(store, hash));
       if (!found) throw new HttpError(403, UNKNOWN_LINK);
       if (now() >= found.expiresAt) throw new HttpError(403, EXPIRED_LINK);
       if (found.userId === null && name === undefined) throw new HttpError(400, 'Choose a name, too.');
@@ -75,7 +77,7 @@ export function signInHandlers(options: SignInOptions): SignIn {
 
     async signIn({ body: { name, password } }, { actor, request, reply }) {
       const store = await db();
-      const user = await userNamed(store, name);
+      const user = await turns.lookUp(request.ip, () => userNamed(store, name));
       const verdict = await checkPassword({ name, password, user, request });
       if (verdict.state === 'throttled') {
         const seconds = Math.ceil(verdict.waitMs / 1000);
