@@ -70,7 +70,7 @@ export const alertTexts = {
   installation: 'Stagepost itself',
   muted: 'Muted',
   mutedHint: 'Nothing of this is sent. What still lasts at the end is sent then.',
-  mutedUntil: 'until',
+  mutedUntil: 'ends',
   mutedBy: (name: string) => `by ${name}`,
   everyReceiver: 'all receivers',
   everyProblem: 'every problem',

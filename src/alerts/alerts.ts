@@ -3,7 +3,7 @@ import type { AlertsConfig, ReceiverConfig } from '../config/index.ts';
 import type { AlertRecord, Mute, Notice, ReceiverState } from '../domain/alerts.ts';
 import type { Health } from '../health/health.ts';
 import { EarliestTimer, type TimerClock } from '../lib/earliest-timer.ts';
-import { readNotices } from '../store/alerts/conditions.ts';
+import { readConditions, readNotices } from '../store/alerts/conditions.ts';
 import { readMutes, readReceivers, readRecords } from '../store/alerts/receivers.ts';
 import type { Db } from '../store/database/database.ts';
 import { type KommoOf, openChannel, targetText } from './channels/open-channel.ts';
@@ -109,13 +109,16 @@ export class Alerts {
     const { config, db, clock } = this.#options;
     const shown = config.receivers.filter((receiver) => concerns(receiver, visible));
     const names = shown.map(({ name }) => name);
-    const [stored, states, mutes, messages] = await Promise.all([
+    const [stored, conditions, states, mutes, messages] = await Promise.all([
       readNotices(db, names),
+      readConditions(db),
       readReceivers(db, names),
       readMutes(db, clock.now()),
       readRecords(db, names, limit),
     ]);
     const notices = stored.map(({ notice }) => notice).filter(({ connection }) => visible(connection));
+    // The end of a problem that comes and goes is told later, and a page that showed it until then would contradict the lights.
+    const over = new Set(conditions.filter(({ light }) => light === 'ok').map(({ key }) => key));
     const open = new Map(notices.map((notice) => [notice.key, notice]));
     return {
       receivers: shown.map((receiver) => ({
@@ -129,8 +132,8 @@ export class Alerts {
       })),
       mutes: mutes.filter(({ connection }) => visible(connection)),
       messages: messages.filter(({ connections }) => connections.every(visible)),
-      open: [...open.values()].flatMap(({ code, connection, light, message }) =>
-        light === 'ok' ? [] : [{ code, connection, light, message }],
+      open: [...open.values()].flatMap(({ key, code, connection, light, message }) =>
+        light === 'ok' || over.has(key) ? [] : [{ code, connection, light, message }],
       ),
     };
   }

@@ -39,6 +39,18 @@ describe.each(KINDS)('alerts to a webhook (%s)', (kind) => {
   const bodies = () => sink.requests.map(({ body }) => JSON.parse(body));
   const titles = () => bodies().map(({ data }) => data.title);
 
+  it('lists only what lasts as open, also while it waits whether the end is one', async () => {
+    const rig = new AlertsRig(database, [webhook()]);
+    const open = async () => (await rig.alerts.view(() => true, 10)).open.map(({ code }) => code);
+    rig.revokeToken();
+    await rig.pass(60);
+    expect(await open()).toEqual(['kommo_token_refused']);
+    rig.items = [];
+    await rig.pass(10);
+    expect(titles()).toHaveLength(1);
+    expect(await open()).toEqual([]);
+  });
+
   it('tells of a refused token and of its recovery, with what to do and a link, signed', async () => {
     const rig = new AlertsRig(database, [webhook()]);
     rig.revokeToken();
