@@ -204,7 +204,8 @@ function serverOptions(
     health: {
       metrics: metrics.registry,
       metricsToken,
-      notReady: () => problemsOf(started()?.database.db ?? null),
+      isStarted: () => started() !== null,
+      notReady: async () => problemsOf((await engine()).database.db),
       current: () => consoleServices.health.current(),
     },
     api: {

@@ -124,7 +124,7 @@ export class Alerts {
       receivers: shown.map((receiver) => ({
         ...{ name: receiver.name, kind: receiver.kind, target: targetText(receiver) },
         ...{ levels: receiver.levels, topics: receiver.topics },
-        connections: receiver.connections && receiver.connections.filter(visible),
+        connections: receiver.connections === null ? null : receiver.connections.filter(visible),
         state: states.get(receiver.name) ?? NEW_RECEIVER,
         waiting: notices.filter(
           (notice) => notice.receiver === receiver.name && notice.waitingSince !== null,

@@ -26,7 +26,14 @@ async function start(part: Partial<HealthOptions> = {}): Promise<void> {
     return [];
   };
   await app.register(health, {
-    ...{ metrics: registry, notReady, current: unjudgedHealth, now: () => now, ...part },
+    ...{
+      metrics: registry,
+      isStarted: () => true,
+      notReady,
+      current: unjudgedHealth,
+      now: () => now,
+      ...part,
+    },
   });
 }
 
@@ -38,6 +45,14 @@ it('20 scrapes and probes within a second share one reading', async () => {
   now += 1_000;
   await app.inject('/metrics');
   expect(readings.metrics).toBe(2);
+});
+
+it('is ready as soon as it has started, however recently it was asked', async () => {
+  let hasStarted = false;
+  await start({ isStarted: () => hasStarted });
+  expect((await app.inject('/health/ready')).json().problems).toEqual(['Stagepost is starting.']);
+  hasStarted = true;
+  expect((await app.inject('/health/ready')).statusCode).toBe(200);
 });
 
 it('with a token, the metrics are for its bearer only', async () => {

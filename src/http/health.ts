@@ -7,7 +7,9 @@ import { otherRoutes } from './route-table.ts';
 import { sameSecret } from './secrets.ts';
 
 export interface HealthOptions {
-  /** @returns a sentence for each problem; empty where the process is ready. */
+  /** Whether the process has started. */
+  isStarted(): boolean;
+  /** Whether the database answers. @returns a sentence for each problem; empty where the process is ready. */
   notReady(): Promise<string[]>;
   /** The judgement of all connections. */
   current(): Health;
@@ -34,7 +36,8 @@ export async function health(app: FastifyInstance, options: HealthOptions): Prom
     otherRoutes.ready.path,
     { config: { access: otherRoutes.ready } },
     async ({ query }, reply) => {
-      const own = await notReady();
+      // The start ends at a moment that is announced, so no answer of a second ago may contradict it.
+      const own = options.isStarted() ? await notReady() : ['Stagepost is starting.'];
       const judged = options.current();
       // A monitoring system that should call somebody asks with `?strict`; a load balancer asks without.
       const isStrict = query.strict !== undefined && query.strict !== 'false';

@@ -16,7 +16,12 @@ async function serverThatFails(error: Error) {
   const app = await createServer({
     log: pino({}, { write: (line: string) => void lines.push(line) }),
     webhooks: { connections: new Map(), receiver: { receive: async () => {}, refuse: () => {} } },
-    health: { metrics: new Registry(), notReady: async () => [], current: unjudgedHealth },
+    health: {
+      metrics: new Registry(),
+      isStarted: () => true,
+      notReady: async () => [],
+      current: unjudgedHealth,
+    },
     api: {
       token: 'token',
       connections: [],
@@ -57,7 +62,12 @@ describe('a stranger', () => {
         connections: new Map([['acme', endpoint]]),
         receiver: { receive: async (_webhook, proof) => void proofs.push(proof), refuse: () => {} },
       },
-      health: { metrics: new Registry(), notReady: async () => [], current: unjudgedHealth },
+      health: {
+        metrics: new Registry(),
+        isStarted: () => true,
+        notReady: async () => [],
+        current: unjudgedHealth,
+      },
       publicUrl: 'https://stagepost.example',
       api: {
         token: 'token',

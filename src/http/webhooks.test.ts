@@ -39,7 +39,12 @@ async function start(): Promise<void> {
       ]),
       receiver: { receive: (webhook) => store(webhook), refuse: () => {} },
     },
-    health: { metrics: new Registry(), notReady: async () => [], current: unjudgedHealth },
+    health: {
+      metrics: new Registry(),
+      isStarted: () => true,
+      notReady: async () => [],
+      current: unjudgedHealth,
+    },
     api: {
       token: 'token',
       connections: [],

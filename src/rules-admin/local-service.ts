@@ -217,7 +217,7 @@ export class LocalRulesService implements RulesService {
 
 /** A note has several lines, but nothing in it that changes how the text around it is shown. */
 function shownNote(note: string | null): string | null {
-  return note && note.split('\n').map(visibleText).join('\n');
+  return note === null ? null : note.split('\n').map(visibleText).join('\n');
 }
 
 /** Without keys and addresses of the connection, which work on drafts does not need. */

@@ -131,7 +131,12 @@ export async function createTestServer(part: Partial<ServerOptions> = {}): Promi
       ]),
       receiver: receiverInto(stored),
     },
-    health: { metrics: new Registry(), notReady: async () => [], current: unjudgedHealth },
+    health: {
+      metrics: new Registry(),
+      isStarted: () => true,
+      notReady: async () => [],
+      current: unjudgedHealth,
+    },
     api: {
       token: TOKEN,
       connections: [],
