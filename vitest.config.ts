@@ -6,10 +6,31 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const limits = { testTimeout: 90_000, hookTimeout: 180_000, expect: { poll: { timeout: 20_000 } } };
 
 /**
- * These wait for half a minute or more for real timeouts of PostgreSQL, TCP and the queue, and use the processor little.
- * They begin first: one that begins last is waited for alone.
+ * These wait for half a minute or so, most of them for real timeouts of PostgreSQL, TCP and the queue, and use the processor
+ * little. They begin first: one that begins last is waited for alone.
  */
-const LONG = ['restart', 'half-open', 'full-disk', 'fleet', 'upgrade', 'serve', 'handover'];
+const LONG = [
+  ...[
+    'restart',
+    'half-open',
+    'full-disk',
+    'fleet',
+    'upgrade',
+    'serve',
+    'handover',
+    'now',
+    'rules-edit',
+    'missed-moves',
+  ],
+  ...[
+    'reports-and-limits',
+    'stage-change-to-customerio',
+    'held-lanes',
+    'dead-letters',
+    'config-rules',
+    'inactivity',
+  ],
+];
 
 /** Vitest's own order, by earlier durations and by size, but for those. */
 class LongestFirst extends BaseSequencer {
@@ -24,7 +45,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/postgres-setup.ts'],
     // More than the two cores of the smallest machine: many tests mostly wait for the servers that they start.
-    maxWorkers: 6,
+    maxWorkers: 8,
     sequence: { sequencer: LongestFirst },
     projects: [
       {
@@ -46,6 +67,8 @@ export default defineConfig({
         test: {
           ...limits,
           name: 'whole',
+          // Each file starts servers and databases of its own and keeps nothing in its modules.
+          isolate: false,
           include: ['test/**/*.test.ts', 'torture/**/*.test.ts'],
           exclude: ['test/console/**', 'test/docs/**'],
         },

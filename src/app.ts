@@ -7,6 +7,7 @@ import { type ConsoleServices, createConsoleServices } from './console-api/servi
 import { type Engine, openEngine } from './engine.ts';
 import type { HealthTimes } from './health/monitor.ts';
 import type { ExtraRoute } from './http/api/routes.ts';
+import type { PasswordCost } from './http/auth/passwords.ts';
 import { newFirstAdminLink } from './http/auth/setup-link.ts';
 import { type ListenAddress, listen } from './http/listen.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
@@ -54,6 +55,8 @@ export interface AppOptions {
   extraRoutes?: () => ExtraRoute[];
   /** Other intervals of the judgement of health than the usual ones, for tests. */
   healthTimes?: Partial<HealthTimes>;
+  /** How much hashing a password costs; tests pay less. */
+  passwordCost?: PasswordCost | undefined;
   /** Called when the embedded database has crashed and cannot be used in this process any more: end the process. */
   onFatal?: (error: Error) => void;
 }
@@ -184,7 +187,7 @@ interface ServerParts {
 }
 
 function serverOptions(
-  { config, log, extraRoutes, metricsToken, ...edge }: AppOptions,
+  { config, log, extraRoutes, passwordCost, metricsToken, ...edge }: AppOptions,
   parts: ServerParts,
 ): ServerOptions {
   const { token, now, metrics, consoleServices, engine, started } = parts;
@@ -222,6 +225,7 @@ function serverOptions(
       deadLetters: async (connections, actor) => (await engine()).deadLetters(connections, actor),
       console: consoleServices.options,
       extraRoutes,
+      passwordCost,
     },
     trustProxy: edge.trustProxy,
     publicUrl: edge.publicUrl,

@@ -162,6 +162,9 @@ function configFor(kommo: KommoSimulator, customerio: CustomerioSimulator, optio
 /** The first round reads nothing, and there is none after it within a test. */
 const NO_PROBES: Partial<HealthTimes> = { judgeEveryMs: 3_600_000, firstProbeMs: 3_600_000 };
 
+/** Hashing with the usual cost would take a fifth of a second for each sign-in. */
+const CHEAP_PASSWORDS = { N: 16, r: 8, p: 1 };
+
 function startStagepost(config: Config, store: Store, options: WorldOptions): Promise<App> {
   return startApp({
     config,
@@ -171,6 +174,7 @@ function startStagepost(config: Config, store: Store, options: WorldOptions): Pr
     log: pino({ level: process.env.STAGEPOST_LOG ?? 'silent' }),
     publicUrl: options.publicUrl,
     healthTimes: options.healthTimes ?? NO_PROBES,
+    passwordCost: CHEAP_PASSWORDS,
     ...(options.clock ? { clock: options.clock } : {}),
   });
 }

@@ -4,7 +4,7 @@ import type { Db } from '../../store/database/database.ts';
 import { Attempts } from '../auth/attempts.ts';
 import { createAuthenticate } from '../auth/authenticate.ts';
 import { createCheckPassword } from '../auth/check-password.ts';
-import { createPasswords } from '../auth/passwords.ts';
+import { createPasswords, type PasswordCost } from '../auth/passwords.ts';
 import { RefusalLog } from '../auth/refusal-log.ts';
 import { activityHandlers } from './activity/handler.ts';
 import { alertHandlers } from './alerts/handler.ts';
@@ -38,6 +38,8 @@ export interface ApiOptions extends CommandServices {
   deadLetters?: OpenDeadLetters;
   /** Sign-in and the console's routes. Absent in tests of the webhook endpoints alone. */
   console?: ApiServices;
+  /** How much hashing a password costs; tests pay less. */
+  passwordCost?: PasswordCost | undefined;
   /** Further routes, such as the demo's board. */
   extraRoutes?: (() => ExtraRoute[]) | undefined;
 }
@@ -62,7 +64,7 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
   if (services && db) addConsoleRoutes(app, services, { ...options, ...routeOptions, db });
 }
 
-interface ConsoleRouteOptions extends Pick<ApiOptions, 'extraRoutes'>, RouteOptions {
+interface ConsoleRouteOptions extends Pick<ApiOptions, 'extraRoutes' | 'passwordCost'>, RouteOptions {
   db(): Promise<Db>;
 }
 
@@ -73,7 +75,7 @@ function addConsoleRoutes(app: FastifyInstance, services: ApiServices, options: 
   const { now, demo, version, demoLoginLinks } = services;
   const pipelines = createPipelineCache(db, now);
   const people = { db, now };
-  const passwords = createPasswords();
+  const passwords = createPasswords(options.passwordCost);
   addRoutes(
     app,
     {

@@ -8,14 +8,15 @@ import { HttpError } from '../http-error.ts';
  * costs.
  */
 
-interface Cost {
+/** The parameters of scrypt. */
+export interface PasswordCost {
   N: number;
   r: number;
   p: number;
 }
 
 /** OWASP's cheat sheet on password storage asks for at least this of scrypt. It takes 32 MB and some 0.2 s. */
-const COST: Cost = { N: 2 ** 15, r: 8, p: 3 };
+const COST: PasswordCost = { N: 2 ** 15, r: 8, p: 3 };
 const KEY_BYTES = 32;
 /** Hashes in progress at once: each takes memory, and a thread of those that Node does other work with. */
 const MAX_CONCURRENT = 2;
@@ -41,10 +42,15 @@ export interface Passwords {
 const LINK: Share = { group: 'one-time links', isPreferred: true };
 
 /** @param cost lower in tests */
-export function createPasswords(cost: Cost = COST): Passwords {
+export function createPasswords(cost: PasswordCost = COST): Passwords {
   const semaphore = new FairSemaphore({ places: MAX_CONCURRENT, maxWaiting: MAX_WAITING });
 
-  async function derive(password: string, salt: Buffer, withCost: Cost, share: Share): Promise<Buffer> {
+  async function derive(
+    password: string,
+    salt: Buffer,
+    withCost: PasswordCost,
+    share: Share,
+  ): Promise<Buffer> {
     return semaphore.run(share, () => scryptKey(password.normalize('NFC'), salt, withCost));
   }
 
@@ -69,7 +75,7 @@ export function createPasswords(cost: Cost = COST): Passwords {
   };
 }
 
-function scryptKey(text: string, salt: Buffer, { N, r, p }: Cost): Promise<Buffer> {
+function scryptKey(text: string, salt: Buffer, { N, r, p }: PasswordCost): Promise<Buffer> {
   // scrypt needs 128 * N * r bytes and a little more; Node's default limit is below what COST needs.
   const options = { N, r, p, maxmem: 256 * N * r };
   return new Promise((resolve, reject) => {
@@ -78,12 +84,12 @@ function scryptKey(text: string, salt: Buffer, { N, r, p }: Cost): Promise<Buffe
 }
 
 /** `scrypt$N$r$p$SALT$KEY`, the last two in base64url. */
-function formatHash({ N, r, p }: Cost, salt: Buffer, key: Buffer): string {
+function formatHash({ N, r, p }: PasswordCost, salt: Buffer, key: Buffer): string {
   return ['scrypt', N, r, p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
 
 /** Null where the text is no hash. */
-function parseHash(hash: string): { cost: Cost; salt: Buffer; key: Buffer } | null {
+function parseHash(hash: string): { cost: PasswordCost; salt: Buffer; key: Buffer } | null {
   const [scheme, N, r, p, salt, key] = hash.split('$');
   if (scheme !== 'scrypt' || !salt || !key) return null;
   return {
