@@ -43,8 +43,9 @@ export async function serve(options: ServeOptions): Promise<void> {
     printError(colors.yellow(formatProblems([warning], options.config, loaded.text)));
   const log = createLog(process.env.STAGEPOST_LOG ?? 'info');
   const app = await start(options, loaded, url, log);
-  print(`stagepost listening on ${app.url}`);
+  // First: whoever reads the line may rely on the supervisor.
   lifecycle.ready();
+  print(`stagepost listening on ${app.url}`);
   if (url === undefined) warnAboutSharedFolder(options.data, log);
   void buildConsoleIfMissing();
   const link = await app.setupLink();
