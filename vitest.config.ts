@@ -30,7 +30,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/postgres-setup.ts'],
     // More than the two cores of the smallest machine: many tests mostly wait for the servers that they start.
-    maxWorkers: 8,
+    maxWorkers: 6,
     sequence: { sequencer: LongestFirst },
     projects: [
       {
