@@ -13,14 +13,20 @@ const BUILD = join(import.meta.dirname, '../../../console/build.ts');
  * printed: everything but the console's pages works without it.
  */
 export async function buildConsoleIfMissing(): Promise<void> {
-  if (existsSync(join(builtConsole(), 'index.html')) || !existsSync(BUILD)) return;
+  if (isConsoleBuilt() || !existsSync(BUILD)) return;
   printError(colors.dim('Building the console. This takes a few seconds, once …'));
   const child = spawnReadable([BUILD, '--if-possible']);
-  const [code] = await once(child, 'exit');
-  if (code !== 0)
-    printError(
-      colors.yellow('The console could not be built. Everything else works. Try: npm run console:build'),
-    );
+  await once(child, 'exit');
+  // Without its tools the build ends with 0 and has built nothing.
+  if (!isConsoleBuilt()) printError(colors.yellow(NOT_BUILT));
+}
+
+const NOT_BUILT =
+  'The console could not be built, so nobody can sign in with a browser. Everything else works. Its tools are development ' +
+  'packages: install them with npm ci (without --omit=dev), then run: npm run console:build';
+
+function isConsoleBuilt(): boolean {
+  return existsSync(join(builtConsole(), 'index.html'));
 }
 
 /**
