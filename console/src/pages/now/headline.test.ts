@@ -61,7 +61,7 @@ it('speaks of what is broken before what is not finished', () => {
   const { tone, text, steps, setup, items } = headlineOf(
     health([proof(false)], [item('a', 'warning'), item('b', 'broken')]),
   );
-  expect([tone, text, steps.length]).toEqual(['bad', '1 issue needs attention', 1]);
+  expect([tone, text, steps.length]).toEqual(['bad', '2 issues need attention', 1]);
   expect(setup).toBe('Setup isn’t finished: 1 of 1 step left');
   expect(items.map(({ code }) => code)).toEqual(['b', 'a']);
 });

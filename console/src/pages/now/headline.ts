@@ -48,7 +48,7 @@ export function headlineOf(health: Health): Headline {
     steps,
     setup: broken > 0 ? setup : null,
   });
-  if (broken > 0) return made('bad', labels.needs(broken));
+  if (broken > 0) return made('bad', labels.needs(shown.length));
   if (setup !== null) return made('nothing', setup);
   if (shown.length > 0) return made('waiting', labels.warnings(shown.length));
   if (isStarting || items.length > 0) return made('nothing', labels.starting);
