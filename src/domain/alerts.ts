@@ -80,14 +80,8 @@ export interface Notice extends AlertSubject {
 }
 
 /** One change, as a message shows it. */
-export interface AlertItem {
+export interface AlertItem extends Omit<AlertSubject, 'key' | 'path'> {
   level: AlertLevel;
-  topic: AlertTopic;
-  connection: string | null;
-  side: string;
-  code: string;
-  message: string;
-  todo: string;
   since: number;
   endedAt: number | null;
   /** The console's page; null where the public address is not configured. */

@@ -1,9 +1,9 @@
-import { Anchor, Group, Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Group, Text } from '@mantine/core';
 import type { Answer } from '../api/types.ts';
 import { texts } from '../texts.ts';
 import { Ago } from './Ago.tsx';
 import classes from './AnswerCard.module.css';
+import { EventLink } from './EventLink.tsx';
 import { Light } from './Light.tsx';
 import { Readable } from './Readable.tsx';
 
@@ -30,14 +30,7 @@ export function AnswerCard({ answer: { text, tone, event, at }, withLink = false
             {event === null || !withLink ? null : (
               <>
                 {at === null ? null : ' · '}
-                <Anchor
-                  size="sm"
-                  renderRoot={(props) => (
-                    <Link to="/activity/$id" params={{ id: String(event) }} {...props} />
-                  )}
-                >
-                  {labels.seeEvent}
-                </Anchor>
+                <EventLink event={event}>{labels.seeEvent}</EventLink>
               </>
             )}
           </Text>

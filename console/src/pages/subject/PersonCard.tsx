@@ -2,6 +2,7 @@ import { Anchor, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Person, Subject } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
+import { EventLink } from '../../parts/EventLink.tsx';
 import { Fold } from '../../parts/Fold.tsx';
 import { Light } from '../../parts/Light.tsx';
 import { Readable } from '../../parts/Readable.tsx';
@@ -118,13 +119,7 @@ function Status({ fields, history }: { fields: Person['fields']; history: Subjec
         <Fold title={labels.history}>
           {history.map(({ at, dealId, field, value, done, event }) => (
             <Text key={`${event} ${dealId} ${field}`} size="sm">
-              <Ago at={at} />: {field} = {value},{' '}
-              <Anchor
-                size="sm"
-                renderRoot={(props) => <Link to="/activity/$id" params={{ id: String(event) }} {...props} />}
-              >
-                {labels.deal(dealId)}
-              </Anchor>
+              <Ago at={at} />: {field} = {value}, <EventLink event={event}>{labels.deal(dealId)}</EventLink>
               {done ? null : ` (${labels.notWritten})`}
             </Text>
           ))}

@@ -1,7 +1,7 @@
-import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Group, Stack, Text, Title } from '@mantine/core';
 import type { Subject } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
+import { EventLink } from '../../parts/EventLink.tsx';
 import { Light } from '../../parts/Light.tsx';
 import { Readable } from '../../parts/Readable.tsx';
 import { texts } from '../../texts.ts';
@@ -36,14 +36,7 @@ export function Watches({ watches }: Pick<Subject, 'watches'>) {
               {stoppedBy === null ? null : (
                 <>
                   {' · '}
-                  <Anchor
-                    size="sm"
-                    renderRoot={(props) => (
-                      <Link to="/activity/$id" params={{ id: String(stoppedBy) }} {...props} />
-                    )}
-                  >
-                    {labels.seeEvent}
-                  </Anchor>
+                  <EventLink event={stoppedBy}>{labels.seeEvent}</EventLink>
                 </>
               )}
             </Text>
