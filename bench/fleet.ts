@@ -6,11 +6,11 @@
  * limit whatever the machine has.
  */
 import { type FlowFigures, flow } from './fleet/flow.ts';
-import { type IdleFigures, idle } from './fleet/idle.ts';
+import { idle } from './fleet/idle.ts';
 import { type TakeoverFigures, takeover } from './fleet/takeover.ts';
 
 export interface FleetFigures {
-  idle: IdleFigures;
+  idle: Awaited<ReturnType<typeof idle>>;
   takeover: TakeoverFigures;
   /** Moves that come one by one to one instance. */
   live: FlowFigures;

@@ -10,16 +10,16 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type CustomerioSimulator, startCustomerioSimulator } from '../simulators/customerio/index.ts';
 import { type KommoSimulator, startKommoSimulator } from '../simulators/kommo/index.ts';
 import { exampleEnv, WEBHOOK_SECRET } from '../test/support/example-env.ts';
+import { writeLoadConfig } from '../test/support/load-config.ts';
 import { startPostgresServer } from '../test/support/postgres-server.ts';
 import { spawnStagepost, whenListening } from '../test/support/stagepost-process.ts';
 
-const CONFIG = join(import.meta.dirname, '../examples/stagepost.yaml');
 /** Deals or reports a second. */
 const RATE = 200;
 /** The load takes half a minute; more where others use the machine, too. */
@@ -98,7 +98,7 @@ interface Serving {
 }
 
 async function serve(sides: Sides, data: string, databaseUrl: string | undefined): Promise<Serving> {
-  const args = ['serve', '--port', '0', '--data', data, '--config', CONFIG];
+  const args = ['serve', '--port', '0', '--data', data, '--config', writeLoadConfig(dirname(data))];
   const database: Record<string, string> = databaseUrl ? { DATABASE_URL: databaseUrl } : {};
   const env = { ...exampleEnv(sides.kommo, sides.customerio), STAGEPOST_LOG: 'error', ...database };
   const started = performance.now();

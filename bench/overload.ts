@@ -16,10 +16,10 @@ import { startCustomerioSimulator } from '../simulators/customerio/index.ts';
 import { startKommoSimulator } from '../simulators/kommo/index.ts';
 import { openDatabase } from '../src/store/database/database.ts';
 import { exampleEnv, WEBHOOK_SECRET } from '../test/support/example-env.ts';
+import { writeLoadConfig } from '../test/support/load-config.ts';
 import { startPostgresServer } from '../test/support/postgres-server.ts';
 import { spawnStagepost, whenListening } from '../test/support/stagepost-process.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 /** Deals that share the queue: ten thousand, each with its order to keep. */
 const SUBJECTS = 10_000;
 
@@ -66,7 +66,7 @@ async function fill(): Promise<void> {
 }
 
 async function serve() {
-  const config = join(ROOT, 'examples/stagepost.yaml');
+  const config = writeLoadConfig(folder);
   const args = ['serve', '--port', '0', '--data', join(folder, 'data'), '--config', config];
   const database: Record<string, string> = postgres ? { DATABASE_URL: postgres.url } : {};
   const env = { ...exampleEnv(kommo, customerio), STAGEPOST_LOG: 'error', ...database };

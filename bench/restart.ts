@@ -16,10 +16,11 @@ import { Agent, request } from 'undici';
 import { startKommoSimulator } from '../simulators/kommo/index.ts';
 import { bindSocket } from '../test/support/bound-socket.ts';
 import { exampleEnv } from '../test/support/example-env.ts';
-import { freePort, startPostgresServer } from '../test/support/postgres-server.ts';
+import { freePort } from '../test/support/free-port.ts';
+import { writeLoadConfig } from '../test/support/load-config.ts';
+import { startPostgresServer } from '../test/support/postgres-server.ts';
 import { spawnStagepost, whenListening } from '../test/support/stagepost-process.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const RESTARTS = 5;
 
 const { values } = parseArgs({ options: { database: { type: 'string', default: 'embedded' } } });
@@ -33,7 +34,7 @@ process.on('exit', () => {
 });
 
 async function serve(port: number, fd: number | null): Promise<ChildProcess> {
-  const config = join(ROOT, 'examples/stagepost.yaml');
+  const config = writeLoadConfig(folder);
   const args = ['serve', '--port', String(port), '--data', join(folder, 'data'), '--config', config];
   const database: Record<string, string> = postgres ? { DATABASE_URL: postgres.url } : {};
   const env = { ...exampleEnv(kommo, null), STAGEPOST_LOG: 'error', ...database };

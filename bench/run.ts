@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Kind } from '../test/support/databases.ts';
 import { abuse } from './benchmarks/abuse.ts';
+import { backfill } from './benchmarks/backfill.ts';
 import { bulk } from './benchmarks/bulk.ts';
 import { calls, drain } from './benchmarks/burst.ts';
 import { consoleBenchmark } from './benchmarks/console.ts';
@@ -19,6 +20,9 @@ import { growth } from './benchmarks/growth.ts';
 import { intake } from './benchmarks/intake.ts';
 import { latency } from './benchmarks/latency.ts';
 import { memory } from './benchmarks/memory.ts';
+import { retention } from './benchmarks/retention.ts';
+import { search } from './benchmarks/search.ts';
+import { strangers, strangersLarge } from './benchmarks/strangers.ts';
 import type { Benchmark, Result } from './support/benchmark.ts';
 import { table } from './support/table.ts';
 
@@ -29,11 +33,16 @@ const BENCHMARKS: Benchmark[] = [
   intake,
   flow,
   growth,
+  retention,
   bulk,
   fleet,
   memory,
   consoleBenchmark,
   abuse,
+  strangers,
+  strangersLarge,
+  backfill,
+  search,
 ];
 
 const { values, positionals } = parseArgs({
@@ -53,7 +62,9 @@ if (unknown.length > 0 || !['embedded', 'postgres', undefined].includes(values.d
   process.exit(2);
 }
 const runs = Number(values.runs);
-const benchmarks = BENCHMARKS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+const benchmarks = BENCHMARKS.filter(({ name, onlyByName }) =>
+  positionals.length === 0 ? !onlyByName : positionals.includes(name),
+);
 
 /** The step stands on one line of a terminal, until the next one; in a log each has its line. */
 function showStep(line: string): void {

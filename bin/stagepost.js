@@ -5,15 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { enableCompileCache } from './compile-cache.js';
 import { installedRuntime } from './runtime.js';
 
-/** The runtime comes with the package; `npx` finds it by itself, a direct call may meet an older one. */
+/** In a checkout `npx` and `npm run` find the Node of the development packages by themselves; a direct call may meet an older one. */
 const NEEDS = 24;
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDS) {
   enableCompileCache();
-  // The published package carries compiled JavaScript, since Node strips no types under
-  // node_modules; a checkout runs its TypeScript as it is.
-  const compiled = new URL('../dist/src/cli.js', import.meta.url);
-  await import(existsSync(compiled) ? compiled.href : '../src/cli.ts');
+  // The published package has compiled JavaScript only, since Node strips no types under node_modules. A checkout runs its
+  // TypeScript, also where `npm pack` has left compiled code of an earlier state.
+  const source = new URL('../src/cli.ts', import.meta.url);
+  await import(existsSync(source) ? source.href : '../dist/src/cli.js');
 } else {
   runWith(installedRuntime());
 }
@@ -22,14 +22,15 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDS) {
 function runWith(runtime) {
   if (runtime === null) {
     console.error(
-      `Stagepost needs Node ${NEEDS}, and this is Node ${process.versions.node}. None was installed with it for ` +
-        `${process.platform}-${process.arch}. Install Node ${NEEDS}, or run npm ci again if optional dependencies were left out.`,
+      `Stagepost needs Node ${NEEDS} or newer, and this is Node ${process.versions.node}. Install it from nodejs.org or with your ` +
+        `system's packages. In a checkout, npm ci brings it with the development packages, unless --omit=dev leaves them out.`,
     );
-    process.exit(1);
+    // Wrong usage, like a wrong configuration: systemd does not try again.
+    process.exit(2);
   }
   // A socket that systemd handed to this process (see inherited-socket.ts) goes on to the runtime.
   const hasSocket = process.env.LISTEN_PID === String(process.pid) && Number(process.env.LISTEN_FDS) >= 1;
-  const child = spawn(runtime, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+  const child = spawn(runtime, ['--', fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', ...(hasSocket ? [3] : [])],
     env: hasSocket ? { ...process.env, STAGEPOST_LISTEN_FD: '3' } : process.env,
   });

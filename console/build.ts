@@ -2,8 +2,7 @@
  * Builds the console into console/dist.
  *
  * - `node console/build.ts` builds it
- * - `node console/build.ts --if-possible` does nothing where its tools were not installed: an install that
- *   leaves out the devDependencies brings the package's own built console, or none
+ * - `node console/build.ts --if-possible` only says so where its tools were not installed, as by `npm ci --omit=dev`
  */
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
@@ -15,7 +14,10 @@ const HERE = import.meta.dirname;
 const gzipped = promisify(gzip);
 
 if (process.argv.includes('--if-possible') && !existsSync(join(HERE, '../node_modules/vite/package.json'))) {
-  console.log('The console is not built here: its tools are devDependencies.');
+  console.log(
+    'The console was not built: its tools are development packages. Install them with npm ci (without --omit=dev), or ' +
+      'install the package that npm pack creates: it has the console.',
+  );
 } else {
   // Whoever starts this may have another one (vitest has), and React would come as its slower, larger self.
   process.env.NODE_ENV = 'production';

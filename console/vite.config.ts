@@ -18,5 +18,7 @@ export default defineConfig({
     target: 'es2022',
     reportCompressedSize: true,
     chunkSizeWarningLimit: 800,
+    // The licences of the bundled packages ask for it.
+    license: { fileName: 'licenses.md' },
   },
 });

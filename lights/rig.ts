@@ -1,12 +1,14 @@
-import { createServer } from 'node:net';
 import type { HealthTimes } from '../src/health/monitor.ts';
 import { startWorld, WEBHOOK_SECRET, type World } from '../test/support/world.ts';
+import { freePort } from '../test/support/free-port.ts';
 import { type FaultyProxy, startFaultyProxy } from '../test/support/faulty-proxy.ts';
 
 export interface LightsOptions {
   /** A PostgreSQL URL of the world's own database. */
   databaseUrl: string;
   healthTimes?: Partial<HealthTimes>;
+  /** The most calls a second to Kommo; default: the 7 of an account. */
+  requestsPerSecond?: number;
 }
 
 /** Stagepost between both simulators, with a proxy in front of each side and of the database. */
@@ -45,6 +47,7 @@ export async function startLights(options: LightsOptions): Promise<Lights> {
   const world = await startWorld({
     port,
     publicUrl,
+    requestsPerSecond: options.requestsPerSecond ?? 7,
     appKey: true,
     store: { dataDir: null, databaseUrl: target.href },
     kommo: { port: kommoPort },
@@ -96,7 +99,7 @@ function lightsOf(
       const deal = world.deal({ email });
       world.move(deal.id, 'Closed - won');
       const isSent = () => world.customerio.mailbox(email).at(-1);
-      const message = await world.customerio.waitFor(isSent, { timeoutMs: 10_000 }).catch(() => null);
+      const message = await world.customerio.waitFor(isSent, { timeoutMs: 60_000 }).catch(() => null);
       if (message) lastDelivery = message.deliveryId;
     },
     report() {
@@ -112,12 +115,4 @@ function lightsOf(
     },
   });
   return lights;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

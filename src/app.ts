@@ -1,26 +1,41 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { ConnectionSupervisor } from './cluster/supervisor.ts';
 import type { Config } from './config/index.ts';
+import { ConnectionSet } from './connections/connection-set.ts';
+import { adoptGrant, configuredAccess } from './connections/oauth-access.ts';
+import { StoredConnections } from './connections/stored-connections.ts';
+import type { UnreadableConnection } from './connections/unreadable.ts';
 import { type ConsoleServices, createConsoleServices } from './console-api/services.ts';
 import { type Engine, openEngine } from './engine.ts';
 import type { HealthTimes } from './health/monitor.ts';
 import type { ExtraRoute } from './http/api/routes.ts';
+import { type DemoLogin, demoLoginPath } from './http/auth/demo-login.ts';
 import type { PasswordCost } from './http/auth/passwords.ts';
+import { newSecret } from './http/auth/secrets-at-rest.ts';
 import { newFirstAdminLink } from './http/auth/setup-link.ts';
 import { type ListenAddress, listen } from './http/listen.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { problemsOf } from './http/readiness.ts';
 import { closeServer, createServer, type ServerOptions } from './http/server.ts';
+import { KommoLimits } from './kommo/index.ts';
+import { KommoAccess } from './kommo-oauth/kommo-access.ts';
 import { createWebhookEndpoint } from './pipeline/receive/webhook-endpoint.ts';
 import { WebhookReceiver } from './pipeline/receive/webhook-receiver.ts';
+import { openKeyring, openOrMakeKeyring } from './secrets/key-source.ts';
+import type { AccountOrigins } from './setup/setups.ts';
+import { connectionsWithHistory } from './store/connections/catalog.ts';
+import { storedConnections } from './store/connections/stored-connections.ts';
 import { openWork } from './store/counts/open-work.ts';
 import type { Database } from './store/database/database.ts';
 import { lockData } from './store/database/embedded/data-lock.ts';
-import type { Word } from './store/database/identity/decide.ts';
+import type { DatabaseOverride } from './store/database/identity/decide.ts';
 import { trace } from './store/events/trace.ts';
+import { triggerEvidence } from './store/events/trigger-evidence.ts';
+import { databaseBytes } from './store/health/disk-samples.ts';
 import { SYSTEM } from './store/users/actor.ts';
+import { addAudit } from './store/users/audit.ts';
 import { hasUsers } from './store/users/users.ts';
 
 export interface AppOptions {
@@ -29,8 +44,10 @@ export interface AppOptions {
   dataDir: string | null;
   /** A PostgreSQL URL instead of the embedded database. */
   databaseUrl?: string | undefined;
+  /** The value of STAGEPOST_SECRET_KEY; without it the key of stored secrets is in a file of the data folder. */
+  secretKey?: string | undefined;
   /** What the operator accepts where the database is not the one that was used last. */
-  databaseWords?: Word[];
+  databaseOverrides?: DatabaseOverride[];
   /** The folder with the states of databases that were used before, outside of the data folder; default: none. */
   stateDir?: string | null;
   host: string;
@@ -49,10 +66,15 @@ export interface AppOptions {
   allowedHosts?: readonly string[] | undefined;
   /** Whoever reads /metrics must send this as a bearer token; undefined: anybody may read them. */
   metricsToken?: string | undefined;
-  /** Kommo and Customer.io are simulated, and one-time links sign in without a password. */
-  demo?: boolean;
+  /**
+   * Kommo and Customer.io are simulated, and whoever reaches this address signs in without a password: only for an address
+   * that nobody else on the network can reach.
+   */
+  demo?: DemoLogin;
   /** Further routes of the API. */
   extraRoutes?: () => ExtraRoute[];
+  /** Simulators in the place of both accounts, for connections that are made while it runs. */
+  accountOrigins?: AccountOrigins | undefined;
   /** Other intervals of the judgement of health than the usual ones, for tests. */
   healthTimes?: Partial<HealthTimes>;
   /** How much hashing a password costs; tests pay less. */
@@ -63,13 +85,20 @@ export interface AppOptions {
 
 /** A running Stagepost. */
 export interface App {
+  /** Where it listens, as it was asked for: `http://0.0.0.0:4400`. */
   url: string;
+  /** Where this machine reaches it: `http://127.0.0.1:4400`. */
+  localUrl: string;
+  /** With it the commands use the API. */
+  token: string;
   database: Database;
-  supervisors: Map<string, ConnectionSupervisor>;
+  supervisors: ReadonlyMap<string, ConnectionSupervisor>;
+  /** Connections that have run on this database, and are neither in the file nor in the database. */
+  connectionsWithoutConfiguration(): Promise<string[]>;
   /** A new link through which the first admin chooses a password, instead of the one before; null once there is a user. */
   setupLink(): Promise<string | null>;
-  /** A one-time link that signs in; null outside the demo. */
-  demoLoginLink(): string | null;
+  /** The address that signs in; null outside the demo. */
+  demoLoginAddress(): string | null;
   /** Stops accepting requests, lets calls under way end and stores their outcomes. A second call does nothing. */
   close(): Promise<void>;
 }
@@ -93,48 +122,114 @@ export async function startApp(options: AppOptions): Promise<App> {
 }
 
 async function openApp(options: AppOptions, opened: AsyncDisposableStack): Promise<App> {
-  const { config, log, clock = systemClock, dataDir, databaseUrl, demo = false } = options;
-  const names = config.connections.map(({ name }) => name);
+  const { config, log, clock = systemClock, dataDir, databaseUrl, secretKey, demo = null } = options;
+  const connections = new ConnectionSet(config.connections);
   const now = () => clock.now();
   const token = randomBytes(24).toString('base64url');
   const lock = dataDir !== null && !databaseUrl ? lockData(dataDir, token) : null;
   opened.defer(() => lock?.release());
 
+  // Just after the start, a connection that is not in the file may be in the database.
+  const complete = Promise.withResolvers<StoredConnections>();
+  complete.promise.catch(() => {});
   const opening = Promise.withResolvers<Engine>();
   // The engine may fail before anything awaits it. Without this, an unhandled rejection would end the process.
   opening.promise.catch(() => {});
   const engine = () => opening.promise;
   const database = async () => (await engine()).database;
   let started: Engine | null = null;
+  let unreadableConnections = (): UnreadableConnection[] => [];
   let address: ListenAddress | null = null;
 
   const metrics = createMetrics({
     health: () => consoleServices.health.current(),
-    readOpenWork: async () => openWork((await database()).db, names),
-    onError: (error) => log.warn({ err: error }, 'open work could not be counted for the metrics'),
+    readOpenWork: async () => openWork((await database()).db, connections.names),
+    readDatabaseBytes: async () => databaseBytes((await database()).db),
+    onError: (error) => log.warn({ err: error }, 'the database could not be read for the metrics'),
+  });
+  // In the demo Kommo and Customer.io are simulated on this machine.
+  const publicUrl = () => options.publicUrl ?? (demo ? (address?.localUrl ?? null) : null);
+  const keyring = () => openKeyring({ variable: secretKey, dataDir });
+  const openOrMake = () => openOrMakeKeyring({ variable: secretKey, dataDir });
+  const kommoLimits = new KommoLimits({ requestsPerSecond: config.kommoRequestsPerSecond });
+  const inFile = new Set(config.connections.map(({ name }) => name));
+  const simulatedKommo = options.accountOrigins?.kommo ?? null;
+  const kommoAccess = new KommoAccess({
+    // A simulated Kommo reaches this machine without a public address.
+    publicUrl: () => publicUrl() ?? (simulatedKommo === null ? null : (address?.localUrl ?? null)),
+    ...{ keyring, keyringForWriting: openOrMake, clock, log },
+    db: async () => (await database()).db,
+    configured(name) {
+      const connection = connections.get(name);
+      return connection ? configuredAccess(connection, inFile.has(name) ? 'file' : 'console') : null;
+    },
+    configuredFor: (clientId) =>
+      connections.all
+        .filter(({ kommo: { access } }) => access.kind === 'oauth' && access.clientId === clientId)
+        .map(({ name }) => name),
+    simulated: simulatedKommo === null ? [] : [simulatedKommo],
+    async onRenamed(grant) {
+      const store = await database();
+      if (!(await adoptGrant(store.db, openOrMake, grant, now()))) return;
+      store.notify({ type: 'connections_changed' });
+      await (await complete.promise).refresh();
+    },
+    async onGranted(grant) {
+      const { name } = grant;
+      const store = await database();
+      const connection = connections.get(name) ? name : null;
+      const entry = { what: 'kommo_access', connection, detail: `${name}: access granted` } as const;
+      await addAudit(store.db, { actor: SYSTEM, at: now() }, entry);
+      if (await adoptGrant(store.db, openOrMake, grant, now())) {
+        store.notify({ type: 'connections_changed' });
+        await (await complete.promise).refresh();
+      }
+      consoleServices.health.invalidate(name);
+      // Kommo waits three seconds for the answer to its redirect, and the check of an account takes about as long.
+      consoleServices.options.setups
+        .granted(name)
+        .catch((error: unknown) =>
+          log.error({ err: error, setup: name }, 'a granted access was not checked'),
+        );
+      // What waits for access goes on now, in a lane as in a connection that could not start.
+      const supervisor = started?.coordinator.supervisors.get(name);
+      supervisor?.onAccepted('kommo');
+      void supervisor?.reloadRules();
+    },
+    ...{ kommoLimits, instance: randomUUID(), random: Math.random, newSecret },
   });
   const consoleServices = createConsoleServices({
+    kommoAccess,
+    kommoLimits,
     config,
+    connections,
     now,
     database,
     alerts: async () => (await engine()).alerts,
     supervisors: () => started?.coordinator.supervisors ?? null,
-    // In the demo Kommo and Customer.io are simulated on this machine.
-    publicUrl: () => options.publicUrl ?? (demo ? (address?.localUrl ?? null) : null),
+    publicUrl,
     localUrl: () => address?.localUrl ?? null,
+    refreshConnections: async () => (await complete.promise).refresh(),
+    unreadableConnections: () => unreadableConnections(),
+    existingKeyring: keyring,
     demo,
     dataDir: databaseUrl ? null : dataDir,
     healthTimes: options.healthTimes,
+    keyring: openOrMake,
+    accountOrigins: options.accountOrigins ?? { kommo: null, customerio: null },
     log,
     onError: (error) =>
       log.error({ err: error }, 'the counts for the console could not be brought up to date'),
   });
   openEngine({
+    kommoLimits,
+    oauthTokens: (connection) => kommoAccess.tokens(connection),
     publicUrl: () => consoleServices.options.publicUrl(),
     config,
+    connections,
     dataDir,
     databaseUrl,
-    databaseWords: options.databaseWords,
+    databaseOverrides: options.databaseOverrides,
     stateDir: options.stateDir,
     clock,
     log,
@@ -145,31 +240,63 @@ async function openApp(options: AppOptions, opened: AsyncDisposableStack): Promi
       metrics.call(call.destination, connection, call.status, call.ms);
       consoleServices.onApiCall(connection, call);
     },
-  }).then(opening.resolve, opening.reject);
+  }).then(opening.resolve, (error) => {
+    opening.reject(error);
+    complete.reject(error);
+  });
   opened.defer(async () => (await engine().catch(() => null))?.close());
   opened.defer(() => consoleServices.stop());
+  opened.defer(() => kommoAccess.stop());
 
   const server = await createServer(
-    serverOptions(options, { token, now, metrics, consoleServices, engine, started: () => started }),
+    serverOptions(options, {
+      token,
+      now,
+      connections,
+      isUnreadable: async (connection) => (await complete.promise).isUnreadable(connection),
+      metrics,
+      consoleServices,
+      engine,
+      started: () => started,
+    }),
   );
   opened.defer(() => closeServer(server));
 
   address = await listen(server, options);
-  const { url } = address;
+  const { url, localUrl } = address;
   started = await engine();
+  const stored = new StoredConnections({
+    ...{ db: started.database.db, connections, clock, log },
+    keyring,
+  });
+  unreadableConnections = () => stored.unreadable();
+  opened.defer(() => stored.stop());
+  started.database.onNotification(({ type }) => {
+    if (type === 'connections_changed') void stored.refresh();
+  });
+  await stored.start().then(() => complete.resolve(stored), complete.reject);
+  await complete.promise;
   consoleServices.start(started.database);
   await started.start();
-  lock?.publish(url);
+  kommoAccess.start();
+  lock?.publish(localUrl);
   return {
     url,
+    localUrl,
+    token,
     database: started.database,
     supervisors: started.coordinator.supervisors,
+    connectionsWithoutConfiguration: async () => {
+      const stored = await storedConnections(started!.database.db);
+      const names = new Set([...connections.names, ...stored.map(({ connection }) => connection)]);
+      return (await connectionsWithHistory(started!.database.db)).filter((name) => !names.has(name));
+    },
     setupLink: async () => {
       const { db } = await database();
-      return (await hasUsers(db)) ? null : url + (await newFirstAdminLink(db, { actor: SYSTEM, at: now() }));
+      if (await hasUsers(db)) return null;
+      return localUrl + (await newFirstAdminLink(db, { actor: SYSTEM, at: now() }));
     },
-    demoLoginLink: () =>
-      consoleServices.demoLoginLinks ? url + consoleServices.demoLoginLinks.create() : null,
+    demoLoginAddress: () => (demo ? localUrl + demoLoginPath(demo) : null),
     close: () => opened.disposeAsync(),
   };
 }
@@ -178,6 +305,9 @@ interface ServerParts {
   /** The API token of commands that can read the data folder. */
   token: string;
   now(): number;
+  connections: ConnectionSet;
+  /** See `WebhookOptions`. */
+  isUnreadable(connection: string): Promise<boolean>;
   metrics: Metrics;
   consoleServices: ConsoleServices;
   /** Resolves when the database is open. */
@@ -187,15 +317,15 @@ interface ServerParts {
 }
 
 function serverOptions(
-  { config, log, extraRoutes, passwordCost, metricsToken, ...edge }: AppOptions,
+  { log, extraRoutes, passwordCost, metricsToken, ...edge }: AppOptions,
   parts: ServerParts,
 ): ServerOptions {
-  const { token, now, metrics, consoleServices, engine, started } = parts;
-  const names = config.connections.map(({ name }) => name);
+  const { token, now, connections, metrics, consoleServices, engine, started } = parts;
   return {
     log,
     webhooks: {
-      connections: new Map(config.connections.map((one) => [one.name, createWebhookEndpoint(one)])),
+      connections: connections.each(createWebhookEndpoint),
+      isUnreadable: parts.isUnreadable,
       receiver: new WebhookReceiver({
         intake: async () => (await engine()).intake,
         count: metrics.webhook,
@@ -213,16 +343,23 @@ function serverOptions(
     },
     api: {
       token,
-      connections: names,
-      trace: async (query, connections) => {
+      connections: () => connections.names,
+      trace: async (query, selected) => {
         const { db } = (await engine()).database;
-        return Promise.all(connections.map((name) => trace(db, name, query)));
+        return Promise.all(selected.map((name) => trace(db, name, query)));
       },
       status: async () => {
         const running = await engine();
-        return { connections: connectionStates(running), open: await openWork(running.database.db, names) };
+        const { db } = running.database;
+        return {
+          connections: connectionStates(running),
+          open: await openWork(db, connections.names),
+          emailEvents: await triggerEvidence(db, connections.names),
+        };
       },
-      deadLetters: async (connections, actor) => (await engine()).deadLetters(connections, actor),
+      deadLetters: async (selected, actor) => (await engine()).deadLetters(selected, actor),
+      holds: async (selected, actor) => (await engine()).holds(selected, actor),
+      backfills: async (selected, actor) => (await engine()).backfills(selected, actor),
       console: consoleServices.options,
       extraRoutes,
       passwordCost,

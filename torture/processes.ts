@@ -11,6 +11,7 @@ export interface ProcessesOptions {
   /** Where each process is started; holds `stagepost.yaml` and the data. */
   folder: string;
   count: number;
+  /** Read at each start; names the data folder, or the database. */
   env: Record<string, string>;
 }
 
@@ -27,6 +28,8 @@ export interface Processes {
   isUp(index: number): boolean;
   /** Ends all in good order and starts them again. */
   restart(): Promise<void>;
+  /** Ends all, runs `work` while none is up, and starts them again. */
+  whileDown(signal: 'SIGKILL' | 'SIGTERM', work: () => Promise<void>): Promise<void>;
   /** How each start took, in ms, from the start of the process to "listening". */
   startTimes: number[];
   /** Processes that ended unexpectedly. */
@@ -44,6 +47,8 @@ export function createProcesses({ folder, count, env }: ProcessesOptions): Proce
   const crashes: string[] = [];
   const failedStarts = { count: 0 };
   let closing = false;
+  /** Processes that end are not started again. */
+  let paused = false;
 
   interface Slot {
     child: ChildProcess | null;
@@ -59,9 +64,10 @@ export function createProcesses({ folder, count, env }: ProcessesOptions): Proce
   }
 
   async function run(index: number): Promise<void> {
+    if (paused) return;
     const slot = slots[index]!;
     const started = performance.now();
-    const child = spawnStagepost(['serve', '--data', 'data'], {
+    const child = spawnStagepost(['serve'], {
       folder,
       fd: socket.fd,
       env: { STAGEPOST_LOG: 'warn', ...env },
@@ -74,7 +80,7 @@ export function createProcesses({ folder, count, env }: ProcessesOptions): Proce
       if (!slot.asked && wasUp) crashes.push(`process ${index} ended by itself (${code ?? signal})`);
       if (!slot.asked && !wasUp) failedStarts.count += 1;
       // Where the database is away a start fails, and a supervisor tries again.
-      if (!closing) setTimeout(() => void run(index), wasUp || slot.asked ? 0 : RETRY_START_MS);
+      if (!closing && !paused) setTimeout(() => void run(index), wasUp || slot.asked ? 0 : RETRY_START_MS);
     });
     if ((await whenListening(child)) === null) return;
     slot.up = true;
@@ -112,6 +118,20 @@ export function createProcesses({ folder, count, env }: ProcessesOptions): Proce
       const ended = slots.map(({ child }) => (child ? once(child, 'exit') : null));
       for (const index of slots.keys()) end(index, 'SIGTERM');
       await Promise.all(ended);
+      await whenUp();
+    },
+    async whileDown(signal, work) {
+      paused = true;
+      // One may be between its end and its next start.
+      while (
+        slots.some(({ child }) => child !== null && child.exitCode === null && child.signalCode === null)
+      ) {
+        for (const index of slots.keys()) end(index, signal);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      await work();
+      paused = false;
+      await Promise.all(slots.map((_, index) => run(index)));
       await whenUp();
     },
     startTimes,

@@ -1,9 +1,9 @@
 import { type CustomerioSimulator, startCustomerioSimulator } from '../simulators/customerio/index.ts';
 import { type KommoSimulator, startKommoSimulator } from '../simulators/kommo/index.ts';
+import { defaultFields } from '../simulators/kommo/seed.ts';
 import { WEBHOOK_SECRET } from '../test/support/example-env.ts';
-import type { Actual } from './compare.ts';
 import { createJournal, type Journal } from './journal.ts';
-import { withoutClientState } from './oracle.ts';
+import { CONTACT_FIELD } from './texts.ts';
 
 /** One hour of the senders' waits is a minute of the run; everything else keeps real time. */
 const TIME_SCALE = 60;
@@ -20,21 +20,36 @@ const HOOKS = [
   'restore_lead',
   'add_contact',
   'update_contact',
+  'delete_contact',
+  'restore_contact',
+  'update_company',
+  'add_unsorted',
+  'delete_unsorted',
 ];
+
+const BOX = { id: 700_210, entity: 'contacts', name: CONTACT_FIELD, type: 'checkbox' } as const;
 
 export interface Simulators {
   kommo: KommoSimulator;
   customerio: CustomerioSimulator;
   journal: Journal;
-  actual(): Actual;
   close(): Promise<void>;
 }
 
 /** Both simulators, with all that they enforce, reporting to one address. */
-export async function startSimulators(seed: number, url: string): Promise<Simulators> {
-  const kommo = await startKommoSimulator({ timeScale: TIME_SCALE, logSize: KEEP, faults: { seed } });
+export async function startSimulators(
+  seed: number,
+  url: string,
+  timeScale = TIME_SCALE,
+): Promise<Simulators> {
+  const kommo = await startKommoSimulator({
+    timeScale,
+    logSize: KEEP,
+    fields: [...defaultFields('select'), BOX],
+    faults: { seed },
+  });
   const customerio = await startCustomerioSimulator({
-    timeScale: TIME_SCALE,
+    timeScale,
     fullResolution: true,
     keep: KEEP,
     seed,
@@ -48,39 +63,12 @@ export async function startSimulators(seed: number, url: string): Promise<Simula
     setTimeout(() => kommo.enableHook(destination), SAVED_AFTER_MS);
   });
   kommo.addHook({ destination: `${url}/webhooks/kommo/acme/${WEBHOOK_SECRET}`, settings: HOOKS });
-  customerio.addReportingWebhook({ endpoint: `${url}/webhooks/customerio/acme` });
+  // With Body Content a report says which topics were switched.
+  customerio.addReportingWebhook({ endpoint: `${url}/webhooks/customerio/acme`, withContent: true });
   return {
     kommo,
     customerio,
     journal,
-    actual: () => actualOf(kommo, customerio),
     close: async () => void (await Promise.all([kommo.close(), customerio.close()])),
   };
-}
-
-function actualOf(kommo: KommoSimulator, customerio: CustomerioSimulator): Actual {
-  const deals = kommo.deals();
-  const textOf = (contactIds: number[], text: string) =>
-    withoutClientState(text, kommo.contact(contactIds[0] ?? 0)?.emails[0] ?? '');
-  return {
-    events: new Map(
-      customerio
-        .people()
-        .map((person) => [
-          person.email ?? '',
-          person.events.map(({ name, timestamp }) => ({ name, at: timestamp })),
-        ]),
-    ),
-    notes: new Map(
-      deals.map(({ id, contactIds }) => [id, kommo.notes(id).map(({ text }) => textOf(contactIds, text))]),
-    ),
-    tasks: new Map(
-      deals.map(({ id, contactIds }) => [id, kommo.tasks(id).map(({ text }) => textOf(contactIds, text))]),
-    ),
-    fields: new Map(deals.map(({ id, fields }) => [id, textOrNull(fields.email_status)])),
-  };
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
 }

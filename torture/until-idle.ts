@@ -20,19 +20,21 @@ const BUSY = ['inbox', 'events', 'kommo', 'customerio', 'watches'];
 
 /**
  * Waits until the senders have no more webhooks and Stagepost has no more open work.
+ * @param alsoBusy further kinds of work that must be done: deals that wait for their contact
  * @returns what was left where it took too long.
  */
 export async function untilIdle(
   url: string,
   { kommo, customerio }: Simulators,
   show: (words: string) => void,
+  alsoBusy: string[] = [],
 ) {
   const deadline = Date.now() + PATIENCE_MS;
   let idleSince: number | null = null;
   for (;;) {
     const open = await openWork(url);
     const left = [
-      ...BUSY.map((kind): [string, number] => [kind, open?.get(kind) ?? 0]),
+      ...[...BUSY, ...alsoBusy].map((kind): [string, number] => [kind, open?.get(kind) ?? 0]),
       ['webhooks', kommo.hooksPending()] as [string, number],
       ['reports', customerio.pendingReports] as [string, number],
     ].filter(([, count]) => count > 0);

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -12,12 +12,15 @@ import { startPostgresServer } from '../../test/support/postgres-server.ts';
 import { spawnStagepost, whenListening } from '../../test/support/stagepost-process.ts';
 import { type Serving, serving } from '../support/child.ts';
 import { familyCpuSeconds, parentOf } from './processor.ts';
+import { SECRET_KEY, storeConnections } from './stored.ts';
 
 /** An instance of the fleet. */
 export interface Instance extends Serving {
   child: ChildProcess;
   /** From the start of the process to "listening", in seconds: all its connections have begun. */
   startSeconds: number;
+  /** How many files and sockets it has open. */
+  openFiles(): number;
   kill(): Promise<void>;
 }
 
@@ -28,10 +31,13 @@ export interface Instance extends Serving {
 export interface FleetWorld {
   names: string[];
   kommo: KommoSimulator;
+  /** All simulated Kommos: the first one is `kommo`. */
+  kommos: KommoSimulator[];
   customerio: CustomerioSimulator;
   /** Whose event Customer.io has accepted: the person's email with when, by `performance.now()`. */
   accepted: Map<string, number>;
-  serve(): Promise<Instance>;
+  /** @param openFiles the limit of open files (`ulimit -n`); default: that of this process */
+  serve(openFiles?: number): Promise<Instance>;
   /** Asks the database. */
   query<T extends pg.QueryResultRow>(text: string): Promise<T[]>;
   /** Which instance runs how many connections, by the database. */
@@ -50,17 +56,47 @@ export interface FleetWorld {
 
 /** Logs that grow with the load would measure the simulators. */
 const KEEP = 1_000;
+/** How many connections one simulated Kommo stands for, where each has its webhook: its list of webhooks must stay short. */
+const HOOKS_EACH = 25;
 
-export async function startFleetWorld(connections: number, latencyMs = 0): Promise<FleetWorld> {
+/** Each connection's account has an address of its own, as at Kommo: all clients of one account share its requests a second. */
+function accountUrl(simulator: string, index: number): string {
+  const url = new URL(simulator);
+  url.hostname = `127.${1 + Math.floor(index / 62_500)}.${Math.floor(index / 250) % 250}.${1 + (index % 250)}`;
+  return url.origin;
+}
+
+/**
+ * @param kept `database`: there is no configuration file, and all connections are in the database, each with its webhook in
+ * Kommo, as the wizard leaves them
+ */
+export async function startFleetWorld(
+  connections: number,
+  latencyMs = 0,
+  kept: 'file' | 'database' = 'file',
+): Promise<FleetWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'stagepost-fleet-bench-'));
   const postgres = await startPostgresServer(['-c', 'shared_preload_libraries=pg_stat_statements']);
-  const kommo = await startKommoSimulator({ logSize: KEEP, rateLimit: false, latencyMs });
+  const startKommo = () =>
+    startKommoSimulator({ host: '0.0.0.0', logSize: KEEP, rateLimit: false, latencyMs });
+  const kommo = await startKommo();
+  const kommos = [kommo];
   const customerio = await startCustomerioSimulator({ keep: KEEP, latencyMs });
   const names = connectionNames(connections);
-  writeFileSync(
-    join(folder, 'stagepost.yaml'),
-    configOfConnections(Object.fromEntries(names.map((name) => [name, kommo.url]))),
-  );
+  const configOf = (own: string[]) =>
+    configOfConnections(Object.fromEntries(own.map((name, index) => [name, accountUrl(kommo.url, index)])));
+  const env = { ...exampleEnv(kommo, customerio), STAGEPOST_SECRET_KEY: SECRET_KEY };
+  if (kept === 'file') writeFileSync(join(folder, 'stagepost.yaml'), configOf(names));
+  else {
+    while (kommos.length * HOOKS_EACH < connections) kommos.push(await startKommo());
+    const kommoOf = (index: number) => kommos[Math.floor(index / HOOKS_EACH)]!;
+    for (const [index, name] of names.entries())
+      kommoOf(index).addHook({
+        destination: `https://stagepost.example.com/webhooks/kommo/${name}/${WEBHOOK_SECRET}`,
+      });
+    const stored = names.map((name, index) => ({ name, kommoUrl: accountUrl(kommoOf(index).url, index) }));
+    await storeConnections(postgres.url, stored, { yaml: configOf(names.slice(0, 1)), env });
+  }
   const client = new pg.Client({ connectionString: postgres.url, application_name: 'bench' });
   await client.connect();
   await client.query('create extension if not exists pg_stat_statements');
@@ -79,19 +115,25 @@ export async function startFleetWorld(connections: number, latencyMs = 0): Promi
   return {
     names,
     kommo,
+    kommos,
     customerio,
     accepted,
     query,
-    async serve() {
-      const env = { ...exampleEnv(kommo, customerio), STAGEPOST_LOG: 'fatal', DATABASE_URL: postgres.url };
+    async serve(openFiles) {
       const started = performance.now();
-      const child = spawnStagepost(['serve', '--port', '0'], { folder, env, stderr: 'inherit' });
+      const child = spawnStagepost(['serve', '--port', '0'], {
+        folder,
+        env: { ...env, ...profilerOptions(), STAGEPOST_LOG: 'fatal', DATABASE_URL: postgres.url },
+        stderr: 'inherit',
+        openFiles,
+      });
       const url = await whenListening(child);
       if (url === null) throw new Error('The instance did not start.');
       return {
         ...serving(child, url),
         child,
         startSeconds: (performance.now() - started) / 1000,
+        openFiles: () => readdirSync(`/proc/${child.pid}/fd`).length,
         async kill() {
           const ended = once(child, 'exit');
           child.kill('SIGKILL');
@@ -142,11 +184,17 @@ export async function startFleetWorld(connections: number, latencyMs = 0): Promi
     },
     async close() {
       await client.end();
-      await Promise.all([kommo.close(), customerio.close()]);
+      await Promise.all([...kommos.map((each) => each.close()), customerio.close()]);
       await postgres.remove();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** `STAGEPOST_BENCH_NODE_OPTIONS=--cpu-prof` measures where the time of an instance goes. */
+function profilerOptions(): Record<string, string> {
+  const options = process.env.STAGEPOST_BENCH_NODE_OPTIONS;
+  return options === undefined ? {} : { NODE_OPTIONS: options };
 }
 
 export function wonBody(kommo: KommoSimulator, dealId: number): URLSearchParams {

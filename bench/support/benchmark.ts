@@ -22,6 +22,8 @@ export interface Benchmark {
   name: string;
   description: string;
   databases: Kind[];
+  /** Left out where no benchmark is named. */
+  onlyByName?: boolean;
   /** One run, measured side by side: everything new, or `end` removes it. */
   run(database: Kind, onStep: (step: string) => void): Promise<Figure[]>;
   /** After the last run with a database: removes what the runs shared. */

@@ -107,8 +107,13 @@ async function fill(store: Store, events: number, onStep: (step: string) => void
       insert into event_reports (event_id, inbox_id) select e.id, e.id from events e
       where e.id > (select max(id) from events) - ${CHUNK}::int on conflict do nothing`.execute(db);
     await sql`
+      insert into moves (connection, deal_id, from_stage_id, pipeline_id, stage_id, hook_at, arrived_at, kommo_event_id,
+        kommo_event_at, event_id, event_key)
+      select 'acme', ${deal}, 1, 1, 142, ${at}, ${at}, 'past' || n, ${at}, n + 1, 'past:' || n
+      from ${n} where n % 2 = 0`.execute(db);
+    await sql`
       insert into actions (connection, lane, event_id, kind, subject, deal_id, payload, ulid, state, created_at, done_at, result)
-      select 'acme', case n % 2 when 0 then 'customerio' else 'kommo' end, n, case n % 2 when 0 then 'track' else 'note' end,
+      select 'acme', case n % 2 when 0 then 'customerio' else 'kommo' end, n + 1, case n % 2 when 0 then 'track' else 'note' end,
         ${person}, ${deal}, '{}', upper(lpad(to_hex(n), 26, '0')), 'done', ${at} * 1000, ${at} * 1000, 'note:' || n
       from ${n}`.execute(db);
     await sql`

@@ -14,6 +14,7 @@ import {
 } from '../../simulators/kommo/index.ts';
 import type { Kind, Store } from '../../test/support/databases.ts';
 import { exampleEnv, WEBHOOK_SECRET } from '../../test/support/example-env.ts';
+import { writeLoadConfig } from '../../test/support/load-config.ts';
 import { startPostgresServer } from '../../test/support/postgres-server.ts';
 import { spawnStagepost, whenListening } from '../../test/support/stagepost-process.ts';
 import { type Serving, serving } from './child.ts';
@@ -24,6 +25,8 @@ export interface BenchWorldOptions {
   database: Kind;
   kommo?: KommoSimulatorOptions;
   customerio?: SimulatorOptions;
+  /** With a key of the App API. */
+  appKey?: boolean;
   /** An existing store, which outlives the world. Without it the world has a new one of its own. */
   store?: Store;
 }
@@ -99,9 +102,15 @@ export async function startBenchWorld(options: BenchWorldOptions): Promise<Bench
     tally,
     store: { dataDir: databaseUrl ? null : dataDir, databaseUrl },
     async serve(pace = 'limited') {
-      const config = join(ROOT, 'examples/stagepost.yaml');
+      const config = writeLoadConfig(folder);
       const database: Record<string, string> = databaseUrl ? { DATABASE_URL: databaseUrl } : {};
-      const env = { ...exampleEnv(kommo, customerio), STAGEPOST_LOG: 'error', ...database, ...profiled() };
+      const app: Record<string, string> = options.appKey
+        ? { CUSTOMERIO_APP_KEY: customerio.credentials.appKey, CUSTOMERIO_APP_URL: customerio.url }
+        : {};
+      const env = {
+        ...{ ...exampleEnv(kommo, customerio), STAGEPOST_LOG: 'error' },
+        ...{ ...app, ...database, ...profiled() },
+      };
       const child =
         pace === 'limited'
           ? spawnStagepost(['serve', '--port', '0', '--data', dataDir, '--config', config], {

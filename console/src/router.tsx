@@ -8,7 +8,7 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router';
 import { ApiError } from './api/client.ts';
-import { queryClient, sessionQuery } from './api/queries.ts';
+import { nowQuery, queryClient, sessionQuery } from './api/queries.ts';
 import { activitySearch } from './pages/activity/search.ts';
 import { NowPage } from './pages/now/NowPage.tsx';
 import { editSearch } from './pages/rules/edit/search.ts';
@@ -26,9 +26,13 @@ const signIn = createRoute({
   component: SignInPage,
 });
 
+/** One-time links, with their secret behind #. Without one, the address means the setup of a connection. */
 const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
+  beforeLoad: ({ location }) => {
+    if (location.hash === '') throw redirect({ to: '/connections/add', replace: true });
+  },
   component: lazyRouteComponent(() => import('./pages/sign-in/SetupPage.tsx'), 'SetupPage'),
 });
 
@@ -51,7 +55,36 @@ const shell = createRoute({
   component: Shell,
 });
 
-const now = createRoute({ getParentRoute: () => shell, path: '/', component: NowPage });
+const now = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  // A new installation has nothing to show before its first connection.
+  beforeLoad: async () => {
+    const { demo, connections: limit } = await queryClient.ensureQueryData(sessionQuery);
+    if (demo || limit !== null) return;
+    const seen = await queryClient.ensureQueryData(nowQuery).catch(() => null);
+    if (seen?.connections.length === 0) throw redirect({ to: '/connections/add', replace: true });
+  },
+  component: NowPage,
+});
+
+const addConnection = createRoute({
+  getParentRoute: () => shell,
+  path: '/connections/add',
+  component: lazyRouteComponent(() => import('./pages/setup/StartPage.tsx'), 'StartPage'),
+});
+
+const wizard = createRoute({
+  getParentRoute: () => shell,
+  path: '/setup/$name',
+  component: lazyRouteComponent(() => import('./pages/setup/WizardPage.tsx'), 'WizardPage'),
+});
+
+const wizardStep = createRoute({
+  getParentRoute: () => shell,
+  path: '/setup/$name/$step',
+  component: lazyRouteComponent(() => import('./pages/setup/WizardPage.tsx'), 'WizardPage'),
+});
 
 const activity = createRoute({
   getParentRoute: () => shell,
@@ -82,10 +115,31 @@ const board = createRoute({
   component: lazyRouteComponent(() => import('./pages/board/BoardPage.tsx'), 'BoardPage'),
 });
 
+/** The path of a deal's page in Kommo: in the demo, whose Kommo has no pages, such links lead to the board. */
+const dealPage = createRoute({
+  getParentRoute: () => shell,
+  path: '/leads/detail/$deal',
+  beforeLoad: ({ params: { deal } }) => {
+    throw redirect({ to: '/demo', search: { deal: Number(deal) } });
+  },
+});
+
 const failures = createRoute({
   getParentRoute: () => shell,
   path: '/failures',
   component: lazyRouteComponent(() => import('./pages/failures/FailuresPage.tsx'), 'FailuresPage'),
+});
+
+const held = createRoute({
+  getParentRoute: () => shell,
+  path: '/held',
+  component: lazyRouteComponent(() => import('./pages/held/HeldPage.tsx'), 'HeldPage'),
+});
+
+const backfill = createRoute({
+  getParentRoute: () => shell,
+  path: '/backfill',
+  component: lazyRouteComponent(() => import('./pages/backfill/BackfillPage.tsx'), 'BackfillPage'),
 });
 
 const watches = createRoute({
@@ -142,13 +196,19 @@ export const router = createRouter({
       trace,
       subject,
       failures,
+      backfill,
+      held,
       rules,
       rulesEdit,
       rulesVersions,
       watches,
       connections,
+      addConnection,
+      wizard,
+      wizardStep,
       alerts,
       board,
+      dealPage,
       people,
     ]),
   ]),

@@ -40,7 +40,7 @@ function isFilled(variant: string | undefined): boolean {
 
 const HOVER = '#095c6b';
 
-/** Mantine's own dimmed text is below the contrast that WCAG AA asks for (4.5). */
+/** Mantine's own dimmed text and its yellow one are below the contrast that WCAG AA asks for (4.5). */
 export const cssVariables: CSSVariablesResolver = (from) => ({
   variables: {},
   light: {
@@ -49,8 +49,10 @@ export const cssVariables: CSSVariablesResolver = (from) => ({
     '--mantine-color-body': '#fafbfc',
     '--stagepost-card': '#ffffff',
     '--stagepost-column': from.colors.gray[1],
+    '--stagepost-shade': 'rgb(0 0 0 / 14%)',
     '--mantine-color-error': from.colors.red[9],
     '--stagepost-on-filled': from.white,
+    '--stagepost-warning': '#8a4b00',
     '--stagepost-gone': from.colors.red[1],
     '--stagepost-new': from.colors.teal[1],
     // The lighter shade that Mantine takes here is too light for white words.
@@ -61,9 +63,11 @@ export const cssVariables: CSSVariablesResolver = (from) => ({
     '--mantine-color-dimmed': from.colors.gray[5],
     '--stagepost-card': from.colors.dark[6],
     '--stagepost-column': from.colors.dark[8],
+    '--stagepost-shade': 'rgb(0 0 0 / 60%)',
     '--mantine-color-placeholder': from.colors.gray[6],
     '--mantine-color-error': from.colors.red[4],
     '--stagepost-on-filled': from.black,
+    '--stagepost-warning': from.colors.yellow[4],
     '--stagepost-gone': '#4a2529',
     '--stagepost-new': '#173c33',
   },

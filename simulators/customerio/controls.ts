@@ -1,6 +1,9 @@
 import type { FaultPlan } from '../common/faults.ts';
+import type { Suppression } from './model/suppressions.ts';
 import type {
   Activity,
+  CampaignState,
+  CustomerioSwitches,
   JsonObject,
   MailMessage,
   ObjectType,
@@ -33,7 +36,7 @@ export interface UnsubscribeOptions {
    * Also send the person's own report for the same click: `customer` as customer_unsubscribed, `email` as the
    * ambiguous email + unsubscribed with email_address.
    */
-  also?: 'customer' | 'email';
+  also?: ObjectType;
 }
 
 export interface ReportRequest {
@@ -66,11 +69,24 @@ export interface TrackRate {
   peakPerSecond: number;
 }
 
+export interface CustomerioCredentials {
+  siteId: string;
+  /** The Track API key. */
+  apiKey: string;
+  appKey: string;
+  pipelinesKey: string;
+  signingKey: string;
+  /** The token of a service account, which reads the signing key. */
+  serviceAccount: string;
+}
+
 export interface CustomerioSimulator {
-  /** The one origin of Track, App and delivery endpoints. */
+  /** The one origin of Track, App, Pipelines and delivery endpoints. */
   readonly url: string;
+  /** May be changed at any time. */
+  readonly switches: CustomerioSwitches;
   /** The credentials in force. */
-  readonly credentials: { siteId: string; apiKey: string; appKey: string; signingKey: string };
+  readonly credentials: CustomerioCredentials;
 
   people(): PersonView[];
   /** By id, email or cio_<cio_id>; undefined when unknown. */
@@ -92,14 +108,28 @@ export interface CustomerioSimulator {
   /** The unsubscribe link of this message. */
   unsubscribe(deliveryId: string, options?: UnsubscribeOptions): void;
   spam(deliveryId: string): Report;
-  /** The person's setting, without any message: customer_unsubscribed and customer_subscribed. */
-  unsubscribePerson(identifier: string): void;
+  /**
+   * The person's setting, without any message: customer_unsubscribed and customer_subscribed. A channel that triggered
+   * the change names the report instead (Customer.io docs): `sms` as sms_unsubscribed.
+   */
+  unsubscribePerson(identifier: string, channel?: ObjectType): void;
   resubscribe(identifier: string): void;
   setPreferences(identifier: string, topics: Record<string, boolean>): Report;
   /** Lets a bounced or spam-marked address receive again. */
   clearEmailSuppression(email: string): void;
   /** Any metric of any object type. Throws for a pair that Customer.io does not have. */
   report(request: ReportRequest): Report;
+
+  /** What the mail provider's lists hold of an address. */
+  suppressions(email: string): Suppression[];
+  /**
+   * Reports made from now on that match (default all) never leave, as when the receiver's address was wrong for
+   * longer than seven days. The activities keep what happened. Returns the function that ends it.
+   */
+  loseReports(which?: (report: Report) => boolean): () => void;
+
+  /** Starts or stops the campaign of an event, as on Customer.io's page. */
+  setCampaignState(event: string, state: CampaignState): void;
 
   addReportingWebhook(webhook: AddReportingWebhook): ReportingWebhook;
   removeReportingWebhook(id: number): void;
@@ -124,9 +154,7 @@ export interface CustomerioSimulator {
   /** Sets the wait before every answer, in ms. The same as `faults.setLatency`. */
   setLatency(ms: number): void;
   /** Replaces the credentials in force, as when a key is revoked or rotated. */
-  setCredentials(
-    change: Partial<{ siteId: string; apiKey: string; appKey: string; signingKey: string }>,
-  ): void;
+  setCredentials(change: Partial<CustomerioCredentials>): void;
 
   /** Returns the function that stops listening. */
   on(listener: (event: SimulatorEvent) => void): () => void;

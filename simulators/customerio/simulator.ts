@@ -1,18 +1,24 @@
 import { Agent } from 'undici';
 import { createEmitter, type Emitter } from '../common/emitter.ts';
+import { listen } from '../common/http-server.ts';
 import { seededRandom } from '../common/random.ts';
 import type { CustomerioSimulator } from './controls.ts';
 import type { Credentials } from './http/credentials.ts';
-import { listen } from './http/listen.ts';
 import { createRouter } from './http/router.ts';
 import { createAnswer } from './http/server.ts';
 import { defaultCampaigns, indexCampaigns } from './mail/campaigns.ts';
 import { createMailbox, findPerson } from './mail/mailbox.ts';
 import { createActivityLog } from './model/activity.ts';
+import { createBroadcasts } from './model/broadcasts.ts';
+import { createCollections } from './model/collections.ts';
+import { createExports } from './model/exports.ts';
 import { cioIds, pathRef } from './model/identifiers.ts';
+import { createObjects } from './model/objects.ts';
 import { createPeople, viewOf } from './model/people.ts';
 import { createProcessing } from './model/processing.ts';
 import { remember } from './model/ring.ts';
+import { createSegments } from './model/segments.ts';
+import { createSuppressions } from './model/suppressions.ts';
 import type { Workspace } from './model/workspace.ts';
 import { customReport } from './reports/custom-report.ts';
 import { createFaultyQueue } from './reports/faulty-queue.ts';
@@ -59,12 +65,12 @@ export async function startCustomerioSimulator(options: SimulatorOptions = {}): 
     route: router.route,
     faults: settings.faults,
     now: settings.now,
-    log(entry) {
+    log(entry, exchange) {
       remember(requests, entry, settings.keep);
-      emitter.emit(() => ({ type: 'request', entry }));
+      emitter.emit(() => ({ type: 'request', entry, exchange }));
     },
   });
-  const listening = await listen(settings.host, settings.port, answer);
+  const listening = await listen(settings, answer);
 
   return {
     url: listening.url,
@@ -75,6 +81,17 @@ export async function startCustomerioSimulator(options: SimulatorOptions = {}): 
     addReportingWebhook: (webhook) => webhooks.add(webhookFields(webhook, settings.fullResolution)),
     removeReportingWebhook: (id) => void webhooks.remove(id),
     reportingWebhooks: () => webhooks.list(),
+    setCampaignState(event, state) {
+      const campaign = ws.campaigns.get(event);
+      if (!campaign) throw new Error(`No campaign starts with "${event}".`);
+      campaign.state = state;
+    },
+    switches: settings.switches,
+    loseReports(which = () => true) {
+      ws.reports.lose(which);
+      return () => ws.reports.lose(null);
+    },
+    suppressions: (email) => ws.suppressions.of(email),
     reports: ws.reports.all,
     reportDeliveries: deliveries,
     get pendingReports() {
@@ -108,21 +125,33 @@ function createWorkspace(
   webhooks: ReportingWebhooks,
   nextCioId: () => string,
 ): Workspace {
+  const seconds = () => Math.floor(settings.now() / 1000);
+  const campaigns = indexCampaigns(settings.campaigns ?? defaultCampaigns);
   return {
     rules: settings,
     now: settings.now,
-    seconds: () => Math.floor(settings.now() / 1000),
+    seconds,
+    origin: (host) => `${settings.tls ? 'https' : 'http'}://${host}`,
     people: createPeople(nextCioId, settings.idOnly),
     events: [],
     eventIds: new Map(),
     anonymous: new Map(),
-    campaigns: indexCampaigns(settings.campaigns ?? defaultCampaigns),
+    campaigns,
+    listed: {
+      campaigns: settings.listedCampaigns,
+      newsletters: settings.newsletters,
+      transactional: settings.transactionalMessages,
+    },
+    broadcasts: createBroadcasts(settings.broadcasts, campaigns.size + 1, seconds()),
+    exports: createExports(settings.now),
+    collections: createCollections(seconds),
+    snippets: new Map(),
     messages: new Map(),
     mailboxes: new Map(),
-    emailSuppressions: new Set(),
+    suppressions: createSuppressions(seconds),
     nextBounces: new Map(),
-    segments: new Map(),
-    objects: new Map(),
+    segments: createSegments(seconds),
+    objects: createObjects(),
     activities: createActivityLog(emitter, settings),
     reports: createReports(webhooks, emitter, settings),
     emitter,

@@ -1,3 +1,5 @@
+import type { Exchange } from '../common/exchange.ts';
+
 export type * from './options.ts';
 
 /** A JSON value as it came over the wire. */
@@ -43,9 +45,14 @@ export interface PersonView {
 /** An email in a person's mailbox. */
 export interface MailMessage {
   deliveryId: string;
-  /** The event that started it. */
+  /** The event that started it; empty for a transactional email and for one of a broadcast. */
   event: string;
-  campaignId: number;
+  /** null for a transactional email and for one of a broadcast. */
+  campaignId: number | null;
+  /** null for all but the emails of an API-triggered broadcast. */
+  broadcastId: number | null;
+  /** Its id of a transactional email, 0 for one whose body came with the call; null for all others. */
+  transactionalMessageId: number | string | null;
   recipient: string;
   subject: string;
   from: string | null;
@@ -136,4 +143,4 @@ export type SimulatorEvent =
   | { type: 'report_delivered'; report: Report; delivery: ReportDelivery }
   | { type: 'report_failed'; report: Report; delivery: ReportDelivery }
   | { type: 'report_expired'; report: Report; webhookId: number }
-  | { type: 'request'; entry: RequestLogEntry };
+  | { type: 'request'; entry: RequestLogEntry; exchange: Exchange };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRateLimiter } from './rate-limit.ts';
-import { mostInOneSecond, shownQuery } from './request-log.ts';
+import { createRequestLog, mostInOneSecond, shownQuery } from './request-log.ts';
 import { request, start } from './testing/start.ts';
 
 describe('who may call', () => {
@@ -127,6 +127,12 @@ describe('the request log', () => {
       { method: 'POST', path: '/api/v4/leads', status: 200, items: 2 },
       { method: 'GET', path: '/api/v4/leads', query: 'limit=1', status: 200 },
     ]);
-    expect(tried.kommo.requests.maxInRollingSecond()).toBe(2);
+  });
+
+  test('says how many requests its worst second had', () => {
+    const log = createRequestLog(10);
+    for (const at of [0, 600, 1200])
+      log.push({ at, date: at, method: 'GET', path: '/api/v4/leads', query: '', status: 200 });
+    expect(log.maxInRollingSecond()).toBe(2);
   });
 });

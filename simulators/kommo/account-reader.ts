@@ -1,10 +1,35 @@
 import type { Account } from './account.ts';
-import { companyView, contactView, dealView, noteView, taskView } from './snapshots.ts';
+import { elementsOf } from './catalogs.ts';
+import {
+  cardView,
+  companyView,
+  contactView,
+  dealView,
+  elementView,
+  incomingView,
+  noteView,
+  taskView,
+} from './snapshots.ts';
 import type { KommoSimulator } from './types.ts';
 
 type Looks = Pick<
   KommoSimulator,
-  'deal' | 'contact' | 'company' | 'deals' | 'notes' | 'tasks' | 'events' | 'stageId' | 'pipelineId'
+  | 'deal'
+  | 'contact'
+  | 'company'
+  | 'deals'
+  | 'contacts'
+  | 'catalogs'
+  | 'catalogElements'
+  | 'dealElements'
+  | 'card'
+  | 'incomingLeads'
+  | 'notes'
+  | 'tasks'
+  | 'events'
+  | 'pipelines'
+  | 'stageId'
+  | 'pipelineId'
 >;
 
 /** Looks into the account without an API call. */
@@ -19,6 +44,23 @@ export function createAccountReader(account: Account): Looks {
     deal: (id) => maybe(account.leads.get(id), (lead) => dealView(account, lead)),
     contact: (id) => maybe(account.contacts.get(id), (contact) => contactView(account, contact)),
     company: (id) => maybe(account.companies.get(id), (company) => companyView(account, company)),
+    contacts: () => [...account.contacts.values()].map((contact) => contactView(account, contact)),
+    catalogs: () => [...account.catalogs.values()].map(({ id, name, type }) => ({ id, name, type })),
+    catalogElements: (catalogId) =>
+      [...account.elements.values()]
+        .filter((element) => element.catalog_id === catalogId)
+        .map((element) => elementView(account, element)),
+    dealElements: (dealId) =>
+      [...elementsOf(account, 'leads', dealId)].map(([id, quantity]) => ({
+        ...elementView(account, account.elements.get(id)!),
+        quantity,
+      })),
+    card(kind, id) {
+      const entity = account[kind].get(id);
+      if (!entity) throw new Error(`The simulated account has no ${kind} ${id}.`);
+      return cardView(account, entity.custom);
+    },
+    incomingLeads: () => [...account.incoming.values()].map(incomingView),
     deals: () => [...account.leads.values()].map((lead) => dealView(account, lead)),
     notes: (dealId) =>
       (dealId === undefined
@@ -40,6 +82,12 @@ export function createAccountReader(account: Account): Looks {
         createdAt: event.created_at,
         valueAfter: event.value_after,
         valueBefore: event.value_before,
+      })),
+    pipelines: () =>
+      account.pipelines.map(({ id, name, stages }) => ({
+        id,
+        name,
+        stages: stages.map((stage) => ({ id: stage.id, name: stage.name, isIncoming: stage.type === 1 })),
       })),
     pipelineId: (name) => pipelineNamed(name).id,
     stageId(pipeline, name) {

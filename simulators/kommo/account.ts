@@ -1,17 +1,23 @@
 import { createEventsLog, type EventsLog } from './events-log.ts';
 import type {
+  Catalog,
+  CatalogElement,
   Change,
   Company,
   Contact,
   FieldDefinition,
+  FieldOwner,
+  IncomingDecision,
+  IncomingLead,
   Lead,
+  LossReason,
   Note,
   Pipeline,
   Stage,
   Task,
   User,
 } from './model.ts';
-import { fieldOf, pipelineOf, userOf } from './seed.ts';
+import { defaultLossReasons, fieldOf, pipelineOf, userOf } from './seed.ts';
 import type { Settings } from './settings.ts';
 import type { EntityKind } from './types.ts';
 
@@ -31,6 +37,17 @@ export interface Account {
   tasksOf: Map<string, Task[]>;
   /** Leads by contact, the other way round of `contact_ids`. */
   leadsOf: Map<number, Set<number>>;
+  /** Incoming leads that wait for a decision, by uid. */
+  incoming: Map<string, IncomingLead>;
+  /** Those that were accepted or declined. */
+  decisions: IncomingDecision[];
+  lossReasons: LossReason[];
+  catalogs: Map<number, Catalog>;
+  elements: Map<number, CatalogElement>;
+  /** How many of which element are linked to an entity, by `leads/1`. */
+  elementsOf: Map<string, Map<number, number>>;
+  /** Contacts that the token's user has no right to see. */
+  hiddenContacts: Set<number>;
   /** Tag ids are per kind of entity: `leads/VIP` -> id. */
   tagIds: Map<string, number>;
   events: EventsLog;
@@ -62,6 +79,13 @@ export function createAccount(settings: Settings, emit: (change: Change) => void
     notesOf: new Map(),
     tasksOf: new Map(),
     leadsOf: new Map(),
+    incoming: new Map(),
+    decisions: [],
+    lossReasons: [...defaultLossReasons],
+    catalogs: new Map(),
+    elements: new Map(),
+    elementsOf: new Map(),
+    hiddenContacts: new Set(),
     tagIds: new Map(),
     events: createEventsLog(settings.now, () => settings.switches.eventsLateMs),
     tokenUser,
@@ -71,12 +95,12 @@ export function createAccount(settings: Settings, emit: (change: Change) => void
   };
 }
 
-export const findField = (account: Account, entity: EntityKind, id: number): FieldDefinition | undefined =>
+export const findField = (account: Account, entity: FieldOwner, id: number): FieldDefinition | undefined =>
   account.fields.find((field) => field.id === id && field.entity_type === entity && !field.is_deleted);
 
 export const fieldByCode = (
   account: Account,
-  entity: EntityKind,
+  entity: FieldOwner,
   code: unknown,
 ): FieldDefinition | undefined =>
   account.fields.find(
@@ -99,6 +123,24 @@ export const firstStage = (pipeline: Pipeline): Stage => pipeline.stages.find((s
 export const entityExists = (account: Account, kind: EntityKind, id: number): boolean =>
   account[kind].get(id)?.is_deleted === false;
 
+/** Whether a contact is kept from calls: by the rights of the token's user, or while it is unsorted (switch). */
+export function isHidden(account: Account, kind: EntityKind, id: number): boolean {
+  const contact = kind === 'contacts' ? account.contacts.get(id) : undefined;
+  return contact !== undefined && isHiddenContact(account, contact);
+}
+
+export function isHiddenContact(
+  { hiddenContacts, settings }: Account,
+  { id, is_unsorted }: Pick<Contact, 'id' | 'is_unsorted'>,
+): boolean {
+  const isUnsorted = is_unsorted === true && settings.switches.unsortedContacts === 'hidden';
+  return isUnsorted || hiddenContacts.has(id);
+}
+
+/** Whether a call finds the entity: it exists, is not deleted, and the token's user may see it. */
+export const isReadable = (account: Account, kind: EntityKind, id: number): boolean =>
+  entityExists(account, kind, id) && !isHidden(account, kind, id);
+
 /** Keeps the way from a contact to its leads in step with a lead's contacts. */
 export function linkContacts(account: Account, lead: Lead, contactIds: number[]): void {
   for (const id of lead.contact_ids) account.leadsOf.get(id)?.delete(lead.id);
@@ -106,6 +148,15 @@ export function linkContacts(account: Account, lead: Lead, contactIds: number[])
   for (const id of lead.contact_ids) {
     const leads = account.leadsOf.get(id) ?? new Set();
     account.leadsOf.set(id, leads.add(lead.id));
+  }
+}
+
+/** Ends the wait of an incoming lead: it left its stage, and its contacts are contacts like others. */
+export function settleIncoming(account: Account, lead: Lead): void {
+  for (const [uid, incoming] of account.incoming) {
+    if (incoming.lead_id !== lead.id) continue;
+    account.incoming.delete(uid);
+    for (const id of incoming.contact_ids) delete account.contacts.get(id)?.is_unsorted;
   }
 }
 

@@ -1,6 +1,8 @@
 import { type Account, addTo } from './account.ts';
-import { type By, bare, defined, listKey, log } from './edits.ts';
+import { defined, listKey } from './edits.ts';
+import { type By, bare, log } from './history.ts';
 import type { Note, Task } from './model.ts';
+import { storedText } from './text-storage.ts';
 
 export type NewNote = Pick<Note, 'entity_id' | 'entity_type' | 'note_type' | 'params'> & {
   responsible_user_id?: number | undefined;
@@ -17,7 +19,7 @@ export function addNote(account: Account, fresh: NewNote, by: By): Note {
     entity_id: fresh.entity_id,
     entity_type: fresh.entity_type,
     note_type: fresh.note_type,
-    params: fresh.params,
+    params: storedParams(account, fresh.params),
     responsible_user_id: fresh.responsible_user_id ?? account.tokenUser.id,
     created_by: fresh.created_by ?? by,
     updated_by: by,
@@ -32,10 +34,17 @@ export function addNote(account: Account, fresh: NewNote, by: By): Note {
   return note;
 }
 
+/** The params with their text as this account stores it. */
+function storedParams(account: Account, params: Record<string, unknown>): Record<string, unknown> {
+  const { text } = params;
+  if (typeof text !== 'string') return params;
+  return { ...params, text: storedText(text, account.settings.switches.textStorage) };
+}
+
 /** A changed note sends no webhook: no capture shows one. */
 export function editNote(account: Account, note: Note, params: Record<string, unknown>, by: By): Note {
   return Object.assign(note, {
-    params: { ...note.params, ...params },
+    params: storedParams(account, { ...note.params, ...params }),
     updated_at: account.seconds(),
     updated_by: by,
   });
@@ -63,6 +72,7 @@ export function addTask(
     created_at: at,
     updated_at: at,
     ...(defined(fresh) as Pick<Task, 'text' | 'complete_till'>),
+    text: storedText(fresh.text, account.settings.switches.textStorage),
   };
   account.tasks.set(task.id, task);
   if (task.entity_type && task.entity_id)

@@ -1,6 +1,6 @@
 import type { Account } from './account.ts';
 import type { Change } from './model.ts';
-import { companyView, contactView, dealView, noteView, taskView } from './snapshots.ts';
+import { companyView, contactView, dealView, incomingView, noteView, taskView } from './snapshots.ts';
 import type { SimulatorEvent } from './types.ts';
 
 const dealKinds = {
@@ -15,6 +15,7 @@ export function eventOfChange(account: Account, change: Change): SimulatorEvent 
   const { by } = change;
   if ('note' in change) return { kind: change.kind, by, note: noteView(change.note) };
   if ('task' in change) return { kind: change.kind, by, task: taskView(change.task) };
+  if ('incoming' in change) return { kind: change.kind, by, incoming: incomingView(change.incoming) };
   if ('contact' in change) return { kind: change.kind, by, contact: contactView(account, change.contact) };
   if ('company' in change) return { kind: change.kind, by, company: companyView(account, change.company) };
   if (change.kind === 'lead_responsible') return null;

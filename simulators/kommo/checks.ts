@@ -71,7 +71,7 @@ export function need<T extends keyof Types>(
   return read(check, item, key, type, path);
 }
 
-/** The id of a user of the account; 0, the robot, where `robot` allows it. */
+/** The id of a user of the account: an active one, unless a switch lets others pass; 0, the robot, where `robot` allows it. */
 export function readUser(
   account: Account,
   check: Check,
@@ -80,7 +80,9 @@ export function readUser(
   robot = false,
 ): number | undefined {
   const id = read(check, item, key, 'int');
-  if (id === undefined || (robot && id === 0) || account.users.some((user) => user.id === id)) return id;
+  if (id === undefined || (robot && id === 0)) return id;
+  const user = account.users.find((one) => one.id === id);
+  if (user?.is_active || (user && account.settings.switches.inactiveUsers === 'accept')) return id;
   check.bad('NotSupportedChoice', key);
   return undefined;
 }

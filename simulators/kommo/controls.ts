@@ -1,5 +1,6 @@
 import { type Account, findPipeline, findStage, firstStage, mainPipeline, tagNamed } from './account.ts';
 import { addNote, editTask } from './activities.ts';
+import { addElement, fieldsOwner } from './catalogs.ts';
 import {
   addCompany,
   addContact,
@@ -11,8 +12,19 @@ import {
   setLeadDeleted,
 } from './edits.ts';
 import { valuesFor } from './field-values.ts';
-import type { Company, Contact, Lead } from './model.ts';
-import { companyView, contactView, dealView, noteView, taskView } from './snapshots.ts';
+import { acceptIncoming, addIncoming, declineIncoming } from './incoming.ts';
+import { linkContact, unlinkContact } from './links.ts';
+import { mergeContacts, mergeLeads } from './merges.ts';
+import type { Company, Contact, IncomingLead, Lead } from './model.ts';
+import {
+  companyView,
+  contactView,
+  dealView,
+  elementView,
+  incomingView,
+  noteView,
+  taskView,
+} from './snapshots.ts';
 import type {
   ActingUser,
   ContactChange,
@@ -28,6 +40,7 @@ type Controls = Pick<
   | 'createContact'
   | 'createCompany'
   | 'createDeal'
+  | 'createCatalogElement'
   | 'moveDeal'
   | 'updateDeal'
   | 'updateContact'
@@ -36,6 +49,17 @@ type Controls = Pick<
   | 'restoreDeal'
   | 'deleteContact'
   | 'restoreContact'
+  | 'linkContact'
+  | 'unlinkContact'
+  | 'mergeContacts'
+  | 'mergeDeals'
+  | 'addIncomingLead'
+  | 'acceptIncomingLead'
+  | 'declineIncomingLead'
+  | 'hideContact'
+  | 'showContact'
+  | 'deactivateUser'
+  | 'activateUser'
   | 'addNote'
   | 'completeTask'
 >;
@@ -60,6 +84,18 @@ export function createControls(account: Account): Controls {
     const entity = account[kind].get(id);
     if (!entity) throw new Error(`The simulated account has no ${kind} ${id}.`);
     return entity as Lead & Contact & Company;
+  };
+
+  const waiting = (uid: string): IncomingLead => {
+    const incoming = account.incoming.get(uid);
+    if (!incoming) throw new Error(`The simulated account has no incoming lead ${uid}.`);
+    return incoming;
+  };
+
+  const setActive = (userId: number, is_active: boolean): void => {
+    const user = account.users.find((one) => one.id === userId);
+    if (!user) throw new Error(`The simulated account has no user ${userId}.`);
+    user.is_active = is_active;
   };
 
   const place = (change: DealChange, lead?: Lead): { pipeline_id: number; status_id: number } => {
@@ -87,7 +123,7 @@ export function createControls(account: Account): Controls {
     ...(change.tags ? { tags: change.tags.map((name) => tagNamed(account, kind, name)) } : {}),
   });
 
-  const dealEdit = (change: DealChange, lead?: Lead) => {
+  const dealEdit = (change: DealChange & { createdAt?: number }, lead?: Lead) => {
     for (const id of change.contactIds ?? []) find('contacts', id);
     if (change.companyId) find('companies', change.companyId);
     return {
@@ -97,11 +133,16 @@ export function createControls(account: Account): Controls {
       price: change.price,
       responsible_user_id: change.responsibleUserId,
       contact_ids: change.contactIds,
+      created_at: change.createdAt,
+      updated_at: change.updatedAt,
       company_id: change.companyId,
     };
   };
 
-  const personEdit = (kind: 'contacts' | 'companies', change: ContactChange & { id?: number }) => ({
+  const personEdit = (
+    kind: 'contacts' | 'companies',
+    change: ContactChange & { id?: number; createdAt?: number },
+  ) => ({
     ...more(kind, change, personFields(change)),
     id: change.id,
     name: change.name,
@@ -109,6 +150,8 @@ export function createControls(account: Account): Controls {
     last_name: change.lastName,
     company_id: change.companyId,
     responsible_user_id: change.responsibleUserId,
+    created_at: change.createdAt,
+    updated_at: change.updatedAt,
   });
 
   const updateDeal: Controls['updateDeal'] = (id, change) => {
@@ -122,6 +165,12 @@ export function createControls(account: Account): Controls {
     createCompany: (company) =>
       companyView(account, addCompany(account, personEdit('companies', company), by(company))),
     createDeal: (deal) => dealView(account, addLead(account, { ...dealEdit(deal), id: deal.id }, by(deal))),
+    createCatalogElement(catalogId, { name, fields, ...acting }) {
+      const catalog = account.catalogs.get(catalogId);
+      if (!catalog) throw new Error(`The simulated account has no list ${catalogId}.`);
+      const custom = valuesFor(account, fieldsOwner(catalogId), fields);
+      return elementView(account, addElement(account, catalog, { name, custom }, by(acting)));
+    },
     updateDeal,
     moveDeal: (id, stageId, pipelineId, acting = {}) =>
       updateDeal(id, { stageId, ...acting, ...(pipelineId === undefined ? {} : { pipelineId }) }),
@@ -135,10 +184,43 @@ export function createControls(account: Account): Controls {
         account,
         editCompany(account, find('companies', id), personEdit('companies', change), by(change)),
       ),
+    linkContact(dealId, contactId, options = {}) {
+      find('contacts', contactId);
+      const isMain = options.isMain ?? false;
+      return dealView(account, linkContact(account, find('leads', dealId), contactId, isMain, by(options)));
+    },
+    unlinkContact: (dealId, contactId, acting) =>
+      dealView(account, unlinkContact(account, find('leads', dealId), contactId, by(acting))),
+    mergeContacts: (survivorId, goneId, acting) =>
+      contactView(
+        account,
+        mergeContacts(account, find('contacts', survivorId), find('contacts', goneId), by(acting)),
+      ),
+    mergeDeals: (survivorId, goneId, acting) =>
+      dealView(account, mergeLeads(account, find('leads', survivorId), find('leads', goneId), by(acting))),
+    addIncomingLead({ name, pipelineId, category = 'forms', formName = 'Contact form', contact, id } = {}) {
+      const fresh = {
+        lead: { name, id },
+        contact: contact && personEdit('contacts', contact),
+        pipeline_id: pipelineId,
+        category,
+        source_uid: null,
+        source_name: formName,
+        metadata: { form_id: '1', form_name: formName },
+      };
+      return incomingView(addIncoming(account, fresh, 0));
+    },
+    acceptIncomingLead: (uid, options = {}) =>
+      dealView(account, acceptIncoming(account, waiting(uid), options.stageId, by(options))),
+    declineIncomingLead: (uid, acting) => declineIncoming(account, waiting(uid), by(acting)),
     deleteDeal: (id, acting) => setLeadDeleted(account, find('leads', id), true, by(acting)),
     restoreDeal: (id, acting) => setLeadDeleted(account, find('leads', id), false, by(acting)),
     deleteContact: (id, acting) => setContactDeleted(account, find('contacts', id), true, by(acting)),
     restoreContact: (id, acting) => setContactDeleted(account, find('contacts', id), false, by(acting)),
+    hideContact: (id) => void account.hiddenContacts.add(find('contacts', id).id),
+    showContact: (id) => void account.hiddenContacts.delete(find('contacts', id).id),
+    deactivateUser: (id) => setActive(id, false),
+    activateUser: (id) => setActive(id, true),
     addNote(dealId, text, acting) {
       find('leads', dealId);
       const fresh = {

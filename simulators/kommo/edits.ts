@@ -1,9 +1,7 @@
-import { type Account, linkContacts } from './account.ts';
-import { fieldEvents, leadEvents, type NewEvent, tagEvents } from './events-log.ts';
+import { type Account, linkContacts, settleIncoming } from './account.ts';
+import { fieldEvents, leadEvents, tagEvents } from './events-log.ts';
+import { type By, bare, log, logLinks } from './history.ts';
 import type { Company, Contact, CustomValue, Lead, Tag } from './model.ts';
-
-/** Who does something: a user's id; 0 is a robot. */
-export type By = number;
 
 /** Times of an import; Kommo takes them from whoever writes them. */
 interface Stamps {
@@ -28,19 +26,6 @@ export type PersonEdit = Changes<Contact, 'name' | 'first_name' | 'last_name' | 
 
 export const defined = <T extends object>(edit: T): Partial<T> =>
   Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined)) as Partial<T>;
-
-export function log(
-  account: Account,
-  kind: 'lead' | 'contact' | 'company' | 'task',
-  id: number,
-  by: By,
-  event: Pick<NewEvent, 'type' | 'value_after' | 'value_before'>,
-): void {
-  const about = { entity_id: id, entity_type: kind, created_by: by, created_at: account.seconds() };
-  account.events.add({ ...event, ...about });
-}
-
-export const bare = (type: string, value_after: unknown[] = []) => ({ type, value_after, value_before: [] });
 
 /** The stored values after a write: a field that was given replaces its whole set, others stay. */
 export function mergeCustom(old: CustomValue[], given: CustomValue[]): CustomValue[] {
@@ -67,7 +52,8 @@ function fresh(account: Account, edit: LeadEdit | PersonEdit, by: By) {
 
 export const isClosed = (statusId: number): boolean => statusId === 142 || statusId === 143;
 
-export function addLead(
+/** Stores a new lead and writes its history; no webhook follows. */
+export function storeLead(
   account: Account,
   edit: LeadEdit & { pipeline_id: number; status_id: number },
   by: By,
@@ -87,6 +73,16 @@ export function addLead(
   account.leads.set(lead.id, lead);
   linkContacts(account, lead, edit.contact_ids ?? []);
   log(account, 'lead', lead.id, by, bare('lead_added', [{ note: { id: account.nextId() } }]));
+  logLinks(account, lead.id, [], lead.contact_ids, by);
+  return lead;
+}
+
+export function addLead(
+  account: Account,
+  edit: LeadEdit & { pipeline_id: number; status_id: number },
+  by: By,
+): Lead {
+  const lead = storeLead(account, edit, by);
   account.emit({ kind: 'lead_added', lead: { ...lead }, by, at: account.seconds() });
   return lead;
 }
@@ -102,6 +98,23 @@ function edited(lead: Lead, edit: LeadEdit): Lead {
   return after;
 }
 
+const isOnlyLinked = (before: Lead, after: Lead): boolean =>
+  !same(before.contact_ids, after.contact_ids) && same({ ...before, contact_ids: after.contact_ids }, after);
+
+/** Which webhooks follow a link is not documented, so it is a switch. */
+function emitLinks(account: Account, before: Lead, lead: Lead, by: By): void {
+  const { linkHooks } = account.settings.switches;
+  if (linkHooks === 'none') return;
+  const at = account.seconds();
+  account.emit({ kind: 'lead_updated', lead: { ...lead }, by, at });
+  if (linkHooks === 'lead') return;
+  for (const id of new Set([...before.contact_ids, ...lead.contact_ids])) {
+    const contact = account.contacts.get(id);
+    const stayed = before.contact_ids.includes(id) && lead.contact_ids.includes(id);
+    if (contact && !stayed) account.emit({ kind: 'contact_updated', contact: { ...contact }, by, at });
+  }
+}
+
 /** Edits a lead, and emits the webhooks for the move or the edit, and for a new responsible user. */
 export function editLead(account: Account, lead: Lead, edit: LeadEdit, by: By): Lead {
   const before = { ...lead };
@@ -114,9 +127,12 @@ export function editLead(account: Account, lead: Lead, edit: LeadEdit, by: By): 
   linkContacts(account, lead, after.contact_ids);
   Object.assign(lead, after, { updated_at: edit.updated_at ?? at, updated_by: by });
   for (const event of leadEvents(before, lead, account.fields)) log(account, 'lead', lead.id, by, event);
+  logLinks(account, lead.id, before.contact_ids, lead.contact_ids, by);
+  if (moved) settleIncoming(account, lead);
 
   const from = { pipeline_id: before.pipeline_id, status_id: before.status_id };
   if (moved) account.emit({ kind: 'lead_moved', lead: { ...lead }, from, by, at });
+  else if (isOnlyLinked(before, after)) emitLinks(account, before, lead, by);
   else account.emit({ kind: 'lead_updated', lead: { ...lead }, by, at });
   const old_responsible_user_id = before.responsible_user_id;
   if (old_responsible_user_id !== lead.responsible_user_id)
@@ -132,7 +148,8 @@ export function setLeadDeleted(account: Account, lead: Lead, deleted: boolean, b
   account.emit({ kind: deleted ? 'lead_deleted' : 'lead_restored', lead: { ...lead }, by, at });
 }
 
-export function addContact(account: Account, edit: PersonEdit, by: By): Contact {
+/** Stores a new contact and writes its history; no webhook follows. */
+export function storeContact(account: Account, edit: PersonEdit, by: By): Contact {
   const first_name = edit.first_name ?? (edit.last_name === undefined ? (edit.name ?? '') : '');
   const last_name = edit.last_name ?? '';
   const name = edit.name ?? `${first_name} ${last_name}`.trim();
@@ -140,6 +157,11 @@ export function addContact(account: Account, edit: PersonEdit, by: By): Contact 
   const contact: Contact = { ...base, name, first_name, last_name, company_id: edit.company_id ?? null };
   account.contacts.set(contact.id, contact);
   log(account, 'contact', contact.id, by, bare('contact_added', [{ note: { id: account.nextId() } }]));
+  return contact;
+}
+
+export function addContact(account: Account, edit: PersonEdit, by: By): Contact {
+  const contact = storeContact(account, edit, by);
   account.emit({ kind: 'contact_added', contact: { ...contact }, by, at: account.seconds() });
   return contact;
 }

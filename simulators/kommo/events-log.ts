@@ -18,6 +18,8 @@ export type NewEvent = Omit<AccountEvent, 'id' | 'visibleAt'>;
 
 export interface EventsLog {
   add(event: NewEvent): void;
+  /** An entry with an id of its own, e.g. of a recorded history. */
+  insert(event: Omit<AccountEvent, 'visibleAt'>): void;
   /** Oldest first. */
   readonly all: AccountEvent[];
 }
@@ -43,6 +45,7 @@ export function createEventsLog(now: () => number, lateMs: () => number): Events
   const all: AccountEvent[] = [];
   return {
     all,
+    insert: (event) => void all.push({ ...event, visibleAt: now() + lateMs() }),
     add(event) {
       const written = now();
       all.push({ ...event, id: eventId(written, all.length + 1), visibleAt: written + lateMs() });

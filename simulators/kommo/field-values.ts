@@ -1,7 +1,7 @@
 import { type Account, fieldByCode, findField } from './account.ts';
 import { type Check, createCheck, type Item, isObject } from './checks.ts';
-import type { CustomValue, FieldDefinition, FieldValue } from './model.ts';
-import type { EntityKind, FieldInput } from './types.ts';
+import type { CustomValue, FieldDefinition, FieldOwner, FieldValue } from './model.ts';
+import type { FieldInput } from './types.ts';
 
 /**
  * Checks `custom_fields_values` and returns the values as they are stored.
@@ -11,7 +11,7 @@ export function readCustomFields(
   account: Account,
   check: Check,
   item: Item,
-  entity: EntityKind,
+  entity: FieldOwner,
 ): CustomValue[] | undefined {
   const given = item.custom_fields_values;
   if (given === undefined || given === null) return undefined;
@@ -36,7 +36,7 @@ function addressed(
   account: Account,
   check: Check,
   one: Item,
-  entity: EntityKind,
+  entity: FieldOwner,
   path: string,
 ): FieldDefinition | undefined {
   if (one.field_id === undefined && one.field_code === undefined) {
@@ -169,7 +169,7 @@ function readAddressPart(check: Check, one: Item, at: string): FieldValue[] {
 }
 
 /** Values for fields by name, code or id, as the account's own users would enter them. Throws in words. */
-export function valuesFor(account: Account, entity: EntityKind, input: FieldInput = {}): CustomValue[] {
+export function valuesFor(account: Account, entity: FieldOwner, input: FieldInput = {}): CustomValue[] {
   return Object.entries(input).map(([name, value]) => {
     const field = account.fields.find(
       (one) =>

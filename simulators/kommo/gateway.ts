@@ -1,13 +1,17 @@
+import type { Exchange } from '../common/exchange.ts';
 import type { FaultPlan, RequestFault } from '../common/faults.ts';
 import type { Account } from './account.ts';
 import { json } from './api/call.ts';
-import { answerCall, countItems, notFound } from './api/index.ts';
+import { answerCall, countItems, missingPart, notFound } from './api/index.ts';
+import type { Authorize } from './authorize.ts';
 import { nginx, problem, problemText, type Reply, tooMany } from './hal.ts';
+import type { User } from './model.ts';
 import type { OAuth } from './oauth.ts';
 import { parseQuery } from './query.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { shownQuery } from './request-log.ts';
-import type { Outcome, Request } from './server.ts';
+import type { Answer, Outcome, Request } from './server.ts';
+import type { Troubles } from './trouble.ts';
 import type { RequestLogEntry } from './types.ts';
 import type { Webhooks } from './webhooks/index.ts';
 
@@ -15,17 +19,22 @@ export interface GatewayParts {
   account: Account;
   webhooks: Webhooks;
   oauth: OAuth;
+  authorize: Authorize;
+  /** Where the account answers since it was renamed; null: everywhere. */
+  renamedTo(): string | null;
   limiter: RateLimiter;
   faults: FaultPlan;
-  /** Origin of the simulator; known only once it listens. */
+  troubles: Troubles;
+  /** Origin of the simulator, for callers that send no Host; known only once it listens. */
   base(): string;
   /** Whether the long-lived token is in force. */
   tokenIsGood(): boolean;
-  log(entry: RequestLogEntry): void;
+  log(entry: RequestLogEntry, exchange: Exchange): void;
   blocked(): void;
 }
 
 const tokenPath = '/oauth2/access_token';
+const subdomainPath = '/oauth2/account/current/subdomain';
 
 /** The whole way of a request: block, limit, token, route, faults, log. */
 export function createGateway(parts: GatewayParts) {
@@ -42,20 +51,35 @@ export function createGateway(parts: GatewayParts) {
     return settings.switches.tooManyRequestsBody === 'html' ? nginx(429) : tooMany();
   };
 
-  const isAuthorised = (authorization: string): boolean => {
+  /** Null where the token is not good. */
+  const userOf = (authorization: string): User | null => {
     const token = /^Bearer\s+(.+)$/i.exec(authorization)?.[1] ?? '';
-    return (token === settings.token && parts.tokenIsGood()) || oauth.accepts(token);
+    if (token === settings.token && parts.tokenIsGood()) return account.tokenUser;
+    const userId = oauth.userOf(token);
+    return userId === null ? null : (account.users.find(({ id }) => id === userId) ?? account.tokenUser);
   };
 
-  const route = ({ method, path, rawQuery, authorization, text }: Request): Reply => {
-    const base = parts.base();
+  // Links lead back the way the caller came, also from a container or through another name.
+  const originFor = (host: string): string =>
+    host === '' ? parts.base() : `${settings.tls ? 'https' : 'http'}://${host}`;
+
+  const route = ({ method, path, rawQuery, authorization, refreshToken, host, text }: Request): Reply => {
+    const base = originFor(host);
+    const renamedTo = parts.renamedTo();
+    if (path === subdomainPath && method === 'GET')
+      return oauth.accountOf(refreshToken, renamedTo ?? new URL(base).host);
+    if (renamedTo !== null && host !== renamedTo) return nginx(404);
+    if (path === '/oauth' || path === '/oauth/') return parts.authorize.page(rawQuery);
     if (path === tokenPath)
       return method === 'POST' ? oauth.exchange(json(text)) : problem(405, 'Method Not Allowed');
-    if (!path.startsWith('/api/v4/')) return notFound({ method, base, path });
-    if (!isAuthorised(authorization)) return problem(401, 'Invalid user name or password');
+    if (!path.startsWith('/api/v4/'))
+      return missingPart({ method, path }) ?? notFound({ method, base, path });
+    const user = userOf(authorization);
+    if (user === null) return problem(401, 'Invalid user name or password');
+    const trouble = parts.troubles.answer(path);
+    if (trouble) return trouble;
     // Accounts without the right to filter get the unfiltered list of entities (public issue threads).
     const gated = settings.switches.ignoreFilters && /^\/api\/v4\/(leads|contacts|companies)\/?$/.test(path);
-    const user = account.tokenUser;
     const by = settings.switches.ownWriteUser === 'robot' ? 0 : user.id;
     const query = parseQuery(rawQuery, gated ? ['filter'] : []);
     return answerCall({
@@ -72,9 +96,21 @@ export function createGateway(parts: GatewayParts) {
     });
   };
 
+  /** The person in Kommo's window has pressed a button. */
+  const answerWindow = async (rawQuery: string): Promise<Answer> => {
+    const query = new URLSearchParams(rawQuery);
+    const userId = Number(query.get('user_id') ?? account.tokenUser.id);
+    const answer = { allow: query.get('answer') === 'allow', userId };
+    for (const name of ['answer', 'user_id']) query.delete(name);
+    const location = await parts.authorize.answer(query.toString(), answer);
+    const failed = { status: 400, type: 'text/plain', body: 'The integration could not be connected.' };
+    return location === null ? failed : { status: 302, type: 'text/plain', body: '', headers: { location } };
+  };
+
   /** A mistake of ours must not hang the caller. */
-  const safely = (request: Request): Reply => {
+  const safely = async (request: Request): Promise<Answer> => {
     try {
+      if (request.path === '/oauth/answer') return await answerWindow(request.rawQuery);
       return route(request);
     } catch (error) {
       console.error('The Kommo simulator failed:', error);
@@ -82,9 +118,9 @@ export function createGateway(parts: GatewayParts) {
     }
   };
 
-  const shown = (fault: RequestFault | null, reply: () => Reply): Outcome => {
+  const shown = async (fault: RequestFault | null, reply: () => Promise<Answer>): Promise<Outcome> => {
     if (!fault || fault.outcome.kind === 'none') return reply();
-    if (fault.applied) reply();
+    if (fault.applied) await reply();
     if (fault.outcome.kind !== 'reply') return fault.outcome.kind;
     const { status, headers, body } = fault.outcome;
     return { status, type: headers['content-type'] ?? 'text/plain', body, headers };
@@ -96,11 +132,16 @@ export function createGateway(parts: GatewayParts) {
     const refused = limited(arrived);
     const fault = refused ? null : faults.request({ method, path });
     if (fault && fault.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
-    const outcome = refused ?? shown(fault, () => safely(request));
+    const outcome = refused ?? (await shown(fault, () => safely(request)));
     const items = method === 'GET' ? undefined : countItems(text);
     const status = typeof outcome === 'string' ? null : outcome.status;
     const query = rawQuery === '' ? '' : shownQuery(rawQuery);
-    parts.log({ at: arrived, date, method, path, query, status, ...(items === undefined ? {} : { items }) });
+    const answered = typeof outcome === 'string' ? null : outcome.body;
+    const url = rawQuery === '' ? path : `${path}?${rawQuery}`;
+    parts.log(
+      { at: arrived, date, method, path, query, status, ...(items === undefined ? {} : { items }) },
+      { url, sent: text, answered },
+    );
     return outcome;
   };
 }

@@ -29,6 +29,7 @@ const titles: Record<number, string> = {
   405: 'Method Not Allowed',
   422: 'Unprocessable Entity',
   429: 'Too Many Requests',
+  501: 'Not Implemented',
 };
 
 export const hal = (body: unknown, status = 200): Reply => ({

@@ -51,6 +51,29 @@ export interface Contact {
   custom: CustomValue[];
   tags: Tag[];
   company_id: number | null;
+  /** Came with an incoming lead that nobody has accepted yet. */
+  is_unsorted?: boolean;
+}
+
+/** An incoming lead: a deal in the type 1 stage of a pipeline, until it is accepted or declined. */
+export interface IncomingLead {
+  uid: string;
+  category: 'forms' | 'sip' | 'mail' | 'chats';
+  source_uid: string | null;
+  source_name: string;
+  pipeline_id: number;
+  created_at: number;
+  metadata: Record<string, unknown>;
+  lead_id: number;
+  contact_ids: number[];
+}
+
+/** What became of an incoming lead, for the summary. */
+export interface IncomingDecision {
+  incoming: IncomingLead;
+  accepted: boolean;
+  /** Unix seconds. */
+  at: number;
 }
 
 export interface Company {
@@ -77,6 +100,7 @@ export interface Note {
   responsible_user_id: number;
   created_at: number;
   updated_at: number;
+  is_pinned?: boolean;
 }
 
 export interface Task {
@@ -96,16 +120,53 @@ export interface Task {
   updated_at: number;
 }
 
+/** Whose fields a definition describes; `catalogs/7` are those of the elements of one list. */
+export type FieldOwner = 'leads' | 'contacts' | 'companies' | `catalogs/${number}`;
+
 export interface FieldDefinition {
   id: number;
   name: string;
   code: string | null;
   type: string;
   sort: number;
-  entity_type: 'leads' | 'contacts' | 'companies';
+  entity_type: FieldOwner;
   enums: { id: number; value: string; sort: number; code?: string }[] | null;
   is_api_only?: boolean;
   is_deleted: boolean;
+}
+
+/** A list of the account, such as its products. Its elements are linked to deals, contacts and companies. */
+export interface Catalog {
+  id: number;
+  name: string;
+  created_by: number;
+  updated_by: number;
+  created_at: number;
+  updated_at: number;
+  sort: number;
+  type: 'regular' | 'products';
+  can_add_elements: boolean;
+  /** Whether one element may be linked to several deals. */
+  can_link_multiple: boolean;
+}
+
+export interface CatalogElement {
+  id: number;
+  catalog_id: number;
+  name: string;
+  created_by: number;
+  updated_by: number;
+  created_at: number;
+  updated_at: number;
+  custom: CustomValue[];
+}
+
+export interface LossReason {
+  id: number;
+  name: string;
+  sort: number;
+  created_at: number;
+  updated_at: number;
 }
 
 export interface Stage {
@@ -163,6 +224,12 @@ export type Change =
       company: Company;
       /** Only when the responsible user changed. */
       old_responsible_user_id?: number;
+      by: number;
+      at: number;
+    }
+  | {
+      kind: 'incoming_lead_added' | 'incoming_lead_accepted' | 'incoming_lead_declined';
+      incoming: IncomingLead;
       by: number;
       at: number;
     }

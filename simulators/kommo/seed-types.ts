@@ -48,6 +48,17 @@ export type FieldType =
   | 'chained_list'
   | 'items';
 
+/** A list. One of the type `products` has the fields SKU, DESCRIPTION, PRICE and GROUP besides its own. */
+export interface CatalogSeed {
+  id: number;
+  name: string;
+  /** Default `regular`. */
+  type?: 'regular' | 'products';
+  /** Whether one element may be linked to several deals. Default true. */
+  canLinkMultiple?: boolean;
+  fields?: Omit<FieldSeed, 'entity'>[];
+}
+
 export interface FieldSeed {
   id: number;
   entity: 'leads' | 'contacts' | 'companies';

@@ -1,5 +1,5 @@
-import type { FieldDefinition, Pipeline, Stage, User } from './model.ts';
-import type { FieldSeed, PipelineSeed, StageSeed, UserSeed } from './seed-types.ts';
+import type { FieldDefinition, FieldOwner, LossReason, Pipeline, Stage, User } from './model.ts';
+import type { CatalogSeed, FieldSeed, PipelineSeed, StageSeed, UserSeed } from './seed-types.ts';
 
 export const defaultPipelines: PipelineSeed[] = [
   {
@@ -25,6 +25,20 @@ export const defaultPipelines: PipelineSeed[] = [
       { id: 12_345_693, name: 'Negotiation' },
     ],
   },
+];
+
+const lossReason = (id: number, name: string, sort: number): LossReason => ({
+  id,
+  name,
+  sort,
+  created_at: 1_712_141_714,
+  updated_at: 1_712_142_518,
+});
+
+/** Those of the example in Kommo's docs. */
+export const defaultLossReasons: readonly LossReason[] = [
+  lossReason(21_403_207, 'Insufficient budget', 0),
+  lossReason(21_403_211, 'Product does not fit need', 1),
 ];
 
 export const defaultUsers: UserSeed[] = [
@@ -114,10 +128,17 @@ export const userOf = (seed: UserSeed): User => ({
   is_active: seed.isActive ?? true,
 });
 
-export function fieldOf(seed: FieldSeed, sort: number, nextId: () => number): FieldDefinition {
+export const defaultCatalogs: CatalogSeed[] = [{ id: 4521, name: 'Products', type: 'products' }];
+
+/** @param seed without an id: a new one */
+export function fieldOf(
+  seed: Omit<FieldSeed, 'entity' | 'id'> & { entity: FieldOwner; id?: number },
+  sort: number,
+  nextId: () => number,
+): FieldDefinition {
   const enums = seed.enums?.map(({ id, ...option }, n) => ({ id: id ?? nextId(), ...option, sort: n + 1 }));
   return {
-    id: seed.id,
+    id: seed.id ?? nextId(),
     name: seed.name,
     code: seed.code ?? null,
     type: seed.type,

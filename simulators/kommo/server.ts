@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Listening, type ListenOptions, listen as listenOn } from '../common/http-server.ts';
 import type { Reply } from './hal.ts';
 
 /** Far above any body a client of this product sends; Kommo's own limit is not documented. */
@@ -10,17 +10,16 @@ export interface Request {
   path: string;
   rawQuery: string;
   authorization: string;
+  /** The header `X-Refresh-Token`; empty where there is none. */
+  refreshToken: string;
+  /** The name and port under which the caller reaches the simulator; empty where it says none. */
+  host: string;
   text: string;
 }
 
 /** What to do with a request: answer it, cut it, or leave it hanging. */
 export type Answer = Reply & { headers?: Record<string, string> };
 export type Outcome = Answer | 'reset' | 'hang';
-
-export interface Listening {
-  url: string;
-  close(): Promise<void>;
-}
 
 /** Reads the body; null when the caller went away or sent far too much. */
 function readBody(request: IncomingMessage): Promise<string | null> {
@@ -46,6 +45,8 @@ function split(request: IncomingMessage, text: string): Request {
     path: mark < 0 ? url : url.slice(0, mark),
     rawQuery: mark < 0 ? '' : url.slice(mark + 1),
     authorization: request.headers.authorization ?? '',
+    refreshToken: String(request.headers['x-refresh-token'] ?? ''),
+    host: request.headers.host ?? '',
     text,
   };
 }
@@ -65,12 +66,11 @@ function write(response: ServerResponse, answer: Answer): void {
 }
 
 /** Listens, reads each request whole and does with it what `answer` says; `arrived` is by `performance.now()`. */
-export async function listen(
-  host: string,
-  port: number,
+export function listen(
+  options: ListenOptions,
   answer: (request: Request, arrived: number) => Outcome | Promise<Outcome>,
 ): Promise<Listening> {
-  const server = createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
+  return listenOn(options, async (request, response) => {
     const arrived = performance.now();
     const text = await readBody(request);
     if (text === null) return;
@@ -78,17 +78,4 @@ export async function listen(
     if (outcome === 'reset') request.socket.resetAndDestroy();
     else if (outcome !== 'hang' && !response.destroyed) write(response, outcome);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const { port: taken } = server.address() as AddressInfo;
-  return {
-    url: `http://${host}:${taken}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }

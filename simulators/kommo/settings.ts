@@ -1,6 +1,7 @@
 import type { FaultPlanOptions } from '../common/faults.ts';
-import { defaultFields, defaultPipelines, defaultUsers } from './seed.ts';
-import type { FieldSeed, PipelineSeed, UserSeed } from './seed-types.ts';
+import type { TlsOptions } from '../common/tls-options.ts';
+import { defaultCatalogs, defaultFields, defaultPipelines, defaultUsers } from './seed.ts';
+import type { CatalogSeed, FieldSeed, PipelineSeed, UserSeed } from './seed-types.ts';
 import { defaultSwitches, type KommoSwitches } from './switches.ts';
 import type { AccountOptions, KommoSimulatorOptions, OAuthOptions, RateLimitOptions } from './types.ts';
 
@@ -8,11 +9,13 @@ import type { AccountOptions, KommoSimulatorOptions, OAuthOptions, RateLimitOpti
 export interface Settings {
   host: string;
   port: number;
+  tls: TlsOptions | undefined;
   token: string;
   account: AccountOptions;
   pipelines: PipelineSeed[];
   users: UserSeed[];
   fields: FieldSeed[];
+  catalogs: CatalogSeed[];
   rateLimit: Partial<RateLimitOptions> | false;
   latencyMs: number;
   timeScale: number;
@@ -32,7 +35,9 @@ function accountOptions(given: Partial<AccountOptions> = {}): AccountOptions {
     id: given.id ?? 31_361_463,
     subdomain,
     name: given.name ?? 'Acme',
+    country: given.country ?? 'US',
     timezone: given.timezone ?? 'Europe/Lisbon',
+    timezoneOffset: given.timezoneOffset ?? '+00:00',
     webHost: given.webHost ?? `${subdomain}.kommo.com`,
   };
 }
@@ -49,11 +54,13 @@ export function withDefaults(options: KommoSimulatorOptions): Settings {
   return {
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
+    tls: options.tls,
     token: options.token ?? 'simulated-kommo-token',
     account: accountOptions(options.account),
     pipelines: options.pipelines ?? defaultPipelines,
     users: options.users ?? defaultUsers,
     fields: options.fields ?? defaultFields(options.emailStatusField ?? 'select'),
+    catalogs: options.catalogs ?? defaultCatalogs,
     rateLimit: options.rateLimit ?? {},
     latencyMs: options.latencyMs ?? 0,
     timeScale: options.timeScale ?? 1,

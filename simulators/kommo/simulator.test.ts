@@ -227,3 +227,35 @@ test("a contact's new responsible user comes as one update with the old one", as
   expect(receiver.bodies[0]).toContain('contacts[update][0][responsible_user_id]=8375358');
   expect(receiver.bodies[0]).toContain('contacts[update][0][old_responsible_user_id]=8375357');
 });
+
+describe('wrong clocks', () => {
+  const now = 1_796_000_000;
+
+  test('an integration writes ahead of time: deal and webhook follow it, the history does not', async () => {
+    await using receiver = await startReceiver();
+    await using tried = await start({ now: () => now * 1000 });
+    const { kommo } = tried;
+    const deal = kommo.createDeal({ createdAt: now - 86_400 * 400 });
+    kommo.addHook({ destination: receiver.url, settings: ['status_lead'] });
+    const stage = { status_id: 12_345_678, updated_at: now + 3600 };
+    await tried.send('PATCH', `/leads/${deal.id}`, stage);
+    await kommo.waitFor(() => kommo.hooksPending() === 0);
+    expect((await tried.get(`/leads/${deal.id}`)).body).toMatchObject({
+      created_at: now - 86_400 * 400,
+      updated_at: now + 3600,
+    });
+    expect(receiver.bodies[0]).toContain(`[last_modified]=${now + 3600}`);
+    expect(kommo.events().map(({ createdAt }) => createdAt)).toEqual([now, now]);
+  });
+
+  test('webhooks may be ahead of the API', async () => {
+    await using receiver = await startReceiver();
+    await using tried = await start({ now: () => now * 1000, switches: { hookClockSkewSec: 7 } });
+    const { kommo } = tried;
+    kommo.addHook({ destination: receiver.url, settings: ['add_lead'] });
+    const deal = kommo.createDeal({});
+    await kommo.waitFor(() => kommo.hooksPending() === 0);
+    expect(receiver.bodies[0]).toContain(`[updated_at]=${now + 7}`);
+    expect(deal.updatedAt).toBe(now);
+  });
+});

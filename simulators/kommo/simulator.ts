@@ -2,16 +2,20 @@ import { createEmitter } from '../common/emitter.ts';
 import { createFaultPlan } from '../common/faults.ts';
 import { type Account, createAccount, removeDealField, removeStage } from './account.ts';
 import { createAccountReader } from './account-reader.ts';
+import { createAuthorize } from './authorize.ts';
+import { addCatalog } from './catalogs.ts';
 import { eventOfChange } from './change-events.ts';
 import { createControls } from './controls.ts';
 import { createGateway } from './gateway.ts';
 import { problemText } from './hal.ts';
+import { load } from './load.ts';
 import type { Change } from './model.ts';
 import { createOAuth } from './oauth.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import { createRequestLog } from './request-log.ts';
 import { listen } from './server.ts';
 import { withDefaults } from './settings.ts';
+import { createTroubles } from './trouble.ts';
 import type { HookView, KommoSimulator, KommoSimulatorOptions, SimulatorEvent } from './types.ts';
 import { createWebhooks, type Webhook, type Webhooks } from './webhooks/index.ts';
 
@@ -21,6 +25,7 @@ const usualHookSettings = [
     ['add', 'update', 'delete', 'restore', 'responsible', 'note'].map((action) => `${action}_${entity}`),
   ),
   ...['status_lead', 'add_task', 'update_task', 'delete_task'],
+  ...['add_unsorted', 'update_unsorted', 'delete_unsorted'],
 ];
 
 const hookView = ({ id, destination, settings, disabled }: Webhook): HookView => ({
@@ -64,6 +69,8 @@ export async function startKommoSimulator(options: KommoSimulatorOptions = {}): 
     emitter.emit(() => eventOfChange(account, change));
   };
   const account = createAccount(settings, emit);
+  for (const { canLinkMultiple, ...seed } of settings.catalogs)
+    addCatalog(account, { ...seed, can_link_multiple: canLinkMultiple }, account.tokenUser.id);
   const webhooks: Webhooks = createWebhooks({
     account: settings.account,
     fieldDefinitions: () => account.fields,
@@ -83,23 +90,34 @@ export async function startKommoSimulator(options: KommoSimulatorOptions = {}): 
     account: settings.account,
     userId: account.tokenUser.id,
     rotation: () => switches.refreshRotation,
+    apiHost: () => new URL(url).host,
     now,
   });
+  let renamedTo: string | null = null;
+  const authorize = createAuthorize({
+    ...{ oauth, account: settings.account, users: () => account.users },
+    defaultClientId: () => settings.oauth.clientId,
+    accountHost: () => renamedTo ?? new URL(url).host,
+  });
+  const troubles = createTroubles();
   const gateway = createGateway({
     account,
     webhooks,
     oauth,
+    authorize,
+    renamedTo: () => renamedTo,
     limiter,
     faults,
+    troubles,
     base: () => url,
     tokenIsGood: () => tokenIsGood,
-    log(call) {
+    log(call, exchange) {
       requests.push(call);
-      emitter.emit(() => ({ kind: 'call', call }));
+      emitter.emit(() => ({ kind: 'call', call, exchange }));
     },
     blocked: () => emitter.emit(() => ({ kind: 'blocked' })),
   });
-  const listening = await listen(settings.host, settings.port, gateway);
+  const listening = await listen(settings, gateway);
   url = listening.url;
 
   const known = (done: boolean, destination: string): void => {
@@ -110,10 +128,12 @@ export async function startKommoSimulator(options: KommoSimulatorOptions = {}): 
     url,
     token: settings.token,
     account: settings.account,
+    oauth: settings.oauth,
     switches,
     faults,
     ...createControls(account),
     ...createAccountReader(account),
+    load: (contents) => load(account, contents),
     removeStage: (pipelineName, stageName) => removeStage(account, pipelineName, stageName),
     removeDealField: (name) => removeDealField(account, name),
     addHook: ({ destination, settings: names = usualHookSettings }) =>
@@ -136,8 +156,16 @@ export async function startKommoSimulator(options: KommoSimulatorOptions = {}): 
     get isBlocked() {
       return limiter.blocked;
     },
-    issueCode: () => oauth.issueCode(),
-    revokeOAuth: () => oauth.revoke(),
+    setTrouble: (trouble, options) => troubles.set(trouble, options),
+    issueCode: (clientId, userId) => oauth.issueCode(clientId, userId),
+    revokeOAuth: (userId) => oauth.revoke(userId),
+    renewSecret: (clientId) => oauth.renewSecret(clientId),
+    answerWindow: (address, answer) => authorize.answer(new URL(address).search, answer),
+    install: (clientId) => authorize.install(clientId),
+    reportDisconnection: (address, clientId) => authorize.reportDisconnection(address, clientId),
+    rename(host) {
+      renamedTo = host;
+    },
     revokeToken() {
       tokenIsGood = false;
     },

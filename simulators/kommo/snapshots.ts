@@ -1,6 +1,24 @@
 import type { Account } from './account.ts';
-import type { Company, Contact, CustomValue, Lead, Note, Task } from './model.ts';
-import type { CompanyView, ContactView, DealView, NoteView, TaskView } from './types.ts';
+import type {
+  CatalogElement,
+  Company,
+  Contact,
+  CustomValue,
+  IncomingLead,
+  Lead,
+  Note,
+  Task,
+} from './model.ts';
+import type {
+  CatalogElementView,
+  CompanyView,
+  ContactView,
+  DealView,
+  IncomingLeadView,
+  NoteView,
+  TaskView,
+} from './types.ts';
+import { shownDate } from './zones.ts';
 
 /** Fields by their names; one value as it is, several as a list. */
 function fields(account: Account, custom: CustomValue[]): Record<string, unknown> {
@@ -14,11 +32,30 @@ function fields(account: Account, custom: CustomValue[]): Record<string, unknown
   );
 }
 
+/** The fields of a card in the words of its user; dates by the calendar of the account's zone. */
+export function cardView(account: Account, custom: CustomValue[]): Record<string, string> {
+  const shown = (type: string, value: unknown): string => {
+    if (!/^(date|date_time|birthday)$/.test(type)) return String(value);
+    return shownDate(account.settings.account, Number(value), type === 'date_time');
+  };
+  return Object.fromEntries(
+    custom.flatMap(({ field_id, values }) => {
+      const field = account.fields.find((one) => one.id === field_id && !one.is_deleted);
+      return field ? [[field.name, values.map(({ value }) => shown(field.type, value)).join(', ')]] : [];
+    }),
+  );
+}
+
 function texts(account: Account, custom: CustomValue[], code: string): string[] {
   const isWanted = ({ field_id }: CustomValue) =>
     account.fields.some((field) => field.id === field_id && field.code === code);
   return custom.filter(isWanted).flatMap(({ values }) => values.map(({ value }) => String(value)));
 }
+
+export const elementView = (
+  account: Account,
+  { id, catalog_id, name, custom }: CatalogElement,
+): CatalogElementView => ({ id, catalogId: catalog_id, name, fields: fields(account, custom) });
 
 export function dealView(account: Account, lead: Lead): DealView {
   const pipeline = account.pipelines.find((one) => one.id === lead.pipeline_id);
@@ -66,6 +103,14 @@ export const companyView = (account: Account, company: Company): CompanyView => 
   name: company.name,
   fields: fields(account, company.custom),
   isDeleted: company.is_deleted,
+});
+
+export const incomingView = (incoming: IncomingLead): IncomingLeadView => ({
+  uid: incoming.uid,
+  category: incoming.category,
+  dealId: incoming.lead_id,
+  contactIds: [...incoming.contact_ids],
+  createdAt: incoming.created_at,
 });
 
 export const noteView = (note: Note): NoteView => ({

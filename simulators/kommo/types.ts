@@ -1,316 +1,63 @@
-import type { FaultPlan, FaultPlanOptions } from '../common/faults.ts';
-import type { FieldSeed, PipelineSeed, UserSeed } from './seed-types.ts';
+import type { FaultPlan } from '../common/faults.ts';
+import type {
+  ActingUser,
+  CompanyChange,
+  ContactChange,
+  DealChange,
+  NewCatalogElement,
+  NewCompany,
+  NewContact,
+  NewDeal,
+  NewIncomingLead,
+  WindowAnswer,
+} from './input-types.ts';
+import type { HookDelivery, HookView, RequestLog, SimulatorEvent } from './log-types.ts';
+import type {
+  AccountContents,
+  AccountOptions,
+  AccountTrouble,
+  OAuthOptions,
+  RateLimitOptions,
+} from './option-types.ts';
 import type { KommoSwitches } from './switches.ts';
+import type {
+  CatalogElementView,
+  CatalogView,
+  CompanyView,
+  ContactView,
+  DealView,
+  EntityKind,
+  EventView,
+  IncomingLeadView,
+  LinkedElementView,
+  NoteView,
+  PipelineView,
+  TaskView,
+} from './view-types.ts';
 
-/** What the simulated account starts with. Everything has a default. */
-export interface KommoSimulatorOptions {
-  /** Default 127.0.0.1. */
-  host?: string;
-  /** 0 (the default) takes a free port. */
-  port?: number;
-  /** The long-lived bearer token. Default `simulated-kommo-token`. */
-  token?: string;
-  account?: Partial<AccountOptions>;
-  /** Default: `Sales` and `Renewals`. */
-  pipelines?: PipelineSeed[];
-  /** Default: Anna, Boris and Maria. The first administrator (else the first user) owns the token. */
-  users?: UserSeed[];
-  /** Default: Plan, Segment, email_status on deals; Position, Phone, Email on contacts; Phone, Email, Web on companies. */
-  fields?: FieldSeed[];
-  /** The default deal field `email_status`. Default `select`. */
-  emailStatusField?: 'select' | 'text' | 'none';
-  /** Default: 7 a second, and blocked after 20 answers of 429. `false` switches the limit off. */
-  rateLimit?: Partial<RateLimitOptions> | false;
-  /** Wait before every answer, in ms. Default 0. */
-  latencyMs?: number;
-  /** Simulated seconds per real second, for the waits between webhook attempts and the window of "disabled". Default 1. */
-  timeScale?: number;
-  /** How long a webhook's receiver may take, in real ms. Default 2000. */
-  hookTimeoutMs?: number;
-  /** Webhooks on the wire at one time. Default 32; 1 keeps their order. */
-  hooksInFlight?: number;
-  oauth?: Partial<OAuthOptions>;
-  switches?: Partial<KommoSwitches>;
-  faults?: FaultPlanOptions;
-  /** How many requests and hook deliveries are remembered. Default 20 000 each. */
-  logSize?: number;
-  /** Wall clock in ms. Default Date.now. */
-  now?: () => number;
-}
-
-export interface AccountOptions {
-  id: number;
-  subdomain: string;
-  name: string;
-  /** IANA name. Default `Europe/Lisbon`. */
-  timezone: string;
-  /** Host in `account[_links][self]` of webhooks. Default `{subdomain}.kommo.com`. */
-  webHost: string;
-}
-
-export interface RateLimitOptions {
-  /** Requests in any rolling second. Default 7. */
-  perSecond: number;
-  /** Answers of 429 within five minutes after which everything is 403. Not documented by Kommo; default 20. */
-  blockAfter: number;
-}
-
-export interface OAuthOptions {
-  clientId: string;
-  clientSecret: string;
-  redirectUri: string;
-}
-
-/** A deal as a test wants to see it: fields by their names. */
-export interface DealView {
-  id: number;
-  name: string;
-  price: number;
-  pipelineId: number;
-  pipeline: string;
-  stageId: number;
-  stage: string;
-  responsibleUserId: number;
-  /** The main contact first. */
-  contactIds: number[];
-  companyId: number | null;
-  tags: string[];
-  /** One value as it is, several as a list. Dates are unix seconds. */
-  fields: Record<string, unknown>;
-  isDeleted: boolean;
-  /** Unix seconds, like the two below. */
-  createdAt: number;
-  updatedAt: number;
-  closedAt: number | null;
-}
-
-export interface ContactView {
-  id: number;
-  name: string;
-  firstName: string;
-  lastName: string;
-  emails: string[];
-  phones: string[];
-  companyId: number | null;
-  dealIds: number[];
-  responsibleUserId: number;
-  fields: Record<string, unknown>;
-  isDeleted: boolean;
-  createdAt: number;
-  updatedAt: number;
-}
-
-export interface CompanyView {
-  id: number;
-  name: string;
-  fields: Record<string, unknown>;
-  isDeleted: boolean;
-}
-
-export type EntityKind = 'leads' | 'contacts' | 'companies';
-
-export interface NoteView {
-  id: number;
-  entityType: EntityKind;
-  entityId: number;
-  type: string;
-  /** `params.text`, or empty. */
-  text: string;
-  params: Record<string, unknown>;
-  createdBy: number;
-  createdAt: number;
-}
-
-export interface TaskView {
-  id: number;
-  text: string;
-  entityType: EntityKind | null;
-  entityId: number | null;
-  taskTypeId: number;
-  responsibleUserId: number;
-  /** Unix seconds. */
-  completeTill: number;
-  isCompleted: boolean;
-  result: string | null;
-  createdBy: number;
-  createdAt: number;
-}
-
-/** One entry of Kommo's events log. */
-export interface EventView {
-  id: string;
-  type: string;
-  entityType: 'lead' | 'contact' | 'company' | 'task';
-  entityId: number;
-  createdBy: number;
-  createdAt: number;
-  valueAfter: unknown[];
-  valueBefore: unknown[];
-}
-
-/** Fields by name, code or id. A list sets several values; null clears. */
-export type FieldInput = Record<string, unknown>;
-
-/** Who did it in Kommo's web page. Default: the first user. */
-export interface ActingUser {
-  userId?: number;
-}
-
-export interface NewContact extends ActingUser {
-  name?: string;
-  firstName?: string;
-  lastName?: string;
-  email?: string | string[];
-  phone?: string | string[];
-  companyId?: number;
-  responsibleUserId?: number;
-  fields?: FieldInput;
-  tags?: string[];
-  /** Fixes the id. */
-  id?: number;
-}
-
-export interface NewCompany extends ActingUser {
-  name: string;
-  responsibleUserId?: number;
-  fields?: FieldInput;
-  tags?: string[];
-  id?: number;
-}
-
-export interface NewDeal extends ActingUser {
-  name?: string;
-  price?: number;
-  /** Default: the main pipeline. */
-  pipelineId?: number;
-  /** Default: the first stage that is not "Incoming leads". */
-  stageId?: number;
-  /** The first is the main contact. */
-  contactIds?: number[];
-  companyId?: number;
-  responsibleUserId?: number;
-  fields?: FieldInput;
-  tags?: string[];
-  id?: number;
-}
-
-export interface DealChange extends ActingUser {
-  name?: string;
-  price?: number;
-  pipelineId?: number;
-  stageId?: number;
-  contactIds?: number[];
-  companyId?: number | null;
-  responsibleUserId?: number;
-  fields?: FieldInput;
-  tags?: string[];
-}
-
-export interface ContactChange extends ActingUser {
-  name?: string;
-  firstName?: string;
-  lastName?: string;
-  email?: string | string[] | null;
-  phone?: string | string[] | null;
-  companyId?: number | null;
-  responsibleUserId?: number;
-  fields?: FieldInput;
-  tags?: string[];
-}
-
-export interface CompanyChange extends ActingUser {
-  name?: string;
-  responsibleUserId?: number;
-  fields?: FieldInput;
-  tags?: string[];
-}
-
-/** One API call as the simulator saw it. */
-export interface RequestLogEntry {
-  /** When it arrived, by `performance.now()`. */
-  at: number;
-  /** When it arrived, in unix ms. */
-  date: number;
-  method: string;
-  path: string;
-  /** The query, decoded, without webhook addresses. */
-  query: string;
-  /** null: the connection was cut or left hanging. */
-  status: number | null;
-  /** How many items a write carried. */
-  items?: number;
-}
-
-export interface RequestLog {
-  /** Oldest first, at most `logSize`. */
-  all(): RequestLogEntry[];
-  /** Requests since the start, the forgotten ones too. */
-  readonly total: number;
-  /** The most requests that arrived in any rolling second, of those remembered; those the limit refused are counted too. */
-  maxInRollingSecond(): number;
-  clear(): void;
-}
-
-/** One attempt to hand over a webhook. */
-export interface HookDelivery {
-  /** Unix ms of the attempt's start. */
-  at: number;
-  hookId: number;
-  destination: string;
-  /** What it is about, e.g. `leads[status]`. */
-  keys: string[];
-  /** 1 is the first attempt. */
-  attempt: number;
-  /** The answer; 0: no connection, 0 or 499 (switch): too slow; null: dropped by a fault, never sent. */
-  status: number | null;
-  /** `X-Amocrm-Requestid`. */
-  requestId: string;
-  body: string;
-  tookMs: number;
-  /** Unix ms of the next attempt; null when there is none. */
-  nextAt: number | null;
-}
-
-export interface HookView {
-  id: number;
-  destination: string;
-  settings: string[];
-  disabled: boolean;
-}
-
-export type SimulatorEvent =
-  | { kind: 'deal_added' | 'deal_updated' | 'deal_deleted' | 'deal_restored'; by: number; deal: DealView }
-  | { kind: 'deal_moved'; by: number; deal: DealView; fromStageId: number; fromPipelineId: number }
-  | {
-      kind: 'contact_added' | 'contact_updated' | 'contact_deleted' | 'contact_restored';
-      by: number;
-      contact: ContactView;
-    }
-  | {
-      kind: 'company_added' | 'company_updated' | 'company_deleted' | 'company_restored';
-      by: number;
-      company: CompanyView;
-    }
-  | { kind: 'note_added'; by: number; note: NoteView }
-  | { kind: 'task_added' | 'task_updated'; by: number; task: TaskView }
-  | { kind: 'call'; call: RequestLogEntry }
-  | { kind: 'hook_sent'; delivery: HookDelivery }
-  | { kind: 'hook_lost'; delivery: HookDelivery }
-  | { kind: 'hook_disabled'; hook: HookView }
-  | { kind: 'blocked' };
+export type * from './input-types.ts';
+export type * from './log-types.ts';
+export type * from './option-types.ts';
+export type * from './view-types.ts';
 
 export interface KommoSimulator {
   /** Origin, e.g. `http://127.0.0.1:40123`. The API is below `/api/v4`. */
   readonly url: string;
   readonly token: string;
   readonly account: AccountOptions;
+  /** What an integration needs for OAuth. */
+  readonly oauth: OAuthOptions;
   /** May be changed at any time. */
   readonly switches: KommoSwitches;
   readonly faults: FaultPlan;
 
+  /** Takes over recorded contents of an account, over what is there; reports nothing. */
+  load(contents: AccountContents): void;
   createContact(contact: NewContact): ContactView;
   createCompany(company: NewCompany): CompanyView;
   createDeal(deal: NewDeal): DealView;
+  /** Adds an element to a list, such as a product. */
+  createCatalogElement(catalogId: number, element: NewCatalogElement): CatalogElementView;
   /** Moves a deal as a user does in the board. A stage of another pipeline takes the deal there. */
   moveDeal(dealId: number, stageId: number, pipelineId?: number, by?: ActingUser): DealView;
   updateDeal(dealId: number, change: DealChange): DealView;
@@ -318,8 +65,26 @@ export interface KommoSimulator {
   updateCompany(companyId: number, change: CompanyChange): CompanyView;
   deleteDeal(dealId: number, by?: ActingUser): void;
   restoreDeal(dealId: number, by?: ActingUser): void;
+  /** Links a contact to a deal, as its main contact or as one more. */
+  linkContact(dealId: number, contactId: number, options?: { isMain?: boolean } & ActingUser): DealView;
+  unlinkContact(dealId: number, contactId: number, by?: ActingUser): DealView;
+  /** Merges two contacts: the survivor gets what it lacks, every address and every deal; the other is gone for good. */
+  mergeContacts(survivorId: number, goneId: number, by?: ActingUser): ContactView;
+  mergeDeals(survivorId: number, goneId: number, by?: ActingUser): DealView;
+  /** A form, call, mail or chat that waits in "Incoming leads" for somebody to accept it. */
+  addIncomingLead(lead?: NewIncomingLead): IncomingLeadView;
+  /** Puts the deal into the stage, default the first after "Incoming leads". */
+  acceptIncomingLead(uid: string, options?: { stageId?: number } & ActingUser): DealView;
+  /** The deal goes to the bin. */
+  declineIncomingLead(uid: string, by?: ActingUser): void;
   deleteContact(contactId: number, by?: ActingUser): void;
   restoreContact(contactId: number, by?: ActingUser): void;
+  /** Takes away, or gives back, the right of the token's user to see a contact: it is 204 and in no list. */
+  hideContact(contactId: number): void;
+  showContact(contactId: number): void;
+  /** A colleague who left: shown with `is_active: false`, and refused as a responsible user (switch). */
+  deactivateUser(userId: number): void;
+  activateUser(userId: number): void;
   /** Writes a common note as a user. */
   addNote(dealId: number, text: string, by?: ActingUser): NoteView;
   completeTask(taskId: number, result?: string, by?: ActingUser): TaskView;
@@ -328,12 +93,23 @@ export interface KommoSimulator {
   contact(id: number): ContactView | undefined;
   company(id: number): CompanyView | undefined;
   deals(): DealView[];
+  /** Those that nobody has accepted or declined yet. */
+  incomingLeads(): IncomingLeadView[];
+  contacts(): ContactView[];
+  /** The lists of the account. */
+  catalogs(): CatalogView[];
+  catalogElements(catalogId: number): CatalogElementView[];
+  /** The elements of all lists that are linked to a deal. */
+  dealElements(dealId: number): LinkedElementView[];
+  /** The fields of a card as its user reads them: every value as text, dates by the account's zone. */
+  card(kind: EntityKind, id: number): Record<string, string>;
   /** Notes of one deal, or of all entities, oldest first. */
   notes(dealId?: number): NoteView[];
   /** Tasks of one deal, or all, oldest first. */
   tasks(dealId?: number): TaskView[];
   /** The events log, oldest first, late ones included. */
   events(): EventView[];
+  pipelines(): PipelineView[];
   /** The id of a stage by the names of pipeline and stage. Throws for an unknown name. */
   stageId(pipeline: string, stage: string): number;
   pipelineId(pipeline: string): number;
@@ -366,10 +142,33 @@ export interface KommoSimulator {
   unblock(): void;
   readonly isBlocked: boolean;
 
-  /** A fresh authorization code, as the browser brings it; 20 minutes, one use. */
-  issueCode(): string;
-  /** What an administrator's uninstall does: every OAuth token is revoked. The long-lived token stays. */
-  revokeOAuth(): void;
+  /**
+   * Puts the whole account into trouble, or ends it with null. Calls of `/api/v4` are answered with it and do
+   * nothing; those whose path `except` matches still work.
+   */
+  setTrouble(trouble: AccountTrouble | null, options?: { except?: RegExp }): void;
+
+  /** A fresh authorization code, as the browser brings it; 20 minutes, one use. Default: of `oauth`, and of its administrator. */
+  issueCode(clientId?: string, userId?: number): string;
+  /**
+   * What an administrator's uninstall does: every OAuth token is revoked; or those of one user, who has withdrawn access. The
+   * long-lived token stays.
+   */
+  revokeOAuth(userId?: number): void;
+  /** A new secret of an integration, which ends its tokens. @returns the secret */
+  renewSecret(clientId?: string): string;
+  /**
+   * What a person does in Kommo's window, without a browser.
+   * @param address of the window: `/oauth?client_id=…`, or the button's with `secrets_uri`
+   * @returns where the browser goes next; null where the window shows an error
+   */
+  answerWindow(address: string, answer: WindowAnswer): Promise<string | null>;
+  /** Kommo calls the redirect URL with a code, as after an installation. @returns the status; null: no answer within 3 s */
+  install(clientId?: string): Promise<number | null>;
+  /** Kommo calls this address, signed, as when access was withdrawn. @returns as `install` */
+  reportDisconnection(address: string, clientId?: string): Promise<number | null>;
+  /** The account answers only at this host (with port) from now on, such as `localhost:PORT`; others say 404. */
+  rename(host: string): void;
   /** The long-lived token is refused with 401 until it is restored. */
   revokeToken(): void;
   restoreToken(): void;

@@ -14,7 +14,8 @@ import { AlertSender, type Receiver } from './sender.ts';
 
 export interface AlertsOptions {
   config: AlertsConfig;
-  connections: string[];
+  /** The names of all connections, which may change. */
+  connections(): string[];
   db: Db;
   /** The judgement of health, of all processes together; null while it is not known yet. */
   health(): Health | null;

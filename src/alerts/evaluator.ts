@@ -18,7 +18,7 @@ import { seenOf } from './observe.ts';
 export interface EvaluatorOptions {
   db: Db;
   routes: readonly Route[];
-  connections: string[];
+  connections(): string[];
   limits: { deadLetters: number; backlog: number };
   /** Null while it is not known yet. */
   health(): Health | null;
@@ -88,7 +88,7 @@ export class AlertEvaluator {
     if (now() - this.#factsReadAt < FACTS_MS) return;
     this.#factsReadAt = now();
     try {
-      this.#facts = await alertFacts(db, connections, limits, now());
+      this.#facts = await alertFacts(db, connections(), limits, now());
     } catch (error) {
       this.#facts = null;
       log.warn({ err: error }, 'the counts for the alerts could not be read');

@@ -48,6 +48,7 @@ const PATHS: Record<HealthPage, string> = {
   connections: '/connections',
   rules: '/rules',
   failures: '/failures',
+  held: '/held',
   activity: '/activity',
 };
 

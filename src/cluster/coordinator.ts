@@ -1,8 +1,11 @@
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
+import { type ConnectionConfig, pausedSince } from '../config/index.ts';
+import type { ConnectionSet } from '../connections/connection-set.ts';
 import { monotonicClock } from '../lib/monotonic-clock.ts';
 import { createSemaphore } from '../lib/semaphore.ts';
 import { ConnectionWorker } from '../pipeline/worker.ts';
+import { connectionsWithBackfill } from '../store/backfills/backfills.ts';
 import { createCatalogStore } from '../store/connections/catalog.ts';
 import { connectionsWithWork } from '../store/connections/due-work.ts';
 import { createLeaseStore, type TakenLease } from '../store/connections/leases.ts';
@@ -22,6 +25,16 @@ export interface ConnectionSetup {
   loadRules(db: Db): Promise<UnresolvedRules>;
   /** Whether the process must not start with wrong rules. False for rules that are corrected in the console. */
   rulesNeededAtStart: boolean;
+  /** Whether the contacts of the Kommo account may be read into the directory. */
+  readsDirectory: boolean;
+  /** Who gets the tasks of colleagues who have left; see `Connection`. */
+  taskUser?: string | null;
+  /** How often Kommo's events log is read; see `Connection`. */
+  pollEveryMs?: number | null;
+  /** No process runs the connection. */
+  isPaused: boolean;
+  /** Called at each start of the connection, before anything is planned or sent. */
+  prepare?(): Promise<void>;
 }
 
 export interface CoordinatorOptions {
@@ -33,7 +46,11 @@ export interface CoordinatorOptions {
   log: Logger;
   /** The unique name of this process on the database. */
   instance: string;
-  connections: ConnectionSetup[];
+  connections: ConnectionSet;
+  /** See `LeaseManagerOptions`. */
+  onProcesses(count: number): void;
+  /** How a connection is run. */
+  setupOf(config: ConnectionConfig): ConnectionSetup;
 }
 
 /** How often due work is polled, ms: a notification is lost if its process dies after the commit. */
@@ -44,38 +61,49 @@ const SLOW_START_MS = 2_000;
 
 /** Runs this process's share of the connections; the other processes on the database run the others. */
 export class ConnectionCoordinator {
-  readonly supervisors: Map<string, ConnectionSupervisor>;
+  readonly supervisors: ReadonlyMap<string, ConnectionSupervisor>;
   readonly #options: CoordinatorOptions;
   readonly #leases: LeaseManager;
+  /** The ends of the runs of connections that were changed or removed. Until then no process may run them again. */
+  readonly #endings = new Map<string, Promise<void>>();
   /** The starts of the connections that `start` waits for; null once they are collected. */
   #firstStarts: Promise<void>[] | null = [];
   #retryTimer: NodeJS.Timeout | null = null;
   #pollTimer: unknown = null;
 
   constructor(options: CoordinatorOptions) {
-    const { database, leaseDb, log, instance, connections } = options;
+    const { database, leaseDb, log, instance, connections, setupOf } = options;
     this.#options = options;
     const startSlots = createSemaphore(CONCURRENT_STARTS, SLOW_START_MS);
-    this.supervisors = new Map(
-      connections.map((setup) => [setup.name, this.#createSupervisor(setup, startSlots)]),
-    );
     this.#leases = new LeaseManager({
       store: createLeaseStore(leaseDb, instance),
       clock: systemLeaseClock,
       log,
       instance,
-      connections: connections.map(({ name }) => name),
+      connections: () =>
+        connections.all.filter((config) => pausedSince(config) === null).map(({ name }) => name),
+      onProcesses: options.onProcesses,
       notifyOthers: () => database.notify({ type: 'leases_changed' }),
       listener: {
         onTaken: (lease) => this.#start(lease),
         onLost: (connection, reason) => {
           log.warn({ connection }, `this process no longer runs the connection: ${reason}`);
-          void this.#supervisorOf(connection).release();
+          void this.supervisors.get(connection)?.release();
         },
-        drain: (connection) => this.#supervisorOf(connection).release(),
-        isIdle: (connection) => this.#supervisorOf(connection).state().state !== 'running',
+        drain: async (connection) => {
+          await this.supervisors.get(connection)?.release();
+          await this.#endings.get(connection);
+        },
+        isIdle: (connection) => this.supervisors.get(connection)?.state().state !== 'running',
       },
     });
+    this.supervisors = connections.each(
+      (config) => {
+        this.#leases.rebalance();
+        return this.#createSupervisor(setupOf(config), startSlots);
+      },
+      (supervisor, name) => this.#remove(supervisor, name),
+    );
   }
 
   /**
@@ -97,6 +125,8 @@ export class ConnectionCoordinator {
   onNotification(notification: Notification): void {
     if (notification.type === 'leases_changed') this.#leases.rebalance();
     if (notification.type === 'work_stored') this.supervisors.get(notification.connection)?.wake();
+    if (notification.type === 'backfill_changed')
+      this.supervisors.get(notification.connection)?.checkBackfill();
     if (notification.type === 'rules_published')
       void this.supervisors.get(notification.connection)?.reloadRules();
   }
@@ -107,7 +137,8 @@ export class ConnectionCoordinator {
     if (this.#pollTimer) this.#options.clock.clearInterval(this.#pollTimer);
     await this.#leases.stop();
     // Connections whose leases were lost just before may still be stopping.
-    await Promise.all([...this.supervisors.values()].map((supervisor) => supervisor.release()));
+    const releases = [...this.supervisors.values()].map((supervisor) => supervisor.release());
+    await Promise.all([...releases, ...this.#endings.values()]);
   }
 
   #createSupervisor(
@@ -115,24 +146,43 @@ export class ConnectionCoordinator {
     startSlots: ReturnType<typeof createSemaphore>,
   ): ConnectionSupervisor {
     const { database, clock, log, instance } = this.#options;
-    const { name, openClients, loadRules, rulesNeededAtStart } = setup;
+    const { name, openClients, loadRules, rulesNeededAtStart, isPaused, prepare } = setup;
     return new ConnectionSupervisor({
-      ...{ name, openClients, rulesNeededAtStart, startSlots, log },
+      ...{ name, openClients, rulesNeededAtStart, startSlots, isPaused, prepare, log },
       owner: instance,
       loadRules: () => loadRules(database.db),
       catalogs: createCatalogStore(database.db, name, () => clock.now()),
-      createWorker: (connection) => new ConnectionWorker({ database, connection, clock, log }),
+      createWorker: (connection) => {
+        connection.taskUser = setup.taskUser ?? null;
+        connection.pollEveryMs = setup.pollEveryMs ?? null;
+        return new ConnectionWorker({
+          database,
+          connection,
+          clock,
+          log,
+          readsDirectory: setup.readsDirectory,
+        });
+      },
       isSafe: () => this.#leases.isSafe(name),
+      after: this.#endings.get(name),
       clock: monotonicClock,
     });
   }
 
-  #supervisorOf(connection: string): ConnectionSupervisor {
-    return this.supervisors.get(connection)!;
+  /** Stops a connection that was removed, and releases its lease. */
+  async #remove(supervisor: ConnectionSupervisor, name: string): Promise<void> {
+    const ended = Promise.all([this.#endings.get(name), supervisor.release()]).then(() => {});
+    this.#endings.set(name, ended);
+    await ended;
+    if (this.#endings.get(name) === ended) this.#endings.delete(name);
+    await this.#leases.remove(name);
   }
 
   #start(lease: TakenLease): void {
-    const started = this.#supervisorOf(lease.connection).acquire(lease, this.#firstStarts !== null);
+    // The lease of a connection that was removed meanwhile is released by the next cycle.
+    const supervisor = this.supervisors.get(lease.connection);
+    if (!supervisor) return;
+    const started = supervisor.acquire(lease, this.#firstStarts !== null);
     // Only `start` throws the error. At any later time the supervisor logs and shows it.
     started.catch(() => {});
     this.#firstStarts?.push(started);
@@ -147,6 +197,8 @@ export class ConnectionCoordinator {
         rulesVersion: supervisor.rulesVersion(),
       }));
       const due = await connectionsWithWork(database.db, versions, clock.now());
+      for (const name of await connectionsWithBackfill(database.db))
+        this.supervisors.get(name)?.checkBackfill();
       const dueOf = new Map(due.map((work) => [work.connection, work]));
       for (const [name, supervisor] of running) {
         const { hasWork = false, hasNewRules = false } = dueOf.get(name) ?? {};

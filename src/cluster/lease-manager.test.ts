@@ -5,11 +5,14 @@ import { LEASE_MS, type LeaseStore } from '../store/connections/leases.ts';
 import { LeaseManager, RENEW_MS } from './lease-manager.ts';
 
 const CONNECTIONS = ['a', 'b', 'c', 'd'];
+/** The connections of each instance. */
+let connections: string[];
 
 let clock: TestClock;
 let database: FakeDatabase;
 beforeEach(() => {
   clock = new TestClock(0);
+  connections = CONNECTIONS;
   database = new FakeDatabase();
 });
 
@@ -80,6 +83,8 @@ class FakeDatabase {
 interface Instance {
   manager: LeaseManager;
   running: Set<string>;
+  /** What it was said to be the number of processes, one after the other. */
+  processes: number[];
   lost: string[];
 }
 
@@ -90,6 +95,7 @@ beforeEach(() => instances.splice(0));
 function instance(name: string, { drain = async () => {} }: { drain?: () => Promise<void> } = {}): Instance {
   const running = new Set<string>();
   const lost: string[] = [];
+  const processes: number[] = [];
   const manager = new LeaseManager({
     store: database.storeOf(name),
     clock: {
@@ -99,7 +105,7 @@ function instance(name: string, { drain = async () => {} }: { drain?: () => Prom
     },
     log: pino({ level: 'silent' }),
     instance: name,
-    connections: CONNECTIONS,
+    connections: () => connections,
     listener: {
       onTaken: ({ connection }) => running.add(connection),
       onLost(connection) {
@@ -112,11 +118,12 @@ function instance(name: string, { drain = async () => {} }: { drain?: () => Prom
       },
       isIdle: () => false,
     },
+    onProcesses: (count) => processes.push(count),
     notifyOthers: () => {
       for (const other of instances) if (other.manager !== manager) other.manager.rebalance();
     },
   });
-  const made = { manager, running, lost };
+  const made = { manager, running, lost, processes };
   instances.push(made);
   return made;
 }
@@ -137,12 +144,51 @@ it('an instance alone takes every connection', async () => {
   expect([...one.running]).toEqual(CONNECTIONS);
 });
 
+it('says how many processes run, and when one has ended', async () => {
+  const one = instance('one');
+  await one.manager.start();
+  const two = instance('two');
+  await two.manager.start();
+  await pass(RENEW_MS);
+  expect([one.processes.at(-1), two.processes.at(-1)]).toEqual([2, 2]);
+  await two.manager.stop();
+  await pass(RENEW_MS);
+  expect(one.processes.at(-1)).toBe(1);
+});
+
 it('keeps its leases by renewing them', async () => {
   const one = instance('one');
   await one.manager.start();
   await pass(5 * LEASE_MS);
   expect(CONNECTIONS.map((connection) => database.ownerOf(connection))).toEqual(CONNECTIONS.map(() => 'one'));
   expect(one.lost).toEqual([]);
+});
+
+it('takes a connection that is added, and releases the lease of one that is removed once it has stopped', async () => {
+  const stopped = Promise.withResolvers<void>();
+  const one = instance('one', { drain: () => stopped.promise });
+  await one.manager.start();
+  connections = ['b', 'c', 'd', 'e'];
+  const removed = one.manager.remove('a');
+  one.manager.rebalance();
+  await settle();
+  expect(database.ownerOf('a')).toBe('one');
+  stopped.resolve();
+  await removed;
+  await pass(RENEW_MS);
+  expect([...one.running]).toEqual(['b', 'c', 'd', 'e']);
+  expect(database.ownerOf('a')).toBeNull();
+});
+
+it('releases the lease of a connection that is removed while it is being taken', async () => {
+  const one = instance('one');
+  database.intercept = async (statement) => {
+    if (statement === 'take') connections = ['b', 'c', 'd'];
+  };
+  await one.manager.start();
+  await pass(2 * RENEW_MS);
+  expect([...one.running]).toEqual(['b', 'c', 'd']);
+  expect(database.ownerOf('a')).toBeNull();
 });
 
 it('hands half of its connections over to an instance that starts', async () => {

@@ -30,9 +30,11 @@ export interface LeaseManagerOptions {
   log: Logger;
   /** The unique name of this process on the database. */
   instance: string;
-  /** The connections of the configuration. */
-  connections: string[];
+  /** The connections of this process, which may change; `rebalance` is called after a change. */
+  connections(): string[];
   listener: LeaseListener;
+  /** Called after each renewal with the number of processes on the database, this one included, whatever they run. */
+  onProcesses?(count: number): void;
   /** Makes the other instances rebalance: leases were released, or this instance is new and needs its share. */
   notifyOthers(): void;
 }
@@ -72,8 +74,8 @@ const AFTER_EXPIRY_MS = 20;
 export class LeaseManager {
   readonly #options: LeaseManagerOptions;
   readonly #log: Logger;
-  /** A hash of the connections: instances with the same connections share them. */
-  readonly #fleet: string;
+  /** The connections that have rows in the database. */
+  readonly #prepared = new Set<string>();
   readonly #leases = new Map<string, HeldLease>();
   /** Starts the next cycle. */
   readonly #timer: EarliestTimer;
@@ -86,10 +88,9 @@ export class LeaseManager {
   #leasedUntil = 0;
 
   constructor(options: LeaseManagerOptions) {
-    const { clock, connections, log } = options;
+    const { clock, log } = options;
     this.#options = options;
     this.#log = log;
-    this.#fleet = createHash('sha256').update(JSON.stringify(connections.toSorted())).digest('base64url');
     const monotonic = { ...clock, now: () => clock.now().monotonic };
     this.#timer = new EarliestTimer(monotonic, () => void this.#requestCycle());
   }
@@ -111,6 +112,13 @@ export class LeaseManager {
   isSafe(connection: string): boolean {
     const lease = this.#leases.get(connection);
     return lease !== undefined && elapsedMs(lease.renewedAt, this.#options.clock.now()) <= UNSAFE_AFTER_MS;
+  }
+
+  /** Stops running a connection that was removed. Resolves when it is drained and its lease released. */
+  async remove(connection: string): Promise<void> {
+    this.#prepared.delete(connection);
+    const lease = this.#leases.get(connection);
+    if (lease) await this.#giveBack(connection, lease);
   }
 
   /** Drains every connection, and releases each lease as soon as that is done. */
@@ -161,19 +169,30 @@ export class LeaseManager {
 
   /** Checks for `stop` after each wait for the database. */
   async #cycle(): Promise<void> {
-    const { store, clock, connections } = this.#options;
+    const { store, clock } = this.#options;
     await this.#releaseDrained();
     if (this.#isStopping()) return;
-    if (!this.#hasRenewed) await inTime(store.prepare(connections));
+    const connections = this.#options.connections();
+    await this.#prepare(connections);
     if (this.#isStopping()) return;
     const sentAt = clock.now();
-    const heartbeat = await inTime(store.heartbeat(this.#fleet, [...this.#leases.keys()]));
+    const fleet = fleetOf(connections);
+    const heartbeat = await inTime(store.heartbeat(fleet, [...this.#leases.keys()]));
     this.#recordRenewal(heartbeat, sentAt);
+    this.#options.onProcesses?.(heartbeat.others.length + 1);
     if (this.#isStopping()) return;
-    await this.#takeShare(heartbeat.others);
+    const peers = heartbeat.others.filter((other) => other.fleet === fleet);
+    await this.#takeShare(peers, connections);
     this.#followExpiry(heartbeat.others);
     if (!this.#hasRenewed && heartbeat.others.length > 0) this.#options.notifyOthers();
     this.#hasRenewed = true;
+  }
+
+  async #prepare(connections: string[]): Promise<void> {
+    const added = connections.filter((connection) => !this.#prepared.has(connection));
+    if (added.length === 0) return;
+    await inTime(this.#options.store.prepare(added));
+    for (const connection of added) this.#prepared.add(connection);
   }
 
   /** Releases all drained leases with one statement. If it fails, the leases expire. */
@@ -211,17 +230,19 @@ export class LeaseManager {
     }
   }
 
-  async #takeShare(others: OtherInstance[]): Promise<void> {
-    const { instance, connections } = this.#options;
-    const peers = others.filter(({ fleet }) => fleet === this.#fleet);
+  async #takeShare(peers: OtherInstance[], connections: string[]): Promise<void> {
+    const { instance } = this.#options;
+    const existing = new Set(connections);
+    for (const [connection, lease] of this.#leases)
+      if (!existing.has(connection)) void this.#giveBack(connection, lease);
     const share = fairShare({ instance, runs: this.#leases.size }, peers, connections.length);
     const held = [...this.#leases.values()].filter(({ state }) => state === 'held');
     if (held.length > share) this.#handOver(held.length - share);
-    if (this.#leases.size < share) await this.#take(share - this.#leases.size);
+    if (this.#leases.size < share) await this.#take(share - this.#leases.size, connections);
   }
 
-  async #take(count: number): Promise<void> {
-    const { store, clock, connections, listener } = this.#options;
+  async #take(count: number, connections: string[]): Promise<void> {
+    const { store, clock, listener } = this.#options;
     const sentAt = clock.now();
     const candidates = connections.filter((connection) => !this.#leases.has(connection));
     // At the start the catalogs are read from Kommo. Later another instance has run the connection until just now.
@@ -285,6 +306,11 @@ export class LeaseManager {
       this.#log.error({ err: error, connection }, 'the listener of a lease failed');
     }
   }
+}
+
+/** A hash of the connections: instances with the same connections share them. */
+function fleetOf(connections: string[]): string {
+  return createHash('sha256').update(JSON.stringify(connections.toSorted())).digest('base64url');
 }
 
 /** A request that hangs must not hold up the next renewal. */

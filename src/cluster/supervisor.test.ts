@@ -26,6 +26,8 @@ class FakeWorker implements Worker {
   constructor(connection: Connection) {
     this.connection = connection;
   }
+  async checkBackfill(): Promise<void> {}
+
   async start(readBackAfterMs: number, afterCrash: boolean): Promise<void> {
     this.readBackAfterMs = readBackAfterMs;
     this.afterCrash = afterCrash;
@@ -34,6 +36,9 @@ class FakeWorker implements Worker {
   }
   wake = () => void this.calls.push('wake');
   poll = (hasWork: boolean) => void this.calls.push(`poll ${hasWork}`);
+  onAccepted = (destination: string) => void this.calls.push(`accepted ${destination}`);
+  isIdle = true;
+  logReadAt = null;
   state: Worker['state'] = () => ({ planning: OPEN, kommo: OPEN, customerio: OPEN });
   async stop(): Promise<void> {
     this.calls.push('stop');
@@ -74,6 +79,7 @@ function supervisor({
 } = {}): ConnectionSupervisor {
   return new ConnectionSupervisor({
     name: 'acme',
+    isPaused: false,
     owner: 'me',
     openClients(quietUntilMs, refuse) {
       const closed: string[] = [];

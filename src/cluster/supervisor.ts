@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Destination } from '../domain/actions.ts';
 import type { Catalog } from '../domain/entities.ts';
 import type { MonotonicClock } from '../lib/monotonic-clock.ts';
 import type { Semaphore } from '../lib/semaphore.ts';
@@ -13,7 +14,10 @@ import { createLiveConnection } from './live-connection.ts';
 import { RulesReloader } from './rules-reload.ts';
 import { resolveForStartup, type Startup, type UnresolvedRules } from './startup-rules.ts';
 
-export type Worker = Pick<ConnectionWorker, 'start' | 'wake' | 'poll' | 'state' | 'stop'>;
+export type Worker = Pick<
+  ConnectionWorker,
+  'start' | 'wake' | 'poll' | 'checkBackfill' | 'onAccepted' | 'state' | 'isIdle' | 'logReadAt' | 'stop'
+>;
 
 export interface SupervisorOptions {
   /** The connection. */
@@ -25,10 +29,16 @@ export interface SupervisorOptions {
   loadRules(): Promise<UnresolvedRules>;
   catalogs: CatalogStore;
   createWorker(connection: Connection): Worker;
+  /** Called at each start, before the worker is started. */
+  prepare?: (() => Promise<void>) | undefined;
+  /** The connection is paused: no process takes its lease. */
+  isPaused: boolean;
   /** Whether the process must not start with wrong rules. False for rules that are corrected in the console. */
   rulesNeededAtStart: boolean;
   /** Whether no other process can hold the lease for some time yet. */
   isSafe(): boolean;
+  /** Resolves when the connection's run before it was changed has ended: no start comes earlier. */
+  after?: Promise<void> | undefined;
   /** Limits how many connections start at once. */
   startSlots: Semaphore;
   clock: Pick<MonotonicClock, 'now'>;
@@ -76,6 +86,8 @@ export type ShownState =
   | { state: 'running' }
   /** This process does not run the connection: another process does, or it is just starting or stopping. */
   | { state: 'standby' }
+  /** No process runs the connection until it is resumed. Its webhooks are still stored. */
+  | { state: 'paused' }
   /** The connection cannot start. Its webhooks are still stored. */
   | { state: 'waiting'; reason: string };
 
@@ -96,10 +108,11 @@ export class ConnectionSupervisor {
   /** The worker from its creation on, so that it is stopped even if its start fails. */
   #worker: Worker | null = null;
   /** The end of the last start or stop: they run one after the other. */
-  #steps: Promise<void> = Promise.resolve();
+  #steps: Promise<void>;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#steps = options.after ?? Promise.resolve();
     const { name, openClients, loadRules, catalogs, isSafe, clock, log } = options;
     this.#clients = new LeasedClients({ open: openClients, clock, isSafe, log });
     this.#reloader = new RulesReloader({
@@ -147,14 +160,36 @@ export class ConnectionSupervisor {
     if (this.#state.name === 'running') this.#state.worker.poll(hasWork);
   }
 
+  /** To be called when a backfill of the connection may have been made or changed. */
+  checkBackfill(): void {
+    if (this.#state.name === 'running') void this.#state.worker.checkBackfill();
+  }
+
+  /** To be called when Kommo or Customer.io has accepted a call for the connection. */
+  onAccepted(destination: Destination): void {
+    if (this.#state.name === 'running') this.#state.worker.onAccepted(destination);
+  }
+
   state(): ShownState & {
     lanes: ReturnType<Worker['state']> | null;
     /** A sentence for people: why the newest rules are not active; null where they are. */
     rulesTrouble: string | null;
+    /** When Kommo's events log was last read to its end, ms; null: not since the start, or another process runs the connection. */
+    logReadAt: number | null;
   } {
     const isRunning = this.#state.name === 'running';
-    const lanes = this.#state.name === 'running' ? this.#state.worker.state() : null;
-    return { ...shown(this.#state), lanes, rulesTrouble: isRunning ? this.#reloader.trouble : null };
+    const worker = this.#state.name === 'running' ? this.#state.worker : null;
+    return {
+      ...this.#shown(),
+      lanes: worker?.state() ?? null,
+      rulesTrouble: isRunning ? this.#reloader.trouble : null,
+      logReadAt: worker?.logReadAt ?? null,
+    };
+  }
+
+  /** Whether this process neither plans for the connection nor reads a log of it; what waits in its lanes does not count. */
+  isIdle(): boolean {
+    return this.#state.name !== 'running' || this.#state.worker.isIdle;
   }
 
   /** The running connection; null where this process does not run it. */
@@ -187,6 +222,13 @@ export class ConnectionSupervisor {
     const connection = this.connection();
     if (connection) connection.catalog = catalog;
     return catalog;
+  }
+
+  #shown(): ShownState {
+    if (this.#options.isPaused) return { state: 'paused' };
+    if (this.#state.name === 'running') return { state: 'running' };
+    const reason = 'lastFailure' in this.#state ? this.#state.lastFailure : null;
+    return reason === null ? { state: 'standby' } : { state: 'waiting', reason };
   }
 
   #setState(state: State): void {
@@ -233,7 +275,7 @@ export class ConnectionSupervisor {
   }
 
   async #run(starting: Starting, isProcessStart: boolean): Promise<Failure | null> {
-    const { name, owner, loadRules, catalogs, clock, log } = this.#options;
+    const { name, owner, loadRules, catalogs, prepare, clock, log } = this.#options;
     const clients = this.#clients.open(starting.lease);
     const startup = await resolveForStartup({
       ...{ connection: name, kommo: clients.kommo, catalogs, loadRules, log },
@@ -250,6 +292,7 @@ export class ConnectionSupervisor {
     const connection = createLiveConnection({ name, owner, clients, startup, catalogs, clock });
     const worker = this.#options.createWorker(connection);
     this.#worker = worker;
+    await prepare?.();
     await worker.start(readBackAfterMs(starting.lease, owner), starting.lease.afterCrash);
     // A release that was called in the meantime stops the worker next.
     if (!this.#isStill(starting)) return null;
@@ -290,12 +333,6 @@ export class ConnectionSupervisor {
       );
     }
   }
-}
-
-function shown(state: State): ShownState {
-  if (state.name === 'running') return { state: 'running' };
-  const reason = 'lastFailure' in state ? state.lastFailure : null;
-  return reason === null ? { state: 'standby' } : { state: 'waiting', reason };
 }
 
 function readBackAfterMs({ before }: TakenLease, owner: string): number {

@@ -49,7 +49,7 @@ it('names every mistake with its place and what to write', () => {
     - { name: ops, kind: slak, target_url: ftp://x, level: [broken] }
     - { name: ops, kind: webhook, target_url: "https://a.example/b", user: Ann }
     - { name: Office!, kind: mail, smtp_url: "smtp://h", to: [ops], from: s@example.com }
-    - { name: sales, kind: kommo_task, user: Ann, connection: acmee, about: [healthy] }
+    - { name: sales, kind: kommo_task, user: Ann, about: [healthy] }
 `;
   expect(problemLines(load(text))).toEqual([
     '8:26 alerts.receivers[0].kind: must be webhook or slack or mail or kommo_task. Did you mean "slack"?',
@@ -60,8 +60,26 @@ it('names every mistake with its place and what to write', () => {
     '9:70 alerts.receivers[1].user: a receiver of the kind webhook has no "user". It has target_url, signing_secret.',
     '10:15 alerts.receivers[2].name: "Office!" cannot be the name of a receiver. Use up to 63 small letters, digits, "-" and "_".',
     '10:63 alerts.receivers[2].to[0]: must be a mail address. Write it as name@example.com, or as Name <name@example.com>.',
-    '11:63 alerts.receivers[3].connection: there is no connection "acmee". Did you mean "acme"?',
-    '11:78 alerts.receivers[3].about[0]: must be health or dead_letters or backlog or opt_outs or gaps. Did you mean "health"?',
+    '11:59 alerts.receivers[3].about[0]: must be health or dead_letters or backlog or opt_outs or gaps. Did you mean "health"?',
+  ]);
+});
+
+it('warns of a connection that only the database can have', () => {
+  const receiver = (name: string) => `{ name: ops, kind: kommo_task, user: Ann, connection: ${name} }`;
+  const wrong = (name: string) =>
+    problemLines(load(`${fileWith('')}alerts:\n  receivers:\n    - ${receiver(name)}\n`));
+  expect(wrong('acmee')).toContain(
+    '8:61 alerts.receivers[0].connection: this file has no connection "acmee". Did you mean "acme"?',
+  );
+  expect(wrong('northwind')).toContain(
+    '8:61 alerts.receivers[0].connection: this file has no connection "northwind". This is right only if the database has it.',
+  );
+});
+
+it('asks for the connection of a task where the file has none', () => {
+  const text = 'alerts:\n  receivers:\n    - { name: sales, kind: kommo_task, user: Ann }\n';
+  expect(problemLines(load(text))).toEqual([
+    expect.stringContaining('alerts.receivers[0].connection: is missing: this file has none.'),
   ]);
 });
 
@@ -70,7 +88,7 @@ it('asks for the connection of a task where there are several', () => {
   const text = `${two}alerts:\n  receivers:\n    - { name: sales, kind: kommo_task, user: Ann }\n`;
   expect(problemLines(load(text))).toEqual([
     expect.stringContaining(
-      'alerts.receivers[0].connection: is missing: there is more than one connection. Write the connection whose Kommo account gets the task: acme, beta.',
+      'alerts.receivers[0].connection: is missing: this file has more than one. Write the connection whose Kommo account gets the task: acme, beta.',
     ),
   ]);
 });

@@ -63,7 +63,7 @@ export function list<T>(kind: TextKind<T>, about: string, written = 'none') {
     .unknown()
     .transform((raw, context): T[] => {
       if (!Array.isArray(raw)) {
-        const hint = typeof raw === 'string' && raw.trim() !== '' ? `Write [${raw.trim()}].` : undefined;
+        const hint = typeof raw === 'string' && raw.trim() !== '' ? listHint(kind, raw.trim()) : undefined;
         const message = raw === null ? 'is empty' : 'must be a list';
         context.addIssue({ code: 'custom', message, ...(hint ? { params: { hint } } : {}) });
         return [];
@@ -73,6 +73,22 @@ export function list<T>(kind: TextKind<T>, about: string, written = 'none') {
     })
     .optional()
     .meta({ description: about, label: `a list, each ${kind.label}`, default: written } satisfies KeyNotes);
+}
+
+/** The list that was meant by a text: of several items where the text is none, as `won lost`, else of one. */
+function listHint<T>(kind: TextKind<T>, text: string): string {
+  const words = text.split(/[\s,]+(?:(?:or|and)\s+)?/).filter((word) => word !== '');
+  const items = !isReadable(kind, text) && words.every((word) => isReadable(kind, word)) ? words : [text];
+  return `Write [${items.join(', ')}].`;
+}
+
+function isReadable<T>(kind: TextKind<T>, text: string): boolean {
+  let isRefused = false;
+  kind.read(text, () => {
+    isRefused = true;
+    return undefined as never;
+  });
+  return !isRefused;
 }
 
 /** An item of a list or a value of a map. */

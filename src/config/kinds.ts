@@ -1,3 +1,5 @@
+import { parseQuietHours, type QuietHours } from '../domain/rules/quiet-hours.ts';
+import { ANY_ENGAGEMENT } from '../domain/rules/stop-reports.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { nearest } from '../lib/nearest.ts';
 import { type Secret, secret } from '../lib/secret.ts';
@@ -6,6 +8,18 @@ import { readAccountOrigin, readOrigin } from './origin.ts';
 import { REPORT_NAMES } from './reports.ts';
 import { readSource, type ValueSource } from './sources.ts';
 import { checkTemplate, type TextScope } from './templates.ts';
+
+/** Short, and neither an email nor what Customer.io takes for a `cio_id` in a path. */
+export const idPrefix: TextKind<string> = {
+  label: 'a text',
+  read: (text, refuse) =>
+    /^(?!cio_)[a-z0-9_.:-]{0,30}$/i.test(text)
+      ? text
+      : refuse(
+          `"${text}" cannot come before an id`,
+          'Use up to 30 letters, digits, "_", ".", ":" and "-", and do not begin with "cio_".',
+        ),
+};
 
 /** One of a fixed set of values. */
 export function oneOf<const T extends string>(values: readonly T[]): TextKind<T> {
@@ -17,6 +31,15 @@ export function oneOf<const T extends string>(values: readonly T[]): TextKind<T>
     },
   };
 }
+
+/** A switch. `true` and `false` mean the same. */
+export const onOrOff: TextKind<boolean> = {
+  label: '`on` or `off`',
+  read(text, refuse) {
+    if (text === 'on' || text === 'true') return true;
+    return text === 'off' || text === 'false' ? false : refuse('must be on or off');
+  },
+};
 
 function didYouMean(text: string, values: readonly string[]): string | undefined {
   const near = nearest(text, values);
@@ -35,6 +58,15 @@ export function wholeNumber(min: number, max: number, why: string): TextKind<num
   };
 }
 
+/** A whole number, or `off` for null. */
+export function wholeNumberOrOff(min: number, max: number, why: string): TextKind<number | null> {
+  const number = wholeNumber(min, max, why);
+  return {
+    label: `${number.label}, or \`off\``,
+    read: (text, refuse) => (text === 'off' ? null : number.read(text, refuse)),
+  };
+}
+
 /** A time span, in seconds. */
 export function duration(min: string, max: string): TextKind<number> {
   return {
@@ -47,6 +79,37 @@ export function duration(min: string, max: string): TextKind<number> {
     },
   };
 }
+
+/** A time span, in seconds, or `off` for 0. */
+export function durationOrOff(min: string, max: string): TextKind<number> {
+  const span = duration(min, max);
+  return {
+    label: 'a duration or `off`',
+    read: (text, refuse) => (['off', '0'].includes(text.trim()) ? 0 : span.read(text, refuse)),
+  };
+}
+
+const SIZE_UNITS = { MB: 1e6, GB: 1e9, TB: 1e12 };
+
+/** A part of the day, or `off` for null: `21:00-08:00`. */
+export const quietHours: TextKind<QuietHours | null> = {
+  label: 'two times, or `off`',
+  read(text, refuse) {
+    if (text === 'off') return null;
+    return parseQuietHours(text) ?? refuse('must be two times of the day', 'Write 21:00-08:00, or off.');
+  },
+};
+
+/** An amount of disk space, in bytes: `500MB`, `50 GB`, `1.5TB`. At least 100 MB. */
+export const diskSize: TextKind<number> = {
+  label: 'a size',
+  read(text, refuse) {
+    const match = /^(\d+(?:\.\d+)?)\s*(MB|GB|TB)$/i.exec(text.trim());
+    if (match === null) return refuse('must be a size', 'Write 500MB, 50GB or 1.5TB.');
+    const bytes = Number(match[1]) * SIZE_UNITS[match[2]!.toUpperCase() as keyof typeof SIZE_UNITS];
+    return bytes >= 1e8 ? bytes : refuse('must be at least 100MB');
+  },
+};
 
 /** A key or token, which error messages never show. */
 export const secretText: TextKind<Secret> = {
@@ -67,6 +130,16 @@ export const webhookSecret: TextKind<Secret> = {
     if (!/^[\w-]+$/.test(text)) return refuse('may contain letters, digits, "-" and "_" only', make);
     if (text.length >= MIN_WEBHOOK_SECRET) return secret(text);
     return refuse(`is too short: at least ${MIN_WEBHOOK_SECRET} characters`, make);
+  },
+};
+
+/** The address of a page, kept as it is written. */
+export const webAddress: TextKind<string> = {
+  label: 'an address',
+  read(text, refuse) {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.hash) return text;
+    return refuse('must be an address that starts with https://');
   },
 };
 
@@ -99,11 +172,15 @@ export const eventName: TextKind<string> = {
 
 export const pipelineOrStage: TextKind<string> = { label: 'a name or id', read: (text) => text };
 
-export const reportName: TextKind<string> = {
-  label: 'the name of a report',
+/** What stops an inactivity timer. */
+export const stopReport: TextKind<string> = {
+  label: 'the name of a report or `any_engagement`',
   read(text, refuse) {
-    if (REPORT_NAMES.includes(text)) return text;
-    return refuse('must be the name of a report', () => reportHint(text));
+    if (text === ANY_ENGAGEMENT || REPORT_NAMES.includes(text)) return text;
+    return refuse(
+      'must be the name of a report',
+      () => didYouMean(text, [...REPORT_NAMES, ANY_ENGAGEMENT]) ?? reportHint(text),
+    );
   },
 };
 

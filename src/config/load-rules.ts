@@ -14,7 +14,7 @@ export type LoadRulesResult =
 
 /**
  * Reads rules alone, as the console keeps them: the keys `person`, `stages`, `reactions`, `inactivity` and
- * `skip_moves_after` of a connection, at the top level. Error messages are the same as for stagepost.yaml. Pure, and
+ * `skip_moves_after` and `wait_for_contact` of a connection, at the top level. Error messages are the same as for stagepost.yaml. Pure, and
  * never throws. An empty text means rules that do nothing.
  */
 export function loadRules(text: string): LoadRulesResult {

@@ -6,7 +6,13 @@ import { type ConfigProblem, type Finding, shownProblems } from './problems.ts';
 import { schema } from './schema.ts';
 import { readTree, type TreeResult } from './tree.ts';
 import type { Config } from './types.ts';
-import { type Environment, substitute, type UsedVariable } from './variables.ts';
+import {
+  type Environment,
+  type Filling,
+  substitute,
+  type UsedVariable,
+  type VariableAdvice,
+} from './variables.ts';
 import { rulesTextOf } from './yaml-edit/extract-rules.ts';
 
 export type LoadResult =
@@ -19,6 +25,7 @@ export type LoadResult =
  * @param source.text the text of the file
  * @param source.file its name, for messages
  * @param source.env the values of `${NAME}`
+ * @param source.advice why variables cannot be used, what to do about missing ones, and where values come from
  * @param source.leftRules `ignored`: rules in the file are not a mistake although the console keeps them
  */
 export function loadConfig(source: {
@@ -26,8 +33,10 @@ export function loadConfig(source: {
   file: string;
   env: Environment;
   leftRules?: 'ignored';
+  advice?: VariableAdvice | undefined;
 }): LoadResult {
-  const read = readTree(source.text, (text) => substitute(text, source.env), FILE_LIMITS);
+  const fill: Filling = (text) => substitute(text, source.env, source.advice);
+  const read = readTree(source.text, fill, FILE_LIMITS);
   const { tree, locations } = read;
   if (tree === undefined) return { ok: false, problems: shownProblems(read.problems) };
   if (tree === null || tree === '')
@@ -40,8 +49,8 @@ export function loadConfig(source: {
   const issues = problemsOfIssues(schema, parsed.error?.issues ?? [], tree, locations.problem);
   // The schema would report the empty value of a missing variable a second time.
   const holes = new Set(read.problems.map((problem) => problem.path));
-  const found = [...issues, ...across.problems].filter((problem) => !holes.has(problem.path));
-  const { mask, maskAndExplain } = variableMasks(read);
+  const found = [...across.problems, ...issues].filter((problem) => !holes.has(problem.path));
+  const { mask, maskAndExplain } = variableMasks(read, source.advice?.origins);
   const ofReading = new Set(read.problems);
   const problems = [...read.problems, ...found];
   const edit = (problem: Finding) => (ofReading.has(problem) ? mask : maskAndExplain);
@@ -69,7 +78,10 @@ type Edit = (problem: ConfigProblem) => ConfigProblem;
  * wrong key, and a message about one place may quote another. `maskAndExplain` also says which variables the value at
  * the problem's own place came from.
  */
-function variableMasks({ substituted }: TreeResult): { mask: Edit; maskAndExplain: Edit } {
+function variableMasks(
+  { substituted }: TreeResult,
+  origins: ReadonlyMap<string, string> = new Map(),
+): { mask: Edit; maskAndExplain: Edit } {
   const used = [...substituted.values()].flatMap((each) => each.used);
   // Trimmed, like the value of a key.
   const byValue = new Map(used.map(({ name, value }) => [value.trim(), name]));
@@ -92,7 +104,7 @@ function variableMasks({ substituted }: TreeResult): { mask: Edit; maskAndExplai
   return {
     mask,
     maskAndExplain(problem) {
-      const names = [...new Set(usedAt(problem).map(({ name }) => name))];
+      const names = [...new Set(usedAt(problem).map(({ name }) => origins.get(name) ?? name))];
       const origin = names.length === 0 ? '' : `The value comes from ${names.join(', ')}.`;
       const safe = mask(problem);
       const hint = [safe.hint ?? '', origin].filter(Boolean).join(' ');

@@ -1,5 +1,5 @@
 const SECRET_KEY =
-  /(?<![\w-])["']?(?:token|webhook_secret|api_key|signing_key|app_key|target_url|signing_secret|smtp_url)["']?\s*:\s*/;
+  /(?<![\w-])["']?(?:token|client_secret|webhook_secret|api_key|signing_key|app_key|target_url|signing_secret|smtp_url)["']?\s*:\s*/;
 
 /** Texts that only name a variable contain no secret. */
 const ONLY_VARIABLE = /^["']?\$\{[A-Za-z_]\w*(?::-)?\}["']?\s*[,}\]]*\s*(?:#.*)?$/;

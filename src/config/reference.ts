@@ -15,6 +15,7 @@ const TITLES: Record<string, string> = {
   '': 'The file',
   'connections.<name>': 'A connection',
   'connections.<name>.kommo': 'kommo',
+  'connections.<name>.kommo.oauth': 'oauth',
   'connections.<name>.customerio': 'customerio',
   'connections.<name>.person': 'person',
   'connections.<name>.stages[]': 'stages',
@@ -22,6 +23,8 @@ const TITLES: Record<string, string> = {
   'connections.<name>.reactions.<report>.task': 'task',
   'connections.<name>.reactions.<report>.tags': 'tags',
   'connections.<name>.inactivity[]': 'inactivity',
+  'connections.<name>.consent': 'consent',
+  'connections.<name>.bulk_guard': 'bulk_guard',
   alerts: 'alerts',
   'alerts.receivers[]': 'receivers',
   'alerts.limits': 'limits',
@@ -33,8 +36,8 @@ function tables(of: z.core.$ZodType, path: string[]): string[] {
   if (inner instanceof z.ZodArray) return tables(inner.element, [...path.slice(0, -1), `${path.at(-1)}[]`]);
   if (!(inner instanceof z.ZodObject)) return [];
   const own = path.join('.');
-  // The task of an inactivity rule and the tags of a stage have the keys of a reaction's.
-  if (own.endsWith('inactivity[].task') || own.endsWith('stages[].tags')) return [];
+  // The task of an inactivity rule, and the tags and the guard of a stage have the keys of another table.
+  if (/inactivity\[\]\.task$|stages\[\]\.(tags|bulk_guard)$/.test(own)) return [];
   const title = TITLES[own];
   if (title === undefined) throw new Error(`reference.ts has no title for ${own}`);
   const heading = own === '' ? `## ${title}` : `### ${title}\n\n\`${own}\``;
@@ -93,7 +96,8 @@ unless two names differ in nothing else. If two have the same name, use the ID.`
 
 const IN_CONSOLE = `## Rules in the console
 
-With \`rules: console\` the console keeps the keys \`person\`, \`stages\`, \`reactions\`, \`inactivity\` and \`skip_moves_after\`,
+With \`rules: console\` the console keeps the keys \`person\`, \`stages\`, \`reactions\`, \`inactivity\`, \`skip_moves_after\`, \`wait_for_contact\`,
+\`consent\` and \`bulk_guard\`,
 with every version of them, and a change needs no restart. They are written as here, one level up, and without
 variables. The connection in the file is then only this:
 
@@ -111,7 +115,7 @@ const VARIABLES = `## Variables
 
 | you write | you get |
 |---|---|
-| \`\${NAME}\` | the environment variable; an error if it is not set |
+| \`\${NAME}\` | the variable of the [environment or an env file](operations.md#settings-in-one-file), or the content of the [file](operations.md#secrets-in-files) in \`NAME_FILE\`; an error if it is not set |
 | \`\${NAME:-text}\` | the variable, or \`text\` if it is not set or empty; \`\${NAME:-}\` may be empty |
 | \`$\${\` | a plain \`\${\` |
 
@@ -134,7 +138,9 @@ Attributes of a person and data of an event get their values from one of these:
 | \`deal.field.<name or id>\` | a custom field of the deal: \`deal.field.Plan\`, \`deal.field.Client type\`, \`deal.field.700100\` |
 | ${owned('deal.responsible_user', ATTRIBUTES.responsible_user)} | the deal's responsible user |
 | ${owned('contact', ATTRIBUTES.contact)} | the person |
+| \`contact.phone_e164\` | the first phone number of the contact that can be written in E.164 (\`+15550100000\`), without an extension: Customer.io's SMS and WhatsApp need this form. Numbers without a country code are read by the country of the Kommo account. Where none can, the number as it is in Kommo, with a warning on the trace |
 | \`contact.field.<name, id or code>\` | a custom field of the contact: \`contact.field.POSITION\` |
+| \`contact.field.Address.city\` | one part of an address field (\`address_line_1\`, \`address_line_2\`, \`city\`, \`state\`, \`zip\`, \`country\`); without a part, an object with those that are filled in |
 | ${owned('company', ATTRIBUTES.company)} | the company |
 | \`company.field.<name or id>\` | a custom field of the company |
 | \`42\`, \`9.5\`, \`true\`, \`false\` | this number or boolean, with or without quotes |
@@ -143,7 +149,10 @@ Attributes of a person and data of an event get their values from one of these:
 
 A path keeps the type of its value: a number stays a number, a checkbox is a boolean, a field of several
 values is a list, a date is unix seconds. A plain word is an error, because it could be a
-mistyped path.`;
+mistyped path.
+
+A field that holds a day (a date or a birthday) gives midnight of that day in UTC, whatever the account's time zone: Customer.io
+shows dates in UTC, so both sides show the same day. A field with a time gives its moment.`;
 
 const LIQUID = `## Liquid
 
@@ -155,8 +164,12 @@ names as above: \`{{ contact.first_name | default: "there" }}\`. A field whose n
 |---|---|
 | the \`data\` of a stage | \`event\`: the name of the event |
 | the \`note\` and \`tags\` of a stage | \`event\`, and \`person\`: the person it was sent for |
-| reactions | \`${REPORT_VALUES.join('`, `')}\` |
+| reactions | \`${REPORT_VALUES.join('`, `')}\`. \`preferences_url\`, a link to the client’s own preference page, is valid for 24 hours, needs \`app_key\`, and is empty outside notes and tasks |
 | the task of \`inactivity\` | \`event\` |
+
+The filter \`date\` shows a moment by the clock of the Kommo account, and a day as that day. Another zone can be named:
+\`{{ occurred_at | date: "%H:%M", "Europe/Madrid" }}\`. The filter \`e164\` writes a phone number as \`contact.phone_e164\` does:
+\`{{ contact.field.Mobile | e164 }}\`.
 
 In YAML \`{{\` opens a map, so put a text that starts with it in quotes. Syntax, filters and names are
 checked when Stagepost starts. Texts cannot include other files.`;

@@ -1,3 +1,7 @@
+import { describeCondition } from '../domain/rules/condition.ts';
+import { type QuietHours, quietHoursText } from '../domain/rules/quiet-hours.ts';
+import type { BulkGuard, StopCondition } from '../domain/rules/rules.ts';
+import { stopText } from '../domain/rules/stop-reports.ts';
 import type { ValueSource } from './sources.ts';
 import type {
   InactivityConfig,
@@ -38,6 +42,41 @@ function allChanges(before: RuleContents, after: RuleContents): string[] {
       after,
       'skipMovesAfterSeconds',
     ),
+    ...changed(
+      'The time for which an event waits for a contact with an email is',
+      (seconds: number) => (seconds === 0 ? 'off' : durationText(seconds)),
+      before,
+      after,
+      'waitForContactSeconds',
+    ),
+    ...changed(
+      'The quiet hours are',
+      (hours: string) => hours,
+      { quietHours: quietText(before.quietHours) },
+      { quietHours: quietText(after.quietHours) },
+      'quietHours',
+    ),
+    ...consentChanges(before.consent, after.consent),
+    ...guardChanges('So many deals at once are held:', before.bulkGuard, after.bulkGuard),
+  ];
+}
+
+type Consent = RuleContents['consent'];
+
+function consentChanges(before: Consent, after: Consent): string[] {
+  const onOrOff = (isOn: boolean) => (isOn ? 'on' : 'off');
+  const topicsOf = ({ topics }: Consent) => ({ off: topics.length === 0 ? 'everything' : topics.join(', ') });
+  return [
+    ...changed('Opt-outs that are set in Kommo are', onOrOff, before, after, 'fromCrm'),
+    ...changed('Taking opt-outs back in Kommo is', onOrOff, before, after, 'optInFromCrm'),
+    ...changed(
+      'The checkbox of contacts who want no email is',
+      (field: string | null) => field ?? 'none',
+      before,
+      after,
+      'contactField',
+    ),
+    ...changed('What an opt-out in Kommo switches off is', String, topicsOf(before), topicsOf(after), 'off'),
   ];
 }
 
@@ -84,8 +123,42 @@ function personChanges(before: Person, after: Person): string[] {
       after,
       'contacts',
     ),
+    ...changed('The deal that a report belongs to is', dealText, before, after, 'deal'),
+    ...changed(
+      'The prefix of contact IDs is',
+      (prefix: string) => prefix || 'none',
+      before.profiles,
+      after.profiles,
+      'idPrefix',
+    ),
+    ...changed(
+      'Profiles that turn out to be one person are',
+      (merge: boolean) => (merge ? 'merged' : 'not merged'),
+      before.profiles,
+      after.profiles,
+      'merge',
+    ),
+    ...changed(
+      'What happens when an email is removed in Kommo is',
+      (what: Person['profiles']['whenEmailRemoved']) => what,
+      before.profiles,
+      after.profiles,
+      'whenEmailRemoved',
+    ),
+    ...changed(
+      'What happens when a contact is deleted in Kommo is',
+      (what: Person['profiles']['whenContactDeleted']) => what,
+      before.profiles,
+      after.profiles,
+      'whenContactDeleted',
+    ),
     ...valueChanges('Attribute', before.attributes, after.attributes),
   ];
+}
+
+function dealText(deal: Person['deal']): string {
+  if (deal === 'last_changed') return 'the open one that changed last';
+  return deal === 'all' ? 'every open one' : `an open one of the pipeline ${quoted(deal)} first`;
 }
 
 const stageKey = ({ pipeline, stage }: StageConfig) =>
@@ -110,10 +183,56 @@ const STAGE: Sentences<StageConfig> = {
         after,
         'unmailableClients',
       ),
+      ...changed(
+        `${name}: the condition is`,
+        (condition: string) => condition,
+        { condition: conditionText(before) },
+        { condition: conditionText(after) },
+        'condition',
+      ),
+      ...changed(`${name}: the event goes out`, delayText, before, after, 'delaySeconds'),
+      ...changed(
+        `${name}: the quiet hours are`,
+        (hours: string) => hours,
+        { quietHours: quietText(before.quietHours) },
+        { quietHours: quietText(after.quietHours) },
+        'quietHours',
+      ),
+      ...changed(
+        `${name}: an event that is held when the deal leaves the stage is`,
+        (choice: string) => (choice === 'drop' ? 'dropped' : 'sent'),
+        before,
+        after,
+        'whenLeft',
+      ),
+      ...changed(`${name}: the event is sent`, onceText, before, after, 'once'),
+      ...guardChanges(`${name}: so many deals at once are held:`, before.bulkGuard, after.bulkGuard),
     ];
   },
 };
 
+/** @param before undefined where a stage has none of its own */
+function guardChanges(
+  what: string,
+  before: BulkGuard | null | undefined,
+  after: BulkGuard | null | undefined,
+): string[] {
+  const [was, now] = [guardText(before), guardText(after)];
+  return was === now ? [] : [`${what} now ${now} (was ${was}).`];
+}
+
+function guardText(guard: BulkGuard | null | undefined): string {
+  if (guard === undefined) return 'as for the other stages';
+  return guard === null ? 'none' : `more than ${guard.deals} within ${durationText(guard.withinSeconds)}`;
+}
+
+const delayText = (seconds: number) => (seconds === 0 ? 'at once' : `${durationText(seconds)} later`);
+const quietText = (hours: QuietHours | null | undefined) =>
+  hours === undefined ? 'as for the connection' : hours === null ? 'none' : quietHoursText(hours);
+const conditionText = ({ condition }: StageConfig) =>
+  condition === null ? 'none' : describeCondition(condition);
+const onceText = (once: StageConfig['once']) =>
+  once === null ? 'with each entry into the stage' : `once per ${once}`;
 const unmailableText = (choice: StageConfig['unmailableClients']) =>
   choice === 'skip' ? 'left out' : 'sent to Customer.io';
 
@@ -133,6 +252,15 @@ const REACTION: Sentences<ReactionConfig> = {
   },
 };
 
+const conditionsText = (conditions: readonly StopCondition[]) =>
+  [...conditions]
+    .sort()
+    .map((condition) => condition.replace('_', ' '))
+    .concat('deleted')
+    .join(' or ');
+const timerText = (choice: InactivityConfig['unmailableClients']) =>
+  choice === 'stop' ? 'stops' : 'runs on';
+
 const INACTIVITY: Sentences<InactivityConfig> = {
   added: ({ start, afterSeconds, event }) =>
     `Inactivity after "${start}": a new timer sends "${event}" after ${durationText(afterSeconds)}.`,
@@ -143,12 +271,26 @@ const INACTIVITY: Sentences<InactivityConfig> = {
       ...changed(`${name}: the timer’s length is`, durationText, before, after, 'afterSeconds'),
       ...changed(
         `${name}: the report that stops the timer is`,
-        (report: string) => report,
-        before,
-        after,
+        (reports: string) => reports,
+        { unless: stopText(before.unless) },
+        { unless: stopText(after.unless) },
         'unless',
       ),
       ...changed(`${name}: the event is`, quoted, before, after, 'event'),
+      ...changed(
+        `${name}: the timer also stops when the deal or the client is`,
+        (stages: string) => stages,
+        { stopWhen: conditionsText(before.stopWhen) },
+        { stopWhen: conditionsText(after.stopWhen) },
+        'stopWhen',
+      ),
+      ...changed(
+        `${name}: for clients who cannot get email the timer`,
+        timerText,
+        before,
+        after,
+        'unmailableClients',
+      ),
       ...taskChanges(name, before.task, after.task),
     ];
   },

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { KeyPath } from './problems.ts';
 
-/** A schema without the wrappers that only say what happens when it is missing. */
+/** A schema without the wrappers that only say what happens when it is missing, or given in a short form. */
 export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodPipe && schema.in instanceof z.ZodTransform) return unwrap(schema.out);
   const isWrapper = schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault;
   return isWrapper ? unwrap(schema.unwrap()) : schema;
 }

@@ -24,6 +24,9 @@ const MAX_TAGS = 500;
 /** The most faults that are listed of one text. */
 const MAX_FAULTS = 20;
 
+/** The filters that Stagepost adds to Liquid's. */
+const OWN_FILTERS = ['e164'];
+
 /** Only parses; `src/domain/rules/values.ts` renders, with the same strictness about filters. */
 const liquid = createLiquid();
 
@@ -31,6 +34,7 @@ function createLiquid(): Liquid {
   const engine = new Liquid({ strictFilters: true, templates: {}, parseLimit: 100_000 });
   // A text of the configuration cannot include files.
   for (const tag of ['include', 'render', 'layout', 'block']) delete engine.tags[tag];
+  for (const name of OWN_FILTERS) engine.registerFilter(name, (value: unknown) => value);
   return engine;
 }
 

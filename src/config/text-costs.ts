@@ -21,11 +21,11 @@ export function costlyTexts(config: RulesConfig): ConfigProblem[] {
 }
 
 /** The texts need no ids: the names are for the messages. */
-function withoutIds({ person, stages, reactions, inactivity, skipMovesAfterSeconds }: RulesConfig): Rules {
+function withoutIds({ person, stages, problem: _, ...rest }: RulesConfig): Rules {
   return {
-    ...{ ...person, reactions, inactivity, skipMovesAfterSeconds },
+    ...{ ...person, ...rest, deal: { kind: 'last_changed' } },
     stages: stages.map((rule) => ({
-      ...rule,
+      ...{ bulkGuard: null, quietHours: null, ...rule },
       ...{ pipelineId: 0, pipelineName: rule.pipeline, stageId: 0, stageName: rule.stage },
     })),
   };

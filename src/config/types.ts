@@ -1,5 +1,9 @@
 import type { AlertLevel, AlertTopic } from '../domain/alerts.ts';
+import type { Condition } from '../domain/rules/condition.ts';
+import type { QuietHours } from '../domain/rules/quiet-hours.ts';
+import type { BulkGuard, ConsentRules, ProfileRules, StopCondition } from '../domain/rules/rules.ts';
 import type { Secret } from '../lib/secret.ts';
+import type { PlacedTest } from './conditions.ts';
 import type { ProblemAt } from './problems.ts';
 import type { ValueSource } from './sources.ts';
 
@@ -9,6 +13,10 @@ export interface Config {
   file: string;
   /** How long raw personal data is kept. */
   retentionSeconds: number;
+  /** How large the database may become, bytes; null where that is not said. */
+  databaseSizeLimit: number | null;
+  /** The calls a second of all connections together to Kommo; null: only those of each account are limited. */
+  kommoRequestsPerSecond: number | null;
   connections: ConnectionConfig[];
   alerts: AlertsConfig;
 }
@@ -46,6 +54,9 @@ export interface RuleContents {
   person: {
     identifyBy: 'email' | 'contact_id';
     contacts: 'main' | 'all';
+    /** `last_changed`, `all`, or the name or id of a pipeline. */
+    deal: string;
+    profiles: ProfileRules;
     attributes: Record<string, ValueSource>;
   };
   stages: StageConfig[];
@@ -53,11 +64,43 @@ export interface RuleContents {
   inactivity: InactivityConfig[];
   /** Stage changes that Stagepost learns of later than this start no campaign. */
   skipMovesAfterSeconds: number;
+  /** How long an event waits for a contact with an email; 0: not at all. */
+  waitForContactSeconds: number;
+  /** From how many deals at once events are held; null: never. */
+  bulkGuard: BulkGuard | null;
+  /** When no event goes out; null: none. */
+  quietHours: QuietHours | null;
+  /** What an opt-out in Kommo does. */
+  consent: ConsentRules;
 }
+
+/** How a connection signs in to Kommo. */
+export type KommoAccess =
+  | { kind: 'token'; token: Secret }
+  /** The tokens are not configured: they are in the database, since somebody has granted access. */
+  | {
+      kind: 'oauth';
+      clientId: string;
+      clientSecret: Secret;
+      /** As it is registered in Kommo; null: `/oauth/kommo` below the public address. */
+      redirectUri: string | null;
+    };
+
+/** Where a connection is kept. Only one that is in the database can be paused. Times are unix ms. */
+export type ConnectionOrigin =
+  | { kind: 'file' }
+  | {
+      kind: 'database';
+      /** Since when it is paused: its webhooks are stored, and nothing else happens. Null where it is not. */
+      pausedAt: number | null;
+      /** When it was resumed, as long as inactivity timers may have run out unnoticed during the pause; else null. */
+      resumedAt: number | null;
+    };
 
 /** One Kommo account with one Customer.io workspace, and its rules. */
 export interface ConnectionConfig extends RulesConfig {
   name: string;
+  origin: ConnectionOrigin;
   /** `console`: the file has no rules, and the published ones are active. */
   rulesIn: 'file' | 'console';
   /** The rules as a YAML text of their own, with the comments of the file. */
@@ -65,9 +108,16 @@ export interface ConnectionConfig extends RulesConfig {
   kommo: {
     /** An origin, without a slash at its end. */
     url: string;
-    token: Secret;
+    access: KommoAccess;
     webhookSecret: Secret;
+    /** How changes in Kommo are learned of: Kommo reports them, or its events log is read every `pollEverySeconds`. */
+    changes: 'webhooks' | 'polling';
+    pollEverySeconds: number;
     requestsPerSecond: number;
+    /** Whether the addresses of all contacts are kept. */
+    directory: 'on' | 'off';
+    /** Who gets the tasks of colleagues who have left: a user's name, email or id. Null: the token's user. */
+    taskUser: string | null;
   };
   customerio: {
     region: 'us' | 'eu';
@@ -92,6 +142,14 @@ export interface StageConfig {
   note: string | null;
   tags: TagConfig | null;
   unmailableClients: 'send' | 'skip';
+  condition: Condition<PlacedTest> | null;
+  delaySeconds: number;
+  /** Null: off. Missing where the stage has none of its own. */
+  quietHours?: QuietHours | null;
+  whenLeft: 'drop' | 'send';
+  once: 'deal' | 'person' | null;
+  /** Null: off. Missing where the stage has none of its own. */
+  bulkGuard?: BulkGuard | null | undefined;
 }
 
 /** Tags of the deal, by name; each is a Liquid text. */
@@ -118,7 +176,10 @@ export interface ReactionConfig {
 export interface InactivityConfig {
   start: string;
   afterSeconds: number;
-  unless: string;
+  /** Reports, or `any_engagement`. */
+  unless: string[];
   event: string;
   task: TaskConfig | null;
+  stopWhen: StopCondition[];
+  unmailableClients: 'stop' | 'keep';
 }

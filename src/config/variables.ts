@@ -40,12 +40,28 @@ const OPEN_REFERENCE = /\$\$\{|\$\{/g;
 const MAX_FAULTS = 20;
 const INSIDE = /^([A-Za-z_][A-Za-z0-9_]*)(?::-([^{]*))?$/s;
 
+/** What is said of variables besides their values. */
+export interface VariableAdvice {
+  /** Variables whose values cannot be used although they are given, and why. */
+  faults?: ReadonlyMap<string, VariableFault> | undefined;
+  /** Where the values of variables come from that are not set themselves: `KOMMO_TOKEN_FILE (/run/secrets/kommo_token)`. */
+  origins?: ReadonlyMap<string, string> | undefined;
+  /** What to do about a variable that is not set. */
+  missingHint?: ((name: string) => string) | undefined;
+}
+
+/** The variables that a configuration names, whether it is valid or not. */
+export function variablesIn(text: string): Set<string> {
+  const references = text.replaceAll('$${', '').matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)/g);
+  return new Set(Array.from(references, ([, name]) => name!));
+}
+
 /**
  * Puts the values of `${NAME}` and `${NAME:-default}` into one text; `$${` stands for a plain `${`.
  * The default is used where the variable is not set or empty, as in a shell. Values are inserted literally: variables or
  * YAML in them have no effect.
  */
-export function substitute(text: string, env: Environment): Filled {
+export function substitute(text: string, env: Environment, advice: VariableAdvice = {}): Filled {
   const used: UsedVariable[] = [];
   const faults: VariableFault[] = [];
   const addFault = (fault: VariableFault) => {
@@ -60,7 +76,9 @@ export function substitute(text: string, env: Environment): Filled {
     }
     const [, name, fallback] = parts;
     const value = Object.hasOwn(env, name!) ? env[name!] : undefined;
-    if (value === undefined && fallback === undefined) addFault(notSet(name!));
+    const fault = advice.faults?.get(name!);
+    if (fault) addFault(fault);
+    else if (value === undefined && fallback === undefined) addFault(notSet(name!, advice));
     const found = value === undefined || (value === '' && fallback !== undefined) ? (fallback ?? '') : value;
     used.push({ name: name!, value: found });
     return found;
@@ -78,9 +96,9 @@ function notAVariable(): VariableFault {
   };
 }
 
-function notSet(name: string): VariableFault {
+function notSet(name: string, { missingHint }: VariableAdvice): VariableFault {
   return {
     message: `the variable ${name} is not set`,
-    hint: `Set ${name} in the environment, or write \${${name}:-text} to give it a default.`,
+    hint: missingHint?.(name) ?? `Set ${name} in the environment.`,
   };
 }

@@ -12,8 +12,11 @@ describe('YAML', () => {
   test.each([
     ['nothing', '', '1:1 : the file is empty. Start with connections:'],
     ['a comment only', '# soon\n', '1:1 : the file is empty. Start with connections:'],
-    ['a list', '- a', '1:1 : must have keys below it. It has connections, retention, alerts.'],
-    ['no connection', 'connections: {}', '1:1 connections: there is no connection.'],
+    [
+      'a list',
+      '- a',
+      '1:1 : must have keys below it. It has connections, retention, database_size_limit, kommo_requests_per_second, alerts.',
+    ],
     ['a tab', 'connections:\n\tacme: {}', '2:1 : YAML allows no tab here. Indent with spaces.'],
     [
       'a template without quotes',
@@ -90,7 +93,7 @@ describe('keys', () => {
 
   test('an unknown key that resembles none lists those that exist', () => {
     expect(wrong('person: { xyz: 1 }')).toEqual([
-      `5:15 ${acme}.person.xyz: unknown key "xyz". Known keys: identify_by, contacts, attributes.`,
+      `5:15 ${acme}.person.xyz: unknown key "xyz". Known keys: identify_by, id_prefix, merge, when_email_removed, when_contact_deleted, contacts, deal, attributes.`,
     ]);
   });
 
@@ -105,6 +108,17 @@ describe('keys', () => {
         `3:5 ${acme}.kommo.webhook_secret: is missing.`,
       ],
     );
+  });
+
+  test('a connection signs in to Kommo in one way', () => {
+    const both = head.replace('token: abc123', 'token: abc123, oauth: { client_id: a, client_secret: b }');
+    expect(problemLines(load(both))).toEqual([
+      expect.stringContaining('kommo.token: there is `oauth` already. Remove one of them'),
+    ]);
+    const incomplete = head.replace('token: abc123', 'oauth: { client_id: a }');
+    expect(problemLines(load(incomplete))).toEqual([
+      expect.stringContaining('kommo.oauth.client_secret: is missing'),
+    ]);
   });
 
   test('a report by the name of its subscription is told the name it arrives under', () => {
@@ -125,7 +139,7 @@ describe('keys', () => {
     expect(wrong('stages: { pipeline: Sales }\nreactions: []\nperson: x')).toEqual([
       `5:13 ${acme}.stages: must be a list. Start each item with "- ".`,
       `6:16 ${acme}.reactions: must have keys below it.`,
-      `7:13 ${acme}.person: must have keys below it. It has identify_by, contacts, attributes.`,
+      `7:13 ${acme}.person: must have keys below it. It has identify_by, id_prefix, merge, when_email_removed, when_contact_deleted, contacts, deal, attributes.`,
     ]);
   });
 
@@ -222,6 +236,21 @@ describe('the account and the workspace', () => {
     ]);
   });
 
+  test.each([
+    ['50', 'must be a size. Write 500MB, 50GB or 1.5TB.'],
+    ['20MB', 'must be at least 100MB.'],
+  ])('a limit of the database of %s', (limit, problem) => {
+    expect(problemLines(load(`database_size_limit: ${limit}\n${head}`))).toEqual([
+      `1:22 database_size_limit: ${problem}`,
+    ]);
+  });
+
+  test('a common rate is at least one call a second', () => {
+    expect(problemLines(load(`kommo_requests_per_second: 0\n${head}`))).toEqual([
+      '1:28 kommo_requests_per_second: must be a whole number from 1 to 1000. It is the sum for all connections and processes.',
+    ]);
+  });
+
   test('retention is at least as long as reports are repeated', () => {
     expect(problemLines(load(`retention: 6d\n${head}`))).toEqual([
       '1:12 retention: must be from 7d to 3650d.',
@@ -232,22 +261,14 @@ describe('the account and the workspace', () => {
 describe('variables', () => {
   const text = (note: string) => `reactions: { email_sent: { note: '${note}' } }`;
   test.each([
-    [
-      '${A} ${B}',
-      ['the variable B is not set. Set B in the environment, or write ${B:-text} to give it a default.'],
-    ],
+    ['${A} ${B}', ['the variable B is not set. Set B in the environment.']],
     [
       '${A-x}',
       [
         'this is not a variable. Write ${NAME}, or ${NAME:-text} with a default (without braces in it). For a plain ${ write $${.',
       ],
     ],
-    [
-      '${__proto__}',
-      [
-        'the variable __proto__ is not set. Set __proto__ in the environment, or write ${__proto__:-text} to give it a default.',
-      ],
-    ],
+    ['${__proto__}', ['the variable __proto__ is not set. Set __proto__ in the environment.']],
     ['${B:-{x}}', [expect.stringContaining('this is not a variable')]],
   ])('%s', (note, messages) => {
     const found = wrong(text(note), { A: 'a' }).map((line) => line.replace(/^.*?email_sent\.note: /, ''));
@@ -357,7 +378,7 @@ inactivity:
 reactions:
   email_sent: {}
   email_bounced: { note: x, machine_opens: count }
-  customer_subscribed: { note: x, repeat: first, field: { price: deal.price } }`),
+  customer_subscribed: { note: x, repeat: first, field: { price: deal.price, link: '{{ preferences_url }}' } }`),
     );
     expect(result.ok).toBe(true);
     expect(problemLines(result)).toEqual([
@@ -366,11 +387,82 @@ reactions:
       `9:33 ${acme}.reactions.email_bounced.machine_opens: only opens and clicks can be a machine's, so this changes nothing.`,
       `10:39 ${acme}.reactions.customer_subscribed.repeat: this report is not about a message, so every one counts.`,
       `10:70 ${acme}.reactions.customer_subscribed.field.price: this sets the field to the word "deal.price". For the value write '{{ deal.price }}'.`,
+      `10:88 ${acme}.reactions.customer_subscribed.field.link: only notes and tasks have preferences_url, which is empty here.`,
     ]);
     expect(wrong('')).toEqual([
       `2:3 ${acme}: this connection has neither stages nor reactions, so it does nothing.`,
     ]);
   });
+});
+
+test('a prefix of contact ids where people are identified by email is a warning', () => {
+  const stage = '\nstages: [{ pipeline: Sales, stage: Won, event: won }]';
+  const line = `5:15 ${acme}.person.id_prefix: people are identified by email, so this prefix changes nothing. Set identify_by to contact_id to use it, or remove the prefix.`;
+  expect(wrong(`person: { id_prefix: kommo- }${stage}`)).toEqual([line]);
+  expect(wrong(`person: { id_prefix: '', identify_by: email }${stage}`)).toEqual([]);
+  expect(wrong(`person: { id_prefix: kommo-, identify_by: contact_id }${stage}`)).toEqual([]);
+});
+
+test('times of the day are two', () => {
+  const hint = 'must be two times of the day. Write 21:00-08:00, or off.';
+  const lines = wrong(`quiet_hours: night
+stages:
+  - { pipeline: Sales, stage: Won, event: won, quiet_hours: 08:00-08:00, delay: 9d }`);
+  expect(lines).toEqual([
+    `5:18 ${acme}.quiet_hours: ${hint}`,
+    `7:65 ${acme}.stages[0].quiet_hours: ${hint}`,
+    `7:85 ${acme}.stages[0].delay: must be from 1s to 5d.`,
+  ]);
+});
+
+test('each mistake of a condition has its line', () => {
+  const lines = wrong(`stages:
+  - pipeline: Sales
+    stage: Won
+    event: won
+    if:
+      - { value: deal.prise, at_least: 5 }
+      - { value: deal.price, at_least: much }
+      - { value: deal.price }
+      - { value: deal.price, equal: 5 }
+      - any: []
+      - not: { value: '{{ deal.price }}', equals: 5 }
+      - { value: deal.tags, empty: maybe }`);
+  expect(lines).toEqual([
+    `10:22 ${acme}.stages[0].if[0].value: "deal.prise" does not exist. Did you mean "deal.price"? For a custom field write deal.field.prise.`,
+    `11:44 ${acme}.stages[0].if[1].at_least: must be a number or a day. Write 1000, or 2026-01-31.`,
+    `12:13 ${acme}.stages[0].if[2]: says nothing about the value. Add one of equals, one_of, contains, at_least, at_most, empty.`,
+    `13:41 ${acme}.stages[0].if[3].equal: unknown key "equal". Did you mean "equals"?`,
+    `14:18 ${acme}.stages[0].if[4].any: is empty. Write { value: deal.field.Plan, equals: Pro }.`,
+    `15:27 ${acme}.stages[0].if[5].not.value: must be a value path, not a Liquid text. Write deal.field.Plan, for example.`,
+    `16:40 ${acme}.stages[0].if[6].empty: must be yes or no.`,
+  ]);
+});
+
+test('each report of a list that stops a timer has its line', () => {
+  const lines = wrong(`stages:
+  - { pipeline: Sales, stage: Won, event: won }
+inactivity:
+  - start: won
+    after: 5d
+    unless: [email_opened, any_engagment]
+    stop_when: [left_stage]
+    event: quiet`);
+  expect(lines).toEqual([
+    `10:32 ${acme}.inactivity[0].unless[1]: must be the name of a report. Did you mean "any_engagement"?`,
+    `11:21 ${acme}.inactivity[0].stop_when[0]: must be won or lost or stage_left or unsubscribed or bounced.`,
+  ]);
+});
+
+test.each([
+  ['won lost', '[won, lost]'],
+  ['won, lost', '[won, lost]'],
+  ['won or lost', '[won, lost]'],
+  ['won', '[won]'],
+])('a list written as the text "%s" is answered with the list', (text, written) => {
+  const lines = `${STAGE}inactivity:
+  - { start: won, after: 5d, unless: email_opened, event: quiet, stop_when: "${text}" }`;
+  expect(wrong(lines)).toEqual([`8:81 ${acme}.inactivity[0].stop_when: must be a list. Write ${written}.`]);
 });
 
 describe('tags', () => {
@@ -379,6 +471,7 @@ describe('tags', () => {
   test.each([
     ['{ add: [] }', `5:48 ${at}.add: is empty.`],
     ['{ add: engaged }', `5:48 ${at}.add: must be a list. Write [engaged].`],
+    ['{ add: hot lead }', `5:48 ${at}.add: must be a list. Write [hot lead].`],
     ['{ add: [""] }', `5:49 ${at}.add[0]: is empty.`],
     ['{ ad: [engaged] }', `5:43 ${at}.ad: unknown key "ad". Did you mean "add"?`],
     ['{}', `5:35 ${at}: names no tag. Write { add: [a tag] }, { remove: [a tag] } or both.`],
@@ -399,5 +492,20 @@ describe('tags', () => {
     expect(wrong(lines)).toEqual([
       `5:74 ${acme}.stages[0].tags.remove[0]: "subject" exists only in reactions. Only a report of Customer.io brings it.`,
     ]);
+  });
+});
+
+describe('bulk_guard', () => {
+  test.each([
+    [
+      'on',
+      `5:17 ${acme}.bulk_guard: must be off, or have keys below it. It has deals, within. Remove it for the usual limit.`,
+    ],
+    [
+      '{ deals: 0 }',
+      `5:26 ${acme}.bulk_guard.deals: must be a whole number from 1 to 100000. Write bulk_guard: off to send whatever comes.`,
+    ],
+  ])('%s', (guard, message) => {
+    expect(wrong(`bulk_guard: ${guard}`)).toEqual([message]);
   });
 });

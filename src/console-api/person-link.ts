@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionConfig } from '../config/index.ts';
-import type { TrackClient } from '../customerio/index.ts';
+import { personPage, type TrackClient } from '../customerio/index.ts';
 import { memoizeFor } from '../lib/memoize-for.ts';
 import type { Db } from '../store/database/database.ts';
 import { cioIdOf } from '../store/events/cio-id.ts';
@@ -17,9 +17,6 @@ export interface PersonLinkOptions {
 const WORKSPACE_MS = 24 * 3_600_000;
 /** The page is shown without the link if Customer.io takes longer, ms. */
 const WAIT_MS = 1_500;
-
-/** The origin of Customer.io's own pages, by region. Seen in use (2026); not documented. */
-const PAGES = { us: 'https://fly.customer.io', eu: 'https://eu.fly.customer.io' };
 
 /**
  * Creates a function that returns the URL of a person's page in Customer.io. The URL contains the workspace's id, which the
@@ -41,6 +38,6 @@ export function createPersonLinks({ connection, db, track, now }: PersonLinkOpti
     const timeout = sleep(WAIT_MS, null, { ref: false });
     const workspaceId = await Promise.race([workspace().catch(() => null), timeout]);
     if (workspaceId === null) return null;
-    return `${PAGES[customerio.region]}/workspaces/${workspaceId}/journeys/people/${encodeURIComponent(cioId)}`;
+    return personPage(customerio.region, workspaceId, cioId);
   };
 }

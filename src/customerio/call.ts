@@ -16,13 +16,19 @@ export interface CallRecord {
 }
 
 export interface Call {
-  method: 'GET' | 'PUT' | 'POST';
+  method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   /** Encoded path and query. */
   path: string;
   /** The path without personal data. */
   template: string;
   /** JSON text. */
   body?: string;
+  /** Whether a success carries data. Default: for GET only. */
+  isRead?: boolean;
+  /** Statuses by which Customer.io's own answer says that it does not know the person or address: no failure of the call. */
+  absent?: readonly number[];
+  /** The largest body of a success in bytes, where it is more than usual. */
+  maxBytes?: number;
 }
 
 export interface Answer {

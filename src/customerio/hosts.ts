@@ -11,6 +11,12 @@ export const APP_HOSTS: Record<Region, string> = {
   eu: 'https://api-eu.customer.io',
 };
 
+/** The origin of Customer.io's own pages, by region. Seen in use (2026); not documented. */
+export const PAGE_HOSTS: Record<Region, string> = {
+  us: 'https://fly.customer.io',
+  eu: 'https://eu.fly.customer.io',
+};
+
 /** The origin to call: the configured one, else the region's. @throws Error where the configured one is not a URL */
 export function originOf(
   hosts: Record<Region, string>,

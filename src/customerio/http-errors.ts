@@ -25,15 +25,17 @@ export function networkError(
     options.secrets,
   );
   // The cause is left out: some of undici's errors carry the request's headers.
-  return new DeliveryError('retryable', text);
+  const { code } = error as { code?: unknown };
+  return new DeliveryError('retryable', text, { systemCode: typeof code === 'string' ? code : null });
 }
 
 function networkReason(error: unknown, limits: { timeoutMs: number; maxBytes: number }): string {
-  const { name, code, message } = error as { name?: string; code?: string; message?: string };
+  const { name, code, message, hostname } = error as Partial<Record<string, string>>;
   if (code === BODY_TOO_LARGE) return `its answer was larger than ${limits.maxBytes / 1_000_000} MB.`;
   if (name === 'TimeoutError') return `nothing came within ${limits.timeoutMs / 1000} s.`;
   if (code === 'ECONNREFUSED') return 'the connection was refused.';
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host name was not found. Check the network.';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `the host name${hostname ? ` ${hostname}` : ''} was not found. Check the network.`;
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET')
     return 'the connection broke off.';
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return 'no connection could be made in time.';

@@ -1,7 +1,8 @@
 import { Agent, type Dispatcher } from 'undici';
 import { type BoundedAnswer, boundedRequest } from '../lib/http-request.ts';
 import { maskSecrets } from '../lib/mask-secrets.ts';
-import { parseBody } from './answer-body.ts';
+import { IDLE_SOCKET_MS } from '../lib/open-sockets.ts';
+import { isOwnRefusal, parseBody } from './answer-body.ts';
 import type { Answer, Call, CallRecord } from './call.ts';
 import { networkError, redirectError } from './http-errors.ts';
 import { classOf } from './track/answers.ts';
@@ -16,7 +17,7 @@ export interface HttpOptions {
   /** For the whole call with its redirects, in ms. */
   timeoutMs: number;
   onCall?: ((record: CallRecord) => void) | undefined;
-  /** For tests; by default a connection pool of its own. */
+  /** Shared with other clients, and not closed by `close`; by default a connection pool of its own. */
   dispatcher?: Dispatcher | undefined;
 }
 
@@ -38,12 +39,14 @@ const MAX_CONNECTIONS = 32;
 
 /** JSON over HTTPS with bounded time, redirects and answer size. */
 export function createHttp(options: HttpOptions): Http {
-  const own = options.dispatcher ? null : new Agent({ connections: MAX_CONNECTIONS });
+  const pool = { connections: MAX_CONNECTIONS, keepAliveMaxTimeout: IDLE_SOCKET_MS };
+  const own = options.dispatcher ? null : new Agent(pool);
   const dispatcher = options.dispatcher ?? own!;
+  const inFlight = new Set<Promise<Answer>>();
   // After a permanent redirect the other region is called directly, so that no data passes through the wrong one again.
   let origin = options.origin;
 
-  async function send(call: Call): Promise<Answer> {
+  async function follow(call: Call): Promise<Answer> {
     const signal = AbortSignal.timeout(options.timeoutMs);
     let url = new URL(call.path, origin);
     for (let hop = 0; ; hop += 1) {
@@ -58,8 +61,13 @@ export function createHttp(options: HttpOptions): Http {
   }
 
   return {
-    send,
+    async send(call) {
+      const answer = follow(call);
+      inFlight.add(answer);
+      return answer.finally(() => inFlight.delete(answer));
+    },
     async close() {
+      await Promise.allSettled(inFlight);
       await own?.close();
     },
   };
@@ -82,26 +90,37 @@ async function request(
       method: call.method,
       headers: headersOf(call, options.authorization),
       body: call.body ?? null,
-      maxBytes: MAX_BYTES,
+      maxBytes: { ...MAX_BYTES, success: maxBytesOf(call) },
       ...target,
     });
     const isRedirect = [301, 302, 307, 308].includes(response.status);
     const answer = answerOf(call, response, options.secrets);
     outcome.status = response.status;
-    outcome.failure = isRedirect ? null : classOf(response.status, answer.body, answer.isRead);
+    outcome.failure =
+      isRedirect || isAbsent(call, answer) ? null : classOf(response.status, answer.body, answer.isRead);
     outcome.date = answer.date;
     return {
       answer,
       location: isRedirect ? headerText(response.headers.location) : null,
     };
   } catch (error) {
-    throw networkError(error, call, { ...options, maxBytes: MAX_BYTES.success });
+    throw networkError(error, call, { ...options, maxBytes: maxBytesOf(call) });
   } finally {
     report(
       { method: call.method, path: call.template, ms: performance.now() - started, ...outcome },
       options,
     );
   }
+}
+
+function maxBytesOf(call: Call): number {
+  return call.maxBytes ?? MAX_BYTES.success;
+}
+
+/** Whether Customer.io itself says that it does not know who is asked for. The HTML page or text of a proxy says nothing. */
+export function isAbsent({ absent = [] }: Call, { status, body }: Answer): boolean {
+  if (!absent.includes(status)) return false;
+  return isOwnRefusal(body.json) || (status === 404 && (body.kind === 'empty' || body.kind === 'json'));
 }
 
 function headersOf(call: Call, authorization: string): Record<string, string> {
@@ -117,7 +136,7 @@ function answerOf(call: Call, { status, headers, body }: BoundedAnswer, secrets:
   const text = body?.toString('utf8') ?? UNREADABLE;
   return {
     call: `${call.method} ${call.template}`,
-    isRead: call.method === 'GET',
+    isRead: call.isRead ?? call.method === 'GET',
     status,
     body: parseBody(text, (part, isCut) => maskSecrets(part, secrets, isCut)),
     retryAfter: headerText(headers['retry-after']),

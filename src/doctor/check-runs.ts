@@ -16,6 +16,8 @@ export interface CheckRunsOptions {
   /** The clients with which this process runs the connection, whose rate limiter counts all calls. Null where it does not. */
   clients(): Clients | null;
   publicUrl(): string | null;
+  /** What was seen of the connection's reports. */
+  emailEvents?: NonNullable<ConnectionCheck['emailEvents']>;
   now(): number;
 }
 
@@ -85,9 +87,16 @@ export class CheckRuns {
   }
 
   async #check(clients: Clients, fix: boolean): Promise<ConnectionCheck> {
-    const { config, publicUrl, now } = this.#options;
+    const { config, publicUrl, emailEvents, now } = this.#options;
     const nowSeconds = Math.floor(now() / 1000);
-    return { config: await config(), clients, fix, publicUrl: publicUrl(), nowSeconds };
+    return {
+      config: await config(),
+      clients,
+      fix,
+      publicUrl: publicUrl(),
+      nowSeconds,
+      ...(emailEvents && { emailEvents }),
+    };
   }
 }
 

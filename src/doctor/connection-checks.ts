@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ConnectionConfig, RulesConfig } from '../config/index.ts';
 import { type KommoClient, withOptions } from '../kommo/index.ts';
 import type { Db } from '../store/database/database.ts';
+import { triggerEvidence } from '../store/events/trigger-evidence.ts';
 import { newestRequestId, requestWith } from '../store/inbox.ts';
 import { CheckRuns, type KnownChecks } from './check-runs.ts';
 import type { Clients, Fixable } from './connection.ts';
@@ -17,8 +18,8 @@ export interface ConnectionChecksOptions {
   db(): Promise<Db>;
   /** The connection's active rules. */
   rules(): Promise<RulesConfig>;
-  /** Whether this process runs the connection; null while it is being started. */
-  isRunHere(): boolean | null;
+  /** Which process runs the connection. */
+  place(): Place;
   /** The clients with which this process last ran the connection. */
   clients(): (Omit<Clients, 'kommo'> & { kommo: KommoClient }) | null;
   /** Where Kommo and Customer.io reach this Stagepost; null where it was not configured. */
@@ -30,8 +31,8 @@ export interface ConnectionChecksOptions {
   now(): number;
 }
 
-/** Which process may check the connection: only the one that runs it may call its Kommo account. */
-export type Place = 'here' | 'elsewhere' | 'starting';
+/** Which process may check the connection: only the one that runs it may call its Kommo account. `paused`: none. */
+export type Place = 'here' | 'elsewhere' | 'starting' | 'paused';
 
 /** Who sends the webhooks, and how long it waits for the answer, in ms. The times: Kommo docs; Customer.io docs. */
 const SENDERS: Record<Side, { sender: string; patienceMs: number; caveat: string }> = {
@@ -54,20 +55,19 @@ export class ConnectionChecks {
   readonly #runs: CheckRuns;
 
   constructor(options: ConnectionChecksOptions) {
-    const { connection, rules, publicUrl, now } = options;
+    const { connection, rules, publicUrl, db, now } = options;
     this.#options = options;
     this.#runs = new CheckRuns({
       config: async () => ({ ...connection, ...(await rules()) }),
       clients: () => this.#clients(),
       publicUrl,
+      emailEvents: async () => (await triggerEvidence(await db(), [connection.name]))[0]!,
       now,
     });
   }
 
   known(): KnownChecks & { place: Place } {
-    const isRunHere = this.#options.isRunHere();
-    const place = isRunHere === null ? 'starting' : isRunHere ? 'here' : 'elsewhere';
-    return { ...this.#runs.known(), place };
+    return { ...this.#runs.known(), place: this.#options.place() };
   }
 
   /** Starts a run, unless one is under way or another process runs the connection. */
@@ -104,7 +104,7 @@ export class ConnectionChecks {
 
   /** Live work goes first: checks have the lowest priority. */
   #clients(): Clients | null {
-    const clients = this.#options.isRunHere() ? this.#options.clients() : null;
+    const clients = this.#options.place() === 'here' ? this.#options.clients() : null;
     return clients && { ...clients, kommo: withOptions(clients.kommo, { priority: 'bulk' }) };
   }
 }

@@ -2,10 +2,16 @@ import type { ConnectionConfig } from '../config/index.ts';
 import type { AppClient, TrackClient } from '../customerio/index.ts';
 import type { Catalog } from '../domain/entities.ts';
 import type { KommoClient } from '../kommo/index.ts';
+import type { TriggerEvidence } from '../store/events/trigger-evidence.ts';
+import { checkCampaigns } from './campaigns.ts';
 import { checkSigningKeys, checkTrack } from './customerio.ts';
+import { emailEventVerdicts } from './email-events.ts';
 import { checkFields, fieldsToSet } from './fields.ts';
 import { type Finding, ok, runCheck, skipped, type Verdict } from './finding.ts';
-import { checkAccount, checkNames, checkRights } from './kommo.ts';
+import { fixReporting } from './fix-reporting.ts';
+import { checkIds } from './ids.ts';
+import { type CheckedToken, checkAccount, checkNames, checkRights } from './kommo.ts';
+import { checkPhones } from './phones.ts';
 import { APP_KEY_ACCEPTED, checkReporting } from './reporting.ts';
 import { checkWebhook } from './webhook.ts';
 
@@ -18,6 +24,7 @@ export interface Clients {
     | 'users'
     | 'deals'
     | 'contacts'
+    | 'contactsPage'
     | 'companies'
     | 'notesOf'
     | 'tasksOf'
@@ -27,7 +34,14 @@ export interface Clients {
     | 'createDealField'
   >;
   track: Pick<TrackClient, 'region'>;
-  app: Pick<AppClient, 'reportingWebhooks'> | null;
+  app: Pick<
+    AppClient,
+    | 'reportingWebhooks'
+    | 'createReportingWebhook'
+    | 'updateReportingWebhook'
+    | 'attributesOfMany'
+    | 'campaigns'
+  > | null;
 }
 
 export interface ConnectionCheck {
@@ -37,6 +51,10 @@ export interface ConnectionCheck {
   fix: boolean;
   publicUrl: string | null;
   nowSeconds: number;
+  /** All connections of the configuration, to recognise the token of another one. */
+  others?: readonly ConnectionConfig[];
+  /** What was seen of the connection's reports; missing where there is no database to ask. */
+  emailEvents?: () => Promise<TriggerEvidence>;
 }
 
 /** Runs all checks of one connection, those of both sides at the same time. One that fails does not stop the others. */
@@ -46,11 +64,12 @@ export async function checkConnection(check: ConnectionCheck): Promise<Finding[]
 }
 
 /** The checks whose findings Stagepost can fix. */
-export const FIXABLE = ['kommo fields', 'kommo webhook'] as const;
+export const FIXABLE = ['kommo fields', 'kommo webhook', 'customer.io reports'] as const;
 export type Fixable = (typeof FIXABLE)[number];
 
-/** Repeats one check and fixes what it finds: creates missing fields, or registers the webhook. */
+/** Repeats one check and fixes what it finds: creates missing fields, or registers or corrects a webhook. */
 export function fix(name: Fixable, check: ConnectionCheck): Promise<Finding[]> {
+  if (name === 'customer.io reports') return fixReports(check);
   return runCheck(check.config.name, name, async (signal) =>
     name === 'kommo webhook'
       ? checkKommoWebhook(check, signal)
@@ -67,7 +86,7 @@ async function checkKommo(check: ConnectionCheck): Promise<Finding[]> {
     runCheck(config.name, name, (signal) => (isOpen ? run(signal) : [NOT_ACCEPTED]));
 
   const account = await runCheck(config.name, 'kommo account', async (signal) => {
-    const result = await checkAccount(kommo, config.kommo.url, signal);
+    const result = await checkAccount(kommo, config.kommo.url, checkedToken(check), signal);
     isOpen = result.isOpen;
     return result.verdicts;
   });
@@ -82,7 +101,34 @@ async function checkKommo(check: ConnectionCheck): Promise<Finding[]> {
     return checkDealFields(check, catalog, signal);
   });
   const webhook = await ifAccepted('kommo webhook', (signal) => checkKommoWebhook(check, signal));
-  return [...account, ...rights, ...names, ...fields, ...webhook];
+  const { person } = config;
+  const ids =
+    person.identifyBy === 'contact_id'
+      ? await ifAccepted('customer.io ids', (signal) => checkIds({ kommo, app: clients.app, person, signal }))
+      : [];
+  return [...account, ...rights, ...names, ...fields, ...webhook, ...ids];
+}
+
+/** Null where access is granted by OAuth: there is no token that somebody has copied. */
+export function checkedToken({
+  config,
+  others = [],
+  nowSeconds,
+}: Pick<ConnectionCheck, 'config' | 'others' | 'nowSeconds'>): CheckedToken | null {
+  const token = longLivedTokenOf(config);
+  if (token === null) return null;
+  return {
+    token,
+    others: others.flatMap((other) => {
+      const token = other.name === config.name ? null : longLivedTokenOf(other);
+      return token === null ? [] : [{ name: other.name, token }];
+    }),
+    now: nowSeconds * 1000,
+  };
+}
+
+function longLivedTokenOf({ kommo: { access } }: ConnectionConfig): string | null {
+  return access.kind === 'token' ? access.token.reveal() : null;
 }
 
 function checkDealFields(
@@ -94,20 +140,51 @@ function checkDealFields(
 }
 
 function checkKommoWebhook({ clients, config, fix, publicUrl }: ConnectionCheck, signal: AbortSignal) {
-  const secret = config.kommo.webhookSecret.reveal();
-  return checkWebhook({ kommo: clients.kommo, connection: config.name, secret, fix, publicUrl, signal });
+  const { webhookSecret, changes, pollEverySeconds } = config.kommo;
+  return checkWebhook({
+    kommo: clients.kommo,
+    connection: config.name,
+    secret: webhookSecret.reveal(),
+    pollEverySeconds: changes === 'polling' ? pollEverySeconds : null,
+    fix,
+    publicUrl,
+    signal,
+  });
 }
 
 const NOT_ACCEPTED = skipped('Not checked, because Kommo cannot be used: see above');
 
-async function checkCustomerio({ config, clients, publicUrl }: ConnectionCheck): Promise<Finding[]> {
+async function checkCustomerio(check: ConnectionCheck): Promise<Finding[]> {
+  const { config, clients, publicUrl, emailEvents } = check;
   const { name, customerio } = config;
-  const [track, keys, reporting] = await Promise.all([
-    runCheck(name, 'customer.io track', () => checkTrack(clients.track, customerio.region)),
+  const [track, keys, reporting, campaigns] = await Promise.all([
+    runCheck(name, 'customer.io track', () => checkTrack(clients.track, customerio)),
     runCheck(name, 'customer.io signing key', () => checkSigningKeys(customerio)),
-    checkReports(config, clients.app, publicUrl),
+    check.fix ? fixReports(check) : checkReports(config, clients.app, publicUrl),
+    runCheck(name, 'customer.io campaigns', () => checkCampaigns(clients.app, config)),
   ]);
-  return [...track, ...keys, ...reporting];
+  const phones = checkPhones(config);
+  const found = phones.length === 0 ? [] : await runCheck(name, 'customer.io phones', () => phones);
+  const seen = emailEvents
+    ? await runCheck(name, 'customer.io email events', async () => emailEventVerdicts(await emailEvents()))
+    : [];
+  return [...track, ...keys, ...reporting, ...campaigns, ...found, ...seen];
+}
+
+/** Makes or corrects the reporting webhook, where the public address and an App API key are there. */
+async function fixReports({
+  config,
+  clients: { app },
+  publicUrl,
+}: Pick<ConnectionCheck, 'config' | 'clients' | 'publicUrl'>): Promise<Finding[]> {
+  if (app === null || publicUrl === null) return checkReports(config, app, publicUrl);
+  const fixed = await runCheck(config.name, 'customer.io reports', () =>
+    fixReporting(app, config, publicUrl),
+  );
+  const found = await checkReports(config, app, publicUrl);
+  return fixed.length > 0
+    ? [...found.filter(({ check }) => check !== 'customer.io reports'), ...fixed]
+    : found;
 }
 
 /** The App API key is a finding of its own: one that is accepted says nothing of the webhook. */

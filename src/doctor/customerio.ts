@@ -1,15 +1,17 @@
-import type { ConnectionConfig, Secret } from '../config/index.ts';
+import type { ConnectionConfig } from '../config/index.ts';
 import type { TrackClient } from '../customerio/index.ts';
 import { DeliveryError } from '../domain/errors.ts';
 import { failure, fromError, ok, skipped, type Verdict, warning } from './finding.ts';
+import { explainRefusedKeys } from './track-keys.ts';
 
 const REGIONS = { us: 'the US', eu: 'the EU' } as const;
 
 /** Checks the credentials of the Track API, and the region of the account. */
 export async function checkTrack(
   track: Pick<TrackClient, 'region'>,
-  configured: 'us' | 'eu',
+  customerio: ConnectionConfig['customerio'],
 ): Promise<Verdict[]> {
+  const configured = customerio.region;
   try {
     const { region, environmentId } = await track.region();
     const workspace = environmentId === null ? '' : `, workspace ${environmentId}`;
@@ -20,7 +22,8 @@ export async function checkTrack(
   } catch (error) {
     if (!(error instanceof DeliveryError) || error.status !== 401) return [fromError(error)];
     const where = 'Customer.io > Settings > Account Settings > API Credentials > Tracking API Keys';
-    return [failure(error.message, `Copy the Site ID and the API key of this workspace from ${where}.`)];
+    const copy = `Copy the Site ID and the API key of this workspace from ${where}.`;
+    return [failure(error.message, (await explainRefusedKeys(customerio)) ?? copy)];
   }
 }
 
@@ -34,7 +37,7 @@ export function checkSigningKeys({
 }: Pick<ConnectionConfig['customerio'], 'signingKeys' | 'apiKey' | 'appKey'>): Verdict[] {
   const others = [apiKey, appKey].flatMap((key) => (key ? [key.reveal()] : []));
   const warnings = signingKeys.flatMap((key, index) => {
-    const problem = keyProblem(key, others);
+    const problem = signingKeyProblem(key.reveal(), others);
     const which =
       signingKeys.length > 1 ? `Signing key ${index + 1} of ${signingKeys.length}` : 'The signing key';
     return problem ? [warning(`${which} ${problem}`, KEYS_AT)] : [];
@@ -49,9 +52,8 @@ export function checkSigningKeys({
   ];
 }
 
-/** Customer.io's keys usually are 64 hex digits (seen in public client code); its documentation promises no format. */
-function keyProblem(key: Secret, others: string[]): string | null {
-  const text = key.reveal();
+/** What is wrong with the form of a signing key, as the end of a sentence; null where nothing is. Customer.io's keys usually are 64 hex digits (seen in public client code); its documentation promises no format. */
+export function signingKeyProblem(text: string, others: readonly string[]): string | null {
   if (others.includes(text)) return 'is the same as an API key, but must be the key of the reporting webhook';
   if (text.trim() !== text) return 'starts or ends with a space';
   if (/\s/.test(text)) return 'contains a space';

@@ -3,13 +3,14 @@ import { accessSync, constants, existsSync, mkdtempSync, rmSync, statSync } from
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
+import { growthADay, sizeText } from '../lib/sizes.ts';
 import { DataInUse, type LockContent, lockData, lockHolder } from '../store/database/embedded/data-lock.ts';
 import { openEmbedded } from '../store/database/embedded/embedded.ts';
-import { EMPTY, type Query, readFacts } from '../store/database/identity/facts.ts';
+import { EMPTY, type Query } from '../store/database/identity/facts.ts';
 import { embeddedPlace, serverPlace } from '../store/database/identity/place.ts';
 import { failure, ok, type Verdict, warning } from './finding.ts';
 import { checkFolderAccess } from './folder-access.ts';
-import { checkLastDatabase } from './last-database.ts';
+import { checkContent, checkLastDatabase } from './last-database.ts';
 
 export interface StoreOptions {
   dataDir: string;
@@ -35,8 +36,8 @@ async function checkServer(connectionString: string, dataDir: string): Promise<V
     const server = await judgeServer(client, address);
     if (server.status !== 'ok') return [server];
     const query: Query = (statement) => client.query(statement);
-    const current = { ...(await serverPlace(connectionString, query)), facts: await readFacts(query) };
-    const verdicts = [server, ...(await checkLastDatabase(dataDir, current))];
+    const place = await serverPlace(connectionString, query);
+    const verdicts = [server, await sizeOf(client), ...(await checkContent(query, dataDir, place))];
     return (await receivesNotifications(client, connectionString))
       ? verdicts
       : [...verdicts, NO_NOTIFICATIONS];
@@ -88,6 +89,24 @@ async function judgeServer(client: pg.Client, address: string): Promise<Verdict>
     return warning(`${name} is reachable, but its user may not create the queue's schema`, todo);
   }
   return ok(`${name} is reachable`);
+}
+
+/** What the database takes, and how it grows. */
+async function sizeOf(client: pg.Client): Promise<Verdict> {
+  const { rows } = await client.query<{ bytes: number; is_recorded: boolean }>(`
+    select pg_database_size(current_database())::float8 as bytes, to_regclass('disk_samples') is not null as is_recorded`);
+  const samples = rows[0]!.is_recorded
+    ? await client.query<{ at: number; bytes: number }>(
+        'select at::float8 as at, database_bytes::float8 as bytes from disk_samples order by at',
+      )
+    : { rows: [] };
+  const growth = growthADay(samples.rows);
+  const rate =
+    growth === null ? '' : `, ${growth < 0 ? 'less' : 'more'} by ${sizeText(Math.abs(growth))} a day`;
+  return ok(
+    `The database takes ${sizeText(rows[0]!.bytes)}${rate}; the disk of the server cannot be seen from here, ` +
+      'so database_size_limit in stagepost.yaml says how large it may become',
+  );
 }
 
 const NO_NOTIFICATIONS = warning(
@@ -205,11 +224,14 @@ async function openOnce(dataDir: string): Promise<Verdict[]> {
     const lock = lockData(dataDir, `doctor-${process.pid}`);
     try {
       const database = await openEmbedded(join(dataDir, 'db'));
-      const facts = await readFacts((statement) => database.query(statement)).finally(() => database.close());
+      const query: Query = (statement) => database.query(statement);
+      const content = await checkContent(query, dataDir, embeddedPlace(dataDir)).finally(() =>
+        database.close(),
+      );
       const opens = ok(
         `The embedded database in ${resolve(dataDir)} opens, and no other process has it open`,
       );
-      return [opens, ...(await checkLastDatabase(dataDir, { ...embeddedPlace(dataDir), facts }))];
+      return [opens, ...content];
     } finally {
       lock.release();
     }

@@ -81,7 +81,7 @@ async function checkField(field: WrittenField, check: FieldCheck): Promise<Verdi
 
 function checkValues({ name, values }: WrittenField, definition: FieldDefinition): Verdict {
   const refused = values.flatMap((value) => {
-    const result = fieldValue(definition, value);
+    const result = fieldValue(definition, value, 'UTC');
     return result.ok ? [] : [{ value, error: result.error }];
   });
   if (refused.length === 0) return ok(`The deal field "${name}" (${definition.type}) accepts every value`);

@@ -34,11 +34,11 @@ export const warning = (message: string, todo: string, fix: Fix | null = null): 
   todo,
   fix,
 });
-export const failure = (message: string, todo: string): Verdict => ({
+export const failure = (message: string, todo: string, fix: Fix | null = null): Verdict => ({
   status: 'failure',
   message,
   todo,
-  fix: null,
+  fix,
 });
 export const skipped = (message: string, todo: string | null = null): Verdict => ({
   status: 'skipped',
@@ -91,7 +91,9 @@ function todoOf({ failure: kind, status, retryAfterMs }: DeliveryError): string 
   }
   if (kind === 'throttled') {
     const wait = retryAfterMs === null ? 'a few minutes' : `${Math.ceil(retryAfterMs / 1000)} s`;
-    return `Wait ${wait}, then check again.`;
+    const why =
+      status === 429 ? ' Other programs, such as a running Stagepost, use up the limit of requests.' : '';
+    return `Wait ${wait}, then check again.${why}`;
   }
   if (kind === 'unauthorized') return 'Correct this in the account or in the configuration, then restart.';
   if (kind === 'retryable') return 'Check again in a minute. If it still fails, contact their support.';

@@ -3,30 +3,62 @@ import type { Catalog } from '../domain/entities.ts';
 import { DeliveryError } from '../domain/errors.ts';
 import type { KommoClient } from '../kommo/index.ts';
 import { failure, fromError, ok, type Verdict, warning } from './finding.ts';
+import { type RefusedToken, validityOf, whyTokenRefused } from './token-advice.ts';
+
+/** The long-lived token that is checked, for advice about it. */
+export type CheckedToken = Omit<RefusedToken, 'url'>;
 
 /** Checks the address and the token. `isOpen`: whether the other checks of Kommo make sense. */
 export async function checkAccount(
   kommo: Pick<KommoClient, 'account'>,
   url: string,
+  checked: CheckedToken | null,
   signal?: AbortSignal,
 ): Promise<{ isOpen: boolean; verdicts: Verdict[] }> {
   try {
-    const { name, subdomain, timezone, id } = await kommo.account({ signal });
+    const { name, subdomain, timezone, unknownTimezone, id } = await kommo.account({ signal });
     const message = `Kommo accepts the token: account "${name}" (${subdomain}, id ${id}), time zone ${timezone}`;
-    return { isOpen: true, verdicts: [ok(message)] };
+    const zone = unknownTimezone === undefined ? [] : [unknownZone(unknownTimezone, timezone)];
+    return { isOpen: true, verdicts: [ok(message), ...validity(checked), ...zone] };
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
     // A missing right or a single bad answer does not mean that other calls fail, too. Everything else does.
     const isOpen = error.failure === 'permanent' || (error.status ?? 0) >= 500 || isMissingRight(error);
-    return { isOpen, verdicts: [accountFailure(error, url)] };
+    return { isOpen, verdicts: [accountFailure(error, url, checked)] };
   }
 }
 
-function accountFailure(error: DeliveryError, url: string): Verdict {
+function unknownZone(name: string, timezone: string): Verdict {
+  return warning(
+    `The account's time zone "${name}" is not in the list of zones, so ${timezone} is used: dates may be an hour off for half of the year`,
+    'Choose the zone again in Kommo > Settings > General settings.',
+  );
+}
+
+const ASK_SERVER =
+  'Use the page Connections of the running Stagepost, or doctor with the same --public-url and configuration as it; where none runs, start it and authorize there.';
+const AUTHORIZE_AGAIN = 'Press Authorize again on the page Connections of the console.';
+const KEYS = 'Kommo > Settings > Integrations > your private integration > Keys and scopes';
+
+function validity(checked: CheckedToken | null): Verdict[] {
+  if (checked === null) return [];
+  const { token, now } = checked;
+  const valid = validityOf(token, now);
+  if (valid === null) return [];
+  const todo = `Create a new long-lived token in ${KEYS} before then, set kommo.token to it, and restart.`;
+  return [valid.isSoon ? warning(valid.message, todo) : ok(valid.message)];
+}
+
+function accountFailure(error: DeliveryError, url: string, checked: CheckedToken | null): Verdict {
   const { status, systemCode, failure: kind } = error;
-  if (status === 401) {
-    const where = 'Kommo > Settings > Integrations > your private integration > Keys and scopes';
-    return failure(error.message, `Create a long-lived token in ${where}, and set kommo.token to it.`);
+  if (checked === null && kind === 'unauthorized' && (status === null || status === 401))
+    return failure(error.message, status === null ? ASK_SERVER : AUTHORIZE_AGAIN);
+  if (status === 401 && checked !== null) {
+    const why = whyTokenRefused({ ...checked, url });
+    return failure(
+      error.message,
+      `${why} Or create a long-lived token in ${KEYS}, and set kommo.token to it.`,
+    );
   }
   if (status === 402) return failure(error.message, 'Pay for the account in Kommo > Settings > Billing.');
   if (status === 403 && kind === 'throttled') {

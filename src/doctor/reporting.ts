@@ -1,6 +1,7 @@
 import type { ConnectionConfig } from '../config/index.ts';
 import type { AppClient, ReportingWebhook } from '../customerio/index.ts';
 import { DeliveryError } from '../domain/errors.ts';
+import { requiredReports } from '../domain/rules/stop-reports.ts';
 import { withoutEndSlashes } from '../lib/trim-end.ts';
 import { failure, fromError, ok, skipped, type Verdict, warning } from './finding.ts';
 
@@ -35,9 +36,13 @@ function webhookVerdicts(all: ReportingWebhook[], connection: Wanted, publicUrl:
   const enabled = ours.filter((webhook) => !webhook.disabled);
   if (enabled.length === 0) {
     const todo = 'Enable it in Customer.io > Integrations > Reporting Webhooks.';
-    return [failure(`The reporting webhook "${ours[0]!.name}" to ${path} is disabled`, todo)];
+    const fix = { does: 'switches it on', needsPublicUrl: publicUrl === null };
+    return [failure(`The reporting webhook "${ours[0]!.name}" to ${path} is disabled`, todo, fix)];
   }
-  const problems = [...unsubscribed(enabled, needed), ...firstOnly(enabled, connection)];
+  const problems = [
+    ...unsubscribed(enabled, needed, publicUrl),
+    ...firstOnly(enabled, connection, publicUrl),
+  ];
   return problems.length > 0
     ? problems
     : [ok(`Customer.io reports to ${pathless(enabled[0]!.endpoint)}${path}`)];
@@ -45,7 +50,10 @@ function webhookVerdicts(all: ReportingWebhook[], connection: Wanted, publicUrl:
 
 /** The reports that Customer.io must send: those with a reaction, and those that stop an inactivity clock. */
 export function neededEvents({ reactions, inactivity }: Wanted): string[] {
-  const names = [...reactions.map(({ name }) => name), ...inactivity.map(({ unless }) => unless)];
+  const names = [
+    ...reactions.map(({ name }) => name),
+    ...inactivity.flatMap(({ unless }) => requiredReports(unless)),
+  ];
   return [...new Set(names.map(subscriptionOf))];
 }
 
@@ -54,7 +62,7 @@ export function neededEvents({ reactions, inactivity }: Wanted): string[] {
  * channel, but subscribed to as `customer_...`, and only `email_unsubscribed` has an entry of its own.
  * Source: `events` of reporting webhooks in Customer.io's App API.
  */
-function subscriptionOf(name: string): string {
+export function subscriptionOf(name: string): string {
   if (name.endsWith('_cio_subscription_preferences_changed'))
     return 'customer_subscription_preferences_changed';
   if (name === 'email_unsubscribed') return name;
@@ -68,19 +76,21 @@ function missing(path: string, needed: string[], publicUrl: string | null): Verd
   return failure(
     `No reporting webhook of Customer.io goes to ${path}, so opens, clicks and unsubscribes are not shown in Kommo`,
     `Add one in ${where} to ${publicUrl ?? 'https://your-host'}${path}, with ${needed.join(', ')}; then copy its signing key.`,
+    { does: `makes the reporting webhook to ${path}`, needsPublicUrl: publicUrl === null },
   );
 }
 
-function unsubscribed(webhooks: ReportingWebhook[], needed: string[]): Verdict[] {
+function unsubscribed(webhooks: ReportingWebhook[], needed: string[], publicUrl: string | null): Verdict[] {
   const events = new Set(webhooks.flatMap((webhook) => webhook.events));
   const lacking = needed.filter((name) => !events.has(name));
   if (lacking.length === 0) return [];
   const todo = 'Tick these in Customer.io > Integrations > Reporting Webhooks.';
-  return [warning(`The reporting webhook does not send ${lacking.join(', ')}`, todo)];
+  const fix = { does: 'adds these to the reporting webhook', needsPublicUrl: publicUrl === null };
+  return [warning(`The reporting webhook does not send ${lacking.join(', ')}`, todo, fix)];
 }
 
 /** Without `full_resolution` only the first open and the first click of each message are sent. */
-function firstOnly(webhooks: ReportingWebhook[], { reactions }: Wanted): Verdict[] {
+function firstOnly(webhooks: ReportingWebhook[], { reactions }: Wanted, publicUrl: string | null): Verdict[] {
   if (webhooks.some((webhook) => webhook.fullResolution)) return [];
   const repeated = reactions
     .filter(({ name, repeat }) => repeat === 'every' && /_(opened|clicked)$/.test(name))
@@ -90,6 +100,7 @@ function firstOnly(webhooks: ReportingWebhook[], { reactions }: Wanted): Verdict
     warning(
       `${repeated.join(', ')}: the configuration says repeat: every, but Customer.io sends only the first of each message`,
       'Let the reporting webhook send every open and click (full resolution), or set repeat: first.',
+      { does: 'lets it send every open and click', needsPublicUrl: publicUrl === null },
     ),
   ];
 }

@@ -1,5 +1,11 @@
 import { DeliveryError } from '../domain/errors.ts';
-import { type KommoClient, WEBHOOK_SETTINGS, type Webhook, webhookEventLabels } from '../kommo/index.ts';
+import {
+  type KommoClient,
+  lackingSettings,
+  WEBHOOK_SETTINGS,
+  type Webhook,
+  webhookEventLabels,
+} from '../kommo/index.ts';
 import { withoutEndSlashes } from '../lib/trim-end.ts';
 import { failure, fromError, ok, type Verdict, warning } from './finding.ts';
 
@@ -8,6 +14,8 @@ export interface WebhookCheck {
   connection: string;
   secret: string;
   fix: boolean;
+  /** How often the events log is read in the place of webhooks, s; null: webhooks are expected. */
+  pollEverySeconds: number | null;
   /** Where Kommo reaches this Stagepost; null where it is not configured. */
   publicUrl: string | null;
   signal?: AbortSignal;
@@ -15,6 +23,7 @@ export interface WebhookCheck {
 
 /** Whether Kommo's webhook leads to this connection. No message holds the secret. */
 export async function checkWebhook(check: WebhookCheck): Promise<Verdict[]> {
+  if (check.pollEverySeconds !== null) return checkPolling(check, check.pollEverySeconds);
   try {
     const all = await check.kommo.webhooks({ signal: check.signal });
     const ours = all.filter((webhook) => secretOf(webhook, check.connection) !== null);
@@ -25,6 +34,26 @@ export async function checkWebhook(check: WebhookCheck): Promise<Verdict[]> {
     return [...verdicts, ...wrong, ...otherAddress(right, check.publicUrl)];
   } catch (error) {
     return [failedCheck(error, check)];
+  }
+}
+
+const SWITCH =
+  'Webhooks start campaigns within seconds. Set kommo.changes to webhooks, and register the webhook (doctor --fix, or the page Connections). Nothing is lost in between.';
+
+/** Whether the account still needs to be polled: its plan may have changed. */
+async function checkPolling(
+  { kommo, connection, signal }: WebhookCheck,
+  everySeconds: number,
+): Promise<Verdict[]> {
+  const polled = `Stagepost reads Kommo's events log every ${everySeconds} s in the place of webhooks`;
+  try {
+    const ours = (await kommo.webhooks({ signal })).filter(
+      (webhook) => secretOf(webhook, connection) !== null,
+    );
+    const state = ours.length > 0 ? 'Kommo has a webhook to it as well' : 'this account allows webhooks';
+    return [{ ...ok(`${polled}, although ${state}`), todo: SWITCH }];
+  } catch (error) {
+    return [isRefusal(error) ? ok(polled) : fromError(error)];
   }
 }
 
@@ -60,8 +89,10 @@ async function checkOne(webhook: Webhook, check: WebhookCheck): Promise<Verdict>
       'Make sure that Stagepost runs and can be reached. Then open the webhook in Kommo > Settings > Integrations > Web hooks and save it again.',
     );
   }
-  const lacking = WEBHOOK_SETTINGS.filter((name) => !webhook.settings.includes(name));
-  if (lacking.length === 0) return ok(`Kommo reports to ${address}`);
+  const lacking = lackingSettings(webhook);
+  // With --fix, those that an account may refuse are added as well.
+  const addable = WEBHOOK_SETTINGS.filter((name) => !webhook.settings.includes(name));
+  if ((check.fix ? addable : lacking).length === 0) return ok(`Kommo reports to ${address}`);
   if (!check.fix) {
     return warning(
       `The webhook to ${address} does not report ${webhookEventLabels(lacking)}`,
@@ -70,9 +101,13 @@ async function checkOne(webhook: Webhook, check: WebhookCheck): Promise<Verdict>
     );
   }
   // Not documented: whether Kommo adds these settings or replaces the old ones. With all of them it makes no difference.
-  const settings = [...webhook.settings, ...lacking];
-  await check.kommo.registerWebhook(webhook.destination, settings, { signal: check.signal });
-  return ok(`Kommo reports to ${address}; added ${webhookEventLabels(lacking)}`);
+  const settings = [...webhook.settings, ...addable];
+  const registered = await check.kommo.registerWebhook(webhook.destination, settings, {
+    signal: check.signal,
+  });
+  const added = addable.filter((name) => lacking.includes(name) || registered.settings.includes(name));
+  const more = added.length > 0 ? `; added ${webhookEventLabels(added)}` : '';
+  return ok(`Kommo reports to ${address}${more}`);
 }
 
 async function missing(check: WebhookCheck): Promise<Verdict> {
@@ -131,13 +166,19 @@ function otherAddress(webhooks: Webhook[], publicUrl: string | null): Verdict[] 
   ];
 }
 
-/** Kommo's cheaper plans have no API for webhooks, and only administrators may use it. */
+/** Kommo's cheaper plans have no API for webhooks, and only administrators may use it. A blocked account refuses all calls. */
+function isRefusal(error: unknown): error is DeliveryError {
+  return (
+    error instanceof DeliveryError &&
+    error.failure !== 'throttled' &&
+    (error.status === 402 || error.status === 403)
+  );
+}
+
 function failedCheck(error: unknown, check: WebhookCheck): Verdict {
-  const status = error instanceof DeliveryError ? error.status : null;
-  const isBlock = error instanceof DeliveryError && error.failure === 'throttled';
-  if ((status !== 402 && status !== 403) || isBlock) return fromError(error);
+  if (!isRefusal(error)) return fromError(error);
   return warning(
-    `Kommo does not let the token read or register webhooks (${status}): its user is not an administrator, or the plan has no webhooks`,
-    `Use an administrator's token and a plan with webhooks. Or use webhooks of the Digital Pipeline, if the plan has it. ${byHand(check)}`,
+    `Kommo does not let the token read or register webhooks (${error.status}): its user is not an administrator, or the plan has no webhooks`,
+    `Use an administrator's token and a plan with webhooks. Or set kommo.changes to polling: Stagepost then reads Kommo's events log every few seconds. Or use webhooks of the Digital Pipeline, if the plan has it. ${byHand(check)}`,
   );
 }

@@ -1,7 +1,12 @@
 import type { z } from 'zod';
+import { changeEmail } from './actions/change-email.ts';
+import { closeTask } from './actions/close-task.ts';
 import { identify } from './actions/identify.ts';
 import type { CustomerioKind, KommoKind } from './actions/kind.ts';
+import { liftSuppression } from './actions/lift-suppression.ts';
+import { merge } from './actions/merge.ts';
 import { note } from './actions/note.ts';
+import { removePerson } from './actions/remove-person.ts';
 import { setField } from './actions/set-field.ts';
 import { tags } from './actions/tags.ts';
 import { task } from './actions/task.ts';
@@ -9,7 +14,10 @@ import { track } from './actions/track.ts';
 import { type Destination, KOMMO_EFFECTS, type KommoWrite } from './actions/writes.ts';
 
 /** Every kind of action. A new kind is a file in `actions/` and a line here; types, lanes and metrics follow from them. */
-const KINDS = [identify, track, note, task, setField, tags] as const;
+const KINDS = [
+  ...[changeEmail, identify, track, merge, removePerson, liftSuppression],
+  ...[note, task, closeTask, setField, tags],
+] as const;
 
 type Declared = (typeof KINDS)[number];
 
@@ -35,6 +43,11 @@ export const ACTION_METRICS: readonly ActionMetric[] = DECLARATIONS.map(({ metri
 /** The kinds that set a status field. */
 export const STATUS_FIELD_KINDS: readonly ActionKind[] = DECLARATIONS.filter((kind) => kind.statusField).map(
   ({ kind }) => kind,
+);
+
+/** The kinds that are due some time after the action that they wait for, in ms. */
+export const DELAYS: Readonly<Record<string, number>> = Object.fromEntries(
+  DECLARATIONS.flatMap(({ kind, delayMs }) => (delayMs === undefined ? [] : [[kind, delayMs]])),
 );
 
 export function kindNamed(kind: ActionKind): AnyKind {

@@ -1,6 +1,8 @@
 import { localDate } from '../lib/time-zone.ts';
+import type { ClientFold } from './consent/fold.ts';
+import type { LedgerEntry } from './consent/ledger-entry.ts';
+import type { Mailability, MailState } from './consent/mail-state.ts';
 import type { UnixSeconds } from './entities.ts';
-import type { Mailability, MailState } from './mailability.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -17,6 +19,22 @@ const REASONS: Record<Exclude<MailState, 'mailable'>, (when: string) => string> 
 export function describeMailability({ state }: Mailability, when: string): string {
   return state === 'mailable' ? '' : REASONS[state](when).trim();
 }
+
+/** On which side the state of a client began, and by whom it was set: "set in Kommo by Anna Keller". Null where it is not known. */
+export function describeOrigin({ state, consent, deliverability }: ClientFold): string | null {
+  if (state === 'mailable' || state === 'no_address') return null;
+  const isConsent = state === 'unsubscribed' || state === 'complained';
+  const entry = isConsent ? consent.by : deliverability.by;
+  return entry === null ? null : ORIGINS[entry.source](entry);
+}
+
+const ORIGINS: Record<LedgerEntry['source'], (entry: LedgerEntry) => string | null> = {
+  report: () => 'reported by Customer.io',
+  activity: () => 'found in Customer.io’s activity logs, without a report',
+  kommo: ({ who }) => (who === null ? 'set in Kommo' : `set in Kommo by ${who}`),
+  console: ({ who }) => (who === null ? 'set in Stagepost' : `set in Stagepost by ${who}`),
+  field: () => null,
+};
 
 /** "on 12 Nov", with the year where it is not the current one; empty where there is no time. */
 export function onDay(at: UnixSeconds | null, now: UnixSeconds, timezone: string): string {

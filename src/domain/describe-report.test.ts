@@ -33,3 +33,16 @@ test.each([
 ])('%s with %j reads: %s', (name, more, sentence) => {
   expect(describeReport(report(name, more))).toBe(sentence);
 });
+
+test('says of a message to somebody else who opened it', () => {
+  const report: MailReport = {
+    ...{ kind: 'mail_report', name: 'email_opened', reportId: 'r', occurredAt: 1, deliveryId: 'D' },
+    person: { id: null, email: 'ann@example.com', cioId: null },
+    ...{ recipients: ['boss@seller.example'], machine: false, values: { subject: 'Ann has signed' } },
+  };
+  expect(describeReport(report)).toBe('boss@seller.example opened "Ann has signed"');
+  expect(describeReport({ ...report, recipients: ['boss@seller.example', 'ann@example.com'] })).toBe(
+    'ann@example.com opened "Ann has signed"',
+  );
+  expect(describeReport({ ...report, name: 'email_unsubscribed' })).toBe('ann@example.com unsubscribed');
+});

@@ -1,4 +1,6 @@
+import { addressesOf } from './address.ts';
 import type { MailReport } from './events.ts';
+import { isAboutProfile, otherRecipients } from './report-recipient.ts';
 
 /** The sentence for each metric of Customer.io. `by`: who acted; `to`: whose message it is; `message`: "Your invoice". */
 type Sentence = (parts: { by: string; to: string; message: string }) => string;
@@ -30,10 +32,10 @@ const MESSAGES: Record<string, string> = {
   whatsapp: 'a WhatsApp message',
 };
 
-/** A report of Customer.io in one sentence: `ann@example.com opened "Your invoice"`. */
-export function describeReport(report: MailReport): string {
+/** A report of Customer.io in one sentence: `ann@example.com opened "Your invoice"`. @param client stands in for the address */
+export function describeReport(report: MailReport, client: string | null = null): string {
   const { name, person, machine, values } = report;
-  const to = person.email ?? person.id ?? person.cioId ?? 'somebody';
+  const to = elsewhere(report) ?? client ?? person.email ?? person.id ?? person.cioId ?? 'somebody';
   const metric = Object.keys(SENTENCES).find((candidate) => name.endsWith(`_${candidate}`));
   if (metric === undefined) return `Customer.io reports ${name} for ${to}`;
   const message = values.subject
@@ -41,6 +43,14 @@ export function describeReport(report: MailReport): string {
     : (MESSAGES[name.slice(0, -metric.length - 1)] ?? 'a message');
   const by = machine ? `A machine (not ${to})` : to;
   return withCapital(SENTENCES[metric]!({ by, to, message }), to);
+}
+
+/** Whom a message about the person went to, where that is somebody else: nobody may be said to have opened it who did not. */
+function elsewhere(report: MailReport): string | null {
+  const { email } = report.person;
+  const others =
+    isAboutProfile(report) || email === null ? null : otherRecipients(report, addressesOf(email));
+  return others?.join(', ') ?? null;
 }
 
 /** Starts the sentence with a capital, unless it starts with the person's address. */

@@ -12,7 +12,10 @@ export interface StageRef {
   stageId: number;
 }
 
-/** One custom field with its values; a date is in unix seconds, a checkbox a boolean, a number a number. */
+/**
+ * One custom field with its values: a moment is in unix seconds, a checkbox a boolean, a number a number, an address an object
+ * with its parts.
+ */
 export interface Field {
   id: number;
   name: string;
@@ -20,6 +23,8 @@ export interface Field {
   values: Json[];
   /** A field that can hold several values (multiselect, phone, email) resolves to a list. */
   multiple: boolean;
+  /** The field holds a day without a time (a date, a birthday): `calendarDayOf` gives the day that Kommo shows. */
+  isCalendarDay?: true;
 }
 
 export interface Deal {
@@ -32,6 +37,8 @@ export interface Deal {
   tags: string[];
   createdAt: UnixSeconds | null;
   updatedAt: UnixSeconds | null;
+  /** The user who has changed it last, 0 for an integration; missing where it is not known. */
+  updatedBy?: number;
   closedAt: UnixSeconds | null;
   responsibleUserId: number | null;
   fields: Field[];
@@ -53,6 +60,8 @@ export interface Contact {
   /** The deals of the contact; empty unless the call asked Kommo for them. */
   dealIds: number[];
   companyId: number | null;
+  /** When anything of the contact was last changed; missing where Kommo does not say it. */
+  updatedAt?: UnixSeconds | null;
 }
 
 export interface Company {
@@ -65,12 +74,16 @@ export interface User {
   id: number;
   name: string;
   email: string;
+  /** False for a colleague who has left: Kommo refuses tasks for such users. */
+  isActive: boolean;
 }
 
 export interface Stage {
   id: number;
   name: string;
   color: string | null;
+  /** Kommo's "Incoming leads", where a deal waits until somebody accepts it. */
+  isIncoming?: boolean;
 }
 
 export interface Pipeline {
@@ -88,9 +101,21 @@ export interface FieldDefinition {
   options: { id: number; value: string }[] | null;
 }
 
+export interface Account {
+  id: number;
+  name: string;
+  subdomain: string;
+  /** A zone that this machine knows. */
+  timezone: string;
+  /** The zone's name in Kommo, where it is not known: then `timezone` stands in for it. */
+  unknownTimezone?: string;
+  /** ISO 3166, two capital letters: for phone numbers without a country code. Null where Kommo does not say. */
+  country: string | null;
+}
+
 /** An account's pipelines, fields and users. Names in the rules are resolved against it. */
 export interface Catalog {
-  account: { id: number; name: string; subdomain: string; timezone: string };
+  account: Account;
   pipelines: Pipeline[];
   dealFields: FieldDefinition[];
   contactFields: FieldDefinition[];

@@ -60,9 +60,9 @@ export class DeliveryError extends Error {
   readonly code: FailureCode | null;
   /** HTTP status, or null where there was no answer. */
   readonly status: number | null;
-  /** The operating system's code where the destination could not be reached: `ENOTFOUND`. */
+  /** The code of the error where no complete answer came: `ENOTFOUND`, `ERR_BUFFER_TOO_LARGE`. */
   readonly systemCode: string | null;
-  /** The shortest wait before the next attempt, in ms, where the destination names one. */
+  /** The shortest wait before the next attempt, in whole ms (times are stored as integers), where the destination names one. */
   readonly retryAfterMs: number | null;
   /** For a batch: the error text of each item at fault, by its index in the batch. */
   readonly items: Map<number, string>;
@@ -91,10 +91,31 @@ export class DeliveryError extends Error {
     this.code = options.code ?? null;
     this.status = options.status ?? null;
     this.systemCode = options.systemCode ?? null;
-    this.retryAfterMs = options.retryAfterMs ?? null;
+    this.retryAfterMs = wholeMs(options.retryAfterMs);
     this.items = options.items ?? new Map();
     this.otherItems = options.otherItems ?? (failure === 'unknown' ? 'unknown' : 'not_done');
   }
+}
+
+/** Rounded up: what is left of a pause by a monotonic clock has fractions. */
+function wholeMs(ms: number | null | undefined): number | null {
+  return ms === null || ms === undefined ? null : Math.ceil(ms);
+}
+
+/** Whether the same call may succeed later: a refused credential and a refused item stay refused. */
+export function mayAnswerLater({ failure }: DeliveryError): boolean {
+  return failure !== 'unauthorized' && failure !== 'permanent';
+}
+
+/** Whether the credentials are refused for every call. A missing right (403) concerns some kinds of calls only. */
+export function concernsAllCalls({ failure, status }: DeliveryError): boolean {
+  return failure === 'unauthorized' && status !== 403;
+}
+
+/** The same failure for one action or event alone, which is retried while all others go on. */
+export function asRetryable(error: DeliveryError): DeliveryError {
+  const { message, status, retryAfterMs } = error;
+  return new DeliveryError('retryable', message, { status, retryAfterMs, cause: error });
 }
 
 /** The error of a call as a `DeliveryError`. Any other error counts as retryable. */

@@ -1,27 +1,31 @@
 import { expect, it } from 'vitest';
 import { contact, rules } from '../../test/support/entities.ts';
-import { normalizeEmail, peopleOf, sameAttributes } from './person.ts';
-
-it.each([
-  [' Ann@Example.COM ', 'ann@example.com'],
-  ['Ann <ann+dt7@example.com>', 'ann+dt7@example.com'],
-  ['a+b/c@x.com', 'a+b/c@x.com'],
-  ['not an email', null],
-  ['a@b@c', null],
-  ['', null],
-  [`${'a'.repeat(150)}@x.com`, null],
-])('normalises %j', (text, email) => {
-  expect(normalizeEmail(text)).toBe(email);
-});
+import { peopleOf, sameAttributes } from './person.ts';
 
 it('takes the first email that can be one', () => {
-  const { people } = peopleOf([contact({ emails: ['see below', 'ann@example.com'] })], rules());
+  const { people } = peopleOf({ contacts: [contact({ emails: ['see below', 'ann@example.com'] })] }, rules());
   expect(people.map((person) => person.person)).toEqual(['ann@example.com']);
+});
+
+it('takes the first of several addresses in one email, and says so', () => {
+  const emails = ['Ann Lee <ann@example.com>, Sales <sales@seller.example>'];
+  const { people, warnings } = peopleOf({ contacts: [contact({ emails })] }, rules());
+  expect(people.map((person) => person.person)).toEqual(['ann@example.com']);
+  expect(warnings).toEqual([
+    'Contact Ann Lee: the email "Ann Lee <ann@example.com>, Sales <sales@seller.example>" holds several addresses; the first was taken.',
+  ]);
+});
+
+it('says why a contact has no valid email', () => {
+  const { reasons } = peopleOf({ contacts: [contact({ emails: ['ann@localhost'] })] }, rules());
+  expect(reasons).toEqual([
+    'Contact Ann Lee has no valid email: "ann@localhost" (no mail can be sent to the part after the @).',
+  ]);
 });
 
 it('counts two contacts with one email as one person', () => {
   const { people, reasons } = peopleOf(
-    [contact(), contact({ id: 10, name: 'Ann again' })],
+    { contacts: [contact(), contact({ id: 10, name: 'Ann again' })] },
     rules({ contacts: 'all' }),
   );
   expect(people).toHaveLength(1);

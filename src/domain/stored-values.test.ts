@@ -21,12 +21,12 @@ const REPORT: StagepostEvent = {
   values: { subject: 'Hi', nested: { list: [1, null] } },
 };
 const CATALOG: Catalog = {
-  account: { id: 1, name: 'Acme', subdomain: 'acme', timezone: 'UTC' },
+  account: { id: 1, name: 'Acme', subdomain: 'acme', timezone: 'UTC', country: null },
   pipelines: [{ id: 1, name: 'Sales', stages: [{ id: 2, name: 'Won', color: null }] }],
   dealFields: [{ id: 1, name: 'Plan', code: null, type: 'select', options: [{ id: 1, value: 'Pro' }] }],
   contactFields: [],
   companyFields: [],
-  users: [{ id: 1, name: 'Ann', email: 'ann@example.com' }],
+  users: [{ id: 1, name: 'Ann', email: 'ann@example.com', isActive: true }],
 };
 
 it.each([MOVED, { ...MOVED, from: null }, REPORT])(

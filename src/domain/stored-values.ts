@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { FieldState } from './consent/field-state.ts';
 import type { Catalog, Json } from './entities.ts';
 import type { StagepostEvent } from './events.ts';
-import type { FieldState } from './opt-out.ts';
 
 /**
  * Schemas of what is stored as JSON and read back, perhaps by a later version. A value that does not match is never used
@@ -20,10 +20,44 @@ const event: z.ZodType<StagepostEvent> = z.discriminatedUnion('kind', [
     from: z.object({ pipelineId: id.nullable(), stageId: id }).nullable(),
     to: stage,
     occurredAt: seconds,
+    by: id.optional(),
+    backfillId: id.optional(),
+    isPolled: z.boolean().optional(),
   }),
-  z.object({ kind: z.literal('deal_changed'), dealId: id, occurredAt: seconds }),
+  z.object({
+    kind: z.literal('deal_listed'),
+    dealId: id,
+    backfillId: id,
+    occurredAt: seconds,
+    isUnread: z.boolean().optional(),
+    hasEmail: z.boolean().optional(),
+  }),
+  z.object({
+    kind: z.literal('deal_changed'),
+    dealId: id,
+    occurredAt: seconds,
+    by: id.optional(),
+    fields: z.record(z.string(), z.string()).optional(),
+    linkedContact: id.optional(),
+  }),
   z.object({ kind: z.literal('deal_deleted'), dealId: id, occurredAt: seconds }),
-  z.object({ kind: z.literal('contact_changed'), contactId: id, occurredAt: seconds }),
+  z.object({ kind: z.literal('deal_restored'), dealId: id, occurredAt: seconds }),
+  z.object({
+    kind: z.literal('contact_changed'),
+    contactId: id,
+    occurredAt: seconds,
+    by: id.optional(),
+    addresses: z.array(z.string()).optional(),
+    formerAddresses: z.array(z.string()).optional(),
+  }),
+  z.object({ kind: z.literal('contact_deleted'), contactId: id, occurredAt: seconds }),
+  z.object({ kind: z.literal('contact_restored'), contactId: id, occurredAt: seconds }),
+  z.object({
+    kind: z.literal('contact_merged'),
+    contactId: id,
+    occurredAt: seconds,
+    isSinceBackup: z.boolean().optional(),
+  }),
   z.object({
     kind: z.literal('mail_report'),
     name: z.string(),
@@ -62,18 +96,32 @@ const field = z.object({
 });
 
 const catalog: z.ZodType<Catalog> = z.object({
-  account: z.object({ id, name: z.string(), subdomain: z.string(), timezone: z.string() }),
+  account: z.object({
+    id,
+    name: z.string(),
+    subdomain: z.string(),
+    timezone: z.string(),
+    unknownTimezone: z.string().exactOptional(),
+    country: z.string().nullable().default(null),
+  }),
   pipelines: z.array(
     z.object({
       id,
       name: z.string(),
-      stages: z.array(z.object({ id, name: z.string(), color: z.string().nullable() })),
+      stages: z.array(
+        z.object({
+          id,
+          name: z.string(),
+          color: z.string().nullable(),
+          isIncoming: z.boolean().exactOptional(),
+        }),
+      ),
     }),
   ),
   dealFields: z.array(field),
   contactFields: z.array(field),
   companyFields: z.array(field),
-  users: z.array(z.object({ id, name: z.string(), email: z.string() })),
+  users: z.array(z.object({ id, name: z.string(), email: z.string(), isActive: z.boolean().default(true) })),
 });
 
 /** A stored catalog; null where there is none in a shape that this version knows, so that Kommo is read again. */

@@ -51,7 +51,7 @@ const BY_CODE: Record<FailureCode, Advice> = {
   },
   field_missing: {
     owner: 'Kommo administrator',
-    todo: 'The deal field is missing in Kommo. Create it with: stagepost doctor --fix. Then retry.',
+    todo: 'The deal field is missing in Kommo. Create it on the page Connections, or with: stagepost doctor --fix. Then retry.',
   },
   option_missing: {
     owner: 'Kommo administrator',

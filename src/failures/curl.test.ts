@@ -4,7 +4,11 @@ import type { Action } from '../domain/actions.ts';
 import { curlCommand } from './curl.ts';
 import { requestPreview } from './request-preview.ts';
 
-const CATALOG = { dealFields: [{ id: 7, name: 'Email_status', code: null, type: 'text', options: null }] };
+const CATALOG = {
+  dealFields: [{ id: 7, name: 'Email_status', code: null, type: 'text', options: null }],
+  users: [],
+  account: { timezone: 'UTC' },
+};
 
 const curl = (action: Action, catalog: typeof CATALOG | null = CATALOG) =>
   curlCommand(requestPreview(action, 'ULID', catalog), 'https://track.customer.io');

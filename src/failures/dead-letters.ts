@@ -1,4 +1,5 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { CAMPAIGN_AGE_S } from '../domain/campaign-settings.ts';
 import { deadLetterGraph } from '../store/actions/dead-letter-graph.ts';
 import type { Selection } from '../store/actions/dead-letter-selection.ts';
 import { type DeadLetter, listDead } from '../store/actions/dead-letters.ts';
@@ -39,8 +40,6 @@ export interface DeadLettersOptions {
   now(): Millis;
 }
 
-/** Customer.io docs: only events of the last 72 hours can start campaigns; older ones are stored only. */
-const CAMPAIGN_AGE_S = 72 * 3600;
 /** Rows of one transaction of a discard. */
 const DISCARD_STEP = 500;
 

@@ -6,8 +6,13 @@ import {
   type KommoWrite,
   kindNamed,
 } from '../domain/actions.ts';
-import type { Catalog, Json } from '../domain/entities.ts';
-import { KOMMO_ADDRESSES, requestOf as kommoRequest, prepareWrite } from '../kommo/index.ts';
+import type { Json } from '../domain/entities.ts';
+import {
+  KOMMO_ADDRESSES,
+  requestOf as kommoRequest,
+  prepareWrite,
+  type WriteCatalog,
+} from '../kommo/index.ts';
 
 /** The request that delivers one action when it is sent alone. */
 export interface ActionRequest {
@@ -18,9 +23,11 @@ export interface ActionRequest {
   /** Null where the request cannot be made; `problem` says why. */
   body: Json;
   problem: string | null;
-  /** What was cut to Customer.io's limits. */
+  /** What was cut to the destination's limits. */
   warnings: string[];
 }
+
+const NO_CATALOG: WriteCatalog = { dealFields: [], users: [], account: { timezone: 'UTC' } };
 
 type Request = Omit<ActionRequest, 'destination'>;
 
@@ -29,21 +36,20 @@ type Request = Omit<ActionRequest, 'destination'>;
  * @param ulid the id of an event for Customer.io
  * @param catalog the account's catalog, for the ids of fields; null before it was first read
  */
-export function requestPreview(
-  action: Action,
-  ulid: string,
-  catalog: Pick<Catalog, 'dealFields'> | null,
-): ActionRequest {
+export function requestPreview(action: Action, ulid: string, catalog: WriteCatalog | null): ActionRequest {
   const kind = kindNamed(action.kind);
   return kind.destination === 'kommo'
     ? { destination: 'kommo', ...toKommo(kind.write(action), catalog) }
     : { destination: 'customerio', ...toCustomerio(kind.write(action), ulid) };
 }
 
-function toKommo(write: KommoWrite, catalog: Pick<Catalog, 'dealFields'> | null): Request {
+function toKommo(write: KommoWrite, catalog: WriteCatalog | null): Request {
   const address = { ...KOMMO_ADDRESSES[write.call], warnings: [] };
-  const prepared = prepareWrite(write, catalog?.dealFields ?? []);
-  if (prepared.ok) return { ...address, body: asJson(kommoRequest(prepared.write).body), problem: null };
+  const prepared = prepareWrite(write, catalog ?? NO_CATALOG);
+  if (prepared.ok) {
+    const { write: fitted, warnings } = prepared;
+    return { ...address, body: asJson(kommoRequest(fitted).body), problem: null, warnings };
+  }
   const problem = catalog ? prepared.error : 'The fields of the account have not been read yet.';
   return { ...address, body: null, problem };
 }
@@ -55,7 +61,9 @@ function toCustomerio(write: CustomerioWrite, ulid: string): Request {
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     const method = write.call === 'identify' ? 'PUT' : 'POST';
-    return { method, path: '/api/v1/customers/', body: null, problem, warnings: [] };
+    const path =
+      write.call === 'identify' || write.call === 'track' ? '/api/v1/customers/' : '/api/v2/entity';
+    return { method, path, body: null, problem, warnings: [] };
   }
 }
 

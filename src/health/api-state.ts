@@ -88,6 +88,20 @@ export function customerioFailure(status: number | null, failure: string | null)
   return 'failing';
 }
 
+/** The lists of campaigns and of what else sends messages. */
+const OPTIONAL = [
+  ...['/v1/campaigns', '/v1/campaigns/{id}/actions'],
+  ...['/v1/newsletters', '/v1/broadcasts', '/v1/transactional'],
+];
+
+/**
+ * Whether nothing that Stagepost promises depends on the call: the lists only name things in the console. A key that may not
+ * read them is no fault of the connection; one that is refused as a whole shows by its other calls.
+ */
+export function isOptional({ api, path }: { api: string; path: string }): boolean {
+  return api === 'app' && OPTIONAL.includes(path);
+}
+
 /** The failure of a thrown error, for calls that end without an HTTP request of their own. */
 export function thrownFailure(error: unknown): { status: number | null; failure: string; message: string } {
   if (error instanceof DeliveryError)

@@ -12,6 +12,10 @@ export interface Code {
 }
 
 const KOMMO_KEYS = 'Kommo > Settings > Integrations > your private integration > Keys and scopes';
+const ENTER_TOKEN =
+  'enter it on the page Connections at "Change the keys"; for a connection of stagepost.yaml set kommo.token to it and restart';
+const AUTHORIZE =
+  'Press "Authorize again" on the page Connections, and allow access in Kommo as an administrator.';
 const KOMMO_HOOKS = 'Kommo > Settings > Integrations > Web hooks';
 const CUSTOMERIO_KEYS = 'Customer.io > Settings > Account Settings > API Credentials';
 const CUSTOMERIO_HOOKS = 'Customer.io > Integrations > Reporting Webhooks';
@@ -40,25 +44,51 @@ export const CODES = {
     ...kommo,
     lights: broken,
     meaning: 'Kommo refuses the token (401). Deals cannot be read or written; webhooks are stored.',
-    todo: `Create a long-lived token in ${KOMMO_KEYS}, set kommo.token to it, and restart.`,
+    todo: `Create a long-lived token in ${KOMMO_KEYS}, and ${ENTER_TOKEN}.`,
   },
   kommo_token_ends: {
     ...kommo,
     lights: warning,
     meaning: 'The long-lived token of Kommo ends within 14 days.',
-    todo: `Create a new token in ${KOMMO_KEYS}, set kommo.token to it, and restart.`,
+    todo: `Create a new token in ${KOMMO_KEYS}, and ${ENTER_TOKEN}.`,
   },
   kommo_token_ends_soon: {
     ...kommo,
     lights: warning,
     meaning: 'The long-lived token of Kommo ends within 3 days.',
-    todo: `Create a new token in ${KOMMO_KEYS} now, set kommo.token to it, and restart.`,
+    todo: `Create a new token in ${KOMMO_KEYS} now, and ${ENTER_TOKEN}.`,
   },
   kommo_token_ended: {
     ...kommo,
     lights: broken,
     meaning: 'The long-lived token of Kommo has ended.',
-    todo: `Create a new token in ${KOMMO_KEYS}, set kommo.token to it, and restart.`,
+    todo: `Create a new token in ${KOMMO_KEYS}, and ${ENTER_TOKEN}.`,
+  },
+  kommo_access_missing: {
+    ...kommo,
+    lights: broken,
+    meaning:
+      'The connection signs in to Kommo by OAuth, and nobody has granted access yet. Webhooks are stored.',
+    todo: AUTHORIZE,
+  },
+  kommo_access_withdrawn: {
+    ...kommo,
+    lights: broken,
+    meaning:
+      'Access to Kommo was withdrawn, or cannot be renewed any more. Deals cannot be read or written soon; webhooks are stored, and nothing is lost.',
+    todo: AUTHORIZE,
+  },
+  kommo_access_not_renewed: {
+    ...kommo,
+    lights: warning,
+    meaning: 'The access to Kommo has ended, and its renewal fails.',
+    todo: RETRIES,
+  },
+  kommo_access_ends: {
+    ...kommo,
+    lights: warning,
+    meaning: 'The access to Kommo was not renewed for weeks, and ends within 21 days.',
+    todo: AUTHORIZE,
   },
   kommo_unpaid: {
     ...kommo,
@@ -144,6 +174,28 @@ export const CODES = {
     lights: broken,
     meaning: 'Deals have moved in Kommo, and no webhook has arrived. The events log shows the moves.',
     todo: `Test the webhook on the page Connections. Check its address in ${KOMMO_HOOKS}, the proxy and the firewall. The moves are read from the events log meanwhile, up to five minutes late.`,
+  },
+  // Kommo: the events log, where it is read in the place of webhooks.
+  kommo_log_unproven: {
+    ...kommo,
+    lights: unknown,
+    meaning: 'Kommo’s events log, which is read in the place of webhooks, has not been read since the start.',
+    todo: 'Wait for the first reading, which takes less than a minute.',
+  },
+  kommo_log_stalled: {
+    ...kommo,
+    lights: broken,
+    meaning:
+      'Kommo’s events log, which is read in the place of webhooks, has not been read for 90 s, or for three readings. Nothing is lost: it is read from where it was left.',
+    todo: 'Check on the page Connections whether the token may read events: it needs the rights of an administrator. The log of Stagepost has the error.',
+  },
+  kommo_log_unread: {
+    ...kommo,
+    lights: warning,
+    meaning:
+      'Within a week, after a long outage or with an older backup, a part of Kommo’s events log was too old to be read: it is read 80 days back. The stage changes of that time that no webhook reported are lost.',
+    todo: 'Look in Kommo for deals that entered a stage in that time, and start their campaigns by hand where that still makes sense. Nothing else is wrong.',
+    page: 'activity',
   },
   webhooks_not_stored: {
     ...installation,
@@ -254,6 +306,13 @@ export const CODES = {
     meaning: 'Customer.io accepts events, and no report has arrived for hours.',
     todo: `Check that a campaign sends emails, and the address of the reporting webhook in ${CUSTOMERIO_HOOKS}.`,
   },
+  reports_lost: {
+    ...customerio,
+    lights: warning,
+    meaning:
+      'Within a day, reports that the rules need were found in Customer.io’s activity log only: no webhook brought them. With an App API key they are made up for, up to eight minutes late.',
+    todo: `Check the address and the events of the reporting webhook in ${CUSTOMERIO_HOOKS}, the proxy and the firewall. Opens and clicks from the log count as a machine’s until their webhook arrives.`,
+  },
   reporting_webhook_missing: {
     ...customerio,
     lights: broken,
@@ -331,6 +390,13 @@ export const CODES = {
     todo: 'Correct what the reason names. Stagepost tries again every 10 to 30 s.',
     page: 'connections',
   },
+  connection_paused: {
+    ...rules,
+    lights: unknown,
+    meaning: 'The connection is paused. Its webhooks are stored, and nothing is planned or sent.',
+    todo: 'Resume it on the page Connections. It goes on where it stopped.',
+    page: 'connections',
+  },
   connection_not_run: {
     ...rules,
     lights: broken,
@@ -352,6 +418,14 @@ export const CODES = {
       'Within a day, events could not be planned and led to nothing: a text of the rules failed or was too expensive, or planning failed again and again.',
     todo: 'The page Activity shows the reason of each. Correct the texts of the rules and publish them.',
     page: 'activity',
+  },
+  deals_held: {
+    ...rules,
+    lights: warning,
+    meaning:
+      'Very many deals have entered one stage at once, as in an import or a bulk edit, or the database was restored and it is not known whether events were sent. They are held until somebody decides.',
+    todo: 'Decide on the page Held deals whether they are sent, or begin with stagepost held list.',
+    page: 'held',
   },
   webhooks_waiting: {
     ...rules,
@@ -377,23 +451,47 @@ export const CODES = {
   kommo_dead_letters: {
     ...kommo,
     lights: warning,
-    meaning: 'Actions for Kommo have failed and will not be retried by themselves.',
-    todo: 'Correct the cause, then replay or discard them on the page Problems.',
+    meaning: 'Actions for Kommo have failed and will not be retried automatically.',
+    todo: 'Fix the cause, then retry or dismiss them on the page Problems.',
     page: 'failures',
   },
   customerio_dead_letters: {
     ...customerio,
     lights: warning,
-    meaning: 'Actions for Customer.io have failed and will not be retried by themselves.',
-    todo: 'Correct the cause, then replay or discard them on the page Problems.',
+    meaning: 'Actions for Customer.io have failed and will not be retried automatically.',
+    todo: 'Fix the cause, then retry or dismiss them on the page Problems.',
     page: 'failures',
   },
   // The process, its database and its machine.
+  connection_unreadable: {
+    ...installation,
+    lights: broken,
+    meaning:
+      'This process cannot read a connection of the database: the key of its secrets is missing, or they are not valid. Its webhooks are answered 503 and repeated by their senders.',
+    todo: 'Do what the page Connections says about it.',
+    page: 'connections',
+  },
+  connection_change_unreadable: {
+    ...installation,
+    lights: warning,
+    meaning:
+      'This process cannot read the last change of a connection of the database, and runs it by its settings from before.',
+    todo: 'Do what the page Connections says about it.',
+    page: 'connections',
+  },
   kommo_account_twice: {
     ...installation,
     lights: broken,
     meaning: 'Two connections have the same Kommo account, so every move counts twice.',
-    todo: 'Remove one of them from stagepost.yaml, or correct its address and token.',
+    todo: 'Remove one of them, or correct its address and token.',
+    page: 'connections',
+  },
+  customerio_workspace_twice: {
+    ...installation,
+    lights: warning,
+    meaning:
+      'Two connections send to the same Customer.io workspace. A client of both is one person there: both write its attributes, both start the campaigns of their events, and an unsubscribe counts for both.',
+    todo: 'If that is not meant, give one of them the keys of another workspace.',
     page: 'connections',
   },
   database_unreachable: {
@@ -413,6 +511,19 @@ export const CODES = {
     lights: both,
     meaning: 'The disk of the data folder is nearly full.',
     todo: 'Free some space, or shorten retention.',
+  },
+  disk_fills_up: {
+    ...installation,
+    lights: both,
+    meaning: 'The disk of the data folder is full within 30 days, at the rate of the last week.',
+    todo: 'Make the disk larger, shorten retention, or find out what else grows on it.',
+  },
+  database_fills_up: {
+    ...installation,
+    lights: both,
+    meaning:
+      'The database is nearly as large as `database_size_limit` allows, or will be within 30 days, at the rate of the last week.',
+    todo: 'Give the server more disk and raise the limit, or shorten retention.',
   },
   clock_off: {
     ...installation,

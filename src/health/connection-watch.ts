@@ -1,12 +1,18 @@
-import type { ConnectionConfig, RulesConfig } from '../config/index.ts';
+import { type ConnectionConfig, pausedSince, type RulesConfig } from '../config/index.ts';
 import { neededEvents } from '../doctor/reporting.ts';
-import { withOptions } from '../kommo/index.ts';
+import type { Catalog } from '../domain/entities.ts';
+import { readToken, withOptions } from '../kommo/index.ts';
 import type { WorkAge } from '../store/health/work-age.ts';
-import { ApiState, customerioFailure, kommoFailure, thrownFailure } from './api-state.ts';
-import { tokenEndsAt } from './credentials.ts';
+import { ApiState, customerioFailure, isOptional, kommoFailure, thrownFailure } from './api-state.ts';
 import type { EvidenceLog } from './evidence-log.ts';
-import type { ConnectionFacts, LaneFacts, RulesFacts } from './facts.ts';
-import { ConnectionProbes, type ProbeClients, type ProbeName, type ProbeTimes } from './probes.ts';
+import type { ConnectionFacts, GrantFacts, LaneFacts, RulesFacts } from './facts.ts';
+import {
+  ConnectionProbes,
+  type ProbeClients,
+  type ProbeName,
+  type ProbeNeeds,
+  type ProbeTimes,
+} from './probes.ts';
 
 /** A call that has ended, as `openClients` reports it. */
 export type WatchedCall =
@@ -27,6 +33,8 @@ export type RunState =
       state: 'running';
       lanes: Record<LaneName, Pick<LaneFacts, 'state' | 'reason'>> | null;
       rulesTrouble: string | null;
+      /** When Kommo's events log was last read to its end, ms. */
+      logReadAt: number | null;
     }
   | { state: 'waiting'; reason: string };
 
@@ -37,6 +45,10 @@ export interface WatchedConnection {
   run(): RunState | null;
   /** Null where this process does not run it. */
   clients(): (Omit<ProbeClients, 'kommo'> & { kommo: Parameters<typeof withOptions>[0] }) | null;
+  /** What this process last read of the Kommo account; null where it does not run the connection. */
+  catalog(): Catalog | null;
+  /** Access that was granted by OAuth; null with a long-lived token, and before it was read. */
+  grant(): GrantFacts | null;
   /** The active rules and their version; 0: none is published, null: those of the file. @throws where they cannot be read */
   rules(): Promise<{ rules: RulesConfig; version: number | null }>;
 }
@@ -44,7 +56,7 @@ export interface WatchedConnection {
 export interface ConnectionWatchOptions {
   connection: WatchedConnection;
   evidence: EvidenceLog;
-  times: ProbeTimes;
+  times(): ProbeTimes;
   publicUrl(): string | null;
   now(): number;
   /** Called with the `Date` of each answer, and when it came. */
@@ -86,6 +98,7 @@ export class ConnectionWatch {
       config: connection.config,
       times,
       now,
+      catalog: connection.catalog,
       rules: async () => (await connection.rules()).rules,
       onError: (probe, error) => this.#onProbeError(probe, error),
     });
@@ -93,6 +106,21 @@ export class ConnectionWatch {
 
   get name(): string {
     return this.#options.connection.config.name;
+  }
+
+  /** Whether Kommo's events log is read in the place of webhooks. */
+  get #isPolled(): boolean {
+    return this.#options.connection.config.kommo.changes === 'polling';
+  }
+
+  /** Since when the connection is paused, ms; null where it is not. */
+  get pausedAt(): number | null {
+    return pausedSince(this.#options.connection.config);
+  }
+
+  /** The Customer.io workspace that its keys belong to; null where this process has not read it. */
+  get workspaceId(): number | null {
+    return this.#probes.results.workspaceId;
   }
 
   /** Whether this process runs the connection, and so judges it. */
@@ -110,12 +138,11 @@ export class ConnectionWatch {
         ? call.error
           ? kommoFailure(call.error as never, call.path)
           : null
-        : absentPerson(call)
-          ? null
-          : customerioFailure(call.status, call.failure);
+        : customerioFailure(call.status, call.failure);
     if (call.api === 'kommo' && !this.#probes.isRunning) this.#busyAt = at;
     // A redirect is followed: the answer of its target counts.
     if (call.status !== null && call.status >= 300 && call.status < 400) return;
+    if (failure !== null && isOptional(call)) return;
     const message = call.api === 'kommo' ? (call.error?.message ?? '') : messageOf(call);
     // One deal is read at an address of its own: without its id all of them count as one kind of call.
     const path = call.path.replace(/\/\d+/g, '/{id}');
@@ -132,16 +159,32 @@ export class ConnectionWatch {
     this.#probes.invalidate();
   }
 
+  /** Whether any probe was started. */
+  get hasProbed(): boolean {
+    return this.#probes.hasStarted;
+  }
+
+  /** Whether `probe` would start any. @param unwell codes of the last judgement */
+  isProbeDue(unwell: ReadonlySet<string>): boolean {
+    const { connection } = this.#options;
+    const clients = connection.clients();
+    return clients !== null && connection.run() !== null && this.#probes.isDue(this.#needs(clients, unwell));
+  }
+
   /** Starts the probes that are due. @param unwell codes of the last judgement */
   probe(unwell: ReadonlySet<string>): void {
     const clients = this.#options.connection.clients();
     if (!clients || this.#options.connection.run() === null) return;
     const bulk = { ...clients, kommo: withOptions(clients.kommo, { priority: 'bulk' }) };
-    this.#probes.start(bulk, {
+    this.#probes.start(bulk, this.#needs(clients, unwell));
+  }
+
+  #needs({ app }: Pick<ProbeClients, 'app'>, unwell: ReadonlySet<string>): ProbeNeeds {
+    return {
       busyAt: this.#busyAt,
       unwell: this.#unwellProbes(unwell),
-      proven: this.#provenProbes(clients.app !== null),
-    });
+      proven: this.#provenProbes(app !== null),
+    };
   }
 
   /** @param stored null where the database cannot be read */
@@ -166,9 +209,19 @@ export class ConnectionWatch {
       run: run.state === 'running' ? { state: 'running' } : run,
       evidence: seen,
       publicUrl: publicUrl(),
-      tokenEndsAt: tokenEndsAt(kommo.token.reveal()),
+      tokenEndsAt:
+        kommo.access.kind === 'token' ? (readToken(kommo.access.token.reveal())?.endsAt ?? null) : null,
+      access: kommo.access.kind,
+      grant: connection.grant(),
       kommo: this.#apis.kommo.facts(now()),
       hooks: results.hooks,
+      polling: this.#isPolled
+        ? {
+            everyMs: kommo.pollEverySeconds * 1000,
+            readAt: run.state === 'running' ? run.logReadAt : null,
+            runSince: this.#runSince,
+          }
+        : null,
       silentMoveAt: this.#silentMoveAt(seen.current.get('kommo_webhook')?.at ?? 0, clockOffsetMs ?? 0),
       track: this.#apis.track.facts(now()),
       region: { configured: customerio.region, actual: results.region },
@@ -246,12 +299,14 @@ export class ConnectionWatch {
     const { results } = this.#probes;
     const proven = new Set<ProbeName>();
     const trackGoodAt = this.#apis.track.facts(now()).lastGoodAt ?? 0;
-    if (results.region !== null && now() - trackGoodAt < this.#options.times.everyMs.region)
+    if (results.region !== null && now() - trackGoodAt < this.#options.times().everyMs.region)
       proven.add('region');
     const webhookAt = evidence.facts(this.name).current.get('kommo_webhook')?.at ?? 0;
     const isListed = results.hooks?.value.some(({ hasRightSecret }) => hasRightSecret) ?? false;
     if (now() - webhookAt < ARRIVED_MS || !isListed) proven.add('moves');
     if (!hasApp) proven.add('reporting');
+    // Webhooks are not expected, and the log is read every few seconds anyway.
+    if (this.#isPolled) for (const name of ['hooks', 'moves'] as const) proven.add(name);
     return proven;
   }
 
@@ -279,11 +334,6 @@ export class ConnectionWatch {
     const kind = customerioFailure(status, failure);
     this.#apis[api].note({ at: this.#options.now(), path: probe, failure: kind, message });
   }
-}
-
-/** A person who is not there is answered 404: that is no failure of the App API. */
-function absentPerson(call: WatchedCall): boolean {
-  return call.api === 'app' && call.status === 404 && call.path.includes('{id}');
 }
 
 function messageOf({ api, status, path }: WatchedCall): string {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ConnectionConfig } from '../config/index.ts';
+import type { ConnectionConfig, KommoAccess } from '../config/index.ts';
 import type { EvidenceName } from './facts.ts';
 
 /** What the fingerprint of each kind of evidence is made of. */
@@ -17,7 +17,7 @@ export function fingerprintsOf(config: ConnectionConfig, publicUrl: string | nul
       .update(JSON.stringify(['stagepost', name, ...parts]))
       .digest('hex')
       .slice(0, 8);
-  const token = of('token', kommo.url, kommo.token.reveal());
+  const token = of('token', kommo.url, credentialOf(kommo.access));
   const webhook = of('webhook', kommo.url, kommo.webhookSecret.reveal(), publicUrl);
   const signing = of('signing', ...customerio.signingKeys.map((key) => key.reveal()));
   const { region, siteId, apiKey, appKey, trackUrl, appUrl } = customerio;
@@ -34,17 +34,7 @@ export function fingerprintsOf(config: ConnectionConfig, publicUrl: string | nul
   };
 }
 
-/**
- * When a long-lived token of Kommo ends, ms; null where the token does not say. It is a JWT with the claim `exp` (Kommo
- * docs: long-lived tokens). It is read, not verified: only Kommo can do that.
- */
-export function tokenEndsAt(token: string): number | null {
-  const [, payload] = token.trim().split('.');
-  if (!payload) return null;
-  try {
-    const { exp } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { exp?: unknown };
-    return typeof exp === 'number' && Number.isFinite(exp) && exp > 0 ? exp * 1000 : null;
-  } catch {
-    return null;
-  }
+/** A token that OAuth renews every day is still the same credential. */
+function credentialOf(access: KommoAccess): string {
+  return access.kind === 'token' ? access.token.reveal() : `oauth ${access.clientId}`;
 }

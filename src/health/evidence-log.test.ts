@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { exampleConfig } from '../../test/support/example-config.ts';
 import type { Evidence } from '../store/health/evidence.ts';
-import { fingerprintsOf, tokenEndsAt } from './credentials.ts';
+import { fingerprintsOf } from './credentials.ts';
 import { EvidenceLog } from './evidence-log.ts';
 
 let stored: Evidence[];
@@ -70,11 +70,4 @@ it('gives another fingerprint to another address, and never the secret', () => {
   expect(other.kommo_webhook).not.toBe(fingerprints.kommo_webhook);
   expect(other.signing_key).toBe(fingerprints.signing_key);
   for (const text of Object.values(fingerprints)) expect(text).toMatch(/^[0-9a-f]{8}$/);
-});
-
-it('reads when a long-lived token ends, and nothing from a text that is no token', () => {
-  const payload = Buffer.from(JSON.stringify({ exp: 1_800_000_000 })).toString('base64url');
-  expect(tokenEndsAt(`e30.${payload}.x`)).toBe(1_800_000_000_000);
-  for (const token of ['', 'abc', 'a.b.c', `e30.${Buffer.from('{"exp":"soon"}').toString('base64url')}.x`])
-    expect(tokenEndsAt(token)).toBeNull();
 });

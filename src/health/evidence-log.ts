@@ -16,10 +16,10 @@ const REPEAT_MS = 30_000;
 /** Collects what this process sees of each connection, and stores it for the process that judges. */
 export class EvidenceLog {
   readonly #options: EvidenceLogOptions;
-  /** Not stored yet, by connection and name. */
-  #pending = new Map<string, Evidence>();
+  /** Not stored yet. */
+  readonly #pending: EvidenceMap = new Map();
   /** What the database holds, by the last reading. */
-  #stored = new Map<string, Evidence>();
+  #stored: EvidenceMap = new Map();
 
   constructor(options: EvidenceLogOptions) {
     this.#options = options;
@@ -30,10 +30,9 @@ export class EvidenceLog {
     const fingerprint = this.#options.fingerprints.get(connection)?.[name];
     if (fingerprint === undefined) return;
     const at = this.#options.now();
-    const key = `${connection} ${name}`;
-    const pending = this.#pending.get(key);
+    const pending = this.#pending.get(connection)?.get(name);
     if (pending) Object.assign(pending, { at, detail, count: pending.count + 1 });
-    else this.#pending.set(key, { connection, name, fingerprint, firstAt: at, at, count: 1, detail });
+    else put(this.#pending, { connection, name, fingerprint, firstAt: at, at, count: 1, detail });
   }
 
   /**
@@ -42,33 +41,41 @@ export class EvidenceLog {
    * @throws the database's error; what could not be stored is kept
    */
   async flush(all = false): Promise<void> {
-    const due = [...this.#pending].filter(([key, evidence]) => all || this.#isDue(key, evidence));
+    const due = [...this.#pending.values()]
+      .flatMap((ofConnection) => [...ofConnection.values()])
+      .filter((evidence) => all || this.#isDue(evidence));
     if (due.length === 0) return;
-    for (const [key] of due) this.#pending.delete(key);
+    for (const { connection, name } of due) this.#pending.get(connection)?.delete(name);
     try {
-      await this.#options.store(due.map(([, evidence]) => evidence));
+      await this.#options.store(due);
     } catch (error) {
-      for (const [key, evidence] of due) {
-        const newer = this.#pending.get(key);
-        this.#pending.set(key, newer ? merged(evidence, newer) : evidence);
+      for (const evidence of due) {
+        const newer = this.#pending.get(evidence.connection)?.get(evidence.name);
+        put(this.#pending, newer ? merged(evidence, newer) : evidence);
       }
       throw error;
     }
-    for (const [key, evidence] of due) this.#stored.set(key, merged(this.#stored.get(key), evidence));
+    for (const evidence of due) {
+      const stored = this.#stored.get(evidence.connection)?.get(evidence.name);
+      put(this.#stored, merged(stored, evidence));
+    }
   }
 
   /** To be called with what all processes have stored. */
-  refresh(stored: Evidence[]): void {
-    this.#stored = new Map(stored.map((evidence) => [`${evidence.connection} ${evidence.name}`, evidence]));
+  refresh(stored: readonly Evidence[]): void {
+    this.#stored = new Map();
+    for (const evidence of stored) put(this.#stored, evidence);
   }
 
   facts(connection: string): EvidenceFacts {
     const current = new Map<EvidenceName, Evidence>();
     const former = new Map<EvidenceName, Evidence>();
     const fingerprints = this.#options.fingerprints.get(connection);
+    const ofStored = this.#stored.get(connection);
+    const ofPending = this.#pending.get(connection);
     for (const [name, fingerprint] of Object.entries(fingerprints ?? {}) as [EvidenceName, string][]) {
-      const stored = this.#stored.get(`${connection} ${name}`);
-      const pending = this.#pending.get(`${connection} ${name}`);
+      const stored = ofStored?.get(name);
+      const pending = ofPending?.get(name);
       if (stored && stored.fingerprint !== fingerprint) former.set(name, stored);
       const seen = pending ? merged(stored, pending) : stored;
       if (seen?.fingerprint === fingerprint) current.set(name, seen);
@@ -77,12 +84,23 @@ export class EvidenceLog {
   }
 
   /** Where something newer contradicts what is stored, such as a refusal after the stored proof, nothing waits. */
-  #isDue(key: string, { connection, fingerprint, at }: Evidence): boolean {
-    const stored = this.#stored.get(key);
+  #isDue({ connection, name, fingerprint, at }: Evidence): boolean {
+    const ofConnection = this.#stored.get(connection);
+    const stored = ofConnection?.get(name);
     if (stored?.fingerprint !== fingerprint || at - stored.at >= REPEAT_MS) return true;
-    const others = [...this.#stored.values()].filter((other) => other.connection === connection);
-    return others.some((other) => other.fingerprint === fingerprint && other.at > stored.at);
+    return [...ofConnection!.values()].some(
+      (other) => other.fingerprint === fingerprint && other.at > stored.at,
+    );
   }
+}
+
+/** By connection and name: thousands of connections are looked up in every round. */
+type EvidenceMap = Map<string, Map<string, Evidence>>;
+
+function put(map: EvidenceMap, evidence: Evidence): void {
+  const ofConnection = map.get(evidence.connection);
+  if (ofConnection) ofConnection.set(evidence.name, evidence);
+  else map.set(evidence.connection, new Map([[evidence.name, evidence]]));
 }
 
 function merged(stored: Evidence | undefined, seen: Evidence): Evidence {

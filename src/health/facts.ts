@@ -1,3 +1,4 @@
+import type { DiskSample } from '../store/health/disk-samples.ts';
 import type { Evidence } from '../store/health/evidence.ts';
 import type { WorkAge } from '../store/health/work-age.ts';
 
@@ -96,6 +97,26 @@ export interface RulesFacts {
   sent: number;
 }
 
+/** The events log of an account without webhooks. Times are unix ms. */
+export interface PollingFacts {
+  everyMs: number;
+  /** When it was last read to its end; null: not since the connection was started. */
+  readAt: number | null;
+  /** When this process began to run the connection. */
+  runSince: number;
+}
+
+/** Access to Kommo that was granted by OAuth. Times are unix ms. */
+export interface GrantFacts {
+  /** As `GrantState` of kommo-oauth: `none` and `revoked` need a person. */
+  state: 'none' | 'fresh' | 'due' | 'ended' | 'revoked';
+  /** Why the last renewal has failed, as a sentence; null where it has not. */
+  trouble: string | null;
+  accessEndsAt: number | null;
+  /** When the grant ends unless it is renewed. */
+  refreshEndsAt: number | null;
+}
+
 /** Everything that the judgement of one connection depends on. Times are unix ms. */
 export interface ConnectionFacts {
   connection: string;
@@ -105,9 +126,15 @@ export interface ConnectionFacts {
   publicUrl: string | null;
   /** When the token ends, ms; null where the token does not say. */
   tokenEndsAt: number | null;
+  /** How the connection signs in to Kommo. */
+  access: 'token' | 'oauth';
+  /** Null with a long-lived token, and before the grant was read. */
+  grant: GrantFacts | null;
   kommo: ApiFacts;
   /** Null before the first reading, and where the token may not read it. */
   hooks: Reading<KommoHook[]> | null;
+  /** How Kommo's events log is read where no webhook reports changes; null: Kommo sends webhooks. */
+  polling: PollingFacts | null;
   /** The oldest move of a deal that no webhook has followed, ms; null where there is none. */
   silentMoveAt: number | null;
   track: ApiFacts;
@@ -130,10 +157,16 @@ export interface InstallationFacts {
   databaseError: string | null;
   /** Of the data folder; null where it is not known. */
   disk: { freeBytes: number; totalBytes: number } | null;
+  /** How large the database may become, bytes; null where that is not said. */
+  databaseSizeLimit: number | null;
+  /** Of the last week, the oldest first. */
+  diskSamples: DiskSample[];
   /** By how much our clock is ahead of the other sides', ms; null before the first answer. */
   clockOffsetMs: number | null;
   /** The last time that a webhook could not be stored, ms. */
   notStoredAt: number | null;
-  /** The Kommo account of each connection, where it is known. */
-  accounts: { connection: string; account: number }[];
+  /** The stored connections that this process cannot use, or whose last change it cannot use. */
+  unreadable: { connection: string; reason: string; runsAsBefore: boolean }[];
+  /** The account and the workspace of each connection, where they are known. */
+  accounts: { connection: string; accountId: number | null; workspaceId: number | null }[];
 }

@@ -12,7 +12,7 @@ export type Light = 'unknown' | 'ok' | 'warning' | 'broken';
 export type HealthSide = 'kommo' | 'customerio' | 'rules' | 'installation';
 
 /** Where in the console a person can act. */
-export type HealthPage = 'connections' | 'rules' | 'failures' | 'activity' | 'overview';
+export type HealthPage = 'connections' | 'rules' | 'failures' | 'held' | 'activity' | 'overview';
 
 /** One thing that is not proven or not right. Identified by connection, side and code: see `itemKey`. */
 export interface HealthItem {
@@ -33,7 +33,7 @@ export interface HealthItem {
 
 /** One thing that must be seen to work, and what has shown it. */
 export interface Proof {
-  /** `kommo_token`, `kommo_webhook`, `track_keys`, `app_key`, `signing_key`, `rules`. */
+  /** `kommo_token`, `kommo_webhook` or `kommo_log`, `track_keys`, `app_key`, `signing_key`, `rules`. */
   name: ProofName;
   /** What it proves, as the step of the setup: "Kommo accepts the token". */
   title: string;
@@ -50,7 +50,14 @@ export interface Proof {
   todo: string;
 }
 
-export type ProofName = 'kommo_token' | 'kommo_webhook' | 'track_keys' | 'app_key' | 'signing_key' | 'rules';
+export type ProofName =
+  | 'kommo_token'
+  | 'kommo_webhook'
+  | 'kommo_log'
+  | 'track_keys'
+  | 'app_key'
+  | 'signing_key'
+  | 'rules';
 
 export interface SideHealth {
   side: HealthSide;

@@ -1,8 +1,9 @@
 import { statfs } from 'node:fs/promises';
 import { withTimeout } from '../lib/timeout.ts';
-import { accountIds } from '../store/connections/catalog.ts';
-import { totalsSince } from '../store/counts/rolled-counts.ts';
+import { type ConnectionAccounts, connectionAccounts, saveWorkspaces } from '../store/connections/catalog.ts';
+import { totalsSince, totalsSinceEach } from '../store/counts/rolled-counts.ts';
 import type { Db } from '../store/database/database.ts';
+import { type DiskSample, readDiskSamples, SAMPLES_OF_MS } from '../store/health/disk-samples.ts';
 import { addEvidence, readEvidence } from '../store/health/evidence.ts';
 import { saveJudgements } from '../store/health/judgements.ts';
 import { type WorkAge, workAges } from '../store/health/work-age.ts';
@@ -14,7 +15,7 @@ import {
   type WatchedCall,
   type WatchedConnection,
 } from './connection-watch.ts';
-import { fingerprintsOf } from './credentials.ts';
+import { type Fingerprints, fingerprintsOf } from './credentials.ts';
 import { EvidenceLog } from './evidence-log.ts';
 import type { EvidenceName, InstallationFacts } from './facts.ts';
 import {
@@ -26,7 +27,8 @@ import {
 } from './health.ts';
 import { judgeInstallation } from './judge/installation.ts';
 import { judgeConnection } from './judge/judge.ts';
-import { PROBE_TIMES, type ProbeTimes } from './probes.ts';
+import { ProbeStarter } from './probe-starter.ts';
+import { PROBE_TIMES, type ProbeTimes, probeTimesFor } from './probes.ts';
 import { ABANDONED_MS, readHealth, type StoredHealth } from './recent-health.ts';
 import { withSince } from './since.ts';
 
@@ -48,12 +50,15 @@ export const HEALTH_TIMES: HealthTimes = {
 };
 
 export interface HealthMonitorOptions {
-  connections: WatchedConnection[];
   /** Rejects where the database cannot be opened. */
   db(): Promise<Db>;
   publicUrl(): string | null;
   /** The data folder, whose disk is watched; null with a PostgreSQL server. */
   dataDir: string | null;
+  /** How large the database may become, bytes; null where that is not said. */
+  databaseSizeLimit: number | null;
+  /** The stored connections that this process cannot use. */
+  unreadable(): InstallationFacts['unreadable'];
   now(): number;
   times?: Partial<HealthTimes>;
   onError(error: unknown): void;
@@ -84,7 +89,8 @@ export class HealthMonitor {
   readonly #options: HealthMonitorOptions;
   readonly #times: HealthTimes;
   readonly #evidence: EvidenceLog;
-  readonly #watches: Map<string, ConnectionWatch>;
+  readonly #watches = new Map<string, ConnectionWatch>();
+  readonly #fingerprints = new Map<string, Fingerprints>();
   readonly #clock: ClockOffset;
   #state: MonitorState = 'created';
   #hasJudged = false;
@@ -97,7 +103,8 @@ export class HealthMonitor {
   #savedAt = new Map<string, number>();
   #counts: { at: number; moves: Map<string, number>; sent: Map<string, number> } | null = null;
   #unanswered = new Map<string, StoredFacts['unanswered']>();
-  #accounts = new Map<string, number>();
+  #accounts: ConnectionAccounts[] = [];
+  #diskSamples: DiskSample[] = [];
   #notStoredAt: number | null = null;
   #lastDatabase: Pick<InstallationFacts, 'databaseMs' | 'databaseError'> = {
     databaseMs: null,
@@ -108,17 +115,28 @@ export class HealthMonitor {
     this.#options = options;
     this.#times = { ...HEALTH_TIMES, ...options.times };
     this.#clock = new ClockOffset(() => this.#times.wallNow());
-    const { connections, publicUrl, now } = options;
     this.#evidence = new EvidenceLog({
-      fingerprints: new Map(
-        connections.map(({ config }) => [config.name, fingerprintsOf(config, publicUrl())]),
-      ),
-      now,
+      fingerprints: this.#fingerprints,
+      now: options.now,
       store: async (evidence) => addEvidence(await options.db(), evidence),
     });
-    this.#watches = new Map(
-      connections.map((connection) => [connection.config.name, this.#watch(connection)]),
-    );
+  }
+
+  /** Judges this connection, too, from the next round on. */
+  add(connection: WatchedConnection): void {
+    const { config } = connection;
+    this.#fingerprints.set(config.name, fingerprintsOf(config, this.#options.publicUrl()));
+    this.#watches.set(config.name, this.#watch(connection));
+  }
+
+  /** A round under way may still judge it, which is neither shown nor stored. */
+  remove(name: string): void {
+    this.#watches.delete(name);
+    this.#fingerprints.delete(name);
+    this.#connections.delete(name);
+    this.#savedAt.delete(name);
+    this.#unanswered.delete(name);
+    this.#accounts = this.#accounts.filter(({ connection }) => connection !== name);
   }
 
   #watch(connection: WatchedConnection): ConnectionWatch {
@@ -126,7 +144,7 @@ export class HealthMonitor {
     return new ConnectionWatch({
       connection,
       evidence: this.#evidence,
-      times: this.#times.probes,
+      times: () => probeTimesFor(this.#times.probes, this.#watches.size),
       publicUrl,
       now,
       onDate: (date) => this.#clock.note(date),
@@ -140,20 +158,27 @@ export class HealthMonitor {
     this.#schedule(0);
   }
 
-  /** Resolves when the round under way has ended and the last evidence is stored. */
+  /** Resolves when the round under way has ended and the last evidence is stored, or seconds later without a database. */
   async stop(): Promise<void> {
     const wasRunning = this.#state === 'running';
     this.#setState('stopped');
     if (this.#timer) clearTimeout(this.#timer);
-    await this.#round;
-    if (wasRunning) await this.#evidence.flush(true).catch(this.#options.onError);
+    if (!wasRunning) return;
+    const storing = this.#round.then(() => this.#evidence.flush(true));
+    const seconds = DATABASE_TIMEOUT_MS / 1000;
+    const message = `What was seen of the connections could not be stored within ${seconds} s.`;
+    await withTimeout(storing, DATABASE_TIMEOUT_MS, message).catch(this.#options.onError);
   }
 
+  /** A paused connection has no part in the light of all: nothing is wrong with it. */
   current(): Health {
-    const connections = [...this.#watches.keys()].map(
-      (name) => this.#connections.get(name) ?? unjudged(name),
+    const connections = [...this.#watches.values()].map((watch) =>
+      watch.pausedAt === null
+        ? (this.#connections.get(watch.name) ?? unjudged(watch.name))
+        : paused(watch.name, watch.pausedAt),
     );
-    const lights = [this.#installation.light, ...connections.map(({ light }) => light)];
+    const running = connections.filter(({ connection }) => this.#watches.get(connection)!.pausedAt === null);
+    const lights = [this.#installation.light, ...running.map(({ light }) => light)];
     const at = this.#options.now();
     return { light: worstLight(lights), at, installation: this.#installation, connections };
   }
@@ -202,6 +227,7 @@ export class HealthMonitor {
   async #judge(): Promise<void> {
     const stored = await this.#readDatabase();
     const judged = new Set<string>();
+    const probes = new ProbeStarter();
     for (const watch of this.#watches.values()) {
       const facts = await watch.facts(stored?.of(watch.name) ?? null, this.#clock.ms);
       if (facts === null) continue;
@@ -210,9 +236,10 @@ export class HealthMonitor {
       const sides = judgeConnection(facts).map((side) => withSince(side, sideOf(old, side.side), facts.now));
       this.#connections.set(watch.name, healthOf(watch.name, sides, old, facts.now));
       if (this.#options.now() - this.#startedAt >= this.#times.firstProbeMs)
-        watch.probe(new Set(sides.flatMap(({ items }) => items).map(({ code }) => code)));
+        probes.add(watch, new Set(sides.flatMap(({ items }) => items).map(({ code }) => code)));
     }
-    if (stored) this.#takeOthers(stored.judged, judged);
+    probes.start(this.#times.judgeEveryMs, () => this.#state === 'running');
+    if (stored) this.#takeOthers(stored, judged);
     this.#installation = withSince(
       { side: 'installation', items: judgeInstallation(await this.#installationFacts()), proofs: [] },
       this.#installation,
@@ -222,10 +249,10 @@ export class HealthMonitor {
     if (stored) await this.#save(judged);
   }
 
-  #takeOthers(stored: ReadonlyMap<string, StoredHealth>, judged: ReadonlySet<string>): void {
+  #takeOthers({ judged: stored, own }: StoredRound, judged: ReadonlySet<string>): void {
     const now = this.#options.now();
     for (const name of this.#watches.keys()) {
-      if (judged.has(name)) continue;
+      if (judged.has(name) || own.has(name) || this.#watches.get(name)!.pausedAt !== null) continue;
       const other = stored.get(name);
       const isAbandoned = (other?.ageMs ?? Number.POSITIVE_INFINITY) > ABANDONED_MS;
       if (other && !isAbandoned) this.#connections.set(name, other.health);
@@ -237,6 +264,7 @@ export class HealthMonitor {
   async #save(judged: ReadonlySet<string>): Promise<void> {
     const now = this.#options.now();
     const due = [...judged].filter((name) => {
+      if (!this.#watches.has(name)) return false;
       const savedAt = this.#savedAt.get(name);
       return savedAt === undefined || now - savedAt >= HEARTBEAT_MS || this.#hasChangedSince(name, savedAt);
     });
@@ -270,7 +298,10 @@ export class HealthMonitor {
         const work = new Map(
           (await workAges(db, here, this.#options.now())).map((age) => [age.connection, age]),
         );
-        return { of: (name) => this.#storedFacts(name, work), judged: await readHealth(db, names) };
+        // What this process judges itself is read once, after the start: since when each light has its colour.
+        const own = new Set(here.filter((name) => this.#connections.has(name)));
+        const read = names.filter((name) => !own.has(name));
+        return { of: (name) => this.#storedFacts(name, work), judged: await readHealth(db, read), own };
       });
     } catch (error) {
       const message = error instanceof Error ? error.message : 'it does not answer';
@@ -288,11 +319,13 @@ export class HealthMonitor {
     };
   }
 
-  /** Moves and sent events of a week, and the events since the last report. */
+  /** Moves and sent events of a week, the events since the last report, and how the disk has filled. */
   async #readCounts(db: Db, all: string[], names: string[]): Promise<void> {
     const now = this.#options.now();
     if (this.#counts && now - this.#counts.at < COUNTS_EVERY_MS) return;
-    this.#accounts = await accountIds(db, all);
+    await saveWorkspaces(db, this.#readWorkspaces());
+    this.#accounts = await connectionAccounts(db, all);
+    this.#diskSamples = await readDiskSamples(db, now - SAMPLES_OF_MS);
     const totals = await totalsSince(db, names, now - WEEK_MS);
     const of = (metric: string) =>
       new Map(
@@ -301,12 +334,23 @@ export class HealthMonitor {
         ),
       );
     this.#counts = { at: now, moves: of('moves'), sent: of('sent') };
-    for (const name of names) {
-      const verifiedAt = this.#evidence.facts(name).current.get('signing_key')?.at ?? null;
-      if (verifiedAt === null) continue;
-      const sent = (await totalsSince(db, [name], verifiedAt)).find(({ metric }) => metric === 'sent');
-      this.#unanswered.set(name, { events: sent?.count ?? 0, since: verifiedAt });
-    }
+    const verifiedAt = new Map(
+      names.flatMap((name) => {
+        const at = this.#evidence.facts(name).current.get('signing_key')?.at;
+        return at === undefined ? [] : [[name, at] as const];
+      }),
+    );
+    const sent = await totalsSinceEach(db, 'sent', verifiedAt);
+    for (const [name, since] of verifiedAt)
+      this.#unanswered.set(name, { events: sent.get(name) ?? 0, since });
+  }
+
+  #readWorkspaces(): Map<string, number> {
+    return new Map(
+      [...this.#watches.values()].flatMap(({ name, workspaceId }) =>
+        workspaceId === null ? [] : [[name, workspaceId] as const],
+      ),
+    );
   }
 
   async #guarded<T>(work: (db: Db) => Promise<T>): Promise<T> {
@@ -315,21 +359,26 @@ export class HealthMonitor {
   }
 
   async #installationFacts(): Promise<InstallationFacts> {
-    const accounts = [...this.#accounts].map(([connection, account]) => ({ connection, account }));
     return {
       now: this.#options.now(),
       ...this.#lastDatabase,
       disk: await diskOf(this.#options.dataDir),
+      databaseSizeLimit: this.#options.databaseSizeLimit,
+      diskSamples: this.#diskSamples,
       clockOffsetMs: this.#clock.ms,
       notStoredAt: this.#notStoredAt,
-      accounts,
+      unreadable: this.#options.unreadable(),
+      accounts: this.#accounts,
     };
   }
 }
 
 interface StoredRound {
   of(name: string): StoredFacts;
+  /** The last judgements, but for `own`. */
   judged: Map<string, StoredHealth>;
+  /** Those that this process has judged before, and so need not be read. */
+  own: ReadonlySet<string>;
 }
 
 function sideOf(health: ConnectionHealth | null, name: SideHealth['side']): SideHealth | null {
@@ -348,6 +397,19 @@ function healthOf(
 
 function unjudged(connection: string): ConnectionHealth {
   return { connection, light: 'unknown', since: 0, judgedAt: null, sides: [] };
+}
+
+/** Nobody judges it, so that alerts neither begin nor end. */
+function paused(connection: string, since: number): ConnectionHealth {
+  const item = draft('connection_paused', connection, `${connection} is paused. Its webhooks are stored.`);
+  const side = { side: 'rules', light: 'unknown', since, items: [{ ...item, since }], proofs: [] } as const;
+  return {
+    connection,
+    light: 'unknown',
+    since,
+    judgedAt: null,
+    sides: [{ ...side, items: [...side.items], proofs: [] }],
+  };
 }
 
 /** What was last known of a connection that no process judges any more, and that this is so. */

@@ -24,6 +24,8 @@ export interface BodyBudgetOptions {
 export interface BodyReading {
   /** Takes further memory. @returns false where there is none: then the reading must end */
   grow(bytes: number): boolean;
+  /** Gives a part of its memory back. */
+  shrink(bytes: number): void;
   /** Gives its memory back. */
   end(): void;
 }
@@ -60,6 +62,7 @@ export class BodyBudget {
     this.#holders.add(holder);
     return {
       grow: (bytes) => this.#grow(holder, bytes),
+      shrink: (bytes) => this.#shrink(holder, bytes),
       end: () => this.#end(holder),
     };
   }
@@ -84,6 +87,11 @@ export class BodyBudget {
     this.#end(largest);
     largest.drop();
     return true;
+  }
+
+  /** Nothing where the reading was ended: its memory was given back then. */
+  #shrink(holder: Holder, bytes: number): void {
+    if (this.#holders.has(holder)) this.#add(holder, -bytes);
   }
 
   #end(holder: Holder): void {

@@ -11,10 +11,10 @@ import { otherRoutes } from './route-table.ts';
 const PLACEHOLDER = 'STAGEPOST_NONCE';
 
 /** Addresses that are never a page of the console. */
-const NOT_PAGES = /^\/(api|webhooks|health|metrics|assets)(\/|$)/;
+const NOT_PAGES = /^\/(api|webhooks|oauth|health|metrics|assets)(\/|$)/;
 
 const NOT_BUILT =
-  'The console has not been built. In a checkout, run: npm run console:build. Everything else works without it.';
+  'The console has not been built. In a checkout, run: npm ci (without --omit=dev), then npm run console:build. Everything else works without it.';
 
 const DAY_MS = 86_400_000;
 
@@ -34,7 +34,7 @@ export async function consoleFiles(app: FastifyInstance, options: FilesOptions =
   await app.register(fastifyStatic, { root: folder, serve: false, preCompressed: true, dotfiles: 'ignore' });
   await app.register(fastifyHelmet, { global: false });
 
-  const { asset, favicon, page: consolePage } = otherRoutes;
+  const { asset, favicon, logo, page: consolePage } = otherRoutes;
   app.get<{ Params: { name: string } }>(asset.path, { config: { access: asset } }, async (request, reply) => {
     const { name } = request.params;
     if (!/^[\w-][\w.-]*$/.test(name)) return reply.callNotFound();
@@ -43,6 +43,10 @@ export async function consoleFiles(app: FastifyInstance, options: FilesOptions =
 
   app.get(favicon.path, { config: { access: favicon } }, async (_request, reply) =>
     reply.sendFile('favicon.svg', { maxAge: DAY_MS }),
+  );
+
+  app.get(logo.path, { config: { access: logo } }, async (_request, reply) =>
+    reply.sendFile('logo.png', { maxAge: DAY_MS }),
   );
 
   app.get(consolePage.path, { config: { access: consolePage } }, async (request, reply) => {

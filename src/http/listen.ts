@@ -30,7 +30,7 @@ export async function listen(
   await server.listen(where);
   const address = server.server.address() as AddressInfo;
   return {
-    url: `http://${listenFd ? address.address : host}:${address.port}`,
+    url: httpUrl(listenFd ? address.address : host, address.port),
     localUrl: localUrl(address),
   };
 }
@@ -38,5 +38,10 @@ export async function listen(
 /** A server that listens on all addresses listens on the local one, too. */
 export function localUrl({ address, port }: Pick<AddressInfo, 'address' | 'port'>): string {
   const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
+  return httpUrl(host, port);
+}
+
+/** An IPv6 address stands in brackets (RFC 3986, 3.2.2). */
+function httpUrl(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -8,7 +8,9 @@ export interface MetricsOptions {
   health(): Health;
   /** Counts the open work of every connection in the database. */
   readOpenWork(): Promise<OpenWork[]>;
-  /** Open work could not be counted. */
+  /** The size of the database when it was last recorded; null before. */
+  readDatabaseBytes(): Promise<number | null>;
+  /** Something could not be read from the database. */
   onError(error: unknown): void;
   /** How long a scrape waits for the count, ms; tests wait less. */
   waitMs?: number;
@@ -45,6 +47,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     registers: [registry],
   });
   addOpenWork(registry, options);
+  addDatabaseSize(registry, options);
   addHealth(registry, options.health);
   return {
     registry,
@@ -72,6 +75,7 @@ function addOpenWork(registry: Registry, { readOpenWork, onError, waitMs }: Metr
     registers: [registry],
     async collect() {
       const { value } = await openWork.sample();
+      this.reset();
       for (const { connection, oldest: _, ...counts } of value ?? []) {
         for (const [kind, count] of Object.entries(counts)) this.set({ connection, kind }, count);
       }
@@ -84,6 +88,27 @@ function addOpenWork(registry: Registry, { readOpenWork, onError, waitMs }: Metr
     async collect() {
       const { isStale } = await openWork.sample();
       this.set(isStale ? 1 : 0);
+    },
+  });
+}
+
+/** The size is recorded every hour. */
+const SIZE_EVERY_MS = 60_000;
+
+function addDatabaseSize(registry: Registry, { readDatabaseBytes, onError, waitMs }: MetricsOptions): void {
+  const size = new Sampler({
+    read: readDatabaseBytes,
+    everyMs: SIZE_EVERY_MS,
+    waitMs: waitMs ?? COUNT_WAIT_MS,
+    onError,
+  });
+  new Gauge({
+    name: 'stagepost_database_bytes',
+    help: 'The size of the database, recorded every hour; 0 before the first record',
+    registers: [registry],
+    async collect() {
+      const { value } = await size.sample();
+      this.set(value ?? 0);
     },
   });
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { OAUTH_PATHS } from '../kommo-oauth/authorize-address.ts';
 import type { RouteAccess } from './api/route.ts';
 import { routes } from './api/route-list.ts';
 
@@ -27,6 +28,33 @@ export const otherRoutes = {
     audit: null,
     readOnly: 'who can sign the body is Customer.io; what it sends is in the activity',
     summary: 'Takes a report of Customer.io',
+  },
+  kommoRedirect: {
+    method: 'GET',
+    path: OAUTH_PATHS.redirect,
+    role: 'anyone',
+    scope: 'none',
+    audit: 'kommo_access',
+    summary:
+      'Kommo comes back here when somebody has granted access; it calls it itself after an installation',
+  },
+  kommoSecrets: {
+    method: 'POST',
+    path: OAUTH_PATHS.secrets,
+    role: 'anyone',
+    scope: 'none',
+    audit: null,
+    readOnly: 'who knows the state is Kommo; what it sends is kept only for the authorization of that state',
+    summary: 'Takes the secrets of the integration that Kommo has made for an authorization',
+  },
+  kommoDisconnected: {
+    method: 'GET',
+    path: OAUTH_PATHS.disconnected,
+    role: 'anyone',
+    scope: 'none',
+    audit: null,
+    summary:
+      'Kommo says, signed, that somebody has withdrawn access; Stagepost then renews it, or sees that it cannot',
   },
   live: {
     method: 'GET',
@@ -58,7 +86,15 @@ export const otherRoutes = {
     role: 'anyone',
     scope: 'none',
     audit: 'sign_in',
-    summary: 'Only in the demo: signs in with the one-time secret that the demo prints',
+    summary: 'Only in the demo: signs in with the secret that the demo prints',
+  },
+  demoSignIn: {
+    method: 'POST',
+    path: '/api/demo/session',
+    role: 'anyone',
+    scope: 'none',
+    audit: 'sign_in',
+    summary: 'Only in the demo, on this machine: signs in without a password',
   },
   asset: {
     method: 'GET',
@@ -67,6 +103,14 @@ export const otherRoutes = {
     scope: 'none',
     audit: null,
     summary: 'Files of the console, which hold no data',
+  },
+  logo: {
+    method: 'GET',
+    path: OAUTH_PATHS.logo,
+    role: 'anyone',
+    scope: 'none',
+    audit: null,
+    summary: 'The logo that Kommo shows while it asks for access',
   },
   favicon: {
     method: 'GET',

@@ -15,7 +15,11 @@ async function serverThatFails(error: Error) {
   const lines: string[] = [];
   const app = await createServer({
     log: pino({}, { write: (line: string) => void lines.push(line) }),
-    webhooks: { connections: new Map(), receiver: { receive: async () => {}, refuse: () => {} } },
+    webhooks: {
+      isUnreadable: async () => false,
+      connections: new Map(),
+      receiver: { receive: async () => {}, refuse: () => {} },
+    },
     health: {
       metrics: new Registry(),
       isStarted: () => true,
@@ -24,7 +28,7 @@ async function serverThatFails(error: Error) {
     },
     api: {
       token: 'token',
-      connections: [],
+      connections: () => [],
       trace: () => Promise.reject(error),
       status: async () => ({ connections: [], open: [] }),
     },
@@ -59,6 +63,7 @@ describe('a stranger', () => {
     app = await createServer({
       log: pino({}, { write: (line: string) => void lines.push(line) }),
       webhooks: {
+        isUnreadable: async () => false,
         connections: new Map([['acme', endpoint]]),
         receiver: { receive: async (_webhook, proof) => void proofs.push(proof), refuse: () => {} },
       },
@@ -71,7 +76,7 @@ describe('a stranger', () => {
       publicUrl: 'https://stagepost.example',
       api: {
         token: 'token',
-        connections: [],
+        connections: () => [],
         trace: async () => [],
         status: async () => ({ connections: [], open: [] }),
       },

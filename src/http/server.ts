@@ -16,6 +16,7 @@ import { type HealthOptions, health } from './health.ts';
 import { HttpError } from './http-error.ts';
 import { takeJsonBodies } from './json-body.ts';
 import { refuseUnknownHosts } from './known-hosts.ts';
+import { kommoOAuth } from './kommo-oauth.ts';
 import { requireRouteAccess } from './route-table.ts';
 import { ThrottledLog } from './throttled-log.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
@@ -79,6 +80,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.setNotFoundHandler((_request, reply) => nothingHere(reply));
   requireRouteAccess(app);
   await app.register(webhooks, { ...options.webhooks, budget, throttledLog });
+  if (options.api.console) {
+    const { kommoAccess: access, connections } = options.api.console;
+    const isConnection = (name: string) => connections.has(name);
+    await app.register(kommoOAuth, { access, isConnection, budget, throttledLog });
+  }
   await app.register(health, options.health);
   await app.register(api, { ...options.api, untrustedProxy: () => untrustedProxy.address });
   await app.register(consoleFiles);

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { unjudgedHealth } from '../../test/support/health.ts';
 import type { RawRequest } from '../store/inbox.ts';
 import { createServer } from './server.ts';
+import type { WebhookEndpoint } from './webhooks.ts';
 
 const SECRET = 'a-long-webhook-secret-of-acme';
 const SAMPLES = join(import.meta.dirname, '../../test/samples/kommo');
@@ -17,26 +18,29 @@ type StoredWebhook = Omit<RawRequest, 'receivedAt'>;
 let stored: StoredWebhook[];
 let store: (webhook: StoredWebhook) => Promise<void>;
 let lines: string[];
+let connections: Map<string, WebhookEndpoint>;
 
 async function start(): Promise<void> {
   stored = [];
   lines = [];
   store = async (request) => void stored.push(request);
+  connections = new Map([
+    [
+      'acme',
+      {
+        webhookSecret: SECRET,
+        refuseReport: (_timestamp, signature, body) =>
+          signature === createHmac('sha256', 'key').update(body).digest('hex')
+            ? null
+            : { code: 'mismatch' as const, reason: 'The signature is wrong.' },
+      },
+    ],
+  ]);
   app = await createServer({
     log: pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) }),
     webhooks: {
-      connections: new Map([
-        [
-          'acme',
-          {
-            webhookSecret: SECRET,
-            refuseReport: (_timestamp, signature, body) =>
-              signature === createHmac('sha256', 'key').update(body).digest('hex')
-                ? null
-                : { code: 'mismatch' as const, reason: 'The signature is wrong.' },
-          },
-        ],
-      ]),
+      isUnreadable: async () => false,
+      connections,
       receiver: { receive: (webhook) => store(webhook), refuse: () => {} },
     },
     health: {
@@ -47,7 +51,7 @@ async function start(): Promise<void> {
     },
     api: {
       token: 'token',
-      connections: [],
+      connections: () => [],
       trace: async () => [],
       status: async () => ({ connections: [], open: [] }),
     },
@@ -75,6 +79,18 @@ const customerio = (payload: string, signature?: string) =>
     },
     payload,
   });
+
+it('a report of a connection that is removed before its body is read is answered as one of no connection', async () => {
+  await start();
+  const acme = connections.get('acme')!;
+  const refuseHeaders = () => {
+    connections.delete('acme');
+    return null;
+  };
+  connections.set('acme', { ...acme, refuseHeaders });
+  expect((await customerio('{}')).statusCode).toBe(404);
+  expect(stored).toEqual([]);
+});
 
 describe('the endpoint for Kommo', () => {
   it.each(readdirSync(SAMPLES))('stores %s byte for byte and answers 200', async (file) => {

@@ -1,13 +1,22 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SELF_TEST_AGENT } from '../domain/self-test.ts';
+import { ORIGINAL_LENGTH } from '../domain/shortened-report.ts';
 import { withTimeout } from '../lib/timeout.ts';
 import type { Source } from '../store/database/schema.ts';
 import type { RawRequest } from '../store/inbox.ts';
+import type { BodySink } from './body.ts';
 import type { BodyBudget } from './body-budget.ts';
+import { HttpError } from './http-error.ts';
 import { otherRoutes } from './route-table.ts';
 import { sameSecret } from './secrets.ts';
 import type { ThrottledLog } from './throttled-log.ts';
-import { bytesOf, takeAnyBody } from './webhook-body.ts';
+import {
+  bytesOf,
+  type ReportRefusal,
+  ShortenedBody,
+  type ShortenedReport,
+  takeAnyBody,
+} from './webhook-body.ts';
 
 /** What proves that a webhook of a connection comes from its sender. */
 export interface WebhookEndpoint {
@@ -18,11 +27,12 @@ export interface WebhookEndpoint {
    * @param timestamp the header `X-CIO-Timestamp`, @param signature the header `X-CIO-Signature`.
    * @returns why the report is refused, or null.
    */
-  refuseReport(
-    timestamp: Header,
-    signature: Header,
-    body: Buffer,
-  ): { code: Refusal['code']; reason: string } | null;
+  refuseReport(timestamp: Header, signature: Header, body: Buffer): ReportRefusal | null;
+  /**
+   * Begins a report that is too large to be held: its signature is checked, and it is shortened, while it arrives.
+   * Without it, such a report is answered 413.
+   */
+  openLargeReport?(timestamp: Header, signature: Header): BodySink<ShortenedReport>;
   /**
    * Checks the two headers of a report before its body is read. Without it, all bodies are read.
    * @returns the problem of the headers, or null. `isLate`: their form is right, and their time is too far from now
@@ -46,7 +56,7 @@ export interface Refusal {
   source: Source;
   /** Null where the connection does not exist. */
   connection: string | null;
-  code: 'mismatch' | 'stale' | 'malformed' | 'no_key' | 'secret' | 'no_connection';
+  code: ReportRefusal['code'] | 'secret' | 'no_connection';
   reason: string;
   /** Whether it calls itself a test of Stagepost, which says nothing about the sender. */
   isSelfTest: boolean;
@@ -55,7 +65,12 @@ export interface Refusal {
 /** The options that come from the configuration and the pipeline. */
 export interface WebhookOptions {
   /** By the name of the connection. */
-  connections: Map<string, WebhookEndpoint>;
+  connections: ReadonlyMap<string, WebhookEndpoint>;
+  /**
+   * Whether a connection that is not among them exists and cannot be used now. Resolves when all connections are known:
+   * just after the start some may be missing. Rejects if the start fails.
+   */
+  isUnreadable(connection: string): Promise<boolean>;
   receiver: WebhookReceiver;
 }
 
@@ -86,9 +101,9 @@ const MAX_LATE_BODY = 65_536;
  */
 export async function webhooks(
   app: FastifyInstance,
-  { connections, receiver, budget, throttledLog }: WebhookServerOptions,
+  { connections, isUnreadable, receiver, budget, throttledLog }: WebhookServerOptions,
 ): Promise<void> {
-  const originalHeaders = takeAnyBody(app, budget);
+  const originalHeaders = takeAnyBody(app, budget, openLargeReport);
 
   app.post<{ Params: { connection: string; secret: string } }>(
     otherRoutes.kommoWebhook.path,
@@ -96,7 +111,7 @@ export async function webhooks(
       config: { access: otherRoutes.kommoWebhook },
       onRequest: async (request, reply) => {
         const { params } = request;
-        const endpoint = connections.get(params.connection);
+        const endpoint = await endpointOf(params.connection);
         // Compared even if the connection does not exist, so that the response time does not reveal which ones do.
         const isRight = sameSecret(params.secret, endpoint?.webhookSecret ?? '');
         if (!endpoint || !isRight)
@@ -112,7 +127,7 @@ export async function webhooks(
       config: { access: otherRoutes.customerioWebhook },
       onRequest: async (request, reply) => {
         const { connection } = request.params;
-        const endpoint = connections.get(connection);
+        const endpoint = await endpointOf(connection);
         if (!endpoint) return answerNotFound('customerio', null, request, reply);
         const { timestamp, signature } = signedBy(request);
         const problem = endpoint.refuseHeaders?.(timestamp, signature) ?? null;
@@ -122,12 +137,34 @@ export async function webhooks(
     },
     async (request, reply) => {
       const { connection } = request.params;
+      const endpoint = connections.get(connection);
+      // The connection may have been removed while the body was read.
+      if (!endpoint) return answerNotFound('customerio', null, request, reply);
       const { timestamp, signature } = signedBy(request);
-      const refused = connections.get(connection)!.refuseReport(timestamp, signature, bytesOf(request.body));
+      const refused =
+        request.body instanceof ShortenedBody
+          ? request.body.report.refused
+          : endpoint.refuseReport(timestamp, signature, bytesOf(request.body));
       if (refused !== null) return answerUnsigned(connection, refused, request, reply);
       return storeAndAnswer('customerio', connection, request, reply);
     },
   );
+
+  async function endpointOf(connection: string): Promise<WebhookEndpoint | undefined> {
+    // Both senders come again after a 503; after a 404 the webhook would be lost.
+    if (!connections.has(connection) && (await isUnreadable(connection)))
+      throw new HttpError(503, 'This connection cannot be used now.');
+    return connections.get(connection);
+  }
+
+  /** Null for Kommo, whose webhooks are small. */
+  function openLargeReport(request: FastifyRequest): (() => BodySink<ShortenedReport>) | null {
+    if (request.routeOptions.url !== otherRoutes.customerioWebhook.path) return null;
+    const endpoint = connections.get((request.params as { connection: string }).connection);
+    const { timestamp, signature } = signedBy(request);
+    const open = endpoint?.openLargeReport;
+    return open ? () => open(timestamp, signature) : null;
+  }
 
   /** @param connection null where there is no such connection; else its secret is wrong. */
   function answerNotFound(
@@ -170,8 +207,7 @@ export async function webhooks(
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const headers = originalHeaders(request);
-    const webhook = { connection, source, headers, body: bytesOf(request.body) };
+    const webhook = { connection, source, ...toStore(request.body, originalHeaders(request)) };
     const { timestamp, signature } = signedBy(request);
     const stored = receiver.receive(webhook, source === 'customerio' ? `${timestamp} ${signature}` : null);
     try {
@@ -190,6 +226,15 @@ export async function webhooks(
     }
     return reply.code(200).send({ ok: true });
   }
+}
+
+/** A shortened report is marked among its headers with the length that it had. */
+function toStore(body: unknown, headers: Record<string, string>): Pick<RawRequest, 'headers' | 'body'> {
+  if (!(body instanceof ShortenedBody)) return { headers, body: bytesOf(body) };
+  return {
+    headers: { ...headers, [ORIGINAL_LENGTH]: String(body.originalLength) },
+    body: body.report.body,
+  };
 }
 
 function signedBy({ headers }: FastifyRequest): { timestamp: Header; signature: Header } {

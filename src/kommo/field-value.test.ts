@@ -26,7 +26,44 @@ describe('becomes what the type wants', () => {
     ['select', '  ', { clear: true }],
     ['text', '', { clear: true }],
   ])('%s: %j', (type, text, value) => {
-    expect(fieldValue(define(type), text)).toEqual({ ok: true, value });
+    expect(fieldValue(define(type), text, 'UTC')).toEqual({ ok: true, value });
+  });
+});
+
+describe('a date', () => {
+  const at = (type: string, text: string, zone: string) => {
+    const result = fieldValue(define(type), text, zone);
+    return result.ok && 'at' in result.value ? result.value.at : result;
+  };
+
+  test.each([
+    ['2026-01-31', 'America/Los_Angeles', '2026-01-31T00:00:00-08:00'],
+    ['2026-01-31', 'Asia/Tokyo', '2026-01-31T00:00:00+09:00'],
+    // Moments: an evening in Los Angeles is the next day in UTC.
+    ['2026-01-31T03:00:00Z', 'America/Los_Angeles', '2026-01-30T00:00:00-08:00'],
+    [String(Date.parse('2026-01-30T20:00:00Z') / 1000), 'Asia/Tokyo', '2026-01-31T00:00:00+09:00'],
+    // A day read from another field.
+    [String(Date.parse('2026-01-31T00:00:00Z') / 1000), 'America/Los_Angeles', '2026-01-31T00:00:00-08:00'],
+  ])('%s is a day in %s', (text, zone, moment) => {
+    expect(at('date', text, zone)).toBe(Date.parse(moment) / 1000);
+    expect(at('birthday', text, zone)).toBe(Date.parse(moment) / 1000);
+  });
+
+  test('with a time keeps its moment', () => {
+    expect(at('date_time', '2026-01-31T03:00:00Z', 'America/Los_Angeles')).toBe(
+      Date.parse('2026-01-31T03:00:00Z') / 1000,
+    );
+    expect(at('date_time', '2026-01-31', 'America/Los_Angeles')).toBe(
+      Date.parse('2026-01-31T00:00:00-08:00') / 1000,
+    );
+  });
+});
+
+test('a text that is too long for its field is cut, with a warning', () => {
+  expect(fieldValue(define('text'), 'x'.repeat(300), 'UTC')).toEqual({
+    ok: true,
+    value: { text: `${'x'.repeat(255)}…` },
+    warning: 'The text for the deal field "Email status" was cut to 256 characters.',
   });
 });
 
@@ -55,6 +92,6 @@ describe('says why it cannot, in a text and by a code', () => {
     ],
     ['file', 'x', 'The deal field "Email status" is of type "file", which Stagepost cannot set.', TYPE],
   ])('%s: %j', (type, text, error, code) => {
-    expect(fieldValue(define(type), text)).toEqual({ ok: false, error, code });
+    expect(fieldValue(define(type), text, 'UTC')).toEqual({ ok: false, error, code });
   });
 });

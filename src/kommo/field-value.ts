@@ -1,5 +1,8 @@
+import { dayForKommo } from '../domain/calendar-day.ts';
 import type { FieldDefinition } from '../domain/entities.ts';
 import type { FailureCode } from '../domain/errors.ts';
+import { cutCharacters } from '../lib/cut-characters.ts';
+import { readDate } from '../lib/read-date.ts';
 
 /** A value to write, in the form that Kommo requires for the field's type. */
 export type FieldInput =
@@ -14,13 +17,16 @@ export type FieldInput =
   | { clear: true };
 
 export type FieldValueResult =
-  | { ok: true; value: FieldInput }
-  | { ok: false; error: string; code: FailureCode };
+  /** `warning`: a sentence for people about what was changed to fit the field. */
+  { ok: true; value: FieldInput; warning?: string } | { ok: false; error: string; code: FailureCode };
 
 const TEXTS: ReadonlySet<string> = new Set(['text', 'textarea', 'url', 'streetaddress', 'tracking_data']);
 const NUMBERS: ReadonlySet<string> = new Set(['numeric', 'price', 'monetary']);
-const DATES: ReadonlySet<string> = new Set(['date', 'date_time', 'birthday']);
+const DAYS: ReadonlySet<string> = new Set(['date', 'birthday']);
 const CHOICES: ReadonlySet<string> = new Set(['select', 'radiobutton', 'category']);
+
+/** Characters of a text field. Kommo's docs name no limit; the API refuses longer texts (seen in public client code). */
+export const MAX_FIELD_TEXT = 256;
 
 const YES: ReadonlySet<string> = new Set(['true', 'yes', 'on', '1']);
 const NO: ReadonlySet<string> = new Set(['false', 'no', 'off', '0']);
@@ -28,15 +34,18 @@ const NO: ReadonlySet<string> = new Set(['false', 'no', 'off', '0']);
 /**
  * Converts a text of the configuration to a value of the field, or gives an error text where the field cannot hold it. An
  * empty text clears the field. Options are found by their text, ignoring case: Kommo requires the exact text or the id,
- * and never creates an option.
+ * and never creates an option. A text that is too long for a text field is cut.
+ * @param timezone the account's zone: a date is a day there
  */
-export function fieldValue(definition: FieldDefinition, text: string): FieldValueResult {
+export function fieldValue(definition: FieldDefinition, text: string, timezone: string): FieldValueResult {
   const { type } = definition;
   const trimmed = text.trim();
   if (trimmed === '') return { ok: true, value: { clear: true } };
+  if (type === 'text') return textValue(definition, text);
   if (TEXTS.has(type)) return { ok: true, value: { text } };
   if (NUMBERS.has(type)) return numberValue(definition, trimmed);
-  if (DATES.has(type)) return dateValue(definition, trimmed);
+  if (DAYS.has(type)) return dateValue(definition, trimmed, timezone, (at) => dayForKommo(at, timezone));
+  if (type === 'date_time') return dateValue(definition, trimmed, timezone, (at) => at);
   if (type === 'checkbox') return checkboxValue(definition, trimmed);
   if (CHOICES.has(type)) return choiceValue(definition, [trimmed], false);
   if (type === 'multiselect') return choiceValue(definition, splitChoices(definition, trimmed), true);
@@ -51,15 +60,33 @@ function invalid(
   return { ok: false, error: `The deal field "${definition.name}" ${problem}.`, code };
 }
 
+function textValue({ name }: FieldDefinition, text: string): FieldValueResult {
+  const cut = cutCharacters(text, MAX_FIELD_TEXT);
+  if (cut === text) return { ok: true, value: { text } };
+  return {
+    ok: true,
+    value: { text: cut },
+    warning: `The text for the deal field "${name}" was cut to ${MAX_FIELD_TEXT} characters.`,
+  };
+}
+
 function numberValue(definition: FieldDefinition, text: string): FieldValueResult {
   const number = Number(text);
   if (Number.isFinite(number)) return { ok: true, value: { number } };
   return invalid(definition, `holds a number, but "${text}" is not a number`);
 }
 
-function dateValue(definition: FieldDefinition, text: string): FieldValueResult {
-  const seconds = /^-?\d+$/.test(text) ? Number(text) : Math.floor(Date.parse(text) / 1000);
-  if (Number.isSafeInteger(seconds)) return { ok: true, value: { at: seconds } };
+function dateValue(
+  definition: FieldDefinition,
+  text: string,
+  timezone: string,
+  stored: (at: number) => number,
+): FieldValueResult {
+  const date = readDate(text, timezone);
+  if (date !== null) {
+    const isDay = DAYS.has(definition.type) && date.kind === 'day';
+    return { ok: true, value: { at: stored(isDay ? date.utcMidnight : date.at) } };
+  }
   return invalid(definition, `holds a date, but "${text}" is not a date: write 2026-01-31 or unix seconds`);
 }
 

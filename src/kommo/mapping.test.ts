@@ -21,11 +21,7 @@ describe('values keep their type', () => {
     ['checkbox', value(true), [true], false],
     ['checkbox', value('1'), [true], false],
     ['checkbox', value(false), [false], false],
-    ['date', value(1577836800), [1577836800], false],
     ['date_time', value('1577836800'), [1577836800], false],
-    ['date', value('2020-01-01T00:00:00+00:00'), [1577836800], false],
-    ['birthday', value('12.01.1960'), [-314668800], false],
-    ['birthday', value(-314668800), [-314668800], false],
     ['select', [{ value: 'VIP', enum_id: 17, enum_code: null }], ['VIP'], false],
     ['multiselect', value('a'), ['a'], true],
     ['multiselect', value('a', 'b'), ['a', 'b'], true],
@@ -36,6 +32,35 @@ describe('values keep their type', () => {
     ['text', null, [], false],
   ])('%s %j', (type, values, expected, multiple) => {
     expect(field(type, values)).toEqual({ id: 2, name: 'F', code: null, values: expected, multiple });
+  });
+});
+
+test.each([
+  ['date', 1577836800, 1577836800],
+  ['date', '2020-01-01T00:00:00+03:00', '2020-01-01'],
+  ['birthday', '12.01.1960', '1960-01-12'],
+  ['birthday', -314668800, -314668800],
+])('a %s is a day: %j', (type, stored, expected) => {
+  expect(field(type, value(stored))).toMatchObject({ values: [expected], isCalendarDay: true });
+});
+
+describe('an address', () => {
+  const address = (...values: unknown[]) => field('smart_address', values)?.values;
+
+  test('has its parts by name, whichever are filled in', () => {
+    expect(
+      address(
+        { value: 'Brivibas iela 1', enum_id: 1, enum_code: 'address_line_1' },
+        { value: 'Riga', enum_id: 3, enum_code: 'city' },
+        { value: '', enum_id: 4, enum_code: 'state' },
+        { value: 'LV-1010', enum_id: 5 },
+        { value: 'LV', enum_code: 'country' },
+      ),
+    ).toEqual([{ address_line_1: 'Brivibas iela 1', city: 'Riga', zip: 'LV-1010', country: 'LV' }]);
+  });
+
+  test('without any part is none', () => {
+    expect(address({ value: '', enum_id: 1 }, { value: 'x', enum_id: 9 })).toEqual([]);
   });
 });
 
@@ -120,5 +145,7 @@ test('a company and a user', () => {
     id: 9,
     name: 'Ann',
     email: 'ann@acme.example',
+    isActive: true,
   });
+  expect(userOf({ id: 9, rights: { is_active: false } })?.isActive).toBe(false);
 });

@@ -1,5 +1,6 @@
 import type { Company, Contact, Deal, Field, Json, User } from '../domain/entities.ts';
-import { asList, asText, type JsonObject, textOrNull } from '../lib/unknown-json.ts';
+import { ADDRESS_PARTS } from '../domain/rules/paths.ts';
+import { asList, asObject, asText, type JsonObject, textOrNull } from '../lib/unknown-json.ts';
 import { isClosedStage } from './closed-stages.ts';
 import { embedded, idOrNull, timeOrNull } from './wire.ts';
 
@@ -7,7 +8,6 @@ import { embedded, idOrNull, timeOrNull } from './wire.ts';
 const MULTIPLE_VALUE_TYPES: ReadonlySet<string> = new Set([
   'multitext',
   'multiselect',
-  'smart_address',
   'chained_list',
   'items',
 ]);
@@ -30,6 +30,7 @@ export function dealOf(wire: JsonObject): Deal | null {
     tags: embedded(wire, 'tags').map((tag) => asText(tag.name)),
     createdAt: timeOrNull(wire.created_at),
     updatedAt: timeOrNull(wire.updated_at),
+    ...(typeof wire.updated_by === 'number' && { updatedBy: wire.updated_by }),
     closedAt: timeOrNull(wire.closed_at),
     responsibleUserId: idOrNull(wire.responsible_user_id),
     fields: fieldsOf(wire),
@@ -54,6 +55,7 @@ export function contactOf(wire: JsonObject): Contact | null {
     fields,
     dealIds: ids(embedded(wire, 'leads')),
     companyId: ids(embedded(wire, 'companies'))[0] ?? null,
+    updatedAt: timeOrNull(wire.updated_at),
   };
 }
 
@@ -65,7 +67,9 @@ export function companyOf(wire: JsonObject): Company | null {
 
 export function userOf(wire: JsonObject): User | null {
   const id = idOrNull(wire.id);
-  return id === null ? null : { id, name: asText(wire.name), email: asText(wire.email) };
+  if (id === null) return null;
+  const isActive = asObject(wire.rights).is_active !== false;
+  return { id, name: asText(wire.name), email: asText(wire.email), isActive };
 }
 
 function ids(list: JsonObject[]): number[] {
@@ -79,24 +83,39 @@ function textsOf(fields: Field[], code: string): string[] {
 
 /** `custom_fields_values` is null where there are none, in one official example an empty list. */
 function fieldsOf(wire: JsonObject): Field[] {
-  return asList(wire.custom_fields_values).flatMap((field) => {
-    const id = idOrNull(field.field_id);
-    if (id === null) return [];
-    const type = asText(field.field_type);
-    const values = asList(field.values)
-      .map(({ value }) => fieldValueOf(type, value))
-      .filter((value) => value !== null);
-    return [
-      {
-        id,
-        name: asText(field.field_name),
-        code: textOrNull(field.field_code),
-        values,
-        multiple: MULTIPLE_VALUE_TYPES.has(type) || values.length > 1,
-      },
-    ];
-  });
+  return asList(wire.custom_fields_values)
+    .map(fieldOf)
+    .filter((field) => field !== null);
 }
+
+function fieldOf(wire: JsonObject): Field | null {
+  const id = idOrNull(wire.field_id);
+  if (id === null) return null;
+  const type = asText(wire.field_type);
+  const names = { id, name: asText(wire.field_name), code: textOrNull(wire.field_code) };
+  if (type === 'smart_address') return { ...names, values: addressOf(wire.values), multiple: false };
+  const values = asList(wire.values)
+    .map(({ value }) => fieldValueOf(type, value))
+    .filter((value) => value !== null);
+  const multiple = MULTIPLE_VALUE_TYPES.has(type) || values.length > 1;
+  return { ...names, values, multiple, ...(CALENDAR_DAYS.has(type) ? { isCalendarDay: true } : {}) };
+}
+
+/**
+ * One object with the parts that are filled in, by name; none where all are empty. Kommo leaves out empty parts, so their place
+ * says nothing; their `enum_id` counts from 1 in the order of the names (Kommo docs).
+ */
+function addressOf(values: unknown): Json[] {
+  const parts: Record<string, string> = {};
+  for (const { value, enum_code: code, enum_id: id } of asList(values)) {
+    const name = textOrNull(code)?.toLowerCase() ?? ADDRESS_PARTS[Number(id) - 1];
+    const text = asText(value).trim();
+    if (name !== undefined && text !== '') parts[name] = text;
+  }
+  return Object.keys(parts).length > 0 ? [parts] : [];
+}
+
+const CALENDAR_DAYS: ReadonlySet<string> = new Set(['date', 'birthday']);
 
 /** Null where there is no value. */
 function fieldValueOf(type: string, value: unknown): Json {
@@ -109,9 +128,10 @@ function fieldValueOf(type: string, value: unknown): Json {
     case 'checkbox':
       return value === true || value === 1 || value === '1' || value === 'true';
     case 'date':
-    case 'date_time':
     case 'birthday':
-      return dateOf(value);
+      return dayOf(value);
+    case 'date_time':
+      return momentOf(value);
     default:
       return typeof value === 'number' ? String(value) : (value as Json);
   }
@@ -123,12 +143,22 @@ function numberOf(value: unknown): Json {
   return text !== '' && Number.isFinite(number) ? number : (value as Json);
 }
 
-/** Unix seconds. Birthdays before 1970 are negative; webhooks and old examples write `12.01.1980`. */
-function dateOf(value: unknown): Json {
+/**
+ * The moment at which the day begins in the account's zone, in unix seconds (birthdays before 1970 are negative); or a text that
+ * begins with the day: `1980-01-12`. Old examples write `12.01.1980`.
+ */
+function dayOf(value: unknown): Json {
+  const text = asText(value).trim();
+  const dotted = /^(\d{2})\.(\d{2})\.(\d{4})$/.exec(text);
+  if (dotted) return `${dotted[3]}-${dotted[2]}-${dotted[1]}`;
+  return /^\d{4}-\d{2}-\d{2}/.test(text) ? text.slice(0, 10) : momentOf(value);
+}
+
+/** Unix seconds. */
+function momentOf(value: unknown): Json {
   if (typeof value === 'number') return Math.floor(value);
   const text = asText(value).trim();
   if (/^-?\d+$/.test(text)) return Number(text);
-  const dotted = /^(\d{2})\.(\d{2})\.(\d{4})$/.exec(text);
-  const ms = Date.parse(dotted ? `${dotted[3]}-${dotted[2]}-${dotted[1]}T00:00:00Z` : text);
+  const ms = Date.parse(text);
   return Number.isNaN(ms) ? (value as Json) : Math.floor(ms / 1000);
 }

@@ -1,10 +1,15 @@
-import { asList, asObject, type JsonObject } from '../lib/unknown-json.ts';
+import { asList, asObject, asText, type JsonObject } from '../lib/unknown-json.ts';
 
 /** Readers for the conventions of Kommo's JSON. They never throw on an unexpected shape. */
 
 /** The items of `_embedded[name]`. */
 export function embedded(value: unknown, name: string): JsonObject[] {
   return asList(asObject(asObject(value)._embedded)[name]);
+}
+
+/** Whether a list goes on after this page. */
+export function hasNextPage(body: unknown): boolean {
+  return asText(asObject(asObject(asObject(body)._links).next).href) !== '';
 }
 
 /** A positive whole number, also where it comes as text; otherwise null. */

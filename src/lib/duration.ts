@@ -5,3 +5,22 @@ export function parseDuration(text: string): number | null {
   const match = /^(\d{1,9})\s*([smhd])$/.exec(text.trim());
   return match ? Number(match[1]) * SECONDS[match[2] as keyof typeof SECONDS] : null;
 }
+
+/** `5 days`, `36 hours`, `90 minutes`, `12 seconds`: exact. */
+export function durationText(seconds: number): string {
+  if (seconds >= 172_800 && seconds % 86_400 === 0) return counted(seconds / 86_400, 'day');
+  if (seconds >= 3_600 && seconds % 3_600 === 0) return counted(seconds / 3_600, 'hour');
+  if (seconds >= 120 && seconds % 60 === 0) return counted(seconds / 60, 'minute');
+  return counted(seconds, 'second');
+}
+
+/** `12 seconds`, `7 minutes`, `31 hours`: rounded to the unit that a reader would use. */
+export function roughDuration(seconds: number): string {
+  if (seconds < 120) return counted(Math.round(seconds), 'second');
+  if (seconds < 7_200) return counted(Math.round(seconds / 60), 'minute');
+  return counted(Math.round(seconds / 3_600), 'hour');
+}
+
+function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}

@@ -27,6 +27,12 @@ it('an earlier time takes the place of a later one', async () => {
   expect(fired).toEqual([1_000]);
 });
 
+it('fires at a whole millisecond for a time between two', async () => {
+  timer.fireNoLaterThan(1_000.4);
+  await clock.tick(10_000);
+  expect(fired).toEqual([1_001]);
+});
+
 it('fires again for a time it was asked for after it had fired', async () => {
   timer.fireNoLaterThan(1_000);
   await clock.tick(1_000);
@@ -57,4 +63,13 @@ it('never fires once it is stopped', async () => {
   timer.fireNoLaterThan(2_000);
   await clock.tick(10_000);
   expect(fired).toEqual([]);
+});
+
+it('never asks for a delay that Node would replace by none', () => {
+  const delays: number[] = [];
+  const setTimeout = (_: () => void, ms: number) => void delays.push(ms);
+  new EarliestTimer({ ...clock, now: () => 0, setTimeout, clearTimeout() {} }, () => {}).fireNoLaterThan(
+    1e13,
+  );
+  expect(delays).toEqual([2 ** 31 - 1]);
 });

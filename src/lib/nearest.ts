@@ -10,7 +10,7 @@ const MAX_CANDIDATES = 500;
 export function nearest(word: string, candidates: Iterable<string>): string | null {
   const wanted = word.trim().toLowerCase();
   if (wanted.length > MAX_WORD) return null;
-  const allowed = Math.ceil(wanted.length / 3);
+  const allowed = Math.round(wanted.length / 3);
   let best: string | null = null;
   let bestDistance = allowed + 1;
   let compared = 0;

@@ -14,6 +14,10 @@ export interface Connection {
   app: AppClient | null;
   catalog: Catalog;
   rules: Rules;
+  /** Who gets the tasks of colleagues who have left: a user's name, email or id. Null: the token's user. */
+  taskUser?: string | null;
+  /** How often Kommo's events log is read, ms, where no webhook reports changes; null: Kommo sends webhooks. */
+  pollEveryMs?: number | null;
   /** The published version of the rules; 0: none is published yet. Null where the rules come from the file. */
   rulesVersion: number | null;
   /** Reads the catalog again, for example for a field created since the start. The rules stay as they are. */

@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest';
 import { DeliveryError, type FailureClass } from '../domain/errors.ts';
-import { afterFailure, READY, type RetryState, shownState, waitsUntil } from './retry-state.ts';
+import {
+  afterAccepted,
+  afterFailure,
+  READY,
+  type RetryState,
+  shownState,
+  waitsUntil,
+} from './retry-state.ts';
 
 const NOW = 1_700_000_000_000;
 
@@ -28,6 +35,14 @@ it('waits at least as long as the other side asks', () => {
 it('does not wait once the time has come, nor without a failure', () => {
   expect(waitsUntil(failed(1), NOW + 1_000)).toBeNull();
   expect(waitsUntil(READY, NOW)).toBeNull();
+});
+
+it('is tried again within seconds once another call shows that a refused token is valid again', () => {
+  const refused = afterAccepted(failed(100, 'unauthorized'), NOW);
+  expect(waitsUntil(refused, NOW)).toBe(NOW + 5_000);
+  expect(waitsUntil(afterAccepted(refused, NOW + 4_000), NOW)).toBe(NOW + 5_000);
+  const others = [failed(100), failed(100, 'throttled')];
+  expect(others.map((state) => afterAccepted(state, NOW))).toEqual(others);
 });
 
 it('shows a refused token as held, and other failures as waiting', () => {

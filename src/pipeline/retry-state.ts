@@ -1,6 +1,7 @@
-import type { DeliveryError } from '../domain/errors.ts';
+import { concernsAllCalls, type DeliveryError } from '../domain/errors.ts';
 import { backoff } from '../lib/backoff.ts';
 import type { Millis } from '../store/database/schema.ts';
+import { VALID_AGAIN_MS } from './deliver/destination-health.ts';
 import type { LaneState } from './deliver/lane.ts';
 
 /** The backoff of a step that reads from Kommo or Customer.io. */
@@ -22,6 +23,13 @@ export function afterFailure({ failures }: RetryState, error: DeliveryError, now
   const ms = backoff(failures + 1, { firstMs: FIRST_MS, maxMs: MAX_MS });
   const until = now + Math.max(error.retryAfterMs ?? 0, ms);
   return { failures: failures + 1, waiting: { error, until } };
+}
+
+/** The state after another call was accepted: a step that waits because its credentials were refused is tried again soon. */
+export function afterAccepted(state: RetryState, now: Millis): RetryState {
+  const { waiting } = state;
+  if (!waiting || !concernsAllCalls(waiting.error) || waiting.until <= now + VALID_AGAIN_MS) return state;
+  return { ...state, waiting: { ...waiting, until: now + VALID_AGAIN_MS } };
 }
 
 /** Until when the step must not be tried; null where it may be tried now. */

@@ -10,18 +10,24 @@ import type { Database } from '../store/database/database.ts';
 import type { Millis } from '../store/database/schema.ts';
 import { nextDueTimes } from '../store/events/due-events.ts';
 import { forgetCrashes } from '../store/events/planning-crashes.ts';
+import { Backfiller } from './backfill/backfiller.ts';
+import { CampaignReader } from './campaigns/campaign-reader.ts';
 import type { Connection } from './connection.ts';
 import { createCustomerioLane } from './deliver/customerio/lane.ts';
 import { createKommoLane } from './deliver/kommo/lane.ts';
 import type { Lane, LaneState } from './deliver/lane.ts';
+import { DirectoryReader } from './directory/directory-reader.ts';
 import { createReadAhead, type ReadAhead } from './gather/read-ahead.ts';
 import { dealsRequiredByMove } from './gather/requirements.ts';
+import { NameReader } from './names/name-reader.ts';
 import { Pacing } from './pacing.ts';
 import type { PlannedBatch } from './plan/plan-batch.ts';
+import { CatchUp } from './plan/restored/catch-up.ts';
 import { Planner } from './planner.ts';
 import { afterFailure, READY, type RetryState, shownState, waitsUntil } from './retry-state.ts';
-import { resolveMovesWithoutTime } from './understand/moves-without-time.ts';
+import { ActivityReader } from './understand/activity-reader.ts';
 import { Reconciler } from './understand/reconciler.ts';
+import { resolveIncompleteMoves } from './understand/resolve-incomplete-moves.ts';
 import { understand } from './understand/understand.ts';
 
 export interface WorkerOptions {
@@ -29,6 +35,8 @@ export interface WorkerOptions {
   connection: Connection;
   clock: Clock;
   log: Logger;
+  /** Whether the contacts of the Kommo account may be read into the directory; default: yes. */
+  readsDirectory?: boolean;
 }
 
 /**
@@ -65,6 +73,11 @@ export class ConnectionWorker {
   readonly #planner: Planner;
   readonly #pacing: Pacing;
   readonly #reconciler: Reconciler;
+  readonly #activities: ActivityReader;
+  readonly #campaigns: CampaignReader;
+  readonly #names: NameReader;
+  readonly #directory: DirectoryReader;
+  readonly #backfiller: Backfiller;
   readonly #lanes: Record<Destination, Lane>;
   /** Wakes the worker at the earliest due time of a retry, a postponed event or a move without a time. */
   readonly #timer: EarliestTimer;
@@ -72,23 +85,43 @@ export class ConnectionWorker {
   /** Resolves when the passes under way have ended. */
   #passes: Promise<void> = Promise.resolve();
   #hasPlanned = false;
+  #catchUp: CatchUp;
   /** The backoff of lookups of moves without a time, which is separate from that of planning. */
   #resolving: RetryState = READY;
 
-  constructor({ database, connection, clock, log }: WorkerOptions) {
+  constructor({ database, connection, clock, log, readsDirectory = true }: WorkerOptions) {
     this.#database = database;
     this.#connection = connection;
     this.#clock = clock;
     this.#log = log;
+    this.#catchUp = new CatchUp(null, () => clock.now());
     this.#pacing = new Pacing(connection.kommo);
     this.#timer = new EarliestTimer(clock, () => this.wake());
     const { db } = database;
-    this.#planner = new Planner({ database, connection, clock, log });
     const onRead = () => this.wake();
+    this.#directory = new DirectoryReader({
+      ...{ db, connection, clock, log, onRead },
+      isEnabled: readsDirectory,
+      isHeld: () => this.#backfiller.isWorking,
+    });
+    const hasStageEvents = () => this.#backfiller.hasStageEvents;
+    this.#planner = new Planner({
+      ...{ database, connection, clock, log, hasStageEvents },
+      directory: this.#directory,
+    });
+    this.#backfiller = new Backfiller({ database, connection, clock, log, onReady: onRead });
     this.#reconciler = new Reconciler({ db, connection, clock, log, onRead });
+    const app = connection.app?.bulk ?? null;
+    this.#activities = new ActivityReader({ db, connection, app, clock, log, onRead });
+    this.#campaigns = new CampaignReader({ db, connection, app, clock, log });
+    const isHeld = () => this.#backfiller.isWorking;
+    this.#names = new NameReader({ db, connection, clock, log, isHeld });
     const onSettled = (released: Destination[]) => this.#wakeLanes(released);
     const laneOptions = { db, clock, log, connection, onSettled };
-    this.#lanes = { kommo: createKommoLane(laneOptions), customerio: createCustomerioLane(laneOptions) };
+    this.#lanes = {
+      kommo: createKommoLane({ ...laneOptions, expectsMore: () => !this.#planner.isCaughtUp }),
+      customerio: createCustomerioLane(laneOptions),
+    };
   }
 
   /**
@@ -101,10 +134,25 @@ export class ConnectionWorker {
       await recoverSending(trx, name, this.#clock.now() + readBackAfterMs);
       if (!afterCrash) await forgetCrashes(trx, name);
     });
+    this.#warnOfUnknownZone();
     await this.#planner.start(afterCrash);
+    this.#catchUp = new CatchUp(this.#planner.restored, () => this.#clock.now());
     this.#reconciler.start();
+    this.#activities.start();
+    this.#campaigns.start();
+    this.#names.start();
+    await this.#directory.start();
+    await this.#backfiller.check();
     this.wake();
     this.#wakeLanes(BOTH_LANES);
+  }
+
+  #warnOfUnknownZone(): void {
+    const { name, catalog } = this.#connection;
+    const { timezone, unknownTimezone } = catalog.account;
+    if (unknownTimezone === undefined) return;
+    const fields = { connection: name, unknownTimezone, timezone };
+    this.#log.warn(fields, 'the time zone of the Kommo account is in no list of zones');
   }
 
   /** To be called when something was stored for this connection. A spurious call costs a few queries. */
@@ -122,10 +170,34 @@ export class ConnectionWorker {
     this.#wakeLanes(BOTH_LANES);
   }
 
+  /** To be called when a backfill of the connection may have been made or changed. Never rejects. */
+  async checkBackfill(): Promise<void> {
+    await this.#backfiller.check();
+  }
+
+  /** To be called when a call to this side was accepted: what waits because its credentials were refused goes on soon. */
+  onAccepted(destination: Destination): void {
+    this.#lanes[destination].onAccepted();
+    if (destination === 'kommo' && this.#planner.onAccepted())
+      this.#timer.fireNoLaterThan(this.#planner.waitsUntil() ?? this.#clock.now());
+  }
+
   state(): { planning: LaneState; kommo: LaneState; customerio: LaneState } {
     const { kommo, customerio } = this.#lanes;
     const planning = this.#planner.shownState() ?? shownState(this.#resolving);
     return { planning, kommo: kommo.state(), customerio: customerio.state() };
+  }
+
+  /** Whether neither a pass nor a reading of a log or of the contacts is under way. The lanes do not count. */
+  get isIdle(): boolean {
+    const readers = [this.#reconciler, this.#activities, this.#directory];
+    const isReading = readers.some((reader) => reader.isReading) || this.#backfiller.isWorking;
+    return this.#state === 'idle' && !isReading;
+  }
+
+  /** When Kommo's events log was last read to its end, ms; null: not since the start. */
+  get logReadAt(): Millis | null {
+    return this.#reconciler.readAt;
   }
 
   /** Resolves when nothing is under way any more and the outcomes of all calls are stored. */
@@ -133,7 +205,12 @@ export class ConnectionWorker {
     this.#setState('stopped');
     this.#timer.stop();
     const lanes = Object.values(this.#lanes).map((lane) => lane.stop());
-    await Promise.all([this.#reconciler.stop(), this.#passes, ...lanes]);
+    await Promise.all([
+      ...[this.#reconciler.stop(), this.#activities.stop(), this.#directory.stop(), this.#campaigns.stop()],
+      this.#names.stop(),
+      this.#backfiller.stop(),
+      ...[this.#passes, ...lanes],
+    ]);
   }
 
   async #runPasses(): Promise<void> {
@@ -157,18 +234,25 @@ export class ConnectionWorker {
     if (!planned) return { understood, planned: 0 };
     await this.#deliver(planned.lanes);
     const resolved = await this.#runTimers();
-    return { understood, planned: planned.events + resolved };
+    const listed = await this.#planListedDeals();
+    return { understood, planned: planned.fresh + planned.waited + resolved + listed };
   }
 
   /** Stored requests become events. On an idle system the deals of stage changes are read in the meantime. */
   async #understand(readAhead: ReadAhead): Promise<number> {
     const connection = this.#connection;
     try {
-      return await understand(this.#database.db, connection, this.#clock.now(), async (moves) => {
-        if (!this.#pacing.mayReadAhead(this.#planner.isCaughtUp)) return;
-        const requirements = moves.flatMap((move) => dealsRequiredByMove(move, connection.rules));
-        await readAhead.begin(connection, requirements);
-      });
+      const { restored } = this.#planner;
+      return await understand(
+        this.#database.db,
+        { ...connection, restored },
+        this.#clock.now(),
+        async (moves) => {
+          if (!this.#pacing.mayReadAhead(this.#planner.isCaughtUp)) return;
+          const requirements = moves.flatMap((move) => dealsRequiredByMove(move, connection.rules));
+          await readAhead.begin(connection, requirements);
+        },
+      );
     } catch (error) {
       this.#retryDatabase(error);
       return 0;
@@ -179,17 +263,38 @@ export class ConnectionWorker {
   async #gatherAndPlan({ gather }: ReadAhead): Promise<PlannedBatch | null> {
     if (!this.#hasPlanned) await this.#reconciler.idle(FIRST_RECONCILE_MS);
     this.#hasPlanned = true;
-    if (this.#isStopped()) return null;
+    if (this.#isStopped() || !this.#mayPlan()) return null;
     const planned = await this.#planner.planNext(gather);
+    if (planned && this.#planner.isCaughtUp && !this.#catchUp.maySend) this.#endCatchUp();
     const until = this.#planner.waitsUntil();
     if (until !== null) this.#timer.fireNoLaterThan(until);
     return planned;
+  }
+
+  /** After a restore: once both logs were read, of which each wakes this worker. */
+  #mayPlan(): boolean {
+    if (this.#reconciler.hasRead && this.#activities.hasRead) this.#catchUp.logsRead();
+    if (!this.#catchUp.maySend) this.#timer.fireNoLaterThan(this.#catchUp.until);
+    return this.#catchUp.mayPlan;
+  }
+
+  #endCatchUp(): void {
+    this.#catchUp.planned();
+    this.#wakeLanes(BOTH_LANES);
   }
 
   /** Wakes the lanes, and lets them query the outbox before this pass continues, since an email waits for that. */
   async #deliver(lanes: Destination[]): Promise<void> {
     this.#wakeLanes(lanes);
     if (lanes.length > 0) await yieldToEventLoop();
+  }
+
+  /** Deals of a backfill are planned while no new event waits. @returns how many */
+  async #planListedDeals(): Promise<number> {
+    if (!this.#planner.isCaughtUp) return 0;
+    const listed = await this.#backfiller.planNext();
+    if (listed > 0) await this.#deliver(BOTH_LANES);
+    return listed;
   }
 
   /** Resolves due moves without a time, and sets the timer for the next due time. */
@@ -199,10 +304,12 @@ export class ConnectionWorker {
       let due = await nextDueTimes(this.#database.db, name, this.#clock.now());
       let resolved = 0;
       if (due.untimed !== null && due.untimed <= this.#clock.now()) {
-        resolved = await this.#resolveMovesWithoutTime();
+        resolved = await this.#resolveIncompleteMoves();
         due = await nextDueTimes(this.#database.db, name, this.#clock.now());
       }
       if (due.postponed !== null) this.#timer.fireNoLaterThan(due.postponed);
+      const check = this.#planner.expectWaiting(due.waiting);
+      if (check !== null) this.#timer.fireNoLaterThan(check);
       const retryAt = waitsUntil(this.#resolving, this.#clock.now()) ?? 0;
       if (due.untimed !== null) this.#timer.fireNoLaterThan(Math.max(due.untimed, retryAt));
       return resolved;
@@ -213,12 +320,12 @@ export class ConnectionWorker {
   }
 
   /** Reports of the Digital Pipeline become events, with their times from Kommo's events log. */
-  async #resolveMovesWithoutTime(): Promise<number> {
+  async #resolveIncompleteMoves(): Promise<number> {
     const now = this.#clock.now();
     if (waitsUntil(this.#resolving, now) !== null) return 0;
     const connection = this.#connection;
     try {
-      const resolved = await resolveMovesWithoutTime(this.#database.db, connection, now);
+      const resolved = await resolveIncompleteMoves(this.#database.db, connection, now);
       this.#resolving = READY;
       return resolved;
     } catch (error) {
@@ -239,6 +346,7 @@ export class ConnectionWorker {
   }
 
   #wakeLanes(lanes: Destination[]): void {
+    if (!this.#catchUp.maySend) return;
     for (const lane of lanes) this.#lanes[lane].wake();
   }
 

@@ -1,6 +1,6 @@
 import { REPORT_NAMES } from '../config/index.ts';
 import type { Catalog, FieldDefinition } from '../domain/entities.ts';
-import { ATTRIBUTES, formatPath, type Owner, REPORT_VALUES } from '../domain/rules/paths.ts';
+import { ATTRIBUTES, formatPath, type Owner, partsOf, REPORT_VALUES } from '../domain/rules/paths.ts';
 import type { RuleHelp } from './rules-service.ts';
 
 /** The names that rules can use, for completion. @param catalog null before Kommo was read: then without custom fields */
@@ -39,8 +39,12 @@ const path = (text: string, label: string) => ({ path: text, label, scope: 'ever
 /** A field is named by its id where another field has the same name, or the name has spaces at its ends. */
 function fieldPaths(of: Owner, fields: FieldDefinition[]) {
   const count = (name: string) => fields.filter((field) => field.name === name).length;
-  return fields.map(({ id, name, type }) => {
+  return fields.flatMap(({ id, name, type }) => {
     const field = count(name) === 1 && name.trim() === name ? name : String(id);
-    return path(formatPath({ kind: 'field', of, field }), `${OWNERS[of]}: ${name} (${spaced(type)})`);
+    const label = `${OWNERS[of]}: ${name}`;
+    const parts = (partsOf(type) ?? []).map((part) =>
+      path(formatPath({ kind: 'field', of, field, part }), `${label}, ${spaced(part)}`),
+    );
+    return [path(formatPath({ kind: 'field', of, field }), `${label} (${spaced(type)})`), ...parts];
   });
 }

@@ -27,8 +27,13 @@ import type {
 } from './rules-service.ts';
 import type { Compared, Draft, Preview, PreviewSubject } from './schemas.ts';
 
+/** A connection, of which only the rules of the file are needed. */
+export type RulesOwner =
+  | ConnectionConfig
+  | (Pick<ConnectionConfig, 'name' | 'rulesText'> & { rulesIn: 'console' });
+
 export interface LocalRulesOptions {
-  config: ConnectionConfig;
+  config: RulesOwner;
   /** The configuration file, for messages. */
   file: string;
   database(): Promise<Pick<Database, 'db'>>;
@@ -65,7 +70,8 @@ export class LocalRulesService implements RulesService {
   async overview(user: string): Promise<RulesOverview> {
     const { config, file, storedCatalog, work } = this.#options;
     const stored = await storedCatalog();
-    if (this.#isInFile) return rulesOverview(config.name, file, { version: null, rules: config }, stored);
+    if (config.rulesIn === 'file')
+      return rulesOverview(config.name, file, { version: null, rules: config }, stored);
     const { version, text } = await this.#newest();
     return work(user, 'overview', { connection: config.name, file, version, text, stored });
   }
@@ -198,8 +204,8 @@ export class LocalRulesService implements RulesService {
   /** The file's rules may contain values of variables, which their text does not show. */
   #baseOf(text: string): BaseRules {
     const { config } = this.#options;
-    const isOfFile = this.#isInFile && text === config.rulesText();
-    return { text, contents: isOfFile ? contentsOf(config) : null };
+    const contents = config.rulesIn === 'file' && text === config.rulesText() ? contentsOf(config) : null;
+    return { text, contents };
   }
 
   /** Stores the version and its audit entry in one transaction. @returns null where another version came first */
@@ -227,8 +233,13 @@ function contentsOf({
   reactions,
   inactivity,
   skipMovesAfterSeconds,
+  waitForContactSeconds,
+  bulkGuard,
+  quietHours,
+  consent,
 }: ConnectionConfig): RuleContents {
-  return { person, stages, reactions, inactivity, skipMovesAfterSeconds };
+  const limits = { skipMovesAfterSeconds, waitForContactSeconds, bulkGuard, quietHours };
+  return { person, stages, reactions, inactivity, consent, ...limits };
 }
 
 function noCatalog(): RulesError {

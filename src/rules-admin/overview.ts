@@ -1,5 +1,9 @@
 import { loadRules, type RulesConfig, resolveRules } from '../config/index.ts';
 import type { Catalog } from '../domain/entities.ts';
+import { describeCondition } from '../domain/rules/condition.ts';
+import { quietHoursText } from '../domain/rules/quiet-hours.ts';
+import { stopText } from '../domain/rules/stop-reports.ts';
+import { durationText } from '../lib/duration.ts';
 import { RulesError } from './errors.ts';
 import type { RulesOverview } from './rules-service.ts';
 import type { ActiveRules } from './rules-source.ts';
@@ -29,10 +33,13 @@ export function rulesOverview(
     reactions: rules.reactions.map(({ name, note, task, fields, tags, repeat, machineOpens }) => ({
       ...{ name, note, task, fields, tags, repeat, machineOpens },
     })),
-    inactivity: rules.inactivity.map(({ start, afterSeconds, unless, event, task }) => ({
-      ...{ start, afterSeconds, unless, event, task },
-    })),
+    inactivity: rules.inactivity.map((rule) => {
+      const { start, afterSeconds, unless, event, task, stopWhen, unmailableClients } = rule;
+      return { start, afterSeconds, unless: stopText(unless), event, task, stopWhen, unmailableClients };
+    }),
     skipMovesAfterSeconds: rules.skipMovesAfterSeconds,
+    waitForContactSeconds: rules.waitForContactSeconds,
+    bulkGuard: rules.bulkGuard,
   };
 }
 
@@ -96,6 +103,20 @@ function namedPipelines({ stages }: RulesConfig): Pipelines {
   }));
 }
 
-function ruleOf({ event, data, note, tags, unmailableClients }: RulesConfig['stages'][number]) {
-  return { event, data, note, tags, unmailableClients };
+function ruleOf(stage: RulesConfig['stages'][number]) {
+  const { event, data, note, tags, unmailableClients, once, bulkGuard } = stage;
+  const condition = stage.condition && describeCondition(stage.condition);
+  const held = heldText(stage);
+  const texts = { event, data, note, tags, condition, held };
+  return { ...texts, unmailableClients, once, ...(bulkGuard !== undefined && { bulkGuard }) };
+}
+
+/** When the stage's event goes out, in words; null for at once. */
+function heldText({ delaySeconds, quietHours, whenLeft }: RulesConfig['stages'][number]): string | null {
+  const delay = delaySeconds > 0 ? [`${durationText(delaySeconds)} later`] : [];
+  const quiet = quietHours ? [`not from ${quietHoursText(quietHours).replace('-', ' to ')}`] : [];
+  if (delay.length + quiet.length === 0) return null;
+  const left =
+    whenLeft === 'drop' ? 'if the deal is still in the stage' : 'even if the deal has left the stage';
+  return [...delay, ...quiet, left].join(', ');
 }

@@ -31,8 +31,17 @@ const PREVIEW_WITHIN_MS = 15_000;
 /** The time limit of a comparison, in ms: it reads Kommo with the lowest priority. */
 const COMPARE_WITHIN_MS = 30_000;
 
-/** The kinds of events whose plan depends on rules. A deleted deal stops its timers whatever the rules say. */
-const DECIDED_KINDS = ['deal_moved', 'deal_changed', 'contact_changed', 'mail_report', 'inactivity'] as const;
+/** The kinds of events whose plan depends on rules. A deletion has the same consequences whatever the rules say. */
+const DECIDED_KINDS = [
+  'deal_moved',
+  'deal_changed',
+  'deal_restored',
+  'contact_changed',
+  'contact_restored',
+  'contact_merged',
+  'mail_report',
+  'inactivity',
+] as const;
 
 /** Tries rules on a connection that this process runs. Sends and stores nothing. Every method throws RulesError. */
 export class RulesPreview {

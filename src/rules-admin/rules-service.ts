@@ -51,14 +51,24 @@ export interface RulesOverview {
   }[];
   person: RulesConfig['person'];
   reactions: RulesConfig['reactions'];
-  inactivity: RulesConfig['inactivity'];
+  inactivity: (Omit<RulesConfig['inactivity'][number], 'unless'> & {
+    /** As one text. */
+    unless: string;
+  })[];
   skipMovesAfterSeconds: number;
+  waitForContactSeconds: number;
+  bulkGuard: RulesConfig['bulkGuard'];
 }
 
 export type StageRuleOverview = Pick<
   RulesConfig['stages'][number],
-  'event' | 'data' | 'note' | 'tags' | 'unmailableClients'
->;
+  'event' | 'data' | 'note' | 'tags' | 'unmailableClients' | 'once' | 'bulkGuard'
+> & {
+  /** In words; null where there is none. */
+  condition: string | null;
+  /** When the event goes out, in words; null: at once. */
+  held: string | null;
+};
 
 export interface RuleSource {
   connection: string;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EVENT_OUTCOMES } from '../domain/event-outcome.ts';
+import { EVENT_KINDS } from '../domain/events.ts';
 
 /*
  * Drafts, previews and comparisons as JSON: in requests and answers of the API, and in calls between the process that
@@ -14,12 +15,29 @@ const draftTask = z.strictObject({ text: z.string(), due: z.string().optional() 
 const textList = z.array(z.string());
 const draftTags = z.strictObject({ add: textList.optional(), remove: textList.optional() });
 
+const draftGuard = z.union([
+  z.string(),
+  z.strictObject({ deals: z.string().optional(), within: z.string().optional() }),
+]);
+
+const draftConsent = z.strictObject({
+  from_crm: z.string().optional(),
+  contact_field: z.string().optional(),
+  topics: z.array(z.string()).optional(),
+  opt_in_from_crm: z.string().optional(),
+});
+
 /** A draft as data. Every scalar is a text, as in the file; a missing key has its default. */
 export const draftTree = z.strictObject({
   person: z
     .strictObject({
       identify_by: z.string().optional(),
+      id_prefix: z.string().optional(),
+      merge: z.string().optional(),
+      when_email_removed: z.string().optional(),
+      when_contact_deleted: z.string().optional(),
       contacts: z.string().optional(),
+      deal: z.string().optional(),
       attributes: texts.optional(),
     })
     .optional(),
@@ -33,6 +51,12 @@ export const draftTree = z.strictObject({
         note: z.string().optional(),
         tags: draftTags.optional(),
         unmailable_clients: z.string().optional(),
+        if: z.json().optional(),
+        delay: z.string().optional(),
+        quiet_hours: z.string().optional(),
+        when_left: z.string().optional(),
+        once: z.string().optional(),
+        bulk_guard: draftGuard.optional(),
       }),
     )
     .optional(),
@@ -54,13 +78,19 @@ export const draftTree = z.strictObject({
       z.strictObject({
         start: z.string(),
         after: z.string(),
-        unless: z.string(),
+        unless: z.union([z.string(), textList]),
         event: z.string(),
         task: draftTask.optional(),
+        stop_when: z.array(z.string()).optional(),
+        unmailable_clients: z.string().optional(),
       }),
     )
     .optional(),
   skip_moves_after: z.string().optional(),
+  wait_for_contact: z.string().optional(),
+  quiet_hours: z.string().optional(),
+  consent: draftConsent.optional(),
+  bulk_guard: draftGuard.optional(),
 });
 export type DraftTree = z.output<typeof draftTree>;
 
@@ -101,7 +131,7 @@ export const previewRequest = z.object({
 
 /** The decision about one event. */
 export const decision = z.object({
-  outcome: z.enum(['planned', 'ignored', 'parked']),
+  outcome: z.enum(['planned', 'ignored', 'parked', 'waiting']),
   rule: z.string().nullable(),
   reason: z.string().nullable(),
   warnings: z.array(z.string()),
@@ -133,14 +163,7 @@ export const compared = z.object({
     z.object({
       id,
       title: z.string(),
-      kind: z.enum([
-        'deal_moved',
-        'deal_changed',
-        'deal_deleted',
-        'contact_changed',
-        'mail_report',
-        'inactivity',
-      ]),
+      kind: z.enum(EVENT_KINDS),
       outcome: z.enum(EVENT_OUTCOMES),
       /** ms since 1970. */
       at: count,

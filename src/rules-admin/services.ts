@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { createInstanceRpc, type InstanceRpc } from '../cluster/instance-rpc.ts';
 import type { ConnectionSupervisor } from '../cluster/supervisor.ts';
 import type { Config, ConnectionConfig } from '../config/index.ts';
+import type { ConnectionSet } from '../connections/connection-set.ts';
 import type { Catalog } from '../domain/entities.ts';
 import { catalogWithTime } from '../store/connections/catalog.ts';
 import type { Database } from '../store/database/database.ts';
@@ -13,11 +14,12 @@ import { handleRemoteCalls, refreshRemoteCatalog, withRemotePreview } from './re
 import type { RulesService } from './rules-service.ts';
 
 export interface RulesServicesOptions {
-  config: Config;
+  config: Pick<Config, 'file'>;
+  connections: ConnectionSet;
   /** Resolves when the store is open. */
   database(): Promise<Database>;
   /** Null until the store is open. */
-  supervisors(): Map<string, ConnectionSupervisor> | null;
+  supervisors(): ReadonlyMap<string, ConnectionSupervisor> | null;
   log: Logger;
   now(): number;
 }
@@ -25,6 +27,8 @@ export interface RulesServicesOptions {
 /** The rules services of all connections in a running server. */
 export interface RulesServices {
   of(connection: string): RulesService;
+  /** For calls to the process that runs a connection. */
+  rpc: Pick<InstanceRpc, 'handle' | 'call'>;
   /** To be called with each notification of any process. */
   onNotification: InstanceRpc['onNotification'];
   /** Ends the processes that work on drafts. */
@@ -32,13 +36,13 @@ export interface RulesServices {
 }
 
 export function createRulesServices(options: RulesServicesOptions): RulesServices {
-  const { config, database, supervisors, log, now } = options;
+  const { config, connections, database, supervisors, log, now } = options;
   const supervisorOf = (name: string) => supervisors()?.get(name);
   const isRemote = (name: string) => supervisorOf(name)?.state().state === 'standby';
   const isRunHere = (name: string) => supervisorOf(name) !== undefined && !isRemote(name);
   const drafts = new DraftQueue(() => new DraftWorker({ log }));
   const rpc = createInstanceRpc({ database, isRunHere, log, now });
-  const local = new Map(config.connections.map((each) => [each.name, localService(each)]));
+  const local = connections.each((connection) => localService(connection));
   handleRemoteCalls(
     rpc,
     (name) => local.get(name)!,
@@ -81,6 +85,7 @@ export function createRulesServices(options: RulesServicesOptions): RulesService
 
   return {
     of: (name) => withRemotePreview(local.get(name)!, name, { rpc, isRemote: () => isRemote(name) }),
+    rpc,
     onNotification: rpc.onNotification,
     close: () => drafts.close(),
   };
@@ -88,5 +93,6 @@ export function createRulesServices(options: RulesServicesOptions): RulesService
 
 function whyNotRunning(supervisor: ConnectionSupervisor | undefined): string {
   const state = supervisor?.state();
+  if (state?.state === 'paused') return 'It is paused.';
   return state?.state === 'waiting' ? `It is waiting: ${state.reason}` : 'It is just starting.';
 }

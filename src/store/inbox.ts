@@ -6,6 +6,13 @@ import type { InboxRow, Millis, Source } from './database/schema.ts';
 /** A stored webhook request. */
 export type StoredRequest = Selectable<InboxRow>;
 
+/** Every stored request, as `StoredRequest`: those to be understood, and those that are. */
+export const allRequests = sql`(
+  select id, connection, source, received_at, headers, body, state, outcome, understood_at from inbox
+  union all
+  select id, connection, source, received_at, headers, body, 'done', outcome, understood_at from inbox_done
+)`;
+
 /** A webhook request as received. */
 export interface RawRequest {
   connection: string;
@@ -63,8 +70,11 @@ export async function newRequests(
 
 /** The id of the newest request, or 0 where there is none. */
 export async function newestRequestId(db: Db): Promise<number> {
-  const { rows } = await sql<{ id: number }>`select id from inbox order by id desc limit 1`.execute(db);
-  return rows[0]?.id ?? 0;
+  const { rows } = await sql<{ id: number }>`
+    select greatest(
+      (select id from inbox order by id desc limit 1), (select id from inbox_done order by id desc limit 1), 0) as id
+  `.execute(db);
+  return rows[0]!.id;
 }
 
 /** The first request with an id above `after` whose body contains a text. */
@@ -73,7 +83,7 @@ export async function requestWith(
   { connection, source, after, text }: { connection: string; source: Source; after: number; text: string },
 ): Promise<StoredRequest | null> {
   const { rows } = await sql<StoredRequest>`
-    select * from inbox
+    select * from ${allRequests} requests
     where id > ${after}::bigint and connection = ${connection} and source = ${source}
       and position(convert_to(${text}, 'UTF8') in body) > 0
     order by id limit 1
@@ -81,7 +91,10 @@ export async function requestWith(
   return rows[0] ?? null;
 }
 
-/** Marks requests as understood. `outcome` is a sentence for the trace. */
+/**
+ * Moves requests from the inbox to those that are understood. So the inbox stays small, and what retention removes is never
+ * changed again. `outcome` is a sentence for the trace.
+ */
 export async function markUnderstood(
   trx: LeasedTransaction,
   outcomes: { id: number; outcome: string }[],
@@ -89,8 +102,12 @@ export async function markUnderstood(
 ): Promise<void> {
   if (outcomes.length === 0) return;
   await sql`
-    update inbox set state = 'done', outcome = r.outcome, understood_at = ${now}
-    from jsonb_to_recordset(${jsonText(outcomes)}::jsonb) as r(id bigint, outcome text)
-    where inbox.id = r.id and inbox.id = ${idsOf(outcomes)}
+    with understood as (
+      delete from inbox using jsonb_to_recordset(${jsonText(outcomes)}::jsonb) as r(id bigint, outcome text)
+      where inbox.id = r.id and inbox.id = ${idsOf(outcomes)}
+      returning inbox.id, connection, source, received_at, headers, body, r.outcome
+    )
+    insert into inbox_done (id, connection, source, received_at, headers, body, outcome, understood_at)
+    select id, connection, source, received_at, headers, body, outcome, ${now}::bigint from understood
   `.execute(trx);
 }

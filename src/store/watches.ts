@@ -1,9 +1,10 @@
 import { type Selectable, sql } from 'kysely';
+import type { MailReport } from '../domain/events.ts';
 import type { LeasedTransaction } from './connections/leased-transaction.ts';
 import { type Db, idsOf, jsonText } from './database/database.ts';
 import type { Millis, WatchRow } from './database/schema.ts';
 
-/** The running watches of these persons. */
+/** The running watches of these people. @param persons their keys */
 export async function runningWatches(
   db: Db,
   connection: string,
@@ -25,20 +26,31 @@ export interface WatchPosition {
   id: number;
 }
 
-/** A page of the running watches of these connections, the next to run out first, with the emails of their persons. */
+/** With the address of the person, and the names of the deal and its main contact; null where they were not read. */
+export interface ListedWatch extends Selectable<WatchRow> {
+  email: string | null;
+  deal: string | null;
+  client: string | null;
+}
+
+/** A page of the running watches of these connections, the next to run out first, with their people as shown. */
 export async function listRunningWatches(
   db: Db,
   connections: string[],
   after: WatchPosition | null,
   limit: number,
-): Promise<(Selectable<WatchRow> & { email: string | null })[]> {
+): Promise<ListedWatch[]> {
   const { fires_at, id } = after ?? { fires_at: 0, id: 0 };
-  const { rows } = await sql<Selectable<WatchRow> & { email: string | null }>`
-    select w.*, p.email from unnest(${connections}::text[]) as c(connection) cross join lateral (
+  const { rows } = await sql<ListedWatch>`
+    select w.id, w.connection, w.start, w.unless, coalesce(p.identifier, p.email, w.person) as person, w.deal_id,
+      w.started_at, w.fires_at, w.state, w.stopped_by, w.ended_at, p.email,
+      nullif(d.name, '') as deal, nullif(d.contacts->0->>'name', '') as client
+    from unnest(${connections}::text[]) as c(connection) cross join lateral (
       select * from watches
       where connection = c.connection and state = 'running' and (fires_at, id) > (${fires_at}::bigint, ${id}::bigint)
       order by fires_at, id limit ${limit}
     ) w left join persons p on p.connection = w.connection and p.person = w.person
+    left join deals d on d.connection = w.connection and d.deal_id = w.deal_id
     order by w.fires_at, w.id limit ${limit}
   `.execute(db);
   return rows;
@@ -124,34 +136,74 @@ export async function markWatchesOfDealStopped(
     .execute();
 }
 
+/** The watch's person as shown: the identifier or address. */
+const shownPerson = sql<string>`coalesce((
+  select coalesce(p.identifier, p.email) from persons p
+  where p.connection = watches.connection and p.person = watches.person
+), watches.person)`.as('shown');
+
+/** The running watches of a connection that have run out. */
+export async function overdueWatches(db: Db, connection: string, now: Millis): Promise<number[]> {
+  const rows = await db
+    .selectFrom('watches')
+    .select('id')
+    .where('connection', '=', connection)
+    .where('state', '=', sql.lit('running'))
+    .where('fires_at', '<=', now)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /**
- * Marks a watch as fired, if it still runs.
- * @returns the watch, or null where a report stopped it in time.
+ * Marks a watch as fired, if it still runs and its connection is not paused.
+ * @returns the watch, or null where a report stopped it in time, or it waits for the connection to be resumed
  */
-export async function markWatchFired(db: Db, id: number, now: Millis): Promise<Selectable<WatchRow> | null> {
+export async function markWatchFired(
+  db: Db,
+  id: number,
+  now: Millis,
+): Promise<(Selectable<WatchRow> & { shown: string }) | null> {
   const fired = await db
     .updateTable('watches')
     .set({ state: 'fired', ended_at: now })
     .where('id', '=', id)
     .where('state', '=', sql.lit('running'))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('stored_connections as s')
+            .select('s.connection')
+            .whereRef('s.connection', '=', 'watches.connection')
+            .where('s.paused_at', 'is not', null),
+        ),
+      ),
+    )
     .returningAll()
+    .returning(shownPerson)
     .executeTakeFirst();
   return fired ?? null;
 }
 
-/** The reports of this name about a watch's person that happened while the watch ran. */
+/** The reports of these names about a watch's person that happened while the watch ran, with all names of the person. */
 export async function reportsSince(
   db: Db,
   connection: string,
   watchId: number,
-  name: string,
-): Promise<{ machine: boolean }[]> {
-  const { rows } = await sql<{ machine: boolean }>`
-    select coalesce((e.payload->>'machine')::boolean, false) as machine
+  names: readonly string[],
+): Promise<{ report: MailReport; name: string; own: string[] }[]> {
+  const { rows } = await sql<{ report: MailReport; name: string; own: string[] }>`
+    with own as (
+      select w.person as name from watches w where w.id = ${watchId}
+      union select unnest(array[p.identifier, p.email]) from watches w
+        join persons p on p.connection = w.connection and p.person = w.person where w.id = ${watchId}
+      union select n.value from watches w
+        join person_names n on n.connection = w.connection and n.person = w.person where w.id = ${watchId}
+          and n.kind in ('address', 'identifier')
+    )
+    select e.payload as report, e.name, (select array_agg(own.name) from own where own.name is not null) as own
     from watches w
-    left join persons p on p.connection = w.connection and p.person = w.person
-    join events e on e.connection = w.connection and e.person in (w.person, p.email)
-    where w.id = ${watchId} and w.connection = ${connection} and e.kind = 'mail_report' and e.name = ${name}
+    join events e on e.connection = w.connection and e.person in (select own.name from own)
+    where w.id = ${watchId} and w.connection = ${connection} and e.kind = 'mail_report' and e.name = any(${names}::text[])
       and e.occurred_at between w.started_at / 1000 and w.fires_at / 1000
   `.execute(db);
   return rows;

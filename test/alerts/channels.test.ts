@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type KommoSimulator, startKommoSimulator } from '../../simulators/kommo/index.ts';
 import type { ReceiverConfig } from '../../src/config/index.ts';
-import { createKommoClient, type KommoClient } from '../../src/kommo/index.ts';
+import { createKommoClient, type KommoClient, longLivedToken } from '../../src/kommo/index.ts';
 import { secret } from '../../src/lib/secret.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { AlertsRig, receiver } from '../support/alerts-rig.ts';
@@ -124,7 +124,7 @@ describe('a task in Kommo', () => {
     simulator = await startKommoSimulator({ rateLimit: false });
     client = createKommoClient({
       baseUrl: simulator.url,
-      token: () => simulator.token,
+      tokens: longLivedToken(() => simulator.token),
       requestsPerSecond: 7,
       quietUntilMs: 0,
     });

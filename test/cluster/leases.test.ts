@@ -7,7 +7,7 @@ import { inLeasedTransaction } from '../../src/store/connections/leased-transact
 import { createLeaseStore } from '../../src/store/connections/leases.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { addEvents } from '../../src/store/events/events.ts';
-import { addMovesWithoutTime, postponeMoveWithoutTime } from '../../src/store/events/moves.ts';
+import { addIncompleteMoves, postponeIncompleteMove } from '../../src/store/events/moves.ts';
 import { postponeEvents } from '../../src/store/events/postpone-events.ts';
 import { storeRequests } from '../../src/store/inbox.ts';
 import { addRuleVersion } from '../../src/store/rule-versions.ts';
@@ -122,7 +122,7 @@ describe.each(KINDS)('on %s', (kind) => {
     await take('one');
     const catalogs = createCatalogStore(database.db, name, () => NOW);
     const catalog: Catalog = {
-      account: { id: 1, name: 'Acme', subdomain: 'acme', timezone: 'UTC' },
+      account: { id: 1, name: 'Acme', subdomain: 'acme', timezone: 'UTC', country: null },
       ...{ pipelines: [], dealFields: [], contactFields: [], companyFields: [], users: [] },
     };
     await catalogs.save(catalog, 'this configuration');
@@ -179,13 +179,13 @@ describe.each(KINDS)('on %s', (kind) => {
 
     it('have a move to look up, if its time has come', async () => {
       for (const connection of names.slice(0, 2))
-        await addMovesWithoutTime(asLeased(database.db), [{ connection, inbox_id: 1, report: {} }]);
+        await addIncompleteMoves(asLeased(database.db), [{ connection, inbox_id: 1, report: {} }]);
       const [first] = await database.db
         .selectFrom('untimed_moves')
         .select('id')
         .where('connection', '=', names[0]!)
         .execute();
-      await postponeMoveWithoutTime(asLeased(database.db), first!.id, 1, NOW + 1);
+      await postponeIncompleteMove(asLeased(database.db), first!.id, 1, NOW + 1);
       expect(await withWork()).toEqual([names[1]]);
     });
 

@@ -92,6 +92,44 @@ it('what an editor publishes runs from the next move on, and the trace tells the
   expect(visit.problems()).toEqual([]);
 });
 
+it('conditions, waiting times and stop conditions are set in the form, and written into the text', async () => {
+  const visit = await made.visit({ cookie: editor });
+  const { page } = visit;
+  await visit.open('/rules/edit');
+  await page.getByRole('button', { name: /^Onboarding onboarding_started/ }).click();
+  await page.getByRole('button', { name: 'Add a condition' }).click();
+  await page.getByRole('combobox', { name: 'Condition 1: value' }).fill('deal.field.Plan');
+  await page.getByLabel('Condition 1: comparison').selectOption('one_of');
+  await page.getByLabel('Condition 1: compared with').fill('Pro, Business');
+  await page.getByRole('button', { name: 'Add a condition' }).click();
+  await page.getByRole('combobox', { name: 'Condition 2: value' }).fill('deal.price');
+  await page.getByLabel('Condition 2: comparison').selectOption('at_least');
+  await page.getByLabel('Condition 2: compared with').fill('1000');
+  await page.getByLabel('Wait before sending').fill('2h');
+  await page.getByLabel('Quiet hours').first().fill('21:00-08:00');
+  await page.getByLabel('How often', { exact: true }).selectOption('deal');
+  await page.getByText('4 unpublished changes.').waitFor();
+  await expectSound(visit);
+  await page.setViewportSize(PHONE);
+  await expect.poll(() => widthOf(page)).toBeLessThanOrEqual(PHONE.width);
+  await expectSound(visit);
+  await page.setViewportSize({ width: 1280, height: 900 });
+
+  await page.getByRole('button', { name: /^5d after deal_won/ }).click();
+  await page.getByLabel('Stopped by', { exact: true }).first().fill('sms_replied');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Also stopped when').first().press('ArrowDown');
+  await page.getByText('the client is unsubscribed').click();
+  await page.keyboard.press('Escape');
+  await page.getByText('6 unpublished changes.').waitFor();
+  await expectSound(visit);
+
+  await page.getByRole('tab', { name: 'As text' }).click();
+  const text = await page.getByLabel('Rules as text (YAML)').inputValue();
+  expect(text).toContain('one_of');
+  expect(text).toContain('at_least: 1000');
+});
+
 it('an older version is compared and brought back', async () => {
   const basedOn = await newestVersion();
   const text = kept.text().replace('event: onboarding_started', 'event: onboarding_begun');

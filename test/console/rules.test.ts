@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { expectSound, rig } from './support/rig.ts';
 
-const made = rig();
+const made = rig({
+  appKey: true,
+  customerio: { listedCampaigns: [{ name: 'Copy of demo', event: 'Demo_Scheduled', state: 'running' }] },
+});
 
 it('shows which stage starts which campaign, what comes back, and why it cannot be edited here', async () => {
   const visit = await made.visit();
@@ -18,6 +22,24 @@ it('shows which stage starts which campaign, what comes back, and why it cannot 
   await expectSound(visit);
   await visit.open('/rules/edit');
   await page.getByText(/The rules are in .*stagepost.yaml/).waitFor();
+  await expectSound(visit);
+});
+
+it('shows the campaign that each event starts, and after another look the one that was stopped', async () => {
+  const visit = await made.visit();
+  const { page } = visit;
+  await visit.open('/rules');
+  await page.getByRole('row', { name: /Closed - won deal_won Deal won running/ }).waitFor();
+  await page.getByText('A running campaign starts from each event.').waitFor();
+  await page.getByText('The campaign "Copy of demo" waits for "Demo_Scheduled"').waitFor();
+  await expectSound(visit);
+  made.world.customerio.setCampaignState('deal_won', 'stopped');
+  const stopped = page.getByRole('row', { name: /deal_won No running campaign Deal won stopped/ });
+  await eventually(async () => {
+    await page.getByRole('button', { name: 'Check again' }).click();
+    await stopped.waitFor({ timeout: 1_000 });
+  });
+  await page.getByText('One event starts no running campaign.').waitFor();
   await expectSound(visit);
 });
 

@@ -8,7 +8,7 @@ import { PASSWORD, visit } from './support/visit.ts';
 let world: World;
 let browser: Browser;
 beforeAll(async () => {
-  [world, browser] = await Promise.all([startWorld({ database: 'postgres' }), connectToBrowser()]);
+  [world, browser] = await Promise.all([startWorld(), connectToBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();

@@ -11,6 +11,8 @@ import {
   fitAttributes,
   fitEvent,
   readReport,
+  requestOf,
+  sendWrite,
   verifyReport,
 } from '../../src/customerio/index.ts';
 import type { Json } from '../../src/domain/entities.ts';
@@ -83,6 +85,24 @@ describe('the Track client against a workspace', () => {
     expect(customerio.person(person)?.attributes).toMatchObject({ plan: 'Pro' });
     expect(customerio.events('deal_won')).toMatchObject([{ id, receipts: 2 }]);
     expect(customerio.mailbox(person)).toHaveLength(1);
+  });
+
+  it('takes an email that begins with cio_ for an email, and refuses a path that would name another person', async () => {
+    const { customerio, track } = await workspace();
+    const person = 'cio_office@bank.example';
+    const identify = { person, attributes: { plan: 'Pro' }, timestamp: seconds() };
+    const event = { person, name: 'deal_won', data: { plan: 'Pro' }, timestamp: seconds() };
+    const ulid = eventId(Date.now(), 'outbox:8');
+    await sendWrite(track, { call: 'identify', item: identify }, ulid);
+    await sendWrite(track, { call: 'track', item: event }, ulid);
+    const [found] = customerio.people();
+    expect(found).toMatchObject({ email: person, attributes: { plan: 'Pro' } });
+    expect(customerio.events('deal_won')).toHaveLength(1);
+    expect(requestOf({ call: 'identify', item: identify }, ulid)).toMatchObject({
+      path: '/api/v2/entity',
+      body: { identifiers: { email: person } },
+    });
+    await expect(track.identify(person, {}, 1)).rejects.toMatchObject({ code: 'identifier_refused' });
   });
 
   it('keeps the newer attributes when updates arrive in the wrong order', async () => {

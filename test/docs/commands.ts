@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { withEnvFileOption } from '../../src/commands/settings/option.ts';
 import { ROOT } from './markdown.ts';
 
 /** Every command of the program, as `src/cli.ts` puts them together. */
@@ -10,7 +11,7 @@ export async function readProgram(): Promise<Command> {
     const module: Record<string, (program: Command) => void> = await import(join(ROOT, file));
     for (const add of Object.values(module)) add(program);
   }
-  return program;
+  return withEnvFileOption(program);
 }
 
 /** `config check`, `serve`, ... with its options. */

@@ -20,10 +20,13 @@ import {
 import { allRoutes, withRouteTable } from './route-table.ts';
 import { productionSource } from './source.ts';
 
-const ROOMS = /^(src|test|console|simulators|bench|torture|examples|docs|bin)\//;
+const ROOMS = /^(src|test|console|simulators|bench|torture|examples|docs|bin|deploy|tools)\//;
 /** Made by a build or a run. */
 const GENERATED = ['console/dist', 'bench/results/'];
-const commands = leafCommands(await readProgram());
+const program = await readProgram();
+const commands = leafCommands(program);
+/** Options that every command has. */
+const general = new Set(['--help', ...program.options.map(({ long }) => long!)]);
 const source = productionSource();
 
 describe.each(PAGES)('%s', (page) => {
@@ -45,7 +48,7 @@ describe.each(PAGES)('%s', (page) => {
     const wrong = calls.filter(({ words: [command = '', subcommand = ''], options }) => {
       if (command === 'listening') return false;
       const known = commands.get(command) ?? commands.get(`${command} ${subcommand}`);
-      return !known || options.some((option) => option !== '--help' && !known.has(option));
+      return !known || options.some((option) => !general.has(option) && !known.has(option));
     });
     expect(wrong).toEqual([]);
   });

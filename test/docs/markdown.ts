@@ -10,7 +10,7 @@ export const PAGES = [
   'CHANGELOG.md',
   'simulators/README.md',
   'test/README.md',
-].concat(globSync('docs/*.md', { cwd: ROOT }).sort());
+].concat(globSync('docs/**/*.md', { cwd: ROOT }).sort());
 
 export function textOf(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');

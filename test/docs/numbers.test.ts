@@ -5,9 +5,11 @@
 import { expect, test } from 'vitest';
 import { RENEW_MS } from '../../src/cluster/lease-manager.ts';
 import { BATCH_BYTES, BATCH_ITEMS, ITEM_BYTES } from '../../src/customerio/index.ts';
+import { MAX_CAMPAIGNS } from '../../src/domain/campaigns/campaign.ts';
 import { SESSION } from '../../src/http/auth/session.ts';
 import { LINK_TTL_MS } from '../../src/http/auth/setup-link.ts';
 import { bulkShareOf, MAX_BATCH } from '../../src/kommo/index.ts';
+import { STATE_MS } from '../../src/kommo-oauth/authorization.ts';
 import { CONCURRENCY } from '../../src/pipeline/deliver/customerio/units.ts';
 import { READ_BACK_AFTER_MS } from '../../src/pipeline/deliver/outcome.ts';
 import { MAX_COMPARED_EVENTS } from '../../src/rules-admin/schemas.ts';
@@ -50,6 +52,71 @@ const WATCHDOG: Fact[] = [
     'operations',
     /does not stop within (\d+) seconds is killed/,
     constant('src/watchdog/watchdog.ts', 'STOP_WITHIN_MS') / SECOND,
+  ],
+];
+
+const LISTS = 'src/customerio/app-api/campaigns.ts';
+const CAMPAIGNS_EVERY_MS = constant('src/pipeline/campaigns/campaign-reader.ts', 'CAMPAIGNS_EVERY_MS');
+
+const CAMPAIGNS: Fact[] = [
+  ['rules', /reads the list every (\w+) minutes/, CAMPAIGNS_EVERY_MS / MINUTE],
+  ['rules', /read less than (\w+) minutes before/, CAMPAIGNS_EVERY_MS / 2 / MINUTE],
+  ['rules', /Campaigns beyond the first ([\d,]+)/, MAX_CAMPAIGNS],
+  [
+    'rules',
+    /for the newest ([\d,]+) newsletters, (\w+) at most/,
+    constant(LISTS, 'NEWSLETTERS_A_PAGE') * constant(LISTS, 'MAX_PAGES'),
+    constant(LISTS, 'MAX_PAGES'),
+  ],
+  ['rules', /at most every (\w+) seconds/, constant('src/console-api/coverage.ts', 'MIN_AGE_MS') / SECOND],
+];
+
+const CONNECT_KOMMO: Fact[] = [
+  ['connect-kommo', /is good for (\w+) minutes/, STATE_MS / MINUTE],
+  [
+    'connect-kommo',
+    /A light warns (\w+) weeks before/,
+    constant('src/health/judge/kommo.ts', 'GRANT_ENDS_DAYS') / 7,
+  ],
+];
+
+const READER = 'src/pipeline/directory/directory-reader.ts';
+
+const DIRECTORY: Fact[] = [
+  [
+    'how-it-works',
+    /a search in Kommo, up to (\d) calls for each person/,
+    constant('src/kommo/client/by-id.ts', 'MAX_SEARCH_PAGES'),
+  ],
+  [
+    'how-it-works',
+    /the IDs of their newest (\d+) deals/,
+    constant('src/domain/directory/entry.ts', 'MAX_DEALS'),
+  ],
+  [
+    'how-it-works',
+    /one page of (\d+) contacts a second/,
+    constant('src/kommo/client/by-id.ts', 'PAGE') / (constant(READER, 'BACKGROUND_PAUSE_MS') / SECOND),
+  ],
+  [
+    'how-it-works',
+    /If more than (\d+) reports about unknown people wait/,
+    constant('src/domain/directory/choose-lookup.ts', 'FEW_PEOPLE'),
+  ],
+  [
+    'how-it-works',
+    /every (\d) minutes while reports wait for their person/,
+    constant(READER, 'PARKED_EVERY_MS') / MINUTE,
+  ],
+  [
+    'how-it-works',
+    /was read more than (\d+) minutes ago/,
+    constant('src/domain/directory/answer.ts', 'FRESH_MS') / MINUTE,
+  ],
+  [
+    'how-it-works',
+    /a deal appears in Kommo within (\d) days/,
+    constant('src/store/directory/entries.ts', 'PLAN_AGAIN_MS') / DAY,
   ],
 ];
 
@@ -115,9 +182,10 @@ const FAILURES: Fact[] = [
   ['failures', /answers 503 until (\d+) MB are free/, NEEDED_BYTES / 2 ** 20],
   [
     'failures',
-    /takes longer than (\d+) s is cut \(408\); a body over (\d) MB is refused/,
+    /takes longer than (\d+) s is cut \(408\); a body of Kommo over (\d) MB and one of Customer\.io over (\d+) MB are refused/,
     constant('src/http/server.ts', 'TIMES', 'requestMs') / SECOND,
     constant('src/http/webhook-body.ts', 'BODY_LIMIT') / 1_000_000,
+    constant('src/http/webhook-body.ts', 'LARGE_REPORT_LIMIT') / 1_000_000,
   ],
   [
     'failures',
@@ -127,12 +195,12 @@ const FAILURES: Fact[] = [
   [
     'failures',
     /at every start and every (\w+) minutes/,
-    constant('src/pipeline/understand/reconciler.ts', 'EVERY_MS') / MINUTE,
+    constant('src/pipeline/periodic-reader.ts', 'EVERY_MS') / MINUTE,
   ],
   [
     'failures',
     /appear in the log up to (\w+) minutes late/,
-    constant('src/pipeline/understand/reconcile.ts', 'OVERLAP_S') / 60,
+    constant('src/store/retention/kept-times.ts', 'LOG_OVERLAP_S') / 60,
   ],
   [
     'failures',
@@ -156,7 +224,7 @@ const FAILURES: Fact[] = [
   [
     'dead-letters',
     /\*\*older than (\d+) hours\*\*/,
-    constant('src/failures/dead-letters.ts', 'CAMPAIGN_AGE_S') / 3600,
+    constant('src/domain/campaign-settings.ts', 'CAMPAIGN_AGE_S') / 3600,
   ],
 ];
 
@@ -244,14 +312,20 @@ const BATCHES: Fact[] = [
   ],
 ];
 
-test.each([...FAILURES, ...WATCHDOG, ...OPERATION, ...PROCESSES, ...BATCHES])(
-  'docs/%s.md: %s',
-  (page, sentence, ...numbers) => {
-    const found = sentence.exec(flatTextOf(`docs/${page}.md`));
-    expect(found, 'the sentence is not on the page').not.toBeNull();
-    expect(found!.slice(1).map(numberOf)).toEqual(numbers);
-  },
-);
+test.each([
+  ...FAILURES,
+  ...CAMPAIGNS,
+  ...CONNECT_KOMMO,
+  ...DIRECTORY,
+  ...WATCHDOG,
+  ...OPERATION,
+  ...PROCESSES,
+  ...BATCHES,
+])('docs/%s.md: %s', (page, sentence, ...numbers) => {
+  const found = sentence.exec(flatTextOf(`docs/${page}.md`));
+  expect(found, 'the sentence is not on the page').not.toBeNull();
+  expect(found!.slice(1).map(numberOf)).toEqual(numbers);
+});
 
 test('docs/failures.md: a stop ends within the time that it promises', () => {
   const promised = /exit code 0 within (\d+) s/.exec(flatTextOf('docs/failures.md'))![1];

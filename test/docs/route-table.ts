@@ -8,6 +8,7 @@ export const allRoutes: readonly RouteAccess[] = [...routeTable, ...Object.value
 const SCOPES: Record<RouteAccess['scope'], string> = {
   named: 'the named one, or those visible',
   filtered: 'those visible',
+  all: 'all of them',
   none: '',
 };
 

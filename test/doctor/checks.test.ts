@@ -1,6 +1,8 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type App, startApp } from '../../src/app.ts';
+import { withCheckServer } from '../../src/commands/doctor/check-server.ts';
+import { runChecks } from '../../src/commands/doctor/through-server.ts';
 import type { ConnectionChecks, Tested } from '../../src/http/api/contract.ts';
 import { type ConsoleClient, consoleClient, firstAdmin, PASSWORD } from '../support/console-client.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -74,6 +76,15 @@ describe('the checks of a running Stagepost', () => {
     ]);
     expect((await there.ask('POST', '/api/checks', { connection: 'acme' })).status).toBe(409);
     expect(looks()).toBe(before);
+  });
+
+  it('are those of the command doctor on the same database, which calls no account itself', async () => {
+    vi.stubEnv('DATABASE_URL', world.store.databaseUrl!);
+    const findings = await withCheckServer('acme', 'none', (server) =>
+      runChecks(server, { isSame: ({ publicUrl }) => publicUrl === PUBLIC }),
+    );
+    vi.unstubAllEnvs();
+    expect(findings).toContainEqual(expect.objectContaining({ check: 'kommo rights', status: 'ok' }));
   });
 
   it('are mended by admins and run by editors only', async () => {

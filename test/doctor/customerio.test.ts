@@ -17,8 +17,10 @@ describe('Customer.io', () => {
       trackUrl: url,
     });
     const app = createAppClient({ appKey: apiKey ?? credentials.appKey, region: 'us', appUrl: url });
+    const settings = { ...connection.customerio, region: 'us' as const, trackUrl: url };
     return {
       simulator,
+      settings,
       track,
       app,
       async [Symbol.asyncDispose]() {
@@ -38,12 +40,12 @@ describe('Customer.io', () => {
 
   it('accepts the Track credentials', async () => {
     await using it = await simulated();
-    expect(await checkTrack(it.track, 'us')).toMatchObject([{ status: 'ok' }]);
+    expect(await checkTrack(it.track, it.settings)).toMatchObject([{ status: 'ok' }]);
   });
 
   it('says which region the account is in', async () => {
     await using it = await simulated('eu');
-    expect(await checkTrack(it.track, 'us')).toMatchObject([
+    expect(await checkTrack(it.track, it.settings)).toMatchObject([
       {
         status: 'failure',
         message: expect.stringContaining('is in the EU'),
@@ -54,10 +56,31 @@ describe('Customer.io', () => {
 
   it('refuses wrong keys', async () => {
     await using it = await simulated('us', 'wrong-key-0123456789');
-    const verdicts = [...(await checkTrack(it.track, 'us')), ...(await checkReporting(it.app, connection))];
+    const verdicts = [
+      ...(await checkTrack(it.track, it.settings)),
+      ...(await checkReporting(it.app, connection)),
+    ];
     expect(verdicts).toMatchObject([{ status: 'failure' }, { status: 'failure' }]);
     expect(verdicts.map(({ todo }) => todo).join()).toMatch(/Tracking API Keys.*App API Keys/);
     expect(JSON.stringify(verdicts)).not.toContain('wrong-key');
+  });
+
+  it('recognises keys in each other’s place', async () => {
+    await using it = await simulated('us', 'wrong-key-0123456789');
+    const { siteId, apiKey, appKey } = it.simulator.credentials;
+    const advice = async (part: Record<'siteId' | 'apiKey' | 'appKey', string>) => {
+      const keys = { siteId: part.siteId, apiKey: secret(part.apiKey), appKey: secret(part.appKey) };
+      return (await checkTrack(it.track, { ...it.settings, ...keys }))[0]!.todo;
+    };
+    expect(await advice({ siteId: apiKey, apiKey: siteId, appKey })).toMatch(
+      /site_id and customerio.api_key are swapped/,
+    );
+    expect(await advice({ siteId, apiKey: appKey, appKey: apiKey })).toMatch(
+      /api_key and customerio.app_key are swapped/,
+    );
+    expect(await advice({ siteId, apiKey: siteId, appKey })).toMatch(/are the same/);
+    expect(await advice({ siteId, apiKey: `"${apiKey}"`, appKey })).toMatch(/api_key is in quotes/);
+    expect(await advice({ siteId, apiKey: 'sa_live_x', appKey })).toMatch(/service account/);
   });
 
   it('reports everything that the rules need', async () => {
@@ -83,7 +106,15 @@ describe('Customer.io', () => {
   });
 
   it('fails where the reporting webhook is disabled', async () => {
-    const webhook = { id: 1, name: 'Stagepost', endpoint, events, disabled: true, fullResolution: true };
+    const webhook = {
+      id: 1,
+      name: 'Stagepost',
+      endpoint,
+      events,
+      disabled: true,
+      fullResolution: true,
+      withContent: false,
+    };
     const verdicts = await checkReporting({ reportingWebhooks: async () => [webhook] }, connection);
     expect(verdicts.at(-1)).toMatchObject({
       status: 'failure',

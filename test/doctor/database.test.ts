@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkDatabase } from '../../src/doctor/database.ts';
 import { lockData } from '../../src/store/database/embedded/data-lock.ts';
@@ -42,17 +43,29 @@ describe('the database', () => {
     ]);
   });
 
+  /** As a start on another database has left it. */
+  function recordLast(): void {
+    const facts = { ...EMPTY, installation: 'a', holdings: { ...EMPTY.holdings, users: ['ann'] } };
+    const where = 'db/stagepost, schema public';
+    writeLastDatabase(folder, { kind: 'postgres', where, facts, usedAt: 1, words: [] });
+  }
+
+  it('is refused where a newer version has migrated it, and then not compared with the last one', async () => {
+    recordLast();
+    const { databaseUrl } = await storeOf('postgres');
+    const client = new pg.Client({ connectionString: databaseUrl });
+    await client.connect();
+    await client.query(`insert into kysely_migration values ('999-of-tomorrow', now()::text)`);
+    await client.end();
+    const verdicts = await checkDatabase({ dataDir: folder, databaseUrl });
+    expect(verdicts.filter(({ status }) => status === 'failure')).toMatchObject([
+      { message: expect.stringContaining('"999-of-tomorrow"') },
+    ]);
+  });
+
   it.each(['embedded', 'postgres'] as const)('is not the one that was used last (now %s)', async (kind) => {
     const { databaseUrl } = kind === 'postgres' ? await storeOf('postgres') : { databaseUrl: undefined };
-    const facts = { ...EMPTY, installation: 'a', holdings: { ...EMPTY.holdings, users: ['ann'] } };
-    const last = {
-      kind: 'postgres',
-      where: 'db/stagepost, schema public',
-      facts,
-      usedAt: 1,
-      words: [],
-    } as const;
-    writeLastDatabase(folder, { ...last, words: [] });
+    recordLast();
     const verdicts = await checkDatabase({ dataDir: folder, databaseUrl });
     expect(verdicts.at(-1)).toMatchObject({
       status: 'failure',
@@ -105,6 +118,7 @@ describe('the database', () => {
     const databaseUrl = await createPostgresDatabase();
     expect(await checkDatabase({ dataDir: folder, databaseUrl })).toMatchObject([
       { status: 'ok', message: expect.stringMatching(/^PostgreSQL \d+/) },
+      { status: 'ok', message: expect.stringContaining('The database takes') },
     ]);
     const missing = databaseUrl.replace(/[^/]*$/, 'no_such_database');
     expect(await checkDatabase({ dataDir: folder, databaseUrl: missing })).toMatchObject([
@@ -120,6 +134,7 @@ describe('the database', () => {
       proxy.divert('listen');
       expect(await checkDatabase({ dataDir: folder, databaseUrl: url.href })).toMatchObject([
         { status: 'ok' },
+        { status: 'ok', message: expect.stringContaining('The database takes') },
         { status: 'warning', message: expect.stringContaining('notifications do not arrive') },
       ]);
     } finally {

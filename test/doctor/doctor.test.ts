@@ -48,6 +48,7 @@ describe('a connection', () => {
       'customer.io track: ok',
       'customer.io signing key: skipped',
       'customer.io reports: skipped',
+      'customer.io campaigns: skipped',
     ]);
   });
 
@@ -93,11 +94,11 @@ describe('the command line', () => {
   test.each([
     ['ok', RULES, 0],
     ['problems', RULES.replace('deal_won', ''), 2],
-  ])('config check tells %s by its exit code', (_name, text, code) => {
+  ])('config check tells %s by its exit code', async (_name, text, code) => {
     const file = join(folder, 'stagepost.yaml');
     writeFileSync(file, text);
     const log = vi.spyOn(console, 'log').mockImplementation(() => {});
-    configCheck({ config: file, json: true });
+    await configCheck({ config: file, data: folder, json: true });
     log.mockRestore();
     expect(process.exitCode).toBe(code);
   });
@@ -136,6 +137,7 @@ describe('the command line', () => {
       'customer.io track: failure',
       'customer.io signing key: warning',
       'customer.io reports: skipped',
+      'customer.io campaigns: skipped',
     ]);
     expect(out).not.toMatch(/abc123|0123456789abcdef/);
   });

@@ -1,21 +1,23 @@
 import { describe, expect, it, test } from 'vitest';
 import { checkAccount, checkNames, checkRights } from '../../src/doctor/kommo.ts';
 import { DeliveryError } from '../../src/domain/errors.ts';
-import { createKommoClient } from '../../src/kommo/index.ts';
+import { createKommoClient, longLivedToken } from '../../src/kommo/index.ts';
 import { reply, startTestServer } from '../support/customerio-server.ts';
 import { catalog, connection, fails, kommoWith } from '../support/doctor.ts';
+
+const CHECKED = { token: 'token-0123456789', others: [], now: 0 };
 
 describe('the Kommo account', () => {
   async function against(code: number, body: string): ReturnType<typeof checkAccount> {
     const server = await startTestServer((_request, response) => reply(response, code, body));
     const kommo = createKommoClient({
       baseUrl: server.url,
-      token: () => 'token-0123456789',
+      tokens: longLivedToken(() => 'token-0123456789'),
       requestsPerSecond: 1000,
       quietUntilMs: 0,
     });
     try {
-      return await checkAccount(kommo, server.url);
+      return await checkAccount(kommo, server.url, CHECKED);
     } finally {
       await kommo.close();
       await server.close();
@@ -64,21 +66,34 @@ describe('the Kommo account', () => {
     await server.close();
     const kommo = createKommoClient({
       baseUrl: server.url,
-      token: () => 'token-0123456789',
+      tokens: longLivedToken(() => 'token-0123456789'),
       requestsPerSecond: 1000,
       quietUntilMs: 0,
     });
-    const { isOpen, verdicts } = await checkAccount(kommo, server.url);
+    const { isOpen, verdicts } = await checkAccount(kommo, server.url, CHECKED);
     await kommo.close();
     expect(isOpen).toBe(false);
     expect(verdicts[0]!.message).toMatch(/cannot be reached.*ECONNREFUSED/);
     expect(verdicts[0]!.todo).toContain(server.url);
   });
 
+  it('warns of a time zone that no list has', async () => {
+    const zone = { timezone: 'Etc/GMT-3', unknownTimezone: 'Europe/Nowhere' };
+    const kommo = {
+      account: async () => ({ id: 3, name: 'Acme', subdomain: 'acme', country: null, ...zone }),
+    };
+    const { isOpen, verdicts } = await checkAccount(kommo, 'https://acme.kommo.com', CHECKED);
+    expect(isOpen).toBe(true);
+    expect(verdicts).toMatchObject([
+      { status: 'ok' },
+      { status: 'warning', message: expect.stringMatching(/"Europe\/Nowhere".*Etc\/GMT-3/) },
+    ]);
+  });
+
   it('with an unknown host name is told from one that does not answer', async () => {
     const error = new DeliveryError('retryable', 'Kommo cannot be reached.', { systemCode: 'ENOTFOUND' });
     const kommo = { account: () => Promise.reject(error) };
-    const { verdicts } = await checkAccount(kommo, 'https://acme.kommo.com');
+    const { verdicts } = await checkAccount(kommo, 'https://acme.kommo.com', CHECKED);
     expect(verdicts[0]!.todo).toContain('the host name is not known');
   });
 });

@@ -13,7 +13,14 @@ describe('the webhook of Kommo', () => {
         return hook({ destination, settings: [...settings] });
       },
     };
-    const options = { kommo, connection: 'acme', secret: SECRET, fix: false, publicUrl: null, ...part };
+    const common = {
+      connection: 'acme',
+      secret: SECRET,
+      fix: false,
+      publicUrl: null,
+      pollEverySeconds: null,
+    };
+    const options = { kommo, ...common, ...part };
     const verdicts = await checkWebhook(options);
     expect(JSON.stringify(verdicts)).not.toContain(SECRET);
     return { verdicts, registered };
@@ -79,6 +86,38 @@ describe('the webhook of Kommo', () => {
     expect(verdicts).toMatchObject([
       { status: 'warning', todo: expect.stringContaining('Digital Pipeline') },
     ]);
+  });
+
+  it('cannot be had on this plan: the events log can be read in its place', async () => {
+    const kommo = { webhooks: fails('unauthorized', 402), registerWebhook: fails('unauthorized', 402) };
+    const { verdicts } = await check([], { kommo });
+    expect(verdicts[0]!.todo).toContain('set kommo.changes to polling');
+  });
+
+  describe('where the events log is read in its place', () => {
+    const pollEverySeconds = 20;
+
+    test.each([402, 403])('is not missed while the plan has none (%s)', async (code) => {
+      const kommo = { webhooks: fails('unauthorized', code), registerWebhook: fails('unauthorized', code) };
+      const { verdicts } = await check([], { kommo, pollEverySeconds });
+      expect(verdicts).toMatchObject([
+        { status: 'ok', todo: null, message: expect.stringContaining('every 20 s') },
+      ]);
+    });
+
+    it('is offered as soon as the account allows webhooks, and --fix registers none', async () => {
+      const publicUrl = 'https://stagepost.example';
+      const { verdicts, registered } = await check([], { pollEverySeconds, publicUrl, fix: true });
+      expect(verdicts).toMatchObject([
+        { status: 'ok', todo: expect.stringContaining('Set kommo.changes to webhooks') },
+      ]);
+      expect(registered).toEqual([]);
+    });
+
+    it('is noticed where somebody has registered it', async () => {
+      const { verdicts } = await check([hook()], { pollEverySeconds });
+      expect(verdicts[0]!.message).toContain('Kommo has a webhook to it as well');
+    });
   });
 
   it('does not take a block for a missing plan', async () => {

@@ -9,7 +9,7 @@ import { replayDead } from '../../src/store/actions/replay-dead.ts';
 import { type Database, type Db, jsonText } from '../../src/store/database/database.ts';
 import type { Notification } from '../../src/store/database/notifications.ts';
 import type { ActionState } from '../../src/store/database/schema.ts';
-import { removePersonalData } from '../../src/store/retention.ts';
+import { removePersonalData } from '../../src/store/retention/personal-data.ts';
 import { COMMANDS } from '../../src/store/users/actor.ts';
 import { listAudit } from '../../src/store/users/audit.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
@@ -385,7 +385,7 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
         expect(await rowsOf()).toEqual(after);
         await deliverAll(new Set(taken), coin);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 

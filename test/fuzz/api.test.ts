@@ -1,16 +1,23 @@
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { systemClock } from 'pg-boss';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Alerts } from '../../src/alerts/alerts.ts';
+import { createBackfills } from '../../src/backfills/backfills.ts';
+import { ConnectionSet } from '../../src/connections/connection-set.ts';
 import { createConsoleServices } from '../../src/console-api/services.ts';
 import { createDeadLetters } from '../../src/failures/dead-letters.ts';
+import { createHolds } from '../../src/holds/holds.ts';
 import { type Route, routes } from '../../src/http/api/contract.ts';
+import { KommoLimits } from '../../src/kommo/index.ts';
+import { KEY_BYTES, Keyring } from '../../src/secrets/keyring.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { trace } from '../../src/store/events/trace.ts';
 import { COMMANDS } from '../../src/store/users/actor.ts';
 import { openTestDatabase } from '../support/databases.ts';
 import { exampleConfig } from '../support/example-config.ts';
+import { openKommoAccess } from '../support/kommo-access.ts';
 import { createTestServer, leaks, PATIENCE, runs, type TestServer, TOKEN } from './support.ts';
 
 /*
@@ -21,28 +28,37 @@ import { createTestServer, leaks, PATIENCE, runs, type TestServer, TOKEN } from 
 let database: Database;
 let server: TestServer;
 beforeAll(async () => {
-  database = await openTestDatabase('embedded');
+  database = await openTestDatabase('postgres');
   const letters = createDeadLetters({
     database,
     connections: [{ name: 'acme', requestsPerSecond: 7 }],
     actor: COMMANDS,
     now: () => Date.now(),
   });
+  const keyring = new Keyring([randomBytes(KEY_BYTES)]);
   const console = createConsoleServices({
     config: exampleConfig(),
+    connections: new ConnectionSet(exampleConfig().connections),
     now: () => Date.now(),
     database: async () => database,
     alerts: async () =>
       new Alerts({
-        ...{ config: exampleConfig().alerts, connections: ['acme'], db: database.db, owner: 'test' },
+        ...{ config: exampleConfig().alerts, connections: () => ['acme'], db: database.db, owner: 'test' },
         ...{ health: () => null, kommoOf: () => null, publicUrl: () => null },
         ...{ clock: systemClock, log: pino({ level: 'silent' }) },
       }),
     supervisors: () => null,
     publicUrl: () => null,
     localUrl: () => null,
-    demo: false,
+    demo: null,
+    refreshConnections: async () => {},
+    unreadableConnections: () => [],
+    existingKeyring: () => new Keyring([]),
     dataDir: null,
+    keyring: () => keyring,
+    kommoLimits: new KommoLimits(),
+    kommoAccess: openKommoAccess({ db: database.db, keyring }),
+    accountOrigins: { kommo: null, customerio: null },
     log: pino({ level: 'silent' }),
     onError: (error) => {
       throw error;
@@ -51,10 +67,14 @@ beforeAll(async () => {
   const api = {
     token: TOKEN,
     console,
-    connections: ['acme'],
+    connections: () => ['acme'],
     trace: async (query: string) => [await trace(database.db, 'acme', query)],
     status: async () => ({ connections: [], open: [] }),
     deadLetters: async () => letters,
+    holds: async () =>
+      createHolds({ database, connections: ['acme'], actor: COMMANDS, now: () => Date.now() }),
+    backfills: async () =>
+      createBackfills({ database, connections: ['acme'], actor: COMMANDS, now: () => Date.now() }),
   };
   server = await createTestServer({ api });
 });
@@ -203,7 +223,7 @@ describe('whoever has the token', () => {
           expect(answer.headers['content-type']).toContain('application/json');
           if (answer.statusCode === 400) expect(answer.json().error).toMatch(/\S.*\.$|q=…$/s);
         }),
-        runs(250),
+        runs(125),
       );
     },
     PATIENCE,
@@ -218,7 +238,7 @@ describe('whoever has the token', () => {
           expect([200, 400, 401, 403, 404, 409, 413, 415, 429]).toContain(answer.statusCode);
           if (answer.statusCode !== 200) expect(answer.json().error).toMatch(/\S.*\.$/s);
         }),
-        runs(250),
+        runs(125),
       );
     },
     PATIENCE,
@@ -266,7 +286,7 @@ describe('whoever has no token', () => {
             expect(answer.json()).toEqual({ error: 'Sign in first, or send a token.' });
           },
         ),
-        runs(200),
+        runs(100),
       );
     },
     PATIENCE,

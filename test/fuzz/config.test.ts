@@ -109,7 +109,7 @@ describe('any configuration loads or is explained', () => {
 
   it(
     'of the example with parts changed',
-    () => fc.assert(fc.property(edited, expectMessage), runs(150)),
+    () => fc.assert(fc.property(edited, expectMessage), runs(75)),
     PATIENCE,
   );
 
@@ -117,7 +117,7 @@ describe('any configuration loads or is explained', () => {
     'of lines of the example in any order',
     () => {
       const shuffled = fc.shuffledSubarray(lines, { minLength: 1 }).map((some) => some.join('\n'));
-      fc.assert(fc.property(shuffled, expectMessage), runs(60));
+      fc.assert(fc.property(shuffled, expectMessage), runs(30));
     },
     PATIENCE,
   );
@@ -125,7 +125,7 @@ describe('any configuration loads or is explained', () => {
   it(
     'of any characters',
     () => {
-      fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), expectMessage), runs(100));
+      fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), expectMessage), runs(50));
     },
     PATIENCE,
   );
@@ -144,7 +144,7 @@ describe('any configuration loads or is explained', () => {
         const end = EXAMPLE.indexOf('\n', index);
         return `${EXAMPLE.slice(0, index + length)}${JSON.stringify(put)}${EXAMPLE.slice(end)}`;
       });
-      fc.assert(fc.property(replaced, expectMessage), runs(100));
+      fc.assert(fc.property(replaced, expectMessage), runs(50));
     },
     PATIENCE,
   );

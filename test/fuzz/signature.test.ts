@@ -21,7 +21,7 @@ let server: TestServer;
 beforeAll(async () => {
   const connections = new Map([['acme', { webhookSecret: SECRET, refuseReport: checkReport(() => nowMs) }]]);
   const stored: TestServer['stored'] = [];
-  const webhooks = { connections, receiver: receiverInto(stored) };
+  const webhooks = { connections, isUnreadable: async () => false, receiver: receiverInto(stored) };
   server = { ...(await createTestServer({ webhooks })), stored };
 });
 afterAll(() => server.app.close());

@@ -126,6 +126,7 @@ export async function createTestServer(part: Partial<ServerOptions> = {}): Promi
   const app = await createServer({
     log: pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) }),
     webhooks: {
+      isUnreadable: async () => false,
       connections: new Map([
         ['acme', { webhookSecret: SECRET, refuseReport: checkReport(() => NOW * 1000) }],
       ]),
@@ -139,7 +140,7 @@ export async function createTestServer(part: Partial<ServerOptions> = {}): Promi
     },
     api: {
       token: TOKEN,
-      connections: [],
+      connections: () => [],
       trace: async () => [],
       status: async () => ({ connections: [], open: [] }),
     },

@@ -77,7 +77,7 @@ describe('any bytes under any content-type', () => {
           expect(answer.statusCode).toBe(200);
           expect(server.stored.map((request) => request.body.equals(body))).toEqual([true]);
         }),
-        runs(300),
+        runs(150),
       ),
     PATIENCE,
   );
@@ -91,7 +91,7 @@ describe('any bytes under any content-type', () => {
           expect(answer.statusCode).toBe(200);
           expect(server.stored.map((request) => request.body.equals(body))).toEqual([true]);
         }),
-        runs(300),
+        runs(150),
       ),
     PATIENCE,
   );
@@ -110,7 +110,7 @@ describe('any bytes under any content-type', () => {
             expect(server.stored).toEqual([]);
           },
         ),
-        runs(200),
+        runs(100),
       ),
     PATIENCE,
   );
@@ -158,7 +158,7 @@ describe('headers', () => {
           expect((await send(`${KOMMO}x`, 'a=b', headers)).statusCode).toBe(404);
           expect(server.stored).toEqual([]);
         }),
-        runs(200),
+        runs(100),
       );
     },
     PATIENCE,
@@ -217,7 +217,7 @@ describe('addresses', () => {
           expect(isRight ? [200] : isHttp ? [404, 401] : [400]).toContain(status);
           expect(server.stored).toHaveLength(isRight ? 1 : 0);
         }),
-        runs(600),
+        runs(300),
       ),
     PATIENCE,
   );
@@ -249,6 +249,7 @@ describe('addresses', () => {
   it('tell no secret to the log where it is written percent-encoded', async () => {
     const failing = await createTestServer({
       webhooks: {
+        isUnreadable: async () => false,
         connections: new Map([['acme', { webhookSecret: SECRET, refuseReport: () => null }]]),
         receiver: { receive: () => Promise.reject(new Error('disk full')), refuse: () => {} },
       },

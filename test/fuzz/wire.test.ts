@@ -252,7 +252,7 @@ it(
         expect(heard).not.toMatch(/HTTP\/1\.1 5/);
         expect((await ask(GOOD)).status).toBe(200);
       }),
-      runs(150),
+      runs(75),
     );
   },
   PATIENCE,

@@ -6,7 +6,9 @@ import type { Database } from '../../src/store/database/database.ts';
 import type { Source } from '../../src/store/database/schema.ts';
 import { storeRequests } from '../../src/store/inbox.ts';
 import { openTestDatabase } from '../support/databases.ts';
+import { rules } from '../support/entities.ts';
 import { takeLease } from '../support/leases.ts';
+import { storedRequests } from '../support/stored-requests.ts';
 
 /*
  * Bodies of a megabyte, each built to be as much work as it can be. Understanding runs on the thread
@@ -21,7 +23,7 @@ const MAX_READING_MS = 1_000;
 
 let database: Database;
 beforeAll(async () => {
-  database = await openTestDatabase('embedded');
+  database = await openTestDatabase('postgres');
   await timeOf('kommo', 'leads[delete][0][id]=1');
 });
 afterAll(() => database.close());
@@ -70,15 +72,11 @@ async function timeOf(source: Source, body: string): Promise<{ ms: number; outco
     { connection, source, receivedAt: 1_772_013_600_000, headers: {}, body: Buffer.from(body) },
   ]);
   const time = stopwatch();
-  await understand(database.db, { name: connection, owner: 'fuzz' }, 1_772_013_600_000);
+  await understand(database.db, { name: connection, owner: 'fuzz', rules: rules() }, 1_772_013_600_000);
   const ms = time();
-  const row = await database.db
-    .selectFrom('inbox')
-    .selectAll()
-    .where('connection', '=', connection)
-    .executeTakeFirstOrThrow();
-  expect(row.state).toBe('done');
-  return { ms, outcome: row.outcome ?? '' };
+  const [row] = await storedRequests(database.db, connection);
+  expect(row!.state).toBe('done');
+  return { ms, outcome: row!.outcome ?? '' };
 }
 
 /** More fields are refused: 20,000 in src/kommo/webhook/form.ts. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { type Route, type RouteName, routes } from '../../src/http/api/contract.ts';
@@ -24,10 +25,19 @@ const users = new Map<Role, ConsoleClient>();
 const tokens = new Map<Role, ConsoleClient>();
 /** Limited to `beta`. */
 const limited = new Map<Role, ConsoleClient>();
+/** An admin of `beta` who is a viewer of the hidden connection. */
+let mixed: ConsoleClient;
+/** As `mixed`, by a token. */
+let mixedToken: ConsoleClient;
 let folder: ConsoleClient;
 let eventId: number;
 let deadId: number;
 let dealId: number;
+let backfillId: number;
+let holdId: number;
+let muteId: number;
+let viewerId: number;
+let tokenId: number;
 
 beforeAll(async () => {
   world = await startWorld({ database: 'embedded', config: withBeta });
@@ -40,9 +50,14 @@ beforeAll(async () => {
     const { secret } = (await admin.ask('POST', '/api/tokens', { name: role, role })).body;
     tokens.set(role, consoleClient(world.app.url, `Bearer ${secret}`));
   }
+  const roles = { [HIDDEN]: 'viewer', beta: 'admin' };
+  mixed = await userWith(admin, { name: 'mixed', roles });
+  const made = await admin.ask('POST', '/api/tokens', { name: 'mixed', roles, managesPeople: true });
+  mixedToken = consoleClient(world.app.url, `Bearer ${made.body.secret}`);
   const lock = JSON.parse(readFileSync(join(world.store.dataDir!, 'stagepost.lock'), 'utf8'));
   folder = consoleClient(world.app.url, `Bearer ${lock.token}`);
   await makeDeadLetter(admin);
+  await makeThings(admin);
 });
 afterAll(() => world?.close());
 
@@ -73,9 +88,25 @@ async function makeDeadLetter(admin: ConsoleClient): Promise<void> {
   deadId = (await admin.get('/api/failures/list')).body.letters[0].id;
 }
 
+/** One of each thing of the hidden connection that has an id, and a user and a token for all connections. */
+async function makeThings(admin: ConsoleClient): Promise<void> {
+  const { db } = world.app.database;
+  backfillId = (await admin.ask('POST', '/api/backfills', { connection: HIDDEN })).body.id;
+  const { rows } = await sql<{ id: number }>`
+    insert into holds (connection, pipeline_id, stage_id, event, first_at, last_at, opened_at, changed_at)
+    values (${HIDDEN}, 1, 2, 'deal_won', 1, 2, 3, 3) returning id
+  `.execute(db);
+  holdId = rows[0]!.id;
+  const mute = { connection: HIDDEN, endsAt: Date.now() + 3_600_000 };
+  muteId = (await admin.ask('POST', '/api/alerts/mutes', mute)).body.id;
+  const { users: all } = (await admin.get('/api/users')).body;
+  viewerId = all.find(({ name }: { name: string }) => name === 'viewer').id;
+  tokenId = (await admin.get('/api/tokens')).body.tokens[0].id;
+}
+
 const draft = { text: 'stages: []' };
 /** How each route is asked about the hidden connection, or in general: valid, and without consequences. */
-const samples: Record<RouteName, () => { query?: string; body?: object; id?: number }> = {
+const samples: Record<RouteName, () => { query?: string; body?: object; id?: number; part?: string }> = {
   setUp: () => ({ body: {} }),
   signIn: () => ({ body: {} }),
   whoAmI: () => ({}),
@@ -96,9 +127,13 @@ const samples: Record<RouteName, () => { query?: string; body?: object; id?: num
   activity: () => ({ query: `connection=${HIDDEN}` }),
   activityStream: () => ({ query: `connection=${HIDDEN}` }),
   event: () => ({ id: eventId }),
+  search: () => ({ query: `q=ann&connection=${HIDDEN}` }),
   subjects: () => ({ query: `q=${dealId}&connection=${HIDDEN}` }),
   watches: () => ({ query: `connection=${HIDDEN}` }),
   rules: () => ({ query: `connection=${HIDDEN}` }),
+  coverage: () => ({ part: HIDDEN }),
+  draftCoverage: () => ({ part: HIDDEN, body: { events: [] } }),
+  refreshCoverage: () => ({ part: HIDDEN }),
   ruleSource: () => ({ query: `connection=${HIDDEN}` }),
   ruleVersions: () => ({ query: `connection=${HIDDEN}` }),
   ruleHelp: () => ({ query: `connection=${HIDDEN}` }),
@@ -110,16 +145,48 @@ const samples: Record<RouteName, () => { query?: string; body?: object; id?: num
   eventPreview: () => ({ query: `connection=${HIDDEN}&event=${eventId}` }),
   ruleCompare: () => ({ body: { connection: HIDDEN, draft } }),
   rulePublish: () => ({ body: { connection: HIDDEN, draft, basedOn: 7 } }),
+  connections: () => ({}),
+  connection: () => ({ part: HIDDEN }),
+  pauseConnection: () => ({ part: HIDDEN }),
+  resumeConnection: () => ({ part: HIDDEN }),
+  changeConnection: () => ({ part: HIDDEN, body: {} }),
+  exportConnection: () => ({ part: HIDDEN }),
+  removeConnection: () => ({ part: HIDDEN }),
   checks: () => ({ query: `connection=${HIDDEN}` }),
   runChecks: () => ({ body: { connection: HIDDEN } }),
   mendCheck: () => ({ body: { connection: HIDDEN, check: 'kommo webhook' } }),
   testWebhook: () => ({ body: { connection: HIDDEN, side: 'kommo' } }),
+  setups: () => ({}),
+  beginSetup: () => ({ body: { name: 'Not a name' } }),
+  setupProgress: () => ({ id: 999_999 }),
+  answerKommo: () => ({ id: 999_999, body: {} }),
+  answerCustomerio: () => ({ id: 999_999, body: {} }),
+  setupAccount: () => ({ id: 999_999 }),
+  answerRules: () => ({ id: 999_999, body: { text: '' } }),
+  finishSetup: () => ({ id: 999_999, body: {} }),
+  deleteSetup: () => ({ id: 999_999 }),
+  kommoAccess: () => ({ id: 999_999 }),
+  startKommoAccess: () => ({ id: 999_999, body: { way: 'button' } }),
+  setKommoIntegration: () => ({ id: 999_999, body: { clientId: 'id', clientSecret: 'key' } }),
+  pasteKommoCode: () => ({ id: 999_999, body: { code: 'code', account: 'acme' } }),
   failures: () => ({ query: `connection=${HIDDEN}` }),
   failureList: () => ({ query: `connection=${HIDDEN}` }),
   replayPlan: () => ({ body: { connection: HIDDEN } }),
   replay: () => ({ body: { ids: [999_999] } }),
   replayProgress: () => ({ body: { ids: [deadId] } }),
   discard: () => ({ body: { connection: HIDDEN, ids: [999_999], why: 'a test' } }),
+  holds: () => ({ query: `connection=${HIDDEN}` }),
+  heldDeals: () => ({ id: 999_999 }),
+  holdSend: () => ({ id: 999_999, body: {} }),
+  holdDiscard: () => ({ id: 999_999, body: { why: 'a test' } }),
+  backfills: () => ({ query: `connection=${HIDDEN}` }),
+  backfill: () => ({ id: 999_999 }),
+  backfillCreate: () => ({ body: { connection: HIDDEN } }),
+  backfillStart: () => ({ id: 999_999, body: {} }),
+  backfillPause: () => ({ id: 999_999 }),
+  backfillResume: () => ({ id: 999_999 }),
+  backfillStop: () => ({ id: 999_999 }),
+  backfillLeftOut: () => ({ id: 999_999 }),
   trace: () => ({ query: `q=${dealId}&connection=${HIDDEN}` }),
   status: () => ({}),
   openApi: () => ({}),
@@ -131,7 +198,7 @@ const samples: Record<RouteName, () => { query?: string; body?: object; id?: num
 
 function ask(client: ConsoleClient, name: RouteName, sample = samples[name]()) {
   const route: Route = routes[name];
-  const path = route.path.replace(/:\w+/, String(sample.id));
+  const path = route.path.replace(/:\w+/, String(sample.id ?? sample.part));
   return client.ask(route.method, sample.query ? `${path}?${sample.query}` : path, sample.body);
 }
 
@@ -182,6 +249,17 @@ describe.each(names.filter((name) => routes[name].role !== 'anyone'))('%s', (nam
     },
   );
 
+  it.skipIf(SLOW.includes(name) && rank === 0)(
+    'counts the role for the connection that it is about',
+    async () => {
+      const { status, body } = await ask(mixed, name);
+      const isRefused = route.scope === 'all' || (route.scope === 'named' && rank > 0);
+      expect([status, isRefusal(status)]).toEqual([status, isRefused]);
+      if (isRefused && route.scope === 'named')
+        expect(body.error).toMatch(`This needs the role "${route.role}" for ${HIDDEN}.`);
+    },
+  );
+
   it.skipIf(SLOW.includes(name) || name === 'openApi')(
     'tells a limited admin nothing of a hidden connection',
     async () => {
@@ -194,7 +272,7 @@ describe.each(names.filter((name) => routes[name].role !== 'anyone'))('%s', (nam
         ...(query === undefined ? {} : { query }),
       };
       const { status, body: answer } = await ask(limited.get('admin')!, name, asked);
-      expect(isRefusal(status) && name !== 'addMute').toBe(false);
+      expect(isRefusal(status) && name !== 'addMute').toBe(route.scope === 'all');
       const text = JSON.stringify(answer);
       expect(text).not.toContain(HIDDEN);
       expect(text).not.toContain('ann@hidden.example');
@@ -202,8 +280,11 @@ describe.each(names.filter((name) => routes[name].role !== 'anyone'))('%s', (nam
   );
 });
 
-it('a replay and a discard of a hidden dead letter do nothing', async () => {
-  const client = limited.get('admin')!;
+it.each([
+  ['is hidden', () => limited.get('admin')!, 0],
+  ['they may only read', () => mixed, 1],
+] as const)('a replay and a discard of a dead letter that %s do nothing', async (_what, clientOf, shown) => {
+  const client = clientOf();
   expect((await client.ask('POST', '/api/replay', { ids: [deadId] })).body).toEqual({
     taken: [],
     blocked: [],
@@ -211,7 +292,66 @@ it('a replay and a discard of a hidden dead letter do nothing', async () => {
   expect((await client.ask('POST', '/api/discard', { ids: [deadId], why: 'x' })).body).toEqual({
     discarded: 0,
   });
-  expect((await client.ask('POST', '/api/replay/progress', { ids: [deadId] })).body.counts.dead).toBe(0);
+  expect((await client.ask('POST', '/api/replay/progress', { ids: [deadId] })).body.counts.dead).toBe(shown);
+});
+
+/** The answer of a hold that has no deals to show or to decide about. */
+function isNothing({
+  deals,
+  sent,
+  discarded,
+}: {
+  deals?: object[];
+  sent?: number;
+  discarded?: number;
+}): boolean {
+  return deals?.length === 0 || sent === 0 || discarded === 0;
+}
+
+describe('what has an id and belongs to another connection', () => {
+  const asked: [RouteName, () => number, object?][] = [
+    ['event', () => eventId],
+    ['backfill', () => backfillId],
+    ['backfillLeftOut', () => backfillId],
+    ['backfillStart', () => backfillId, {}],
+    ['backfillPause', () => backfillId],
+    ['backfillResume', () => backfillId],
+    ['backfillStop', () => backfillId],
+    ['heldDeals', () => holdId],
+    ['holdSend', () => holdId, {}],
+    ['holdDiscard', () => holdId, { why: 'a test' }],
+    ['removeMute', () => muteId],
+    ['changeUser', () => viewerId, { role: 'admin' }],
+    ['linkForUser', () => viewerId],
+    ['endLink', () => viewerId],
+    ['removeUser', () => viewerId],
+    ['removeToken', () => tokenId],
+  ];
+
+  it('is asked about by every route with an id', () => {
+    const withId = names.filter((name) => routes[name].path.includes(':id'));
+    expect(asked.map(([name]) => name).sort()).toEqual(withId.sort());
+  });
+
+  it.each(asked)('%s: does not exist', async (name, id, body) => {
+    const { status, body: answer } = await ask(limited.get('admin')!, name, {
+      id: id(),
+      ...(body && { body }),
+    });
+    expect(status === 404 || isNothing(answer)).toBe(true);
+    expect(JSON.stringify(answer)).not.toContain(HIDDEN);
+  });
+
+  it.each(asked)(
+    '%s: is there to be read, and not changed, by a viewer of that connection',
+    async (name, id, body) => {
+      const { status, body: answer } = await ask(mixed, name, { id: id(), ...(body && { body }) });
+      const isRead = routes[name].role === 'viewer';
+      if (isRead) expect(status).toBe(200);
+      else if (status === 200) expect(isNothing(answer)).toBe(true);
+      else expect(answer.error).toMatch(/mixed has the role "(editor|admin)" for beta\.$/);
+    },
+  );
 });
 
 it('the same answer comes to everybody where no sign-in is needed', async () => {
@@ -224,6 +364,48 @@ it('the same answer comes to everybody where no sign-in is needed', async () => 
     expect(answers[0]!.status).toBe(answers[1]!.status);
     expect(isRefusal(answers[0]!.status)).toBe(false);
   }
+});
+
+it('a token has roles for connections as a user has', async () => {
+  const [one, other] = await Promise.all(
+    [HIDDEN, 'beta'].map((connection) => mixedToken.ask('POST', '/api/checks', { connection })),
+  );
+  expect(one!.body.error).toMatch(
+    `This needs the role "editor" for ${HIDDEN}. token mixed has "viewer" for it.`,
+  );
+  expect(isRefusal(other!.status)).toBe(false);
+  expect((await mixed.get('/api/tokens')).body.tokens).toEqual([]);
+});
+
+it('makes a token of roles that are its own, and no higher ones', async () => {
+  const token = (roles: object) => mixed.ask('POST', '/api/tokens', { name: 'own', roles });
+  expect((await token({ [HIDDEN]: 'editor' })).status).toBe(403);
+  const { body } = await token({ [HIDDEN]: 'viewer', beta: 'editor' });
+  expect(body.token).toMatchObject({ role: 'editor', roles: { [HIDDEN]: 'viewer', beta: 'editor' } });
+  expect((await mixed.get('/api/tokens')).body.tokens).toHaveLength(1);
+  expect((await mixed.ask('DELETE', `/api/tokens/${body.token.id}`)).status).toBe(200);
+});
+
+it('sees who it is, with the role for each connection', async () => {
+  const roles = { [HIDDEN]: 'viewer', beta: 'admin' };
+  expect((await mixed.get('/api/session')).body).toMatchObject({
+    role: 'admin',
+    connections: Object.keys(roles),
+    roles,
+  });
+});
+
+it('keeps the roles for connections that a change does not name', async () => {
+  const admin = users.get('admin')!;
+  const id = (await admin.get('/api/users')).body.users.find(
+    ({ name }: { name: string }) => name === 'mixed',
+  ).id;
+  const change = async (body: object) => (await admin.ask('PATCH', `/api/users/${id}`, body)).body;
+  expect(await change({ connections: ['beta'] })).toMatchObject({ roles: { beta: 'admin' } });
+  expect(await change({ roles: { [HIDDEN]: 'viewer', beta: 'admin' } })).toMatchObject({ role: 'admin' });
+  expect((await change({ role: 'viewer', roles: {} })).error).toMatch(
+    'give either role and connections, or roles',
+  );
 });
 
 describe('an admin who is limited to connections', () => {

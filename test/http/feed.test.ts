@@ -27,7 +27,7 @@ describe.each(KINDS)('the feed of all consoles (%s)', (kind) => {
     looks = 0;
     const db = async () => database.db;
     feed = new ActivityFeed({
-      names: ['acme'],
+      connections: new Set(['acme']),
       database: async () => {
         looks += 1;
         return database;

@@ -2,15 +2,23 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { type KommoSimulatorOptions, startKommoSimulator } from '../../simulators/kommo/index.ts';
-import { createKommoClient, fieldValue, type KommoReport, readWebhook } from '../../src/kommo/index.ts';
+import {
+  createKommoClient,
+  fieldValue,
+  KommoLimits,
+  type KommoReport,
+  longLivedToken,
+  readWebhook,
+} from '../../src/kommo/index.ts';
 
 /** A simulated account and a client of it; both end with the test. */
-async function start(options: KommoSimulatorOptions = {}, requestsPerSecond = 1000) {
+async function start(options: KommoSimulatorOptions = {}, requestsPerSecond = 1000, limits?: KommoLimits) {
   const kommo = await startKommoSimulator({ rateLimit: false, ...options });
   const client = createKommoClient({
     baseUrl: kommo.url,
-    token: () => kommo.token,
+    tokens: longLivedToken(() => kommo.token),
     requestsPerSecond,
+    limits,
     quietUntilMs: 0,
   });
   return {
@@ -76,8 +84,9 @@ describe('reads', () => {
     const { kommo, client } = account;
     const ann = kommo.createContact({ name: 'Ann', email: 'Ann@acme.example' });
     kommo.createContact({ name: 'Joann', email: 'joann@acme.example' });
-    expect((await client.searchContacts('ann@ACME.example')).map(({ id }) => id)).toEqual([ann.id]);
-    expect(await client.searchContacts('nobody@acme.example')).toEqual([]);
+    const { contacts } = await client.searchContacts('ann@ACME.example');
+    expect(contacts.map(({ id }) => id)).toEqual([ann.id]);
+    expect((await client.searchContacts('nobody@acme.example')).contacts).toEqual([]);
   });
 
   test('the catalog', async () => {
@@ -130,7 +139,7 @@ describe('writes', () => {
     const taskId = (await client.addTasks([task])).get('t');
     expect(await client.tasksOf(ids, since)).toMatchObject([{ id: taskId, dealId: ids[0], text: 'call' }]);
     const definition = (await client.catalog()).dealFields.find(({ name }) => name === 'email_status')!;
-    const bounced = fieldValue(definition, 'BOUNCED');
+    const bounced = fieldValue(definition, 'BOUNCED', 'UTC');
     if (!bounced.ok) throw new Error(bounced.error);
     const fields = [{ fieldId: definition.id, value: bounced.value }];
     await client.updateDeals([{ dealId: ids[1]!, fields, requestId: 'f' }]);
@@ -139,6 +148,20 @@ describe('writes', () => {
       { dealId: ids[1]!, fields: [{ fieldId: definition.id, value: { clear: true } }], requestId: 'f' },
     ]);
     expect((await client.deals([ids[1]!])).get(ids[1]!)?.fields).toEqual([]);
+  });
+
+  test('a task is closed with its result, again without harm, and one that does not exist is named', async () => {
+    await using account = await start();
+    const { kommo, client } = account;
+    const { id: dealId } = kommo.createDeal({});
+    const task = { dealId, text: 'call', dueAt: 2_000_000_000, responsibleUserId: null, requestId: 't' };
+    const taskId = (await client.addTasks([task])).get('t')!;
+    const close = { dealId, taskId, text: 'Corrected', requestId: 'c' };
+    expect((await client.closeTasks([close])).get('c')).toBe(taskId);
+    await client.closeTasks([close]);
+    expect(kommo.tasks(dealId)).toMatchObject([{ isCompleted: true, result: 'Corrected' }]);
+    const error = await client.closeTasks([{ ...close, taskId: 999_999 }]).catch((thrown) => thrown);
+    expect(error).toMatchObject({ failure: 'permanent', items: new Map([[0, 'Task not found']]) });
   });
 
   test('one invalid item is named, and nothing of its batch is written', async () => {
@@ -183,10 +206,17 @@ describe('failures', () => {
     expect(kommo.requests.total).toBe(1);
   });
 
-  test('at 7 a second the limit is never hit', async () => {
-    await using account = await start({ rateLimit: { perSecond: 7, blockAfter: 1 } }, 7);
+  test('at 7 a second the limit is never hit, by all clients of the account together', async () => {
+    const limits = new KommoLimits();
+    await using account = await start({ rateLimit: { perSecond: 7, blockAfter: 1 } }, 7, limits);
     const { kommo, client } = account;
-    await Promise.all(Array.from({ length: 22 }, () => client.account()));
+    const tokens = longLivedToken(() => kommo.token);
+    const another = createKommoClient({
+      ...{ baseUrl: kommo.url, tokens, limits, requestsPerSecond: 7, quietUntilMs: 0 },
+    });
+    const calls = [client, another].flatMap((one) => Array.from({ length: 11 }, () => one.account()));
+    await Promise.all(calls);
+    await another.close();
     expect(kommo.requests.maxInRollingSecond()).toBeLessThanOrEqual(7);
     expect(kommo.isBlocked).toBe(false);
   });

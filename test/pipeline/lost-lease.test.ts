@@ -5,15 +5,15 @@ import { DeliveryError } from '../../src/domain/errors.ts';
 import type { MailReport } from '../../src/domain/events.ts';
 import type { Connection } from '../../src/pipeline/connection.ts';
 import { planBatch } from '../../src/pipeline/plan/plan-batch.ts';
-import { resolveMovesWithoutTime } from '../../src/pipeline/understand/moves-without-time.ts';
 import { reconcile } from '../../src/pipeline/understand/reconcile.ts';
+import { resolveIncompleteMoves } from '../../src/pipeline/understand/resolve-incomplete-moves.ts';
 import { ConnectionWorker } from '../../src/pipeline/worker.ts';
 import { addActions } from '../../src/store/actions/actions.ts';
 import { LeaseLost } from '../../src/store/connections/leased-transaction.ts';
 import { reconcilerCursor } from '../../src/store/connections/reconciler-cursor.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { addEvents } from '../../src/store/events/events.ts';
-import { addMovesWithoutTime } from '../../src/store/events/moves.ts';
+import { addIncompleteMoves } from '../../src/store/events/moves.ts';
 import { storeRequests } from '../../src/store/inbox.ts';
 import { openTestDatabase } from '../support/databases.ts';
 import { rules } from '../support/entities.ts';
@@ -43,7 +43,7 @@ describe('a process that has lost its connection', () => {
   let connection: Connection;
   let runs = 0;
   beforeAll(async () => {
-    database = await openTestDatabase('embedded');
+    database = await openTestDatabase('postgres');
   });
   afterAll(() => database.close());
   beforeEach(async () => {
@@ -102,8 +102,8 @@ describe('a process that has lost its connection', () => {
       .where('connection', '=', name)
       .executeTakeFirstOrThrow();
     const report = { dealId: 5, fromPipelineId: null, fromStageId: null, pipelineId: 1, stageId: 142 };
-    await addMovesWithoutTime(leased(), [{ connection: name, inbox_id: id, report }]);
-    await expect(resolveMovesWithoutTime(database.db, connection, NOW)).rejects.toThrow(LeaseLost);
+    await addIncompleteMoves(leased(), [{ connection: name, inbox_id: id, report }]);
+    await expect(resolveIncompleteMoves(database.db, connection, NOW)).rejects.toThrow(LeaseLost);
     const row = await database.db
       .selectFrom('untimed_moves')
       .select('next_attempt_at')

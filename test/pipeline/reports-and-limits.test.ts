@@ -8,14 +8,14 @@ import { markPlanned } from '../../src/store/events/planned-events.ts';
 import { storeOf } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { asLeased } from '../support/leased.ts';
+import { storedRequests } from '../support/stored-requests.ts';
 import { startWorld, WEBHOOK_SECRET, type World, type WorldOptions } from '../support/world.ts';
 
 let world: World;
 afterEach(() => world?.close());
 
 async function start(options: WorldOptions = {}): Promise<World> {
-  // PostgreSQL starts faster; what may differ between the databases is shown on both elsewhere.
-  world = await startWorld({ database: 'postgres', customerio: { fullResolution: true }, ...options });
+  world = await startWorld({ customerio: { fullResolution: true }, ...options });
   return world;
 }
 
@@ -64,7 +64,7 @@ describe('reports that nobody can be asked about', () => {
       ),
     ).toBe(200);
     await world.settled();
-    const rows = await world.app.database.db.selectFrom('inbox').select('outcome').orderBy('id').execute();
+    const rows = await storedRequests(world.app.database.db);
     expect(rows.map((row) => row.outcome)).toEqual([
       expect.stringMatching(/^Ignored: /),
       'Customer.io reports email_teleported.',
@@ -103,9 +103,10 @@ describe('the deal of a person', () => {
     const { db } = world.app.database;
     await db.deleteFrom('persons').execute();
     await db.deleteFrom('person_deals').execute();
-    world.kommo.updateContact(deal.contactId, { email: 'changed@example.com' });
     world.customerio.click(deal.deliveryId);
     await world.kommo.waitFor(() => world.noteTexts(deal.id).some((text) => text.startsWith('Clicked link')));
+    const asked = world.customerio.requests.map(({ path }) => path);
+    expect(asked.some((path) => /customers.*attributes/.test(path))).toBe(true);
   });
 
   it('is the open one that changed last', async () => {
@@ -135,7 +136,8 @@ describe('the deal of a person', () => {
       'leads[status][0][status_id]': '142',
       'leads[status][0][old_status_id]': '12345681',
       'leads[status][0][pipeline_id]': String(world.kommo.pipelineId('Sales')),
-      'leads[status][0][last_modified]': String(Math.floor(Date.now() / 1000)),
+      // Ten minutes are enough for Kommo to show a deal.
+      'leads[status][0][last_modified]': String(Math.floor(Date.now() / 1000) - 660),
     });
     const answer = await fetch(`${world.app.url}/webhooks/kommo/acme/${WEBHOOK_SECRET}`, {
       method: 'POST',
@@ -293,4 +295,120 @@ it('lets one of two processes on one PostgreSQL run the connection, and the othe
   world.move(other.id, 'Closed - won');
   await world.kommo.waitFor(() => world.noteTexts(other.id).length > 0, { timeoutMs: 20_000 });
   await second.close();
+});
+
+describe('what a report says of the client', () => {
+  it('is nothing where the message went to a colleague, and the timer runs out', async () => {
+    const clock = new TestClock(Date.now());
+    await start({ clock });
+    const ann = await wonDeal();
+    const bob = await wonDeal('bob@example.com');
+    const notes = world.noteTexts(ann.id).length;
+    const opened = (email: string, recipient: string) =>
+      JSON.stringify({
+        data: {
+          delivery_id: `D-${email}`,
+          identifiers: { id: null, email, cio_id: `cio-${email}` },
+          ...{ recipient, subject: 'Hello' },
+        },
+        ...{ event_id: `E-${email}`, metric: 'opened', object_type: 'email' },
+        timestamp: Math.floor(Date.now() / 1000),
+      });
+    expect(await post(opened('ann@example.com', 'boss@seller.example'))).toBe(200);
+    expect(await post(opened('bob@example.com', 'boss@seller.example, Bob <bob@example.com>'))).toBe(200);
+    await world.kommo.waitFor(() => world.noteTexts(bob.id).length > notes);
+    await world.settled();
+    await clock.setTime(clock.now() + 6 * 86_400_000);
+    await clock.tick(1_000);
+    await eventually(async () => {
+      await clock.tick(1_000);
+      expect(world.customerio.events('onboarding_inactive')).toHaveLength(1);
+    });
+    await world.settled();
+    expect(world.customerio.person('ann@example.com')!.events.map(({ name }) => name)).toContain(
+      'onboarding_inactive',
+    );
+    const reasons = (await world.trace(ann.id)).map(({ reason }) => reason).join('\n');
+    const opens = (await world.trace('ann@example.com')).map(({ reason }) => reason).join('\n');
+    expect(reasons + opens).toContain('boss@seller.example, which is not the client');
+    expect(world.noteTexts(ann.id).filter((text) => text.includes('opened'))).toEqual([]);
+  });
+
+  it('arrives although the report before it has megabytes of content', async () => {
+    await start();
+    const { id, deliveryId } = await wonDeal();
+    const sent = (content: string) =>
+      JSON.stringify({
+        data: { content, identifiers: { email: 'ann@example.com' }, recipient: 'ann@example.com' },
+        event_id: '01KB9Z00000000000000000006',
+        metric: 'sent',
+        object_type: 'email',
+        timestamp: Math.floor(Date.now() / 1000),
+      });
+    expect(await post(sent(`<html>${'A'.repeat(1_200_000)}</html>`))).toBe(200);
+    world.customerio.unsubscribe(deliveryId);
+    await world.kommo.waitFor(() => world.taskTexts(id).length > 0);
+    const requests = await storedRequests(world.app.database.db);
+    const stored = requests.find(({ outcome }) => outcome?.includes('1.2 MB'));
+    expect(stored!.body!.length).toBeLessThan(20_000);
+  });
+});
+
+describe('with an App API key', () => {
+  it('a lost unsubscribe comes from the activity log, once', async () => {
+    const clock = new TestClock(Date.now());
+    await start({ clock, appKey: true });
+    const { id, deliveryId } = await wonDeal();
+    const { db } = world.app.database;
+    await eventually(async () =>
+      expect((await db.selectFrom('activity_cursors').select('type').execute()).length).toBeGreaterThan(8),
+    );
+    const lost = world.customerio.loseReports(() => true);
+    world.customerio.unsubscribe(deliveryId);
+    lost();
+    await clock.setTime(clock.now() + 10 * 60_000);
+    await clock.tick(1_000);
+    await world.kommo.waitFor(() => world.taskTexts(id).length > 0, { timeoutMs: 15_000 });
+    await world.settled();
+    const found = await db.selectFrom('found_reports').select('name').execute();
+    expect(found.map(({ name }) => name).toSorted()).toEqual(['customer_unsubscribed', 'email_unsubscribed']);
+    expect(world.taskTexts(id)).toHaveLength(1);
+  });
+
+  it('the trace says that Customer.io refused the email of another profile', async () => {
+    const clock = new TestClock(Date.now());
+    const config = (yaml: string) => yaml.replace(/identify_by: \w+/, 'identify_by: contact_id');
+    await start({ clock, appKey: true, config });
+    const { db } = world.app.database;
+    const { siteId, apiKey } = world.customerio.credentials;
+    const identify = (id: string, email: string) =>
+      fetch(`${world.customerio.url}/api/v1/customers/${id}`, {
+        method: 'PUT',
+        headers: {
+          authorization: `Basic ${btoa(`${siteId}:${apiKey}`)}`,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ email }),
+      });
+    const deal = world.deal({ email: 'ann@new.example' });
+    await identify(String(deal.contactId), 'ann@acme.example');
+    await identify('u_9001', 'ann@new.example');
+    const cursors = () => db.selectFrom('activity_cursors').select('type').execute();
+    await eventually(async () => expect((await cursors()).length).toBeGreaterThan(8));
+    world.move(deal.id, 'Closed - won');
+    await world.kommo.waitFor(() => world.noteTexts(deal.id).length > 0);
+    await world.settled();
+    await clock.setTime(clock.now() + 6 * 60_000);
+    const warnings = async () => {
+      await clock.tick(1_000);
+      return (await db.selectFrom('actions').select(['kind', 'warnings']).execute()).flatMap(
+        (row) => row.warnings,
+      );
+    };
+    await eventually(async () =>
+      expect(await warnings()).toEqual([
+        'Customer.io refused the email ann@new.example: it belongs to another profile. The person keeps the email of before.',
+      ]),
+    );
+  });
 });

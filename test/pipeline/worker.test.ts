@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DeliveryError } from '../../src/domain/errors.ts';
-import { addMovesWithoutTime } from '../../src/store/events/moves.ts';
+import { addEvents } from '../../src/store/events/events.ts';
+import { addIncompleteMoves } from '../../src/store/events/moves.ts';
 import { storeRequests } from '../../src/store/inbox.ts';
-import { deal } from '../support/entities.ts';
+import { contact, deal } from '../support/entities.ts';
 import { asLeased } from '../support/leased.ts';
+import { storedRequests } from '../support/stored-requests.ts';
 import { createWorkerRig, NOW, type WorkerRig } from '../support/worker-rig.ts';
 
 const HOUR = 3_600_000;
@@ -31,8 +33,7 @@ async function storeWebhook(): Promise<void> {
   await storeRequests(rig.db, [{ connection: 'acme', source: 'kommo', receivedAt: NOW, headers: {}, body }]);
 }
 
-const requestStates = async () =>
-  (await rig.db.selectFrom('inbox').select('state').orderBy('id').execute()).map(({ state }) => state);
+const requestStates = async () => (await storedRequests(rig.db)).map(({ state }) => state);
 
 describe('wake', () => {
   it('during a pass leads to one more, however often it comes', async () => {
@@ -131,11 +132,84 @@ describe('moves without a time', () => {
     });
     await storeWebhook();
     const report = { dealId: 8, fromPipelineId: null, fromStageId: null, pipelineId: 1, stageId: 2 };
-    await addMovesWithoutTime(asLeased(rig.db), [{ connection: 'acme', inbox_id: 1, report }]);
+    await addIncompleteMoves(asLeased(rig.db), [{ connection: 'acme', inbox_id: 1, report }]);
     await rig.worker.start(0);
     await expect.poll(() => rig.worker.state().planning.reason).toMatch(/fewer calls/);
     await rig.addMoves([1, 1]);
     rig.worker.wake();
     await expect.poll(async () => (await rig.events()).at(-1), { timeout: 5_000 }).toBe('planned 0');
+  });
+});
+
+describe('moves that wait for a contact', () => {
+  it('are planned again by the clock, after a restart too', async () => {
+    let contactIds: number[] = [];
+    const deals = async (ids: number[]) => new Map(ids.map((id) => [id, deal({ id, contactIds })]));
+    rig = await createWorkerRig({ deals });
+    await rig.addMoves([1, 99]);
+    await rig.worker.start(0);
+    await eventsAre(['waiting 0']);
+    const checkAt = async () =>
+      (await rig.db.selectFrom('events').select('next_attempt_at as at').execute())[0]!.at;
+    await rig.clock.tick(2_000);
+    await expect.poll(checkAt).toBe(NOW + 10_000);
+    await rig.worker.stop();
+    const restarted = rig.another();
+    await restarted.start(0);
+    contactIds = [9];
+    await rig.clock.tick(8_000);
+    await eventsAre(['planned 0']);
+    await restarted.stop();
+  });
+
+  it('are planned again when a webhook says that the contact changed', async () => {
+    let emails: string[] = [];
+    rig = await createWorkerRig({ contacts: async () => new Map([[9, contact({ emails })]]) });
+    await rig.addMoves([1, 99]);
+    await rig.worker.start(0);
+    await eventsAre(['waiting 0']);
+    emails = ['ann@example.com'];
+    const body = Buffer.from('contacts[update][0][id]=9');
+    await storeRequests(rig.db, [
+      { connection: 'acme', source: 'kommo', receivedAt: NOW, headers: {}, body },
+    ]);
+    rig.worker.wake();
+    await expect.poll(async () => (await rig.events())[0]).toBe('planned 0');
+  });
+});
+
+describe('a stage change during a backlog of reports', () => {
+  const report = (n: number) => ({
+    ...{ connection: 'acme', key: `r${n}`, name: 'email_sent', person: `p${n}`, inboxIds: [] },
+    event: {
+      ...{
+        kind: 'mail_report' as const,
+        name: 'email_sent',
+        reportId: `r${n}`,
+        occurredAt: NOW / 1000 - 5_000,
+      },
+      ...{ deliveryId: null, machine: false, values: {} },
+      person: { id: `p${n}`, email: null, cioId: null },
+    },
+  });
+
+  it('is planned without them, and then the reports have their turn even if stage changes go on', async () => {
+    /** How many reports are still to be planned when Kommo is asked for each deal. */
+    const left: number[] = [];
+    const deals = async (ids: number[]) => {
+      left.push((await rig.events()).slice(0, 600).filter((state) => state === 'new 0').length);
+      await rig.addMoves([left.length + 1, left.length + 1]);
+      return new Map(ids.map((id) => [id, deal({ id })]));
+    };
+    rig = await createWorkerRig({ deals });
+    await addEvents(
+      asLeased(rig.db),
+      Array.from({ length: 600 }, (_, n) => report(n)),
+      NOW,
+    );
+    await rig.addMoves([1, 1]);
+    await rig.worker.start(0);
+    await expect.poll(() => left.length).toBeGreaterThan(4);
+    expect(left.slice(0, 4)).toEqual([600, 600, 351, 351]);
   });
 });

@@ -2,12 +2,15 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nextDueAt, saveOutcomes } from '../../src/store/actions/actions.ts';
 import { dueActions } from '../../src/store/actions/due-actions.ts';
+import { sentEvents } from '../../src/store/actions/sent-events.ts';
 import type { Database, Db } from '../../src/store/database/database.ts';
 import { newEvents, nextDueTimes } from '../../src/store/events/due-events.ts';
 import { updateMoveSources } from '../../src/store/events/moves.ts';
 import { pendingChanges } from '../../src/store/events/pending-changes.ts';
 import { markPlanned } from '../../src/store/events/planned-events.ts';
+import { waitingMoves } from '../../src/store/events/waiting-moves.ts';
 import { markUnderstood, newRequests } from '../../src/store/inbox.ts';
+import { findPeopleRecords } from '../../src/store/people.ts';
 import { insertWatches, markWatchesStopped, runningWatches } from '../../src/store/watches.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
 import { asLeased } from '../support/leased.ts';
@@ -28,6 +31,12 @@ const TABLES = {
     select 'acme', 'kommo', n, 'note', 'deal' || n, '{}', 'u' || n, 'sending', 1 from generate_series(1, ${ROWS}) n`,
   watches: `insert into watches (connection, start, unless, person, deal_id, started_at, fires_at)
     select 'acme', 'won', 'opened', 'p' || n, n, 1, n from generate_series(1, ${ROWS}) n`,
+  persons: `insert into persons (connection, person, identifier, email, contact_id, deal_id, updated_at)
+    select 'acme', 'p' || n, 'i' || n, 'e' || n, n, n, 1 from generate_series(1, ${ROWS}) n`,
+  person_names: `insert into person_names (connection, person, kind, value, source, since)
+    select 'acme', 'p' || n, 'address', 'e' || n, 'report', 1 from generate_series(1, ${ROWS}) n`,
+  person_deals: `insert into person_deals (connection, person, deal_id, linked_at)
+    select 'acme', 'p' || n, n, 1 from generate_series(1, ${ROWS}) n`,
 };
 
 const outcome = {
@@ -65,7 +74,13 @@ const STATEMENTS: [string, keyof typeof TABLES, (db: Db) => Promise<unknown>][] 
   [
     'a second report of a move',
     'moves',
-    (db) => updateMoveSources(asLeased(db), [{ id: 7, hook_at: 1, kommo_event_id: 'e', kommo_event_at: 1 }]),
+    (db) =>
+      updateMoveSources(asLeased(db), [
+        {
+          ...{ id: 7, from_stage_id: 1, hook_at: 1, hook_times: [1, 2], arrived_at: 1 },
+          ...{ kommo_event_id: 'e', kommo_event_at: 1 },
+        },
+      ]),
   ],
   [
     'the outcome of a call',
@@ -85,10 +100,27 @@ const LOOKS: [string, keyof typeof TABLES, (db: Db) => Promise<unknown>][] = [
   ['new requests', 'inbox', (db) => newRequests(db, 'acme', 250, 1_000_000)],
   ['events to plan', 'events', (db) => newEvents(db, 'acme', 2, 250)],
   ['changes to plan', 'events', (db) => pendingChanges(db, 'acme', [{ kind: 'deal_changed', subject: 7 }])],
+  [
+    'waiting moves to plan again',
+    'events',
+    (db) => waitingMoves(db, 'acme', { dealIds: [7], contactIds: [9], due: 250 }, 2),
+  ],
   ['the next postponed event', 'events', (db) => nextDueTimes(db, 'acme', 2)],
   ['actions to send', 'actions', (db) => dueActions(db, 'acme', 'kommo', 2, 100)],
   ['the next postponed action', 'actions', (db) => nextDueAt(db, 'acme', 'kommo', 2)],
+  [
+    'the event that started a campaign',
+    'actions',
+    (db) => sentEvents(db, 'acme', ['01KB9Z00000000000000000001']),
+  ],
   ['running watches', 'watches', (db) => runningWatches(db, 'acme', ['p9'])],
+  ...(['persons', 'person_names', 'person_deals'] as const).map(
+    (table): [string, keyof typeof TABLES, (db: Db) => Promise<unknown>] => [
+      `the people of an event, in ${table}`,
+      table,
+      (db) => findPeopleRecords(db, 'acme', { names: ['e9'], contactIds: [9], dealIds: [9] }),
+    ],
+  ),
 ];
 
 /** All is done. */

@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { entriesOfReport } from '../../src/domain/consent/entries-of-report.ts';
+import { addEntries, entriesNamed } from '../../src/store/consent/ledger.ts';
 import { asStored, type Database, jsonText, openDatabase } from '../../src/store/database/database.ts';
 import { DataInUse, lockData, lockHolder } from '../../src/store/database/embedded/data-lock.ts';
-import { keepStatistics } from '../../src/store/database/statistics.ts';
 import { gatherStatistics, outgrownTables } from '../../src/store/database/statistics-queries.ts';
+import { startUpkeep } from '../../src/store/database/upkeep.ts';
 import { addEvents, type NewEvent } from '../../src/store/events/events.ts';
-import { mailFactsOf } from '../../src/store/events/mail-facts.ts';
 import { newRequests, storeRequests } from '../../src/store/inbox.ts';
-import { removePersonalData } from '../../src/store/retention.ts';
+import { removePersonalData } from '../../src/store/retention/personal-data.ts';
+import { insertWatches } from '../../src/store/watches.ts';
 import { createPostgresDatabase, KINDS, openTestDatabase } from '../support/databases.ts';
 import { asLeased } from '../support/leased.ts';
 import { releaseLease, takeLease } from '../support/leases.ts';
@@ -120,7 +122,7 @@ describe.each(KINDS)('the store (%s)', (kind) => {
       Array.from({ length: 10_000 }, () => ({ ...request, body })),
     );
     expect(await outgrownTables(db)).toEqual(['inbox']);
-    const stop = keepStatistics(db, fail, 10);
+    const stop = startUpkeep(db, '', fail, { tables: 10, log: 1e6 });
     await expect.poll(() => outgrownTables(db)).toEqual([]);
     await stop();
     const { rows } = await sql<{ known: boolean }>`
@@ -129,7 +131,7 @@ describe.each(KINDS)('the store (%s)', (kind) => {
     expect(rows).toEqual([{ known: true }]);
   });
 
-  it('removes personal data after the retention time, and keeps counts and outcomes', async () => {
+  it('removes after the retention time what an earlier version has understood', async () => {
     const { db } = database;
     const old = {
       connection: 'old',
@@ -145,16 +147,8 @@ describe.each(KINDS)('the store (%s)', (kind) => {
       .where('connection', '=', 'old')
       .execute();
     await removePersonalData(db, 5_000);
-    const rows = await db
-      .selectFrom('inbox')
-      .select(['body', 'outcome'])
-      .where('connection', '=', 'old')
-      .orderBy('id')
-      .execute();
-    expect(rows.map((row) => [row.body === null, row.outcome])).toEqual([
-      [true, 'An open.'],
-      [false, 'An open.'],
-    ]);
+    const rows = await db.selectFrom('inbox').select('received_at').where('connection', '=', 'old').execute();
+    expect(rows).toEqual([{ received_at: 9_000 }]);
   });
 
   it('knows after the retention time who has unsubscribed, and not what anybody opened', async () => {
@@ -179,17 +173,66 @@ describe.each(KINDS)('the store (%s)', (kind) => {
     const events = [reported('email_unsubscribed', 'cleo@x.com'), reported('email_opened', 'cleo@x.com')];
     await addEvents(asLeased(db), events, 1_000);
     await db.updateTable('events').set({ state: 'ignored' }).where('connection', '=', 'old').execute();
-    const facts = () => mailFactsOf(db, 'old', ['cleo@x.com', 'zed@x.com']);
-    const optOut = { name: 'email_unsubscribed', occurredAt: 7, failureMessage: null, preferences: null };
-    expect([...(await facts())]).toEqual([['cleo@x.com', [{ ...optOut, address: 'cleo@x.com' }]]]);
+    const entries = events.flatMap(({ event }) =>
+      event.kind === 'mail_report' ? entriesOfReport(event).filter(({ kind }) => kind === 'opt_out') : [],
+    );
+    const newEntries = entries.map((entry) => ({ ...entry, eventId: null }));
+    await addEntries(asLeased(db), 'old', [...newEntries, ...newEntries], 1_000);
+    const known = () =>
+      entriesNamed(db, 'old', { identifiers: ['cleo@x.com'], addresses: ['cleo@x.com'], cioIds: [] });
+    const optOut = { ...entries[0], eventId: null, isPending: false, recordedAt: 1, values: {} };
+    expect(await known()).toEqual([optOut]);
     await removePersonalData(db, 5_000);
-    expect([...(await facts())]).toEqual([['cleo@x.com', [{ ...optOut, address: null }]]]);
+    expect(await known()).toEqual([optOut]);
     const rest = db
       .selectFrom('events')
       .select('name')
       .where('person', '=', 'cleo@x.com')
       .where('connection', '=', 'old');
-    expect(await rest.execute()).toEqual([{ name: 'email_unsubscribed' }]);
+    expect(await rest.execute()).toEqual([]);
+  });
+
+  it('keeps the report that a running timer asks for when it runs out, and no other', async () => {
+    const { db } = database;
+    const reported = (connection: string, name: string, occurredAt: number): NewEvent => ({
+      ...{ connection, key: `${name} ${occurredAt}`, name, person: 'ann@x.com', inboxIds: [] },
+      event: {
+        ...{
+          kind: 'mail_report',
+          name,
+          reportId: name,
+          occurredAt,
+          deliveryId: null,
+          machine: false,
+          values: {},
+        },
+        person: { id: null, email: 'ann@x.com', cioId: null },
+      },
+    });
+    const events = [
+      reported('timer', 'email_opened', 4),
+      reported('timer', 'email_opened', 6),
+      reported('timer', 'email_clicked', 6),
+      reported('timer of another', 'email_opened', 6),
+    ];
+    await addEvents(asLeased(db), events, 1_000);
+    const states = db.updateTable('events').set({ state: 'ignored' }).where('person', '=', 'ann@x.com');
+    await states.execute();
+    const timer = { start: 'deal_won', unless: 'email_opened', person: 'ann@x.com', deal_id: 1 };
+    const times = { started_at: 5_000, fires_at: 90_000 };
+    await insertWatches(asLeased(db), [{ connection: 'timer', ...timer, ...times }], 5_000);
+    const kept = async () => {
+      await removePersonalData(db, 8_000);
+      const rows = db.selectFrom('events').select(['connection', 'name', 'occurred_at']);
+      return rows.where('person', '=', 'ann@x.com').execute();
+    };
+    expect(await kept()).toEqual([{ connection: 'timer', name: 'email_opened', occurred_at: 6 }]);
+    await db
+      .updateTable('watches')
+      .set({ state: 'fired', ended_at: 1 })
+      .where('connection', '=', 'timer')
+      .execute();
+    expect(await kept()).toEqual([]);
   });
 });
 

@@ -28,7 +28,7 @@ export class AlertsRig {
     const clock: TimerClock = { now: () => this.now, setTimeout: () => 0, clearTimeout: () => {} };
     this.alerts = new Alerts({
       config: { receivers, limits: options.limits ?? { deadLetters: 100, backlog: 10_000 } },
-      connections: ['acme'],
+      connections: () => ['acme'],
       db: database.db,
       health: () => this.#health(),
       kommoOf: () => this.kommo,

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { pino } from 'pino';
 import type { Connection } from '../../src/pipeline/connection.ts';
 import { ConnectionWorker } from '../../src/pipeline/worker.ts';
@@ -6,14 +7,16 @@ import { contact, deal, rules, SALES } from './entities.ts';
 import { takeLease } from './leases.ts';
 
 /*
- * A process that runs a connection until all of its events are planned. Planning the move of deal 5 kills it.
- * Arguments: the store as JSON, and whether the previous run was killed.
+ * A process that runs a connection until all of its events are planned. Reading a property of deal 5 kills it.
+ * Arguments: the store as JSON, whether the previous run was killed, and the property.
  * Prints one line of JSON when it has started: how planning is shown. It does not wait for that state to end.
  */
 
 const DEADLY_DEAL = 5;
 
-const [store, afterCrash] = process.argv.slice(2);
+// A process that is killed leaves no cache of its compiled modules otherwise.
+flushCompileCache();
+const [store, afterCrash, property] = process.argv.slice(2);
 const database = await openDatabase({ ...JSON.parse(store!), onError: () => {} });
 await database.start();
 await database.db.updateTable('connections').set({ owner: null }).execute();
@@ -31,9 +34,16 @@ const kommo = {
   deals: async (ids: number[]) => new Map(ids.map((id) => [id, deadlyDeal(id)])),
   contacts: async () => new Map([[9, contact()]]),
   ...{ companies: async () => new Map(), dealMoves: async () => [], dealCreations: async () => [] },
+  recordChanges: async () => [],
   addNotes: async (items: unknown[]) => new Map(items.map((_, index) => [String(index), index + 1])),
 };
-const catalog = { account: { timezone: 'UTC' }, pipelines: [SALES], users: [], dealFields: [] };
+const catalog = {
+  account: { timezone: 'UTC' },
+  pipelines: [SALES],
+  users: [],
+  dealFields: [],
+  contactFields: [],
+};
 const accept = async () => {};
 const connection = {
   ...{ name: 'acme', owner: 'test', kommo, track: { identify: accept, track: accept }, app: null, catalog },
@@ -42,11 +52,12 @@ const connection = {
 } as unknown as Connection;
 
 function deadlyDeal(id: number) {
-  const { fields, ...rest } = deal({ id });
-  return Object.defineProperty(rest, 'fields', {
+  const read = deal({ id });
+  const value = read[property as keyof typeof read];
+  return Object.defineProperty(read, property!, {
     get() {
       if (id === DEADLY_DEAL) process.kill(process.pid, 'SIGKILL');
-      return fields;
+      return value;
     },
   });
 }

@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -17,14 +26,54 @@ import { writeSnapshotIfMissing } from '../../src/store/database/embedded/write-
 export async function createDataFolder(folder?: string): Promise<string> {
   const copy = folder ?? mkdtempSync(join(tmpdir(), 'stagepost-data-'));
   mkdirSync(copy, { recursive: true });
-  await restoreSnapshot(await writeSnapshotIfMissing(), join(copy, 'db'));
+  copyDatabase(await preparedFolder(), join(copy, 'db'));
   return copy;
 }
 
-/** A data folder in which there is no table yet. */
+let prepared: Promise<string> | undefined;
+
+/** The snapshot, unpacked once by each process that needs it. */
+function preparedFolder(): Promise<string> {
+  prepared ??= (async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'stagepost-prepared-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    await restoreSnapshot(await writeSnapshotIfMissing(), join(folder, 'db'));
+    return join(folder, 'db');
+  })();
+  return prepared;
+}
+
+/** Only the database `postgres` of a folder is opened. These two stay as they are, so copies share their files: two thirds of all. */
+const TEMPLATES = ['base/1/', 'base/4/'];
+
+function copyDatabase(from: string, to: string): void {
+  mkdirSync(to, { mode: 0o700 });
+  for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name).slice(from.length + 1);
+    if (entry.isDirectory()) mkdirSync(join(to, path), { recursive: true, mode: 0o700 });
+    else if (TEMPLATES.some((folder) => path.startsWith(folder))) linkSync(join(from, path), join(to, path));
+    else copyFileSync(join(from, path), join(to, path));
+  }
+}
+
+/** A data folder in which there is no table yet: a copy of the first one of the run, since initdb takes seconds. */
 export async function createDataFolderWithoutTables(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  await initialiseFolder(join(folder, 'db'));
+  copyDatabase(await initialisedFolder(), join(folder, 'db'));
+}
+
+async function initialisedFolder(): Promise<string> {
+  const shared = join(tmpdir(), 'stagepost-initialised');
+  if (existsSync(shared)) return shared;
+  const own = mkdtempSync(join(tmpdir(), 'stagepost-initialising-'));
+  await initialiseFolder(join(own, 'db'));
+  try {
+    renameSync(join(own, 'db'), shared);
+  } catch (error) {
+    // Another process was faster.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+  }
+  return shared;
 }
 
 /** A database on a server, by its URL without a name. @returns its URL. */

@@ -10,13 +10,16 @@ export type Kind = 'embedded' | 'postgres';
 /** Both databases: the same tests run against each. */
 export const KINDS: Kind[] = ['embedded', 'postgres'];
 
-/** A new database without any table on the test run's PostgreSQL. @returns its URL. */
-export async function createPostgresDatabase(): Promise<string> {
+/**
+ * A new database on the test run's PostgreSQL: a copy of the database `template` there, to which nothing is connected, or by
+ * default one without any table. @returns its URL.
+ */
+export async function createPostgresDatabase(template = 'template1'): Promise<string> {
   const url = await serverUrl();
   const name = `test_${randomBytes(6).toString('hex')}`;
   const client = new pg.Client({ connectionString: `${url}/postgres` });
   await client.connect();
-  await client.query(`create database ${name}`);
+  await client.query(`create database ${name} template ${template}`);
   await client.end();
   return `${url}/${name}`;
 }

@@ -32,7 +32,7 @@ export const status = (type: string, options: string[] | null): FieldDefinition 
 });
 
 export const catalog = (dealFields: FieldDefinition[], stage = 'Won'): Catalog => ({
-  account: { id: 31, name: 'Acme', subdomain: 'acme', timezone: 'Europe/Lisbon' },
+  account: { id: 31, name: 'Acme', subdomain: 'acme', timezone: 'Europe/Lisbon', country: null },
   pipelines: [{ id: 1, name: 'Sales', stages: [{ id: 142, name: stage, color: null }] }],
   dealFields,
   contactFields: [],

@@ -1,4 +1,8 @@
+import { entriesOfReport } from '../../src/domain/consent/entries-of-report.ts';
+import { createLedger, type Ledger } from '../../src/domain/consent/ledger.ts';
 import type { Contact, Deal, Field, Pipeline } from '../../src/domain/entities.ts';
+import type { MailReport } from '../../src/domain/events.ts';
+import type { KnownPerson } from '../../src/domain/people/person-types.ts';
 import type { DealContext, PlanContext } from '../../src/domain/plan/plan-types.ts';
 import type { Rules } from '../../src/domain/rules/rules.ts';
 
@@ -57,8 +61,26 @@ export function dealContext(part: Partial<DealContext> = {}): DealContext {
   return {
     deal: deal(),
     contacts: [contact()],
+    missingContacts: [],
     company: { id: 3, name: 'Acme', fields: [] },
-    responsibleUser: { id: 77, name: 'Maria', email: 'maria@acme.com' },
+    responsibleUser: { id: 77, name: 'Maria', email: 'maria@acme.com', isActive: true },
+    ...part,
+  };
+}
+
+/** The record of Ann, whom the stage rule has sent to Customer.io. */
+export function knownPerson(part: Partial<KnownPerson> = {}): KnownPerson {
+  return {
+    key: 'p_ann',
+    formerKeys: [],
+    identifier: 'ann@example.com',
+    email: 'ann@example.com',
+    contactId: 9,
+    dealId: 5,
+    attributes: { name: 'Ann Lee', plan: 'Pro', deal_amount: 1200, kommo_deal_id: 5 },
+    fields: {},
+    names: [],
+    links: [],
     ...part,
   };
 }
@@ -66,12 +88,18 @@ export function dealContext(part: Partial<DealContext> = {}): DealContext {
 export function context(part: Partial<PlanContext> = {}): PlanContext {
   return {
     readAt: 1_700_001_000,
+    waitingSince: null,
+    release: null,
+    sent: [],
     pipelines: [SALES],
     timezone: 'Europe/Madrid',
+    country: 'ES',
     deals: [dealContext()],
     known: [],
-    mailFacts: new Map(),
-    subject: { person: 'ann@example.com', email: 'ann@example.com', contactId: 9, reason: null },
+    ledger: createLedger(),
+    shows: new Map(),
+    crm: { writes: new Map(), marks: new Map(), deals: new Map(), people: new Map(), users: [] },
+    subject: { key: 'p_ann', person: 'ann@example.com', reason: null },
     watches: [],
     reportedBefore: false,
     hasRecentActivity: false,
@@ -82,8 +110,12 @@ export function context(part: Partial<PlanContext> = {}): PlanContext {
 export function rules(part: Partial<Rules> = {}): Rules {
   return {
     skipMovesAfterSeconds: 72 * 3600,
+    waitForContactSeconds: 24 * 3600,
+    consent: { fromCrm: true, contactField: null, topics: [], optInFromCrm: false },
     identifyBy: 'email',
+    profiles: { idPrefix: '', merge: true, whenEmailRemoved: 'clear', whenContactDeleted: 'keep' },
     contacts: 'main',
+    deal: { kind: 'last_changed' },
     attributes: {
       name: 'contact.name',
       plan: 'deal.field.Plan',
@@ -101,6 +133,12 @@ export function rules(part: Partial<Rules> = {}): Rules {
         note: "Campaign '{{ event }}' launched in Customer.io",
         tags: null,
         unmailableClients: 'send',
+        condition: null,
+        delaySeconds: 0,
+        quietHours: null,
+        whenLeft: 'drop' as const,
+        once: null,
+        bulkGuard: null,
       },
     ],
     reactions: [
@@ -127,11 +165,37 @@ export function rules(part: Partial<Rules> = {}): Rules {
       {
         start: 'deal_won',
         afterSeconds: 5 * 86_400,
-        unless: 'email_opened',
+        unless: ['email_opened'],
         event: 'onboarding_inactive',
         task: { text: 'Reach out to {{ contact.first_name }}', dueSeconds: 86_400 },
+        stopWhen: [],
+        unmailableClients: 'stop',
       },
     ],
     ...part,
   };
+}
+
+/** A report about Ann. */
+export function mailReport(part: Partial<MailReport> = {}): MailReport {
+  const { name = 'email_opened', occurredAt = 1_700_000_900 } = part;
+  return {
+    kind: 'mail_report',
+    name,
+    reportId: `${name} ${occurredAt}`,
+    person: { id: 'ann@example.com', email: 'ann@example.com', cioId: null },
+    occurredAt,
+    deliveryId: null,
+    machine: false,
+    values: {},
+    ...part,
+  };
+}
+
+/** What the ledger holds once these reports were planned. */
+export function ledgerOf(reports: MailReport[], isPending = false): Ledger {
+  const recorded = reports.flatMap((report) =>
+    entriesOfReport(report).map((entry) => ({ ...entry, eventId: 1, isPending, values: report.values })),
+  );
+  return createLedger(recorded);
 }

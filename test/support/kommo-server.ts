@@ -6,6 +6,7 @@ import {
   type KommoClient,
   type KommoClientOptions,
 } from '../../src/kommo/client/client.ts';
+import { longLivedToken } from '../../src/kommo/client/token-source.ts';
 
 /** For the tests of this room: a server that answers what the test says, and a client that asks it. */
 
@@ -71,7 +72,7 @@ export async function startKommo(
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = createKommoClient({
     baseUrl,
-    token: () => 'tok3n-that-is-secret',
+    tokens: longLivedToken(() => 'tok3n-that-is-secret'),
     requestsPerSecond: 1000,
     quietUntilMs: 0,
     ...options,

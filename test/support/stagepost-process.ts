@@ -14,12 +14,20 @@ export interface StagepostOptions {
   fd?: number | null;
   /** Default `pipe`; unread output would stop a process that says much. */
   stderr?: 'pipe' | 'ignore' | 'inherit';
+  /** The limit of open files (`ulimit -n`); default: that of this process. */
+  openFiles?: number | undefined;
 }
 
 /** Runs the program as a process of its own, as a person or a supervisor does. */
 export function spawnStagepost(args: string[], options: StagepostOptions): ChildProcess {
-  const { folder, env, fd = null, stderr = 'pipe' } = options;
-  return spawn(process.execPath, [BIN, ...args], {
+  const { folder, env, fd = null, stderr = 'pipe', openFiles } = options;
+  const program = [process.execPath, BIN, ...args];
+  const [command, ...rest] =
+    openFiles === undefined
+      ? program
+      : // The limit is one of the process, and survives `exec`.
+        ['/bin/sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, ...program];
+  return spawn(command!, rest, {
     ...(folder === undefined ? {} : { cwd: folder }),
     stdio: ['ignore', 'pipe', stderr, ...(fd === null ? [] : [fd])],
     env: {

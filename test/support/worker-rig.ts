@@ -12,7 +12,7 @@ import { takeLease } from './leases.ts';
 /** When the worker's clock begins, unix ms. */
 export const NOW = 1_700_001_000_000;
 
-/** A worker on an embedded database of its own, in front of clients that are functions of the test. */
+/** A worker on a database of its own on PostgreSQL, in front of clients that are functions of the test. */
 export interface WorkerRig extends AsyncDisposable {
   worker: ConnectionWorker;
   connection: Connection;
@@ -25,6 +25,8 @@ export interface WorkerRig extends AsyncDisposable {
   addMoves(...moves: [dealId: number, second: number][]): Promise<void>;
   /** The state of each event and how often it was postponed, in the order of their ids: `planned 0`. */
   events(): Promise<string[]>;
+  /** A second worker of the same connection, to be started when the first one has stopped. */
+  another(): ConnectionWorker;
   /** Gives the connection's lease to this instance. */
   giveLeaseTo(owner: string): Promise<void>;
 }
@@ -32,19 +34,17 @@ export interface WorkerRig extends AsyncDisposable {
 /** @param kommo replaces methods of a Kommo client that has every deal and allows everything. */
 export async function createWorkerRig(kommo: Record<string, unknown> = {}): Promise<WorkerRig> {
   const clock = new TestClock(NOW);
-  const database = await openTestDatabase('embedded');
+  const database = await openTestDatabase('postgres');
   const { db } = database;
   const logged: string[] = [];
   await takeLease(db, 'acme', 'test');
   const connection = connectionTo({ ...KOMMO, ...kommo });
-  const worker = new ConnectionWorker({
-    database,
-    connection,
-    clock,
-    log: pino({}, { write: (line: string) => void logged.push(JSON.parse(line).msg) }),
-  });
+  const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line).msg) });
+  const another = () => new ConnectionWorker({ database, connection, clock, log });
+  const worker = another();
   return {
     worker,
+    another,
     connection,
     database,
     db,
@@ -80,11 +80,18 @@ const KOMMO = {
   companies: async () => new Map(),
   dealMoves: async () => [],
   dealCreations: async () => [],
+  recordChanges: async () => [],
   addNotes: async (items: unknown[]) => new Map(items.map((_, index) => [String(index), index + 1])),
 };
 
 function connectionTo(kommo: Record<string, unknown>): Connection {
-  const catalog = { account: { timezone: 'UTC' }, pipelines: [SALES], users: [], dealFields: [] };
+  const catalog = {
+    account: { timezone: 'UTC' },
+    pipelines: [SALES],
+    users: [],
+    dealFields: [],
+    contactFields: [],
+  };
   const accept = async () => {};
   return {
     name: 'acme',

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from 'pg-boss';
-import { pino } from 'pino';
+import { sql } from 'kysely';
+import { type Clock, TestClock } from 'pg-boss';
+import { type Logger, pino } from 'pino';
 import {
   type CustomerioSimulator,
   type SimulatorOptions,
@@ -15,6 +16,7 @@ import {
 import { type App, startApp } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
 import type { HealthTimes } from '../../src/health/monitor.ts';
+import type { AccountOrigins } from '../../src/setup/setups.ts';
 import { trace } from '../../src/store/events/trace.ts';
 import { type Kind, removeStore, type Store, storeOf } from './databases.ts';
 import { exampleEnv, WEBHOOK_SECRET } from './example-env.ts';
@@ -24,12 +26,22 @@ export { WEBHOOK_SECRET };
 const EXAMPLE = readFileSync(join(import.meta.dirname, '../../examples/stagepost.yaml'), 'utf8');
 
 export interface WorldOptions {
+  /** Default: PostgreSQL, of which a new database takes a tenth of the processor time of an embedded one. */
   database?: Kind;
   /** Edits the example configuration. */
   config?: (yaml: string) => string;
   kommo?: KommoSimulatorOptions;
   customerio?: SimulatorOptions;
+  /**
+   * The most calls a second to Kommo. Default: more than any test makes, since within the 7 of an account the notes of each move
+   * would wait for up to a second.
+   */
+  requestsPerSecond?: number;
   clock?: Clock;
+  /** The key of the secrets in the database; default: one that is the same in every test. */
+  secretKey?: string;
+  /** Default: the level of `STAGEPOST_LOG` on the standard output, or nothing. */
+  log?: Logger;
   /** With the App API key in the configuration. */
   appKey?: boolean;
   /** The intervals of the judgement of health. Default: no probes, so that their calls are not among those of a test. */
@@ -73,12 +85,20 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** Kommo itself gives up after 2 s and tries again after minutes. Both happen to webhooks of tests on a busy machine. */
+const PATIENT_HOOKS = { hookTimeoutMs: 30_000, timeScale: 200 };
+
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const kommo = await startKommoSimulator({ rateLimit: false, ...options.kommo });
+  const kommo = await startKommoSimulator({
+    rateLimit: false,
+    ...PATIENT_HOOKS,
+    ...options.kommo,
+  });
   const customerio = await startCustomerioSimulator(options.customerio ?? {});
-  const store = options.store ?? (await storeOf(options.database ?? 'embedded'));
+  const store = options.store ?? (await storeOf(options.database ?? 'postgres'));
   const config = configFor(kommo, customerio, options);
-  const start = () => startStagepost(config, store, options);
+  const origins = { kommo: kommo.url, customerio: customerio.url };
+  const start = () => startStagepost(config, store, options, origins);
   let app = await start();
   kommo.addHook({ destination: `${app.url}/webhooks/kommo/acme/${WEBHOOK_SECRET}` });
   const reporting = customerio.addReportingWebhook({ endpoint: `${app.url}/webhooks/customerio/acme` });
@@ -121,12 +141,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       const { events } = await trace(app.database.db, 'acme', String(query));
       return events.map(({ event: { kind, name, state, reason } }) => ({ kind, name, state, reason }));
     },
-    settled: () => settled(app),
+    settled: () => settled(app, options.clock),
     async restart(whileDown, edit) {
       await app.close();
       await whileDown?.();
       const edited = edit ? configFor(kommo, customerio, { ...options, config: edit }) : config;
-      app = await startStagepost(edited, store, options);
+      app = await startStagepost(edited, store, options, origins);
       const [old] = kommo.hooks();
       if (old) {
         kommo.removeHook(old.destination);
@@ -156,50 +176,65 @@ function configFor(kommo: KommoSimulator, customerio: CustomerioSimulator, optio
     },
   });
   if (!loaded.ok) throw new Error(`The test's configuration is wrong: ${JSON.stringify(loaded.problems)}`);
+  for (const { kommo } of loaded.config.connections)
+    kommo.requestsPerSecond = options.requestsPerSecond ?? UNLIMITED;
   return loaded.config;
 }
+
+const UNLIMITED = 10_000;
 
 /** The first round reads nothing, and there is none after it within a test. */
 const NO_PROBES: Partial<HealthTimes> = { judgeEveryMs: 3_600_000, firstProbeMs: 3_600_000 };
 
+const SECRET_KEY = Buffer.alloc(32, 'stagepost').toString('base64');
+
 /** Hashing with the usual cost would take a fifth of a second for each sign-in. */
 const CHEAP_PASSWORDS = { N: 16, r: 8, p: 1 };
 
-function startStagepost(config: Config, store: Store, options: WorldOptions): Promise<App> {
+function startStagepost(
+  config: Config,
+  store: Store,
+  options: WorldOptions,
+  accountOrigins: AccountOrigins,
+): Promise<App> {
   return startApp({
     config,
     ...store,
     host: '127.0.0.1',
     port: options.port ?? 0,
-    log: pino({ level: process.env.STAGEPOST_LOG ?? 'silent' }),
+    log: options.log ?? pino({ level: process.env.STAGEPOST_LOG ?? 'silent' }),
     publicUrl: options.publicUrl,
     healthTimes: options.healthTimes ?? NO_PROBES,
     passwordCost: CHEAP_PASSWORDS,
+    secretKey: options.secretKey ?? SECRET_KEY,
+    accountOrigins,
     ...(options.clock ? { clock: options.clock } : {}),
   });
 }
 
-/** Whether anything is open. It is asked in the order in which work goes its way, so that none slips past. */
+/** Whether anything is open. One statement sees one moment, so that no work slips past on its way. */
 export async function hasWork({ database: { db } }: App): Promise<boolean> {
-  const open = [
-    await db.selectFrom('inbox').select('id').where('state', '=', 'new').limit(1).execute(),
-    await db.selectFrom('untimed_moves').select('id').limit(1).execute(),
-    await db.selectFrom('events').select('id').where('state', '=', 'new').limit(1).execute(),
-    await db
-      .selectFrom('actions')
-      .select('id')
-      .where('state', 'in', ['ready', 'sending', 'waiting'])
-      .limit(1)
-      .execute(),
-  ];
-  return open.some((rows) => rows.length > 0);
+  const { rows } = await sql<{ open: boolean }>`
+    select exists (select 1 from inbox where state = 'new') or exists (select 1 from untimed_moves)
+      or exists (select 1 from events where state = 'new')
+      or exists (select 1 from actions where state in ('ready', 'sending', 'waiting')) as open
+  `.execute(db);
+  return rows[0]!.open;
 }
 
-/** Waits for the state in which nothing is open. */
-async function settled(app: App): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (await hasWork(app)) {
-    if (Date.now() > deadline) throw new Error('Stagepost still has something to do after 20 s.');
-    await new Promise((resolve) => setTimeout(resolve, 10));
+/**
+ * Waits for the state in which nothing is open. A test's clock then goes as real time does, at the end of each second: what a
+ * busy machine made Stagepost retry is due a second later, and would be never.
+ */
+async function settled(app: App, clock: Clock | undefined): Promise<void> {
+  const started = Date.now();
+  let seconds = 0;
+  for (let pauseMs = 5; await hasWork(app); pauseMs = Math.min(1.2 * pauseMs, 100)) {
+    const waitedMs = Date.now() - started;
+    if (waitedMs > 60_000) throw new Error('Stagepost still has something to do after 60 s.');
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    if (!(clock instanceof TestClock) || waitedMs < 1_000 * (seconds + 1)) continue;
+    seconds += 1;
+    await clock.tick(1_000);
   }
 }

@@ -1,10 +1,13 @@
 /** An answer that is no success. `status` 0: the server could not be reached. */
 export class ApiError extends Error {
   readonly status: number;
-  constructor(status: number, message: string) {
+  /** The server is the demo, where nobody needs a password. */
+  readonly isDemo: boolean;
+  constructor(status: number, message: string, isDemo = false) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
+    this.isDemo = isDemo;
   }
 }
 
@@ -49,7 +52,8 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
   });
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer as T;
-  throw new ApiError(response.status, wordsOf(answer) ?? `Stagepost answered ${response.status}.`);
+  const isDemo = response.headers.has('x-stagepost-demo');
+  throw new ApiError(response.status, wordsOf(answer) ?? `Stagepost answered ${response.status}.`, isDemo);
 }
 
 function wordsOf(answer: unknown): string | null {

@@ -11,14 +11,20 @@ import type {
   Activity,
   Charts,
   Checks,
+  ConnectionDetails,
   EventTrace,
   Failures,
   Health,
+  HeldDeals,
+  Holds,
   Now,
   Range,
   Rules,
+  SearchResults,
   Session,
+  ShownConnection,
   Subjects,
+  UnreadableConnection,
   Watches,
 } from './types.ts';
 
@@ -32,6 +38,8 @@ export const queryClient = new QueryClient({
       staleTime: 2_000,
       placeholderData: keepPreviousData,
     },
+    // A mutation that is kept would keep its variables: passwords, tokens and keys.
+    mutations: { gcTime: 0 },
   },
 });
 
@@ -104,6 +112,15 @@ export const eventQuery = (id: number) =>
     refetchInterval: ({ state }) => (state.data?.outcome === 'open' ? 1_500 : 15_000),
   });
 
+/** The results of the letters before stay until those of the next are known. */
+export const searchQuery = (q: string, connection: string | undefined) =>
+  queryOptions({
+    queryKey: ['search', q, connection ?? null],
+    queryFn: ({ signal }) => get<SearchResults>('/api/search', { q, connection }, signal),
+    enabled: q !== '',
+    staleTime: 5_000,
+  });
+
 export const subjectQuery = (q: string, connection: string | undefined) =>
   queryOptions({
     queryKey: ['subject', q, connection ?? null],
@@ -127,6 +144,26 @@ export const checksQuery = (connection: string | undefined) =>
     refetchInterval: ({ state }) => (state.data?.connections.some(({ running }) => running) ? 700 : 15_000),
   });
 
+export const connectionsQuery = queryOptions({
+  queryKey: ['connections'],
+  queryFn: ({ signal }) =>
+    get<{ connections: ShownConnection[]; unreadable: UnreadableConnection[] }>(
+      '/api/connections',
+      {},
+      signal,
+    ),
+  refetchInterval: 10_000,
+});
+
+/** With what a pause, a resumption or a removal would mean now. */
+export const connectionQuery = (connection: string) =>
+  queryOptions({
+    queryKey: ['connections', connection],
+    queryFn: ({ signal }) =>
+      get<ConnectionDetails>(`/api/connections/${encodeURIComponent(connection)}`, {}, signal),
+    placeholderData: undefined,
+  });
+
 export const watchesQuery = (connection: string | undefined) =>
   infiniteQueryOptions({
     queryKey: ['watches', connection ?? null],
@@ -141,6 +178,34 @@ export const failuresQuery = (connection: string | undefined) =>
   queryOptions({
     queryKey: ['failures', connection ?? null],
     queryFn: ({ signal }) => get<Failures>('/api/failures', { connection }, signal),
+    refetchInterval: 10_000,
+  });
+
+/** All holds, with those that are decided. */
+export const holdsQuery = (connection: string | undefined) =>
+  queryOptions({
+    queryKey: ['holds', 'all', connection ?? null],
+    queryFn: ({ signal }) => get<Holds>('/api/holds', { connection, decided: 1 }, signal),
+    refetchInterval: ({ state }) => (state.data?.holds.some(({ sending }) => sending > 0) ? 2_000 : 5_000),
+  });
+
+/** The holds in which a deal is held. */
+export const holdsOfDealQuery = (connection: string, deal: number) =>
+  queryOptions({
+    queryKey: ['holds', 'deal', connection, deal],
+    queryFn: ({ signal }) => get<Holds>('/api/holds', { connection, deal }, signal),
+    refetchInterval: 5_000,
+  });
+
+export function getHeldDeals(hold: number, above: number, limit: number, signal?: AbortSignal) {
+  return get<HeldDeals>(`/api/holds/${hold}/deals`, { above, limit }, signal);
+}
+
+/** One page of held deals, by event id. */
+export const heldDealsQuery = (hold: number, above: number, limit: number) =>
+  queryOptions({
+    queryKey: ['holds', 'deals', hold, above, limit],
+    queryFn: ({ signal }) => getHeldDeals(hold, above, limit, signal),
     refetchInterval: 10_000,
   });
 

@@ -9,6 +9,8 @@ export const OUTCOME_TONES: Record<Outcome, Tone> = {
   failed: 'bad',
   nothing: 'nothing',
   parked: 'pending',
+  waiting: 'pending',
+  held: 'warning',
 };
 
 /** What has come of an event. A client who gets no email comes first: that the event was sent is not what was due. */

@@ -16,13 +16,16 @@ export const Row = memo(function Row({
   row,
   withConnection = false,
   isInActivity = false,
+  withClient = true,
 }: {
   row: ActivityRow;
   withConnection?: boolean;
   /** The trace then leads back to the list as it was left. */
   isInActivity?: boolean;
+  /** Not on the page of the client. */
+  withClient?: boolean;
 }) {
-  const { id, connection, direction, title, person, outcome, clientState, reason, at, repaired } = row;
+  const { id, connection, direction, title, outcome, clientState, reason, at, repaired, sender } = row;
   const Direction = DIRECTION_ICONS[direction];
   return (
     <Link
@@ -31,6 +34,7 @@ export const Row = memo(function Row({
       state={isInActivity ? { isFromActivity: true } : {}}
       className={classes.row}
       data-outcome={outcome}
+      data-without-client={!withClient || undefined}
     >
       <span className={classes.direction} data-direction={direction} title={directionLabels[direction]}>
         <Direction size={16} />
@@ -38,15 +42,19 @@ export const Row = memo(function Row({
       </span>
       <span className={classes.title}>
         <Readable text={title} />
+        {row.deal !== null && row.dealId !== null ? (
+          <span className={classes.number}>{texts.activity.deal(row.dealId)}</span>
+        ) : null}
         {repaired ? (
           <span className={classes.mark} title={texts.activity.repairedHint}>
             {texts.activity.repaired}
           </span>
         ) : null}
+        {sender ? <span className={classes.mark}>{sender}</span> : null}
         {withConnection ? <span className={classes.mark}>{connection}</span> : null}
         {reason ? <span className={classes.detail}>{plain(reason)}</span> : null}
       </span>
-      <span className={classes.person}>{person}</span>
+      {withClient ? <Client row={row} /> : null}
       <span className={classes.outcome}>
         <OutcomeMark outcome={outcome} clientState={clientState} />
       </span>
@@ -54,3 +62,15 @@ export const Row = memo(function Row({
     </Link>
   );
 });
+
+/** By name, with the address below. */
+function Client({ row: { client, person } }: { row: ActivityRow }) {
+  return (
+    <span className={classes.person} title={person ?? undefined}>
+      {client ?? person}
+      {client !== null && person !== null && person !== client ? (
+        <span className={classes.address}>{person}</span>
+      ) : null}
+    </span>
+  );
+}

@@ -45,6 +45,10 @@ export const SunIcon = (props: IconProps) => <Drawn d={SUN} {...props} />;
 const MOON = 'M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5Z';
 export const MoonIcon = (props: IconProps) => <Drawn d={MOON} {...props} />;
 
+const TRAY =
+  'M4 13v5a1.5 1.5 0 0 0 1.5 1.5h13A1.5 1.5 0 0 0 20 18v-5l-3-8H7l-3 8ZM4 13h4.5l1.5 2.5h4l1.5-2.5H20';
+export const TrayIcon = (props: IconProps) => <Drawn d={TRAY} {...props} />;
+
 const PAUSE = 'M9 5v14M15 5v14';
 export const PauseIcon = (props: IconProps) => <Drawn d={PAUSE} {...props} />;
 
@@ -97,3 +101,7 @@ export const DownIcon = (props: IconProps) => <Drawn d={DOWN} {...props} />;
 
 const BELL = 'M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15L6 16.5ZM10 20.5a2 2 0 0 0 4 0';
 export const BellIcon = (props: IconProps) => <Drawn d={BELL} {...props} />;
+
+const USERS =
+  'M9 11a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7ZM2.500 20a6.500 6.500 0 0 1 13 0M16 4.500a3.500 3.500 0 0 1 0 6.500M18 14.200a6.500 6.500 0 0 1 3.500 5.800';
+export const UsersIcon = (props: IconProps) => <Drawn d={USERS} {...props} />;

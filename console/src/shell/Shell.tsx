@@ -17,7 +17,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useMatchRoute, useNavigate, useRouter } from '@tanstack/react-router';
 import { type ComponentType, useEffect, useRef } from 'react';
 import { remove } from '../api/client.ts';
-import { failuresQuery, queryClient, sessionQuery } from '../api/queries.ts';
+import { failuresQuery, nowQuery, queryClient, sessionQuery } from '../api/queries.ts';
 import {
   BellIcon,
   BoardIcon,
@@ -28,11 +28,16 @@ import {
   RulesIcon,
   SearchIcon,
   SunIcon,
+  TrayIcon,
   UserIcon,
+  UsersIcon,
   WarningIcon,
 } from '../parts/icons.tsx';
 import { number, texts } from '../texts.ts';
 import { useConnection } from './connection.ts';
+import { EndingAccess } from './EndingAccess.tsx';
+import { RevokedAccess } from './RevokedAccess.tsx';
+import { SearchWindow } from './SearchWindow.tsx';
 import classes from './Shell.module.css';
 
 /** Around every page: where else one can go, which connection is meant, who one is. */
@@ -66,6 +71,7 @@ export function Shell() {
             <DemoBadge />
           </Group>
           <Group gap="xs" wrap="nowrap">
+            <SearchWindow />
             <ConnectionSwitch />
             <Colours />
             <Me />
@@ -77,6 +83,8 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
         <Box maw={1240} mx="auto">
+          <RevokedAccess />
+          <EndingAccess />
           <Outlet />
         </Box>
       </AppShell.Main>
@@ -97,6 +105,8 @@ function useFocusOnNewPage(): void {
 function Pages({ onGo }: { onGo(): void }) {
   const { connection } = useConnection();
   const failures = useQuery(failuresQuery(connection));
+  const connections = useQuery(nowQuery).data?.connections ?? [];
+  const shown = connections.filter(({ name }) => connection === undefined || name === connection);
   const session = useQuery(sessionQuery).data;
   return (
     <>
@@ -109,9 +119,18 @@ function Pages({ onGo }: { onGo(): void }) {
         icon={WarningIcon}
         onGo={onGo}
         count={failures.data?.total ?? 0}
+        countColor="red"
+      />
+      <Page
+        to="/held"
+        label={texts.nav.held}
+        icon={TrayIcon}
+        onGo={onGo}
+        count={shown.reduce((sum, { held }) => sum + held, 0)}
       />
       {session?.demo ? <Page to="/demo" label={texts.nav.board} icon={BoardIcon} onGo={onGo} /> : null}
       <Page to="/rules" label={texts.nav.rules} icon={RulesIcon} onGo={onGo} />
+      <Page to="/backfill" label={texts.nav.backfill} icon={UsersIcon} onGo={onGo} />
       <Page to="/connections" label={texts.nav.connections} icon={PlugIcon} onGo={onGo} />
       <Page to="/alerts" label={texts.nav.alerts} icon={BellIcon} onGo={onGo} />
       {session?.role === 'admin' ? (
@@ -127,6 +146,8 @@ interface PageProps {
     | '/activity'
     | '/subject'
     | '/failures'
+    | '/held'
+    | '/backfill'
     | '/rules'
     | '/connections'
     | '/alerts'
@@ -136,11 +157,15 @@ interface PageProps {
   icon: ComponentType;
   onGo(): void;
   count?: number;
+  /** Red for what has failed; without one, the colour of links. */
+  countColor?: string;
 }
 
-function Page({ to, label, icon: Icon, onGo, count = 0 }: PageProps) {
+function Page({ to, label, icon: Icon, onGo, count = 0, countColor }: PageProps) {
   const matches = useMatchRoute();
-  const isHere = Boolean(matches({ to, fuzzy: to !== '/' }));
+  const isHere =
+    Boolean(matches({ to, fuzzy: to !== '/' })) ||
+    (to === '/connections' && Boolean(matches({ to: '/setup/$name', fuzzy: true })));
   return (
     <NavLink
       renderRoot={(props) => <Link to={to} {...props} />}
@@ -148,7 +173,7 @@ function Page({ to, label, icon: Icon, onGo, count = 0 }: PageProps) {
       leftSection={<Icon />}
       rightSection={
         count > 0 ? (
-          <Badge size="sm" color="red" variant="filled" className="number">
+          <Badge size="sm" {...(countColor && { color: countColor })} variant="filled" className="number">
             {number(count)}
           </Badge>
         ) : null
@@ -184,8 +209,13 @@ function DemoBadge() {
   const session = useQuery(sessionQuery);
   if (!session.data?.demo) return null;
   return (
-    <Badge variant="default" size="sm" visibleFrom="sm" tt="none" fw={500}>
-      {texts.nav.demo}
+    <Badge variant="default" size="sm" tt="none" fw={500} title={texts.nav.demo}>
+      <Box component="span" visibleFrom="sm">
+        {texts.nav.demo}
+      </Box>
+      <Box component="span" hiddenFrom="sm">
+        {texts.nav.demoShort}
+      </Box>
     </Badge>
   );
 }

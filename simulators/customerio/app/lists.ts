@@ -3,31 +3,63 @@ import type { Person } from '../model/people.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { parents } from '../reports/data.ts';
 import type { Activity, MailMessage } from '../types.ts';
-import { identifiersOf } from './identifiers.ts';
+import { appRef, identifiersOf } from './identifiers.ts';
 
-/** The newest first, at most 100 a page; `next` is where the next page starts, "" at the end. */
-function page<T>(all: readonly T[], query: URLSearchParams): { items: T[]; next: string } {
-  const limit = Math.min(Math.max(Number(query.get('limit') ?? 50) || 50, 1), 100);
+interface Limits {
+  usual: number;
+  most: number;
+}
+
+/** The newest first, in pages; `next` is where the next page starts, "" at the end. */
+export function page<T>(
+  all: readonly T[],
+  query: URLSearchParams,
+  { usual, most }: Limits,
+): { items: T[]; next: string } {
+  const limit = Math.min(Math.max(Number(query.get('limit') ?? usual) || usual, 1), most);
   const start = Math.max(Number(query.get('start') ?? 0) || 0, 0);
   const items = all.slice(start, start + limit);
   return { items, next: start + limit < all.length ? String(start + limit) : '' };
 }
 
-/** `/v1/activities` and `/v1/customers/{id}/activities`, with `type`, `name`, `start` and `limit`. */
+/** Activities are kept for 30 days (Customer.io docs). */
+const activityLife = 30 * 86_400;
+
+/** `/v1/activities`, of the whole workspace or with `customer_id` and `id_type` of one person. */
+export function workspaceActivities(ws: Workspace, query: URLSearchParams): Reply {
+  const wanted = query.get('customer_id');
+  if (wanted === null) return appActivities(ws, query, null);
+  const ref = appRef(wanted, query.get('id_type'));
+  const person = ref && ws.people.find(ref);
+  return person ? appActivities(ws, query, person) : appJson(200, { activities: null, next: '' });
+}
+
+/** Activities with `type`, `name`, `deleted`, `start` and `limit`; those of deleted people only when asked for. */
 export function appActivities(ws: Workspace, query: URLSearchParams, person: Person | null): Reply {
   const type = query.get('type');
   const name = query.get('name');
+  const withDeleted = query.get('deleted') === 'true';
+  const oldest = ws.seconds() - activityLife;
+  const isGone = (cioId: string | null) =>
+    cioId !== null && !ws.people.find({ kind: 'cio_id', value: cioId });
   const matching = ws.activities.all.filter(
     (one) =>
-      (!person || one.cioId === person.cioId || one.identifier === person.id) &&
+      one.timestamp >= oldest &&
+      (withDeleted || !isGone(one.cioId)) &&
+      (!person || isAbout(one, person)) &&
       (!type || one.type === type) &&
       (!name || one.name === name),
   );
-  const { items, next } = page(matching.reverse(), query);
+  const { items, next } = page(matching.reverse(), query, { usual: 10, most: 100 });
   return appJson(200, {
     activities: items.length > 0 ? items.map((one) => shownActivity(ws, one)) : null,
     next,
   });
+}
+
+/** A refused call is kept under the identifier of its payload only. */
+function isAbout({ cioId, identifier }: Activity, person: Person): boolean {
+  return cioId === person.cioId || (identifier !== null && [person.id, person.email].includes(identifier));
 }
 
 function shownActivity(ws: Workspace, activity: Activity) {
@@ -47,25 +79,34 @@ function shownActivity(ws: Workspace, activity: Activity) {
 
 /** `/v1/messages` and `/v1/customers/{id}/messages`, with `metric`, `campaign_id`, `type`, `start_ts`, `end_ts`. */
 export function appMessages(ws: Workspace, query: URLSearchParams, person: Person | null): Reply {
-  const metric = query.get('metric');
-  const campaign = query.get('campaign_id');
-  const from = Number(query.get('start_ts') ?? 0);
-  const to = Number(query.get('end_ts') ?? Number.POSITIVE_INFINITY);
-  const type = query.get('type');
-  const matching = [...ws.messages.values()].filter(
-    (one) =>
-      (!person || one.cioId === person.cioId) &&
-      (!metric || one.metrics[metric] !== undefined) &&
-      (!campaign || String(one.campaignId) === campaign) &&
-      (!type || type === 'email') &&
-      createdOf(one) >= from &&
-      createdOf(one) <= to,
-  );
-  const { items, next } = page(matching.reverse(), query);
+  const matching = messagesOf(ws, query, person);
+  const { items, next } = page(matching.reverse(), query, { usual: 50, most: 1000 });
   return appJson(200, {
     messages: items.length > 0 ? items.map((one) => shownMessage(ws, one)) : null,
     next,
   });
+}
+
+/** The messages that the same query finds, oldest first; also with `broadcast_id` and `action_id`. */
+export function messagesOf(ws: Workspace, query: URLSearchParams, person: Person | null): MailMessage[] {
+  const metric = query.get('metric');
+  const campaign = query.get('campaign_id');
+  const broadcast = query.get('broadcast_id');
+  const action = query.get('action_id');
+  const from = Number(query.get('start_ts') ?? 0);
+  const to = Number(query.get('end_ts') ?? Number.POSITIVE_INFINITY);
+  const type = query.get('type');
+  return [...ws.messages.values()].filter(
+    (one) =>
+      (!person || one.cioId === person.cioId) &&
+      (!metric || one.metrics[metric] !== undefined) &&
+      (!campaign || String(one.campaignId) === campaign) &&
+      (!broadcast || String(one.broadcastId) === broadcast) &&
+      (!action || String(parents.get(one)?.actionId) === action) &&
+      (!type || type === 'email') &&
+      createdOf(one) >= from &&
+      createdOf(one) <= to,
+  );
 }
 
 export function appMessage(ws: Workspace, deliveryId: string): Reply | null {
@@ -97,7 +138,7 @@ function shownMessage(ws: Workspace, message: MailMessage) {
     newsletter_id: null,
     content_id: null,
     campaign_id: message.campaignId,
-    broadcast_id: null,
+    broadcast_id: message.broadcastId,
     trigger_event_id: parent?.triggerEventId,
     type: 'email',
     forgotten: false,

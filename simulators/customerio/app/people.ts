@@ -1,16 +1,20 @@
 import { appError, appJson, type Call, type Reply } from '../http/replies.ts';
-import { identifierText, type Ref } from '../model/identifiers.ts';
+import { identifierText } from '../model/identifiers.ts';
 import { attributesOf, type Person } from '../model/people.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { parseBody } from '../track/calls.ts';
 import type { Json } from '../types.ts';
-import { identifiersOf } from './identifiers.ts';
-import { appActivities, appMessages } from './lists.ts';
+import { readFilter } from './filters.ts';
+import { appRef, identifiersOf } from './identifiers.ts';
+import { appActivities, appMessages, page } from './lists.ts';
+import { objectsOf } from './objects.ts';
+import { subscriptionPreferences } from './subscriptions.ts';
 
 /** `/v1/customers…`: null for a path that does not exist. */
 export function appPeople(ws: Workspace, call: Call): Reply | null {
   const [, , identifier, part] = call.path;
   if (call.method === 'GET' && identifier === undefined) return byEmail(ws, call.query);
+  if (call.method === 'POST' && identifier === undefined) return search(ws, call);
   if (call.method === 'POST' && identifier === 'attributes' && part === undefined) return many(ws, call.body);
   if (call.method !== 'GET' || identifier === undefined) return null;
   const ref = appRef(identifier, call.query.get('id_type'));
@@ -21,14 +25,9 @@ export function appPeople(ws: Workspace, call: Call): Reply | null {
   if (part === 'activities') return appActivities(ws, call.query, person);
   if (part === 'messages') return appMessages(ws, call.query, person);
   if (part === 'segments') return segments(ws, person);
-  if (part === 'subscription_preferences') return preferences(ws, person);
+  if (part === 'relationships') return objectsOf(ws, person, call.query);
+  if (part === 'subscription_preferences') return subscriptionPreferences(ws, person);
   return null;
-}
-
-function appRef(value: string, idType: string | null): Ref | null {
-  const kind = idType ?? 'id';
-  if (kind !== 'id' && kind !== 'email' && kind !== 'phone' && kind !== 'cio_id') return null;
-  return { kind, value };
 }
 
 /** As at Customer.io, an unencoded `+` arrives as a space, so no person is found. */
@@ -43,11 +42,31 @@ function byEmail(ws: Workspace, query: URLSearchParams): Reply {
   return appJson(200, { results });
 }
 
+/** `POST /v1/customers` with a filter. The order of what is found is not documented. */
+function search(ws: Workspace, call: Call): Reply {
+  const parsed = parseBody(call.body);
+  const filter = 'value' in parsed ? readFilter(parsed.value.filter) : null;
+  if (!filter) return appError(400, 'filter is not valid');
+  const found = [...ws.people.all()].filter((person) => {
+    const attributes = attributesOf(person);
+    return filter({
+      attribute: (name) => (name === 'cio_id' ? person.cioId : attributes[name]),
+      isInSegment: (id) => ws.segments.get(id)?.members.has(person.cioId) ?? false,
+    });
+  });
+  const { items, next } = page(found, call.query, { usual: 1000, most: 1000 });
+  return appJson(200, {
+    identifiers: items.map((person) => identifiersOf(ws, person)),
+    ids: items.map(({ id }) => id ?? ''),
+    next,
+  });
+}
+
 function many(ws: Workspace, body: string): Reply {
   const parsed = parseBody(body);
   const ids = 'value' in parsed && Array.isArray(parsed.value.ids) ? parsed.value.ids : null;
   if (!ids || ids.length > 100) return appError(422, 'ids must have at most 100 entries', '/ids');
-  const people = ids.map((id) => ws.people.find({ kind: 'id', value: identifierText(id) ?? '' }));
+  const people = ids.map((id) => ws.people.find(appRef(identifierText(id) ?? '', null)!));
   return appJson(200, { customers: people.filter((one) => one !== undefined).map((one) => shown(ws, one)) });
 }
 
@@ -69,18 +88,9 @@ function asText(value: Json): string {
 }
 
 function segments(ws: Workspace, person: Person): Reply {
-  const ids = [...ws.segments].filter(([, members]) => members.has(person.cioId)).map(([id]) => Number(id));
+  const ids = ws.segments
+    .all()
+    .filter(({ members }) => members.has(person.cioId))
+    .map(({ id }) => id);
   return appJson(200, { segments: ids.length > 0 ? ids.map((id) => ({ id, type: 'manual' })) : null });
-}
-
-function preferences(ws: Workspace, person: Person): Reply {
-  const topics = Object.entries(person.topics).map(([id, subscribed]) => ({ identifier: id, subscribed }));
-  return appJson(200, {
-    customer: {
-      id: person.id,
-      identifiers: identifiersOf(ws, person),
-      topics,
-      unsubscribed: person.unsubscribed,
-    },
-  });
 }

@@ -1,38 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Call, Reply } from './replies.ts';
 
 /** More than any limit of Customer.io; a caller beyond it is broken, and cut off. */
 const largestBody = 20_000_000;
-
-export interface Listening {
-  url: string;
-  server: Server;
-  close(): Promise<void>;
-}
-
-/** Listens, and hands every request to `answer`, which never throws. */
-export async function listen(
-  host: string,
-  port: number,
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
-): Promise<Listening> {
-  const server = createServer({ keepAliveTimeout: 60_000 }, answer);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const address = server.address() as AddressInfo;
-  return {
-    url: `http://${host}:${address.port}`,
-    server,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
 
 /** Reads the body; null when the caller went away or sent far too much. */
 export function readBody(request: IncomingMessage): Promise<string | null> {

@@ -1,12 +1,20 @@
 import { appApi } from '../app/api.ts';
+import { isBroadcastTrigger } from '../app/broadcasts.ts';
+import { exportFile } from '../app/exports.ts';
+import {
+  isServiceAccountCall,
+  type ServiceAccountOptions,
+  serviceAccountCall,
+} from '../app/service-accounts.ts';
 import type { TrackRate } from '../controls.ts';
 import type { Workspace } from '../model/workspace.ts';
+import { isPipelinesCall, pipelinesCall } from '../pipelines/calls.ts';
 import type { ReportingWebhooks } from '../reports/webhooks.ts';
 import type { TrackCalls } from '../track/calls.ts';
 import { publicCall } from '../track/public-calls.ts';
 import { type Account, trackV1 } from '../track/v1.ts';
 import { trackV2 } from '../track/v2.ts';
-import { type Credentials, isAppCaller, isTrackCaller } from './credentials.ts';
+import { isAppCaller, isTrackCaller } from './credentials.ts';
 import { createRateWindow, type RateWindow } from './rate.ts';
 import {
   accepted,
@@ -18,12 +26,11 @@ import {
   unauthorizedTrack,
 } from './replies.ts';
 
-export interface RouterOptions {
+export interface RouterOptions extends ServiceAccountOptions {
   ws: Workspace;
   calls: TrackCalls;
   webhooks: ReportingWebhooks;
   account: Account;
-  credentials: Credentials;
   redirect: { to: string; status: number } | null;
   trackLimitPerSecond: number;
   appLimitPerSecond: number;
@@ -66,7 +73,12 @@ export function createRouter(options: RouterOptions): {
       const [root, version] = call.path;
       if (root === 'api' && (version === 'v1' || version === 'v2')) return trackCall(call, url);
       if (root === 'unsubscribe') return publicCall(options.ws, call) ?? notFoundTrack;
+      if (root === 'exports') return exportFile(options.ws, call);
       if (root !== 'v1') return notFoundTrack;
+      if (isPipelinesCall(call)) {
+        return pipelinesCall(options.calls, options.credentials, call, headerOf(call));
+      }
+      if (isServiceAccountCall(call)) return serviceAccountCall(options, call);
       return appCall(options, app, call);
     },
   };
@@ -74,7 +86,9 @@ export function createRouter(options: RouterOptions): {
 
 function appCall(options: RouterOptions, window: RateWindow, call: Call): Reply {
   if (!isAppCaller(headerOf(call), options.credentials)) return appError(401, 'unauthorized');
-  if (window.count(call.at) > options.appLimitPerSecond) {
+  // Transactional sends have a limit of their own, far above any test, and so have broadcasts (Customer.io docs).
+  const hasOwnLimit = call.path[1] === 'send' || isBroadcastTrigger(call);
+  if (!hasOwnLimit && window.count(call.at) > options.appLimitPerSecond) {
     window.uncount();
     return appError(429, `Your request is over the ${options.appLimitPerSecond}-per-second limit.`);
   }

@@ -102,6 +102,16 @@ describe('unsubscribing', () => {
     expect(sim.mailbox('a@x.com')).toHaveLength(2);
   });
 
+  test('a channel that triggered the change names the report', async () => {
+    const { sim } = await mailed();
+    sim.unsubscribePerson('a@x.com', 'sms');
+    expect(sim.reports.at(-1)).toMatchObject({
+      object_type: 'sms',
+      metric: 'unsubscribed',
+      data: { email_address: 'a@x.com' },
+    });
+  });
+
   test('preferences report their content as JSON in a string', async () => {
     const { sim } = await mailed();
     const report = sim.setPreferences('a@x.com', { topic_1: false });

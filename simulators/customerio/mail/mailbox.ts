@@ -1,11 +1,11 @@
 import type { ClickOptions, OpenOptions, UnsubscribeOptions } from '../controls.ts';
-import { reportPreferences, setUnsubscribed } from '../model/attributes.ts';
+import { logChange, logPreferences, reportPreferences, setUnsubscribed } from '../model/attributes.ts';
 import { pathRef } from '../model/identifiers.ts';
 import type { Person } from '../model/people.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { customerFields } from '../reports/data.ts';
-import type { JsonObject, MailMessage, Report } from '../types.ts';
-import { bounceMessage, reportEmail } from './campaigns.ts';
+import type { JsonObject, MailMessage, ObjectType, Report } from '../types.ts';
+import { bounceMessage, reportEmail } from './deliveries.ts';
 
 /** What the people behind the mailboxes do: open, click, unsubscribe, complain. */
 export function createMailbox(ws: Workspace) {
@@ -44,14 +44,15 @@ export function createMailbox(ws: Workspace) {
 
     spam(deliveryId: string): Report {
       const message = arrived(ws, deliveryId);
-      ws.emailSuppressions.add(message.recipient.toLowerCase());
+      ws.suppressions.add('spam_reports', message.recipient, 'The recipient marked a message as spam.');
       return reportEmail(ws, message, 'spammed');
     },
 
     unsubscribe(deliveryId: string, options: UnsubscribeOptions = {}): void {
       const message = arrived(ws, deliveryId);
       const person = ws.people.find({ kind: 'cio_id', value: message.cioId });
-      if (person) {
+      if (person && !person.unsubscribed) {
+        logChange(ws, person, 'unsubscribed', false, true);
         person.unsubscribed = true;
         person.attributes.set('unsubscribed', true);
       }
@@ -59,17 +60,20 @@ export function createMailbox(ws: Workspace) {
       if (options.also && person) reportOwn(ws, person, options.also);
     },
 
-    unsubscribePerson: (identifier: string) => setUnsubscribed(ws, personOf(ws, identifier), true),
+    unsubscribePerson: (identifier: string, channel?: ObjectType) =>
+      setUnsubscribed(ws, personOf(ws, identifier), true, channel),
     resubscribe: (identifier: string) => setUnsubscribed(ws, personOf(ws, identifier), false),
 
     setPreferences(identifier: string, topics: Record<string, boolean>): Report {
       const person = personOf(ws, identifier);
+      const before = JSON.stringify(person.topics);
       person.topics = { ...person.topics, ...topics };
+      logPreferences(ws, person, before);
       return reportPreferences(ws, person);
     },
 
     clearEmailSuppression(email: string): void {
-      ws.emailSuppressions.delete(email.toLowerCase());
+      ws.suppressions.remove(email);
     },
   };
 }
@@ -78,7 +82,7 @@ export function createMailbox(ws: Workspace) {
  * The person's own unsubscribe. Its object type is the channel that triggered it, or `customer` when unknown
  * (Customer.io docs), so the same change can come as `email` + `unsubscribed` with an email_address.
  */
-function reportOwn(ws: Workspace, person: Person, objectType: 'customer' | 'email'): void {
+function reportOwn(ws: Workspace, person: Person, objectType: ObjectType): void {
   const data = customerFields(ws, person);
   ws.reports.emit({ objectType, metric: 'unsubscribed', data, subscription: 'customer_unsubscribed' });
 }

@@ -1,7 +1,8 @@
 import { customerFields } from '../reports/data.ts';
-import type { Json, JsonObject } from '../types.ts';
+import type { Json, JsonObject, ObjectType } from '../types.ts';
 import { isInstruction, isObject, limits } from './limits.ts';
 import type { Person } from './people.ts';
+import { relatePerson } from './relationships.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Applies the plain attributes of an identify call, each unless a newer update of it came before. */
@@ -30,7 +31,7 @@ export function applyAttributes(
     });
   }
   applyPreferences(ws, person, attributes);
-  applyRelationships(person, attributes.cio_relationships);
+  relatePerson(ws, person, attributes.cio_relationships);
 }
 
 function setAttribute(ws: Workspace, person: Person, name: string, value: Json): void {
@@ -56,15 +57,25 @@ export function meansUnsubscribed(value: Json | undefined): boolean {
   return value === true || value === 1 || value === '1' || String(value).toLowerCase() === 'true';
 }
 
-/** Changes the person's setting, and reports it when it really changed. */
-export function setUnsubscribed(ws: Workspace, person: Person, unsubscribed: boolean): void {
+/**
+ * Changes the person's setting, and reports it when it really changed.
+ * @param channel what triggered the change, and so names the report
+ */
+export function setUnsubscribed(
+  ws: Workspace,
+  person: Person,
+  unsubscribed: boolean,
+  channel: ObjectType = 'customer',
+): void {
   if (person.unsubscribed === unsubscribed) return;
+  logChange(ws, person, 'unsubscribed', person.unsubscribed, unsubscribed);
   person.unsubscribed = unsubscribed;
   person.attributes.set('unsubscribed', unsubscribed);
   ws.reports.emit({
-    objectType: 'customer',
+    objectType: channel,
     metric: unsubscribed ? 'unsubscribed' : 'subscribed',
     data: customerFields(ws, person),
+    subscription: unsubscribed ? 'customer_unsubscribed' : 'customer_subscribed',
   });
 }
 
@@ -79,7 +90,22 @@ function applyPreferences(ws: Workspace, person: Person, attributes: JsonObject)
   }
   const before = JSON.stringify(person.topics);
   person.topics = topics;
-  if (JSON.stringify(topics) !== before) reportPreferences(ws, person);
+  if (JSON.stringify(topics) === before) return;
+  logPreferences(ws, person, before);
+  reportPreferences(ws, person);
+}
+
+/** The activity of a changed attribute; values are text. Only changes of consent are kept here. */
+export function logChange(ws: Workspace, person: Person, name: string, from: Json, to: Json): void {
+  const text = (value: Json) => (typeof value === 'string' ? value : JSON.stringify(value));
+  const data = { [name]: { from: text(from), to: text(to) } };
+  ws.activities.add({ type: 'attribute_change', name, data, cioId: person.cioId });
+}
+
+/** `before` is the JSON of the topics. */
+export function logPreferences(ws: Workspace, person: Person, before: string): void {
+  const name = 'cio_subscription_preferences';
+  logChange(ws, person, name, `{"topics":${before}}`, { topics: person.topics });
 }
 
 function booleans(topics: JsonObject): Record<string, boolean> {
@@ -93,14 +119,4 @@ export function reportPreferences(ws: Workspace, person: Person) {
     metric: 'cio_subscription_preferences_changed',
     data: { ...customerFields(ws, person), content: JSON.stringify({ topics: person.topics }) },
   });
-}
-
-function applyRelationships(person: Person, change: Json | undefined): void {
-  if (!isObject(change) || !Array.isArray(change.relationships)) return;
-  for (const relationship of change.relationships) {
-    if (!isObject(relationship)) continue;
-    const key = JSON.stringify(relationship.identifiers);
-    if (change.action === 'add_relationships') person.relationships.set(key, relationship);
-    if (change.action === 'delete_relationships') person.relationships.delete(key);
-  }
 }

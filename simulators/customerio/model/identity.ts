@@ -27,6 +27,8 @@ export function identify(ws: Workspace, { ref, attributes, stamp }: IdentifyCall
   }
   person.identifies++;
   for (const one of named) setIdentifier(ws, person, one, ref.kind === 'cio_id');
+  if (ref.kind === 'cio_id' && attributes.email === '' && ws.rules.switches.emptyEmail === 'removes')
+    ws.people.removeEmail(person);
   applyAttributes(ws, person, attributes, stamp);
   const anonymousId = identifierText(attributes.anonymous_id);
   if (anonymousId !== null) attachAnonymous(ws, person, anonymousId);

@@ -23,6 +23,8 @@ export interface People {
   create(createdAt: number): Person;
   /** Gives the person this identifier and takes away the one of its kind they had. */
   assign(person: Person, ref: Ref): void;
+  /** Takes the email away. Somebody without an id has no other name, and keeps it. */
+  removeEmail(person: Person): void;
   remove(person: Person): void;
   suppress(ref: Ref): void;
   unsuppress(ref: Ref): void;
@@ -74,6 +76,11 @@ export function createPeople(nextCioId: () => string, idOnly: boolean): People {
         return;
       }
       own(person, keyOf(ref));
+    },
+    removeEmail(person) {
+      if (person.email === null || person.id === null) return;
+      disown(person, keyOf({ kind: 'email', value: person.email }));
+      person.email = null;
     },
     remove(person) {
       everybody.delete(person.cioId);

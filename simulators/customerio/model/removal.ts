@@ -55,10 +55,14 @@ export function merge(ws: Workspace, primary: Person | undefined, secondaryRef: 
   for (const message of ws.messages.values()) {
     if (message.cioId === secondary.cioId) message.cioId = primary.cioId;
   }
-  for (const members of ws.segments.values()) {
+  for (const activity of ws.activities.all) {
+    if (activity.cioId === secondary.cioId) activity.cioId = primary.cioId;
+  }
+  for (const { members } of ws.segments.all()) {
     if (members.delete(secondary.cioId)) members.add(primary.cioId);
   }
   takeIdentifiers(ws, primary, secondary);
+  ws.activities.add({ type: 'profile_merge', cioId: primary.cioId });
   ws.emitter.emit(() => ({ type: 'merged', identifier: secondaryRef.value }));
 }
 

@@ -19,7 +19,21 @@ export function customReport(ws: Workspace, request: ReportRequest): Report {
     ...Object.fromEntries(own.map((field) => [field, ownValue(field, request, person)])),
     ...request.data,
   };
-  return ws.reports.emit({ ...request, data });
+  const report = ws.reports.emit({ ...request, data });
+  logMessage(ws, report, person);
+  return report;
+}
+
+/** What the activities call the channels, where it is not their own name. */
+const channels: Record<string, string> = { sms: 'twilio' };
+
+/** A report of a message is an activity, too; those of a person's settings come with the change itself. */
+function logMessage(ws: Workspace, report: Report, person: Person | undefined): void {
+  if (report.object_type === 'customer') return;
+  const channel = channels[report.object_type] ?? report.object_type;
+  const deliveryId = String(report.data.delivery_id ?? '');
+  const data = { delivered: null, delivery_id: deliveryId, opened: null };
+  ws.activities.add({ type: `${report.metric}_${channel}`, data, cioId: person?.cioId ?? null, deliveryId });
 }
 
 function customerPart(ws: Workspace, person: Person | undefined): JsonObject {

@@ -24,22 +24,49 @@ export function customerFields(ws: Workspace, person: Person): JsonObject {
 export interface MailParent {
   actionId: number;
   journeyId: string;
-  triggerEventId: string;
+  /** null: the reports do not have it. */
+  triggerEventId: string | null;
+  /** Of a broadcast. */
+  triggerId?: number;
 }
 
 export const parents = new WeakMap<MailMessage, MailParent>();
 
-/** The campaign and the person of one message; the part that all its reports share. */
+/** The sender and the person of one message; the part that all its reports share. */
 export function messageFields(ws: Workspace, message: MailMessage): JsonObject {
   const parent = parents.get(message);
   const person = ws.people.find({ kind: 'cio_id', value: message.cioId });
+  const who = personFields(ws, person, message.cioId);
+  if (message.transactionalMessageId !== null)
+    return {
+      ...who,
+      delivery_id: message.deliveryId,
+      transactional_message_id: message.transactionalMessageId,
+    };
+  const sender: JsonObject =
+    message.broadcastId === null
+      ? { campaign_id: message.campaignId, ...nameOf(ws, 'campaign', message) }
+      : {
+          broadcast_id: message.broadcastId,
+          trigger_id: parent?.triggerId ?? 1,
+          ...nameOf(ws, 'broadcast', message),
+        };
   return {
-    ...personFields(ws, person, message.cioId),
+    ...who,
+    ...sender,
     action_id: parent?.actionId ?? 1,
-    campaign_id: message.campaignId,
     delivery_id: message.deliveryId,
     journey_id: parent?.journeyId ?? '',
     parent_action_id: (parent?.actionId ?? 1) - 1,
-    trigger_event_id: parent?.triggerEventId ?? '',
+    ...(parent?.triggerEventId ? { trigger_event_id: parent.triggerEventId } : {}),
   };
+}
+
+function nameOf(ws: Workspace, kind: 'campaign' | 'broadcast', message: MailMessage): JsonObject {
+  if (ws.rules.switches.senderNames === 'absent') return {};
+  const sender =
+    kind === 'campaign'
+      ? [...ws.campaigns.values()].find(({ id }) => id === message.campaignId)
+      : ws.broadcasts.get(String(message.broadcastId));
+  return sender ? { [`${kind}_name`]: sender.name } : {};
 }

@@ -18,6 +18,8 @@ export interface NewReport {
 export interface Reports {
   readonly all: Report[];
   emit(report: NewReport): Report;
+  /** Reports that no webhook will ever see, though they happened; null ends it. */
+  lose(which: ((report: Report) => boolean) | null): void;
 }
 
 /** Makes the reports and hands each to the webhooks that want it. */
@@ -27,15 +29,20 @@ export function createReports(
   settings: { now(): number; keep: number },
 ): Reports {
   const all: Report[] = [];
+  let lost: ((report: Report) => boolean) | null = null;
   return {
     all,
+    lose(which) {
+      lost = which;
+    },
     emit({ objectType, metric, data, timestamp, subscription }) {
       const at = timestamp ?? Math.floor(settings.now() / 1000);
       // In authentic deliveries the ULID's time is 0.6 to 2.0 s after `timestamp`.
       const event_id = ulid(at * 1000 + 600 + Math.random() * 1400);
       const report: Report = { event_id, object_type: objectType, metric, timestamp: at, data };
       remember(all, report, settings.keep);
-      const webhookIds = webhooks.dispatch(report, subscription ?? subscriptionOf(objectType, metric));
+      const name = subscription ?? subscriptionOf(objectType, metric);
+      const webhookIds = lost?.(report) ? [] : webhooks.dispatch(report, name);
       emitter.emit(() => ({ type: 'report_queued', report, webhookIds }));
       return report;
     },

@@ -1,5 +1,5 @@
 import { accepted, type Call, notFoundTrack, type Reply } from '../http/replies.ts';
-import { bounceMessage, endMessage, reportEmail } from '../mail/campaigns.ts';
+import { bounceMessage, endMessage, reportEmail } from '../mail/deliveries.ts';
 import { createMailbox } from '../mail/mailbox.ts';
 import type { Workspace } from '../model/workspace.ts';
 import type { JsonObject } from '../types.ts';

@@ -142,8 +142,7 @@ function segment(
 }
 
 function changeSegment(calls: TrackCalls, id: string, action: string, refs: Ref[]): void {
-  const members = calls.ws.segments.get(id) ?? new Set<string>();
-  calls.ws.segments.set(id, members);
+  const { members } = calls.ws.segments.getOrCreate(id);
   for (const person of refs.map(calls.ws.people.find)) {
     if (person && action === 'add_customers') members.add(person.cioId);
     else if (person) members.delete(person.cioId);

@@ -9,6 +9,9 @@ import {
   type Problem,
   problem,
 } from '../model/limits.ts';
+import type { StoredObject } from '../model/objects.ts';
+import { objectFor, relateObject } from '../model/relationships.ts';
+import type { Workspace } from '../model/workspace.ts';
 import type { Json, JsonObject } from '../types.ts';
 import { parseBody, readEvent, type TrackCalls, unixSeconds } from './calls.ts';
 import { deliveryReport } from './public-calls.ts';
@@ -58,7 +61,7 @@ function batch(calls: TrackCalls, body: string): Reply {
   return { ...reply, items: items.length };
 }
 
-function checkItem(calls: TrackCalls, item: Json): Checked {
+export function checkItem(calls: TrackCalls, item: Json): Checked {
   if (!isObject(item)) return refuse(problem('', 'item must be an object'));
   // The length of the item as the server would write it: a caller's spaces do not count here.
   if (longerThan(JSON.stringify(item), limits.itemBytes))
@@ -118,8 +121,13 @@ function checkIdentify(calls: TrackCalls, item: JsonObject, ref: Ref): Checked {
     problems.push(problem('timestamp', 'timestamp must be a unix timestamp in seconds'));
   }
   if (problems.length > 0) return refuse(...problems);
+  // Relationships stand beside the attributes, as a plain list (Customer.io docs).
+  const { cio_relationships: relationships } = item;
+  const change: JsonObject = Array.isArray(relationships)
+    ? { cio_relationships: { action: 'add_relationships', relationships } }
+    : {};
   // Here the ordering stamp is the item's own timestamp, not `_timestamp`.
-  return { apply: () => calls.identify(ref, attributes, unixSeconds(item.timestamp)) };
+  return { apply: () => calls.identify(ref, { ...attributes, ...change }, unixSeconds(item.timestamp)) };
 }
 
 /** The data of an event is called `attributes` here. */
@@ -181,17 +189,31 @@ function checkObject(calls: TrackCalls, item: JsonObject): Checked {
   ) {
     return refuse(problem('action', 'action is not supported'));
   }
-  const { objects } = calls.ws;
-  const key = String(type ?? 'cio');
-  return {
-    apply: () =>
-      calls.change(() => {
-        const ofType = objects.get(key) ?? new Map<string, unknown>();
-        objects.set(key, ofType);
-        if (item.action === 'delete') ofType.delete(String(id ?? cioId));
-        else ofType.set(String(id ?? cioId), item.attributes ?? {});
-      }),
-  };
+  return { apply: () => calls.change(() => changeObject(calls.ws, item)) };
+}
+
+/** By `cio_object_id` an object is changed and never made (Customer.io docs). */
+function changeObject(ws: Workspace, item: JsonObject): void {
+  const { action, attributes, cio_relationships: relationships } = item;
+  const object = objectFor(ws, item.identifiers, action === 'identify' || action === 'add_relationships');
+  if (!object) return;
+  if (action === 'delete') {
+    ws.objects.remove(object);
+    return;
+  }
+  if (action === 'identify')
+    applyObjectAttributes(object, isObject(attributes) ? attributes : {}, ws.seconds());
+  if (action === 'delete_relationships') relateObject(ws, object, relationships, action);
+  else if (action !== 'identify_anonymous') relateObject(ws, object, relationships, 'add_relationships');
+}
+
+/** null and "" remove an attribute (Customer.io docs). */
+function applyObjectAttributes(object: StoredObject, attributes: JsonObject, at: number): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    object.stamps.set(name, at);
+    if (value === null || value === '') object.attributes.delete(name);
+    else object.attributes.set(name, value);
+  }
 }
 
 function checkDelivery(calls: TrackCalls, item: JsonObject): Checked {

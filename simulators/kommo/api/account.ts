@@ -1,14 +1,8 @@
 import type { Account } from '../account.ts';
 import { hal, type Reply } from '../hal.ts';
+import { offsetOf } from '../zones.ts';
 import type { Call, Routes } from './call.ts';
 import { link } from './page.ts';
-
-/** Ahead of UTC as `+01:00`. */
-function offsetOf(timezone: string, at: number): string {
-  const format = new Intl.DateTimeFormat('en', { timeZone: timezone, timeZoneName: 'longOffset' });
-  const name = format.formatToParts(at).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
-  return name === 'GMT' ? '+00:00' : name.slice(3);
-}
 
 const taskTypes = [
   { id: 1, name: 'Follow-up', color: null, icon_id: null, code: 'FOLLOW_UP' },
@@ -22,7 +16,7 @@ const parts: Record<string, (account: Account) => unknown> = {
     short_date_pattern: 'd.m.Y',
     time_format: 'H:i',
     timezone: settings.account.timezone,
-    timezone_offset: offsetOf(settings.account.timezone, settings.now()),
+    timezone_offset: offsetOf(settings.account, settings.now()),
   }),
   task_types: () => taskTypes,
   users_groups: () => [{ id: 0, name: 'Sales department', uuid: null }],
@@ -41,7 +35,7 @@ const asked = ({ account, query }: Call): [name: string, value: unknown][] =>
 /** Scalars of `with` stand at the root, lists and objects below `_embedded`. */
 function showAccount(call: Call): Reply {
   const { settings } = call.account;
-  const { id, name, subdomain } = settings.account;
+  const { id, name, subdomain, country } = settings.account;
   const extra = asked(call);
   const isScalar = ([, value]: [string, unknown]) => typeof value !== 'object';
   const nested = Object.fromEntries(extra.filter((entry) => !isScalar(entry)));
@@ -54,7 +48,7 @@ function showAccount(call: Call): Reply {
     updated_at: 1_609_459_200,
     updated_by: 0,
     current_user_id: call.user.id,
-    country: 'US',
+    country,
     currency: 'USD',
     currency_symbol: '$',
     customers_mode: 'unavailable',

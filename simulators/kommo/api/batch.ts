@@ -18,6 +18,8 @@ export interface Batch<T> {
   show(written: T): Item;
   /** The whole answer, where it is not the usual list. */
   answer?(written: Item[]): Reply;
+  /** The most items of a request, where it is not 250. */
+  most?: number;
   /** For `PATCH /leads/1`: the id, and one object instead of a list. */
   single?: number;
 }
@@ -37,7 +39,7 @@ const wrongContainer = (wanted: string): Reply =>
   ]);
 
 /** The items of the body, or the answer that refuses it as a whole. */
-export function readItems(call: Call, single: number | undefined): Item[] | Reply {
+export function readItems(call: Call, single: number | undefined, most = largestBatch): Item[] | Reply {
   const body = json(call.text);
   if (call.text !== '' && body === undefined) return problem(400, 'Invalid request body');
   const wantsList = single === undefined;
@@ -46,7 +48,7 @@ export function readItems(call: Call, single: number | undefined): Item[] | Repl
   if (Object.keys(body).length === 0) return problem(400, 'Request data can not be empty');
   if (wantsList !== Array.isArray(body)) return wrongContainer(wantsList ? 'array' : 'object');
   const items = (wantsList ? body : [{ ...body, id: single }]) as unknown[];
-  if (items.length > largestBatch) return problem(422, 'Limit 250 per page');
+  if (items.length > most) return problem(422, `Limit ${most} per page`);
   const stranger = items.findIndex((item) => !isObject(item));
   return stranger < 0 ? (items as Item[]) : wrongContainer('array');
 }
@@ -60,7 +62,7 @@ const isRefused = <T>(entry: Entry<T>): entry is Entry<T> & { planned: { refused
  */
 export function runBatch<T>(call: Call, batch: Batch<T>): Reply {
   const { switches } = call.account.settings;
-  const items = readItems(call, batch.single);
+  const items = readItems(call, batch.single, batch.most);
   if (!Array.isArray(items)) return items;
   const tooBig = switches.gatewayTimeoutAbove !== null && items.length > switches.gatewayTimeoutAbove;
   if (tooBig && !switches.gatewayTimeoutApplies) return nginx(504);

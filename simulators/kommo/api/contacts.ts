@@ -1,3 +1,4 @@
+import { isReadable } from '../account.ts';
 import { type Check, type Item, need, read, readStamps, readUser } from '../checks.ts';
 import { addCompany, addContact, editCompany, editContact, type PersonEdit } from '../edits.ts';
 import { readCustomFields } from '../field-values.ts';
@@ -30,7 +31,7 @@ function list(call: Call, kind: Kind): Reply {
   const wanted = call.query.with();
   const created = call.query.range('filter', 'created_at');
   const updated = call.query.range('filter', 'updated_at');
-  const all = found<Person>(call, call.account[kind] as Map<number, Person>).filter(
+  const all = found<Person>(call, kind).filter(
     (one) => !one.is_deleted && within(created, one.created_at) && within(updated, one.updated_at),
   );
   orderBy(call, all, ['updated_at', 'id']);
@@ -39,10 +40,13 @@ function list(call: Call, kind: Kind): Reply {
 
 function one(call: Call, kind: Kind, id: number): Reply {
   const person = call.account[kind].get(id);
-  return person && !person.is_deleted ? hal(show(call, kind, person, call.query.with())) : nothing;
+  return person && isReadable(call.account, kind, id)
+    ? hal(show(call, kind, person, call.query.with()))
+    : nothing;
 }
 
-function readPerson(call: Call, kind: Kind, item: Item, check: Check, now: Person | undefined) {
+/** A new or changed contact or company, as it will be written. Wrong values are noted in `check`. */
+export function readPerson(call: Call, kind: Kind, item: Item, check: Check, now: Person | undefined) {
   const { account } = call;
   const tags = readTags(account, check, kind, item, now?.tags ?? []);
   const named = kind === 'contacts';
@@ -62,7 +66,7 @@ function planEdit(call: Call, kind: Kind, item: Item, check: Check): Planned<Per
   const person = id === undefined ? undefined : call.account[kind].get(id);
   const edit = readPerson(call, kind, item, check, person);
   if (id === undefined) return undefined;
-  if (!person || person.is_deleted) return { refused: words[kind].missing, id };
+  if (!person || !isReadable(call.account, kind, id)) return { refused: words[kind].missing, id };
   return { write: () => words[kind].edit(call.account, person as Contact, edit(), call.by) };
 }
 

@@ -55,6 +55,9 @@ const types: [key: string, type: number, lang: string][] = [
   ['sale_field_changed', 15, 'Sale value changed'],
   ['name_field_changed', 16, 'Name changed'],
   ['custom_field_value_changed', 17, 'Field changed'],
+  ['entity_linked', 18, 'Linked'],
+  ['entity_unlinked', 19, 'Unlinked'],
+  ['entity_merged', 20, 'Merged'],
 ];
 
 function listTypes(call: Call): Reply {

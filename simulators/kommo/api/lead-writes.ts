@@ -37,7 +37,8 @@ function stageWithout(pipeline: Pipeline, lead: Lead | undefined): number {
   return now?.type === 0 ? now.id : firstStage(pipeline).id;
 }
 
-function readLead(account: Account, check: Check, item: Item, lead?: Lead) {
+/** What a write says of the lead itself. Wrong values are noted in `check`. */
+export function readLead(account: Account, check: Check, item: Item, lead?: Lead) {
   const tags = readTags(account, check, 'leads', item, lead?.tags ?? []);
   const place = readPlace(account, check, item, lead);
   const edit: LeadEdit = {
@@ -88,19 +89,26 @@ function readLinks(account: Account, check: Check, item: Item, kind: 'contacts' 
   return sorted.map((one) => Number(one.id));
 }
 
-/** One item of `POST /leads`. */
-export function planLead(call: Call, item: Item, check: Check): Planned<Lead> {
+type Links = Pick<Lead, 'contact_ids' | 'company_id'>;
+
+/** The contacts and the company that an item names by their ids. */
+function readAllLinks(account: Account, check: Check, item: Item): Links {
+  const contact_ids = readLinks(account, check, item, 'contacts');
+  return { contact_ids, company_id: readLinks(account, check, item, 'companies')[0] ?? null };
+}
+
+/** One item of `POST /leads`. @param links the contacts and company where the item does not name them; read when it is written */
+export function planLead(call: Call, item: Item, check: Check, links?: () => Links): Planned<Lead> {
   const { account } = call;
   const { place, edit, withTags } = readLead(account, check, item);
-  const contact_ids = readLinks(account, check, item, 'contacts');
-  const company_id = readLinks(account, check, item, 'companies')[0] ?? null;
+  const named = links ? undefined : readAllLinks(account, check, item);
   if (!place) return undefined;
   if (edit.loss_reason_id && place.status_id !== 143)
     check.bad('NotSupportedChoice', 'loss_reason_id', lossReasonText);
   const closed_at = isClosed(place.status_id) ? edit.closed_at : undefined;
   return {
     write: () => {
-      const all = { ...edit, ...place, ...withTags(), closed_at, contact_ids, company_id };
+      const all = { ...edit, ...place, ...withTags(), closed_at, ...(named ?? links?.()) };
       return addLead(account, all, call.by);
     },
   };

@@ -19,7 +19,7 @@ function stagePairs({ query }: Call): [pipeline: string | undefined, stage: stri
 }
 
 function listLeads(call: Call): Reply {
-  const { account, query } = call;
+  const { query } = call;
   const wanted = query.with();
   const pairs = stagePairs(call);
   const pipelines = query.ids('filter', 'pipeline_id');
@@ -34,7 +34,7 @@ function listLeads(call: Call): Reply {
         lead.status_id === Number(stage) &&
         (pipeline === undefined || pipeline === '' || lead.pipeline_id === Number(pipeline)),
     );
-  const leads = found(call, account.leads).filter(
+  const leads = found<Lead>(call, 'leads').filter(
     (lead) =>
       lead.is_deleted === wanted.has('only_deleted') &&
       (!pipelines || pipelines.has(lead.pipeline_id)) &&
@@ -43,7 +43,7 @@ function listLeads(call: Call): Reply {
       times.every(([key, range]) => within(range, lead[key])),
   );
   orderBy(call, leads, ['created_at', 'updated_at', 'id']);
-  return page(call, 'leads', leads, (lead) => leadView(call, lead, wanted.has('contacts')));
+  return page(call, 'leads', leads, (lead) => leadView(call, lead, wanted));
 }
 
 /** A lead that does not exist, or is deleted, is 204 without a body (Kommo docs). */
@@ -51,7 +51,7 @@ function oneLead(call: Call, id: number): Reply {
   const wanted = call.query.with();
   const lead = call.account.leads.get(id);
   if (!lead || lead.is_deleted !== wanted.has('only_deleted')) return nothing;
-  return hal(leadView(call, lead, wanted.has('contacts')));
+  return hal(leadView(call, lead, wanted));
 }
 
 const edits = (call: Call, single?: number): Batch<Lead> => ({

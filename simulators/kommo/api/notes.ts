@@ -1,7 +1,7 @@
 import { entityExists } from '../account.ts';
 import { addNote, editNote, type NewNote } from '../activities.ts';
 import { type Check, type Item, need, read, readStamps, readUser } from '../checks.ts';
-import { hal, nothing, type Reply } from '../hal.ts';
+import { hal, nothing, type Reply, unknownIds } from '../hal.ts';
 import type { Note } from '../model.ts';
 import { within } from '../query.ts';
 import type { EntityKind } from '../types.ts';
@@ -38,6 +38,14 @@ function list(call: Call, kind: EntityKind, entityId?: number): Reply {
 function one(call: Call, kind: EntityKind, noteId: number): Reply {
   const note = call.account.notes.get(noteId);
   return note?.entity_type === kind ? hal(noteView(call, note)) : nothing;
+}
+
+/** 204, also where the note is in that state already (Kommo changelog of 2024). */
+function pin({ account }: Call, kind: EntityKind, noteId: number, is_pinned: boolean): Reply {
+  const note = account.notes.get(noteId);
+  if (note?.entity_type !== kind) return unknownIds({ [noteId]: 'Note not found' });
+  note.is_pinned = is_pinned;
+  return nothing;
 }
 
 function planAddition(
@@ -104,6 +112,8 @@ const routesOf = (kind: EntityKind): Routes => ({
   [`GET /${kind}/:id/notes`]: (call, id) => list(call, kind, id),
   [`POST /${kind}/:id/notes`]: (call, id) => runBatch(call, additions(call, kind, id)),
   [`GET /${kind}/:id/notes/:id`]: (call, _id, noteId) => one(call, kind, noteId!),
+  [`POST /${kind}/:id/notes/:id/pin`]: (call, _id, noteId) => pin(call, kind, noteId!, true),
+  [`POST /${kind}/:id/notes/:id/unpin`]: (call, _id, noteId) => pin(call, kind, noteId!, false),
   [`PATCH /${kind}/:id/notes/:id`]: (call, _id, noteId) => runBatch(call, edits(call, kind, noteId)),
 });
 

@@ -1,5 +1,6 @@
 import { problem, type Reply } from '../hal.ts';
 import type { Call, Handler, Routes } from './call.ts';
+import { missingPart } from './not-simulated.ts';
 
 /** `/leads/12/notes` and `/leads/34/notes` have one shape, so that finding a route is one look into a map. */
 const shapeOf = (path: string): string => path.replace(/\/\d+(?=\/|$)/g, '/:id');
@@ -20,6 +21,8 @@ export function createRouter(prefix: string, routes: Routes): Handler {
     const shape = shapeOf(path);
     const handler = handlers.get(`${call.method} ${shape}`);
     if (handler) return handler(call, ...idsIn(path));
+    const missing = missingPart(call);
+    if (missing) return missing;
     return shapes.has(shape) ? problem(405, 'Method Not Allowed') : notFound(call);
   };
 }

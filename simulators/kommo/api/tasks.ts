@@ -22,9 +22,11 @@ function list(call: Call): Reply {
   // Public clients send both names, as Kommo renamed the filter.
   const types = query.ids('filter', 'task_type') ?? query.ids('filter', 'task_type_id');
   const kind = query.one('filter', 'entity_type');
-  const entities = query.ids('filter', 'entity_id');
+  const named = query.ids('filter', 'entity_id');
   // Kommo docs: entity_id works only together with entity_type.
-  if (entities && !kind) return problem(400, 'Filter entity_id requires entity_type');
+  if (named && !kind && account.settings.switches.taskEntityFilter === 'refuse')
+    return problem(400, 'Filter entity_id requires entity_type');
+  const entities = kind ? named : undefined;
   const created = query.range('filter', 'created_at');
   const updated = query.range('filter', 'updated_at');
   const base = entities

@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts';
-import type { Company, Contact, CustomValue, Lead, Note, Tag, Task } from '../model.ts';
+import { elementsOf } from '../catalogs.ts';
+import type { Company, Contact, CustomValue, Lead, LossReason, Note, Tag, Task } from '../model.ts';
 import type { EntityKind } from '../types.ts';
 import type { Call } from './call.ts';
 import { link } from './page.ts';
@@ -39,8 +40,16 @@ function closestTask(account: Account, kind: EntityKind, id: number): number | n
   return open.length === 0 ? null : Math.min(...open.map((task) => task.complete_till));
 }
 
-export function leadView(call: Call, lead: Lead, withContacts: boolean) {
+const elementLinks = (account: Account, leadId: number) =>
+  [...elementsOf(account, 'leads', leadId)].map(([id, quantity]) => ({
+    id,
+    metadata: { quantity, catalog_id: account.elements.get(id)!.catalog_id },
+  }));
+
+/** @param asked the parts named by `with` */
+export function leadView(call: Call, lead: Lead, asked: Set<string>) {
   const { account } = call;
+  const reason = account.lossReasons.find(({ id }) => id === lead.loss_reason_id);
   const contacts = lead.contact_ids.map((id, index) => ({
     id,
     is_main: index === 0,
@@ -71,7 +80,10 @@ export function leadView(call: Call, lead: Lead, withContacts: boolean) {
     _embedded: {
       tags: tags(lead.tags),
       companies: companyLinks(call, lead.company_id),
-      ...(withContacts ? { contacts } : {}),
+      ...(asked.has('contacts') ? { contacts } : {}),
+      ...(asked.has('catalog_elements') ? { catalog_elements: elementLinks(account, lead.id) } : {}),
+      // A list, although a lead has one reason at most (amoCRM docs).
+      ...(asked.has('loss_reason') && reason ? { loss_reason: [lossReasonView(call, reason)] } : {}),
     },
   };
 }
@@ -86,7 +98,7 @@ function personView(call: Call, kind: 'contacts' | 'companies', one: Contact | C
     updated_at: one.updated_at,
     closest_task_at: closestTask(call.account, kind, one.id),
     is_deleted: one.is_deleted,
-    ...(kind === 'contacts' ? { is_unsorted: false } : {}),
+    ...(kind === 'contacts' ? { is_unsorted: (one as Contact).is_unsorted ?? false } : {}),
     custom_fields_values: fieldValues(call.account, one.custom),
     account_id: call.account.settings.account.id,
     ...withSelf(call, kind, one.id),
@@ -97,6 +109,11 @@ const leadLinks = (call: Call, ids: Iterable<number>) =>
   [...ids]
     .filter((id) => call.account.leads.get(id)?.is_deleted === false)
     .map((id) => ({ id, ...link(hrefOf(call, 'leads', id)) }));
+
+export const lossReasonView = (call: Call, reason: LossReason) => ({
+  ...reason,
+  ...link(hrefOf(call, 'leads/loss_reasons', reason.id)),
+});
 
 export function contactView(call: Call, contact: Contact, withLeads: boolean) {
   const { id, name, first_name, last_name } = contact;
@@ -151,6 +168,7 @@ export function noteView(call: Call, note: Note) {
     group_id: 0,
     note_type: note.note_type,
     params: note.params,
+    ...(call.query.with().has('is_pinned') ? { is_pinned: note.is_pinned ?? false } : {}),
     account_id: call.account.settings.account.id,
     ...link(`${hrefOf(call, note.entity_type, note.entity_id)}/notes/${note.id}`),
   };

@@ -7,11 +7,15 @@ import { link } from './page.ts';
 /** Most webhooks of an account (Kommo docs). */
 const most = 100;
 
-/** Kommo docs: subscriptions are for administrators. */
+/** Kommo docs: subscriptions are for administrators, and for accounts whose plan has webhooks. */
 const forAdmins =
   (answer: (call: Call) => Reply) =>
-  (call: Call): Reply =>
-    call.user.is_admin ? answer(call) : problem(403, "Client doesn't have the required scope");
+  (call: Call): Reply => {
+    const { planWebhooks } = call.account.settings.switches;
+    if (planWebhooks === 'payment_required') return problem(402, 'Payment required');
+    const isAllowed = call.user.is_admin && planWebhooks === 'included';
+    return isAllowed ? answer(call) : problem(403, "Client doesn't have the required scope");
+  };
 
 const list = forAdmins((call) => {
   const destination = call.query.one('filter', 'destination');

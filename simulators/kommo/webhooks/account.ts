@@ -6,4 +6,6 @@ export interface HookAccount {
   webHost?: string;
   /** IANA name, for birthdays. Default UTC. */
   timezone?: string;
+  /** For a zone that this machine does not know. */
+  timezoneOffset?: string;
 }

@@ -1,4 +1,5 @@
 import type { CustomValue, FieldDefinition, FieldValue } from '../model.ts';
+import { shownDate, type Zoned } from '../zones.ts';
 import type { FormValue } from './form.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { FormValue } from './form.ts';
 export function customFields(
   custom: CustomValue[],
   definitions: FieldDefinition[],
-  timezone: string,
+  zone: Zoned,
 ): FormValue[] {
   const byId = new Map(definitions.map((definition) => [definition.id, definition]));
   return custom.flatMap(({ field_id, values }) => {
@@ -17,18 +18,18 @@ export function customFields(
     const field: FormValue = {
       id: field_id,
       name: definition.name,
-      values: shape(values, definition, timezone),
+      values: shape(values, definition, zone),
       code: definition.code,
     };
     return [field];
   });
 }
 
-function shape(values: FieldValue[], definition: FieldDefinition, timezone: string): FormValue {
+function shape(values: FieldValue[], definition: FieldDefinition, zone: Zoned): FormValue {
   const { type } = definition;
   // Kommo docs and captures: a date is a bare number in the list. For date_time this is a guess.
   if (type === 'date' || type === 'date_time') return values.map(({ value }) => unixSeconds(value));
-  if (type === 'birthday') return values.map(({ value }) => ({ value: dayMonthYear(value, timezone) }));
+  if (type === 'birthday') return values.map(({ value }) => ({ value: dayMonthYear(value, zone) }));
   const pairs = values.map((value) => ({ value: plain(value.value), enum: enumOf(value, definition) }));
   // Kommo docs: a radiobutton is one object, not a list with one object.
   return type === 'radiobutton' ? (pairs[0] ?? []) : pairs;
@@ -53,9 +54,7 @@ function unixSeconds(value: unknown): FormValue {
   return Number.isNaN(parsed) ? String(value) : String(Math.floor(parsed / 1000));
 }
 
-function dayMonthYear(value: unknown, timezone: string): string {
+function dayMonthYear(value: unknown, zone: Zoned): string {
   const seconds = Number(unixSeconds(value));
-  if (!Number.isFinite(seconds)) return String(value);
-  const format = { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: timezone } as const;
-  return new Intl.DateTimeFormat('de-DE', format).format(seconds * 1000);
+  return Number.isFinite(seconds) ? shownDate(zone, seconds) : String(value);
 }

@@ -1,9 +1,11 @@
 import type { Change } from '../model.ts';
 import type { HookAccount } from './account.ts';
 import { buildQuery, type FormValue } from './form.ts';
+import { incomingItem } from './incoming-item.ts';
 import {
   contactItem,
   deletedLeadItem,
+  type HookItem,
   type Item,
   type ItemContext,
   leadItem,
@@ -11,16 +13,7 @@ import {
 } from './items.ts';
 import { noteItem, taskItem } from './note-item.ts';
 
-/** One thing to report: which subscription wants it, under which key it goes, and what it says. */
-export interface HookItem {
-  /** The name a subscription has in `settings`, e.g. `status_lead`. */
-  setting: string;
-  /** A further event name that includes it: a contact's new responsible user has no key of its own and is sent as an update. */
-  also?: string;
-  /** The first two levels of the body, e.g. `['leads', 'status']`. */
-  path: [entity: string, action: string];
-  item: Item;
-}
+export type { HookItem } from './items.ts';
 
 export interface ItemOptions extends ItemContext {
   /** Captures carry an unchanged `old_responsible_user_id` in `contacts[update]`. */
@@ -39,6 +32,7 @@ export function itemsOf(change: Change, options: ItemOptions): HookItem[] {
     const item = noteItem(note, by, options.account);
     return [{ setting: noteSettings[note.entity_type], path: [entity, 'note'], item }];
   }
+  if ('incoming' in change) return [incomingItem(change)];
   if ('task' in change) {
     const action = change.kind === 'task_added' ? 'add' : 'update';
     const item = taskItem(change.task, change.by, options.account);

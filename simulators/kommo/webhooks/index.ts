@@ -65,9 +65,9 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   const emitToAccount = (change: Change) => {
     const subscribers = registry.subscribers().filter(({ target }) => !target.disabled);
     if (subscribers.length === 0) return;
-    const { contactOldResponsible, coalesceMs } = switches();
+    const { contactOldResponsible, coalesceMs, hookClockSkewSec: skew } = switches();
     const fieldDefinitions = options.fieldDefinitions();
-    const items = itemsOf(change, { ...options, account, fieldDefinitions, contactOldResponsible });
+    const items = itemsOf(change, { ...options, account, fieldDefinitions, contactOldResponsible, skew });
     for (const { target, settings } of subscribers)
       for (const item of items)
         if (settings.includes(item.setting) || (item.also !== undefined && settings.includes(item.also)))

@@ -9,13 +9,28 @@ export interface ItemContext {
   fieldDefinitions: FieldDefinition[];
   /** For `company_name` of contacts. */
   companyName?: (companyId: number) => string | undefined;
+  /** Seconds by which the times of the last change are ahead of the API's. Default 0. */
+  skew?: number;
   /** For `linked_leads_id` of contacts and companies. */
   leadIdsOf?: (kind: 'contacts' | 'companies', id: number) => number[];
 }
 
 export type Item = { [key: string]: FormValue };
 
+/** One thing to report: which subscription wants it, under which key it goes, and what it says. */
+export interface HookItem {
+  /** The name a subscription has in `settings`, e.g. `status_lead`. */
+  setting: string;
+  /** A further event name that includes it: a contact's new responsible user has no key of its own and is sent as an update. */
+  also?: string;
+  /** The first two levels of the body, e.g. `['leads', 'status']`. */
+  path: [entity: string, action: string];
+  item: Item;
+}
+
 const tagList = (tags: Tag[]): FormValue => tags.map(({ id, name }) => ({ id, name }));
+
+const zoneOf = ({ timezone = 'UTC', timezoneOffset }: HookAccount) => ({ timezone, timezoneOffset });
 
 function fieldsOf(
   { custom }: Lead | Contact | Company,
@@ -23,7 +38,7 @@ function fieldsOf(
   context: ItemContext,
 ) {
   const definitions = context.fieldDefinitions.filter((definition) => definition.entity_type === kind);
-  return customFields(custom, definitions, context.account.timezone ?? 'UTC');
+  return customFields(custom, definitions, zoneOf(context.account));
 }
 
 /** A deal in the field order of captured webhooks; `by` is the user who did it, 0 for an integration. */
@@ -41,7 +56,7 @@ export function leadItem(
     price: lead.price,
     responsible_user_id: lead.responsible_user_id,
     old_responsible_user_id: old.responsible_user_id,
-    last_modified: lead.updated_at,
+    last_modified: lead.updated_at + (context.skew ?? 0),
     modified_user_id: by,
     created_user_id: lead.created_by,
     date_create: lead.created_at,
@@ -50,7 +65,7 @@ export function leadItem(
     account_id: context.account.id,
     custom_fields: fieldsOf(lead, 'leads', context),
     created_at: lead.created_at,
-    updated_at: lead.updated_at,
+    updated_at: lead.updated_at + (context.skew ?? 0),
   };
 }
 
@@ -86,7 +101,7 @@ export function contactItem(
     name: entity.name,
     responsible_user_id: entity.responsible_user_id,
     date_create: entity.created_at,
-    last_modified: entity.updated_at,
+    last_modified: entity.updated_at + (context.skew ?? 0),
     created_user_id: entity.created_by,
     modified_user_id: by,
     company_name: companyId === null ? null : context.companyName?.(companyId),
@@ -97,7 +112,7 @@ export function contactItem(
     linked_leads_id: Object.fromEntries(leadIds.map((id) => [String(id), { ID: id }])),
     old_responsible_user_id: oldResponsible,
     created_at: entity.created_at,
-    updated_at: entity.updated_at,
+    updated_at: entity.updated_at + (context.skew ?? 0),
     type: isContact ? 'contact' : 'company',
   };
 }

@@ -15,6 +15,7 @@ export type HookSwitches = Pick<
   | 'accountBlock'
   | 'coalesceMs'
   | 'contactOldResponsible'
+  | 'hookClockSkewSec'
   | 'digitalPipelineHooks'
   | 'digitalPipelineRetries'
 >;

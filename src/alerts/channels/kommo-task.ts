@@ -1,5 +1,5 @@
 import type { AlertMessage } from '../../domain/alerts.ts';
-import { DeliveryError } from '../../domain/errors.ts';
+import { DeliveryError, mayAnswerLater } from '../../domain/errors.ts';
 import { findByName } from '../../domain/find-by-name.ts';
 import type { KommoClient } from '../../kommo/index.ts';
 import { nearest } from '../../lib/nearest.ts';
@@ -68,6 +68,6 @@ function userOf(user: string, users: { id: number; name: string }[]): number {
 
 function taskError(error: unknown): Error {
   if (!(error instanceof DeliveryError)) return error as Error;
-  const isPermanent = error.failure === 'unauthorized' || error.failure === 'permanent';
+  const isPermanent = !mayAnswerLater(error);
   return new AlertError(error.message, { isPermanent, retryAfterMs: error.retryAfterMs, cause: error });
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
+import { withPublicUrlOption } from '../options/public-url.ts';
 import { withConfigOption } from '../options/server-options.ts';
 import type { AlertsTestOptions } from './test.ts';
 
 export function addAlertsCommand(program: Command): void {
   const alerts = program.command('alerts').description('try the receivers of alerts');
-  withConfigOption(alerts.command('test [receiver]'))
+  withPublicUrlOption(withConfigOption(alerts.command('test [receiver]')))
     .description('send a test to a receiver of stagepost.yaml, or to all of them')
     .addHelpText('after', TEST_HELP)
     .action(async (receiver: string | undefined, options: AlertsTestOptions) =>

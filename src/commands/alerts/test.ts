@@ -13,6 +13,8 @@ import { CommandError, EXIT } from '../terminal/exit.ts';
 import { print } from '../terminal/output.ts';
 
 export interface AlertsTestOptions {
+  /** For the links in the message. */
+  publicUrl?: string;
   config: string;
 }
 
@@ -21,7 +23,7 @@ export async function alertsTest(name: string | undefined, options: AlertsTestOp
   const { config } = readConfig(options.config);
   const receivers = selected(config, name);
   for (const receiver of receivers) {
-    const error = await sendTest(receiver, config);
+    const error = await sendTest(receiver, config, options.publicUrl ?? null);
     const about = `${receiver.name} (${targetText(receiver)})`;
     if (error) process.exitCode = EXIT.failed;
     print(
@@ -48,12 +50,16 @@ function selected({ alerts: { receivers } }: Config, name: string | undefined): 
 }
 
 /** @returns null where the receiver has accepted the message */
-async function sendTest(receiver: ReceiverConfig, config: Config): Promise<AlertError | null> {
+async function sendTest(
+  receiver: ReceiverConfig,
+  config: Config,
+  publicUrl: string | null,
+): Promise<AlertError | null> {
   const account = receiver.kind === 'kommo_task' ? receiver.connection : null;
   const connection = config.connections.find(({ name }) => name === account);
   const clients = connection ? openShortTimeoutClients(connection) : null;
   const channel = openChannel(receiver, () => clients?.kommo ?? null);
-  const about = { id: randomUUID(), receiver: receiver.name, now: Date.now(), publicUrl: null };
+  const about = { id: randomUUID(), receiver: receiver.name, now: Date.now(), publicUrl };
   try {
     await channel.send(testMessage(about), { signal: AbortSignal.timeout(ATTEMPT_MS), isRepeated: false });
     return null;

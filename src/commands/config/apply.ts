@@ -1,8 +1,7 @@
 import { formatKeyPath, formatProblems } from '../../config/index.ts';
 import type { DraftProblem } from '../../rules-admin/rules-service.ts';
-import { readConfig, selectConnection } from '../data/config-file.ts';
 import type { RuleAccess } from '../data/types.ts';
-import { type DataOptions, withData } from '../data/with-data.ts';
+import { connectionOf, type DataOptions, withData } from '../data/with-data.ts';
 import { colors } from '../terminal/colors.ts';
 import { confirmChange } from '../terminal/confirm.ts';
 import { CommandError, EXIT } from '../terminal/exit.ts';
@@ -24,12 +23,11 @@ interface RulesFile {
 
 /** Publishes the rules in a file as a new version. */
 export async function configApply(file: string, options: ConfigApplyOptions): Promise<void> {
-  const { config } = readConfig(options.config, process.env, 'ignored');
-  const { name: connection } = selectConnection(config, options.connection);
-  const text = readRulesFile(file, connection);
-  await withData({ ...options, leftRules: 'ignored' }, async ({ rules }) =>
-    apply(rules(connection), { file, connection, text }, options),
-  );
+  await withData({ ...options, leftRules: 'ignored' }, async (data) => {
+    const connection = await connectionOf(data, options.connection);
+    const text = readRulesFile(file, connection);
+    await apply(data.rules(connection), { file, connection, text }, options);
+  });
 }
 
 async function apply(rules: RuleAccess, source: RulesFile, options: ConfigApplyOptions): Promise<void> {

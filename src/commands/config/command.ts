@@ -9,8 +9,8 @@ export function addConfigCommand(program: Command): void {
     .command('config')
     .description('check the configuration, and move rules between the console and files');
 
-  withConfigOption(config.command('check'))
-    .description('check the configuration file without calling anybody')
+  withDataOption(withConfigOption(config.command('check')))
+    .description('check the configuration file, and the connections in the database, without calling anybody')
     .option('--json', 'print JSON')
     .addHelpText('after', CHECK_HELP)
     .action(async (options: ConfigCheckOptions) => (await import('./check.ts')).configCheck(options));
@@ -35,6 +35,7 @@ export function addConfigCommand(program: Command): void {
 }
 
 const CHECK_HELP = `
+Connections in the database are decrypted and checked with their rules. The database is only read: it is never created or migrated.
 Whether the names of pipelines, stages and fields exist in Kommo is checked by stagepost doctor.
 Exit code: 0 the configuration is valid (warnings are allowed), 2 it is not.
 
@@ -51,7 +52,7 @@ Examples:
   stagepost config export | diff acme-rules.yaml -`;
 
 const APPLY_HELP = `
-FILE holds only rules (person, stages, reactions, inactivity, skip_moves_after), or is a whole stagepost.yaml, of which
+FILE holds only rules (person, stages, reactions, inactivity, skip_moves_after, wait_for_contact), or is a whole stagepost.yaml, of which
 the connection's rules are taken. The command shows what changes, asks, and publishes a new version, which is active at
 once. While the connection's rules are still in stagepost.yaml, those stay active until the file says "rules: console".
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { readConfig, selectConnection } from '../data/config-file.ts';
-import { type DataOptions, withData } from '../data/with-data.ts';
+import type { ConnectionConfig } from '../../config/index.ts';
+import { readConfig } from '../data/config-file.ts';
+import { connectionOf, type DataOptions, withData } from '../data/with-data.ts';
 import { writeFileText } from '../terminal/output.ts';
 
 export interface ConfigExportOptions extends DataOptions {
@@ -9,11 +10,20 @@ export interface ConfigExportOptions extends DataOptions {
 
 /** Writes a connection's rules to a file, or to the standard output. */
 export async function configExport(options: ConfigExportOptions): Promise<void> {
-  const connection = selectConnection(readConfig(options.config).config, options.connection);
+  const { connections } = readConfig(options.config).config;
   const text =
-    connection.rulesIn === 'file'
-      ? connection.rulesText()
-      : await withData(options, async ({ rules }) => (await rules(connection.name).source()).text);
+    rulesInFile(connections, options.connection) ??
+    (await withData(options, async (data) => {
+      const name = await connectionOf(data, options.connection);
+      return (await data.rules(name).source()).text;
+    }));
   if (options.out === undefined) writeFileText(process.stdout, text);
   else writeFileSync(options.out, text);
+}
+
+/** Null where the console keeps the rules. Without a name the only connection of the file is meant. */
+function rulesInFile(connections: ConnectionConfig[], name: string | undefined): string | null {
+  if (name === undefined && connections.length !== 1) return null;
+  const found = connections.find((connection) => name === undefined || connection.name === name);
+  return found?.rulesIn === 'file' ? found.rulesText() : null;
 }

@@ -19,7 +19,7 @@ async function serverWith(answers: Record<string, [status: number, body: unknown
   server = started;
   await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(started.address() as AddressInfo).port}`;
-  return new ApiClient({ pid: 1, startedAt: null, url, token: 'secret' });
+  return new ApiClient({ url, token: 'secret' });
 }
 
 it('an answer is parsed by the contract of its route', async () => {
@@ -60,5 +60,5 @@ it('a server that has stopped is reported without a stack trace', async () => {
 });
 
 it('a server that does not listen yet cannot be called', () => {
-  expect(() => new ApiClient({ pid: 1, startedAt: null, url: null, token: '' })).toThrow(/just starting/);
+  expect(() => new ApiClient({ url: null, token: '' })).toThrow(/just starting/);
 });

@@ -23,7 +23,7 @@ export class ApiClient {
   readonly #token: string;
 
   /** @param server from the lock file of the data folder */
-  constructor({ url, token }: LockContent) {
+  constructor({ url, token }: Pick<LockContent, 'url' | 'token'>) {
     if (url === null) throw new CommandError('Stagepost is just starting. Try again in a moment.');
     this.#url = url;
     this.#token = token;

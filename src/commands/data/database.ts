@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, openDatabase } from '../../store/database/database.ts';
+import { DataUnusable } from '../../store/database/embedded/data-folder.ts';
 import { lockData } from '../../store/database/embedded/data-lock.ts';
+import { DatabaseTooNew } from '../../store/database/migrate.ts';
 import { CommandError, EXIT } from '../terminal/exit.ts';
 
 /** The PostgreSQL URL of the environment. @throws CommandError where it is something else */
@@ -10,7 +12,10 @@ export function databaseUrl(env: NodeJS.ProcessEnv = process.env): string | unde
   const url = env.DATABASE_URL;
   if (!url) return undefined;
   if (URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol)) return url;
-  throw new CommandError('DATABASE_URL must look like postgres://user:password@host:5432/name.', EXIT.usage);
+  const name = env.DATABASE_URL_FILE
+    ? `The content of DATABASE_URL_FILE (${env.DATABASE_URL_FILE})`
+    : 'DATABASE_URL';
+  throw new CommandError(`${name} must look like postgres://user:password@host:5432/name.`, EXIT.usage);
 }
 
 /**
@@ -48,10 +53,16 @@ async function openAndClose<T>(
   options: { dataDir: string | null; databaseUrl?: string },
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  const database = await openDatabase({ ...options, onError: () => {} });
+  const database = await openDatabase({ ...options, onError: () => {} }).catch(refuse);
   try {
     return await work(database);
   } finally {
     await database.close();
   }
+}
+
+/** What a person can do something about becomes a message. */
+function refuse(error: unknown): never {
+  if (error instanceof DatabaseTooNew) throw new CommandError(error.message, EXIT.usage);
+  throw error instanceof DataUnusable ? new CommandError(error.message) : error;
 }

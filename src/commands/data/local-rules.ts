@@ -1,7 +1,7 @@
 import type { Config } from '../../config/index.ts';
 import { runDirectly } from '../../rules-admin/draft-work/draft-tasks.ts';
 import { RulesError } from '../../rules-admin/errors.ts';
-import { LocalRulesService } from '../../rules-admin/local-service.ts';
+import { LocalRulesService, type RulesOwner } from '../../rules-admin/local-service.ts';
 import { catalogWithTime } from '../../store/connections/catalog.ts';
 import type { Database } from '../../store/database/database.ts';
 import { COMMANDS } from '../../store/users/actor.ts';
@@ -13,7 +13,7 @@ const PUBLISHER = { user: 'commands', actor: COMMANDS };
 /** A connection's rules in the database of this process. Names are checked against the stored catalog only. */
 export function localRules(database: Database, config: Config, name: string): RuleAccess {
   const rules = new LocalRulesService({
-    config: config.connections.find((connection) => connection.name === name)!,
+    config: config.connections.find((connection) => connection.name === name) ?? inDatabase(name),
     file: config.file,
     database: async () => database,
     storedCatalog: () => catalogWithTime(database.db, name),
@@ -30,6 +30,11 @@ export function localRules(database: Database, config: Config, name: string): Ru
     check: (draft) => asCommandError(rules.check(PUBLISHER.user, draft)),
     publish: (publication) => asCommandError(rules.publish(publication, PUBLISHER)),
   };
+}
+
+/** Its rules are published versions, so that neither its settings nor its secrets are needed. */
+function inDatabase(name: string): RulesOwner {
+  return { name, rulesIn: 'console', rulesText: () => '' };
 }
 
 async function asCommandError<T>(work: Promise<T>): Promise<T> {

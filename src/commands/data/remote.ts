@@ -8,6 +8,7 @@ import type { DataAccess } from './types.ts';
 export function remoteData(server: LockContent, only: string | undefined): DataAccess {
   const api = new ApiClient(server);
   return {
+    connections: async () => (await api.callAs('status', serverStatus)).connections.map(({ name }) => name),
     trace: (q) => api.callAs('trace', traces, { query: { q, connection: only } }),
     status: () => api.callAs('status', serverStatus),
     isDelivering: async () => true,
@@ -19,12 +20,50 @@ export function remoteData(server: LockContent, only: string | undefined): DataA
         names.includes(name) && failingSince !== null ? [{ name, error: error ?? 'unknown error' }] : [],
       );
     },
+    emailEvents: async (names) => {
+      const { emailEvents } = await api.callAs('status', emailEventsOfStatus);
+      return emailEvents.filter(({ connection }) => names.includes(connection));
+    },
     rules: (connection) => ({
       source: (version) => api.call('ruleSource', { query: { connection, version } }),
       versions: () => api.call('ruleVersions', { query: { connection } }),
       check: (draft) => api.call('ruleCheck', { body: { connection, draft } }),
       publish: (publication) => api.call('rulePublish', { body: { connection, ...publication } }),
     }),
+    holds: {
+      list: async ({ connection = only, decided }) => {
+        const query = { connection, decided: decided ? '1' : undefined };
+        const { holds } = await api.call('holds', { query });
+        return holds.map(({ firstAt, lastAt, tooOld, sample, ...hold }) => ({
+          ...hold,
+          ...{ firstAt: firstAt / 1000, lastAt: lastAt / 1000, older: tooOld },
+          sample: sample.map(({ dealId }) => dealId),
+          dealNames: Object.fromEntries(
+            sample.flatMap(({ dealId, deal }) => (deal === null ? [] : [[dealId, deal]])),
+          ),
+        }));
+      },
+      deals: async (id, above, limit) => {
+        const { deals } = await api.call('heldDeals', { params: { id }, query: { above, limit } });
+        return deals.map(({ link: _, at, ...deal }) => ({ ...deal, at: at / 1000 }));
+      },
+      send: (id, choice, timestamp) =>
+        api.call('holdSend', { params: { id }, body: { ...choice, timestamp } }),
+      discard: (id, choice, why) => api.call('holdDiscard', { params: { id }, body: { ...choice, why } }),
+    },
+    backfills: {
+      list: async (connection = only) => (await api.call('backfills', { query: { connection } })).backfills,
+      find: (id) => api.call('backfill', { params: { id } }),
+      create: async (connection, filter) =>
+        (await api.call('backfillCreate', { body: { connection, filter } })).id,
+      start: async (id, events) =>
+        void (await api.call('backfillStart', { params: { id }, body: { events } })),
+      pause: async (id) => void (await api.call('backfillPause', { params: { id } })),
+      resume: async (id) => void (await api.call('backfillResume', { params: { id } })),
+      stop: async (id) => void (await api.call('backfillStop', { params: { id } })),
+      leftOut: async (id, above, limit) =>
+        (await api.call('backfillLeftOut', { params: { id }, query: { above, limit } })).deals,
+    },
     letters: {
       failures: (selection) => api.call('failures', { query: { ...selection } }),
       list: async (selection, above, limit) =>
@@ -46,7 +85,7 @@ const serverStatus = z.object({
   connections: z.array(
     z.object({
       name: z.string(),
-      state: z.enum(['running', 'standby', 'waiting']),
+      state: z.enum(['running', 'standby', 'waiting', 'paused']),
       reason: z.string().optional(),
       lanes: z.object({ planning: lane, kommo: lane, customerio: lane }).nullable(),
     }),
@@ -54,6 +93,12 @@ const serverStatus = z.object({
   open: z.array(
     z.object({ connection: z.string(), events: z.number(), kommo: z.number(), customerio: z.number() }),
   ),
+});
+
+const emailEventsOfStatus = z.looseObject({
+  emailEvents: z
+    .array(z.object({ connection: z.string(), matched: z.number(), unmatched: z.number() }))
+    .default([]),
 });
 
 /** Rows of the database: what `stagepost trace` prints is checked, the rest only passes through to `--json`. */

@@ -3,16 +3,22 @@ import type { ConfigProblem, ConnectionConfig } from '../../config/index.ts';
 import { checkConnection } from '../../doctor/connection.ts';
 import { checkDatabase } from '../../doctor/database.ts';
 import { type Finding, failure, ok, runCheck, warning } from '../../doctor/finding.ts';
+import type { TriggerEvidence } from '../../store/events/trigger-evidence.ts';
 import { type LoadedConfig, readConfig, selectConnections } from '../data/config-file.ts';
+import { withData } from '../data/with-data.ts';
+import { currentSettings } from '../settings/current.ts';
 import { CommandError, EXIT } from '../terminal/exit.ts';
 import { print, printJson } from '../terminal/output.ts';
 import { terminalWidth } from '../terminal/wrap.ts';
 import { alertVerdicts } from './alerts.ts';
 import { openShortTimeoutClients } from './clients.ts';
+import { withGrantedAccess } from './granted-access.ts';
 import { healthVerdicts } from './health.ts';
 import { checkProxy } from './proxy.ts';
 import { withPublishedRules } from './published-rules.ts';
 import { renderGroup, renderSummary, todoOf } from './render.ts';
+import { type StoredConfigs, storedConfigs } from './stored-configs.ts';
+import { checkThroughServer, fixThroughServer } from './through-server.ts';
 
 export interface DoctorOptions {
   config: string;
@@ -27,25 +33,34 @@ export interface DoctorOptions {
 export async function doctor(options: DoctorOptions): Promise<void> {
   const loaded = loadConfig(options);
   if (loaded === null) return;
-  const connections = selectConnections(loaded.config, options.connection);
+  const stored = await storedConfigs(loaded.config, options);
+  const all = [...loaded.config.connections, ...stored.configs];
+  const others = [...stored.inServer, ...stored.unreadable.map(({ name }) => name)];
+  const connections: { name: string }[] = [...all, ...others.map((name) => ({ name }))];
+  const selected = selectConnections({ connections }, options.connection);
   const findings: Finding[] = [];
   const printGroup = (title: string, group: Finding[]) => {
     findings.push(...group);
-    if (!options.json) print(`${renderGroup(title, group, terminalWidth())}\n`);
+    if (!options.json) print(`${renderGroup(title, group, terminalWidth(), options.publicUrl)}\n`);
   };
 
   printGroup('Installation', await checkInstallation(loaded, options));
-  for (const connection of connections)
-    printGroup(`Connection ${connection.name}`, await checkRulesAndAccounts(connection, options));
+  for (const { name } of selected) {
+    const connection = all.find((each) => each.name === name);
+    const group = connection
+      ? await checkRulesAndAccounts(connection, all, options)
+      : await checkStored(name, stored, options);
+    printGroup(`Connection ${name}`, group);
+  }
 
-  if (options.json) printJson(findings.map(asJson));
+  if (options.json) printJson(findings.map((finding) => asJson(finding, options.publicUrl)));
   else print(renderSummary(findings));
   process.exitCode = findings.some(({ status }) => status === 'failure') ? EXIT.failed : EXIT.ok;
 }
 
 /** The shape that `--help` promises. */
-function asJson({ connection, check, status, message, ...rest }: Finding) {
-  return { connection, check, status, message, todo: todoOf(rest) };
+function asJson({ connection, check, status, message, ...rest }: Finding, publicUrl?: string) {
+  return { connection, check, status, message, todo: todoOf(rest, publicUrl) };
 }
 
 /** Null where the problems were printed as JSON. @throws CommandError */
@@ -72,9 +87,12 @@ async function checkInstallation(loaded: LoadedConfig, options: DoctorOptions): 
   ];
 }
 
-function configVerdicts({ warnings, config }: LoadedConfig, file: string) {
+function configVerdicts({ warnings, config, hasFile }: LoadedConfig, file: string) {
+  if (!hasFile) return [ok(`There is no ${file}: all connections are in the database`)];
   const names = config.connections.map(({ name }) => name).join(', ');
-  return [ok(`${file} is valid (${names})`), ...warnings.map(configWarning)];
+  const { files } = currentSettings();
+  const settings = files.length > 0 ? `, with the settings of ${files.join(', ')}` : '';
+  return [ok(`${file} is valid (${names || 'no connections'})${settings}`), ...warnings.map(configWarning)];
 }
 
 function configWarning({ message, path, line, hint }: ConfigProblem) {
@@ -83,6 +101,7 @@ function configWarning({ message, path, line, hint }: ConfigProblem) {
 
 async function checkRulesAndAccounts(
   connection: ConnectionConfig,
+  others: ConnectionConfig[],
   options: DoctorOptions,
 ): Promise<Finding[]> {
   let config = connection;
@@ -92,20 +111,67 @@ async function checkRulesAndAccounts(
     config = published.config;
     return published.verdicts;
   });
-  return [...judged, ...rules, ...(await checkAccounts(config, options))];
+  return [...judged, ...rules, ...(await checkAccounts(config, others, options))];
 }
 
-async function checkAccounts(config: ConnectionConfig, options: DoctorOptions): Promise<Finding[]> {
-  const clients = openShortTimeoutClients(config);
-  try {
-    return await checkConnection({
-      config,
-      clients,
-      fix: options.fix ?? false,
-      publicUrl: options.publicUrl ?? null,
-      nowSeconds: Math.floor(Date.now() / 1000),
-    });
-  } finally {
-    await closeClients(clients);
+/** Checks a connection whose secrets only the running server can read, or nobody. */
+async function checkStored(
+  name: string,
+  { unreadable }: StoredConfigs,
+  options: DoctorOptions,
+): Promise<Finding[]> {
+  const reason = unreadable.find((each) => each.name === name)?.reason;
+  if (reason !== undefined) {
+    const todo = 'stagepost config check says what to do.';
+    return runCheck(name, 'connection', () => [
+      failure(`${name} in the database cannot be used: ${reason}`, todo),
+    ]);
   }
+  const judged = await runCheck(name, 'health', () => healthVerdicts(name, options));
+  const run = options.fix ? fixThroughServer : checkThroughServer;
+  return [...judged, ...((await run(name, options)) ?? [])];
+}
+
+/** Nothing where there is no database yet: that has a finding of its own. */
+async function emailEventsOf(name: string, options: DoctorOptions): Promise<TriggerEvidence> {
+  const [seen] = await withData(options, (data) => data.emailEvents([name])).catch(() => []);
+  return seen ?? { matched: 0, unmatched: 0 };
+}
+
+async function checkAccounts(
+  config: ConnectionConfig,
+  others: ConnectionConfig[],
+  options: DoctorOptions,
+): Promise<Finding[]> {
+  const ofServer = await findingsOfServer(config, options);
+  if (ofServer !== null) return ofServer;
+  // Read before the tokens are: one command opens the data folder once at a time.
+  const emailEvents = await emailEventsOf(config.name, options);
+  return withGrantedAccess(config, options, async (tokens) => {
+    const clients = openShortTimeoutClients(config, tokens);
+    try {
+      return await checkConnection({
+        config,
+        emailEvents: async () => emailEvents,
+        clients,
+        others,
+        fix: options.fix ?? false,
+        publicUrl: options.publicUrl ?? null,
+        nowSeconds: Math.floor(Date.now() / 1000),
+      });
+    } finally {
+      await closeClients(clients);
+    }
+  });
+}
+
+/**
+ * What a running server finds, and fixes for a connection whose access by OAuth it holds; null where the command makes the calls
+ * itself.
+ */
+function findingsOfServer(config: ConnectionConfig, options: DoctorOptions): Promise<Finding[] | null> {
+  const { name, kommo } = config;
+  const isOAuth = kommo.access.kind === 'oauth';
+  if (options.fix) return isOAuth ? fixThroughServer(name, options) : Promise.resolve(null);
+  return checkThroughServer(name, { ...options, keepsRefusals: isOAuth });
 }

@@ -11,10 +11,10 @@ const MARKS: Record<Status, string> = {
 };
 
 /** A heading and its findings, each with what to do. @param width in characters */
-export function renderGroup(title: string, findings: Finding[], width: number): string {
+export function renderGroup(title: string, findings: Finding[], width: number, publicUrl?: string): string {
   return [
     colors.bold(title),
-    ...withoutRepeats(findings).flatMap((finding) => renderFinding(finding, width - 4)),
+    ...withoutRepeats(findings).flatMap((finding) => renderFinding(finding, width - 4, publicUrl)),
   ].join('\n');
 }
 
@@ -30,9 +30,9 @@ function withoutRepeats(findings: Finding[]): Finding[] {
   });
 }
 
-function renderFinding(finding: Finding, width: number): string[] {
+function renderFinding(finding: Finding, width: number, publicUrl: string | undefined): string[] {
   const { status, message } = finding;
-  const todo = todoOf(finding);
+  const todo = todoOf(finding, publicUrl);
   const [first = '', ...others] = wrap(message, width);
   return [
     `  ${MARKS[status]} ${status === 'skipped' ? colors.dim(first) : first}`,
@@ -42,9 +42,12 @@ function renderFinding(finding: Finding, width: number): string[] {
 }
 
 /** What to do about a finding: where this command can fix it, that comes first. */
-export function todoOf({ todo, fix }: Pick<Finding, 'todo' | 'fix'>): string | null {
+export function todoOf(
+  { todo, fix }: Pick<Finding, 'todo' | 'fix'>,
+  publicUrl = 'https://your-host',
+): string | null {
   if (fix === null) return todo;
-  const options = fix.needsPublicUrl ? '--fix --public-url https://your-host' : '--fix';
+  const options = fix.needsPublicUrl ? `--fix --public-url ${publicUrl}` : '--fix';
   return `Run stagepost doctor ${options}: it ${fix.does}. Or by hand: ${todo}`;
 }
 

@@ -1,12 +1,12 @@
 import type { DeadLetters, SelectionQuery } from '../../failures/dead-letters.ts';
 import type { DeadLetter } from '../../store/actions/dead-letters.ts';
-import type { DataAccess } from '../data/types.ts';
+import type { DataAccess, ServerStatus } from '../data/types.ts';
 import { withData } from '../data/with-data.ts';
 import { type SelectionOptions, selectionOf } from '../options/selection.ts';
 import { colors } from '../terminal/colors.ts';
 import { print, printJson } from '../terminal/output.ts';
 import { terminalWidth } from '../terminal/wrap.ts';
-import { renderGroups, renderLanes, renderLetter, stoppedLanes } from './render.ts';
+import { lossesIn, renderGroups, renderLanes, renderLetter, renderLosses, stoppedLanes } from './render.ts';
 
 /** Up to this many dead letters are listed one by one without `--all`. */
 const MAX_LISTED_UNASKED = 10;
@@ -17,13 +17,16 @@ export async function failures(options: SelectionOptions): Promise<void> {
   await withData(options, (data) => (options.json ? printAsJson(data, options) : printReport(data, options)));
 }
 
-async function printReport({ letters, status }: DataAccess, options: SelectionOptions): Promise<void> {
+async function printReport(data: DataAccess, options: SelectionOptions): Promise<void> {
+  const { letters, status } = data;
   const selection = selectionOf([], options);
   const summary = await letters.failures(selection);
   const known = await status();
   const lanes = known ? stoppedLanes(known, options.connection) : [];
   const width = terminalWidth();
   if (lanes.length > 0) print(`${renderLanes(lanes, width)}\n`);
+  const losses = known ? lossesIn(await data.health(namesOf(known, options.connection))) : [];
+  if (losses.length > 0) print(`${renderLosses(losses, width)}\n`);
   if (summary.total === 0) {
     const isNarrowed = Object.keys(selection).length > 0;
     print(colors.green(isNarrowed ? 'No dead letter matches.' : 'There are no dead letters.'));
@@ -45,6 +48,10 @@ async function printAsJson({ letters, status }: DataAccess, options: SelectionOp
   const single: DeadLetter[] = [];
   if (options.all) for await (const letter of everyLetter(letters, selection)) single.push(letter);
   printJson({ ...summary, lanes, ...(options.all ? { letters: single } : {}) });
+}
+
+function namesOf({ connections }: ServerStatus, only: string | undefined): string[] {
+  return connections.map(({ name }) => name).filter((name) => only === undefined || name === only);
 }
 
 const NEXT_STEPS =

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ConnectionHealth } from '../../health/health.ts';
 import type { ServerStatus } from '../data/types.ts';
-import { renderLanes, stoppedLanes } from './render.ts';
+import { lossesIn, renderLanes, renderLosses, stoppedLanes } from './render.ts';
 
 const open = { state: 'open', reason: null, until: null } as const;
 const status = (part: Partial<ServerStatus['connections'][number]>): ServerStatus => ({
@@ -39,4 +40,12 @@ describe('lanes that do not deliver', () => {
     const state = status({ lanes: { planning: open, kommo: held, customerio: open } });
     expect(stoppedLanes(state, 'other')).toEqual([]);
   });
+});
+
+it('stage changes that are too old to be read are printed with what to do', () => {
+  const item = (code: string) => ({ code, connection: 'acme', message: `${code}.`, todo: 'Look in Kommo.' });
+  const sides = [{ items: [item('kommo_failing'), item('kommo_log_unread')] }];
+  const losses = lossesIn([{ connection: 'acme', sides } as unknown as ConnectionHealth]);
+  expect(renderLosses(losses, 200)).toContain('! acme: kommo_log_unread. Look in Kommo.');
+  expect(renderLosses(losses, 200)).not.toContain('kommo_failing');
 });

@@ -1,5 +1,6 @@
 import { namesOfKind } from '../../domain/actions.ts';
 import type { FailureGroup, Failures } from '../../failures/failure-groups.ts';
+import type { ConnectionHealth, HealthItem } from '../../health/health.ts';
 import type { DeadLetter } from '../../store/actions/dead-letters.ts';
 import type { ServerStatus } from '../data/types.ts';
 import { colors } from '../terminal/colors.ts';
@@ -43,8 +44,9 @@ export function renderLetter(letter: DeadLetter): string {
   ]);
 }
 
-function subjectOf({ dealId, person }: DeadLetter): string {
-  const parts = [dealId === null ? null : `deal ${dealId}`, person];
+function subjectOf({ dealId, deal, person }: DeadLetter): string {
+  const name = deal ? `${deal} (deal ${dealId})` : `deal ${dealId}`;
+  const parts = [dealId === null ? null : name, person];
   return parts.filter((part) => part !== null).join(' ') || 'unknown person';
 }
 
@@ -96,5 +98,20 @@ export function renderLanes(lanes: StoppedLane[], width: number): string {
         (line, index) => colors.yellow(index === 0 ? line : `  ${line}`),
       );
     })
+    .join('\n');
+}
+
+/** What is lost without a dead letter: stage changes that are too old to be read from Kommo. */
+export function lossesIn(judged: ConnectionHealth[]): HealthItem[] {
+  return judged
+    .flatMap(({ sides }) => sides.flatMap(({ items }) => items))
+    .filter(({ code }) => code === 'kommo_log_unread');
+}
+
+/** @param width in characters */
+export function renderLosses(losses: HealthItem[], width: number): string {
+  return losses
+    .flatMap(({ connection, message, todo }) => wrap(`! ${connection}: ${message} ${todo}`, width))
+    .map((line, index) => colors.yellow(index === 0 || line.startsWith('! ') ? line : `  ${line}`))
     .join('\n');
 }

@@ -1,11 +1,22 @@
 import { isIP } from 'node:net';
+import { normalize } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /* Options that several commands have. Each is also an environment variable, for containers. */
 
+/**
+ * The configuration that is read where nobody names one. It need not exist, since connections can be in the database. A file
+ * that is named must exist: its path is normalized, so that it never equals this one.
+ */
+export const DEFAULT_CONFIG = './stagepost.yaml';
+
+/** Also for commands that do not read the configuration: `stagepost.env` next to it says where the data is. */
 export function withConfigOption(command: Command): Command {
   return command.addOption(
-    new Option('--config <file>', 'the configuration').env('STAGEPOST_CONFIG').default('./stagepost.yaml'),
+    new Option('--config <file>', 'the configuration; stagepost.env next to it is read, too')
+      .env('STAGEPOST_CONFIG')
+      .default(DEFAULT_CONFIG)
+      .argParser(normalize),
   );
 }
 
@@ -79,7 +90,8 @@ function isProxyAddress(text: string): boolean {
   return ['loopback', 'linklocal', 'uniquelocal'].includes(text) || (isIP(address) > 0 && isPrefix);
 }
 
-function portNumber(text: string): number {
+/** @throws InvalidArgumentError */
+export function portNumber(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError('A port is a number from 0 to 65535.');

@@ -10,8 +10,9 @@ import { confirmChange } from '../terminal/confirm.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { plural } from '../terminal/format.ts';
 import { print, printJson } from '../terminal/output.ts';
+import { createProgressLine, type ProgressLine } from '../terminal/progress-line.ts';
 import { terminalWidth } from '../terminal/wrap.ts';
-import { createProgressLine, type ProgressLine } from './progress-line.ts';
+import { progressText } from './progress-text.ts';
 import { renderBlocked, renderOutcome, renderPlan } from './render.ts';
 
 export interface ReplayOptions extends SelectionOptions {
@@ -55,7 +56,7 @@ async function printPlan(data: DataAccess, plan: ReplayPlan, options: ReplayOpti
 
 async function runPlan(data: DataAccess, plan: ReplayPlan, options: ReplayOptions): Promise<void> {
   const isDelivering = await data.isDelivering();
-  const line = createProgressLine(process.stderr, () => performance.now());
+  const line = createProgressLine(process.stderr, () => performance.now(), progressText);
   const interrupts = countInterrupts(line);
   const { tally, run } = createReplayRun({
     letters: data.letters,
@@ -78,7 +79,7 @@ async function runPlan(data: DataAccess, plan: ReplayPlan, options: ReplayOption
 }
 
 /** The first Ctrl-C (or SIGTERM) finishes the current chunk, the second leaves at once. */
-function countInterrupts(line: ProgressLine): { count(): number; stop(): void } {
+function countInterrupts(line: ProgressLine<unknown>): { count(): number; stop(): void } {
   let count = 0;
   function onSignal() {
     count += 1;

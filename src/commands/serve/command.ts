@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { withDatabaseWordOptions } from '../options/database-words.ts';
+import { withDatabaseOverrideOptions } from '../options/database-overrides.ts';
 import { withPublicUrlOption } from '../options/public-url.ts';
 import {
   withAddressOptions,
@@ -21,7 +21,7 @@ const withAddress = (command: Command) =>
 
 export function addServeCommand(program: Command): void {
   const command = withDataOption(withConfigOption(program.command('serve')));
-  withDatabaseWordOptions(withSuperviseOptions(withAddress(command)))
+  withDatabaseOverrideOptions(withSuperviseOptions(withAddress(command)))
     .description('run Stagepost: receive webhooks and deliver, until it is stopped')
     .action(async (options: Options) => {
       if (isSupervised(options.supervise)) await (await import('./supervise.ts')).supervise(options);

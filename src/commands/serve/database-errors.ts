@@ -3,19 +3,24 @@ import { CONNECTIONS_PER_PROCESS } from '../../store/database/pool.ts';
 /**
  * Explains why the database cannot be used; null where the error is of another kind. The codes are those of appendix A of
  * PostgreSQL's manual.
- * @param url the value of DATABASE_URL; its password is not shown
+ * @param url of the server; its password is not shown
+ * @param source the name of what gave the URL
  */
-export function databaseErrorMessage(error: unknown, url: string | undefined): string | null {
+export function databaseErrorMessage(
+  error: unknown,
+  url: string | undefined,
+  source = 'DATABASE_URL',
+): string | null {
   const { code, message = '' } = error as { code?: string; message?: string };
   if (code === '53100' || code === 'ENOSPC')
     return 'The disk of the database is full. Free some space and start again; nothing that was stored is lost.';
   if (!url) return null;
-  const server = `The PostgreSQL server of DATABASE_URL (${hostOf(url)})`;
+  const server = `The PostgreSQL server of ${source} (${hostOf(url)})`;
   if (code !== undefined && UNREACHABLE.has(code)) return `${server} cannot be reached. Is it running?`;
   if (/timeout/i.test(message))
     return `${server} does not answer. Is it overloaded, or is there a firewall in between?`;
   const explanation = code === undefined ? undefined : EXPLANATIONS[code];
-  return explanation ? `${server} ${explanation}` : null;
+  return explanation ? `${server} ${explanation.replaceAll('DATABASE_URL', source)}` : null;
 }
 
 const UNREACHABLE = new Set([

@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { createWatchdogLog } from '../../watchdog/log.ts';
 import { serverLauncher } from '../../watchdog/server-process.ts';
 import { CHECK_EVERY_MS, Watchdog } from '../../watchdog/watchdog.ts';
+import { currentSettings } from '../settings/current.ts';
 import { inheritedSocket } from './inherited-socket.ts';
 
 /*
@@ -21,10 +22,13 @@ export function supervise({ hangTimeout, startTimeout }: SuperviseOptions): Prom
     launch: serverLauncher({
       args: [
         ...process.execArgv,
+        // Without it Node reads the files of --env-file as well, and ends with a message of its own where one is missing.
+        '--',
         process.argv[1]!,
         ...process.argv.slice(2).filter((arg) => arg !== '--supervise'),
       ],
-      env: process.env,
+      // Each server reads the env files itself, and so with what has changed since.
+      env: currentSettings().inherited,
       listenFd: inheritedSocket(process.env, process.pid),
     }),
     hangAfterMs: hangTimeout * 1000,

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { withDataOption } from '../options/server-options.ts';
+import { withPublicUrlOption } from '../options/public-url.ts';
+import { withConfigOption, withDataOption } from '../options/server-options.ts';
 import type { SignInLinkOptions } from './sign-in-link.ts';
 
 export function addSignInLinkCommand(program: Command): void {
-  withDataOption(program.command('sign-in-link <name>'))
+  withPublicUrlOption(withDataOption(withConfigOption(program.command('sign-in-link <name>'))))
     .description(
       'print a one-time link to the console, for somebody who has forgotten the password and has no admin to ask',
     )

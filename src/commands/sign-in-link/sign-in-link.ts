@@ -2,25 +2,30 @@ import { newSetupLink } from '../../http/auth/setup-link.ts';
 import { nameProblem, normalizedName } from '../../lib/display-names.ts';
 import type { Db } from '../../store/database/database.ts';
 import { type LockContent, lockHolder } from '../../store/database/embedded/data-lock.ts';
+import { accessToAll } from '../../store/users/access.ts';
 import { COMMANDS } from '../../store/users/actor.ts';
 import { addUser, hasUsers, listUsers, type User, userNamed } from '../../store/users/users.ts';
 import { ApiClient } from '../data/api-client.ts';
 import { databaseUrl, withDatabase } from '../data/database.ts';
 import { CommandError, EXIT } from '../terminal/exit.ts';
+import { linkLines } from '../terminal/links.ts';
 import { print } from '../terminal/output.ts';
 
 export interface SignInLinkOptions {
   data: string;
+  publicUrl?: string;
 }
 
 /** Prints a one-time link with which somebody sets a new password. Without any user, it creates the first admin. */
-export async function signInLink(name: string, { data }: SignInLinkOptions): Promise<void> {
+export async function signInLink(name: string, { data, publicUrl }: SignInLinkOptions): Promise<void> {
   const url = databaseUrl();
   const server = url === undefined ? lockHolder(data) : null;
   const path = server
     ? await linkFromServer(server, name)
     : await withDatabase({ dataDir: data, url }, ({ db }) => createLink(db, name, Date.now()));
-  print(`Once, for ${name}: ${server?.url ?? 'https://YOUR-HOST'}${path}`);
+  print(
+    linkLines(`Once, for ${name}: `, path, { publicUrl: publicUrl ?? null, localUrl: server?.url ?? null }),
+  );
 }
 
 async function linkFromServer(server: LockContent, name: string): Promise<string> {
@@ -44,7 +49,7 @@ export async function createLink(db: Db, name: string, at: number): Promise<stri
     const problem = nameProblem(normalizedName(name));
     if (problem !== null) throw new CommandError(`The name ${problem}.`, EXIT.usage);
     // On PostgreSQL another process may do the same at this moment: the user is read after the attempt to add it.
-    await addUser(db, { name, role: 'admin' }, by);
+    await addUser(db, { name, access: accessToAll('admin') }, by);
   }
   const user = await userNamed(db, name);
   if (!user) throw unknownName(await listUsers(db));

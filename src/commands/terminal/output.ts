@@ -33,6 +33,11 @@ export function write(screen: Screen, text: string): void {
   screen.write(printable(text));
 }
 
+/** Writes what a person types as readline echoes it, with the sequences that move the cursor: nothing of strangers is in it. */
+export function writeEcho(screen: Screen, chunk: string): void {
+  screen.write(chunk);
+}
+
 /** Writes the content of a file: byte by byte into a file or pipe, but escaped on a terminal. */
 export function writeFileText(screen: Screen, text: string): void {
   if (screen.isTTY) write(screen, text);

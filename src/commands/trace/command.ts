@@ -19,4 +19,5 @@ or the person.
 
 Examples:
   $ stagepost trace 30267969          a deal, by the number in the address of its page
-  $ stagepost trace ann@acme.com      a person, by email`;
+  $ stagepost trace ann@acme.com      a person, by email
+  $ stagepost trace "Ann Lee"         a client or a deal, by name`;

@@ -1,15 +1,19 @@
 import { describeAction } from '../../domain/actions.ts';
+import type { EventEmail } from '../../domain/answer/event-emails.ts';
+import { describeSender } from '../../domain/campaigns/sender.ts';
 import { describeEvent } from '../../domain/describe-event.ts';
 import type { Pipeline, UnixSeconds } from '../../domain/entities.ts';
 import type { Trace, TracedEvent } from '../../store/events/trace.ts';
 import { colors } from '../terminal/colors.ts';
 import { joinLines, utc } from '../terminal/format.ts';
-import { traceAnswer } from './answer.ts';
+import { traceAnswer, traceEmails } from './answer.ts';
 
 /** A trace for the terminal. @param query the deal or email it was asked for @param now unix seconds */
 export function renderTrace(query: string, trace: Trace, now: UnixSeconds): string {
-  const { connection, persons, watches, events, pipelines } = trace;
+  const { connection, persons, watches, events, pipelines, matches = [] } = trace;
+  const emails = traceEmails(trace);
   const head = colors.bold(`${query} in connection ${connection}`);
+  if (events.length === 0 && matches.length > 0) return joinLines([head, ...renderMatches(matches)]);
   if (events.length === 0)
     return `${head}\n  Stagepost has stored nothing about it. If you expected something here, run: stagepost doctor`;
   return joinLines([
@@ -17,8 +21,18 @@ export function renderTrace(query: string, trace: Trace, now: UnixSeconds): stri
     `  ${traceAnswer(trace, now) ?? ''}`,
     ...persons.map(renderPerson),
     ...watches.map(renderWatch),
-    ...events.flatMap((event) => renderEvent(event, pipelines)),
+    ...events.flatMap((traced) => [
+      ...renderEvent(traced, pipelines),
+      ...emails.filter(({ event }) => event === traced.event.id).map(renderEmail),
+    ]),
   ]);
+}
+
+function renderMatches(matches: NonNullable<Trace['matches']>): string[] {
+  const lines = matches.map(
+    ({ dealId, name, client }) => `    ${dealId}  ${name}${client === null ? '' : ` (${client})`}`,
+  );
+  return ['  Several deals match. Choose one by its number:', ...lines];
 }
 
 function renderPerson({ person, email, deal_id }: Trace['persons'][number]): string {
@@ -30,15 +44,27 @@ function renderWatch({ start, state, fires_at }: Trace['watches'][number]): stri
   return `  inactivity clock since ${start}: ${state}, ${state === 'running' ? 'fires' : 'was due'} ${utc(fires_at)}`;
 }
 
-function renderEvent({ event, reports, actions, attempts }: TracedEvent, pipelines: Pipeline[]): string[] {
+function renderEvent(
+  { event, names, reports, actions, attempts }: TracedEvent,
+  pipelines: Pipeline[],
+): string[] {
+  const number = names?.deal ? colors.dim(` (deal ${event.deal_id})`) : '';
   return [
     '',
-    `${colors.dim(utc(event.created_at))}  ${colors.bold(describeEvent(event.payload, event.kind, pipelines))}`,
+    `${colors.dim(utc(event.created_at))}  ${colors.bold(describeEvent(event.payload, event.kind, pipelines, names))}${number}`,
     ...renderReports(event, reports),
     renderDecision(event),
     ...event.warnings.map((warning) => colors.yellow(`    note   ${warning}`)),
     ...actions.flatMap((action) => renderAction(action, attempts)),
   ];
+}
+
+/** `email  "Welcome" to ann@acme.com: sent 2026-07-31 14:00:05 UTC, delivered, opened twice (once by a machine)` */
+function renderEmail({ subject, recipient, sender, steps, isCertain }: EventEmail): string {
+  const [first, ...later] = steps;
+  const about = `${subject === null ? 'an email' : `"${subject}"`}${recipient === null ? '' : ` to ${recipient}`}${sender === null ? '' : ` (${describeSender(sender)})`}`;
+  const what = [`${first!.text} ${utc(first!.at * 1000)}`, ...later.map(({ text }) => text)].join(', ');
+  return `    email  ${about}: ${what}${isCertain ? '' : colors.dim(' (probably: by the time)')}`;
 }
 
 function renderReports({ kind }: TracedEvent['event'], reports: TracedEvent['reports']): string[] {
@@ -55,10 +81,12 @@ function renderDecision({ state, rule, reason, rules_version }: TracedEvent['eve
   return `    ${DECISIONS[state]} ${reason ?? ''}${version}`;
 }
 
-const DECISIONS: Record<'new' | 'ignored' | 'parked', string> = {
+const DECISIONS: Record<'new' | 'ignored' | 'parked' | 'waiting' | 'held', string> = {
   new: 'not planned yet.',
   ignored: 'nothing to do:',
   parked: 'waiting:',
+  waiting: 'waiting:',
+  held: 'held:',
 };
 
 function renderAction(action: TracedEvent['actions'][number], attempts: TracedEvent['attempts']): string[] {

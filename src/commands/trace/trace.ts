@@ -17,10 +17,10 @@ export async function trace(dealOrEmail: string, options: TraceOptions): Promise
   if (traces.every(({ events }) => events.length === 0)) process.exitCode = EXIT.failed;
 }
 
-/** @throws CommandError */
+/** A deal's number out of the address of its page; anything else as it is. @throws CommandError */
 function readSubject(text: string): string {
   const deal = dealNumber(text);
   if (deal !== null) return String(deal);
-  if (text.includes('@')) return text.trim();
-  throw new CommandError(`"${text}" is neither the number of a deal nor an email address.`, EXIT.usage);
+  if (text.trim() !== '') return text.trim();
+  throw new CommandError('Say which deal, client or email address.', EXIT.usage);
 }

@@ -2,9 +2,9 @@ import { nearest } from '../../lib/nearest.ts';
 import { KEYS_OF_KIND } from '../alerts.ts';
 import type { KeyPath } from '../problems.ts';
 import type { Tree } from '../tree.ts';
-import { type Entries, entriesOf, itemsOf, type Reporter, refuse } from './reporter.ts';
+import { type Entries, entriesOf, itemsOf, type Reporter, refuse, warn } from './reporter.ts';
 
-/** Mistakes in `alerts:` across its keys: names that exist twice, keys of another kind, unknown connections. */
+/** Mistakes in `alerts:` across its keys: names that exist twice, keys of another kind, connections that the file does not have. */
 export function checkAlerts(alerts: Entries, connections: string[], reporter: Reporter): void {
   const seen = new Map<string, KeyPath>();
   for (const [index, item] of itemsOf(alerts.receivers).entries()) {
@@ -63,14 +63,17 @@ function checkConnections(receiver: Entries, path: KeyPath, connections: string[
     const name = textOf(value);
     if (name === null || connections.includes(name)) continue;
     const near = nearest(name, connections);
-    const hint = near ? `Did you mean "${near}"?` : `There are ${connections.join(', ')}.`;
-    refuse(reporter, place, `there is no connection "${name}"`, hint, 'value');
+    const hint = near ? `Did you mean "${near}"?` : 'This is right only if the database has it.';
+    // A mistake cannot be told from a connection that is in the database.
+    warn(reporter, place, `this file has no connection "${name}"`, hint, 'value');
   }
   const isAmbiguous =
-    textOf(receiver.kind) === 'kommo_task' && isEmpty(receiver.connection) && connections.length > 1;
+    textOf(receiver.kind) === 'kommo_task' && isEmpty(receiver.connection) && connections.length !== 1;
   if (isAmbiguous) {
-    const hint = `Write the connection whose Kommo account gets the task: ${connections.join(', ')}.`;
-    refuse(reporter, [...path, 'connection'], 'is missing: there is more than one connection', hint);
+    const count = connections.length === 0 ? 'none' : 'more than one';
+    const names = connections.length === 0 ? '' : `: ${connections.join(', ')}`;
+    const hint = `Write the connection whose Kommo account gets the task${names}.`;
+    refuse(reporter, [...path, 'connection'], `is missing: this file has ${count}`, hint);
   }
 }
 

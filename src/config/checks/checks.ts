@@ -2,19 +2,11 @@ import type { Finding, KeyPath, ProblemAt } from '../problems.ts';
 import { RULE_KEYS } from '../schema.ts';
 import type { Tree } from '../tree.ts';
 import { checkAlerts } from './alerts.ts';
-import { checkAttributeNames } from './attributes.ts';
 import { checkInactivity } from './inactivity.ts';
+import { kommoAccessProblems } from './kommo-access.ts';
+import { checkPerson } from './person.ts';
 import { checkReactions } from './reactions.ts';
-import {
-  type Entries,
-  entriesOf,
-  type Findings,
-  isEntries,
-  itemsOf,
-  type Reporter,
-  refuse,
-  warn,
-} from './reporter.ts';
+import { type Entries, entriesOf, type Findings, itemsOf, type Reporter, refuse, warn } from './reporter.ts';
 import { checkStages } from './stages.ts';
 
 /*
@@ -29,10 +21,28 @@ export function checkTree(tree: Tree, problem: ProblemAt): Findings {
   for (const [name, connection] of Object.entries(connections)) {
     checkConnection(name, entriesOf(connection), reporter);
   }
-  const hasEmptyMap = isEntries(entriesOf(tree).connections) && Object.keys(connections).length === 0;
-  if (hasEmptyMap) refuse(reporter, ['connections'], 'there is no connection');
+  checkAccounts(connections, reporter);
   checkAlerts(entriesOf(entriesOf(tree).alerts), Object.keys(connections), reporter);
   return reporter.findings;
+}
+
+/** Two connections with one Kommo account: both get every change of it. */
+function checkAccounts(connections: Entries, reporter: Reporter): void {
+  const seen = new Map<string, string>();
+  for (const [name, connection] of Object.entries(connections)) {
+    const { url } = entriesOf(entriesOf(connection).kommo);
+    if (typeof url !== 'string' || !URL.canParse(url)) continue;
+    const account = new URL(url).host;
+    const first = seen.get(account);
+    if (first === undefined) seen.set(account, name);
+    else
+      warn(
+        reporter,
+        ['connections', name, 'kommo', 'url'],
+        `the connection "${first}" has the same Kommo account: both do what their rules say for every stage change`,
+        'If that is not meant, correct the address or remove one of them.',
+      );
+  }
 }
 
 function checkConnection(name: string, connection: Entries, reporter: Reporter): void {
@@ -41,6 +51,7 @@ function checkConnection(name: string, connection: Entries, reporter: Reporter):
     const hint = 'Use up to 63 small letters, digits, "-" and "_": it becomes part of the webhook URLs.';
     refuse(reporter, path, `"${name}" cannot be the name of a connection`, hint);
   }
+  reporter.findings.problems.push(...kommoAccessProblems(connection, path, reporter.problem));
   checkParts(connection, path, reporter);
   const isIdle = connection.stages === undefined && connection.reactions === undefined;
   if (isIdle && !isInConsole(connection))
@@ -58,8 +69,7 @@ export function checkRules(tree: Tree, problem: ProblemAt): Findings {
 }
 
 function checkParts(rules: Entries, path: KeyPath, reporter: Reporter): void {
-  const attributes = entriesOf(entriesOf(rules.person).attributes);
-  checkAttributeNames(attributes, [...path, 'person', 'attributes'], reporter);
+  checkPerson(entriesOf(rules.person), [...path, 'person'], reporter);
   const events = checkStages(itemsOf(rules.stages), [...path, 'stages'], reporter);
   checkReactions(entriesOf(rules.reactions), [...path, 'reactions'], reporter);
   checkInactivity(itemsOf(rules.inactivity), events, [...path, 'inactivity'], reporter);

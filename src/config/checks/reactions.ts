@@ -1,5 +1,5 @@
 import { parsePath } from '../../domain/rules/paths.ts';
-import { isTemplate } from '../../domain/rules/values.ts';
+import { isTemplate, usesPreferencesUrl } from '../../domain/rules/values.ts';
 import { reportHint } from '../kinds.ts';
 import type { KeyPath } from '../problems.ts';
 import { isSettingsReport, REPORT_NAMES } from '../reports.ts';
@@ -35,6 +35,11 @@ export function checkReactions(reactions: Entries, path: KeyPath, reporter: Repo
 function checkFieldTexts(fields: Entries, path: KeyPath, reporter: Reporter): void {
   for (const [name, text] of Object.entries(fields)) {
     if (name.trim() === '') refuse(reporter, [...path, name], 'the name of the field is empty');
+    if (typeof text === 'string' && usesPreferencesUrl(text)) {
+      const problem = 'only notes and tasks have preferences_url, which is empty here';
+      warn(reporter, [...path, name], problem, undefined, 'value');
+      continue;
+    }
     if (typeof text !== 'string' || isTemplate(text) || 'problem' in parsePath(text)) continue;
     const message = `this sets the field to the word "${text}"`;
     warn(reporter, [...path, name], message, `For the value write '{{ ${text} }}'.`, 'value');

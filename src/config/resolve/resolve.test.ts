@@ -19,7 +19,7 @@ const list = (id: number, name: string, values: string[]): FieldDefinition => ({
 const stage = (id: number, name: string) => ({ id, name, color: null });
 
 const catalog: Catalog = {
-  account: { id: 1, name: 'Acme', subdomain: 'acme', timezone: 'UTC' },
+  account: { id: 1, name: 'Acme', subdomain: 'acme', timezone: 'UTC', country: null },
   users: [],
   pipelines: [
     {
@@ -58,7 +58,11 @@ const catalog: Catalog = {
     field(700106, 'utm', 'UTM_SOURCE'),
     list(700300, 'email_status', ['subscribed', 'unsubscribed', 'bounced', 'spam']),
   ],
-  contactFields: [field(800100, 'Phone', 'PHONE'), field(800101, 'Position', 'POSITION')],
+  contactFields: [
+    field(800100, 'Phone', 'PHONE'),
+    field(800101, 'Position', 'POSITION'),
+    { ...field(800102, 'Address'), type: 'smart_address' },
+  ],
   companyFields: [],
 };
 
@@ -163,6 +167,24 @@ describe('pipelines and stages', () => {
   });
 });
 
+describe('the deal of reports', () => {
+  const dealRule = (name: string) => resolve(`person: { deal: "${name}" }`);
+
+  test('is a pipeline by name or id, or one of the two words', () => {
+    const partners = { kind: 'pipeline', pipelineId: 7002, pipelineName: 'Partners' };
+    expect(dealRule('partners')).toMatchObject({ rules: { deal: partners } });
+    expect(dealRule('7002')).toMatchObject({ rules: { deal: partners } });
+    expect(dealRule('all')).toMatchObject({ rules: { deal: { kind: 'all' } } });
+    expect(resolve('')).toMatchObject({ rules: { deal: { kind: 'last_changed' } } });
+  });
+
+  test('that Kommo does not have is refused, with the pipelines that it has', () => {
+    expect(dealRule('Partner')).toMatchObject({
+      problems: [{ path: 'connections.acme.person.deal', message: 'Kommo has no pipeline "Partner"' }],
+    });
+  });
+});
+
 describe('custom fields', () => {
   const attribute = (text: string) => `person: { attributes: { a: '${text}' } }`;
 
@@ -173,6 +195,9 @@ describe('custom fields', () => {
     ['deal.field.UTM_SOURCE', 'deal.field.700106'],
     ['contact.field.PHONE', 'contact.field.800100'],
     ['{{ deal.field["Client type"] }}', '{{ deal.field["Client type"] }}'],
+    ['contact.field.Address.city', 'contact.field.800102.city'],
+    ['contact.field.800102.ZIP', 'contact.field.800102.zip'],
+    ['{{ contact.field.Address.city }}', '{{ contact.field.Address.city }}'],
     ['{{ contact.field.PHONE }}', '{{ contact.field.PHONE }}'],
     ['{{ deal.field["Trailing "] }}', '{{ deal.field["Trailing "] }}'],
     ['{{ deal.field[700100] }}', '{{ deal.field[700100] }}'],
@@ -186,7 +211,15 @@ describe('custom fields', () => {
       'deal.field.Pln',
       'Kommo has no deal field "Pln". Did you mean "Plan"? It has Plan, Segment, Client type, Twice, Twice, Trailing , utm, email_status.',
     ],
-    ['contact.field.Plan', 'Kommo has no contact field "Plan". It has Phone, Position.'],
+    [
+      'contact.field.Address.town',
+      'the contact field "Address" has no part "town". It has address_line_1, address_line_2, city, state, zip, country.',
+    ],
+    [
+      'contact.field.Position.city',
+      'the contact field "Position" has no part "city". Write contact.field.Position.',
+    ],
+    ['contact.field.Plan', 'Kommo has no contact field "Plan". It has Phone, Position, Address.'],
     ['company.field.Size', 'Kommo has no company field "Size". It has no company field at all.'],
     ['deal.field.Twice', 'there are 2 deal fields named "Twice". Write the id: 700103, 700104.'],
     [
@@ -222,6 +255,34 @@ inactivity:
       '14:23 reactions.email_opened.task.text: Kommo has no company field "D',
       '15:24 reactions.email_opened.field.Plan: Kommo has no deal field "E',
       '17:78 inactivity[0].task.text: Kommo has no deal field "F',
+    ]);
+  });
+});
+
+describe('conditions', () => {
+  const stageIf = (condition: string) =>
+    `stages:\n  - { pipeline: Sales, stage: Onboarding, event: e, if: ${condition} }`;
+
+  test('get the ids of their fields, and sentences the names', () => {
+    const result = resolve(
+      stageIf('[{ value: deal.field.700100, equals: Pro }, { not: { value: deal.field.plan, empty: yes } }]'),
+    );
+    const plan = { kind: 'value', path: 'deal.field.700100', label: 'Plan' };
+    expect(result.ok && result.rules.stages[0]!.condition).toEqual({
+      kind: 'all',
+      of: [
+        { ...plan, test: { kind: 'one_of', wanted: ['Pro'] } },
+        { kind: 'not', of: { ...plan, test: { kind: 'empty', wanted: true } } },
+      ],
+    });
+  });
+
+  test('on a field that Kommo does not have are refused, and on an option that it does not have warned of', () => {
+    expect(said(stageIf('{ value: deal.field.Pln, equals: Pro }'))[0]).toMatch(
+      /^6:\d+ stages\[0\]\.if\.value: Kommo has no deal field "Pln"/,
+    );
+    expect(said(stageIf('{ value: deal.field.email_status, equals: gone }'))).toEqual([
+      '6:61 stages[0].if: the list field "email_status" has no option "gone". It has subscribed, unsubscribed, bounced, spam.',
     ]);
   });
 });

@@ -1,9 +1,11 @@
 import type { Catalog } from '../../domain/entities.ts';
-import type { Rules } from '../../domain/rules/rules.ts';
+import type { DealRule, Rules } from '../../domain/rules/rules.ts';
+import { findNamed } from '../names.ts';
 import { type ConfigProblem, shownProblems } from '../problems.ts';
 import type { RulesConfig } from '../types.ts';
+import { resolveConsent } from './consent.ts';
 import { resolveReaction } from './reactions.ts';
-import type { Resolution } from './resolution.ts';
+import { type Resolution, refuse } from './resolution.ts';
 import { resolveStages } from './stages.ts';
 import { checkText, resolveSources } from './values.ts';
 
@@ -18,12 +20,16 @@ export type ResolveResult =
  * without it.
  */
 export function resolveRules(config: RulesConfig, catalog: Catalog): ResolveResult {
-  const { person, skipMovesAfterSeconds, stages, reactions, inactivity } = config;
+  const { person, skipMovesAfterSeconds, waitForContactSeconds, stages, reactions, inactivity } = config;
+  const { consent } = config;
   const resolution: Resolution = { rules: config, catalog, problems: [], warnings: [] };
   const rules: Rules = {
     skipMovesAfterSeconds,
+    waitForContactSeconds,
     identifyBy: person.identifyBy,
+    profiles: person.profiles,
     contacts: person.contacts,
+    deal: resolveDealRule(person.deal, resolution),
     attributes: resolveSources(person.attributes, ['person', 'attributes'], resolution),
     stages: resolveStages(stages, resolution),
     reactions: reactions.map((reaction) => resolveReaction(reaction, resolution)),
@@ -31,8 +37,18 @@ export function resolveRules(config: RulesConfig, catalog: Catalog): ResolveResu
       checkText(rule.task?.text, ['inactivity', index, 'task', 'text'], resolution);
       return { ...rule };
     }),
+    consent: resolveConsent(consent, resolution),
   };
   const { problems, warnings } = resolution;
   if (problems.length > 0) return { ok: false, problems: shownProblems(problems) };
   return { ok: true, rules, warnings: shownProblems(warnings, 'warning') };
+}
+
+function resolveDealRule(text: string, resolution: Resolution): DealRule {
+  if (text === 'last_changed' || text === 'all') return { kind: text };
+  const pipeline = findNamed(text, resolution.catalog.pipelines, 'pipeline');
+  if ('found' in pipeline)
+    return { kind: 'pipeline', pipelineId: pipeline.found.id, pipelineName: pipeline.found.name };
+  refuse(resolution, ['person', 'deal'], pipeline);
+  return { kind: 'last_changed' };
 }

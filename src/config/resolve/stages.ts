@@ -3,6 +3,7 @@ import { secondRule } from '../checks/stages.ts';
 import { findNamed } from '../names.ts';
 import type { KeyPath } from '../problems.ts';
 import type { StageConfig } from '../types.ts';
+import { resolveCondition } from './conditions.ts';
 import { type Resolution, refuse } from './resolution.ts';
 import { checkTagTexts, checkText, resolveSources } from './values.ts';
 
@@ -41,6 +42,10 @@ function resolveStage(config: StageConfig, path: KeyPath, resolution: Resolution
     return null;
   }
   const { id: stageId, name: stageName } = stage.found;
-  const { event, note, tags, unmailableClients } = config;
-  return { pipelineId, pipelineName, stageId, stageName, event, data, note, tags, unmailableClients };
+  const { event, note, tags, unmailableClients, once, bulkGuard = resolution.rules.bulkGuard } = config;
+  const condition = config.condition && resolveCondition(config.condition, [...path, 'if'], resolution);
+  const { delaySeconds, whenLeft, quietHours = resolution.rules.quietHours } = config;
+  const names = { pipelineId, pipelineName, stageId, stageName };
+  const time = { delaySeconds, quietHours, whenLeft };
+  return { ...names, ...time, event, data, note, tags, unmailableClients, condition, once, bulkGuard };
 }

@@ -1,5 +1,5 @@
-import type { Catalog } from '../../domain/entities.ts';
-import { formatPath, type Owner, parsePath } from '../../domain/rules/paths.ts';
+import type { Catalog, FieldDefinition } from '../../domain/entities.ts';
+import { formatPath, type Owner, parsePath, partsOf, splitPart } from '../../domain/rules/paths.ts';
 import { isTemplate } from '../../domain/rules/values.ts';
 import { findNamed } from '../names.ts';
 import type { KeyPath } from '../problems.ts';
@@ -19,7 +19,7 @@ export function resolveSources(
 }
 
 /** Paths get the field's id, so that a field that is renamed in Kommo keeps working. */
-function resolveSource(value: ValueSource, path: KeyPath, resolution: Resolution): ValueSource {
+export function resolveSource(value: ValueSource, path: KeyPath, resolution: Resolution): ValueSource {
   if (typeof value !== 'string') return value;
   if (isTemplate(value)) {
     checkText(value, path, resolution);
@@ -27,10 +27,33 @@ function resolveSource(value: ValueSource, path: KeyPath, resolution: Resolution
   }
   const parsed = parsePath(value);
   if ('problem' in parsed || parsed.kind !== 'field') return value;
-  const field = findNamed(parsed.field, fieldsOf(parsed.of, resolution.catalog), `${parsed.of} field`);
+  const fields = fieldsOf(parsed.of, resolution.catalog);
+  const field = findNamed(parsed.field, fields, `${parsed.of} field`);
   if ('found' in field) return formatPath({ ...parsed, field: String(field.found.id) });
-  refuse(resolution, path, field);
-  return value;
+  const withPart = resolvePart(parsed, fields, path, resolution);
+  if (withPart === null) refuse(resolution, path, field);
+  return withPart ?? value;
+}
+
+/** `contact.field.Address.city`, with the field's id; null where the text before the last dot names no field. */
+function resolvePart(
+  { of, field: text }: { of: Owner; field: string },
+  fields: FieldDefinition[],
+  path: KeyPath,
+  resolution: Resolution,
+): string | null {
+  const split = splitPart(text);
+  const base = split && findNamed(split.field, fields, `${of} field`);
+  if (!split || !base || !('found' in base)) return null;
+  const { id, name, type } = base.found;
+  const parts = partsOf(type);
+  const part = split.part.toLowerCase();
+  if (parts === null || parts.includes(part))
+    return formatPath({ kind: 'field', of, field: String(id), part: parts === null ? split.part : part });
+  const message = `the ${of} field "${name}" has no part "${split.part}"`;
+  const hint = parts.length > 0 ? `It has ${parts.join(', ')}.` : `Write ${of}.field.${name}.`;
+  refuse(resolution, path, { message, hint });
+  return text;
 }
 
 /** Checks the fields that a text names. */
@@ -62,6 +85,10 @@ function checkFieldInText(of: Owner, name: string, path: KeyPath, resolution: Re
   refuse(resolution, path, { message, hint });
 }
 
-function fieldsOf(of: Owner, { dealFields, contactFields, companyFields }: Catalog) {
-  return { deal: dealFields, contact: contactFields, company: companyFields }[of];
+const FIELD_LISTS = { deal: 'dealFields', contact: 'contactFields', company: 'companyFields' } as const;
+
+/** Touches this list only: the lists that are touched are those that the rules name fields of. */
+/** The custom fields of an entity's kind. */
+export function fieldsOf(of: Owner, catalog: Catalog): FieldDefinition[] {
+  return catalog[FIELD_LISTS[of]];
 }

@@ -180,7 +180,7 @@ describe('a form’s rules in a text', () => {
         const written = writeRules(writeRules(start, first as never)!, second as never)!;
         expect(readRulesTree(written)).toEqual(JSON.parse(JSON.stringify(second)));
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });

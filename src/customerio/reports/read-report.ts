@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { addressesOf, addressIn } from '../../domain/address.ts';
 import type { MailReport, PersonRef } from '../../domain/events.ts';
-import { normalizeEmail } from '../../domain/person.ts';
 import { type JsonObject, ownFields } from '../../lib/unknown-json.ts';
 import { eventIdTime } from '../event-id.ts';
 import { cleanText, scalarText, textValues } from './report-fields.ts';
@@ -30,13 +30,16 @@ const SETTINGS_METRICS = ['subscribed', 'unsubscribed', 'cio_subscription_prefer
 /** The years 2001 and 5138: a number outside is not a time in seconds. Published samples have times as old as 2009. */
 const EARLIEST = 1_000_000_000;
 const LATEST = 100_000_000_000;
+/** Characters of a recipient that are read: some dozens of addresses. */
+const MAX_RECIPIENT = 4_000;
 
 /**
  * Reads a reporting webhook's body, in the current format and in the older one (`event_type`). Pure, and never
  * throws. Lenient on purpose: authentic reports lack fields that Customer.io's schema calls required, and a refused
  * report is lost. A report is refused only if it is not a JSON object or has no type, no metric or no time.
  *
- * `receivedAt` (unix seconds) is used where neither the report nor its id contains a time.
+ * `receivedAt` (unix seconds) is used where neither the report nor its id contains a time, and where theirs is later: a
+ * person who opened an email "tomorrow" would put every report until then before the open.
  *
  * - `machine` is true for `prefetched: true` on opens and `machine: true` on clicks. `proxied` alone is a person: Gmail's
  *   image proxy fetches when the person reads. `synthetic` (an open inferred from a click) is a person too, as
@@ -54,9 +57,10 @@ export function readReport(body: Buffer, receivedAt?: number): ReportReading {
     );
   }
   const eventId = scalarText(root.event_id, 200);
-  const occurredAt =
+  const reportedAt =
     timeOf(root.timestamp) ?? timeOf((eventIdTime(eventId ?? '') ?? 0) / 1000) ?? timeOf(receivedAt);
-  if (occurredAt === null) return refuse('The report has no timestamp, so it cannot be put in order.');
+  if (reportedAt === null) return refuse('The report has no timestamp, so it cannot be put in order.');
+  const occurredAt = Math.min(reportedAt, timeOf(receivedAt) ?? reportedAt);
 
   const { objectType, metric, data } = envelope;
   const about = aboutOf(envelope);
@@ -70,6 +74,7 @@ export function readReport(body: Buffer, receivedAt?: number): ReportReading {
     person,
     occurredAt,
     deliveryId,
+    recipients: recipientsIn(objectType, data),
     machine,
     values: {
       ...textValues(data),
@@ -136,28 +141,41 @@ function aboutOf({ objectType, metric, isLegacy, data }: Envelope): 'message' | 
   return !isLegacy && SETTINGS_METRICS.includes(metric) && hasAddress ? 'person' : 'message';
 }
 
-/** Customer.io docs: JSON text such as `{"topics":{"topic_1":true}}`; in other reports `content` is the message's HTML. */
-function preferencesOf(metric: string, data: JsonObject): Record<string, string> {
-  const isPreferences = metric === 'cio_subscription_preferences_changed' && typeof data.content === 'string';
-  return isPreferences ? { content: cleanText(data.content as string, 4000) } : {};
+/**
+ * Customer.io docs: JSON text such as `{"topics":{"topic_1":true}}`; in other reports `content` is the message's HTML. Docs and
+ * metrics differ in the name of this report, so an object is understood as its text is.
+ */
+function preferencesOf(metric: string, { content }: JsonObject): Record<string, string> {
+  if (!metric.endsWith('subscription_preferences_changed')) return {};
+  const text = ownFields(content) === null ? content : JSON.stringify(content);
+  return typeof text === 'string' ? { content: cleanText(text, 4000) } : {};
 }
 
 /** Customer.io docs: customer_id mirrors the id, and is blank for a deleted person. */
 function personOf({ objectType, data }: Envelope): PersonRef {
   const identifiers = ownFields(data.identifiers) ?? {};
-  return {
-    id: scalarText(identifiers.id, 200) ?? scalarText(data.customer_id, 200),
-    email:
-      emailOf(identifiers.email) ??
-      emailOf(data.email_address) ??
-      // For other channels the recipient is a phone number, a Slack channel or a URL.
-      (objectType === 'email' ? emailOf(data.recipient) : null),
-    cioId: scalarText(identifiers.cio_id, 200),
-  };
+  const id = scalarText(identifiers.id, 200) ?? scalarText(data.customer_id, 200);
+  const cioId = scalarText(identifiers.cio_id, 200);
+  const stated = emailOf(identifiers.email) ?? emailOf(data.email_address);
+  if (stated !== null) return { id, email: stated, cioId };
+  const [email = null] = addressesOf(recipientText(objectType, data).slice(0, MAX_RECIPIENT));
+  const isNamed = id !== null || cioId !== null;
+  return { id, email, cioId, ...(email !== null && isNamed ? { emailIsRecipient: true } : {}) };
+}
+
+/** A list that is too long to be read is empty: the person's own address may be in what is left out. */
+function recipientsIn(objectType: string, data: JsonObject): string[] {
+  const text = recipientText(objectType, data);
+  return text.length <= MAX_RECIPIENT ? addressesOf(text) : [];
+}
+
+/** For other channels the recipient is a phone number, a Slack channel or a URL. */
+function recipientText(objectType: string, { recipient }: JsonObject): string {
+  return objectType === 'email' && typeof recipient === 'string' ? recipient : '';
 }
 
 function emailOf(value: unknown): string | null {
-  return typeof value === 'string' && value.length <= 1000 ? normalizeEmail(cleanText(value, 1000)) : null;
+  return typeof value === 'string' && value.length <= 1000 ? addressIn(value) : null;
 }
 
 function isMachine(metric: string, data: JsonObject): boolean {

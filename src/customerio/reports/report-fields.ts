@@ -7,7 +7,7 @@ import type { JsonObject } from '../../lib/unknown-json.ts';
  * of the older format. A fixed list, because the names share a namespace with `deal` and `contact`: an unknown field could
  * shadow them, and a message's HTML would fill a note.
  */
-const TEXT_FIELDS = [
+export const TEXT_FIELDS = [
   'subject',
   'href',
   'link_id',

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, type Hmac, timingSafeEqual } from 'node:crypto';
 
 /** A header as Node gives it: repeated headers can come as a list. */
 export type HeaderValue = string | string[] | undefined;
@@ -28,40 +28,71 @@ export type RefusalCode = 'mismatch' | 'stale' | 'malformed' | 'no_key';
 
 export type Verdict = { ok: true } | { ok: false; code: RefusalCode; reason: string };
 
+/** Checks the signature of a whole report. Never throws. */
+export function verifyReport({ body, ...options }: SignedRequest): Verdict {
+  const verifier = new ReportVerifier(options);
+  verifier.update(body);
+  return verifier.verdict();
+}
+
 /**
- * Checks a reporting webhook's signature: lowercase hex of HMAC-SHA256 over `v0:<timestamp>:<body>`, the key
- * used as text and never hex-decoded (as in Customer.io's own verifier, customerio-node `lib/webhooks.ts`).
- * Customer.io documents no replay window; 300 s is what public receivers use. Never throws.
+ * Checks a reporting webhook's signature while its body arrives: lowercase hex of HMAC-SHA256 over `v0:<timestamp>:<body>`,
+ * the key used as text and never hex-decoded (as in Customer.io's own verifier, customerio-node `lib/webhooks.ts`).
+ * Never throws.
  */
-export function verifyReport(request: SignedRequest): Verdict {
-  const { timestamp, signature, body, nowMs, toleranceSeconds = TOLERANCE_SECONDS } = request;
-  const keys = request.keys.filter((key) => key.trim() !== '');
-  if (keys.length === 0)
-    return refuse('no_key', 'No signing key is configured. Copy it from the reporting webhook page.');
+export class ReportVerifier {
+  readonly #options: Omit<SignedRequest, 'body'>;
+  /** What is wrong before a byte of the body was read. */
+  readonly #refused: Verdict | null;
+  /** One for each key. */
+  readonly #signatures: Hmac[];
 
-  const problem = headerForm(timestamp, signature);
-  if (problem !== null) return refuse('malformed', problem);
-  const stamp = timestamp as string;
-  const given = Buffer.from(signature as string, 'latin1');
-  let matches = false;
-  // Every key is tried, so that the response time does not reveal which key matches.
-  for (const key of keys)
-    matches = timingSafeEqual(Buffer.from(signReport(key, stamp, body), 'latin1'), given) || matches;
-  if (!matches)
-    return refuse(
-      'mismatch',
-      'The signature does not match. Compare the signing key with the reporting webhook page.',
-    );
+  constructor(options: Omit<SignedRequest, 'body'>) {
+    this.#options = options;
+    const keys = options.keys.filter((key) => key.trim() !== '');
+    this.#refused = refusedAtOnce(keys, options);
+    this.#signatures = this.#refused
+      ? []
+      : keys.map((key) => startSignature(key, options.timestamp as string));
+  }
 
-  const offset = secondsOff(stamp, nowMs);
-  if (!(offset <= toleranceSeconds)) {
+  /** @param bytes the next raw bytes of the body */
+  update(bytes: Uint8Array): void {
+    for (const signature of this.#signatures) signature.update(bytes);
+  }
+
+  /** To be called once, after the last byte. */
+  verdict(): Verdict {
+    if (this.#refused !== null) return this.#refused;
+    const { timestamp, signature, nowMs, toleranceSeconds = TOLERANCE_SECONDS } = this.#options;
+    const given = Buffer.from(signature as string, 'latin1');
+    let matches = false;
+    // Every key is tried, so that the response time does not reveal which key matches.
+    for (const one of this.#signatures)
+      matches = timingSafeEqual(Buffer.from(one.digest('hex'), 'latin1'), given) || matches;
+    if (!matches)
+      return refuse(
+        'mismatch',
+        'The signature does not match. Compare the signing key with the reporting webhook page.',
+      );
+    const offset = secondsOff(timestamp as string, nowMs);
+    if (offset <= toleranceSeconds) return { ok: true };
     return refuse(
       'stale',
       `The signature is right, but its time is ${offset} s away from this machine's clock ` +
         `(${toleranceSeconds} s are allowed). Check the clock. If it is right, this is a replayed old request.`,
     );
   }
-  return { ok: true };
+}
+
+function refusedAtOnce(
+  keys: string[],
+  { timestamp, signature }: Pick<SignedRequest, 'timestamp' | 'signature'>,
+): Verdict | null {
+  if (keys.length === 0)
+    return refuse('no_key', 'No signing key is configured. Copy it from the reporting webhook page.');
+  const problem = headerForm(timestamp, signature);
+  return problem === null ? null : refuse('malformed', problem);
 }
 
 /**
@@ -101,7 +132,11 @@ function secondsOff(timestamp: string, nowMs: number): number {
 
 /** The value that Customer.io sends as `X-CIO-Signature`. @param timestamp unix seconds, as in `X-CIO-Timestamp` */
 export function signReport(key: string, timestamp: string | number, body: string | Buffer): string {
-  return createHmac('sha256', key).update(`v0:${timestamp}:`).update(body).digest('hex');
+  return startSignature(key, timestamp).update(body).digest('hex');
+}
+
+function startSignature(key: string, timestamp: string | number): Hmac {
+  return createHmac('sha256', key).update(`v0:${timestamp}:`);
 }
 
 function headerProblem(name: string, value: HeaderValue): string | null {

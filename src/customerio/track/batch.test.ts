@@ -69,9 +69,10 @@ describe('identifiersOf', () => {
   it.each([
     ['ann@example.com', { email: 'ann@example.com' }],
     ['4711', { id: '4711' }],
-    ['cio_c5db77000001', { cio_id: 'c5db77000001' }],
+    ['cio_office@bank.example', { email: 'cio_office@bank.example' }],
+    ['cio_4711', { id: 'cio_4711' }],
     ['+34600000000', { id: '+34600000000' }],
-  ])('takes %s for what v1 takes it for in the path', (person, identifiers) => {
+  ])('names the kind of %s', (person, identifiers) => {
     expect(identifiersOf(person)).toEqual(identifiers);
   });
 });

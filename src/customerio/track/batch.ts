@@ -28,6 +28,13 @@ export type BatchItem =
       attributes: Record<string, Json>;
     };
 
+/** One item of `POST /api/v2/entity`: that of a batch, or one that changes the profile itself (Customer.io docs, Track v2). */
+export type EntityItem =
+  | BatchItem
+  /** `secondary` goes into `primary`. */
+  | { type: 'person'; action: 'merge'; primary: Identifiers; secondary: Identifiers }
+  | { type: 'person'; action: 'delete'; identifiers: Identifiers };
+
 export type BatchResult = { ok: true } | { ok: false; error: DeliveryError };
 
 /** One HTTP request of a batch, for the trace. */
@@ -44,12 +51,17 @@ export interface BatchCall {
 }
 
 /**
- * Converts the person of a v1 path to the identifier of a batch item. In a path, Customer.io recognises an email, a
- * `cio_<cio_id>` and an id by their form (Track docs); in a batch the kind must be named. Both reach the same profile.
+ * The identifier of a person in a v2 item. In a v1 path Customer.io tells an email, a `cio_<cio_id>` and an id apart by their
+ * form (Track docs); in v2 the kind must be named. Stagepost's own names are emails and ids: `cio_office@bank.example` is
+ * an email.
  */
 export function identifiersOf(person: string): Identifiers {
-  if (person.startsWith('cio_')) return { cio_id: person.slice('cio_'.length) };
   return person.includes('@') ? { email: person } : { id: person };
+}
+
+/** Customer.io takes every path that begins with `cio_` for a cio_id, so such an email or id must be sent through v2. */
+export function isReadAsCioId(person: string): boolean {
+  return /^cio_/i.test(person);
 }
 
 /** Customer.io docs: a batch may have 500 KB, each item 32 KB. RudderStack's client uses the same numbers. */
@@ -114,9 +126,13 @@ function cutIntoChunks(items: PreparedItem[]): PreparedItem[][] {
   return chunks;
 }
 
-function problemWith(item: BatchItem, bytes: number): DeliveryError | null {
-  const check = checkIdentifier(String(Object.values(item.identifiers)[0] ?? ''));
-  if (!check.ok)
+/** Why no request can carry the item, whose JSON has this many bytes; null where one can. */
+export function problemWith(item: EntityItem, bytes: number): DeliveryError | null {
+  const named = item.action === 'merge' ? [item.primary, item.secondary] : [item.identifiers];
+  const check = named
+    .map((identifiers) => checkIdentifier(String(Object.values(identifiers)[0] ?? '')))
+    .find(({ ok }) => !ok);
+  if (check && !check.ok)
     return new DeliveryError('permanent', `${check.reason} Nothing was sent.`, {
       code: 'identifier_refused',
     });

@@ -1,13 +1,21 @@
 import type { Dispatcher } from 'undici';
 import type { Json, UnixSeconds } from '../../domain/entities.ts';
 import { DeliveryError } from '../../domain/errors.ts';
+import { utf8Bytes } from '../../lib/bytes.ts';
 import { asObject } from '../../lib/unknown-json.ts';
 import { errorMessage } from '../answer-body.ts';
 import type { Answer, Call, CallRecord } from '../call.ts';
 import { originOf, type Region, TRACK_HOSTS } from '../hosts.ts';
 import { createHttp } from '../http.ts';
 import { throwUnlessOk } from './answers.ts';
-import type { BatchCall, BatchItem, BatchResult } from './batch.ts';
+import {
+  type BatchCall,
+  type BatchItem,
+  type BatchResult,
+  type EntityItem,
+  isReadAsCioId,
+  problemWith,
+} from './batch.ts';
 import { checkIdentifier } from './limits.ts';
 import { sendBatch } from './send-batch.ts';
 
@@ -21,7 +29,7 @@ export interface TrackOptions {
   timeoutMs?: number;
   /** Called after every HTTP request, without personal data. */
   onCall?: ((record: CallRecord) => void) | undefined;
-  /** For tests. */
+  /** As `HttpOptions`. */
   dispatcher?: Dispatcher | undefined;
 }
 
@@ -47,9 +55,11 @@ export interface RegionAnswer {
  * only after the person's identify has succeeded. Values are not checked: apply `fitAttributes` and `fitEvent` first.
  */
 export interface TrackClient {
-  /** Creates or updates a person. `person` is an id, an email or `cio_<cio_id>`. */
+  /** Creates or updates a person. `person` is an id or an email, and must not begin with `cio_`. */
   identify(person: string, attributes: Record<string, Json>, timestampSeconds: UnixSeconds): Promise<void>;
   track(person: string, event: TrackEvent): Promise<void>;
+  /** One item by a call of its own: for people whom no path can name, and for what changes a profile itself. */
+  entity(item: EntityItem): Promise<void>;
   /** Which region the account belongs to: the credential test (`GET /auth` answers 200 for wrong ones too). */
   region(): Promise<RegionAnswer>;
   /** Many at once, with one result per item, in their order. `onCall` is called after every request it takes. */
@@ -94,6 +104,14 @@ export function createTrackClient(options: TrackOptions): TrackClient {
       await request({ ...call, template: '/api/v1/customers/{id}/events', body: JSON.stringify(body) });
     },
 
+    async entity(item) {
+      const path = '/api/v2/entity';
+      const body = JSON.stringify(item);
+      const problem = problemWith(item, utf8Bytes(body));
+      if (problem !== null) throw problem;
+      await request({ method: 'POST', path, template: path, body });
+    },
+
     async region() {
       const path = '/api/v1/accounts/region';
       return readRegion(await request({ method: 'GET', path, template: path }));
@@ -133,6 +151,10 @@ function segment(person: string): string {
   const check = checkIdentifier(person);
   if (!check.ok) {
     throw new DeliveryError('permanent', `${check.reason} Nothing was sent.`, { code: 'identifier_refused' });
+  }
+  if (isReadAsCioId(person)) {
+    const text = `In a path Customer.io takes "${person}" for a cio_id, that of another person. Nothing was sent.`;
+    throw new DeliveryError('permanent', text, { code: 'identifier_refused' });
   }
   return encodeURIComponent(person);
 }

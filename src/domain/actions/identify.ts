@@ -14,8 +14,15 @@ export const identify = customerioKind({
   payload,
   names: { one: 'person update', many: 'person updates' },
   metric: 'identified',
-  describe: ({ person, attributes }) =>
-    `Customer.io: identify ${person}, ${Object.keys(attributes).length} attributes`,
+  describe: ({ person, attributes }) => `Customer.io: ${changeOf(person, attributes)}`,
   call: 'identify',
   item: ({ person, attributes, timestamp }) => ({ person, attributes, timestamp }),
 });
+
+/** An update of nothing but the consent says what it changes. */
+function changeOf(person: string, attributes: Record<string, unknown>): string {
+  const names = Object.keys(attributes);
+  if (names.length === 1 && typeof attributes.unsubscribed === 'boolean')
+    return `${attributes.unsubscribed ? 'unsubscribe' : 'subscribe'} ${person}`;
+  return `identify ${person}, ${names.length} ${names.length === 1 ? 'attribute' : 'attributes'}`;
+}

@@ -17,6 +17,8 @@ export interface ActionKindBase<Payload, Metric extends string> {
    * late action (a replay, days after) is dropped: it would undo an opt-out.
    */
   statusField?(action: Payload): { field: string; value: string };
+  /** How long after the action that it waits for it is due, ms; default: at once. */
+  delayMs?: number;
 }
 
 export interface KommoKind<Payload = unknown, Metric extends string = string>

@@ -12,6 +12,8 @@ export interface KommoItems {
     /** Null: Kommo assigns the task to the token's user. */
     responsibleUserId: number | null;
   };
+  /** `taskId`: null where Kommo's id of the task is not known. */
+  closeTasks: { dealId: number; taskId: number | null; text: string };
   updateDeals: DealUpdate;
 }
 
@@ -30,10 +32,11 @@ export interface DealUpdate {
 export const KOMMO_EFFECTS = {
   addNotes: 'create',
   addTasks: 'create',
+  closeTasks: 'set',
   updateDeals: 'set',
 } as const satisfies Record<keyof KommoItems, 'create' | 'set'>;
 
-/** The calls of Customer.io's Track API, with the shape of one item. All may be repeated. `person` is the identifier. */
+/** The calls of Customer.io's APIs, with the shape of one item. All may be repeated. `person` is the identifier. */
 export interface CustomerioItems {
   identify: {
     person: string;
@@ -42,6 +45,13 @@ export interface CustomerioItems {
     timestamp: UnixSeconds;
   };
   track: { person: string; name: string; data: Record<string, Json>; timestamp: UnixSeconds };
+  /** `from` goes into `person`. */
+  merge: { person: string; from: string };
+  /** `to`: the new email; empty for none. Without a `cioId` it cannot be sent. */
+  changeEmail: { person: string; cioId: string | null; to: string; timestamp: UnixSeconds };
+  removePerson: { person: string; how: 'unsubscribe' | 'delete'; timestamp: UnixSeconds };
+  /** By the App API. */
+  liftSuppression: { person: string; email: string };
 }
 
 type WriteOf<Items> = { [Call in keyof Items]: { call: Call; item: Items[Call] } }[keyof Items];

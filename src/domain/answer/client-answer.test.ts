@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Mailability, MailState } from '../mailability.ts';
+import type { Mailability, MailState } from '../consent/mail-state.ts';
+import { refusalWarning } from '../refusal-warning.ts';
 import { answerSubject, clientAnswer } from './client-answer.ts';
 import type { EmailMessage } from './messages.ts';
 import type { AnswerAction, AnswerEvent, AnswerInput } from './types.ts';
@@ -33,6 +34,7 @@ const track = (part: Partial<AnswerAction> = {}): AnswerAction => ({
 });
 const email = (part: Partial<EmailMessage> = {}): EmailMessage => ({
   subject: 'Welcome aboard',
+  campaign: null,
   firstAt: NOW - 4 * MINUTE,
   sentAt: NOW - 4 * MINUTE,
   deliveredAt: null,
@@ -321,4 +323,19 @@ describe('the event that the answer is about', () => {
     expect(answerSubject([row(2, 'contact_changed', 20), report])).toBe(report);
     expect(answerSubject([])).toBeNull();
   });
+});
+
+it('what Customer.io refused afterwards is a part of the answer', () => {
+  const refused = refusalWarning({
+    call: 'identify',
+    name: 'email',
+    value: 'cleo@new.example',
+    reason: 'The identifier is already associated with a different profile.',
+  });
+  const identify = track({ kind: 'identify', event: null, refused });
+  const given = answer({ actions: [identify, track()], emails: [delivered()] });
+  expect(given.tone).toBe('warning');
+  expect(given.text).toContain(
+    ' But Customer.io refused the email cleo@new.example: it belongs to another profile.',
+  );
 });

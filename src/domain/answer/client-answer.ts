@@ -1,13 +1,13 @@
+import { isMailable, type MailState } from '../consent/mail-state.ts';
 import { describeMailability, onDay } from '../describe-mailability.ts';
 import type { UnixSeconds } from '../entities.ts';
-import { isMailable, type MailState } from '../mailability.ts';
 import { emailText, failureText } from './email-text.ts';
 import { hasArrived } from './messages.ts';
 import type { AnswerEvent, AnswerInput, ClientAnswer } from './types.ts';
 import { failedActionText, sentence, waitingText } from './work-text.ts';
 
 /** How long after an event a report of its email is waited for, in seconds, before the answer says that none has come. */
-const REPORT_EXPECTED = 15 * 60;
+export const REPORT_EXPECTED = 15 * 60;
 
 /** What orders the events of a timeline. */
 type Ordered = Pick<AnswerEvent, 'id' | 'kind' | 'occurredAt' | 'rule'>;
@@ -56,13 +56,19 @@ function sendingAnswer(input: AnswerInput & { about: AnswerEvent }): ClientAnswe
   const { about, actions, client } = input;
   const track = actions.find(({ kind }) => kind === 'track');
   if (about.outcome === 'nothing' || about.outcome === 'parked') return nothingSent(input);
+  if (about.outcome === 'waiting') return waitsForContact(input);
+  if (about.outcome === 'held') return held(input);
   if (track?.state === 'dead' || track?.state === 'dropped')
     return { tone: 'bad', text: `${notGot(input)}: ${failedActionText(actions)} ${sentence(about.title)}` };
   const isSent = track ? track.state === 'done' : about.outcome === 'done' || about.outcome === 'failed';
   const rest = about.outcome === 'failed' ? ` But ${failedActionText(actions)}` : '';
   if (!isSent) return notSentYet(input);
   const answer = client && !isMailable(client.mailability) ? withoutEmail(input) : afterEvent(input);
-  return rest === '' ? answer : { tone: 'bad', text: `${answer.text}${rest}` };
+  if (rest !== '') return { tone: 'bad', text: `${answer.text}${rest}` };
+  const refused = actions.map((action) => action.refused ?? null).find((text) => text !== null);
+  if (!refused) return answer;
+  // The email went to the address that Customer.io had before, or to nobody.
+  return { tone: answer.tone === 'bad' ? 'bad' : 'warning', text: `${answer.text} But ${refused}` };
 }
 
 /** The planner had nothing to send: no rule, no contact, no address, or the rule leaves such clients out. */
@@ -76,6 +82,27 @@ function nothingSent(input: AnswerInput & { about: AnswerEvent }): ClientAnswer 
     tone: isClient || unmailable !== '' ? 'warning' : 'nothing',
     text: `${notGot(input)}: ${lowerNo(why)} ${sentence(title)}${unmailable}`,
   };
+}
+
+/** The deal has nobody to address yet. A contact without an email is for a person to correct. */
+function waitsForContact(input: AnswerInput & { about: AnswerEvent }): ClientAnswer {
+  const { title, reason, clientState } = input.about;
+  const why = sentence(reason ?? 'the event waits for a contact with an email');
+  return {
+    tone: clientState === null ? 'waiting' : 'warning',
+    text: `${name(input)} has got no email yet: ${lowerNo(why)} ${sentence(title)}`,
+  };
+}
+
+/** A burst of moves waits for a decision. */
+function held(input: AnswerInput & { about: AnswerEvent }): ClientAnswer {
+  const { title, reason } = input.about;
+  const why = sentence(reason ?? 'the event is held until somebody decides');
+  return { tone: 'bad', text: `${name(input)} has got no email yet: ${lowerFirst(why)} ${sentence(title)}` };
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function notSentYet(input: AnswerInput & { about: AnswerEvent }): ClientAnswer {
@@ -142,7 +169,7 @@ function otherAnswer(input: AnswerInput & { about: AnswerEvent }): ClientAnswer 
   };
 }
 
-const name = ({ client }: AnswerInput) => client?.name ?? 'The client';
+const name = ({ client, contactName }: AnswerInput) => client?.name ?? contactName ?? 'The client';
 const notGot = (input: AnswerInput) => `${name(input)} did not get an email`;
 const eventName = ({ actions }: AnswerInput) => actions.find(({ kind }) => kind === 'track')?.event ?? null;
 

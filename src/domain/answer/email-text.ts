@@ -37,8 +37,9 @@ export function failureText(
   return `${name} did not get ${emailName(message)}: ${what} ${ago(failure.at)}${details}.`;
 }
 
-function emailName({ subject }: EmailMessage): string {
-  return subject === null ? 'the email' : `the email "${subject}"`;
+function emailName({ subject, campaign }: EmailMessage): string {
+  const email = subject === null ? 'the email' : `the email "${subject}"`;
+  return campaign === null ? email : `${email} of the campaign "${campaign}"`;
 }
 
 function capital(text: string): string {

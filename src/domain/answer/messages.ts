@@ -1,10 +1,14 @@
+import { senderOf } from '../campaigns/sender.ts';
 import type { UnixSeconds } from '../entities.ts';
 import type { MailReport } from '../events.ts';
+import { otherRecipients } from '../report-recipient.ts';
 
 /** What has become of an email, by its reports. Times are those of the first report of each kind; null where there is none. */
 export interface EmailMessage {
   /** Null for an email without a subject in its reports. */
   subject: string | null;
+  /** The name of the campaign that has sent it; null where it is not known. */
+  campaign: string | null;
   /** The first report of any kind. */
   firstAt: UnixSeconds;
   sentAt: UnixSeconds | null;
@@ -20,10 +24,15 @@ export interface EmailMessage {
 
 const FAILURES = /^(bounced|dropped|failed|undeliverable)$/;
 
-/** Groups reports of emails by message, the newest message first. Reports of other channels and of persons are left out. */
-export function emailMessages(reports: readonly MailReport[]): EmailMessage[] {
+/**
+ * Groups reports of a client's emails by message, the newest message first. Reports of other channels and of persons are left
+ * out, and so are messages that went to somebody else.
+ * @param own the client's addresses
+ */
+export function emailMessages(reports: readonly MailReport[], own: readonly string[]): EmailMessage[] {
   const messages = new Map<string, EmailMessage>();
   for (const report of reports) {
+    if (otherRecipients(report, own) !== null) continue;
     const metric = /^email_(\w+)$/.exec(report.name)?.[1];
     if (metric === undefined || report.deliveryId === null || /subscri/.test(metric)) continue;
     messages.set(report.deliveryId, withReport(messages.get(report.deliveryId), metric, report));
@@ -38,6 +47,7 @@ function withReport(before: EmailMessage | undefined, metric: string, report: Ma
   const subject = typeof values.subject === 'string' && values.subject !== '' ? values.subject : null;
   return {
     subject: message.subject ?? subject,
+    campaign: message.campaign ?? campaignName(report),
     firstAt: Math.min(message.firstAt, at),
     sentAt: first(message.sentAt, metric === 'sent'),
     deliveredAt: first(message.deliveredAt, metric === 'delivered'),
@@ -53,6 +63,7 @@ function withReport(before: EmailMessage | undefined, metric: string, report: Ma
 function newMessage(firstAt: UnixSeconds): EmailMessage {
   return {
     subject: null,
+    campaign: null,
     firstAt,
     sentAt: null,
     deliveredAt: null,
@@ -61,6 +72,11 @@ function newMessage(firstAt: UnixSeconds): EmailMessage {
     clickedAt: null,
     failure: null,
   };
+}
+
+function campaignName(report: MailReport): string | null {
+  const sender = senderOf(report);
+  return sender?.kind === 'campaign' ? sender.name : null;
 }
 
 function textOf(value: unknown): string | null {

@@ -1,40 +1,38 @@
+import { addressIn } from '../address.ts';
+import { entriesOf } from '../consent/entries-of-person.ts';
+import { type ClientFold, foldLedger } from '../consent/fold.ts';
+import type { LedgerEntry } from '../consent/ledger-entry.ts';
+import type { Mailability } from '../consent/mail-state.ts';
 import type { Json, UnixSeconds } from '../entities.ts';
-import { factsOfFields, type Mailability, type MailFact, mailability } from '../mailability.ts';
-import type { FieldState } from '../opt-out.ts';
-import { normalizeEmail } from '../person.ts';
-import { parseFieldStates } from '../stored-values.ts';
 
-/** A person as stored. */
+/** A person as shown. */
 export interface StoredClient {
   /** The identifier at Customer.io. */
   person: string;
+  /** All names under which facts are stored; where they are missing, the identifier and the email. */
+  names?: string[];
   email: string | null;
   attributes: Record<string, Json> | null;
-  fields: unknown;
 }
 
-/** Whether a stored person can get email. @param facts by identifier and by email; later ones than `now` do not count */
-export function mailabilityOf(
-  { person, email, fields }: StoredClient,
-  facts: ReadonlyMap<string, readonly MailFact[]>,
+/** What holds of a stored person. @param entries of the ledger; later ones than `now` do not count */
+export function foldOf(
+  { person, email, names = [] }: StoredClient,
+  entries: readonly LedgerEntry[],
   now: UnixSeconds,
-): Mailability {
-  const names = new Set([person, ...(email === null ? [] : [email])]);
-  const reports = [...names].flatMap((name) => facts.get(name) ?? []);
-  const all = [...reports, ...factsOfFields(readFields(fields))];
-  return mailability({
-    address: normalizeEmail(email ?? person),
-    reports: all.filter(({ occurredAt }) => occurredAt <= now),
-  });
+): ClientFold {
+  const all = new Set([person, ...(email === null ? [] : [email]), ...names]);
+  const own = entriesOf({ identifiers: all, addresses: all, cioIds: new Set() }, entries);
+  return foldLedger(
+    own.filter(({ at }) => at <= now),
+    addressIn(email ?? person),
+  );
 }
 
-/** None where this version does not know their shape: a page that shows the client must not fail for it. */
-function readFields(stored: unknown): Record<string, FieldState> {
-  try {
-    return parseFieldStates(stored);
-  } catch {
-    return {};
-  }
+/** Whether a stored person can get email; the parameters are those of `foldOf`. */
+export function mailabilityOf(...stored: Parameters<typeof foldOf>): Mailability {
+  const { state, since } = foldOf(...stored);
+  return { state, since };
 }
 
 /** The client's first name where one is sent as an attribute, else the full name, else the address. */

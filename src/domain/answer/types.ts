@@ -1,7 +1,7 @@
+import type { Mailability } from '../consent/mail-state.ts';
 import type { UnixSeconds } from '../entities.ts';
 import type { EventOutcome } from '../event-outcome.ts';
 import type { StagepostEvent } from '../events.ts';
-import type { Mailability } from '../mailability.ts';
 import type { EmailMessage } from './messages.ts';
 
 /** An event of the timeline, as far as the answer needs it. Times in ms. */
@@ -32,6 +32,8 @@ export interface AnswerAction {
   todo: string | null;
   /** For `track`: the event's name at Customer.io. */
   event: string | null;
+  /** What Customer.io has refused after it had accepted the action; null or missing where it has refused nothing. */
+  refused?: string | null;
 }
 
 export interface AnswerInput {
@@ -40,6 +42,8 @@ export interface AnswerInput {
   actions: AnswerAction[];
   /** The client; null where no person is known. */
   client: { name: string; mailability: Mailability } | null;
+  /** The name of a contact who is no recorded person; null or missing where none was read. */
+  contactName?: string | null;
   /** Emails to the client since `about`, the newest first. */
   emails: EmailMessage[];
   /** Whether a running campaign starts with the event that was sent; null where that is not known. */

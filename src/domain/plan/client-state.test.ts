@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { contact, context, dealContext, rules, SALES } from '../../../test/support/entities.ts';
-import type { MailFact, MailState } from '../mailability.ts';
-import type { StageRule } from '../rules/rules.ts';
+import {
+  contact,
+  context,
+  dealContext,
+  rules as exampleRules,
+  ledgerOf,
+  mailReport,
+  SALES,
+} from '../../../test/support/entities.ts';
+import type { MailState } from '../consent/mail-state.ts';
+import type { Rules, StageRule } from '../rules/rules.ts';
 import { plan } from './plan.ts';
 import type { PlanContext } from './plan-types.ts';
 
@@ -31,9 +39,10 @@ const STATES: [reports: string[], state: MailState, sentence: string][] = [
   [['email_dropped'], 'suppressed', 'Ann gets no email: the address was on a suppression list on 14 Nov.'],
 ];
 
-const fact = (name: string, occurredAt = AT): MailFact => ({ name, occurredAt, address: ANN });
+/** Without fields: what deals show of their clients has tests of its own. */
+const rules = (part: Partial<Rules> = {}) => exampleRules({ reactions: [], ...part });
 const reported = (names: string[], part: Partial<PlanContext> = {}) =>
-  context({ mailFacts: new Map([[ANN, names.map((name) => fact(name))]]), ...part });
+  context({ ledger: ledgerOf(names.map((name) => mailReport({ name, occurredAt: AT }))), ...part });
 const rulesWith = (part: Partial<StageRule>) => {
   const given = rules();
   return { ...given, stages: given.stages.map((stage) => ({ ...stage, ...part })) };
@@ -65,11 +74,13 @@ describe.each(STATES)('a deal of a client with the reports %j enters a stage', (
   });
 
   it('and the task of a timer that runs out says it first', () => {
-    const ended = plan(ranOut, reported(reports), rules());
+    const ended = plan(ranOut, reported(reports), rules({ inactivity: [keepsRunning] }));
     expect(textsOf(ended, 'task')).toEqual([`${sentence} Reach out to Ann`]);
     expect(ended).toMatchObject({ clientState: state, warnings: [sentence] });
   });
 });
+
+const keepsRunning = { ...rules().inactivity[0]!, unmailableClients: 'keep' as const };
 
 describe('a client who can get email', () => {
   it('gets the rule’s own texts', () => {
@@ -85,15 +96,9 @@ describe('a client who can get email', () => {
   });
 
   it('is one whose opt-out came after the time that the plan is for', () => {
-    const later = new Map([[ANN, [fact('email_unsubscribed', 1_700_009_999)]]]);
-    expect(plan(won, context({ mailFacts: later }), rules()).clientState).toBe('mailable');
+    const later = ledgerOf([mailReport({ name: 'email_unsubscribed', occurredAt: 1_700_009_999 })]);
+    expect(plan(won, context({ ledger: later }), rules()).clientState).toBe('mailable');
   });
-});
-
-it('an opt-out that only the status field remembers counts', () => {
-  const fields = { email_status: { value: 'unsubscribed', at: AT, by: 'email_unsubscribed', optOutAt: AT } };
-  const known = { person: ANN, email: ANN, contactId: 9, dealId: 5, attributes: {}, fields };
-  expect(plan(won, context({ known: [known] }), rules()).clientState).toBe('unsubscribed');
 });
 
 it('a client without an email address who is identified by the contact’s id gets no email', () => {
@@ -133,8 +138,8 @@ it('of several contacts only those who get no email are named, and left out', ()
 });
 
 it('the year is named where it is another one', () => {
-  const old = new Map([[ANN, [fact('email_unsubscribed', 1_600_000_000)]]]);
-  expect(plan(won, context({ mailFacts: old }), rules()).warnings).toEqual([
+  const old = ledgerOf([mailReport({ name: 'email_unsubscribed', occurredAt: 1_600_000_000 })]);
+  expect(plan(won, context({ ledger: old }), rules()).warnings).toEqual([
     'Ann gets no email: unsubscribed on 13 Sep 2020.',
   ]);
 });

@@ -1,7 +1,8 @@
 import { removeControls } from '../../lib/control-characters.ts';
+import { type ConsentPerson, foldOf } from '../consent/client.ts';
+import { isMailable, type Mailability } from '../consent/mail-state.ts';
 import { describeMailability, onDay } from '../describe-mailability.ts';
 import type { Contact } from '../entities.ts';
-import { factsOfFields, isMailable, type Mailability, mailability } from '../mailability.ts';
 import type { Scope } from '../rules/render-text.ts';
 import type { PlanContext } from './plan-types.ts';
 
@@ -14,22 +15,35 @@ export interface ClientState extends Mailability {
   sentence: string;
 }
 
-/** Whether a person can get email, as of the time at which the context was read. @param person the identifier */
+/** Whether a person can get email, as of the time at which the context was read. @param person the identifier, as shown */
 export function clientStateOf(
-  { person, email, contact }: { person: string; email: string | null; contact: Contact | null },
+  {
+    key,
+    person,
+    email,
+    contact,
+  }: { key: string; person: string; email: string | null; contact: Contact | null },
   context: PlanContext,
 ): ClientState {
-  const names = new Set(email === null ? [person] : [person, email]);
-  const known = context.known.filter((candidate) => names.has(candidate.person));
-  const reports = [
-    ...[...names].flatMap((name) => context.mailFacts.get(name) ?? []),
-    ...known.flatMap(({ fields }) => factsOfFields(fields)),
-  ].filter(({ occurredAt }) => occurredAt <= context.readAt);
-  const state = mailability({ address: email, reports });
+  const known = recordOf({ key, person, email }, context);
+  const { state: mailState, since } = foldOf(known, context.ledger, [], context.readAt);
+  const state: Mailability = { state: mailState, since };
   const reason = describeMailability(state, onDay(state.since, context.readAt, context.timezone));
   const name = removeControls(contact?.firstName || contact?.name || email || person);
   const sentence = reason === '' ? '' : `${name} gets no email: ${reason}.`;
   return { ...state, isMailable: isMailable(state), reason, sentence };
+}
+
+/**
+ * The person's record, with the current address. Somebody whom Stagepost has no record of yet has one without a history: the
+ * ledger may know the identifier or the address all the same.
+ */
+export function recordOf(
+  { key, person, email }: { key: string; person: string; email: string | null },
+  { known }: Pick<PlanContext, 'known'>,
+): ConsentPerson {
+  const record = known.find((candidate) => candidate.key === key);
+  return { ...(record ?? { key, identifier: person, fields: {}, names: [] }), email };
 }
 
 /** `client` in Liquid texts. */

@@ -1,8 +1,16 @@
-import type { ContactChanged, DealChanged } from '../events.ts';
+import type { Deal } from '../entities.ts';
+import type { ChangeEvent, ContactDeleted } from '../events.ts';
 import { attributesOf, type Person, peopleOf, sameAttributes } from '../person.ts';
 import type { TextRenderer } from '../rules/render-text.ts';
 import type { Rules } from '../rules/rules.ts';
-import { type DealContext, type KnownPerson, noActions, type Plan, type PlanContext } from './plan-types.ts';
+import { recordOf } from './client-state.ts';
+import { planDealFields } from './deal-fields.ts';
+import { formerProfiles } from './former-profiles.ts';
+import { addIdentify } from './identify-person.ts';
+import { addProfileMerges } from './merge-profiles.ts';
+import { type DealContext, noActions, type Plan, type PlanContext } from './plan-types.ts';
+import { addRemovedEmails } from './removed-email.ts';
+import { afterCorrection } from './repair-bounce.ts';
 
 /**
  * A deal or contact changed without entering a stage: send the person's attributes again if a mapped value has changed.
@@ -10,30 +18,68 @@ import { type DealContext, type KnownPerson, noActions, type Plan, type PlanCont
  * deals of one person must not overwrite each other's values.
  */
 export function planChange(
-  event: DealChanged | ContactChanged,
+  event: ChangeEvent | ContactDeleted,
   context: PlanContext,
   rules: Rules,
   texts: TextRenderer,
 ): Plan {
-  const result: Plan = { ...noActions(''), dealId: event.kind === 'deal_changed' ? event.dealId : null };
+  const result: Plan = { ...noActions(''), dealId: 'dealId' in event ? event.dealId : null };
   const reasons: string[] = [];
   for (const found of context.deals) {
     if (!found.deal) {
       reasons.push('The deal no longer exists in Kommo.');
       continue;
     }
-    for (const person of peopleOf(found.contacts, rules).people) {
+    const { people } = peopleOf(found, rules, context.known);
+    for (const person of people) {
       const reason = addUpdate(result, person, found, context, rules, texts);
       if (reason) reasons.push(reason);
     }
+    addRepairs(result, people, context);
+    addRemovedEmails(result, { ...found, deal: found.deal }, context, rules);
+    addDealFields(result, { ...found, deal: found.deal }, people, context, rules, texts);
   }
+  addProfileMerges(result, event, context, rules);
   if (result.actions.length > 0)
     return { ...result, outcome: 'planned', rule: 'person.attributes', reason: null };
   const nobody =
-    event.kind === 'contact_changed'
+    'contactId' in event
       ? 'This contact is not in Customer.io yet.'
       : 'No contact of this deal is in Customer.io yet.';
   return { ...result, reason: [...new Set(reasons)].join(' ') || nobody };
+}
+
+/** Once for each person: several deals of one person may be read. */
+function addRepairs(result: Plan, people: Person[], context: PlanContext): void {
+  for (const person of people) {
+    const { actions, effects } = afterCorrection(recordOf(person, context), context);
+    const isNew = ({ action }: Plan['actions'][number]) =>
+      !result.actions.some((other) => JSON.stringify(other.action) === JSON.stringify(action));
+    result.actions.push(...actions.filter(isNew));
+    result.effects.push(...effects);
+  }
+}
+
+/**
+ * Adds what the deal shows of its people, who may be others now, or have another address. A deal that shows nothing yet shows
+ * what speaks against sending; the rest waits for its first stage with a rule. Closed deals keep what they show, and a deal
+ * whose people are all gone shows nothing of them any more.
+ */
+function addDealFields(
+  result: Plan,
+  found: DealContext & { deal: Deal },
+  people: Person[],
+  context: PlanContext,
+  rules: Rules,
+  texts: TextRenderer,
+): void {
+  if (found.deal.isClosed || (people.length === 0 && found.deal.contactIds.length > 0)) return;
+  const clients = people.map((person) => recordOf(person, context));
+  const isShown = context.shows.has(found.deal.id) || result.actions.length > 0;
+  const { actions, effects, shown } = planDealFields({ found, clients }, context, rules, texts);
+  if (!isShown && ![...shown.values()].some((value) => value?.isRestrictive)) return;
+  result.actions.push(...actions.map((action) => ({ action, after: null })));
+  result.effects.push(...effects);
 }
 
 /** Adds the person's update to the plan, or gives the reason why there is none. */
@@ -46,7 +92,7 @@ function addUpdate(
   texts: TextRenderer,
 ): string | null {
   const deal = found.deal!;
-  const known = recordOf(person, context);
+  const known = context.known.find(({ key }) => key === person.key);
   const name = person.email ?? person.person;
   if (!known?.attributes)
     return `${name} is not in Customer.io yet: the deal has not entered a stage with a rule.`;
@@ -57,38 +103,14 @@ function addUpdate(
 
   const attributes = attributesOf(
     person,
-    { ...found, deal, pipelines: context.pipelines },
+    { ...found, deal, account: context },
     rules,
     known.attributes,
     texts,
   );
-  const isRenamed = known.person !== person.person;
-  if (!isRenamed && sameAttributes(attributes, known.attributes)) return 'No synced field changed.';
-  if (isRenamed) {
-    result.warnings.push(
-      `The contact's email changed from ${known.person} to ${person.person}. Customer.io gets a new person; the old one stays.`,
-    );
-  }
+  const isSameProfile = formerProfiles(known, person.person).length === 0;
+  if (isSameProfile && sameAttributes(attributes, known.attributes)) return 'No synced field changed.';
   result.person ??= person.person;
-  result.actions.push({
-    action: { kind: 'identify', person: person.person, attributes, timestamp: context.readAt },
-    after: null,
-  });
-  result.effects.push({
-    kind: 'identified',
-    person: person.person,
-    email: person.email,
-    contactId: person.contact.id,
-    dealId: deal.id,
-    attributes,
-  });
+  addIdentify(result, { person, known, dealId: deal.id, attributes }, context, rules);
   return null;
-}
-
-/** The person's record: by identifier, or by contact where the contact's email has changed. */
-function recordOf(person: Person, context: PlanContext): KnownPerson | undefined {
-  return (
-    context.known.find((known) => known.person === person.person && known.attributes !== null) ??
-    context.known.find((known) => known.contactId === person.contact.id && known.attributes !== null)
-  );
 }

@@ -1,14 +1,19 @@
 import type { ActionOf } from '../actions.ts';
+import { addressesOf, addressIn } from '../address.ts';
 import type { Contact } from '../entities.ts';
 import type { InactivityReached } from '../events.ts';
-import { normalizeEmail } from '../person.ts';
+import { contactOf } from '../people/contact-of.ts';
+import { hasLeft } from '../people/names.ts';
+import { type KnownPerson, shownName } from '../people/person-types.ts';
 import { inactivityRuleFor } from '../rules/find-rule.ts';
 import type { Scope, TextRenderer } from '../rules/render-text.ts';
 import type { Rules, TaskRule } from '../rules/rules.ts';
+import { stopText } from '../rules/stop-reports.ts';
 import { dealScope } from '../rules/values.ts';
 import { type ClientState, clientScope, clientStateOf, mentionsClient } from './client-state.ts';
 import { noActions, type Plan, type PlanContext } from './plan-types.ts';
 import { taskFor } from './task-due.ts';
+import { stoppedByNow } from './watch-stops.ts';
 
 /** A watch ran out: send its event to Customer.io, and give the responsible user a task. */
 export function planInactivity(
@@ -18,18 +23,27 @@ export function planInactivity(
   texts: TextRenderer,
 ): Plan {
   const rule = inactivityRuleFor(event.start, rules);
-  const base: Plan = { ...noActions(''), person: event.person, dealId: event.dealId };
+  const watched = context.known.find(
+    ({ key, formerKeys }) => key === event.person || formerKeys.includes(event.person),
+  );
+  const person = watched ? shownName(watched) : event.person;
+  const base: Plan = { ...noActions(''), person, dealId: event.dealId };
   if (!rule) return { ...base, reason: `The inactivity rule for ${event.start} was removed from the rules.` };
   if (context.hasRecentActivity) {
     return {
       ...base,
-      reason: `The client was active in time: ${rule.unless} came before the timer ran out.`,
+      reason: `The client was active in time: ${stopText(rule.unless)} came before the timer ran out.`,
     };
   }
   const found = context.deals[0];
   if (!found?.deal) return { ...base, reason: 'The deal no longer exists in Kommo.' };
 
-  const client = clientOf(event, found.contacts, context);
+  if (watched && hasLeft(watched, event.dealId))
+    return { ...base, reason: `${person} is not a contact of the deal any more.` };
+  const contact = contactOf(watched, found.contacts);
+  const client = clientOf(event, watched, contact, context);
+  const stopped = stoppedByNow(found.deal, client, rule, rules);
+  if (stopped !== null) return { ...base, reason: stopped, clientState: client.state };
   const result: Plan = {
     ...base,
     outcome: 'planned',
@@ -41,17 +55,16 @@ export function planInactivity(
   result.actions.push({
     action: {
       kind: 'track',
-      person: event.person,
+      person,
       name: rule.event,
       data: { deal_id: found.deal.id, since_event: rule.start },
-      timestamp: event.occurredAt,
+      timestamp: context.release?.timestamp === 'now' ? context.readAt : event.occurredAt,
     },
     after: null,
   });
   if (rule.task) {
-    const contact = found.contacts[0] ?? null;
     const scope: Scope = {
-      ...dealScope({ ...found, deal: found.deal, contact, pipelines: context.pipelines }),
+      ...dealScope({ ...found, deal: found.deal, contact, account: context }),
       event: rule.event,
       ...clientScope(client),
     };
@@ -72,16 +85,15 @@ export function planInactivity(
   return result;
 }
 
-/** The watched person: of the deal's contacts the one with this identifier, else the main one. */
-function clientOf({ person }: InactivityReached, contacts: Contact[], context: PlanContext): ClientState {
-  const recorded = context.known.find((known) => known.person === person)?.email ?? null;
-  const emailsOf = (contact: Contact) => contact.emails.map(normalizeEmail).filter((email) => email !== null);
-  const contact =
-    contacts.find((one) => String(one.id) === person || emailsOf(one).includes(person)) ??
-    contacts[0] ??
-    null;
-  const email = normalizeEmail(person) ?? (contact && emailsOf(contact)[0]) ?? recorded;
-  return clientStateOf({ person, email, contact }, context);
+function clientOf(
+  { person: key }: InactivityReached,
+  watched: KnownPerson | undefined,
+  contact: Contact | null,
+  context: PlanContext,
+): ClientState {
+  const person = watched ? shownName(watched) : key;
+  const email = addressIn(person) ?? watched?.email ?? contact?.emails.flatMap(addressesOf)[0] ?? null;
+  return clientStateOf({ key: watched?.key ?? key, person, email, contact }, context);
 }
 
 /** A task for a client who gets no email says so first: otherwise the silence would look like a lack of interest. */

@@ -1,12 +1,24 @@
 import type { Action } from '../actions.ts';
-import type { Company, Contact, Deal, Json, Pipeline, UnixSeconds, User } from '../entities.ts';
-import type { MailFact, MailState } from '../mailability.ts';
-import type { FieldState } from '../opt-out.ts';
+import type { BackfillOutcome } from '../backfill.ts';
+import type { KnownShow, OwnWrites } from '../consent/crm-edit.ts';
+import type { FieldShow } from '../consent/deal-shows.ts';
+import type { FieldState } from '../consent/field-state.ts';
+import type { Ledger } from '../consent/ledger.ts';
+import type { RecordedEntry } from '../consent/ledger-entry.ts';
+import type { LostWrites } from '../consent/lost-writes.ts';
+import type { MailState } from '../consent/mail-state.ts';
+import type { EmailTrigger } from '../email-trigger.ts';
+import type { Company, Contact, Deal, Json, Pipeline, StageRef, UnixSeconds, User } from '../entities.ts';
+import type { KnownPerson } from '../people/person-types.ts';
+import type { SentEvent, SentEvents } from './sent-before.ts';
 
 /** The decision about one event: its actions, or the reason why there are none. */
 export interface Plan {
-  /** `parked`: no person was found for a report; it is planned again when a stage sends that person to Customer.io. */
-  outcome: 'planned' | 'ignored' | 'parked';
+  /**
+   * - `parked`: no person was found for a report; it is planned again when a stage sends that person to Customer.io
+   * - `waiting`: the deal of a move has nobody to address yet; it is planned again as `waitsFor` says
+   */
+  outcome: 'planned' | 'ignored' | 'parked' | 'waiting';
   /** The rule that applied, as shown to people; null where none did. */
   rule: string | null;
   /** A sentence for people that says why there are no actions; null where there are some. */
@@ -19,8 +31,22 @@ export interface Plan {
   dealId: number | null;
   /** Moves and inactivity only: whether the client can get email. Null where no person was planned for. */
   clientState: MailState | null;
+  /** Reports only: the event that started the campaign of the email; missing where that is not certain. */
+  causedBy?: number;
   /** Why the rules were not applied; missing where they were. */
   setAside?: SetAside;
+  /** Only with the outcome `waiting`. */
+  waitsFor?: WaitsFor;
+}
+
+/** What has a waiting move planned again, apart from a change of its deal. */
+export interface WaitsFor {
+  /** The deal's contacts: a change of one of them has the move planned again. */
+  contactIds: number[];
+  /** When the move is planned for the last time. */
+  until: UnixSeconds;
+  /** Whether it is planned again at that time only, because its event is held until then. */
+  isExact?: true;
 }
 
 /**
@@ -38,6 +64,13 @@ export type SetAside =
   | 'planning_failed'
   | 'planning_crashed';
 
+/** The decision of a person to send a held move. */
+export interface Release {
+  at: UnixSeconds;
+  /** The time that the event carries: that of the move, or that of its sending. */
+  timestamp: 'move' | 'now';
+}
+
 /** An action, and the earlier action of the same plan that must be done before it. */
 export interface PlannedAction {
   action: Action;
@@ -45,46 +78,100 @@ export interface PlannedAction {
   after: number | null;
 }
 
-/** A change that a plan makes to Stagepost's own records. Saved in the transaction that saves the actions. */
+/**
+ * A change that a plan makes to Stagepost's own records. Saved in the transaction that saves the actions. `key` is the
+ * person's, `person` the identifier at Customer.io.
+ */
 export type Effect =
   | {
       kind: 'identified';
+      key: string;
       person: string;
       email: string | null;
       contactId: number;
       dealId: number;
       attributes: Record<string, Json>;
     }
-  | { kind: 'linked'; person: string; email: string | null; contactId: number | null; dealId: number }
+  | { kind: 'linked'; key: string; dealId: number }
   | {
       kind: 'start_watch';
       start: string;
       unless: string;
-      person: string;
+      key: string;
       dealId: number;
+      /** When the event went out: earlier reports stop nothing. */
+      startedAt: UnixSeconds;
       firesAt: UnixSeconds;
     }
   | { kind: 'stop_watches'; watchIds: number[] }
+  /** An event of a rule with `once`, to be remembered. */
+  | ({ kind: 'event_sent' } & SentEvent)
   | { kind: 'first_report'; name: string; deliveryId: string }
-  | { kind: 'field_set'; person: string; field: string; state: FieldState }
-  | { kind: 'deal_deleted'; dealId: number };
+  | { kind: 'field_set'; key: string; field: string; state: FieldState }
+  /** Entries for the ledger of consent and deliverability. */
+  | { kind: 'consent_recorded'; entries: RecordedEntry[] }
+  /** What a field of a deal shows once the plan's actions are done. */
+  | ({ kind: 'deal_shows'; dealId: number } & FieldShow)
+  /** Whether the checkbox of a contact for clients who want no email is ticked. */
+  | { kind: 'contact_marked'; contactId: number; isMarked: boolean }
+  | { kind: 'deal_deleted'; dealId: number }
+  /** What has come of a deal that a backfill has listed. */
+  | {
+      kind: 'backfilled';
+      backfillId: number;
+      dealId: number;
+      outcome: BackfillOutcome;
+      /** A sentence for people. */
+      detail: string;
+      newPeople: number;
+      updatedPeople: number;
+      /** The stage in which the deal stands, if it has a rule. */
+      stage: (StageRef & { event: string }) | null;
+    };
 
 /** All inputs of a plan other than the event and the rules. */
 export interface PlanContext {
   /** When the context was read. Plans use no other clock. */
   readAt: UnixSeconds;
+  /** Moves only: when the move was first planned and began to wait; null where it did not wait. */
+  waitingSince: UnixSeconds | null;
+  /**
+   * Moves only: whether the stage's event was sent already, for a stage change by a backfill, and for a deal that a backfill has found
+   * in the stage by a later stage change. Missing: no.
+   */
+  isSentAlready?: boolean;
+  /** Moves only: what rules with `once` must not repeat. */
+  sent: SentEvents;
+  /** Moves only: the decision to send a move that was held; null for all others. */
+  release: Release | null;
   pipelines: Pipeline[];
-  /** The account's time zone, for the due times of tasks. */
+  /** The account's time zone: for the due times of tasks, and for days. */
   timezone: string;
-  /** The deals that the event concerns: the deal that moved, or the one that was chosen for a report. */
+  /** The account's country; null where it is not known. */
+  country: string | null;
+  /**
+   * The deals that the event concerns: the deal that moved. For a report all deals of its person.
+   */
   deals: DealContext[];
+  /**
+   * Only for a report: other deals of its person that were read with the batch. Its note is not for them, since the person was not
+   * known to be on them when it came, but what they show is.
+   */
+  newDeals?: DealContext[];
   /** The people that the event may concern. */
   known: KnownPerson[];
-  /** Moves and inactivity only: the reports that say whether a person can get email, by identifier or email. */
-  mailFacts: ReadonlyMap<string, readonly MailFact[]>;
+  /** What is known of the consent of these people, and whether email reaches them. */
+  ledger: Ledger;
+  /** What the deals are known to show, by deal and field. */
+  shows: ReadonlyMap<number, ReadonlyMap<string, KnownShow>>;
+  crm: CrmContext;
   /** Reports only: the person that the report names, or the reason why nobody was found. */
-  subject: { person: string | null; email: string | null; reason: string | null; contactId: number | null };
-  /** Reports only: the person's running watches. */
+  subject: ReportSubject;
+  /** Reports only: the person's only deal, where it was not read because the report does nothing but write a note on it. */
+  unreadDealId?: number;
+  /** Reports only: the event that started the campaign of the email; missing where that is not certain. */
+  trigger?: EmailTrigger;
+  /** Reports: the person's running watches. Moves: those of the people on the deal. */
   watches: RunningWatch[];
   /** Reports only: whether this message has had a report of the same name before. */
   reportedBefore: boolean;
@@ -92,28 +179,48 @@ export interface PlanContext {
   hasRecentActivity: boolean;
 }
 
+/** What tells edits in Kommo from Stagepost's own writes. */
+export interface CrmContext {
+  /** Stagepost's writes to the fields of deals with an edit. */
+  writes: ReadonlyMap<number, OwnWrites>;
+  /** Only where the database was restored. */
+  lost?: LostWrites | null;
+  /** Whether the checkbox for clients who want no email was ticked, by contact. */
+  marks: ReadonlyMap<number, boolean>;
+  /** All deals that were read for the batch, by id. */
+  deals: ReadonlyMap<number, DealContext>;
+  /** The people of these deals, by key. */
+  people: ReadonlyMap<string, KnownPerson>;
+  users: readonly User[];
+}
+
+/** The person of a report. */
+export interface ReportSubject {
+  /** The person's key; null where nobody is known. */
+  key: string | null;
+  /** As shown: the identifier or address. */
+  person: string | null;
+  /** Why no deal was found; null where one was. */
+  reason: string | null;
+}
+
 /** A deal as read from Kommo, with its contacts, its company and its user. */
 export interface DealContext {
   /** Null where Kommo has no such deal (any more). */
   deal: Deal | null;
-  /** The main contact first. */
+  /** Those that were read, the main contact first. */
   contacts: Contact[];
+  /** Contacts who are not on the deal any more and whom the event concerns; missing where none were asked for. */
+  formerContacts?: Contact[];
+  /** The ids of contacts that were asked for and do not exist any more, or cannot be read. */
+  missingContacts: number[];
   company: Company | null;
   responsibleUser: User | null;
 }
 
-/** Stagepost's record of a person. */
-export interface KnownPerson {
-  /** The identifier at Customer.io. */
-  person: string;
-  email: string | null;
-  contactId: number | null;
-  /** The deal that the person's attributes follow: the one that entered a stage last. */
-  dealId: number | null;
-  /** As last sent to Customer.io; null where the person was never identified. */
-  attributes: Record<string, Json> | null;
-  /** The deal fields that reports have set, by field. */
-  fields: Record<string, FieldState>;
+/** All contacts that were read with a deal. */
+export function contactsRead({ contacts, formerContacts = [] }: DealContext): Contact[] {
+  return [...contacts, ...formerContacts];
 }
 
 /** An inactivity timer that has neither run out nor been stopped. */
@@ -121,7 +228,7 @@ export interface RunningWatch {
   id: number;
   /** The stage event that started it. */
   start: string;
-  /** The report that stops it. */
+  /** The reports that stop it, as one text: `email_opened, sms_clicked`. */
   unless: string;
   dealId: number;
   startedAt: UnixSeconds;

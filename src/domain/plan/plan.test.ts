@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { contact, context, deal, dealContext, rules, SALES } from '../../../test/support/entities.ts';
+import {
+  contact,
+  context,
+  deal,
+  dealContext,
+  knownPerson,
+  ledgerOf,
+  rules,
+  SALES,
+} from '../../../test/support/entities.ts';
 import type { DealMoved, MailReport } from '../events.ts';
-import { chooseDeal } from './choose-deal.ts';
 import { plan } from './plan.ts';
-import type { KnownPerson } from './plan-types.ts';
 
 const won: DealMoved = {
   kind: 'deal_moved',
@@ -23,18 +30,6 @@ function report(part: Partial<MailReport> = {}): MailReport {
     deliveryId: 'D1',
     machine: false,
     values: { subject: 'Welcome' },
-    ...part,
-  };
-}
-
-function known(part: Partial<KnownPerson> = {}): KnownPerson {
-  return {
-    person: 'ann@example.com',
-    email: 'ann@example.com',
-    contactId: 9,
-    dealId: 5,
-    attributes: { name: 'Ann Lee', plan: 'Pro', deal_amount: 1200, kommo_deal_id: 5 },
-    fields: {},
     ...part,
   };
 }
@@ -71,25 +66,17 @@ describe('a deal enters a stage with a rule', () => {
   it('starts the inactivity watch of its event, counted from the move', () => {
     expect(plan(won, context(), rules()).effects).toContainEqual({
       kind: 'start_watch',
+      startedAt: won.occurredAt,
       start: 'deal_won',
       unless: 'email_opened',
-      person: 'ann@example.com',
+      key: 'ann@example.com',
       dealId: 5,
       firesAt: won.occurredAt + 5 * 86_400,
     });
   });
 
-  it('says so where the contact has no email, and sends nothing', () => {
-    const without = context({ deals: [dealContext({ contacts: [contact({ emails: [] })] })] });
-    expect(plan(won, without, rules())).toMatchObject({
-      outcome: 'ignored',
-      reason: 'Contact Ann Lee has no email.',
-      actions: [],
-    });
-  });
-
   it('says so where the deal is gone', () => {
-    const gone = context({ deals: [dealContext({ deal: null })] });
+    const gone = context({ deals: [dealContext({ deal: null })], readAt: won.occurredAt + 600 });
     expect(plan(won, gone, rules()).reason).toBe('The deal no longer exists in Kommo.');
   });
 
@@ -127,7 +114,7 @@ describe('a deal enters a stage with a rule', () => {
   });
 
   it('clears an attribute that Customer.io has and the deal has no more', () => {
-    const cleared = context({ deals: [dealContext({ deal: deal({ fields: [] }) })], known: [known()] });
+    const cleared = context({ deals: [dealContext({ deal: deal({ fields: [] }) })], known: [knownPerson()] });
     expect(plan(won, cleared, rules()).actions[0]!.action).toMatchObject({ attributes: { plan: '' } });
   });
 });
@@ -146,7 +133,7 @@ describe('tags', () => {
       reactions: given.reactions.map((one) => (one.name === name ? { ...one, tags } : one)),
     };
   };
-  const subject = { person: 'ann@example.com', email: 'ann@example.com', contactId: 9, reason: null };
+  const subject = { key: 'p_ann', person: 'ann@example.com', reason: null };
 
   it('of a stage change once Customer.io has accepted the event', () => {
     const result = plan(won, context(), moved({ add: ['customer', '{{ event }}'], remove: ['lead'] }));
@@ -169,16 +156,16 @@ describe('tags', () => {
   it('of a reaction follow its field: no change of the field, no change of tags', () => {
     const given = reacting('email_unsubscribed', { add: ['opted out'], remove: [] });
     const event = report({ name: 'email_unsubscribed' });
-    const first = plan(event, context({ known: [known()], subject }), given);
+    const first = plan(event, context({ known: [knownPerson()], subject }), given);
     expect(tagsOf(first)).toMatchObject([{ action: { add: ['opted out'] } }]);
-    const fields = { email_status: { value: 'unsubscribed', at: 1_700_000_900 } };
-    const again = plan(event, context({ known: [known({ fields })], subject }), given);
+    const ledger = ledgerOf([report({ name: 'email_unsubscribed', reportId: 'other' })]);
+    const again = plan(event, context({ known: [knownPerson()], ledger, subject }), given);
     expect(tagsOf(again)).toEqual([]);
   });
 
   it('are not changed by a machine’s open, nor by a second one with repeat: first', () => {
     const given = reacting('email_opened', { add: ['engaged'], remove: [] });
-    const known1 = { known: [known()], subject };
+    const known1 = { known: [knownPerson()], subject };
     expect(tagsOf(plan(report(), context(known1), given))).toHaveLength(1);
     expect(tagsOf(plan(report({ machine: true }), context(known1), given))).toEqual([]);
     expect(tagsOf(plan(report(), context({ ...known1, reportedBefore: true }), given))).toEqual([]);
@@ -209,13 +196,16 @@ describe('a deal changes without a move', () => {
   const changed = { kind: 'deal_changed', dealId: 5, occurredAt: 1_700_000_900 } as const;
 
   it('identifies only, where something mapped has changed', () => {
-    const pricier = context({ deals: [dealContext({ deal: deal({ price: 1500 }) })], known: [known()] });
+    const pricier = context({
+      deals: [dealContext({ deal: deal({ price: 1500 }) })],
+      known: [knownPerson()],
+    });
     const { actions } = plan(changed, pricier, rules());
     expect(actions).toMatchObject([{ action: { kind: 'identify', attributes: { deal_amount: 1500 } } }]);
   });
 
   it('sends nothing where nothing mapped has changed', () => {
-    expect(plan(changed, context({ known: [known()] }), rules())).toMatchObject({
+    expect(plan(changed, context({ known: [knownPerson()] }), rules())).toMatchObject({
       actions: [],
       reason: 'No synced field changed.',
     });
@@ -226,7 +216,7 @@ describe('a deal changes without a move', () => {
   });
 
   it('leaves alone whose attributes follow another deal', () => {
-    const other = context({ known: [known({ dealId: 6, attributes: { deal_amount: 1 } })] });
+    const other = context({ known: [knownPerson({ dealId: 6, attributes: { deal_amount: 1 } })] });
     expect(plan(changed, other, rules()).reason).toBe(
       'The attributes of ann@example.com come from deal 6, which entered a stage last.',
     );
@@ -236,14 +226,14 @@ describe('a deal changes without a move', () => {
 describe('a report comes in', () => {
   it('writes no control characters of strangers into Kommo', () => {
     const values = { subject: 'Hi\x1b]0;OWNED\x07\x1b[2J\u202e' };
-    const { actions } = plan(report({ values }), context(), rules());
+    const { actions } = plan(report({ values }), context({ known: [knownPerson()] }), rules());
     expect(actions).toMatchObject([
       { action: { kind: 'note', text: 'Client opened email (Hi]0;OWNED[2J)' } },
     ]);
   });
 
   it('writes the reaction’s note on the deal', () => {
-    expect(plan(report(), context(), rules()).actions).toEqual([
+    expect(plan(report(), context({ known: [knownPerson()] }), rules()).actions).toEqual([
       { action: { kind: 'note', dealId: 5, text: 'Client opened email (Welcome)' }, after: null },
     ]);
   });
@@ -292,42 +282,31 @@ describe('a report comes in', () => {
 
   it('sets the field and gives the responsible user a task, once per change', () => {
     const unsubscribed = report({ name: 'email_unsubscribed' });
-    const first = plan(unsubscribed, context({ known: [known()] }), rules());
+    const first = plan(unsubscribed, context({ known: [knownPerson()] }), rules());
     expect(first.actions.map(({ action }) => action.kind)).toEqual(['set_field', 'task']);
     expect(first.actions[1]!.action).toMatchObject({ responsibleUserId: 77 });
 
-    const fields = { email_status: { value: 'unsubscribed', at: 1_700_000_900 } };
-    const second = plan(unsubscribed, context({ known: [known({ fields })] }), rules());
+    const ledger = ledgerOf([report({ name: 'customer_unsubscribed', reportId: 'other' })]);
+    const shows = new Map([[5, new Map([['email_status', { value: 'unsubscribed', isRestrictive: true }]])]]);
+    const second = plan(unsubscribed, context({ known: [knownPerson()], ledger, shows }), rules());
     expect(second).toMatchObject({
       actions: [],
       reason: 'email_status is already "unsubscribed", so there is nothing to do.',
     });
   });
 
-  it('remembers a repeated opt-out’s time, so that an older report cannot turn it back', () => {
-    const fields = { email_status: { value: 'unsubscribed', at: 1_700_000_900 } };
-    const again = report({ name: 'email_unsubscribed', occurredAt: 1_700_000_950 });
-    expect(plan(again, context({ known: [known({ fields })] }), rules()).effects).toEqual([
-      {
-        kind: 'field_set',
-        person: 'ann@example.com',
-        field: 'email_status',
-        state: {
-          value: 'unsubscribed',
-          at: 1_700_000_950,
-          by: 'email_unsubscribed',
-          optOutAt: 1_700_000_950,
-        },
-      },
-    ]);
-  });
-
   it('does not turn a field back that a later report has set', () => {
-    const fields = { email_status: { value: 'subscribed', at: 1_700_009_999 } };
+    const subscribed = { ...rules().reactions[1]!, name: 'customer_subscribed', task: null };
+    const reactions = [...rules().reactions, { ...subscribed, fields: { email_status: 'subscribed' } }];
+    const ledger = ledgerOf([
+      report({ name: 'customer_subscribed', reportId: 'other', occurredAt: 1_700_009_999 }),
+    ]);
+    const shows = new Map([[5, new Map([['email_status', { value: 'subscribed', isRestrictive: false }]])]]);
+    const known = [knownPerson()];
     const late = plan(
       report({ name: 'email_unsubscribed' }),
-      context({ known: [known({ fields })] }),
-      rules(),
+      context({ known, ledger, shows }),
+      rules({ reactions }),
     );
     expect(late.actions).toEqual([]);
     expect(late.reason).toBe('A later report has set email_status to "subscribed".');
@@ -337,9 +316,8 @@ describe('a report comes in', () => {
     const nobody = context({
       deals: [],
       subject: {
+        key: null,
         person: null,
-        email: 'zed@example.com',
-        contactId: null,
         reason: 'No contact in Kommo has the email zed@example.com.',
       },
     });
@@ -347,6 +325,26 @@ describe('a report comes in', () => {
       outcome: 'parked',
       reason: 'No contact in Kommo has the email zed@example.com.',
     });
+  });
+
+  it('writes the note on all open deals with person.deal: all, each in its own words, and one task', () => {
+    const reaction = rules().reactions.find(({ name }) => name === 'email_opened')!;
+    const note = 'Opened, {{ deal.name }}';
+    const both = { ...reaction, note, task: { text: 'Call', dueSeconds: 60 }, fields: {} };
+    const on = (id: number, updatedAt: number) =>
+      dealContext({ deal: deal({ id, name: `D${id}`, updatedAt, isClosed: false }) });
+    const deals = [on(5, 100), on(6, 200)];
+    const given = rules({ deal: { kind: 'all' }, reactions: [both] });
+    const result = plan(report(), context({ deals, known: [knownPerson()] }), given);
+    expect(result.dealId).toBe(6);
+    expect(result.actions.map(({ action }) => action)).toMatchObject([
+      { kind: 'note', dealId: 6, text: 'Opened, D6' },
+      { kind: 'note', dealId: 5, text: 'Opened, D5' },
+      { kind: 'task', dealId: 6 },
+    ]);
+    expect(result.warnings).toEqual([
+      'The report belongs to all 2 open deals, and its task to the one that changed last, deal 6 (person.deal).',
+    ]);
   });
 
   it('keeps a report without a reaction, with the reason', () => {
@@ -376,22 +374,5 @@ describe('a watch runs out', () => {
 
   it('does nothing where the client’s open had come and was only planned late', () => {
     expect(plan(ranOut, context({ hasRecentActivity: true }), rules()).actions).toEqual([]);
-  });
-});
-
-describe('which of a person’s deals a report goes to', () => {
-  const open = (id: number, updatedAt: number) => deal({ id, updatedAt, isClosed: false });
-  const closed = (id: number, closedAt: number) => deal({ id, closedAt, isClosed: true });
-
-  it('is the open one that changed last', () => {
-    expect(chooseDeal([closed(1, 900), open(2, 100), open(3, 200)])?.id).toBe(3);
-  });
-
-  it('is the one that closed last where none is open', () => {
-    expect(chooseDeal([closed(1, 900), closed(2, 950)])?.id).toBe(2);
-  });
-
-  it('is none where there is none', () => {
-    expect(chooseDeal([])).toBeNull();
   });
 });

@@ -1,6 +1,11 @@
 import type { StageRef } from '../entities.ts';
 import type { InactivityRule, Reaction, Rules, StageRule } from './rules.ts';
 
+/** As a trace shows the rule that applied. */
+export function titleOfStageRule({ pipelineName, stageName, event }: StageRule): string {
+  return `${pipelineName} / ${stageName} → ${event}`;
+}
+
 /** Names a rule within a sentence for people: `the stage rule "Sales / Won"`. */
 export function nameOfStageRule({ pipelineName, stageName }: StageRule): string {
   return `the stage rule "${pipelineName} / ${stageName}"`;

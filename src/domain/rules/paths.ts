@@ -3,8 +3,8 @@ import { nearest } from '../../lib/nearest.ts';
 /** A parsed value path. */
 export type Path =
   | { kind: 'attribute'; of: Owner | 'responsible_user'; name: string }
-  /** A custom field by name, id or code. */
-  | { kind: 'field'; of: Owner; field: string }
+  /** A custom field by name, id or code. `part`: one part of a field that has several, such as the city of an address. */
+  | { kind: 'field'; of: Owner; field: string; part?: string }
   /** A value of Customer.io's report; only the texts of reactions may use one. */
   | { kind: 'report'; name: string };
 
@@ -21,7 +21,7 @@ export interface PathProblem {
 export const ATTRIBUTES = {
   deal: ['id', 'name', 'price', 'stage', 'pipeline', 'tags', 'created_at', 'closed_at'],
   responsible_user: ['id', 'name', 'email'],
-  contact: ['id', 'name', 'first_name', 'last_name', 'email', 'phone'],
+  contact: ['id', 'name', 'first_name', 'last_name', 'email', 'phone', 'phone_e164'],
   company: ['id', 'name'],
 } as const;
 
@@ -35,7 +35,34 @@ export const REPORT_VALUES = [
   'occurred_at',
   'delivery_id',
   'campaign_id',
+  'campaign_name',
+  'newsletter_name',
+  'broadcast_name',
+  'message_name',
+  'preferences_url',
 ] as const;
+
+/** The parts of an address field (`smart_address`), by Kommo's names. */
+export const ADDRESS_PARTS = ['address_line_1', 'address_line_2', 'city', 'state', 'zip', 'country'] as const;
+
+/** Types of fields with parts, each with its parts; null where Kommo documents no closed list. */
+const FIELD_PARTS: Record<string, readonly string[] | null> = {
+  smart_address: ADDRESS_PARTS,
+  legal_entity: null,
+  linked_entity: null,
+  file: null,
+};
+
+/** `Address.city` as field and part; null where the text has no dot. Whether the field has such a part is another question. */
+export function splitPart(text: string): { field: string; part: string } | null {
+  const dot = text.lastIndexOf('.');
+  return dot > 0 && dot < text.length - 1 ? { field: text.slice(0, dot), part: text.slice(dot + 1) } : null;
+}
+
+/** The parts that a field of this type has: null where any name is possible, none where it has no parts. */
+export function partsOf(fieldType: string): readonly string[] | null {
+  return fieldType in FIELD_PARTS ? FIELD_PARTS[fieldType]! : [];
+}
 
 const OWNERS: readonly string[] = ['deal', 'contact', 'company'];
 
@@ -65,7 +92,8 @@ export function parsePath(text: string): Path | PathProblem {
 /** The text of a path: the inverse of `parsePath`. */
 export function formatPath(path: Path): string {
   if (path.kind === 'report') return path.name;
-  if (path.kind === 'field') return `${path.of}.field.${path.field}`;
+  if (path.kind === 'field')
+    return `${path.of}.field.${path.field}${path.part === undefined ? '' : `.${path.part}`}`;
   return path.of === 'responsible_user' ? `deal.responsible_user.${path.name}` : `${path.of}.${path.name}`;
 }
 

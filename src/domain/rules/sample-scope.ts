@@ -29,7 +29,7 @@ function scopeWith(fieldValue: string | string[]): Scope {
     },
     contact: {
       ...{ id: 87_654_321, name: TEXT, first_name: TEXT, last_name: TEXT, field },
-      ...{ email: 'ann.lee@example.com', phone: '+34600000000' },
+      ...{ email: 'ann.lee@example.com', phone: '+34600000000', phone_e164: '+34600000000' },
     },
     company: { id: 11_223_344, name: TEXT, field },
   };

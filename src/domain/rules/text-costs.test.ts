@@ -8,19 +8,34 @@ const HANGS =
 function rules(part: Partial<Rules>): Rules {
   return {
     skipMovesAfterSeconds: 3_600,
+    waitForContactSeconds: 3_600,
     identifyBy: 'email',
+    profiles: { idPrefix: '', merge: true, whenEmailRemoved: 'clear', whenContactDeleted: 'keep' },
     contacts: 'main',
+    deal: { kind: 'last_changed' },
     attributes: { plan: 'deal.field.Plan' },
     stages: [],
     reactions: [],
     inactivity: [],
+    consent: { fromCrm: true, contactField: null, topics: [], optInFromCrm: false },
     ...part,
   };
 }
 
 const STAGE = {
   ...{ pipelineId: 1, stageId: 142, pipelineName: 'Sales', stageName: 'Won', event: 'deal_won' },
-  ...{ data: { price: 'deal.price' }, note: null, tags: null, unmailableClients: 'send' as const },
+  ...{
+    data: { price: 'deal.price' },
+    note: null,
+    tags: null,
+    unmailableClients: 'send' as const,
+    condition: null,
+    delaySeconds: 0,
+    quietHours: null,
+    whenLeft: 'drop' as const,
+    once: null,
+    bulkGuard: null,
+  },
 };
 
 const REACTION = {
@@ -76,8 +91,9 @@ it.each<[string, Partial<Rules>, (string | number)[], string]>([
     {
       inactivity: [
         {
-          ...{ start: 'deal_won', afterSeconds: 60, unless: 'email_opened', event: 'silent' },
+          ...{ start: 'deal_won', afterSeconds: 60, unless: ['email_opened'], event: 'silent' },
           task: { text: HANGS, dueSeconds: 60 },
+          ...{ stopWhen: [], unmailableClients: 'stop' as const },
         },
       ],
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contact, deal, field, SALES } from '../../../test/support/entities.ts';
-import { TextRenderer, TextTooExpensive } from './render-text.ts';
+import { type Scope, TextRenderer, TextTooExpensive } from './render-text.ts';
 import { dealScope, evaluate, requiredParts } from './values.ts';
 
 const scope = dealScope({
@@ -9,11 +9,14 @@ const scope = dealScope({
     fields: [field('Plan', 'Pro'), field('Seats', 12, 2), field('Signed', true, 3), field('V. 2.0', 'x', 4)],
   }),
   contact: contact({
-    fields: [{ id: 8, name: 'Email', code: 'EMAIL', values: ['a@x.com', 'b@x.com'], multiple: true }],
+    fields: [
+      { id: 8, name: 'Email', code: 'EMAIL', values: ['a@x.com', 'b@x.com'], multiple: true },
+      field('Address', { city: 'Riga', zip: 'LV-1010' }, 9),
+    ],
   }),
   company: null,
-  responsibleUser: { id: 77, name: 'Maria', email: 'maria@acme.com' },
-  pipelines: [SALES],
+  responsibleUser: { id: 77, name: 'Maria', email: 'maria@acme.com', isActive: true },
+  account: { pipelines: [SALES], timezone: 'UTC', country: null },
 });
 
 describe('a value path', () => {
@@ -30,6 +33,9 @@ describe('a value path', () => {
     ['deal.responsible_user.name', 'Maria'],
     ['contact.first_name', 'Ann'],
     ['contact.field.EMAIL', ['a@x.com', 'b@x.com']],
+    ['contact.field.Address', { city: 'Riga', zip: 'LV-1010' }],
+    ['contact.field.9.city', 'Riga'],
+    ['contact.field.Address.state', null],
     ['company.name', null],
     ['deal.field.Nothing', null],
     ['deal.__proto__', null],
@@ -39,6 +45,60 @@ describe('a value path', () => {
   });
 });
 
+describe('a date', () => {
+  const scopeIn = (timezone: string, day: number) =>
+    dealScope({
+      deal: deal({
+        fields: [{ ...field('Starts', day), isCalendarDay: true }, field('Called', 1_769_828_400, 2)],
+      }),
+      contact: null,
+      company: null,
+      responsibleUser: null,
+      account: { pipelines: [], timezone, country: null },
+    });
+  const render = (text: string, scope: Scope) => evaluate(text, scope, new TextRenderer(), 'The text');
+
+  it.each([
+    ['America/Los_Angeles', '2026-01-31T00:00:00-08:00', '2026-01-30 19:00'],
+    ['Asia/Tokyo', '2026-01-31T00:00:00+09:00', '2026-01-31 12:00'],
+    ['UTC', '2026-01-31T00:00:00Z', '2026-01-31 03:00'],
+  ])(
+    'is the same day in %s, in Liquid and at Customer.io; a moment is shown by the account’s clock',
+    (zone, stored, called) => {
+      const days = scopeIn(zone, Date.parse(stored) / 1000);
+      expect(evaluate('deal.field.Starts', days, new TextRenderer(), 'x')).toBe(
+        Date.parse('2026-01-31T00:00:00Z') / 1000,
+      );
+      expect(render("{{ deal.field.Starts | date: '%Y-%m-%d' }}", days)).toBe('2026-01-31');
+      expect(render("{{ deal.field.Called | date: '%Y-%m-%d %H:%M' }}", days)).toBe(called);
+      expect(render("{{ '2026-01-31' | date: '%d.%m.%Y' }}", days)).toBe('31.01.2026');
+      expect(render("{{ deal.field.Called | date: '%H', 'UTC' }}", days)).toBe('03');
+      expect(render("{% assign all = deal.field.Called | json %}{{ all | date: '%H:%M' }}", days)).toBe(
+        called.slice(11),
+      );
+    },
+  );
+});
+
+it.each([
+  ['RU', '8 (999) 123-45-67', '+79991234567'],
+  [null, '8 (999) 123-45-67', '8 (999) 123-45-67'],
+  ['RU', 'ask Boris', 'ask Boris'],
+])('a phone number of %s, %j, is %j in E.164', (country, phone, expected) => {
+  const ofContact = dealScope({
+    deal: deal(),
+    contact: contact({ phones: [phone], fields: [field('Mobile', phone)] }),
+    company: null,
+    responsibleUser: null,
+    account: { pipelines: [], timezone: 'UTC', country },
+  });
+  const value = (source: string) => evaluate(source, ofContact, new TextRenderer(), 'The text');
+  expect(value('contact.phone_e164')).toBe(expected);
+  expect(value('contact.phone')).toBe(phone);
+  expect(value('{{ contact.field.Mobile | e164 }}')).toBe(expected);
+  expect(value("{% assign all = contact.field.Mobile | split: '!' %}{{ all | e164 }}")).toBe(expected);
+});
+
 describe('the values of a plan', () => {
   const tags = Array.from({ length: 500 }, (_, n) => `A tag of the deal, number ${n}`);
   const many = dealScope({
@@ -46,7 +106,7 @@ describe('the values of a plan', () => {
     contact: null,
     company: null,
     responsibleUser: null,
-    pipelines: [],
+    account: { pipelines: [], timezone: 'UTC', country: null },
   });
   const evaluateAll = (paths: string[]) => {
     const texts = new TextRenderer();
@@ -67,7 +127,7 @@ describe('the values of a plan', () => {
       contact: null,
       company: null,
       responsibleUser: null,
-      pipelines: [],
+      account: { pipelines: [], timezone: 'UTC', country: null },
     });
     const texts = new TextRenderer();
     expect(() => {

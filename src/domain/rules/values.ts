@@ -1,4 +1,9 @@
+import { addressesOf } from '../address.ts';
+import { calendarDayOf } from '../calendar-day.ts';
 import type { Company, Contact, Deal, Field, Json, Pipeline, User } from '../entities.ts';
+import { phoneOf } from '../phone.ts';
+import { ACCOUNT, type AccountSettings } from './account-settings.ts';
+import { splitPart } from './paths.ts';
 import type { Scope, TextRenderer } from './render-text.ts';
 import type { ValueSource } from './rules.ts';
 
@@ -11,14 +16,26 @@ export interface DealView {
   contact: Contact | null;
   company: Company | null;
   responsibleUser: User | null;
+  account: AccountView;
+}
+
+/** The account's own settings, as far as values depend on them. A plan's context is one. */
+export interface AccountView extends AccountSettings {
   pipelines: Pipeline[];
 }
 
+/** The account's settings alone, for texts that use no deal. */
+export function accountScope({ timezone, country }: AccountSettings): Scope {
+  return { [ACCOUNT]: { timezone, country } satisfies AccountSettings };
+}
+
 /** The variables of one deal for texts and paths: `deal.stage`, `contact.field.EMAIL`, `company.name`. */
-export function dealScope({ deal, contact, company, responsibleUser, pipelines }: DealView): Scope {
+export function dealScope({ deal, contact, company, responsibleUser, account }: DealView): Scope {
+  const { pipelines, timezone, country } = account;
   const pipeline = pipelines.find((candidate) => candidate.id === deal.stage.pipelineId);
   const stage = pipeline?.stages.find((candidate) => candidate.id === deal.stage.stageId);
   return {
+    ...accountScope(account),
     deal: {
       id: deal.id,
       name: deal.name,
@@ -28,27 +45,38 @@ export function dealScope({ deal, contact, company, responsibleUser, pipelines }
       tags: deal.tags,
       created_at: deal.createdAt,
       closed_at: deal.closedAt,
-      field: fieldScope(deal.fields),
-      responsible_user: responsibleUser ? { ...responsibleUser } : null,
+      field: fieldScope(deal.fields, timezone),
+      responsible_user: responsibleUser && userScope(responsibleUser),
     },
     contact: contact && {
       id: contact.id,
       name: contact.name,
       first_name: contact.firstName,
       last_name: contact.lastName,
-      email: contact.emails[0] ?? null,
+      email: contact.emails.flatMap(addressesOf)[0] ?? contact.emails[0] ?? null,
       phone: contact.phones[0] ?? null,
-      field: fieldScope(contact.fields),
+      // Worked out where a text or a path uses it.
+      get phone_e164() {
+        return phoneOf(contact, country).phone;
+      },
+      field: fieldScope(contact.fields, timezone),
     },
-    company: company && { id: company.id, name: company.name, field: fieldScope(company.fields) },
+    company: company && { id: company.id, name: company.name, field: fieldScope(company.fields, timezone) },
   };
 }
 
+function userScope({ id, name, email }: User): Scope {
+  return { id, name, email };
+}
+
 /** Custom fields by name, id and code. The first of two fields with one name wins. */
-function fieldScope(fields: Field[]): Record<string, Json> {
+function fieldScope(fields: Field[], timezone: string): Record<string, Json> {
   const scope: Record<string, Json> = Object.create(null);
   for (const field of fields) {
-    const value: Json = field.multiple ? field.values : (field.values[0] ?? null);
+    const values = field.isCalendarDay
+      ? field.values.map((value) => calendarDayOf(value, timezone))
+      : field.values;
+    const value: Json = field.multiple ? values : (values[0] ?? null);
     for (const name of [field.name, String(field.id), field.code]) {
       if (name !== null && !(name in scope)) scope[name] = value;
     }
@@ -76,9 +104,18 @@ export function isTemplate(source: string): boolean {
 
 /** @returns the value, and how many names were compared to find it */
 function lookUp(path: string, scope: Scope): { value: Json; searched: number } {
-  // A field's name may contain dots, so everything after `.field.` is the name.
+  // A field's name may contain dots, so everything after `.field.` is the name, or the name and a part: `Address.city`.
   const field = /^(deal|contact|company)\.field\.(.+)$/s.exec(path);
-  const steps = field ? [field[1]!, 'field', field[2]!] : path.split('.');
+  if (!field) return walk(path.split('.'), scope);
+  const [, owner, name] = field;
+  const whole = walk([owner!, 'field', name!], scope);
+  const split = splitPart(name!);
+  if (whole.value !== null || split === null) return whole;
+  const part = walk([owner!, 'field', split.field, split.part], scope);
+  return { value: part.value, searched: whole.searched + part.searched };
+}
+
+function walk(steps: string[], scope: Scope): { value: Json; searched: number } {
   let value: unknown = scope;
   let searched = 0;
   for (const step of steps) {
@@ -106,4 +143,14 @@ export function requiredParts(sources: (ValueSource | Json)[]): RequiredParts {
     company: /\bcompany\b/.test(text),
     user: /\bresponsible_user\b/.test(text),
   };
+}
+
+/** Whether a text mentions the deal, or an entity that is found through it. */
+export function usesDeal(text: string): boolean {
+  return /\b(deal|contact|company)\b/.test(text);
+}
+
+/** Whether a text uses the link to the client's own preference page, which takes a call of its own. */
+export function usesPreferencesUrl(text: string | null | undefined): boolean {
+  return typeof text === 'string' && /\bpreferences_url\b/.test(text);
 }

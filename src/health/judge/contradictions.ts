@@ -5,6 +5,7 @@ import type { Proof, ProofName } from '../health.ts';
 const CODES_OF_PROOF: Record<ProofName, readonly string[]> = {
   kommo_token: ['kommo_token_', 'kommo_unpaid', 'kommo_blocked', 'kommo_wrong_address'],
   kommo_webhook: ['kommo_webhook_'],
+  kommo_log: ['kommo_log_unproven', 'kommo_log_stalled'],
   track_keys: ['track_keys_', 'track_wrong_', 'track_rights_missing'],
   app_key: ['app_key_'],
   signing_key: ['reports_', 'signing_key_', 'reporting_webhook_'],

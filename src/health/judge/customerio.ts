@@ -1,3 +1,4 @@
+import { subscriptionOf } from '../../doctor/reporting.ts';
 import { type Draft, draft } from '../codes.ts';
 import type { ConnectionFacts, EvidenceFacts } from '../facts.ts';
 import type { Proof } from '../health.ts';
@@ -45,6 +46,7 @@ export function judgeCustomerio(facts: ConnectionFacts): { items: Draft[]; proof
     ...judgeApp(facts, app[0]),
     ...judgeReports(facts, signing),
     ...judgeReporting(facts),
+    ...judgeLost(facts),
     ...judgeLane('customerio', facts),
   ];
   return { items, proofs: [track, ...app, signing] };
@@ -180,6 +182,24 @@ function judgeReporting(facts: ConnectionFacts): Draft[] {
       ),
     );
   return items;
+}
+
+/** Reports that no rule needs may be switched off in the webhook. */
+function judgeLost({ connection, work, rules }: ConnectionFacts): Draft[] {
+  const lost = Object.entries(work?.lostReports ?? {}).filter(([name]) =>
+    rules.neededReports.includes(subscriptionOf(name)),
+  );
+  const count = lost.reduce((sum, [, reports]) => sum + reports, 0);
+  if (count === 0) return [];
+  const reports = count === 1 ? '1 report was' : `${count} reports were`;
+  const names = lost.map(([name]) => name).join(', ');
+  return [
+    draft(
+      'reports_lost',
+      connection,
+      `Within a day, ${reports} found in Customer.io’s activity log that no webhook brought (${names}).`,
+    ),
+  ];
 }
 
 function originOf(endpoint: string): string {

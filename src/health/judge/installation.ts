@@ -1,10 +1,9 @@
 import { type Draft, draft } from '../codes.ts';
 import type { InstallationFacts } from '../facts.ts';
+import { judgeDatabaseSize, judgeDisk } from './disk.ts';
 
-const MB = 1_000_000;
 /** Signatures are valid for 300 s, and the answers' own way takes a few. */
 const CLOCK = { warningMs: 30_000, brokenMs: 240_000 };
-const DISK = { warning: { bytes: 500 * MB, share: 0.05 }, broken: { bytes: 100 * MB } };
 const SLOW_MS = 1_000;
 /** A webhook that could not be stored is shown for this long, ms: both senders repeat it within minutes. */
 const NOT_STORED_MS = 60_000;
@@ -12,7 +11,13 @@ const NOT_STORED_MS = 60_000;
 /** The process, its database and its machine. */
 export function judgeInstallation(facts: InstallationFacts): Draft[] {
   const { databaseMs, databaseError, notStoredAt, now } = facts;
-  const items = [...judgeAccounts(facts), ...judgeDisk(facts), ...judgeClock(facts)];
+  const items = [
+    ...judgeUnreadable(facts),
+    ...judgeAccounts(facts),
+    ...judgeDisk(facts),
+    ...judgeDatabaseSize(facts),
+    ...judgeClock(facts),
+  ];
   if (databaseError !== null)
     items.push(draft('database_unreachable', null, `The database cannot be reached: ${databaseError}`));
   else if (databaseMs !== null && databaseMs > SLOW_MS)
@@ -28,28 +33,60 @@ export function judgeInstallation(facts: InstallationFacts): Draft[] {
   return items;
 }
 
-function judgeAccounts({ accounts }: InstallationFacts): Draft[] {
-  const first = new Map<number, string>();
-  for (const { connection, account } of accounts) {
-    const other = first.get(account);
-    if (other === undefined) first.set(account, connection);
-    else {
-      const message = `${other} and ${connection} have the same Kommo account (id ${account}), so every move counts twice.`;
-      return [draft('kommo_account_twice', null, message)];
-    }
-  }
-  return [];
+/** Of many connections only the first is named: they usually lack the same key. */
+function judgeUnreadable({ unreadable }: InstallationFacts): Draft[] {
+  const stopped = unreadable.filter(({ runsAsBefore }) => !runsAsBefore);
+  const changed = unreadable.filter(({ runsAsBefore }) => runsAsBefore);
+  return [
+    ...unreadableItem('connection_unreadable', stopped, 'cannot be read, and does not run'),
+    ...unreadableItem(
+      'connection_change_unreadable',
+      changed,
+      'runs as before its last change, which cannot be read',
+    ),
+  ];
 }
 
-function judgeDisk({ disk }: InstallationFacts): Draft[] {
-  if (disk === null || disk.totalBytes === 0) return [];
-  const { freeBytes, totalBytes } = disk;
-  const isLow = freeBytes < DISK.warning.bytes && freeBytes < DISK.warning.share * totalBytes * 4;
-  const isShort = isLow || freeBytes < DISK.warning.share * totalBytes;
-  const isTiny = freeBytes < DISK.broken.bytes;
-  if (!isShort && !isTiny) return [];
-  const message = `The disk of the data folder has ${Math.round(freeBytes / MB)} MB left of ${Math.round(totalBytes / MB)} MB.`;
-  return [draft('disk_nearly_full', null, message, { light: isTiny ? 'broken' : 'warning' })];
+function unreadableItem(
+  code: 'connection_unreadable' | 'connection_change_unreadable',
+  [first, ...others]: InstallationFacts['unreadable'],
+  state: string,
+): Draft[] {
+  if (!first) return [];
+  const more = others.length === 0 ? '' : ` The same goes for ${others.length} more.`;
+  const message = `The stored connection ${first.connection} ${state}: ${first.reason}${more}`;
+  return [draft(code, null, message)];
+}
+
+function judgeAccounts({ accounts }: InstallationFacts): Draft[] {
+  const kommo = firstPair(accounts, ({ accountId }) => accountId);
+  const customerio = firstPair(accounts, ({ workspaceId }) => workspaceId);
+  const items: Draft[] = [];
+  if (kommo) {
+    const message = `${kommo.names} have the same Kommo account (id ${kommo.id}), so every move counts twice.`;
+    items.push(draft('kommo_account_twice', null, message));
+  }
+  if (customerio) {
+    const message = `${customerio.names} send to the same Customer.io workspace (id ${customerio.id}), so a client of both is one person there.`;
+    items.push(draft('customerio_workspace_twice', null, message));
+  }
+  return items;
+}
+
+/** The first two connections that have the same account or workspace. */
+function firstPair(
+  accounts: InstallationFacts['accounts'],
+  idOf: (of: InstallationFacts['accounts'][number]) => number | null,
+): { names: string; id: number } | null {
+  const first = new Map<number, string>();
+  for (const each of accounts) {
+    const id = idOf(each);
+    if (id === null) continue;
+    const other = first.get(id);
+    if (other !== undefined) return { names: `${other} and ${each.connection}`, id };
+    first.set(id, each.connection);
+  }
+  return null;
 }
 
 function judgeClock({ clockOffsetMs }: InstallationFacts): Draft[] {

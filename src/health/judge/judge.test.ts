@@ -29,6 +29,8 @@ const well: ConnectionFacts = {
   evidence: { current: new Map(PROVEN.map((name) => seen(name))), former: new Map() },
   publicUrl: 'https://stagepost.example',
   tokenEndsAt: null,
+  access: 'token',
+  grant: null,
   kommo: { lastGoodAt: NOW, failures: [] },
   hooks: {
     at: NOW,
@@ -41,6 +43,7 @@ const well: ConnectionFacts = {
       },
     ],
   },
+  polling: null,
   silentMoveAt: null,
   track: { lastGoodAt: NOW, failures: [] },
   region: { configured: 'us', actual: 'us' },
@@ -78,6 +81,13 @@ it('says nothing of a connection in which everything is proven', () => {
   expect(judged()).toEqual([]);
 });
 
+it('says of an account that is not paid for only that, although Kommo refuses its webhooks, too', () => {
+  const unpaid = { since: NOW, count: 1, message: 'Payment required.', lastAt: NOW };
+  const kommo = failing({});
+  kommo.failures = (['unpaid', 'rights'] as const).map((kind) => ({ ...unpaid, kind }));
+  expect(judged({ kommo })).toEqual(['kommo_unpaid broken']);
+});
+
 it('is never green where nothing was seen to work', () => {
   const codes = judged({ evidence: { current: new Map(), former: new Map() }, hooks: null });
   expect(codes).toEqual([
@@ -86,6 +96,50 @@ it('is never green where nothing was seen to work', () => {
     'track_keys_unproven unknown',
     'signing_key_unproven unknown',
   ]);
+});
+
+describe('an account without webhooks', () => {
+  const MINUTE = 60_000;
+  const { evidence: seenBefore } = well;
+  const current = new Map(seenBefore.current);
+  for (const name of ['kommo_webhook', 'kommo_webhook_listed'] as const) current.delete(name);
+  const without: Partial<ConnectionFacts> = { evidence: { current, former: new Map() }, hooks: null };
+  const polled = (readAt: number | null, more: Partial<ConnectionFacts> = {}) => ({
+    ...without,
+    polling: { everyMs: 20_000, readAt, runSince: NOW - 10 * MINUTE },
+    ...more,
+  });
+  const proven = (facts: Partial<ConnectionFacts>) =>
+    judgeConnection({ ...well, ...facts }).flatMap(({ proofs }) =>
+      proofs.flatMap(({ name, isProven }) => (isProven ? [name] : [])),
+    );
+
+  it('is well while its events log is read, and no webhook is missed', () => {
+    expect(judged(polled(NOW - 20_000))).toEqual([]);
+    expect(proven(polled(NOW - 20_000))).toContain('kommo_log');
+    expect(proven(polled(NOW - 20_000))).not.toContain('kommo_webhook');
+  });
+
+  it('is broken once the log was not read for 90 s', () => {
+    expect(judged(polled(NOW - 89_000))).toEqual([]);
+    expect(judged(polled(NOW - 90_000))).toEqual(['kommo_log_stalled broken']);
+  });
+
+  it('is broken where the log could not be read since the start, and unknown until then', () => {
+    expect(judged(polled(null))).toEqual(['kommo_log_stalled broken']);
+    const starting = { everyMs: 20_000, readAt: null, runSince: NOW - 5_000 };
+    expect(judged({ ...without, polling: starting })).toEqual(['kommo_log_unproven unknown']);
+  });
+
+  it('has the cause only, where Kommo refuses all calls', () => {
+    const kommo = failing({ kind: 'refused', since: NOW - 5 * MINUTE });
+    expect(judged(polled(NOW - 5 * MINUTE, { kommo }))).toEqual(['kommo_token_refused broken']);
+  });
+
+  it('that may not read the log is broken, and not only short of a right', () => {
+    const kommo = failing({ kind: 'rights', since: NOW - 5 * MINUTE });
+    expect(judged(polled(null, { kommo }))).toContain('kommo_log_stalled broken');
+  });
 });
 
 describe('calls', () => {
@@ -111,11 +165,77 @@ it.each([
   expect(judged({ tokenEndsAt: NOW + ms })).toEqual(expected);
 });
 
-it('events that were put aside are a warning, since nothing else shows that they led to nothing', () => {
+describe('access by OAuth', () => {
+  const grant = {
+    state: 'fresh',
+    trouble: null,
+    accessEndsAt: NOW + DAY,
+    refreshEndsAt: NOW + 90 * DAY,
+  } as const;
+
+  it.each([
+    ['is in force', grant, []],
+    ['was not granted yet', { ...grant, state: 'none' }, ['kommo_access_missing broken']],
+    ['was withdrawn', { ...grant, state: 'revoked' }, ['kommo_access_withdrawn broken']],
+    ['waits for a renewal', { ...grant, state: 'due', trouble: 'No answer.' }, []],
+    ['has ended', { ...grant, state: 'ended', trouble: 'No answer.' }, ['kommo_access_not_renewed warning']],
+    ['ends in three weeks', { ...grant, refreshEndsAt: NOW + 21 * DAY }, ['kommo_access_ends warning']],
+  ] as const)('%s', (_, facts, expected) => {
+    expect(judged({ access: 'oauth', grant: facts })).toEqual(expected);
+  });
+
+  it.each([null, grant])(
+    'is asked for again where Kommo refuses it, also before the grant was read',
+    (facts) => {
+      const kommo = failing({ kind: 'refused', since: NOW });
+      const [item] = judgeConnection({ ...well, access: 'oauth', grant: facts, kommo }).flatMap(
+        ({ items }) => items,
+      );
+      expect(item).toMatchObject({
+        code: 'kommo_token_refused',
+        todo: expect.stringContaining('Authorize again'),
+      });
+      expect(`${item!.message} ${item!.todo}`).not.toContain('long-lived');
+    },
+  );
+
+  it('that was withdrawn is one problem: that Kommo refuses the token follows from it', () => {
+    const kommo = failing({ kind: 'refused', since: NOW });
+    expect(judged({ access: 'oauth', grant: { ...grant, state: 'revoked' }, kommo })).toEqual([
+      'kommo_access_withdrawn broken',
+    ]);
+  });
+});
+
+it('events that were put aside and deals that are held are a warning, since nothing else shows them', () => {
   const nothingWaits = { inboxAt: null, planningAt: null, kommoAt: null, customerioAt: null };
-  const work = { connection: 'acme', ...nothingWaits, deadKommo: null, deadCustomerio: null, setAside: 2 };
-  expect(judged({ work })).toEqual(['events_set_aside warning']);
-  expect(judged({ work: { ...work, setAside: 0 } })).toEqual([]);
+  const dead = { deadKommo: null, deadCustomerio: null };
+  const quiet = { setAside: 0, held: 0, heldSince: null, lostReports: {}, unreadLog: null };
+  const work = { connection: 'acme', ...nothingWaits, ...dead, ...quiet };
+  expect(judged({ work: { ...work, setAside: 2 } })).toEqual(['events_set_aside warning']);
+  expect(judged({ work: { ...work, held: 312, heldSince: NOW - 7_200_000 } })).toEqual([
+    'deals_held warning',
+  ]);
+  expect(judged({ work })).toEqual([]);
+});
+
+it('a part of the events log that was too old to be read is a warning for a week', () => {
+  const nothing = { inboxAt: null, planningAt: null, kommoAt: null, customerioAt: null, deadKommo: null };
+  const quiet = { deadCustomerio: null, setAside: 0, held: 0, heldSince: null, lostReports: {} };
+  const unread = (at: number) => ({ from: NOW / 1_000 - 200 * 86_400, to: NOW / 1_000 - 80 * 86_400, at });
+  const work = { connection: 'acme', ...nothing, ...quiet };
+  expect(judged({ work: { ...work, unreadLog: unread(NOW - 7 * DAY + 1) } })).toEqual([
+    'kommo_log_unread warning',
+  ]);
+  expect(judged({ work: { ...work, unreadLog: unread(NOW - 7 * DAY) } })).toEqual([]);
+});
+
+it('reports that only the activity log has shown are a warning, where the rules need them', () => {
+  const nothingWaits = { inboxAt: null, planningAt: null, kommoAt: null, customerioAt: null };
+  const quiet = { setAside: 0, held: 0, heldSince: null, unreadLog: null };
+  const work = { connection: 'acme', ...nothingWaits, deadKommo: null, deadCustomerio: null, ...quiet };
+  expect(judged({ work: { ...work, lostReports: { email_opened: 3 } } })).toEqual(['reports_lost warning']);
+  expect(judged({ work: { ...work, lostReports: { email_dropped: 3 } } })).toEqual([]);
 });
 
 describe('reports', () => {
@@ -257,11 +377,14 @@ describe('the installation', () => {
     databaseMs: 3,
     databaseError: null,
     disk: { freeBytes: 50e9, totalBytes: 100e9 },
+    databaseSizeLimit: null,
+    diskSamples: [],
     clockOffsetMs: 20,
     notStoredAt: null,
+    unreadable: [],
     accounts: [
-      { connection: 'acme', account: 1 },
-      { connection: 'beta', account: 2 },
+      { connection: 'acme', accountId: 1, workspaceId: 10 },
+      { connection: 'beta', accountId: 2, workspaceId: 20 },
     ],
   };
   it.each<[string, Partial<InstallationFacts>, string[]]>([
@@ -275,8 +398,24 @@ describe('the installation', () => {
     ['cannot store webhooks', { notStoredAt: NOW - 1_000 }, ['webhooks_not_stored broken']],
     [
       'has one Kommo account twice',
-      { accounts: [...installation.accounts, { connection: 'gamma', account: 1 }] },
+      { accounts: [...installation.accounts, { connection: 'gamma', accountId: 1, workspaceId: null }] },
       ['kommo_account_twice broken'],
+    ],
+    [
+      'has one Customer.io workspace twice',
+      { accounts: [...installation.accounts, { connection: 'gamma', accountId: null, workspaceId: 20 }] },
+      ['customerio_workspace_twice warning'],
+    ],
+    [
+      'cannot read two stored connections, and a change of another one',
+      {
+        unreadable: [
+          { connection: 'gamma', reason: 'The key is missing.', runsAsBefore: false },
+          { connection: 'delta', reason: 'The key is missing.', runsAsBefore: false },
+          { connection: 'beta', reason: 'The key is missing.', runsAsBefore: true },
+        ],
+      },
+      ['connection_unreadable broken', 'connection_change_unreadable warning'],
     ],
   ])('%s', (_name, change, expected) => {
     const items = judgeInstallation({ ...installation, ...change });

@@ -1,12 +1,14 @@
 import { webhookEventLabels } from '../../kommo/index.ts';
 import { type Draft, draft } from '../codes.ts';
-import type { ConnectionFacts, KommoHook } from '../facts.ts';
+import type { ConnectionFacts, GrantFacts, KommoHook, PollingFacts } from '../facts.ts';
 import type { Proof } from '../health.ts';
 import { type FailureCodes, judgeCalls } from './apis.ts';
 import { judgeLane } from './lanes.ts';
-import { proofOf } from './proofs.ts';
+import { proofOf, proofOfLog } from './proofs.ts';
 
 const DAY_MS = 86_400_000;
+/** How long before its end a grant that is not renewed is announced, days. */
+const GRANT_ENDS_DAYS = 21;
 /** A refused webhook is shown for this long after the last one, ms, where a good one has not followed. */
 const REFUSED_SHOWN_MS = 10 * 60_000;
 /** Webhooks that arrived within this time show that the address in Kommo leads here, ms. */
@@ -25,25 +27,98 @@ const CALLS: FailureCodes = {
 
 export function judgeKommo(facts: ConnectionFacts): { items: Draft[]; proofs: Proof[] } {
   const token = proofOf(facts, 'kommo_token');
-  const webhook = proofOf(facts, 'kommo_webhook');
-  const items = [...judgeToken(facts, token), ...judgeWebhook(facts, webhook), ...judgeLane('kommo', facts)];
-  return { items, proofs: [token, webhook] };
+  const ofToken = judgeToken(facts, token);
+  const isFailing = ofToken.some(({ light }) => light === 'broken');
+  const { items, proof } = facts.polling
+    ? judgePolling(facts, facts.polling, isFailing)
+    : judgeWebhook(facts, proofOf(facts, 'kommo_webhook'));
+  return { items: [...ofToken, ...items, ...judgeLane('kommo', facts)], proofs: [token, proof] };
+}
+
+/** The events log is late after so many missed readings, and not before this time, ms: a single call may take a minute. */
+const MISSED_READINGS = 3;
+const STALLED_MS = 90_000;
+
+/** @param isFailing whether an item about the calls to Kommo says already why the log is not read */
+function judgePolling(
+  { connection, now }: ConnectionFacts,
+  polling: PollingFacts,
+  isFailing: boolean,
+): { items: Draft[]; proof: Proof } {
+  const { everyMs, readAt, runSince } = polling;
+  const proof = proofOfLog(polling);
+  const waitedMs = now - (readAt ?? runSince);
+  if (waitedMs >= Math.max(STALLED_MS, MISSED_READINGS * everyMs) && !isFailing) {
+    const minutes = Math.max(1, Math.round(waitedMs / 60_000));
+    const message = `Kommo’s events log has not been read for ${minutes} min. Stage changes are not noticed.`;
+    return { items: [draft('kommo_log_stalled', connection, message)], proof };
+  }
+  if (readAt !== null || isFailing) return { items: [], proof };
+  return {
+    items: [draft('kommo_log_unproven', connection, 'Kommo’s events log has not been read yet.')],
+    proof,
+  };
 }
 
 function judgeToken(facts: ConnectionFacts, proof: Proof): Draft[] {
-  const { connection, kommo, now, tokenEndsAt } = facts;
-  const calls = judgeCalls(kommo, CALLS, connection, now);
+  const { connection, kommo, now, tokenEndsAt, access } = facts;
+  if (access === 'oauth') return judgeGrant(facts, proof);
+  const calls = withoutConsequences(judgeCalls(kommo, CALLS, connection, now));
   if (tokenEndsAt !== null && tokenEndsAt <= now)
     return [
       draft('kommo_token_ended', connection, `The token of Kommo ended on ${day(tokenEndsAt)}.`),
       ...calls,
     ];
   const ending = tokenEndsAt === null ? [] : judgeEnd(connection, tokenEndsAt, now);
-  const unproven =
-    proof.isProven || calls.length > 0
-      ? []
-      : [draft('kommo_token_unproven', connection, 'Kommo has not accepted the token yet.')];
-  return [...calls, ...ending, ...unproven];
+  return [...calls, ...ending, ...unproven(facts, proof, calls)];
+}
+
+function judgeGrant(facts: ConnectionFacts, proof: Proof): Draft[] {
+  const { connection, kommo, now, publicUrl, grant } = facts;
+  const todo = `Press "Authorize again" on the page Connections${publicUrl === null ? '' : `: ${publicUrl}/connections`}`;
+  const calls = withoutConsequences(judgeCalls(kommo, CALLS, connection, now)).map((item) =>
+    item.code === 'kommo_token_refused' ? { ...item, todo } : item,
+  );
+  if (grant === null) return [...calls, ...unproven(facts, proof, calls)];
+  // That Kommo refuses the token is a consequence.
+  const others = calls.filter(({ code }) => code !== 'kommo_token_refused');
+  if (grant.state === 'none')
+    return [
+      draft('kommo_access_missing', connection, 'Nobody has granted access to Kommo yet.', { todo }),
+      ...others,
+    ];
+  if (grant.state === 'revoked')
+    return [draft('kommo_access_withdrawn', connection, withdrawn(grant, now), { todo }), ...others];
+  const items = [...calls, ...grantEnd(connection, grant, now, todo)];
+  if (grant.state === 'ended' && grant.trouble !== null)
+    items.push(
+      draft('kommo_access_not_renewed', connection, `The access to Kommo is not renewed. ${grant.trouble}`),
+    );
+  return [...items, ...unproven(facts, proof, items)];
+}
+
+function unproven({ connection }: ConnectionFacts, { isProven }: Proof, others: Draft[]): Draft[] {
+  if (isProven || others.length > 0) return [];
+  return [draft('kommo_token_unproven', connection, 'Kommo has not accepted the token yet.')];
+}
+
+function withdrawn({ trouble, accessEndsAt }: GrantFacts, now: number): string {
+  const left = accessEndsAt !== null && accessEndsAt > now ? ' Calls work for some hours yet at most.' : '';
+  return `Kommo no longer renews the access. ${trouble ?? ''}${left}`.trim();
+}
+
+/** Weeks before, since it takes an administrator of the account. Renewals put the end off by three months each time. */
+function grantEnd(connection: string, { refreshEndsAt }: GrantFacts, now: number, todo: string): Draft[] {
+  const days = refreshEndsAt === null ? Number.POSITIVE_INFINITY : Math.ceil((refreshEndsAt - now) / DAY_MS);
+  if (days > GRANT_ENDS_DAYS) return [];
+  const message = `The access to Kommo was not renewed for weeks, and ends in ${days} ${days === 1 ? 'day' : 'days'}, on ${day(refreshEndsAt!)}.`;
+  return [draft('kommo_access_ends', connection, message, { todo })];
+}
+
+/** An unpaid account refuses webhooks, too, as one whose token has no right for them: what to do is to pay. */
+function withoutConsequences(calls: Draft[]): Draft[] {
+  const isUnpaid = calls.some(({ code }) => code === 'kommo_unpaid');
+  return isUnpaid ? calls.filter(({ code }) => code !== 'kommo_rights_missing') : calls;
 }
 
 function judgeEnd(connection: string, endsAt: number, now: number): Draft[] {
@@ -57,7 +132,7 @@ function day(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
-function judgeWebhook(facts: ConnectionFacts, proof: Proof): Draft[] {
+function judgeWebhook(facts: ConnectionFacts, proof: Proof): { items: Draft[]; proof: Proof } {
   const { connection, silentMoveAt, now } = facts;
   const items = [...judgeHooks(facts), ...judgeRefused(facts)];
   if (silentMoveAt !== null) {
@@ -67,7 +142,7 @@ function judgeWebhook(facts: ConnectionFacts, proof: Proof): Draft[] {
   }
   if (items.length === 0 && !proof.isProven)
     items.push(draft('kommo_webhook_unproven', connection, 'No webhook of Kommo has arrived yet.'));
-  return items;
+  return { items, proof };
 }
 
 /** The webhooks in Kommo's list. An account without one may use the Digital Pipeline, whose webhooks no API lists. */

@@ -1,3 +1,4 @@
+import type { WorkAge } from '../../store/health/work-age.ts';
 import { type Draft, draft } from '../codes.ts';
 import type { ApiFacts, ConnectionFacts } from '../facts.ts';
 
@@ -6,6 +7,8 @@ const LANE_WAITS_MS = 15_000;
 /** Open work that is older than this is shown, ms, and is broken after the second time. */
 const WORK_WAITS_MS = 60_000;
 const WORK_BROKEN_MS = 30 * 60_000;
+/** How long a part of Kommo's events log that was too old to be read is shown, ms. */
+const UNREAD_SHOWN_MS = 7 * 86_400_000;
 
 const LANES = {
   kommo: { delivery: 'kommo_delivery_waiting', dead: 'kommo_dead_letters', name: 'Kommo' },
@@ -33,7 +36,7 @@ export function judgeLane(side: 'kommo' | 'customerio', facts: ConnectionFacts):
   const deadAt = side === 'kommo' ? work?.deadKommo : work?.deadCustomerio;
   if (deadAt !== null && deadAt !== undefined)
     items.push(
-      draft(dead, connection, `Actions for ${name} have failed and will not be retried by themselves.`),
+      draft(dead, connection, `Actions for ${name} have failed and will not be retried automatically.`),
     );
   return items;
 }
@@ -57,11 +60,29 @@ export function judgePlanning({ connection, lanes, work, kommo, now }: Connectio
         `Within a day, ${setAside === 1 ? '1 event' : `${setAside} events`} could not be planned and led to nothing.`,
       ),
     );
+  if (work !== null && work.held > 0) items.push(heldDeals(connection, work, now));
+  if (work?.unreadLog && now - work.unreadLog.at < UNREAD_SHOWN_MS)
+    items.push(unreadLog(connection, work.unreadLog));
   if (isOlder(work?.inboxAt ?? null, WORK_WAITS_MS, now))
     items.push(
       draft('webhooks_waiting', connection, `Webhooks have been waiting for ${ago(work!.inboxAt!, now)}.`),
     );
   return items;
+}
+
+function unreadLog(connection: string, { from, to }: NonNullable<WorkAge['unreadLog']>): Draft {
+  const [since, until] = [from, to].map((at) => new Date(at * 1000).toISOString().slice(0, 10));
+  return draft(
+    'kommo_log_unread',
+    connection,
+    `Stage changes from ${since} to ${until} are too old to be read from Kommo: those that no webhook reported are lost.`,
+  );
+}
+
+function heldDeals(connection: string, { held, heldSince }: WorkAge, now: number): Draft {
+  const deals = held === 1 ? '1 deal is' : `${held} deals are`;
+  const since = heldSince === null ? '' : `, the first for ${ago(heldSince, now)}`;
+  return draft('deals_held', connection, `${deals} held${since}: too many entered one stage at once.`);
 }
 
 /** Whether the API fails as a whole: a right that is missing for one call does not explain why the others wait. */

@@ -1,7 +1,10 @@
-import type { ConnectionFacts, EvidenceName } from '../facts.ts';
+import type { ConnectionFacts, EvidenceName, PollingFacts } from '../facts.ts';
 import type { Proof, ProofName } from '../health.ts';
 
-const PROOFS: Record<Exclude<ProofName, 'rules'>, Pick<Proof, 'title' | 'by' | 'isRequired' | 'todo'>> = {
+/** The proofs that a credential gives; the others come of how the connection runs. */
+type CredentialProof = Exclude<ProofName, 'rules' | 'kommo_log'>;
+
+const PROOFS: Record<CredentialProof, Pick<Proof, 'title' | 'by' | 'isRequired' | 'todo'>> = {
   kommo_token: {
     title: 'Kommo accepts the token',
     by: 'a call that Kommo accepted',
@@ -35,10 +38,7 @@ const PROOFS: Record<Exclude<ProofName, 'rules'>, Pick<Proof, 'title' | 'by' | '
 };
 
 /** Whether this was seen with the present credential. */
-export function proofOf(
-  { evidence }: Pick<ConnectionFacts, 'evidence'>,
-  name: Exclude<ProofName, 'rules'>,
-): Proof {
+export function proofOf({ evidence }: Pick<ConnectionFacts, 'evidence'>, name: CredentialProof): Proof {
   const seen = evidence.current.get(name satisfies EvidenceName);
   const { by, ...about } = PROOFS[name];
   return {
@@ -48,5 +48,19 @@ export function proofOf(
     isContradicted: false,
     at: seen?.at ?? null,
     by: seen ? by : null,
+  };
+}
+
+/** Whether the events log was read since the connection was started. */
+export function proofOfLog({ readAt }: PollingFacts): Proof {
+  return {
+    name: 'kommo_log',
+    title: 'Kommo’s events log is read',
+    isRequired: true,
+    todo: 'Stagepost reads it by itself, within a minute.',
+    isProven: readAt !== null,
+    isContradicted: false,
+    at: readAt,
+    by: readAt === null ? null : 'a reading of the events log',
   };
 }

@@ -8,11 +8,16 @@ import { createPasswords, type PasswordCost } from '../auth/passwords.ts';
 import { RefusalLog } from '../auth/refusal-log.ts';
 import { activityHandlers } from './activity/handler.ts';
 import { alertHandlers } from './alerts/handler.ts';
+import { backfillHandlers, type OpenBackfills } from './backfills/handler.ts';
 import { type CommandServices, commandHandlers } from './commands/handler.ts';
 import { checkHandlers } from './connections/handler.ts';
+import { managedConnectionHandlers } from './connections/managed.ts';
+import { coverageHandlers } from './coverage/handler.ts';
 import { eventHandlers } from './event/handler.ts';
 import { failureHandlers, type OpenDeadLetters } from './failures/handler.ts';
 import { healthHandlers } from './health/handler.ts';
+import { holdHandlers, type OpenHolds } from './holds/handler.ts';
+import { kommoAccessHandlers } from './kommo-access/handler.ts';
 import { chartHandlers } from './now/charts.ts';
 import { nowHandlers } from './now/handler.ts';
 import { openApi } from './openapi.ts';
@@ -23,8 +28,10 @@ import type { RouteAnswer } from './route.ts';
 import type { Routes } from './route-list.ts';
 import { addRoute, addRoutes, type ExtraRoute, type Handlers, type RouteOptions } from './routes.ts';
 import { ruleHandlers } from './rules/handler.ts';
+import { searchHandlers } from './search/handler.ts';
 import type { ApiServices } from './services.ts';
-import { demoLoginRoute } from './sign-in/demo-login-route.ts';
+import { setupHandlers } from './setup/handler.ts';
+import { demoLoginRoutes } from './sign-in/demo-login-routes.ts';
 import { signInHandlers } from './sign-in/handler.ts';
 import { subjectHandlers } from './subjects/handler.ts';
 import { watchHandlers } from './watches/handler.ts';
@@ -32,10 +39,14 @@ import { watchHandlers } from './watches/handler.ts';
 export interface ApiOptions extends CommandServices {
   /** The token in the data folder's lock file. Commands that can read the folder may use the API. */
   token: string;
-  /** The names of the connections in stagepost.yaml. */
-  connections: readonly string[];
+  /** The names of the connections, which may change. */
+  connections(): readonly string[];
   /** Absent in tests of the webhook endpoints alone. */
   deadLetters?: OpenDeadLetters;
+  /** Absent as `deadLetters` is. */
+  holds?: OpenHolds;
+  /** Absent as `deadLetters` is. */
+  backfills?: OpenBackfills;
   /** Sign-in and the console's routes. Absent in tests of the webhook endpoints alone. */
   console?: ApiServices;
   /** How much hashing a password costs; tests pay less. */
@@ -61,6 +72,10 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
   };
   addRoutes(app, commandHandlers(options), routeOptions);
   if (options.deadLetters) addRoutes(app, failureHandlers(options.deadLetters), routeOptions);
+  if (options.holds && services)
+    addRoutes(app, holdHandlers(options.holds, dealLinks(services.connections)), routeOptions);
+  if (options.backfills && services)
+    addRoutes(app, backfillHandlers(options.backfills, dealLinks(services.connections)), routeOptions);
   if (services && db) addConsoleRoutes(app, services, { ...options, ...routeOptions, db });
 }
 
@@ -68,11 +83,15 @@ interface ConsoleRouteOptions extends Pick<ApiOptions, 'extraRoutes' | 'password
   db(): Promise<Db>;
 }
 
+function dealLinks(connections: ApiServices['connections']) {
+  return (connection: string, dealId: number) => connections.get(connection)?.dealUrl(dealId) ?? '';
+}
+
 const REFUSALS_LOST = 'refused requests could not be written into the audit log';
 
 function addConsoleRoutes(app: FastifyInstance, services: ApiServices, options: ConsoleRouteOptions): void {
   const { db, authenticate, extraRoutes } = options;
-  const { now, demo, version, demoLoginLinks } = services;
+  const { now, demo, version } = services;
   const pipelines = createPipelineCache(db, now);
   const people = { db, now };
   const passwords = createPasswords(options.passwordCost);
@@ -81,7 +100,7 @@ function addConsoleRoutes(app: FastifyInstance, services: ApiServices, options: 
     {
       ...signInHandlers({
         ...people,
-        demo,
+        demo: demo !== null,
         passwords,
         checkPassword: createCheckPassword({ passwords, attempts: new Attempts(Date.now) }),
         refusals: options.refusals,
@@ -95,16 +114,21 @@ function addConsoleRoutes(app: FastifyInstance, services: ApiServices, options: 
       ...chartHandlers(services),
       ...activityHandlers(services, pipelines, app, authenticate),
       ...eventHandlers(services, pipelines),
+      ...searchHandlers(services, pipelines),
       ...subjectHandlers(services, pipelines),
       ...watchHandlers(services),
       ...ruleHandlers(services),
+      ...coverageHandlers(services),
       ...checkHandlers(services),
+      ...kommoAccessHandlers(services),
+      ...setupHandlers(services),
+      ...managedConnectionHandlers(services),
       ...alertHandlers(services),
       ...openApiHandlers(version),
     },
     options,
   );
-  if (demoLoginLinks) demoLoginRoute(app, demoLoginLinks, db, now);
+  if (demo) demoLoginRoutes(app, demo, db, now);
   for (const extra of extraRoutes?.() ?? []) addRoute(app, extra, options);
 }
 

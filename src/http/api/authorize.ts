@@ -5,13 +5,13 @@ import { HttpError } from '../http-error.ts';
 import type { Route } from './route.ts';
 
 /**
- * Checks that a principal has the route's role and, with a session cookie, that the request comes from the console itself.
+ * Checks that a principal has the route's role for any connection and, with a session cookie, that the request comes from the console itself.
  * @param principal null where the request proves nobody
  * @throws HttpError 401 or 403
  */
 export function authorize(
   request: FastifyRequest,
-  route: Pick<Route, 'method' | 'role' | 'managesPeople'>,
+  route: Pick<Route, 'method' | 'role' | 'scope' | 'managesPeople'>,
   principal: Principal | null,
 ): asserts principal is Principal {
   if (!principal) throw new HttpError(401, 'Sign in first, or send a token.');
@@ -21,6 +21,8 @@ export function authorize(
       403,
       `This needs the role "${route.role}"; ${principal.name} has "${principal.role}".`,
     );
+  if (route.scope === 'all' && principal.roles !== null)
+    throw new HttpError(403, `${principal.name} may only see some connections, and this concerns all.`);
   if (route.managesPeople && !principal.managesPeople)
     throw new HttpError(
       403,

@@ -22,6 +22,21 @@ export type Role = z.output<typeof role>;
 /** The connections that a role is limited to; null: all of them. */
 export const connections = z.array(connectionName).max(1_000).nullable();
 
+/** A role for each of some connections, by name. */
+export const roles = z
+  .record(connectionName, role)
+  .refine((all) => Object.keys(all).length <= 1_000, 'holds more than 1000 connections');
+
+/** What somebody may do, in an answer. */
+export const accessAnswer = {
+  /** For all connections; with `roles`, the highest of these. */
+  role,
+  /** The names in `roles`; null: all connections. */
+  connections,
+  /** Null: `role` is for all connections, also for those that are added later. */
+  roles: roles.nullable(),
+};
+
 /** The name of a user, in Unicode's compatibility form; nobody can choose one that looks like another's. */
 export const userName = displayName(nameProblem);
 /** The name of a token, which is always shown as `token NAME`. */

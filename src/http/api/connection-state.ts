@@ -1,6 +1,7 @@
 import { describeAction } from '../../domain/actions.ts';
 import type { AnswerAction } from '../../domain/answer/types.ts';
 import { storedFailureClass, storedFailureCode } from '../../domain/errors.ts';
+import { refusalIn } from '../../domain/refusal-warning.ts';
 import { adviceFor } from '../../failures/advice.ts';
 import type { TracedAction } from '../../store/events/traced-action.ts';
 import type { ConsoleConnection } from './services.ts';
@@ -27,7 +28,7 @@ export async function campaignFor(
   actions: AnswerAction[],
 ): Promise<boolean | null> {
   const event = actions.find(({ kind }) => kind === 'track')?.event ?? null;
-  return event === null ? null : connection.hasCampaign(event);
+  return event === null ? null : connection.coverage.hasCampaign(event);
 }
 
 /** An action as the answer needs it. */
@@ -43,5 +44,6 @@ export function answerAction(action: TracedAction): AnswerAction {
     error,
     todo: state === 'dead' ? todo : null,
     event,
+    refused: refusalIn(action.warnings),
   };
 }

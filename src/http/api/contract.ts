@@ -10,16 +10,22 @@
  */
 export * from './activity/contract.ts';
 export * from './alerts/contract.ts';
+export type { Backfill, BackfillLeftOut, BackfillList } from './backfills/contract.ts';
 export { problem, type Role, type Side } from './common-schemas.ts';
 export * from './connections/contract.ts';
+export type { Coverage, CoveredCampaign, EventCoverage } from './coverage/contract.ts';
 export * from './event/contract.ts';
 export * from './failures/contract.ts';
 export type { ConnectionHealth, Health, HealthItem, Light, Proof } from './health/contract.ts';
+export type { HeldDeals, Hold, HoldDiscarded, HoldSent, Holds } from './holds/contract.ts';
+export type { KommoAccessStatus } from './kommo-access/contract.ts';
 export * from './now/contract.ts';
 export * from './people/contract.ts';
 export type { Route } from './route.ts';
 export { type RouteName, type Routes, routes } from './route-list.ts';
 export * from './rules/contract.ts';
+export type { SearchResult, SearchResults } from './search/contract.ts';
+export * from './setup/contract.ts';
 export * from './sign-in/contract.ts';
 export * from './subjects/contract.ts';
 export * from './watches/contract.ts';

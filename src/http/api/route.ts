@@ -7,12 +7,13 @@ export type RequiredRole = 'anyone' | Role;
 
 /**
  * How a route is limited to the connections that its sender may see.
- * - `named`: the query or body has a `connection`; any other name than a visible one is answered 404. Where it may be
+ * - `named`: the path, query or body has a `connection`; any other name than a visible one is answered 404. Where it may be
  *   left out, the answer is filtered
  * - `filtered`: the answer holds only what belongs to visible connections
+ * - `all`: whoever may not see all connections is refused
  * - `none`: the route is not about connections
  */
-export type RouteScope = 'named' | 'filtered' | 'none';
+export type RouteScope = 'named' | 'filtered' | 'all' | 'none';
 
 /**
  * What a route's success leaves in the audit log. A route that is not a GET says either which entry, or why it changes
@@ -47,7 +48,10 @@ export type Route = RouteAccess & {
     | 'deals and people'
     | 'rules'
     | 'connections'
+    | 'setup'
     | 'failures'
+    | 'holds'
+    | 'backfills'
     | 'commands'
     | 'demo';
   params?: z.ZodType;

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { connectionsWith, type Role } from '../../store/users/access.ts';
 import type { Actor } from '../../store/users/actor.ts';
 import type { Refusal } from '../../store/users/audit.ts';
 import { type Authenticate, actorOf, type Principal } from '../auth/authenticate.ts';
@@ -18,7 +19,7 @@ export interface Context<P extends Principal | null = Principal | null> {
   principal: P;
   /** The sender for the audit log. */
   actor: Actor;
-  /** The connections that the sender may see. */
+  /** The connections for which the sender has the role that the route requires. */
   scope: ConnectionScope;
   request: FastifyRequest;
   reply: FastifyReply;
@@ -36,8 +37,8 @@ type Answer<R extends Route> = R extends { stream: true } ? undefined : RouteAns
 
 export interface RouteOptions {
   authenticate: Authenticate;
-  /** The names of the connections in stagepost.yaml. */
-  connections: readonly string[];
+  /** The names of the connections, which may change. */
+  connections(): readonly string[];
   /** Null where there is no database. */
   refusals: RefusalLog | null;
   turns: RequestTurns;
@@ -95,10 +96,11 @@ export function addRoute(app: FastifyInstance, { route, handle }: ExtraRoute, op
         body: validate(route.body, request.body),
       };
       const principal = principals.get(request) ?? null;
-      const scope = connectionScope(connections, principal);
+      const scope = connectionScope(connections(), principal, neededRole(route));
       if (route.scope === 'named') refuseHidden(input, scope);
       const context = { principal, actor: actorOf(principal, request), scope, request, reply };
-      const work = () => audited(request, principal, () => handle(input, context));
+      const work = () =>
+        audited(request, principal, () => explained(route, context, () => handle(input, context)));
       // Whoever signs in waits for other limits, and a stream stays open.
       const answer = await (principal && !route.stream ? turns.answer(userKey(principal), work) : work());
       if (route.stream) return reply;
@@ -106,6 +108,31 @@ export function addRoute(app: FastifyInstance, { route, handle }: ExtraRoute, op
       return reply.header('cache-control', 'no-store').send(answer);
     },
   });
+}
+
+function neededRole({ role }: Route): Role {
+  return role === 'anyone' ? 'viewer' : role;
+}
+
+/**
+ * Runs a handler. Its 404 for something of a connection that the sender sees in a lower role only would contradict what a
+ * GET shows them, so it says for which connections they have the role.
+ */
+async function explained<T>(route: Route, { principal, scope }: Context, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!principal || !(error instanceof HttpError) || error.statusCode !== 404) throw error;
+    const [visible, own] = ['viewer' as const, neededRole(route)].map((role) =>
+      connectionsWith(principal, role),
+    );
+    if ((visible?.length ?? 0) === (own?.length ?? 0)) throw error;
+    const names = scope.names.length === 0 ? 'no connection' : scope.names.join(', ');
+    throw new HttpError(
+      404,
+      `${error.message} ${principal.name} has the role "${neededRole(route)}" for ${names}.`,
+    );
+  }
 }
 
 /** The same for all sessions of a user. */

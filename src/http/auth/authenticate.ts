@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import type { Db } from '../../store/database/database.ts';
-import { type Access, includesRole, type Role } from '../../store/users/access.ts';
+import { type Access, accessToAll, includesRole, type Role } from '../../store/users/access.ts';
 import { type Actor, COMMANDS } from '../../store/users/actor.ts';
 import { sessionOf, touchSession } from '../../store/users/sessions.ts';
-import { accessOf, tokenOf, touchToken } from '../../store/users/tokens.ts';
+import { tokenOf, touchToken } from '../../store/users/tokens.ts';
 import { sameSecret } from '../secrets.ts';
 import { hashOf } from './secrets-at-rest.ts';
 import { SESSION } from './session.ts';
@@ -74,7 +74,7 @@ export function createAuthenticate({ folderToken, db, now }: AuthenticateOptions
       name: `token ${token.name}`,
       id: token.id,
       userId: token.user_id,
-      ...accessOf(token),
+      ...token.access,
       managesPeople: token.manages_people,
       sessionHash: null,
       until: token.expires_at,
@@ -86,10 +86,10 @@ export function createAuthenticate({ folderToken, db, now }: AuthenticateOptions
     const limits = { usedAfter: now() - SESSION.idleMs, begunAfter: now() - SESSION.maxMs };
     const session = await sessionOf(store, hash, limits);
     if (!session) return null;
-    const { userId, name, role, connections, createdAt, seenAt } = session;
+    const { userId, name, role, roles, createdAt, seenAt } = session;
     if (now() - seenAt > TOUCH_EVERY_MS) await touchSession(store, hash, userId, now());
     const until = Math.min(now() + SESSION.idleMs, createdAt + SESSION.maxMs);
-    const user = { id: userId, userId, name, role, connections, managesPeople: true };
+    const user = { id: userId, userId, name, role, roles, managesPeople: true };
     return { by: 'session', ...user, sessionHash: hash, until };
   }
 }
@@ -99,13 +99,13 @@ const FOLDER: Principal = {
   name: COMMANDS.name,
   id: null,
   userId: null,
-  role: 'admin',
-  connections: null,
+  ...accessToAll('admin'),
   managesPeople: true,
   sessionHash: null,
   until: null,
 };
 
+/** Whether somebody has the role anywhere; `ConnectionScope` says where. */
 export function hasRole(principal: Principal, needed: Role): boolean {
   return includesRole(principal.role, needed);
 }

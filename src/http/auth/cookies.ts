@@ -10,13 +10,15 @@ export interface CookieToSet {
   value: string;
   /** How long the browser keeps it, ms. */
   maxAgeMs: number;
+  /** `lax`: other sites that lead the browser here send it, too. Default: they do not. */
+  sameSite?: 'lax';
 }
 
-/** Scripts cannot read these cookies, and other sites cannot send them. */
+/** Scripts cannot read these cookies, and requests that other sites make do not have them. */
 export function setCookie(request: FastifyRequest, reply: FastifyReply, cookie: CookieToSet): void {
   const secure = request.isOverTls;
   reply.setCookie(`${secure ? HOST_PREFIX : ''}${cookie.name}`, cookie.value, {
-    ...{ path: '/', httpOnly: true, sameSite: 'strict', secure },
+    ...{ path: '/', httpOnly: true, sameSite: cookie.sameSite ?? 'strict', secure },
     maxAge: Math.floor(cookie.maxAgeMs / 1000),
   });
 }

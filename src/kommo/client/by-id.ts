@@ -1,11 +1,13 @@
 import type { JsonObject } from '../../lib/unknown-json.ts';
-import { idOrNull } from '../wire.ts';
+import { embedded, hasNextPage, idOrNull } from '../wire.ts';
 import type { CallOptions } from './call.ts';
-import { chunks, pages, queryOf, readAll } from './paging.ts';
+import { chunks, pages, queryOf } from './paging.ts';
 import type { Transport } from './transport.ts';
 
 /** Kommo's largest page, and the most ids one list call can answer. */
 export const PAGE = 250;
+/** The most pages of one search's results. An email address that more contacts than these resemble is not searched for. */
+const MAX_SEARCH_PAGES = 4;
 
 export interface ById<T> {
   /** The path, and the name of the list in the answer. */
@@ -87,14 +89,35 @@ function withOf(kind: Pick<ById<unknown>, 'with'>): [string, string][] {
   return kind.with === null ? [] : [['with', kind.with]];
 }
 
-/** The results of Kommo's full-text search. The search is fuzzy: compare each result with the query before use. */
-export function search(
+/** Results of a search. */
+export interface SearchResults {
+  items: JsonObject[];
+  /** False where Kommo has more results than `MAX_SEARCH_PAGES`. */
+  isComplete: boolean;
+}
+
+/**
+ * The results of Kommo's full-text search, up to 1,000. The search is fuzzy, so each result must be compared with the query;
+ * some accounts ignore the query and return the whole address book (public issue threads).
+ */
+export async function search(
   transport: Transport,
   kind: Pick<ById<unknown>, 'name' | 'with'>,
   query: string,
   options: CallOptions | undefined,
-): Promise<JsonObject[]> {
-  const pairs: [string, string | number][] = [['query', query], ...withOf(kind), ['limit', PAGE]];
-  const call = { path: `/${kind.name}`, name: kind.name, doing: `searching ${kind.name}` };
-  return readAll(transport, { ...call, query: queryOf(pairs) }, options);
+): Promise<SearchResults> {
+  const items: JsonObject[] = [];
+  for (let page = 1; page <= MAX_SEARCH_PAGES; page++) {
+    const pairs: [string, string | number][] = [['query', query], ...withOf(kind), ['limit', PAGE]];
+    const body = await transport.send(
+      {
+        ...{ method: 'GET', path: `/${kind.name}`, effect: 'read', doing: `searching ${kind.name}` },
+        query: queryOf(page === 1 ? pairs : [...pairs, ['page', page]]),
+      },
+      options,
+    );
+    items.push(...embedded(body, kind.name));
+    if (!hasNextPage(body)) return { items, isComplete: true };
+  }
+  return { items, isComplete: false };
 }

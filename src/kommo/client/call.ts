@@ -1,4 +1,5 @@
 import type { DeliveryError } from '../../domain/errors.ts';
+import type { TokenAdvice } from './token-source.ts';
 import type { Priority } from './waiting-requests.ts';
 
 /**
@@ -23,9 +24,10 @@ export interface CallContext {
   owners?: (index: number, path: string) => number[];
   /** Replaced by `***` in every message. */
   secrets: readonly string[];
+  advice: TokenAdvice;
 }
 
-export interface KommoCall extends Omit<CallContext, 'secrets'> {
+export interface KommoCall extends Omit<CallContext, 'secrets' | 'advice'> {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below `/api/v4`, without a query: `/leads`. */
   path: string;

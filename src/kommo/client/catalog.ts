@@ -1,5 +1,6 @@
 import type { Catalog, FieldDefinition, Pipeline, User } from '../../domain/entities.ts';
 import { DeliveryError } from '../../domain/errors.ts';
+import { isKnownZone, zoneOfOffset } from '../../lib/time-zone.ts';
 import { asList, asObject, asText, type JsonObject, textOrNull } from '../../lib/unknown-json.ts';
 import { userOf } from '../mapping.ts';
 import { embedded, idOrNull } from '../wire.ts';
@@ -15,6 +16,11 @@ export async function readAccount(transport: Transport, options?: CallOptions): 
     { method: 'GET', path: '/account', query, effect: 'read', doing: 'reading the account' },
     options,
   );
+  return accountOf(body);
+}
+
+/** @throws DeliveryError where it is no account */
+export function accountOf(body: unknown): Catalog['account'] {
   const account = asObject(body);
   const id = idOrNull(account.id);
   if (id === null) {
@@ -28,8 +34,21 @@ export async function readAccount(transport: Transport, options?: CallOptions): 
     id,
     name: asText(account.name),
     subdomain: asText(account.subdomain),
-    timezone: asText(settings.timezone) || 'UTC',
+    ...zoneOf(settings),
+    country: /^[A-Z]{2}$/.exec(asText(account.country))?.[0] ?? null,
   };
+}
+
+/**
+ * The account's zone. Old and localised names exist that no list of zones has; the offset stands in for them, which is an hour
+ * off for half of the year where the clocks change.
+ */
+function zoneOf(settings: JsonObject): Pick<Catalog['account'], 'timezone' | 'unknownTimezone'> {
+  const name = asText(settings.timezone).trim();
+  const offset = zoneOfOffset(asText(settings.timezone_offset));
+  if (name === '') return { timezone: offset ?? 'UTC' };
+  if (isKnownZone(name)) return { timezone: name };
+  return { timezone: offset ?? zoneOfOffset(name) ?? 'UTC', unknownTimezone: name };
 }
 
 /** All users. Needs an administrator's token; others get `unauthorized` (403). */
@@ -56,6 +75,27 @@ export async function readCatalog(transport: Transport, options?: CallOptions): 
   return { account, pipelines, dealFields, contactFields, companyFields, users };
 }
 
+/** The lists of the catalog that rules name things of. */
+export const CATALOG_LISTS = ['pipelines', 'dealFields', 'contactFields', 'companyFields'] as const;
+export type CatalogList = (typeof CATALOG_LISTS)[number];
+
+/** Some lists of the catalog, one after the other, so that they share one connection to Kommo. */
+export async function readCatalogLists(
+  transport: Transport,
+  lists: readonly CatalogList[],
+  options?: CallOptions,
+): Promise<Partial<Pick<Catalog, CatalogList>>> {
+  const reads = {
+    pipelines: () => readPipelines(transport, options),
+    dealFields: () => readFields(transport, 'leads', options),
+    contactFields: () => readFields(transport, 'contacts', options),
+    companyFields: () => readFields(transport, 'companies', options),
+  };
+  const read: Partial<Catalog> = {};
+  for (const list of lists) Object.assign(read, { [list]: await reads[list]() });
+  return read;
+}
+
 /** A token without the right to see users works for everything else, so its catalog has no users. */
 async function usersIfAllowed(transport: Transport, options?: CallOptions): Promise<User[]> {
   try {
@@ -74,6 +114,9 @@ async function readPipelines(transport: Transport, options?: CallOptions): Promi
   return pipelines.filter((pipeline) => pipeline.is_archive !== true).map(pipelineOf);
 }
 
+/** Kommo docs, "Leads pipelines and stages": a stage of type 1 is the one of incoming leads. */
+const INCOMING_STAGE = 1;
+
 function pipelineOf(wire: JsonObject): Pipeline {
   return {
     id: idOrNull(wire.id) ?? 0,
@@ -82,6 +125,7 @@ function pipelineOf(wire: JsonObject): Pipeline {
       id: idOrNull(status.id) ?? 0,
       name: asText(status.name),
       color: textOrNull(status.color),
+      ...(status.type === INCOMING_STAGE && { isIncoming: true }),
     })),
   };
 }

@@ -4,6 +4,7 @@ import { startKommo, type TestKommo } from '../../../test/support/kommo-server.t
 import { DeliveryError } from '../../domain/errors.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { RateLimiter } from './rate-limiter.ts';
+import { longLivedToken } from './token-source.ts';
 import { createTransport, type Transport } from './transport.ts';
 
 const BLOCK = { status: 403, html: '<html><title>403 Forbidden</title></html>' };
@@ -50,7 +51,7 @@ function start() {
   const breaker = new CircuitBreaker('closed', clock);
   const limiter = new RateLimiter({ requestsPerSecond: 7, breaker, clock });
   const { baseUrl } = kommo;
-  const options = { baseUrl, token: () => 'tok3n', dispatcher: agent, timeoutMs: 5_000 };
+  const options = { baseUrl, tokens: longLivedToken(() => 'tok3n'), dispatcher: agent, timeoutMs: 5_000 };
   const transport = createTransport({ ...options, limiter, breaker, clock });
   return { clock, transport };
 }
@@ -118,6 +119,14 @@ describe('the circuit', () => {
     clock.pass(2_000);
     expect(breaker.state).toBe('half_open');
     expect(breaker.refusal()).toBeNull();
+  });
+
+  it('names the time that is left in whole ms, rounded up, since times are stored as integers', () => {
+    const clock = startClock();
+    const breaker = new CircuitBreaker('closed', clock);
+    breaker.failed(error('throttled', 3_000), 0);
+    clock.pass(1_000.4);
+    expect(breaker.refusal()).toMatchObject({ retryAfterMs: 2_000 });
   });
 
   it('closes with an answer, also with a refusal of Kommo itself', () => {

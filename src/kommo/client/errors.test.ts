@@ -4,6 +4,8 @@ import { failureOf } from './errors.ts';
 
 const HTML = '<html><head><title>403 Forbidden</title></head><body><center>nginx</center></body></html>';
 
+const advice = { refused: 'Grant access again.', missingRight: 'Ask an administrator.' };
+
 function fail(
   status: number,
   body: unknown,
@@ -15,7 +17,7 @@ function fail(
 ) {
   return failureOf(
     { status, headers: { ...headers }, json: body === HTML ? undefined : body },
-    { effect, doing: 'adding notes', dealIds, secrets: ['s3cr3t-token'] },
+    { effect, doing: 'adding notes', dealIds, secrets: ['s3cr3t-token'], advice },
   );
 }
 
@@ -95,7 +97,7 @@ describe('the message', () => {
         { request_id: '0', errors: [{ detail: `${'y'.repeat(990)} ${token}`, path: 'x' }] },
       ],
     });
-    const about = { effect: 'create', doing: 'adding notes', secrets: [token] } as const;
+    const about = { effect: 'create', doing: 'adding notes', secrets: [token], advice } as const;
     const error = failureOf({ status: 400, headers: {}, json }, about);
     const texts = [error.message, ...error.items.values()].join(' ');
     expect(texts).toContain('***');
@@ -106,6 +108,11 @@ describe('the message', () => {
   test('is one line without control characters', () => {
     const { message } = fail(400, problem(400, 'x', 'one\ntwo\u0000\u001b[31m'));
     expect(message).toBe('Kommo refused adding notes (400). Kommo says: one two [31m');
+  });
+
+  test('says what a person does about the token', () => {
+    expect(fail(401, problem(401, 'Unauthorized', '')).message).toContain('(401). Grant access again.');
+    expect(fail(403, problem(403, 'Forbidden', '')).message).toContain('(403). Ask an administrator.');
   });
 
   test('a web page is not quoted', () => {

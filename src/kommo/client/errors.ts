@@ -36,9 +36,10 @@ export function failureOf(answer: Answer, about: CallContext): DeliveryError {
   const named = itemErrors(answer.json, about);
   const failure = classOf(answer, about, named);
   const explanation = clean(problemMessage(answer.json), about.secrets);
-  const message = messageOf(failure, answer, about.doing);
+  const message = messageOf(failure, answer, about);
   const items = failure === 'permanent' ? [...named.items] : [];
-  return new DeliveryError(failure, explanation === '' ? message : `${message} Kommo says: ${explanation}`, {
+  const isSaid = message.toLowerCase().includes(explanation.toLowerCase());
+  return new DeliveryError(failure, isSaid ? message : `${message} Kommo says: ${explanation}`, {
     status,
     retryAfterMs: isBlock(answer) ? BLOCK_PAUSE_MS : retryAfterOf(failure, answer),
     items: new Map(items.map(([index, text]) => [index, clean(text, about.secrets)])),
@@ -70,10 +71,10 @@ function isBlock({ status, json }: Answer): boolean {
   return status === 403 && !isOwnProblem(json);
 }
 
-function messageOf(failure: FailureClass, answer: Answer, doing: string): string {
+function messageOf(failure: FailureClass, answer: Answer, { doing, advice }: CallContext): string {
   const { status, json } = answer;
   if (status === 401) {
-    return 'Kommo does not accept the token (401). Create a new token in Kommo and put it into the configuration.';
+    return `Kommo does not accept the token (401). ${advice.refused}`;
   }
   if (status === 402) {
     return 'Kommo says payment required (402): the trial or paid period of the account has ended.';
@@ -81,7 +82,7 @@ function messageOf(failure: FailureClass, answer: Answer, doing: string): string
   if (isBlock(answer)) {
     return 'Kommo has blocked this account or this IP address (403 page). Ask Kommo support to lift the block; name the subdomain and the IP address.';
   }
-  if (status === 403) return `The token has no right for ${doing} (403). Use the token of an administrator.`;
+  if (status === 403) return `The token has no right for ${doing} (403). ${advice.missingRight}`;
   if (status === 407) return 'A proxy on the way to Kommo requires a sign-in (407). Check the network.';
   if (status === 451)
     return `Kommo is not available to this account or location for legal reasons (451 to ${doing}).`;

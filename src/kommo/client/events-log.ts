@@ -14,6 +14,8 @@ export interface DealMove {
   from: StageRef | null;
   to: StageRef;
   at: UnixSeconds;
+  /** The user who moved it, 0 for an integration or robot; missing where the log does not say it. */
+  by?: number;
 }
 
 /** A deal's creation in the events log, which does not name the stage. */
@@ -93,17 +95,25 @@ function eventsQuery(type: string, dealIds: number[] | null, { from, to }: Event
   return queryOf(pairs);
 }
 
-function creationOf(event: JsonObject): DealCreation | null {
+/** An entry of the type `lead_added`. */
+export function creationOf(event: JsonObject): DealCreation | null {
   const id = asText(event.id);
   const dealId = idOrNull(event.entity_id);
   const at = timeOrNull(event.created_at);
   return id === '' || dealId === null || at === null ? null : { id, dealId, at };
 }
 
-function moveOf(event: JsonObject): DealMove | null {
+/** An entry of the type `lead_status_changed`. */
+export function moveOf(event: JsonObject): DealMove | null {
   const base = creationOf(event);
   const to = stageOf(event.value_after);
-  return base === null || to === null ? null : { ...base, from: stageOf(event.value_before), to };
+  return base === null || to === null
+    ? null
+    : { ...base, from: stageOf(event.value_before), to, ...byOf(event) };
+}
+
+function byOf({ created_by: by }: JsonObject): { by?: number } {
+  return typeof by === 'number' && Number.isSafeInteger(by) && by >= 0 ? { by } : {};
 }
 
 /** `[{"lead_status":{"id":111,"pipeline_id":123}}]` */

@@ -1,46 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { mostInWindow, virtualClock } from '../../../test/support/virtual-clock.ts';
 import { DeliveryError } from '../../domain/errors.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import type { LimiterClock } from './clock.ts';
 import { RateLimiter, type RateLimiterOptions } from './rate-limiter.ts';
 import { QUIET_AFTER_START_MS } from './slots.ts';
 import type { Priority } from './waiting-requests.ts';
-
-/** A clock that jumps from timer to timer; promises settle between the jumps. */
-function virtualClock() {
-  let time = 0;
-  let timers: { at: number; run: () => void }[] = [];
-  const clock: LimiterClock = {
-    now: () => time,
-    setTimer(run, ms) {
-      const timer = { at: time + ms, run };
-      timers.push(timer);
-      return () => {
-        timers = timers.filter((other) => other !== timer);
-      };
-    },
-  };
-  const settle = async () => {
-    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
-  };
-  return {
-    clock,
-    settle,
-    at: (ms: number, run: () => void) => void clock.setTimer(run, ms - time),
-    async runUntil(end: number) {
-      for (;;) {
-        await settle();
-        const next = timers.filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
-        if (next === undefined) break;
-        timers = timers.filter((timer) => timer !== next);
-        time = Math.max(time, next.at);
-        next.run();
-      }
-      time = end;
-    },
-  };
-}
 
 /** A limiter whose circuit is closed, where the test does not open it. */
 function limit(
@@ -54,18 +20,6 @@ function limit(
 
 function slowDown(retryAfterMs: number): DeliveryError {
   return new DeliveryError('throttled', 'Slow down.', { retryAfterMs });
-}
-
-/** The most arrivals in any rolling window of `ms`, both ends included. */
-function mostInWindow(arrivals: number[], ms: number): number {
-  const sorted = arrivals.toSorted((a, b) => a - b);
-  let most = 0;
-  let first = 0;
-  for (const [index, end] of sorted.entries()) {
-    while (sorted[first]! < end - ms) first += 1;
-    most = Math.max(most, index - first + 1);
-  }
-  return most;
 }
 
 test('the helper counts both ends of the window', () => {
@@ -397,6 +351,18 @@ describe('quiet', () => {
     expect(quiet(limiter)).toBe(false);
     await runUntil(1_100);
     expect(quiet(limiter)).toBe(true);
+  });
+
+  test('whatever bulk work takes or waits for', async () => {
+    const { clock, settle } = virtualClock();
+    const limiter = limit(7, clock);
+    for (let n = 0; n < 20; n += 1) void limiter.acquire('bulk').catch(() => {});
+    await settle();
+    expect(quiet(limiter)).toBe(true);
+    for (let n = 0; n < 2; n += 1) void limiter.acquire('write');
+    await settle();
+    // The first has taken the slot that bulk work leaves, and the second waits.
+    expect(quiet(limiter)).toBe(false);
   });
 
   test('not while a request waits, nor just after a start, nor while the circuit is open or half-open', async () => {

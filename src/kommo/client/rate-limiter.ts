@@ -1,7 +1,10 @@
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { type LimiterClock, limiterClock } from './clock.ts';
-import { type Slot, Slots } from './slots.ts';
-import { type Priority, type WaitingRequest, WaitingRequests } from './waiting-requests.ts';
+import type { SharedLimits } from './kommo-limits.ts';
+import { RequestBudget } from './request-budget.ts';
+import { RequestScheduler, type ScheduledLimiter, type Turn } from './request-scheduler.ts';
+import type { Slot } from './slots.ts';
+import { type Priority, urgencyOf, type WaitingRequest, WaitingRequests } from './waiting-requests.ts';
 
 export interface RateLimiterOptions {
   requestsPerSecond: number;
@@ -12,16 +15,8 @@ export interface RateLimiterOptions {
   quietUntilMs?: number;
   /** Called at each start. An error that it returns refuses the request. */
   refuse?: (() => Error | null) | undefined;
-}
-
-function wholeRequests(requestsPerSecond: number): number {
-  return Math.max(1, Math.floor(requestsPerSecond));
-}
-
-/** The most requests a second for bulk work: it leaves a quarter (at least one) to urgent work, and gets at least one. */
-export function bulkShareOf(requestsPerSecond: number): number {
-  const limit = wholeRequests(requestsPerSecond);
-  return Math.max(1, limit - Math.max(1, Math.floor(limit / 4)));
+  /** The limits that the requests share with those of other limiters; absent: there are none. */
+  shared?: SharedLimits | undefined;
 }
 
 type LimiterState = 'starting' | 'running' | 'probing' | 'stopped';
@@ -36,28 +31,32 @@ type LimiterState = 'starting' | 'running' | 'probing' | 'stopped';
  * - `probing`: the circuit is half-open. One request at a time.
  * - `stopped`: the circuit is open. Requests are refused with the breaker's error.
  *
- * The state follows from the clock and the breaker; `#update` acts on it, after everything that may have changed it.
+ * The state follows from the clock and the breaker. The scheduler acts on it, after everything that may have changed it.
  */
-export class RateLimiter {
+export class RateLimiter implements ScheduledLimiter {
   readonly #clock: LimiterClock;
   readonly #breaker: CircuitBreaker;
   readonly #refuse: () => Error | null;
   readonly #quietUntil: number;
-  readonly #limit: number;
-  readonly #bulkLimit: number;
-  readonly #slots: Slots;
+  readonly #own: RequestBudget;
+  /** The one whose requests in the air are all that the breaker knows of. */
+  readonly #account: RequestBudget;
+  /** A request needs room in each of them. */
+  readonly #budgets: readonly RequestBudget[];
+  readonly #scheduler: RequestScheduler;
   readonly #waiting = new WaitingRequests<Slot>();
   readonly #quietListeners = new Set<() => void>();
-  #cancelTimer: (() => void) | null = null;
 
   constructor({ requestsPerSecond, breaker, clock = limiterClock, ...options }: RateLimiterOptions) {
+    const { refuse, quietUntilMs, shared } = options;
     this.#clock = clock;
     this.#breaker = breaker;
-    this.#refuse = options.refuse ?? (() => null);
-    this.#quietUntil = options.quietUntilMs ?? Number.NEGATIVE_INFINITY;
-    this.#limit = wholeRequests(requestsPerSecond);
-    this.#bulkLimit = bulkShareOf(this.#limit);
-    this.#slots = new Slots(clock, () => this.#update());
+    this.#refuse = refuse ?? (() => null);
+    this.#quietUntil = quietUntilMs ?? Number.NEGATIVE_INFINITY;
+    this.#own = new RequestBudget(requestsPerSecond, clock);
+    this.#account = shared?.account ?? this.#own;
+    this.#budgets = [this.#own, shared?.account, shared?.common].filter((budget) => budget != null);
+    this.#scheduler = shared?.scheduler ?? new RequestScheduler(clock);
   }
 
   /** Waits for a slot. Rejects with `signal.reason` on abort, or with the breaker's error. */
@@ -67,7 +66,7 @@ export class RateLimiter {
       const onAbort = () => {
         this.#waiting.delete(request);
         reject(signal!.reason);
-        this.#update();
+        this.#scheduler.update(this);
       };
       const forget = () => signal?.removeEventListener('abort', onAbort);
       const request: WaitingRequest<Slot> = {
@@ -84,15 +83,18 @@ export class RateLimiter {
       };
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#waiting.add(request);
-      this.#update();
+      this.#scheduler.update(this);
     });
   }
 
-  /** No request waits, and at least half of a second's requests could start now. */
+  /**
+   * No urgent request waits, and at least half of a second's requests are not taken by urgent ones. Bulk work does not count: it
+   * gives way, and a stage change that waited for its end would wait for as long as the contacts of the account are read.
+   */
   isQuiet(): boolean {
-    if (this.#state() !== 'running' || !this.#waiting.isEmpty) return false;
-    this.#slots.expire();
-    return this.#slots.taken <= this.#limit / 2;
+    if (this.#state() !== 'running' || !this.#waiting.isWithoutUrgent) return false;
+    this.#own.expire();
+    return this.#own.isQuiet;
   }
 
   /**
@@ -110,7 +112,7 @@ export class RateLimiter {
       };
       const cancel = this.#clock.setTimer(listener, ms);
       this.#quietListeners.add(listener);
-      this.#update();
+      this.#scheduler.update(this);
     });
   }
 
@@ -120,39 +122,70 @@ export class RateLimiter {
     return this.#breaker.state === 'half_open' ? 'probing' : 'running';
   }
 
-  #update(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = null;
-    this.#slots.expire();
+  get isWaiting(): boolean {
+    return !this.#waiting.isEmpty || this.#quietListeners.size > 0;
+  }
+
+  get hasBulkWaiting(): boolean {
+    return this.#waiting.hasBulk;
+  }
+
+  refresh(): void {
+    for (const budget of this.#budgets) budget.expire();
     // Before the state is read: the circuit may become half-open in between, but not open.
     const refusal = this.#breaker.refusal();
     if (refusal) this.#waiting.refuseAll(refusal);
-    const state = this.#state();
-    if (state === 'running' || state === 'probing') this.#startWaiting();
     if (this.#quietListeners.size > 0 && this.isQuiet())
       for (const listener of this.#quietListeners) listener();
-    if (this.#waiting.isEmpty && this.#quietListeners.size === 0) return;
-    const now = this.#clock.now();
-    const next = state === 'starting' ? this.#quietUntil : this.#slots.nextFreeAt;
-    // Infinite: the next change is the end of a request, which updates again.
-    if (next === Number.POSITIVE_INFINITY) return;
-    this.#cancelTimer = this.#clock.setTimer(() => this.#update(), Math.max(1, Math.ceil(next - now)));
   }
 
-  #startWaiting(): void {
-    const mayStart = (priority: Priority) => this.#mayStart(priority);
-    for (;;) {
-      const request = this.#waiting.next(this.#clock.now(), mayStart);
-      if (request === undefined) return;
-      this.#waiting.delete(request);
-      const refusal = this.#refuse();
-      if (refusal) request.refuse(refusal);
-      else request.grant(this.#slots.take());
-    }
+  urgency(turn: Turn): number | null {
+    const request = this.#next(turn);
+    return request ? urgencyOf(request, this.#clock.now()) : null;
+  }
+
+  startNext(turn: Turn): void {
+    const request = this.#next(turn);
+    if (!request) return;
+    this.#waiting.delete(request);
+    const refusal = this.#refuse();
+    if (refusal) request.refuse(refusal);
+    else request.grant(this.#take(request.priority));
+  }
+
+  nextStartAt(): number {
+    if (this.#state() === 'starting') return this.#quietUntil;
+    const priority = this.#waiting.highest;
+    const full = priority ? this.#budgets.filter((budget) => !budget.hasRoom(priority)) : [];
+    if (full.length === 0) return this.#own.nextFreeAt;
+    const freeAt = Math.max(...full.map((budget) => budget.nextFreeAt));
+    return this.#quietListeners.size > 0 ? Math.min(freeAt, this.#own.nextFreeAt) : freeAt;
+  }
+
+  #next(turn: Turn): WaitingRequest<Slot> | undefined {
+    const state = this.#state();
+    if (state !== 'running' && state !== 'probing') return undefined;
+    if (!this.#mayStart('live')) return undefined;
+    return this.#waiting.next(this.#clock.now(), (priority) => this.#mayStart(priority), turn);
   }
 
   #mayStart(priority: Priority): boolean {
-    if (this.#breaker.state === 'half_open' && this.#slots.inAir > 0) return false;
-    return this.#slots.taken < (priority === 'bulk' ? this.#bulkLimit : this.#limit);
+    if (this.#breaker.state === 'half_open' && this.#account.inAir > 0) return false;
+    return this.#budgets.every((budget) => budget.hasRoom(priority));
+  }
+
+  /** A place in each budget, as one. */
+  #take(priority: Priority): Slot {
+    const slots = this.#budgets.map((budget) => budget.take(priority));
+    return {
+      sent: () => {
+        for (const slot of slots) slot.sent();
+        this.#scheduler.update(this);
+      },
+      done: (arrived) => {
+        for (const slot of slots) slot.done(arrived);
+        this.#scheduler.update(this);
+      },
+    };
   }
 }

@@ -3,6 +3,9 @@ import { page, startKommo, wireDeal } from '../../../test/support/kommo-server.t
 
 const asked = (query: URLSearchParams) => query.getAll('filter[id][]').map(Number);
 
+/** A link to a further page. */
+const NEXT = 'https://acme.kommo.com/api/v4/contacts?page=2';
+
 describe('deals by id', () => {
   test('are read 250 a call, with their contacts', async () => {
     await using kommo = await startKommo(({ query }) =>
@@ -121,15 +124,75 @@ describe('searching contacts by email', () => {
   test('keeps those that have exactly this email', async () => {
     const found = [contact(1, 'other@x.y', 'ANN@x.y'), contact(2, 'joann@x.y'), { id: 3, name: 'ann@x.y' }];
     await using kommo = await startKommo(() => page('contacts', found));
-    expect((await kommo.client.searchContacts(' Ann@X.y')).map(({ id }) => id)).toEqual([1]);
+    const { contacts } = await kommo.client.searchContacts(' Ann@X.y');
+    expect(contacts.map(({ id }) => id)).toEqual([1]);
     expect(kommo.calls[0]?.query.get('query')).toBe('Ann@X.y');
     expect(kommo.calls[0]?.query.get('with')).toBe('leads');
   });
 
   test('an empty email finds nobody and asks nobody', async () => {
     await using kommo = await startKommo(() => page('contacts', [contact(1, '')]));
-    expect(await kommo.client.searchContacts(' ')).toEqual([]);
+    expect((await kommo.client.searchContacts(' ')).contacts).toEqual([]);
     expect(kommo.calls).toHaveLength(0);
+  });
+});
+
+describe('a search that finds too much', () => {
+  const many = Array.from({ length: 250 }, (_, index) => ({ id: index + 1, name: 'Else' }));
+
+  test('ends after four calls, and says that it is not complete', async () => {
+    await using kommo = await startKommo(() => page('contacts', many, NEXT));
+    const found = await kommo.client.searchContacts('ann@x.y');
+    expect(found).toEqual({ contacts: [], isComplete: false });
+    expect(kommo.calls.map(({ query }) => query.get('page'))).toEqual([null, '2', '3', '4']);
+  });
+});
+
+describe('the list of contacts', () => {
+  const listed = (id: number, updatedAt: number, more: object = {}) => ({
+    id,
+    name: 'Ann',
+    updated_at: updatedAt,
+    ...more,
+  });
+
+  test('comes with deals, the last changed first', async () => {
+    const deals = { _embedded: { leads: [{ id: 70 }] } };
+    await using kommo = await startKommo(() =>
+      page('contacts', [listed(1, 20, deals), listed(2, 10, { is_deleted: true })]),
+    );
+    const read = await kommo.client.contactsPage({ page: 3, updatedSince: 5 });
+    expect(read).toMatchObject({ deletedIds: [2], isNewestFirst: true, isLast: true });
+    expect(read.contacts).toMatchObject([{ contact: { id: 1, dealIds: [70] }, updatedAt: 20 }]);
+    const { query } = kommo.calls[0]!;
+    expect(Object.fromEntries(query)).toEqual({
+      'filter[updated_at][from]': '5',
+      'order[updated_at]': 'desc',
+      with: 'leads',
+      limit: '250',
+      page: '3',
+    });
+  });
+
+  test('ends at the first contact that is older than the filter, which some accounts ignore', async () => {
+    await using kommo = await startKommo(() => page('contacts', [listed(1, 20), listed(2, 4)], NEXT));
+    expect((await kommo.client.contactsPage({ page: 1, updatedSince: 5 })).isLast).toBe(true);
+    expect((await kommo.client.contactsPage({ page: 1, updatedSince: null })).isLast).toBe(false);
+  });
+
+  test('is known to be out of order where the account ignores the order', async () => {
+    await using kommo = await startKommo(() => page('contacts', [listed(1, 10), listed(2, 20)]));
+    expect((await kommo.client.contactsPage({ page: 1, updatedSince: null })).isNewestFirst).toBe(false);
+  });
+
+  test('is over where Kommo answers 204', async () => {
+    await using kommo = await startKommo(() => ({ status: 204 }));
+    expect(await kommo.client.contactsPage({ page: 9, updatedSince: null })).toEqual({
+      contacts: [],
+      deletedIds: [],
+      isNewestFirst: true,
+      isLast: true,
+    });
   });
 });
 
@@ -192,6 +255,48 @@ describe('the events log', () => {
     expect(kommo.calls[3]?.query.has('filter[entity_id]')).toBe(false);
   });
 
+  test('of deals and contacts: merges, deletions, links and addresses, in one call', async () => {
+    const of = (id: string, type: string, entity_type: string, part: object = {}) => ({
+      ...{ id, type, entity_type, entity_id: 501, created_at: 200, value_after: [], value_before: [] },
+      ...part,
+    });
+    const texts = (...values: string[]) => values.map((text) => ({ custom_field_value: { text } }));
+    const link = [{ link: { entity: { type: 'lead', id: 7001 } } }];
+    const events = [
+      of('a', 'entity_merged', 'contact'),
+      of('b', 'contact_deleted', 'contact'),
+      of('c', 'custom_field_700202_value_changed', 'contact', {
+        value_before: texts('ann@example.com', 'lee@example.com'),
+        value_after: texts('lee@example.com'),
+      }),
+      of('d', 'custom_field_700999_value_changed', 'contact'),
+      of('e', 'entity_linked', 'contact', { value_after: link }),
+      of('f', 'entity_unlinked', 'contact', { value_before: link }),
+      of('g', 'entity_linked', 'lead', { entity_id: 7002 }),
+      of('h', 'lead_restored', 'lead', { entity_id: 7002 }),
+      of('i', 'entity_merged', 'company'),
+      of('j', 'contact_restored', 'contact', { created_at: 50 }),
+    ];
+    await using kommo = await startKommo(() => page('events', events));
+    const changes = await kommo.client.recordChanges({ from: 100, emailFieldIds: [700202] });
+    expect(changes.flatMap(({ formerAddresses }) => formerAddresses ?? [])).toEqual(['ann@example.com']);
+    expect(changes.flatMap(({ addresses }) => addresses ?? [])).toEqual(['lee@example.com']);
+    expect(changes.map(({ id, kind, subject }) => `${id} ${kind} ${subject}`)).toEqual([
+      'a contact_merged 501',
+      'b contact_deleted 501',
+      'c contact_changed 501',
+      'e deal_changed 7001',
+      'f deal_changed 7001',
+      'g deal_changed 7002',
+      'h deal_restored 7002',
+    ]);
+    expect(changes.filter(({ contactId }) => contactId).map(({ id, contactId }) => [id, contactId])).toEqual([
+      ['e', 501],
+    ]);
+    expect(kommo.calls).toHaveLength(1);
+    expect(kommo.calls[0]!.query.get('filter[entity]')).toBe('lead,contact');
+  });
+
   test('a move without its old stage, and one that makes no sense', async () => {
     const events = [event('a', 1, 5, { value_before: [] }), event('b', 1, 6, { value_after: [{}] })];
     await using kommo = await startKommo(() => page('events', events));
@@ -233,20 +338,35 @@ describe('the catalog', () => {
     id: 3,
     name: 'Acme',
     subdomain: 'acme',
+    country: 'DE',
     _embedded: { datetime_settings: { timezone: 'Europe/Berlin' } },
   };
   const reply = (path: string) =>
     path === '/api/v4/account' ? { json: account } : page(path.split('/').at(-1)!, lists[path]!);
 
+  test.each([
+    ['Europe/Nowhere', '+03:00', 'Etc/GMT-3', 'Europe/Nowhere'],
+    ['(GMT+05:30) Bombay', '+05:30', '+05:30', '(GMT+05:30) Bombay'],
+    ['Old/Zone', undefined, 'UTC', 'Old/Zone'],
+    [' Asia/Kolkata ', '+05:30', 'Asia/Kolkata', undefined],
+    ['', '-05:00', 'Etc/GMT+5', undefined],
+    [undefined, undefined, 'UTC', undefined],
+  ])('the zone %j with the offset %j is %s', async (timezone, timezone_offset, zone, unknown) => {
+    const json = { ...account, _embedded: { datetime_settings: { timezone, timezone_offset } } };
+    await using kommo = await startKommo(() => ({ json }));
+    const read = await kommo.client.account();
+    expect([read.timezone, read.unknownTimezone]).toEqual([zone, unknown]);
+  });
+
   test('is everything names are looked up in', async () => {
     await using kommo = await startKommo(({ path }) => reply(path));
     expect(await kommo.client.catalog()).toEqual({
-      account: { id: 3, name: 'Acme', subdomain: 'acme', timezone: 'Europe/Berlin' },
+      account: { id: 3, name: 'Acme', subdomain: 'acme', timezone: 'Europe/Berlin', country: 'DE' },
       pipelines: [{ id: 1, name: 'Sales', stages: [{ id: 142, name: 'Closed - won', color: '#CCFF66' }] }],
       dealFields: [{ id: 5, name: 'Plan', code: null, type: 'select', options: [{ id: 51, value: 'Pro' }] }],
       contactFields: [{ id: 6, name: 'Email', code: 'EMAIL', type: 'multitext', options: null }],
       companyFields: [],
-      users: [{ id: 9, name: 'Ann', email: 'ann@acme.example' }],
+      users: [{ id: 9, name: 'Ann', email: 'ann@acme.example', isActive: true }],
     });
   });
 

@@ -28,13 +28,29 @@ const WEBHOOK_EVENTS: Record<string, string> = {
   restore_lead: 'Lead restored',
   add_contact: 'Contact added',
   update_contact: 'Contact edited',
+  delete_contact: 'Contact deleted',
+  restore_contact: 'Contact restored',
   update_company: 'Company edited',
 };
-export const WEBHOOK_SETTINGS: readonly string[] = Object.keys(WEBHOOK_EVENTS);
+/**
+ * Incoming leads. Kommo's page offers them, but its reference does not list their names, which are seen in public client
+ * code. An account may refuse them, and everything else works without them.
+ */
+const OPTIONAL_EVENTS: Record<string, string> = {
+  add_unsorted: 'Incoming lead added',
+  delete_unsorted: 'Incoming lead deleted',
+};
+/** What a webhook is registered for. */
+export const WEBHOOK_SETTINGS: readonly string[] = Object.keys({ ...WEBHOOK_EVENTS, ...OPTIONAL_EVENTS });
+
+/** The events that a webhook must report and does not. */
+export function lackingSettings({ settings }: Pick<Webhook, 'settings'>): string[] {
+  return Object.keys(WEBHOOK_EVENTS).filter((name) => !settings.includes(name));
+}
 
 /** The names of these events on the page of the webhook in Kommo, where a person ticks them. */
 export function webhookEventLabels(settings: readonly string[]): string {
-  return settings.map((name) => WEBHOOK_EVENTS[name] ?? name).join(', ');
+  return settings.map((name) => WEBHOOK_EVENTS[name] ?? OPTIONAL_EVENTS[name] ?? name).join(', ');
 }
 
 export async function readWebhooks(transport: Transport, options?: CallOptions): Promise<Webhook[]> {
@@ -45,13 +61,30 @@ export async function readWebhooks(transport: Transport, options?: CallOptions):
 
 /**
  * Registers a webhook, or updates the one with this destination (whether Kommo adds to its settings or replaces them is
- * not documented). Needs an administrator's token and a plan with webhooks.
+ * not documented). Needs an administrator's token and a plan with webhooks. An account that refuses the events of incoming
+ * leads gets a webhook without them.
  */
 export async function register(
   transport: Transport,
   destination: string,
   settings: readonly string[],
   options?: CallOptions,
+): Promise<Webhook> {
+  const required = settings.filter((name) => !(name in OPTIONAL_EVENTS));
+  try {
+    return await registerFor(transport, destination, settings, options);
+  } catch (error) {
+    const isRefused = error instanceof DeliveryError && (error.status === 400 || error.status === 422);
+    if (!isRefused || required.length === settings.length || required.length === 0) throw error;
+    return registerFor(transport, destination, required, options);
+  }
+}
+
+async function registerFor(
+  transport: Transport,
+  destination: string,
+  settings: readonly string[],
+  options: CallOptions | undefined,
 ): Promise<Webhook> {
   const body = await transport.send(
     {

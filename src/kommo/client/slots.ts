@@ -1,7 +1,7 @@
 import type { LimiterClock } from './clock.ts';
 
 /** Kommo counts a rolling second. */
-const WINDOW_MS = 1000;
+export const WINDOW_MS = 1000;
 /** Allows for two clocks that run at slightly different speeds, and for a counter that includes both ends of its second. */
 const MARGIN_MS = 20;
 /**
@@ -34,15 +34,16 @@ export interface Slot {
  */
 export class Slots {
   readonly #clock: Pick<LimiterClock, 'now'>;
-  readonly #onChange: () => void;
   /** When each taken slot is free again; infinite until that is known. */
   readonly #freeAt = new Map<Slot, number>();
+  readonly #bulk = new WeakSet<Slot>();
   #inAir = 0;
 
-  /** @param onChange called when a request was sent or is over. */
-  constructor(clock: Pick<LimiterClock, 'now'>, onChange: () => void) {
+  /** How long a request is counted after its arrival, ms. */
+  windowMs = WINDOW_MS;
+
+  constructor(clock: Pick<LimiterClock, 'now'>) {
     this.#clock = clock;
-    this.#onChange = onChange;
   }
 
   /** Requests that have started and not ended. */
@@ -53,6 +54,11 @@ export class Slots {
   /** How many slots are taken, as of the last `expire`. */
   get taken(): number {
     return this.#freeAt.size;
+  }
+
+  /** How many of them are not taken by bulk work. */
+  get takenByUrgent(): number {
+    return [...this.#freeAt.keys()].filter((slot) => !this.#bulk.has(slot)).length;
   }
 
   /** Frees the slots whose time is over. */
@@ -66,12 +72,11 @@ export class Slots {
     return Math.min(Number.POSITIVE_INFINITY, ...this.#freeAt.values());
   }
 
-  take(): Slot {
+  take(isBulk = false): Slot {
     let isOver = false;
     const slot: Slot = {
       sent: () => {
         if (!isOver) this.#arrivedBy(slot, this.#clock.now() + TRANSIT_MS);
-        this.#onChange();
       },
       done: (arrived) => {
         if (isOver) return;
@@ -79,16 +84,16 @@ export class Slots {
         this.#inAir -= 1;
         if (arrived) this.#arrivedBy(slot, this.#clock.now());
         else this.#freeAt.delete(slot);
-        this.#onChange();
       },
     };
     this.#freeAt.set(slot, Number.POSITIVE_INFINITY);
+    if (isBulk) this.#bulk.add(slot);
     this.#inAir += 1;
     return slot;
   }
 
   #arrivedBy(slot: Slot, time: number): void {
     const before = this.#freeAt.get(slot);
-    if (before !== undefined) this.#freeAt.set(slot, Math.min(before, time + WINDOW_MS + MARGIN_MS));
+    if (before !== undefined) this.#freeAt.set(slot, Math.min(before, time + this.windowMs + MARGIN_MS));
   }
 }

@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { page, type Reply, startKommo, wireDeal } from '../../../test/support/kommo-server.ts';
+import { page, type Reply, type Seen, startKommo, wireDeal } from '../../../test/support/kommo-server.ts';
 import { DeliveryError } from '../../domain/errors.ts';
 import type { CallReport } from './call.ts';
+import { type AccessToken, longLivedToken, type TokenSource } from './token-source.ts';
 
 const HTML: Reply = { status: 403, html: '<html>403 Forbidden</html>' };
 const NOTE = [{ dealId: 5, text: 'hello', requestId: 'r' }];
@@ -159,15 +160,16 @@ describe('the call itself', () => {
   test.each(['', ' ', 'two words', 'line\nbreak'])(
     'a token that can be none (%j) is never sent',
     async (token) => {
-      await using kommo = await startKommo(() => ({}), { token: () => token });
+      await using kommo = await startKommo(() => ({}), { tokens: longLivedToken(() => token) });
       expect(await errorOf(kommo.client.account())).toMatchObject({ failure: 'unauthorized' });
       expect(kommo.calls).toHaveLength(0);
     },
   );
 
   test("a token store that fails is tried again, without the store's words", async () => {
-    const token = () => Promise.reject(new Error('row token=tok3n is locked'));
-    await using kommo = await startKommo(() => ({}), { token });
+    const current = () => Promise.reject(new Error('row token=tok3n is locked'));
+    const tokens = { ...longLivedToken(() => ''), current };
+    await using kommo = await startKommo(() => ({}), { tokens });
     const error = await errorOf(kommo.client.account());
     expect(error).toMatchObject({ failure: 'retryable' });
     expect(error.message).not.toContain('tok3n');
@@ -178,6 +180,59 @@ describe('the call itself', () => {
     await using below = await startKommo(() => ({}), { baseUrl: `${kommo.baseUrl}/kommo/` });
     await below.client.account();
     expect(kommo.calls[0]?.path).toBe('/kommo/api/v4/account');
+  });
+});
+
+describe('a refused token', () => {
+  const refusal = (status: number) => ({ status, json: { title: 'Unauthorized', status } });
+  const account = { json: { id: 1, name: 'Acme', subdomain: 'acme' } };
+  /** Tokens that come one after the other. */
+  const tokensOf = (...tokens: AccessToken[]): TokenSource & { refusals: string[] } => {
+    const refusals: string[] = [];
+    return {
+      refusals,
+      advice: { refused: '', missingRight: '' },
+      current: () => tokens[0]!,
+      refused: async ({ value }) => {
+        refusals.push(value);
+        return tokens[refusals.length] ?? null;
+      },
+    };
+  };
+  const at = (value: string, origin: string | null = null) => ({ value, origin });
+  const authorizations = (calls: Seen[]) => calls.map(({ headers }) => headers.authorization);
+
+  test('is replaced once, and the call is made again, also one that creates something', async () => {
+    const tokens = tokensOf(at('old'), at('new'));
+    const created = { json: { _embedded: { notes: [{ id: 7, request_id: '0' }] } } };
+    await using kommo = await startKommo((_seen, count) => (count === 1 ? refusal(401) : created), {
+      tokens,
+    });
+    const ids = await kommo.client.addNotes(NOTE);
+    expect([...ids.values()]).toEqual([7]);
+    expect(authorizations(kommo.calls)).toEqual(['Bearer old', 'Bearer new']);
+    expect(tokens.refusals).toEqual(['old']);
+  });
+
+  test('whose successor is refused as well is the error of the call', async () => {
+    const tokens = tokensOf(at('old'), at('new'), at('newer'));
+    await using kommo = await startKommo(() => refusal(401), { tokens });
+    expect(await errorOf(kommo.client.account())).toMatchObject({ failure: 'unauthorized', status: 401 });
+    expect(kommo.calls).toHaveLength(2);
+  });
+
+  test('is the error of the call where there is no other one', async () => {
+    await using kommo = await startKommo(() => refusal(401), { tokens: tokensOf(at('old')) });
+    expect(await errorOf(kommo.client.account())).toMatchObject({ failure: 'unauthorized', status: 401 });
+    expect(kommo.calls).toHaveLength(1);
+  });
+
+  test('may be replaced by one of an account that has moved to another address', async () => {
+    await using renamed = await startKommo(() => account);
+    const tokens = tokensOf(at('old'), at('new', renamed.baseUrl));
+    await using kommo = await startKommo(() => ({ status: 404, html: 'no such account' }), { tokens });
+    expect(await kommo.client.account()).toMatchObject({ name: 'Acme' });
+    expect(authorizations(renamed.calls)).toEqual(['Bearer new']);
   });
 });
 

@@ -13,10 +13,11 @@ import { isAboutAddress, isOwnAnswer, isOwnProblem } from './problem.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { watchSending } from './sending.ts';
 import type { Slot } from './slots.ts';
+import type { AccessToken, TokenSource } from './token-source.ts';
 
 export interface TransportOptions {
   baseUrl: string;
-  token: () => Promise<string> | string;
+  tokens: TokenSource;
   limiter: RateLimiter;
   breaker: CircuitBreaker;
   dispatcher: Dispatcher;
@@ -43,12 +44,25 @@ interface Flight {
 
 export function createTransport(options: TransportOptions): Transport {
   const { limiter, breaker, timeoutMs, clock = limiterClock } = options;
-  const base = new URL(options.baseUrl);
-  const root = `${base.origin}${withoutEndSlashes(base.pathname)}/api/v4`;
+  const configured = rootOf(options.baseUrl);
 
-  async function send(call: KommoCall, { priority, signal }: CallOptions = {}): Promise<unknown> {
-    const token = await readToken(options.token);
-    const context: CallContext = { ...call, secrets: [token, ...(call.secrets ?? [])] };
+  async function send(call: KommoCall, callOptions: CallOptions = {}): Promise<unknown> {
+    const { tokens } = options;
+    const token = await readToken(() => tokens.current());
+    try {
+      return await sendWith(token!, call, callOptions);
+    } catch (error) {
+      // A refused call has done nothing, so that it may be repeated whatever its effect is.
+      if (!isRefusal(error)) throw error;
+      const next = await readToken(() => tokens.refused(token!));
+      if (next === null) throw error;
+      return sendWith(next, call, callOptions);
+    }
+  }
+
+  async function sendWith(token: AccessToken, call: KommoCall, { priority, signal }: CallOptions) {
+    const { advice } = options.tokens;
+    const context: CallContext = { ...call, advice, secrets: [token.value, ...(call.secrets ?? [])] };
     const slot = await acquire(limiter, priority ?? 'live', signal);
     const started = clock.now();
     const flight: Flight = { slot, isSent: false, signal };
@@ -82,7 +96,7 @@ export function createTransport(options: TransportOptions): Transport {
   async function exchange(
     call: KommoCall,
     context: CallContext,
-    token: string,
+    token: AccessToken,
     flight: Flight,
   ): Promise<Answer> {
     const { signal } = flight;
@@ -90,8 +104,8 @@ export function createTransport(options: TransportOptions): Transport {
     try {
       const answer = await boundedRequest({
         method: call.method,
-        url: `${root}${call.path}${call.query ? `?${call.query}` : ''}`,
-        headers: headersOf(call, token),
+        url: addressOf(token, call),
+        headers: headersOf(call, token.value),
         body: call.body === undefined ? null : JSON.stringify(call.body),
         dispatcher: watchSending(options.dispatcher, () => {
           flight.isSent = true;
@@ -112,7 +126,26 @@ export function createTransport(options: TransportOptions): Transport {
     }
   }
 
+  function addressOf({ origin }: AccessToken, { path, query }: KommoCall): string {
+    const root = origin === null ? configured : rootOf(origin);
+    return `${root}${path}${query ? `?${query}` : ''}`;
+  }
+
   return { send };
+}
+
+function rootOf(address: string): string {
+  const base = new URL(address);
+  return `${base.origin}${withoutEndSlashes(base.pathname)}/api/v4`;
+}
+
+/** The statuses of a token that is not accepted, and of an address where no account answers (any more). */
+const REFUSALS = new Set([301, 302, 303, 307, 308, 401, 404, 410]);
+
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof DeliveryError && error.failure === 'unauthorized' && REFUSALS.has(error.status ?? 0)
+  );
 }
 
 function headersOf(call: KommoCall, token: string): Record<string, string> {
@@ -124,17 +157,21 @@ function headersOf(call: KommoCall, token: string): Record<string, string> {
   };
 }
 
-async function readToken(source: TransportOptions['token']): Promise<string> {
-  let token: string;
+async function readToken(
+  read: () => AccessToken | null | Promise<AccessToken | null>,
+): Promise<AccessToken | null> {
+  let token: AccessToken | null;
   try {
-    token = (await source()).trim();
+    token = await read();
   } catch (error) {
     if (error instanceof DeliveryError) throw error;
     // The original error's message may hold the token.
     throw new DeliveryError('retryable', 'The Kommo token could not be read from the store.');
   }
-  if (/^[\x21-\x7e]+$/.test(token)) return token;
-  const what = token === '' ? 'is empty' : 'contains characters that no token has';
+  if (token === null) return null;
+  const value = token.value.trim();
+  if (/^[\x21-\x7e]+$/.test(value)) return { ...token, value };
+  const what = value === '' ? 'is empty' : 'contains characters that no token has';
   throw new DeliveryError(
     'unauthorized',
     `The Kommo token ${what}. Copy it again from Kommo's integration page.`,

@@ -1,3 +1,5 @@
+import type { Turn } from './request-scheduler.ts';
+
 /**
  * `live`: reads that a client's email waits for (a stage change). `write`: notes, tasks and fields of new events.
  * `retry`: repeated calls. `bulk`: replays and the reconciler.
@@ -17,6 +19,18 @@ export interface WaitingRequest<Grant> {
   refuse(error: unknown): void;
 }
 
+function isOverdue(
+  { since, priority }: Pick<WaitingRequest<never>, 'since' | 'priority'>,
+  now: number,
+): boolean {
+  return priority !== 'bulk' && since <= now - MAX_WAIT_MS;
+}
+
+/** How urgent a request is: 0 for `live` and for what has waited too long, up to 3 for `bulk`. */
+export function urgencyOf(request: Pick<WaitingRequest<never>, 'since' | 'priority'>, now: number): number {
+  return isOverdue(request, now) ? 0 : PRIORITIES.indexOf(request.priority);
+}
+
 /** Requests that wait for a slot: by priority, in order of arrival within one; `MAX_WAIT_MS` keeps low ones from starving. */
 export class WaitingRequests<Grant> {
   readonly #queues = new Map(
@@ -27,6 +41,11 @@ export class WaitingRequests<Grant> {
     return PRIORITIES.every((priority) => this.#queue(priority).size === 0);
   }
 
+  /** Whether only bulk work waits, or nothing. */
+  get isWithoutUrgent(): boolean {
+    return PRIORITIES.every((priority) => priority === 'bulk' || this.#queue(priority).size === 0);
+  }
+
   add(request: WaitingRequest<Grant>): void {
     this.#queue(request.priority).add(request);
   }
@@ -35,11 +54,29 @@ export class WaitingRequests<Grant> {
     this.#queue(request.priority).delete(request);
   }
 
-  /** The request to start now, or undefined. Requests that have waited too long come first, the longest wait before others. */
-  next(now: number, mayStart: (priority: Priority) => boolean): WaitingRequest<Grant> | undefined {
+  get hasBulk(): boolean {
+    return this.#queue('bulk').size > 0;
+  }
+
+  /** The priority of the most urgent request; undefined where none waits. */
+  get highest(): Priority | undefined {
+    return PRIORITIES.find((priority) => this.#queue(priority).size > 0);
+  }
+
+  /**
+   * The request to start now, or undefined. Requests that have waited too long come first, the longest wait before others.
+   * Bulk work among them waits until the scheduler gives it a turn.
+   */
+  next(
+    now: number,
+    mayStart: (priority: Priority) => boolean,
+    turn: Turn = 'any',
+  ): WaitingRequest<Grant> | undefined {
+    // The reserve of urgent work does not count: at its turn bulk work would find it in use for ever.
+    if (turn === 'bulk') return mayStart('live') ? this.#headOf('bulk')[0] : undefined;
     const heads = PRIORITIES.flatMap((priority) => this.#headOf(priority));
     const overdue = heads
-      .filter(({ since, priority }) => since <= now - MAX_WAIT_MS && mayStart(priority))
+      .filter((request) => isOverdue(request, now) && mayStart(request.priority))
       .sort((one, other) => one.since - other.since);
     if (overdue.length > 0) return overdue[0];
     // If the most urgent request may not start, a less urgent one must not overtake it.

@@ -13,6 +13,7 @@ interface Named {
 }
 
 export type NewNote = KommoItems['addNotes'] & Named;
+export type ClosedTask = Omit<KommoItems['closeTasks'], 'taskId'> & Named & { taskId: number };
 export type NewTask = KommoItems['addTasks'] & Named;
 
 /** A `DealUpdate` with the ids of its fields. */
@@ -52,6 +53,17 @@ export function tasksCall(items: readonly Omit<NewTask, 'requestId'>[]) {
     request_id: String(index),
   }));
   return { method: 'POST', path: '/tasks', body } as const;
+}
+
+/** The request of `closeTasks` (Kommo docs: `PATCH /tasks`, `result.text` with `is_completed`). */
+export function closedTasksCall(items: readonly Omit<ClosedTask, 'requestId'>[]) {
+  const body = items.map(({ taskId, text }, index) => ({
+    id: taskId,
+    is_completed: true,
+    result: { text },
+    request_id: String(index),
+  }));
+  return { method: 'PATCH', path: '/tasks', body } as const;
 }
 
 /** The request of `updateDeals`. Several items for one deal are merged into one; the later value of a field wins. */
@@ -103,6 +115,26 @@ export function addTasks(
   return write(
     transport,
     { ...call, dealIds: items.map((item) => item.dealId) },
+    'tasks',
+    own(items),
+    options,
+  );
+}
+
+/** Completes tasks in one call, each with its result. Gives the task's id by request id. May be repeated. */
+export function closeTasks(
+  transport: Transport,
+  items: readonly ClosedTask[],
+  options?: CallOptions,
+): Promise<Map<string, number>> {
+  const call = {
+    ...closedTasksCall(items),
+    effect: KOMMO_EFFECTS.closeTasks,
+    doing: 'closing tasks',
+  } as const;
+  return write(
+    transport,
+    { ...call, dealIds: items.map(({ taskId }) => taskId) },
     'tasks',
     own(items),
     options,

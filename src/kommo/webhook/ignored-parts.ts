@@ -35,9 +35,6 @@ const NOT_USED = 'Stagepost does not use this.';
 export function reasonToIgnore(entity: string, action: string): string {
   if (entity === SELF_TEST) return SELF_TEST_MESSAGE;
   if (action === 'note') return `A note was added. ${NOT_USED}`;
-  if (entity === 'contacts' && action === 'delete') {
-    return 'A contact or a company was deleted. Stagepost sends nothing for that.';
-  }
   const trigger = entity === 'leads' ? PIPELINE_TRIGGERS.get(action) : undefined;
   if (trigger !== undefined) return `${trigger}. ${NOT_USED}`;
   const name = ENTITIES.get(entity);

@@ -24,6 +24,7 @@ describe('samples', () => {
         pipelineId: 788512,
         stageId: 16525558,
         at: 1615985846,
+        by: 1760815,
       },
     ]);
   });
@@ -44,6 +45,7 @@ describe('samples', () => {
         pipelineId: 8572511,
         stageId: 67548615,
         at: 1726567767,
+        by: 11087123,
       },
     ]);
   });
@@ -52,11 +54,22 @@ describe('samples', () => {
     expect(readWebhook(sample('lead_update.txt'), FORM)).toEqual({
       accountId: 32427762,
       subdomain: 'acme',
-      reports: [{ kind: 'deal_changed', dealId: 32966269, at: 1748268812 }],
+      reports: [
+        {
+          ...{ kind: 'deal_changed', dealId: 32966269, at: 1748268812, by: 10000698 },
+          fields: [
+            { id: 752009, name: 'Поле1', code: null, value: '1' },
+            { id: 752011, name: 'Поле2', code: null, value: '2' },
+          ],
+        },
+      ],
       ignored: [],
     });
     expect(readWebhook(sample('lead_update_own_write.txt'), FORM).reports).toEqual([
-      { kind: 'deal_changed', dealId: 30052055, at: 1744532876 },
+      {
+        ...{ kind: 'deal_changed', dealId: 30052055, at: 1744532876, by: 0 },
+        fields: [{ id: 957901, name: 'test_id', code: null, value: '30052055' }],
+      },
     ]);
   });
 
@@ -80,16 +93,23 @@ describe('samples', () => {
 
   test('a new deal, a deleted deal, a changed contact', () => {
     expect(readWebhook(sample('lead_add.txt'), FORM).reports).toEqual([
-      { kind: 'created', dealId: 32966269, pipelineId: 9621010, stageId: 76789230, at: 1748268669 },
+      {
+        kind: 'created',
+        dealId: 32966269,
+        pipelineId: 9621010,
+        stageId: 76789230,
+        at: 1748268669,
+        by: 10000698,
+      },
     ]);
     expect(readWebhook(sample('lead_delete.txt'), FORM).reports).toEqual([
       { kind: 'deal_deleted', dealId: 30052055, at: null },
     ]);
     expect(readWebhook(sample('contact_update.txt'), FORM).reports).toEqual([
-      { kind: 'contact_changed', contactId: 37054081, at: 1748292937 },
+      { kind: 'contact_changed', contactId: 37054081, at: 1748292937, by: 10000698 },
     ]);
     expect(readWebhook(sample('contact_add_docs.json'), 'application/json; charset=utf-8').reports).toEqual([
-      { kind: 'contact_changed', contactId: 17611273, at: 1726573127 },
+      { kind: 'contact_changed', contactId: 17611273, at: 1726573127, by: 11087123 },
     ]);
   });
 });
@@ -115,7 +135,7 @@ describe('what is a move', () => {
     ['update', 'status_id=142 old_status_id=142', 'deal_changed'],
     ['update', 'status_id=142 old_status_id=142 old_pipeline_id=2', 'moved'],
     ['responsible', 'status_id=10 old_status_id=9', 'deal_changed'],
-    ['restore', 'status_id=10', 'deal_changed'],
+    ['restore', 'status_id=10', 'deal_restored'],
   ])('leads[%s] with %s is %s', (action, rest, kind) => {
     expect(read(body(action, rest)).reports).toMatchObject([{ kind, dealId: 5 }]);
   });
@@ -151,7 +171,7 @@ describe('several in one body', () => {
       { kind: 'contact_changed', contactId: 8, at: null },
       { kind: 'deal_deleted', dealId: 2, at: null },
       { kind: 'deal_deleted', dealId: 3, at: null },
-      { kind: 'deal_changed', dealId: 1, at: null },
+      { kind: 'deal_restored', dealId: 1, at: null },
     ]);
   });
 
@@ -170,17 +190,16 @@ describe('what is ignored, in words', () => {
     ['leads[note][0][note][text]=x', 'leads[note]', 'A note was added. Stagepost does not use this.'],
     ['contacts[note][0][note][text]=x', 'contacts[note]', 'A note was added. Stagepost does not use this.'],
     ['task[update][0][id]=1', 'task[update]', 'A task was changed. Stagepost does not use this.'],
-    ['unsorted[add][0][uid]=x', 'unsorted[add]', 'An incoming lead was added. Stagepost does not use this.'],
+    [
+      'unsorted[update][0][uid]=x',
+      'unsorted[update]',
+      'An incoming lead was changed. Stagepost does not use this.',
+    ],
     ['message[add][0][id]=x', 'message[add]', 'A chat message was added. Stagepost does not use this.'],
     [
       'leads[site_visit][0][id]=1',
       'leads[site_visit]',
       'The client visited the website. Stagepost does not use this.',
-    ],
-    [
-      'contacts[delete][0][id]=1',
-      'contacts[delete]',
-      'A contact or a company was deleted. Stagepost sends nothing for that.',
     ],
     ['robots[add][0][id]=1', 'robots[add]', 'Stagepost does not know this kind of report.'],
     ['hello=1', 'hello', 'Stagepost does not know this part of the report.'],
@@ -190,6 +209,23 @@ describe('what is ignored, in words', () => {
     ['{"leads":', 'body', 'The body claims to be JSON, but is not valid JSON.'],
   ])('%s', (body, what, reason) => {
     expect(read(body)).toMatchObject({ reports: [], ignored: [{ what, reason }] });
+  });
+});
+
+describe('contacts and companies', () => {
+  const item = (action: string, type: string) => `contacts[${action}][0][id]=501${type}`;
+  test.each([
+    ['delete', '&contacts[delete][0][type]=contact', { kind: 'contact_deleted', contactId: 501, at: null }],
+    ['delete', '', { kind: 'contact_deleted', contactId: 501, at: null }],
+    ['delete', '&contacts[delete][0][type]=company', { kind: 'company_changed', companyId: 501, at: null }],
+    [
+      'restore',
+      '&contacts[restore][0][updated_at]=1796000000',
+      { kind: 'contact_restored', contactId: 501, at: 1796000000 },
+    ],
+    ['restore', '&contacts[restore][0][type]=company', { kind: 'company_changed', companyId: 501, at: null }],
+  ])('contacts[%s]%s', (action, type, report) => {
+    expect(read(item(action, type)).reports).toEqual([report]);
   });
 });
 

@@ -1,6 +1,9 @@
 import { isClosedStage } from '../closed-stages.ts';
+import { fieldsOf } from './custom-fields.ts';
 import { type FormMap, type FormReading, type FormValue, listItems, parseForm, parseJson } from './form.ts';
 import { reasonToIgnore } from './ignored-parts.ts';
+import { readIncomingLead } from './incoming-leads.ts';
+import { changeTimes, creationTimes, idOf, userOf } from './item-fields.ts';
 import type { IgnoredPart, KommoReport, WebhookReading } from './reports.ts';
 
 const MAX_IGNORED = 50;
@@ -73,27 +76,36 @@ function readAction(entity: string, action: string, items: FormValue, reading: W
   if (list.length === 0) reading.ignored.push({ what, reason: 'The report is empty.' });
   for (const item of list) {
     const result = item instanceof Map ? read(item) : 'The report has no content.';
+    const reports = typeof result === 'string' ? [] : [result].flat();
     if (typeof result === 'string') reading.ignored.push({ what, reason: result });
-    else if (reading.reports.length < MAX_REPORTS) reading.reports.push(result);
-    else reading.ignored.push({ what, reason: TOO_MANY });
+    for (const report of reports) {
+      if (reading.reports.length < MAX_REPORTS) reading.reports.push(report);
+      else reading.ignored.push({ what, reason: TOO_MANY });
+    }
     // Documentation examples, and perhaps real bodies, come without an account block.
     if (item instanceof Map) reading.accountId ??= idOf(item, 'account_id');
   }
 }
 
-/** Reads an item: a report, or the reason why it is ignored. */
-type Read = (item: FormMap) => KommoReport | string;
+/** Reads an item: its reports, or the reason why it is ignored. */
+type Read = (item: FormMap) => KommoReport | KommoReport[] | string;
 
 function readerOf(entity: string, action: string): Read | null {
   if (entity === 'leads') {
     if (action === 'status') return readMove;
     if (action === 'update') return readUpdate;
     if (action === 'add') return readCreated;
-    if (action === 'responsible' || action === 'restore') return readDealChanged;
+    if (action === 'responsible') return readDealChanged;
     if (action === 'delete') return readDeleted;
+    if (action === 'restore') return readRestored;
   }
-  if (entity === 'contacts' && ['add', 'update', 'restore', 'responsible'].includes(action))
-    return readPerson;
+  if (entity === 'contacts') {
+    if (['add', 'update', 'responsible'].includes(action)) return readPerson('contact_changed');
+    if (action === 'restore') return readPerson('contact_restored');
+    if (action === 'delete') return readPerson('contact_deleted');
+  }
+  if (entity === 'unsorted' && (action === 'add' || action === 'delete'))
+    return (item) => readIncomingLead(action, item);
   return null;
 }
 
@@ -108,9 +120,10 @@ function readMove(item: FormMap): KommoReport | string {
   const fromStageId = idOf(item, 'old_status_id');
   const fromPipelineId = idOf(item, 'old_pipeline_id');
   if (!reportsMove(stageId, fromStageId, pipelineId, fromPipelineId)) return readDealChanged(item);
-  const at = changeTime(item);
+  const { at, ...others } = changeTimes(item);
   const move = { dealId, fromPipelineId, fromStageId, pipelineId, stageId };
-  return at === null ? { kind: 'moved_without_time', ...move } : { kind: 'moved', ...move, at };
+  if (at === null) return { kind: 'moved_without_time', ...move };
+  return { kind: 'moved', ...move, at, ...others, ...userOf(item, 'modified_user_id') };
 }
 
 /** Whether a stage report is about a move. Won to won of another pipeline is a move, although the stage id stays. */
@@ -142,12 +155,21 @@ function readCreated(item: FormMap): KommoReport | string {
   if (pipelineId === null || stageId === null) {
     return `Deal ${dealId} was created, but the report does not name the pipeline and the stage.`;
   }
-  return { kind: 'created', dealId, pipelineId, stageId, at: timeOf(item, 'created_at', 'date_create') };
+  return {
+    kind: 'created',
+    dealId,
+    pipelineId,
+    stageId,
+    ...creationTimes(item),
+    ...userOf(item, 'created_user_id'),
+  };
 }
 
 function readDealChanged(item: FormMap): KommoReport | string {
   const dealId = idOf(item, 'id');
-  return dealId === null ? NO_DEAL : { kind: 'deal_changed', dealId, at: changeTime(item) };
+  if (dealId === null) return NO_DEAL;
+  const edit = { ...userOf(item, 'modified_user_id'), ...fieldsOf(item) };
+  return { kind: 'deal_changed', dealId, ...changeTimes(item), ...edit };
 }
 
 function readDeleted(item: FormMap): KommoReport | string {
@@ -155,46 +177,32 @@ function readDeleted(item: FormMap): KommoReport | string {
   return dealId === null ? NO_DEAL : { kind: 'deal_deleted', dealId, at: null };
 }
 
-/** Kommo reports companies under `contacts` too; `type` tells them apart. */
-function readPerson(item: FormMap): KommoReport | string {
-  const id = idOf(item, 'id');
-  if (id === null) return 'The report does not name the contact.';
-  const type = item.get('type') ?? 'contact';
-  if (type === 'company') return { kind: 'company_changed', companyId: id, at: changeTime(item) };
-  if (type === 'contact') return { kind: 'contact_changed', contactId: id, at: changeTime(item) };
-  return 'The report is about neither a contact nor a company.';
+function readRestored(item: FormMap): KommoReport | string {
+  const dealId = idOf(item, 'id');
+  return dealId === null ? NO_DEAL : { kind: 'deal_restored', dealId, ...changeTimes(item) };
+}
+
+/**
+ * Kommo reports companies under `contacts` too; `type` distinguishes them. A deletion may come without a type: contacts
+ * and companies share one sequence of ids, so the id of a company matches no contact.
+ */
+function readPerson(kind: 'contact_changed' | 'contact_restored' | 'contact_deleted'): Read {
+  return (item) => {
+    const id = idOf(item, 'id');
+    if (id === null) return 'The report does not name the contact.';
+    const type = item.get('type') ?? 'contact';
+    if (type === 'company') return { kind: 'company_changed', companyId: id, ...changeTimes(item) };
+    if (type !== 'contact') return 'The report is about neither a contact nor a company.';
+    if (kind === 'contact_deleted') return { kind, contactId: id, at: null };
+    if (kind === 'contact_changed')
+      return { kind, contactId: id, ...changeTimes(item), ...userOf(item, 'modified_user_id') };
+    return { kind, contactId: id, ...changeTimes(item) };
+  };
 }
 
 const TOO_MANY = `The webhook has more than ${MAX_REPORTS} reports; the others are ignored.`;
 
 const NO_DEAL = 'The report does not name the deal.';
-
-function changeTime(item: FormMap): number | null {
-  return timeOf(item, 'last_modified', 'updated_at');
-}
-
-/** The first of these fields that holds a time: official examples contain broken ones ("17265663a90"). */
-function timeOf(item: FormMap, ...names: string[]): number | null {
-  for (const name of names) {
-    const time = wholeNumber(item.get(name));
-    // From 1973 to 5138: anything else is no unix time in seconds.
-    if (time !== null && time >= 1e8 && time < 1e11) return time;
-  }
-  return null;
-}
-
-function idOf(item: FormMap, name: string): number | null {
-  const id = wholeNumber(item.get(name));
-  return id !== null && id > 0 ? id : null;
-}
-
-function wholeNumber(value: FormValue | undefined): number | null {
-  if (typeof value !== 'string' && typeof value !== 'number') return null;
-  const text = String(value).trim();
-  if (!/^\d{1,16}$/.test(text)) return null;
-  const number = Number(text);
-  return Number.isSafeInteger(number) ? number : null;
-}
 
 function unknownPart(entity: string): IgnoredPart {
   return { what: entity.slice(0, 60), reason: 'Stagepost does not know this part of the report.' };

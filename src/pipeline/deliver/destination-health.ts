@@ -1,4 +1,4 @@
-import { DeliveryError } from '../../domain/errors.ts';
+import { concernsAllCalls, DeliveryError } from '../../domain/errors.ts';
 import { backoff } from '../../lib/backoff.ts';
 import type { Attempt } from './outbox.ts';
 
@@ -6,6 +6,8 @@ import type { Attempt } from './outbox.ts';
 export interface Pause {
   ms: number;
   error: DeliveryError;
+  /** Whether another call that the destination accepts shows that the cause has gone. */
+  endsOnSuccess: boolean;
 }
 
 /** After this many rounds in which every call failed, the destination counts as down. */
@@ -13,6 +15,8 @@ const DOWN_AFTER = 5;
 const DOWN = { firstMs: 1_000, maxMs: 60_000 };
 /** How long a lane waits before it tries again a destination that refuses the token: about a minute. */
 const UNAUTHORIZED_MS = 60_000;
+/** The longest wait for refused credentials after another call has shown that they are valid, ms. */
+export const VALID_AGAIN_MS = 5_000;
 /** The shortest pause after a 429, ms. Kommo's limit counts single seconds, so this is ample. */
 const THROTTLED_MS = 5_000;
 
@@ -24,7 +28,11 @@ export function isAboutDestination({ failure }: Pick<DeliveryError, 'failure'>):
 /** The pause of a lane whose destination throttles it or refuses its credentials. */
 export function pauseAfter(error: DeliveryError): Pause {
   const minMs = error.failure === 'unauthorized' ? UNAUTHORIZED_MS : THROTTLED_MS;
-  return { ms: Math.max(error.retryAfterMs ?? 0, minMs), error };
+  return {
+    ms: Math.max(error.retryAfterMs ?? 0, minMs),
+    error,
+    endsOnSuccess: concernsAllCalls(error),
+  };
 }
 
 /**
@@ -43,6 +51,6 @@ export class DestinationHealth {
     if (this.#failedRounds < DOWN_AFTER) return null;
     const message = attempts.at(-1)!.error ?? 'The destination does not answer.';
     const ms = backoff(this.#failedRounds - DOWN_AFTER + 1, DOWN);
-    return { ms, error: new DeliveryError('retryable', message) };
+    return { ms, error: new DeliveryError('retryable', message), endsOnSuccess: false };
   }
 }

@@ -143,6 +143,25 @@ describe('an open lane', () => {
     expect(calls).toEqual(['ann', 'ann']);
   });
 
+  it('keeps the order of a person whose profile changes while an action is in flight', async () => {
+    outbox.put('ann@old.example', 'bob');
+    const answers: (() => void)[] = [];
+    const lane = start((unit) => new Promise((resolve) => answers.push(() => resolve(delivered(unit)))));
+    lane.wake();
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    outbox.rows[0]!.subject = 'ann@new.example';
+    outbox.put('ann@new.example');
+    answers[1]!();
+    await vi.waitFor(() => expect(statesOf()).toEqual(['ready', 'done', 'ready']));
+    lane.wake();
+    await clock.tick(1_000);
+    expect(calls).toEqual(['ann@old.example', 'bob']);
+    answers[0]!();
+    await vi.waitFor(() => expect(calls).toEqual(['ann@old.example', 'bob', 'ann@new.example']));
+    answers[2]!();
+    await lane.stop();
+  });
+
   it('stores the outcome of a call that ends while the next fetch is waited for', async () => {
     outbox.put('ann');
     const call = Promise.withResolvers<void>();
@@ -315,6 +334,50 @@ describe('a destination that', () => {
     await vi.waitFor(() => expect(calls).toHaveLength(2));
     await vi.waitFor(() => expect(lane.state().state).toBe('held'));
     expect(outbox.rows[0]!.attempts).toBe(0);
+  });
+
+  it('accepts another call again ends the hold within seconds', async () => {
+    outbox.put('ann');
+    let isRevoked = true;
+    const revoked = new DeliveryError('unauthorized', 'Wrong token.', { status: 401 });
+    const lane = start((unit) => (isRevoked ? failed(unit, revoked) : delivered(unit)));
+    lane.wake();
+    await vi.waitFor(() => expect(lane.state().state).toBe('held'));
+    isRevoked = false;
+    lane.onAccepted();
+    expect(lane.state().until).toBe(clock.now() + 5_000);
+    await clock.tick(4_000);
+    lane.onAccepted();
+    expect(calls).toHaveLength(1);
+    await clock.tick(1_000);
+    await vi.waitFor(() => expect(statesOf()).toEqual(['done']));
+  });
+
+  it('accepts another call while a refusal is being stored holds the lane for seconds only', async () => {
+    outbox.put('ann');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const revoked = new DeliveryError('unauthorized', 'Wrong token.', { status: 401 });
+    const save = outbox.save.bind(outbox);
+    outbox.save = async (outcomes) => {
+      await promise;
+      return save(outcomes);
+    };
+    const lane = start((unit) => failed(unit, revoked));
+    lane.wake();
+    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    lane.onAccepted();
+    resolve();
+    await vi.waitFor(() => expect(lane.state()).toMatchObject({ state: 'held', until: clock.now() + 5_000 }));
+  });
+
+  it('accepts calls of another kind does not end the hold for a missing right', async () => {
+    outbox.put('ann');
+    const forbidden = new DeliveryError('unauthorized', 'May not write notes.', { status: 403 });
+    const lane = start((unit) => failed(unit, forbidden));
+    lane.wake();
+    await vi.waitFor(() => expect(lane.state().state).toBe('held'));
+    lane.onAccepted();
+    expect(lane.state().until).toBe(clock.now() + 60_000);
   });
 
   it('goes down is not asked for every action of the queue, and is found up again', async () => {

@@ -7,7 +7,7 @@ import type { MonotonicClock } from '../../lib/monotonic-clock.ts';
 import { monotonicClock } from '../../lib/monotonic-clock.ts';
 import type { ActionOutcome } from '../../store/actions/actions.ts';
 import type { Millis } from '../../store/database/schema.ts';
-import { DestinationHealth, type Pause, pauseAfter } from './destination-health.ts';
+import { DestinationHealth, type Pause, pauseAfter, VALID_AGAIN_MS } from './destination-health.ts';
 import type { Attempt, Outbox, OutboxRow } from './outbox.ts';
 import { failedOutcome, type PendingAction } from './outcome.ts';
 import { Pacing } from './pacing.ts';
@@ -35,7 +35,9 @@ export interface LaneOptions {
   /** Awaited before a fetch: where calls are scarce, one that starts later carries more actions. */
   beforeFetch?(): Promise<void>;
   /** Splits due actions into units; each is sent by one call of `send`. May leave some for later. */
-  group(due: OutboxRow[]): OutboxRow[][];
+  group(due: OutboxRow[], now: Millis): OutboxRow[][];
+  /** When those that `group` has left, to send more with one call, are sent at the latest, unix ms; null: nothing waits for that. */
+  sendsBy?(due: OutboxRow[], now: Millis): Millis | null;
   /** Delivers a unit. Never rejects for a failure of the destination. */
   send(unit: OutboxRow[]): Promise<DeliveryResult>;
   /** Called after outcomes are stored, with the lanes where an action became ready by them. */
@@ -49,14 +51,16 @@ export interface LaneState {
   until: Millis | null;
 }
 
+type State = LaneState & Pick<Pause, 'endsOnSuccess'>;
+
 interface EndedUnit {
   /** The actions whose subjects are free once the outcomes are stored. */
-  unit: { subject: string }[];
+  unit: { id: number; subject: string }[];
   result: DeliveryResult;
 }
 
-const OPEN: LaneState = { state: 'open', reason: null, until: null };
-const STOPPED: LaneState = { state: 'stopped', reason: null, until: null };
+const OPEN: State = { state: 'open', reason: null, until: null, endsOnSuccess: false };
+const STOPPED: State = { ...OPEN, state: 'stopped' };
 const DATABASE_RETRY_MS = 1_000;
 const UNREADABLE = new DeliveryError(
   'permanent',
@@ -69,7 +73,8 @@ const UNREADABLE = new DeliveryError(
  *
  * - `open`: due actions are fetched and sent, several units at once.
  * - `waiting`: the destination throttles us or is down. No call starts before `until`; calls in flight go on.
- * - `held`: the destination refuses the credentials. As `waiting`, with one attempt about every minute.
+ * - `held`: the destination refuses the credentials. As `waiting`, with one attempt about every minute, or within seconds of
+ *   another call that the destination has accepted.
  * - `stopped`: no call starts any more. Final.
  *
  * A lane works in rounds: store the outcomes of the calls that ended, fetch due actions, send them. A wake starts a round,
@@ -84,11 +89,15 @@ export class Lane {
   readonly #health = new DestinationHealth();
   readonly #timer: EarliestTimer;
   #state = OPEN;
+  /** When the destination last accepted a call, of this lane or another's. */
+  #acceptedAt: Millis = Number.NEGATIVE_INFINITY;
   #isWoken = false;
   /** The rounds that run now; they end when no wake is pending. */
   #rounds: Promise<void> | null = null;
   /** Persons or deals with an action in flight or an outcome that is not stored yet: their next action must wait. */
   readonly #busySubjects = new Set<string>();
+  /** The actions in flight by id: a person's actions may get another subject meanwhile. */
+  readonly #busyActions = new Set<number>();
   readonly #inFlight = new Set<Promise<void>>();
   /** Calls that ended and whose outcomes are not stored yet. */
   #ended: EndedUnit[] = [];
@@ -111,10 +120,21 @@ export class Lane {
     });
   }
 
+  /** To be called when the destination has accepted a call of anybody with the same credentials: they are valid. */
+  onAccepted(): void {
+    this.#acceptedAt = this.#clock.now();
+    const { state, until, endsOnSuccess } = this.#state;
+    const earliest = this.#acceptedAt + VALID_AGAIN_MS;
+    if (state !== 'held' || !endsOnSuccess || until === null || until <= earliest) return;
+    this.#setState({ ...this.#state, until: earliest });
+    this.#timer.fireNoLaterThan(earliest);
+  }
+
   state(): LaneState {
-    const { until } = this.#state;
-    if (until !== null && this.#clock.now() >= until) this.#setState(OPEN);
-    return this.#state;
+    const now = this.#clock.now();
+    if (this.#state.until !== null && now >= this.#state.until) this.#setState(OPEN);
+    const { state, reason, until } = this.#state;
+    return { state, reason, until };
   }
 
   /** Starts no further call, waits for those in flight and stores their outcomes. */
@@ -159,14 +179,21 @@ export class Lane {
     const { due, unreadable } = await outbox.fetchDue(now, fetchLimit);
     if (this.#state === STOPPED) return;
     if (unreadable.length > 0) this.#refuse(unreadable);
-    const free = due.filter(({ subject }) => !this.#busySubjects.has(subject));
-    for (const unit of this.#options.group(free)) {
+    for (const unit of this.#options.group(this.#free(due), now)) {
       if (this.#isFull()) break;
       this.#send(unit);
     }
+    const by = this.#options.sendsBy?.(due, now) ?? null;
+    if (by !== null) this.#timer.fireNoLaterThan(by);
     if (due.length > 0) return;
     const next = await outbox.nextDueAt(now);
     if (next !== null) this.#timer.fireNoLaterThan(next);
+  }
+
+  /** The actions whose person or deal has nothing in flight, under the subject of now or that of when it was sent. */
+  #free(due: OutboxRow[]): OutboxRow[] {
+    const moved = due.filter(({ id }) => this.#busyActions.has(id)).map(({ subject }) => subject);
+    return due.filter(({ subject }) => !this.#busySubjects.has(subject) && !moved.includes(subject));
   }
 
   #isFull(): boolean {
@@ -175,7 +202,10 @@ export class Lane {
 
   #send(unit: OutboxRow[]): void {
     this.#pacing.callStarted();
-    for (const { subject } of unit) this.#busySubjects.add(subject);
+    for (const { id, subject } of unit) {
+      this.#busySubjects.add(subject);
+      this.#busyActions.add(id);
+    }
     const call = this.#options
       .send(unit)
       .catch((error: unknown) => this.#afterBug(unit, error))
@@ -219,7 +249,10 @@ export class Lane {
     const released = await this.#options.outbox.save(outcomes, attempts, this.#clock.now());
     this.#ended = this.#ended.slice(batch.length);
     for (const { unit, result } of batch) {
-      for (const { subject } of unit) this.#busySubjects.delete(subject);
+      for (const { id, subject } of unit) {
+        this.#busySubjects.delete(subject);
+        this.#busyActions.delete(id);
+      }
       if (result.destinationError) this.#pause(pauseAfter(result.destinationError));
     }
     const down = this.#health.record(attempts);
@@ -238,19 +271,25 @@ export class Lane {
   }
 
   /** A shorter pause never ends a longer one. */
-  #pause({ ms, error }: Pause): void {
+  #pause({ ms, error, endsOnSuccess }: Pause): void {
     if (this.#state === STOPPED) return;
+    const now = this.#clock.now();
+    // The success may be newer than this failure, whose outcome was stored in between.
+    const isDoubtful = endsOnSuccess && now - this.#acceptedAt < VALID_AGAIN_MS;
+    const waitMs = isDoubtful ? Math.min(ms, VALID_AGAIN_MS) : ms;
+    const until = Math.max(this.#state.until ?? 0, now + waitMs);
     this.#setState({
       state: error.failure === 'unauthorized' ? 'held' : 'waiting',
       reason: error.message,
-      until: Math.max(this.#state.until ?? 0, this.#clock.now() + ms),
+      until,
+      endsOnSuccess: endsOnSuccess && until === now + waitMs,
     });
     const { connection, lane, log } = this.#options;
-    log.warn({ connection, lane, waitMs: ms, failure: error.failure }, error.message);
+    log.warn({ connection, lane, waitMs, failure: error.failure }, error.message);
   }
 
   /** The only place where the state changes. */
-  #setState(state: LaneState): void {
+  #setState(state: State): void {
     this.#state = state;
   }
 

@@ -13,7 +13,7 @@ export interface ReadAhead {
   begin(connection: Connection, requirements: DealRequirement[]): Promise<void>;
   /**
    * As `gatherDeals`, but uses the deals that were read ahead if the requirements are the same.
-   * @throws DeliveryError
+   * @throws DeliveryError, or what `compute` throws
    */
   gather: typeof gatherDeals;
 }
@@ -28,8 +28,8 @@ export function createReadAhead(): ReadAhead {
       started.deals.catch(() => {});
       await yieldToEventLoop();
     },
-    gather: async (connection, requirements) =>
-      started?.key === keyOf(requirements) ? started.deals : gatherDeals(connection, requirements),
+    gather: async (connection, requirements, compute) =>
+      started?.key === keyOf(requirements) ? started.deals : gatherDeals(connection, requirements, compute),
   };
 }
 

@@ -4,10 +4,11 @@ import { DeadlineExceeded, withDeadline } from '../../lib/deadline.ts';
 import { yieldToEventLoop } from '../../lib/event-loop.ts';
 import type { StoredEvent } from '../../store/events/events.ts';
 import type { Gathered } from './context.ts';
+import { afterError, type FailedEvent } from './failed-event.ts';
 import { outboxRows } from './outbox-rows.ts';
 import { planEvent } from './plan-event.ts';
+import { type AfterRestore, afterRestore } from './restored/sent-before.ts';
 import type { DecidedEvent } from './save-plans.ts';
-import { setAsideEvent } from './set-aside.ts';
 
 /** How long events are planned before the process's other work has its turn, ms. */
 const SLICE_MS = 20;
@@ -15,17 +16,10 @@ const SLICE_MS = 20;
  * The longest time for a slice, ms. The texts of one event take 50 ms at most, by a budget that does not depend on time;
  * the deadline is for what nobody has thought of.
  */
-const DEADLINE_MS = 1_000;
-/**
- * An event whose planning fails by a fault of Stagepost is put aside after this many attempts. With the waits between
- * them, of which the longest are an hour, they take a day.
- */
-export const MAX_ATTEMPTS = 34;
-
+export const DEADLINE_MS = 1_000;
 export interface Decisions {
   decided: DecidedEvent[];
-  /** Events to be tried again, each with the reason. */
-  failed: { row: StoredEvent; reason: string }[];
+  failed: FailedEvent[];
 }
 
 /** The planning of an event was interrupted. The state of the whole batch may be half changed, and must not be used. */
@@ -43,6 +37,13 @@ interface Progress extends Decisions {
   next: number;
 }
 
+export interface DecideOptions {
+  log: Pick<Logger, 'warn' | 'error'>;
+  deadlineMs?: number;
+  /** Only where the database was restored. */
+  after?: AfterRestore | undefined;
+}
+
 /**
  * Plans the events in their order. An event whose planning throws is left out and retried later, so that it holds up no
  * others; later events of the same deal wait with it, to keep their order.
@@ -52,13 +53,13 @@ export async function decideEvents(
   events: StoredEvent[],
   gathered: Gathered,
   rules: Rules,
-  { log, deadlineMs = DEADLINE_MS }: { log: Pick<Logger, 'warn' | 'error'>; deadlineMs?: number },
+  { log, deadlineMs = DEADLINE_MS, after }: DecideOptions,
 ): Promise<Decisions> {
   const progress: Progress = { decided: [], failed: [], next: 0 };
   const decideSlice = () => {
     const startedAt = performance.now();
     do {
-      decideEvent(events[progress.next]!, gathered, rules, log, progress);
+      decideEvent(events[progress.next]!, gathered, rules, { log, after }, progress);
       progress.next += 1;
     } while (progress.next < events.length && performance.now() - startedAt < SLICE_MS);
   };
@@ -67,7 +68,9 @@ export async function decideEvents(
     try {
       withDeadline(deadlineMs, decideSlice);
     } catch (error) {
-      throw error instanceof DeadlineExceeded ? new PlanningTimedOut(events[progress.next]!) : error;
+      // The deadline can come when the last event is just planned.
+      const interrupted = events[progress.next] ?? events.at(-1)!;
+      throw error instanceof DeadlineExceeded ? new PlanningTimedOut(interrupted) : error;
     }
   }
   return progress;
@@ -77,25 +80,17 @@ function decideEvent(
   row: StoredEvent,
   gathered: Gathered,
   rules: Rules,
-  log: Pick<Logger, 'warn' | 'error'>,
+  { log, after }: Pick<DecideOptions, 'log' | 'after'>,
   { decided, failed }: Decisions,
 ): void {
   if (row.deal_id !== null && failed.some((other) => other.row.deal_id === row.deal_id)) return;
   try {
     const plan = planEvent(row, gathered, rules, log);
-    decided.push({ row, plan, actions: outboxRows(row, plan) });
+    const planned = { plan, actions: outboxRows(row, plan) };
+    decided.push({ row, ...(after ? afterRestore(row, plan, planned.actions, after) : planned) });
   } catch (error) {
-    const { connection, id: eventId, attempts } = row;
-    const cause = `planning has failed ${attempts + 1} times, the last time with: ${error}`;
-    if (attempts + 1 >= MAX_ATTEMPTS) {
-      decided.push(setAsideEvent(row, 'planning_failed', cause));
-      log.error(
-        { err: error, connection, eventId },
-        'an event could not be planned for a day; it is put aside',
-      );
-    } else {
-      failed.push({ row, reason: `Waiting to be planned again: ${cause}` });
-      log.error({ err: error, connection, eventId }, 'an event could not be planned; it is retried later');
-    }
+    const result = afterError(row, error, log);
+    if ('plan' in result) decided.push(result);
+    else failed.push(result);
   }
 }

@@ -1,19 +1,22 @@
+import { createLedger } from '../../domain/consent/ledger.ts';
+import type { RecordedEntry } from '../../domain/consent/ledger-entry.ts';
+import { putPerson } from '../../domain/people/people.ts';
 import type { Rules } from '../../domain/rules/rules.ts';
 import { type CallOptions, withOptions } from '../../kommo/index.ts';
 import type { Db } from '../../store/database/database.ts';
 import type { Millis } from '../../store/database/schema.ts';
 import type { StoredEvent } from '../../store/events/events.ts';
 import type { Connection } from '../connection.ts';
-import { findPeople } from '../gather/find-people.ts';
-import { gatherDeals } from '../gather/gather-deals.ts';
-import {
-  loadMailFacts,
-  loadPeopleOfDeals,
-  loadPlanningState,
-  type PlanningState,
-} from '../gather/planning-state.ts';
-import { reportsRequiringPerson, requiredDeals } from '../gather/requirements.ts';
+import { findPeopleOfBatch, readDealsOfBatch } from '../gather/gather-batch.ts';
+import { loadConsentOfPeople } from '../gather/load-consent.ts';
+import { loadSentEvents } from '../gather/load-sent-events.ts';
+import { nameSenders } from '../gather/name-senders.ts';
+import { newPersonKey } from '../gather/person-key.ts';
+import { loadPlanningState, type PlanningState } from '../gather/planning-state.ts';
+import { withExampleLinks } from '../gather/read-preference-links.ts';
+import { readPreferences } from '../gather/read-preferences.ts';
 import type { SimulationInput } from './simulate.ts';
+import { arrivalsOf } from './unknown-people.ts';
 
 export interface SimulateOptions {
   db: Db;
@@ -37,37 +40,35 @@ export interface SimulateOptions {
 export async function gatherSimulation(options: SimulateOptions): Promise<SimulationInput> {
   const { db, now, lookupAllowed } = options;
   const connection = readOnly(options);
-  const events = options.events.toSorted((a, b) => a.occurred_at - b.occurred_at || a.id - b.id);
+  const inOrder = options.events.toSorted((a, b) => a.occurred_at - b.occurred_at || a.id - b.id);
+  const preferences = await readPreferences(connection.app?.bulk ?? null, inOrder);
+  const named = await nameSenders(db, options.rules, preferences.events);
+  const events = withExampleLinks(named, options.rules);
   const payloads = events.map(({ payload }) => payload);
   const variants = await Promise.all(
     options.rules.map(async (rules) => ({
-      rules,
+      ...{ rules, people: new Map() },
       state: await stateBefore(db, connection.name, events, rules),
     })),
   );
-
-  const reports = new Map(
-    variants.flatMap(({ rules, state }) =>
-      reportsRequiringPerson(payloads, rules, state).map((report) => [report.reportId, report] as const),
-    ),
-  );
-  const people = await findPeople(
-    db,
-    connection,
-    [...reports.values()],
-    variants[0]!.state,
-    now,
-    () => lookupAllowed,
-  );
-  const required = variants.flatMap(({ rules, state }) =>
-    requiredDeals(payloads, rules, state, people.found),
-  );
-  const deals = await gatherDeals(connection, required);
+  const lookups = {
+    ...{ db, connection, now, directory: null },
+    arrivedAt: arrivalsOf(events, now),
+    lookupAllowed: () => lookupAllowed,
+  };
+  const gathering = { db, connection, now, newKey: newPersonKey, variants, payloads, lookups };
+  const people = await findPeopleOfBatch(gathering);
+  const { deals, dealIds, again } = await readDealsOfBatch(gathering, payloads, people);
   for (const { rules, state } of variants) {
-    await loadPeopleOfDeals(db, connection.name, deals, rules, state);
-    await loadMailFacts(db, connection.name, payloads, deals, rules, state);
+    await loadConsentOfPeople(db, connection.name, state.people, dealIds, rules, state.consent);
+    leaveOutLater(state.consent, events);
+    await loadSentEvents(db, connection.name, payloads, rules, state, firstStored(events));
   }
-  return { events, variants, people, deals, catalog: connection.catalog, now };
+  const unanswered = [preferences, people.found, again].flatMap((found) => [
+    ...found.deferred,
+    ...found.unanswered,
+  ]);
+  return { events, variants, unanswered: new Set(unanswered), deals, catalog: connection.catalog, now };
 }
 
 /**
@@ -87,12 +88,27 @@ async function stateBefore(
   rules: Rules,
 ): Promise<PlanningState> {
   const payloads = events.map(({ payload }) => payload);
-  const storedIds = events.map(({ id }) => id).filter((id) => id > 0);
-  const firstId = Math.min(...storedIds, Number.MAX_SAFE_INTEGER);
-  const state = await loadPlanningState(db, connection, payloads, rules, firstId);
+  const state = await loadPlanningState(db, connection, payloads, rules, firstStored(events));
   const from = Math.min(...payloads.map(({ occurredAt }) => occurredAt));
-  for (const person of state.persons.values()) {
-    person.fields = Object.fromEntries(Object.entries(person.fields).filter(([, { at }]) => at < from));
+  for (const person of state.people.byKey.values()) {
+    const fields = Object.fromEntries(Object.entries(person.fields).filter(([, { at }]) => at < from));
+    putPerson(state.people, { ...person, fields });
   }
   return state;
+}
+
+/** The id of the first event that is stored; larger than all ids where none is. */
+function firstStored(events: StoredEvent[]): number {
+  return Math.min(...events.map(({ id }) => id).filter((id) => id > 0), Number.MAX_SAFE_INTEGER);
+}
+
+/** The events shall be planned as if nothing of them, and of what came later, were known. */
+function leaveOutLater(consent: PlanningState['consent'], events: StoredEvent[]): void {
+  const ids = new Set(events.map(({ id }) => id));
+  const from = Math.min(...events.map(({ occurred_at }) => occurred_at));
+  const isStored = events.some(({ id }) => id > 0);
+  const isEarlier = ({ at, eventId }: RecordedEntry) =>
+    (eventId === null || !ids.has(eventId)) && !(isStored && at > from);
+  consent.ledger = createLedger([...consent.ledger.byKey.values()].flat().filter(isEarlier));
+  if (isStored) consent.shows = new Map();
 }

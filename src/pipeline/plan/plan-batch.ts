@@ -1,45 +1,45 @@
-import type { Logger } from 'pino';
 import type { Destination } from '../../domain/actions.ts';
+import type { DealMoved } from '../../domain/events.ts';
 import { isStagepostEvent } from '../../domain/stored-values.ts';
 import { inLeasedTransaction } from '../../store/connections/leased-transaction.ts';
-import type { Database } from '../../store/database/database.ts';
-import type { Millis } from '../../store/database/schema.ts';
-import { newEvents } from '../../store/events/due-events.ts';
 import type { StoredEvent } from '../../store/events/events.ts';
-import { postponeEvents, postponeFailed, postponeWithDeals } from '../../store/events/postpone-events.ts';
-import type { Connection } from '../connection.ts';
-import { type FoundPeople, findPeople } from '../gather/find-people.ts';
-import { gatherDeals } from '../gather/gather-deals.ts';
-import { loadMailFacts, loadPeopleOfDeals, loadPlanningState } from '../gather/planning-state.ts';
-import { reportsRequiringPerson, requiredDeals } from '../gather/requirements.ts';
-import { planGathered } from './plan-gathered.ts';
+import { type BatchChoice, eventsToPlan } from '../../store/events/events-to-plan.ts';
+import { postponeWithDeals } from '../../store/events/postpone-events.ts';
+import type { Restored } from '../../store/restored.ts';
+import { readPreferences } from '../gather/read-preferences.ts';
+import { holdBursts } from './guard/hold-bursts.ts';
+import type { StageEntries } from './guard/stage-entries.ts';
+import { inPathOrder } from './path-order.ts';
+import { type PlanPartOptions, planInParts } from './plan-in-parts.ts';
+import { holdDoubtful } from './restored/hold-doubtful.ts';
+import type { AfterRestore } from './restored/sent-before.ts';
+import { withoutPostponed } from './unknown-people.ts';
 
 /** The most events that are gathered for and planned together: one page of Kommo's API. */
 export const PLAN_BATCH = 250;
 
-/** The longest time, in ms, that lookups of unknown people are deferred in favour of other events. */
-const LOOKUPS_WAIT_MS = 30_000;
-/** A report whose lookup was deferred is left out of batches for this long, in ms, so that later events take its place. */
-const DEFERRED_MS = 2_000;
+const ALL_WAITING: BatchChoice = { mayWait: true, withDue: true };
 
-export interface PlanBatchOptions {
-  database: Database;
-  connection: Connection;
-  log: Pick<Logger, 'warn' | 'error'>;
-  now: Millis;
+export interface PlanBatchOptions extends PlanPartOptions {
   /** The most events to plan; default: `PLAN_BATCH`. */
   limit?: number;
-  /** Default: reads from Kommo. A read-ahead passes its own. */
-  gather?: typeof gatherDeals;
-  /** How often the planning of an event, by its id, was interrupted at the deadline; kept from batch to batch. */
-  timeouts?: Map<number, number>;
-  /** The deadline of planning, ms; for tests. */
-  deadlineMs?: number;
+  /** Which events are planned; default: the oldest new ones, with all waiting moves that are due or concerned. */
+  choice?: BatchChoice;
+  /** The recent moves of the connection's stages; without them no burst is held. */
+  entries?: StageEntries;
+  /** Null or missing where the database was never restored. */
+  restored?: Restored | null;
 }
 
 export interface PlannedBatch {
-  /** How many events were planned. */
-  events: number;
+  /** How many new events were planned. */
+  fresh: number;
+  /** How many moves were planned that had waited for a contact. */
+  waited: number;
+  /** Whether further new events may be due. */
+  leavesMore: boolean;
+  /** Whether a move waits after this batch. */
+  leavesWaiting: boolean;
   /** The lanes that have something to deliver now. */
   lanes: Destination[];
 }
@@ -51,34 +51,52 @@ export interface PlannedBatch {
  * @throws LeaseLost
  */
 export async function planBatch(options: PlanBatchOptions): Promise<PlannedBatch> {
-  const { database, now, limit = PLAN_BATCH, gather = gatherDeals } = options;
+  const { database, now, limit = PLAN_BATCH, choice = ALL_WAITING } = options;
   // A copy: new rules may be published during the batch, and one batch must be gathered and planned with one version.
   const connection = { ...options.connection };
-  const { rules } = connection;
-  const batch = await withoutUnreadable(options, await newEvents(database.db, connection.name, now, limit));
-  if (batch.length === 0) return { events: 0, lanes: [] };
+  const next = await eventsToPlan(database.db, connection.name, now, limit, choice);
+  const readable = inPathOrder(oneEventOfStage(await withoutUnreadable(options, next.events)));
+  const released = options.entries
+    ? await holdBursts({ database, connection, now, entries: options.entries }, readable)
+    : readable;
+  const judged = await judgeRestored({ ...options, connection }, released);
+  const preferences = await readPreferences(connection.app, judged.events);
+  const batch = await withoutPostponed(options, preferences.events, preferences);
+  const counts = { fresh: next.fresh, waited: next.waited, leavesMore: next.leavesMore };
+  if (batch.length === 0) return { ...counts, leavesWaiting: false, lanes: [] };
 
-  const payloads = batch.map(({ payload }) => payload);
-  const state = await loadPlanningState(database.db, connection.name, payloads, rules);
-  const reports = reportsRequiringPerson(payloads, rules, state);
-  const lookupAllowed = lookupRule(batch, now);
-  const people = await findPeople(database.db, connection, reports, state, now, lookupAllowed);
-  const events = await withoutPostponed(options, batch, people);
-  const required = requiredDeals(
-    events.map(({ payload }) => payload),
-    rules,
-    state,
-    people.found,
-  );
-  const deals = await gather(connection, required);
-  await loadPeopleOfDeals(database.db, connection.name, deals, rules, state);
-  await loadMailFacts(database.db, connection.name, payloads, deals, rules, state);
-
-  const { catalog } = connection;
-  const gathered = { catalog, state, people: people.found, deals, readAt: Math.floor(now / 1000) };
-  const { decided } = await planGathered({ ...options, connection, events, gathered });
+  const decided = await planInParts({ ...options, connection, after: judged.after }, batch);
   const ready = decided.flatMap(({ actions }) => actions).filter(({ after }) => after === null);
-  return { events: events.length, lanes: [...new Set(ready.map(({ lane }) => lane))] };
+  return {
+    ...counts,
+    leavesWaiting: decided.some(({ plan }) => plan.outcome === 'waiting'),
+    lanes: [...new Set(ready.map(({ lane }) => lane))],
+  };
+}
+
+/**
+ * Leaves the event that a backfill has prepared for a later batch where the deal enters the same stage in this one: of the two the
+ * first one that is planned is sent, and the other one must see it.
+ */
+function oneEventOfStage(batch: StoredEvent[]): StoredEvent[] {
+  const moves = batch.map(({ payload }) => payload).filter((event) => event.kind === 'deal_moved');
+  if (moves.every(({ backfillId }) => backfillId === undefined)) return batch;
+  const stageOf = ({ dealId, to }: DealMoved) => `${dealId}/${to.pipelineId}/${to.stageId}`;
+  const entered = new Set(moves.filter(({ backfillId }) => backfillId === undefined).map(stageOf));
+  return batch.filter(
+    ({ payload }) =>
+      payload.kind !== 'deal_moved' || payload.backfillId === undefined || !entered.has(stageOf(payload)),
+  );
+}
+
+/** Holds what may have been sent before a restore. */
+async function judgeRestored(
+  { database, connection, now, restored }: PlanBatchOptions,
+  batch: StoredEvent[],
+): Promise<{ events: StoredEvent[]; after?: AfterRestore }> {
+  if (!restored) return { events: batch };
+  const { events, sent } = await holdDoubtful({ database, connection, now, restored }, batch);
+  return { events, after: { doubtfulUntil: restored.doubtfulUntil, sent } };
 }
 
 /**
@@ -102,29 +120,4 @@ async function withoutUnreadable(
   return batch.filter(
     (row) => !unreadable.includes(row) && !(row.deal_id !== null && deals.has(row.deal_id)),
   );
-}
-
-/** Unknown people are looked up if the batch has nothing else, or if its oldest event has waited long enough. */
-function lookupRule(batch: StoredEvent[], now: Millis): (unknownPeople: number) => boolean {
-  const oldest = Math.min(...batch.map((row) => row.created_at));
-  return (unknownPeople) => unknownPeople === batch.length || now - oldest > LOOKUPS_WAIT_MS;
-}
-
-/** Postpones the reports whose person is not found yet. @returns the other events of the batch. */
-async function withoutPostponed(
-  { database, connection, now }: PlanBatchOptions,
-  batch: StoredEvent[],
-  { deferred, unanswered }: FoundPeople,
-): Promise<StoredEvent[]> {
-  if (deferred.size + unanswered.size === 0) return batch;
-  const isIn =
-    (reportIds: Set<string>) =>
-    ({ payload }: StoredEvent) =>
-      payload.kind === 'mail_report' && reportIds.has(payload.reportId);
-  const idsOf = (reportIds: Set<string>) => batch.filter(isIn(reportIds)).map(({ id }) => id);
-  await inLeasedTransaction(database.db, connection, 'shared', async (trx) => {
-    await postponeEvents(trx, idsOf(deferred), now + DEFERRED_MS);
-    await postponeFailed(trx, idsOf(unanswered), now);
-  });
-  return batch.filter((row) => !isIn(deferred)(row) && !isIn(unanswered)(row));
 }

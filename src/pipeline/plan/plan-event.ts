@@ -5,6 +5,7 @@ import { TemplateError, TextTooExpensive } from '../../domain/rules/render-text.
 import type { Rules } from '../../domain/rules/rules.ts';
 import type { StoredEvent } from '../../store/events/events.ts';
 import { applyEffect } from '../gather/planning-state.ts';
+import { consentEffects } from './consent-effects.ts';
 import { contextFor, type Gathered } from './context.ts';
 import { setAsidePlan } from './set-aside.ts';
 
@@ -20,8 +21,10 @@ export function planEvent(
   rules: Rules,
   log?: Pick<Logger, 'warn'>,
 ): Plan {
-  const decided = decide(row, gathered, rules, log);
-  for (const effect of decided.effects) applyEffect(gathered.state, effect);
+  const plan = decide(row, gathered, rules, log);
+  const recorded = consentEffects(row, plan, gathered.state.consent);
+  const decided = { ...plan, effects: [...plan.effects, ...recorded] };
+  for (const effect of decided.effects) applyEffect(gathered.state, effect, gathered.readAt * 1000);
   return decided;
 }
 

@@ -2,9 +2,10 @@ import type { Logger } from 'pino';
 import { inLeasedTransaction } from '../../store/connections/leased-transaction.ts';
 import type { Database } from '../../store/database/database.ts';
 import type { Millis } from '../../store/database/schema.ts';
-import { newEvents } from '../../store/events/due-events.ts';
+import { eventsToPlan } from '../../store/events/events-to-plan.ts';
 import { type RecordedCrash, recordCrash } from '../../store/events/planning-crashes.ts';
 import type { Connection } from '../connection.ts';
+import { nothingGathered } from './failed-event.ts';
 import { PLAN_BATCH } from './plan-batch.ts';
 import { savePlans } from './save-plans.ts';
 import { setAsideEvent } from './set-aside.ts';
@@ -22,14 +23,16 @@ const FATAL_AFTER = 3;
 /**
  * Records that the process has ended while it may have planned the events that are due, and puts aside an event that has
  * ended it three times. Cost in normal operation: none, because nothing is recorded before a first end.
- * @returns how many runs in a row have ended while a single event was planned.
  * @throws LeaseLost
  */
-export async function recoverFromCrash(options: RecoverOptions): Promise<number> {
+export async function recoverFromCrash(
+  options: RecoverOptions,
+): Promise<Pick<RecordedCrash, 'inARow' | 'isBatch'>> {
   const { database, connection, log, now } = options;
   const crash = await inLeasedTransaction(database.db, connection, 'shared', async (trx) => {
-    const due = await newEvents(trx, connection.name, now, PLAN_BATCH);
-    const ids = due.map(({ id }) => id);
+    const all = { mayWait: true, withDue: true };
+    const due = await eventsToPlan(trx, connection.name, now, PLAN_BATCH, all);
+    const ids = due.events.map(({ id }) => id);
     return recordCrash(trx, connection.name, ids, FATAL_AFTER);
   });
   if (crash.inARow > 0) {
@@ -39,7 +42,7 @@ export async function recoverFromCrash(options: RecoverOptions): Promise<number>
     );
   }
   await putAside(crash, options);
-  return crash.inARow;
+  return crash;
 }
 
 async function putAside({ fatal }: RecordedCrash, options: RecoverOptions): Promise<void> {
@@ -56,5 +59,5 @@ async function putAside({ fatal }: RecordedCrash, options: RecoverOptions): Prom
       `Stagepost has ended ${row.planning_crashes} times while it planned this event.`,
     ),
   );
-  await savePlans(database, connection, decided, { persons: new Map() }, now);
+  await savePlans(database, connection, decided, nothingGathered(), now);
 }

@@ -1,18 +1,33 @@
-import type { Effect, Plan } from '../../domain/plan/plan-types.ts';
+import type { UnixSeconds } from '../../domain/entities.ts';
+import type { DealContext, Effect, Plan } from '../../domain/plan/plan-types.ts';
 import { addActions, type NewAction } from '../../store/actions/actions.ts';
+import { moveOrderKeys } from '../../store/actions/order-keys.ts';
+import { planForPresentProfiles } from '../../store/actions/present-profiles.ts';
+import { saveBackfilled } from '../../store/backfills/save-backfilled.ts';
 import { inLeasedTransaction, type LeasedTransaction } from '../../store/connections/leased-transaction.ts';
+import { saveContactMarks } from '../../store/consent/contact-marks.ts';
+import { saveDealShows } from '../../store/consent/deal-shows.ts';
+import { addEntries } from '../../store/consent/ledger.ts';
 import type { Database } from '../../store/database/database.ts';
-import type { FirstReportRow, Millis } from '../../store/database/schema.ts';
+import type { Millis } from '../../store/database/schema.ts';
+import { saveReadDeals } from '../../store/deals/deals.ts';
 import type { StoredEvent } from '../../store/events/events.ts';
-import { addFirstReports } from '../../store/events/first-reports.ts';
+import { addFirstReports, type NewFirstReport } from '../../store/events/first-reports.ts';
 import { markPlanned } from '../../store/events/planned-events.ts';
-import { type PersonDeal, savePeople, unlinkDeals } from '../../store/people.ts';
+import { addSentEvents, type NewSentEvent } from '../../store/events/sent-once.ts';
+import { addTriggerEvidence } from '../../store/events/trigger-evidence.ts';
+import { endWaitingOfDeal, saveWaitingContacts } from '../../store/events/waiting-moves.ts';
+import { savePeople } from '../../store/people.ts';
 import type { NewWatch } from '../../store/watches.ts';
 import type { Connection } from '../connection.ts';
+import { changedPeople, markSaved } from '../gather/changed-people.ts';
 import type { PlanningState } from '../gather/planning-state.ts';
 import { startWatches } from '../watches/start.ts';
 import { stopWatches, stopWatchesOfDeal } from '../watches/stop.ts';
+import { movedOrderKeys } from './moved-order-keys.ts';
+import { nextCheck } from './next-check.ts';
 import { joinOutboxRows } from './outbox-rows.ts';
+import { evidenceIn } from './trigger-evidence.ts';
 
 /** An event with its plan. */
 export interface DecidedEvent {
@@ -28,26 +43,55 @@ interface DecidedEffect {
   row: StoredEvent;
 }
 
+export interface SavePlansOptions {
+  /** The last moment before a restore; default: there was none. */
+  doubtfulUntil?: UnixSeconds | null;
+  /** The deals that were read for the batch, whose names are recorded. */
+  deals?: ReadonlyMap<number, DealContext>;
+}
+
 /**
  * Saves a batch of plans. Decisions, actions and effects commit together: after a crash an event is either still to be
  * planned, or planned with all its consequences.
- * @param state with the effects of all these plans applied to it.
+ * @param state with the effects of all these plans applied to it; what was observed for the batch is saved with them.
  * @throws LeaseLost
  */
 export async function savePlans(
   database: Database,
   { name: connection, owner, rulesVersion }: Pick<Connection, 'name' | 'owner' | 'rulesVersion'>,
   decided: DecidedEvent[],
-  state: Pick<PlanningState, 'persons'>,
+  state: Pick<PlanningState, 'people' | 'stored' | 'triggers'> & {
+    consent: Pick<PlanningState['consent'], 'shows'>;
+  },
   now: Millis,
+  { doubtfulUntil = null, deals = new Map() }: SavePlansOptions = {},
 ): Promise<void> {
   await inLeasedTransaction(database.db, { name: connection, owner }, 'shared', async (trx) => {
     const stillNew = await markPlanned(
       trx,
       decided.map(
-        ({ row, plan: { outcome, reason, rule, warnings, person, dealId, setAside, clientState } }) => ({
+        ({
+          row,
+          plan: {
+            outcome,
+            reason,
+            rule,
+            warnings,
+            person,
+            dealId,
+            setAside,
+            clientState,
+            waitsFor,
+            causedBy,
+          },
+        }) => ({
           id: row.id,
           state: outcome,
+          ...(waitsFor && {
+            next_attempt_at: waitsFor.isExact
+              ? waitsFor.until * 1000
+              : nextCheck(row.waiting_since ?? now, now, waitsFor.until * 1000),
+          }),
           reason,
           rule,
           warnings,
@@ -56,49 +100,51 @@ export async function savePlans(
           rules_version: rulesVersion || null,
           set_aside: setAside ?? null,
           client_state: clientState,
+          caused_by: causedBy ?? null,
         }),
       ),
       now,
     );
     const plans = decided.filter(({ row }) => stillNew.has(row.id));
     await addActions(trx, joinOutboxRows(plans.map(({ actions }) => actions)), now);
+    const keys = movedOrderKeys(state);
+    await moveOrderKeys(trx, connection, keys);
+    if (doubtfulUntil !== null)
+      await planForPresentProfiles(trx, connection, keys, doubtfulUntil * 1000, now);
     const effects = plans.flatMap(({ row, plan }) => plan.effects.map((effect) => ({ effect, row })));
-    await savePeople(trx, connection, peopleTouchedBy(effects, connection, state), now);
+    await savePeople(trx, connection, changedPeople(state), now);
+    await saveReadDeals(trx, connection, deals.values(), now);
+    await saveContactsOfWaiting(trx, connection, plans);
     await saveWatches(trx, database, connection, effects, now);
-    await addFirstReports(trx, firstReportsOf(effects, connection));
+    await addSentEvents(trx, connection, sentEventsOf(effects));
+    await addFirstReports(trx, firstReportsOf(effects, connection), now);
+    await saveConsent(trx, connection, effects, state.consent, now);
+    await saveBackfilled(
+      trx,
+      connection,
+      effects.flatMap(({ effect }) => (effect.kind === 'backfilled' ? [effect] : [])),
+      now,
+    );
+    await addTriggerEvidence(trx, connection, evidenceIn(plans, state));
   });
+  markSaved(state);
 }
 
-/** The people whom the effects change, in their state after all effects, with their new links to deals. */
-function peopleTouchedBy(
-  effects: DecidedEffect[],
+/** Only where a move waits or has waited. */
+async function saveContactsOfWaiting(
+  trx: LeasedTransaction,
   connection: string,
-  state: Pick<PlanningState, 'persons'>,
-) {
-  const touched = new Set<string>();
-  const links = new Map<string, PersonDeal>();
-  const appeared: string[] = [];
-  for (const { effect } of effects) {
-    if (effect.kind === 'identified' || effect.kind === 'linked') {
-      const { person, email, dealId } = effect;
-      touched.add(person);
-      links.set(`${person} ${dealId}`, { connection, person, deal_id: dealId });
-      appeared.push(person, ...(email === null ? [] : [email]));
-    } else if (effect.kind === 'field_set') touched.add(effect.person);
-  }
-  const persons = [...touched]
-    .map((name) => state.persons.get(name))
-    .filter((person) => person !== undefined)
-    .map(({ person, email, contactId, dealId, attributes, fields }) => ({
-      connection,
-      person,
-      email,
-      contact_id: contactId,
-      deal_id: dealId,
-      attributes,
-      fields,
-    }));
-  return { persons, links: [...links.values()], appeared };
+  plans: DecidedEvent[],
+): Promise<void> {
+  const moves = plans.filter(({ row, plan }) => row.waiting_since !== null || plan.outcome === 'waiting');
+  const contacts = moves.flatMap(({ row, plan }) =>
+    (plan.waitsFor?.contactIds ?? []).map((contact_id) => ({ connection, contact_id, event_id: row.id })),
+  );
+  await saveWaitingContacts(
+    trx,
+    moves.map(({ row }) => row.id),
+    contacts,
+  );
 }
 
 /**
@@ -123,26 +169,52 @@ async function saveWatches(
     starting = [];
   };
   for (const { effect, row } of effects) {
-    if (effect.kind === 'start_watch') starting.push(newWatch(effect, connection, row));
+    if (effect.kind === 'start_watch') starting.push(newWatch(effect, connection));
     if (effect.kind !== 'deal_deleted') continue;
     await start();
     await stopWatchesOfDeal(trx, { connection, dealId: effect.dealId }, row.id, now);
-    await unlinkDeals(trx, connection, [effect.dealId]);
+    await endWaitingOfDeal(trx, { connection, dealId: effect.dealId, until: row.occurred_at }, now);
   }
   await start();
 }
 
 function newWatch(
-  { start, unless, person, dealId, firesAt }: Extract<Effect, { kind: 'start_watch' }>,
+  { start, unless, key, dealId, startedAt, firesAt }: Extract<Effect, { kind: 'start_watch' }>,
   connection: string,
-  row: StoredEvent,
 ): NewWatch {
-  const times = { started_at: row.occurred_at * 1000, fires_at: firesAt * 1000 };
-  return { connection, start, unless, person, deal_id: dealId, ...times };
+  const times = { started_at: startedAt * 1000, fires_at: firesAt * 1000 };
+  return { connection, start, unless, person: key, deal_id: dealId, ...times };
+}
+
+/** What the plans' reports say about consent, and what deals show after the plans. */
+async function saveConsent(
+  trx: LeasedTransaction,
+  connection: string,
+  effects: DecidedEffect[],
+  consent: Pick<PlanningState['consent'], 'shows'>,
+  now: Millis,
+): Promise<void> {
+  const entries = effects.flatMap(({ effect }) => (effect.kind === 'consent_recorded' ? effect.entries : []));
+  const shows = effects.flatMap(({ effect, row }) =>
+    effect.kind === 'deal_shows'
+      ? [{ ...consent.shows.get(effect.dealId)?.get(effect.field), ...effect, eventId: row.id }]
+      : [],
+  );
+  const marks = effects.flatMap(({ effect }) => (effect.kind === 'contact_marked' ? [effect] : []));
+  await addEntries(trx, connection, entries, now);
+  await saveDealShows(trx, connection, shows, now);
+  await saveContactMarks(trx, connection, marks, now);
+}
+
+/** The events to remember, for `once`. */
+function sentEventsOf(effects: DecidedEffect[]): NewSentEvent[] {
+  return effects.flatMap(({ effect, row }) =>
+    effect.kind === 'event_sent' ? [{ ...effect, eventId: row.id }] : [],
+  );
 }
 
 /** The first reports to remember, for `repeat: first`. */
-function firstReportsOf(effects: DecidedEffect[], connection: string): FirstReportRow[] {
+function firstReportsOf(effects: DecidedEffect[], connection: string): NewFirstReport[] {
   return effects.flatMap(({ effect, row }) =>
     effect.kind === 'first_report'
       ? [{ connection, name: effect.name, delivery_id: effect.deliveryId, event_id: row.id }]

@@ -4,25 +4,20 @@ import type { Rules } from '../../domain/rules/rules.ts';
 import type { NewAction } from '../../store/actions/actions.ts';
 import type { Millis } from '../../store/database/schema.ts';
 import type { StoredEvent } from '../../store/events/events.ts';
-import type { FoundPeople } from '../gather/find-people.ts';
-import type { PlanningState } from '../gather/planning-state.ts';
+import type { Variant } from '../gather/gather-batch.ts';
 import { requiredDeals } from '../gather/requirements.ts';
 import type { Gathered } from './context.ts';
 import { outboxRows } from './outbox-rows.ts';
 import { planEvent } from './plan-event.ts';
 
-/** A set of rules with a state of its own, to which the effects of its plans are applied. */
-export interface Variant {
-  rules: Rules;
-  state: PlanningState;
-}
-
 /** What a simulation's decisions depend on. Plain data, so that another process can plan. */
 export interface SimulationInput {
   /** In the order of planning. */
   events: StoredEvent[];
+  /** The effects of the plans are applied to their states. */
   variants: Variant[];
-  people: FoundPeople;
+  /** The ids of reports whose person could not be looked up. */
+  unanswered: Set<string>;
   deals: Gathered['deals'];
   catalog: Catalog;
   now: Millis;
@@ -49,34 +44,51 @@ export interface SimulatedDecision {
 export function simulate({
   events,
   variants,
-  people,
+  unanswered,
   deals,
   catalog,
   now,
 }: SimulationInput): SimulatedEvent[] {
-  const gathered = { catalog, people: people.found, deals };
+  const gathered = { catalog, deals };
   return events.map((event) => {
-    const isComplete = variants.every((variant) => isFullyRead(event, variant, people, deals));
+    const isComplete = variants.every((variant) => isFullyRead(event, variant, unanswered, deals));
     const readAt = Math.floor((event.planned_at ?? now) / 1000);
-    const decisions = variants.map(({ rules, state }) => {
-      const plan = planEvent(event, { ...gathered, state, readAt }, rules);
+    const decisions = variants.map(({ rules, state, people }) => {
+      const plan = planWithHold(event, { ...gathered, people, state, readAt }, asOfThen(rules));
       return { plan, actions: outboxRows(event, plan) };
     });
     return { event, decisions, isComplete };
   });
 }
 
+/** An event that its rule holds is planned as of the time at which it goes out, to show what would be sent. */
+function planWithHold(event: StoredEvent, gathered: Gathered, rules: Rules): Plan {
+  const held = planEvent(event, gathered, rules);
+  if (!held.waitsFor?.isExact) return held;
+  const waiting = { ...event, waiting_since: event.occurred_at * 1000 };
+  const plan = planEvent(waiting, { ...gathered, readAt: held.waitsFor.until }, rules);
+  return { ...plan, warnings: [held.reason!, ...plan.warnings] };
+}
+
+/**
+ * The deals are as they are now and the records as they were: every value that Stagepost has set since would look like an edit
+ * by a user of Kommo, and a deal may be in another stage than at that time.
+ */
+function asOfThen(rules: Rules): Rules {
+  const stages = rules.stages.map((rule) => ({ ...rule, whenLeft: 'send' as const }));
+  return { ...rules, stages, consent: { ...rules.consent, fromCrm: false } };
+}
+
 /** Whether the deal and the person that the event's decision depends on were read. */
 function isFullyRead(
   event: StoredEvent,
-  { rules, state }: Variant,
-  { found, deferred, unanswered }: FoundPeople,
+  { rules, state, people }: Variant,
+  unanswered: ReadonlySet<string>,
   deals: Gathered['deals'],
 ): boolean {
   const { payload } = event;
-  const required = requiredDeals([payload], rules, state, found);
+  const required = requiredDeals([payload], rules, state, people);
   const isMissing = required.length > 0 && !required.some(({ dealId }) => deals.has(dealId));
-  const isNotLookedUp =
-    payload.kind === 'mail_report' && (deferred.has(payload.reportId) || unanswered.has(payload.reportId));
+  const isNotLookedUp = payload.kind === 'mail_report' && unanswered.has(payload.reportId);
   return !isMissing && !isNotLookedUp;
 }

@@ -1,4 +1,4 @@
-import { type RefusalCode, reportHeadersProblem, verifyReport } from '../../customerio/index.ts';
+import { LargeReport, type RefusalCode, reportHeadersProblem, verifyReport } from '../../customerio/index.ts';
 import type { Secret } from '../../lib/secret.ts';
 
 /** A header as Node gives it: a list where it occurs more than once. */
@@ -27,6 +27,18 @@ export function createWebhookEndpoint({ kommo, customerio }: WebhookEndpointOpti
       // Real time, even where the pipeline has a test clock: Customer.io signs the real time.
       const verdict = verifyReport({ keys, timestamp, signature, body, nowMs: Date.now() });
       return verdict.ok ? null : verdict;
+    },
+    /** Begins a report that is too large to be held. */
+    openLargeReport(timestamp: Header, signature: Header) {
+      const report = new LargeReport({ keys, timestamp, signature, nowMs: Date.now() });
+      return {
+        heldBytes: () => report.bytes,
+        write: (chunk: Buffer) => report.write(chunk),
+        end() {
+          const { verdict, body } = report.end();
+          return { refused: verdict.ok ? null : verdict, body };
+        },
+      };
     },
   };
 }

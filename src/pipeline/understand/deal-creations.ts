@@ -3,8 +3,10 @@ import { stageRuleFor } from '../../domain/rules/find-rule.ts';
 import type { Rules } from '../../domain/rules/rules.ts';
 import type { CallOptions, DealCreation, DealMove } from '../../kommo/index.ts';
 import type { Db } from '../../store/database/database.ts';
-import { type NewEvent, unknownKeys } from '../../store/events/events.ts';
+import { unknownKeys } from '../../store/events/events.ts';
 import type { Connection } from '../connection.ts';
+import { creationKey } from './moves.ts';
+import type { MoveReport } from './register-moves.ts';
 
 /**
  * The events log may not show yet that a deal has moved since it was created, so a creation is undecided until the deal
@@ -19,6 +21,8 @@ export interface CreationStages {
   stages: Map<number, StageRef>;
   /** Creations to decide at a later reading of the log. */
   undecided: DealCreation[];
+  /** Creations of deals that Kommo does not return: its API may show a deal later than its log, and an incoming lead is hidden. */
+  unseen: DealCreation[];
 }
 
 /**
@@ -36,8 +40,12 @@ export async function stagesAtCreation(
   options: CallOptions,
 ): Promise<CreationStages> {
   const stages = firstStages(moves);
-  const unknown = await unknownKeys(db, name, creations.map(creationKey));
-  const unmoved = creations.filter((one) => unknown.has(creationKey(one)) && !stages.has(one.dealId));
+  const unknown = await unknownKeys(
+    db,
+    name,
+    creations.map(({ dealId }) => creationKey(dealId)),
+  );
+  const unmoved = creations.filter((one) => unknown.has(creationKey(one.dealId)) && !stages.has(one.dealId));
   const deals = await kommo.deals(idsOf(unmoved), options);
 
   const withRule = unmoved.filter(({ dealId }) => hasRule(deals.get(dealId)?.stage, rules));
@@ -52,7 +60,8 @@ export async function stagesAtCreation(
     if (hasRule(deal.stage, rules) && mayStillMove(creation, deal, now)) undecided.push(creation);
     else stages.set(deal.id, deal.stage);
   }
-  return { stages, undecided };
+  const unseen = unmoved.filter(({ dealId }) => !deals.has(dealId) && !stages.has(dealId));
+  return { stages, undecided, unseen };
 }
 
 /** Whether the log may still show a move that happened since the deal was created. */
@@ -61,22 +70,25 @@ export function mayStillMove(
   { updatedAt }: Pick<Deal, 'updatedAt'>,
   now: UnixSeconds,
 ): boolean {
-  const touchedAt = Math.max(at, updatedAt ?? 0);
+  // An integration can date an edit ahead; that says nothing about when it was made.
+  const touchedAt = updatedAt !== null && updatedAt <= now ? Math.max(at, updatedAt) : at;
   return now - touchedAt < QUIET_S && now - at <= MAX_UNDECIDED_S;
 }
 
-/** A deal that is created in a stage has entered that stage. No event for a deal whose stage is not known. */
-export function creationEvents(
-  connection: string,
+/**
+ * A deal that is created in a stage has entered that stage. No report for a deal whose stage is not known.
+ * @param now Kommo's clock may be ahead of this machine's
+ */
+export function creationReports(
   creations: DealCreation[],
   stages: Map<number, StageRef>,
-): NewEvent[] {
-  return creations.flatMap((creation) => {
-    const { dealId, at: occurredAt } = creation;
+  now: UnixSeconds,
+): MoveReport[] {
+  return creations.flatMap(({ id: kommoEventId, dealId, at }) => {
     const to = stages.get(dealId);
     if (!to) return [];
-    const event = { kind: 'deal_moved' as const, dealId, from: null, to, occurredAt };
-    return [{ connection, key: creationKey(creation), event, name: null, person: null, inboxIds: [] }];
+    const source = { at: Math.min(at, now), hookAt: null, arrivedAt: null, kommoEventId, inboxIds: [] };
+    return [{ dealId, from: null, fromStageId: null, ...to, isCreation: true, ...source }];
   });
 }
 
@@ -91,5 +103,4 @@ function hasRule(stage: StageRef | undefined, rules: Rules): boolean {
   return stage !== undefined && stageRuleFor(stage, rules) !== undefined;
 }
 
-const creationKey = ({ dealId }: DealCreation) => `created:${dealId}`;
 const idsOf = (creations: DealCreation[]) => creations.map(({ dealId }) => dealId);

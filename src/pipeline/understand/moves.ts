@@ -1,18 +1,22 @@
 import type { UnixSeconds } from '../../domain/entities.ts';
 
 /**
- * One move is one event, however many sources report it. Two kinds of source give a move's time: the webhooks (`status`,
- * and `update` with the old stage: the deal's `last_modified`) and Kommo's events API (an id and `created_at`). Two reports
- * of one kind are the same move if their time or id is equal. Between the kinds the clocks may differ a little.
+ * A deal entered a stage. One such move is one event, however many sources report it: the account's webhooks (`status`, and
+ * `update` with the old stage), the Digital Pipeline, incoming leads, and the events log, which gives each move an id.
  */
 export interface KnownMove {
   /** Null until it is stored. */
   id: number | null;
   dealId: number;
+  /** Null where no report names it, and where the deal was created in the stage. */
   fromStageId: number | null;
   pipelineId: number;
+  /** Of an accepted incoming lead (see `isInferredAcceptance`): where the deal was found. */
   stageId: number;
-  hookAt: UnixSeconds | null;
+  /** The times in the webhooks that reported the move, as they stand there; the first one first. */
+  hookTimes: UnixSeconds[];
+  /** When the first webhook arrived; null where only the events log has the move. */
+  arrivedAt: UnixSeconds | null;
   kommoEventId: string | null;
   kommoEventAt: UnixSeconds | null;
   /** The event's key. */
@@ -24,75 +28,66 @@ export interface ReportedMove {
   fromStageId: number | null;
   pipelineId: number;
   stageId: number;
+  /** The deal was created in the stage. */
+  isCreation: boolean;
+  /** When the move happened, as far as the report says. */
   at: UnixSeconds;
-  /** Set where the events API reports it. */
+  /** The time as it stands in the webhook; null where there is none, and in the events log. */
+  hookAt: UnixSeconds | null;
+  /** When the webhook arrived; null for the events log. */
+  arrivedAt: UnixSeconds | null;
+  /** Set where the events log reports it. */
   kommoEventId: string | null;
+  /**
+   * An incoming lead was accepted: the stage that its deal left. The webhook does not name the stage that the deal entered, and
+   * the report has the one in which the deal was found, which may be a later one.
+   */
+  acceptedFrom?: number;
 }
 
-/**
- * How far a webhook's `last_modified` and the events API's `created_at` of one move may lie apart.
- * Not documented; both are written by the same save, so a few seconds are generous. A deal cannot
- * make the same move twice without another one between, which bounds what a wrong match could cost.
- */
-const CLOCK_DIFFERENCE_S = 5;
-
-/** The known move that a report is about; null for a new move. */
-export function findMove(known: KnownMove[], report: ReportedMove): KnownMove | null {
-  const same = known.filter((move) => hasSameStages(move, report));
-  return (
-    same.find((move) => sourcesOf(move, report).own === identityOf(report)) ??
-    nearest(
-      same.filter((move) => sourcesOf(move, report).own === null),
-      report,
-    )
-  );
-}
-
-/**
- * Whether the other kind of source has reported a move at exactly the report's time that this kind has not reported yet.
- * Both clocks usually agree, so this is most likely the same move, even if others are close.
- */
-export function hasExactTime(known: KnownMove[], report: ReportedMove): boolean {
-  return known.some((move) => {
-    const { own, otherAt } = sourcesOf(move, report);
-    return own === null && otherAt === report.at && hasSameStages(move, report);
-  });
-}
-
-/**
- * `own`: the time or id under which the report's kind of source has reported the move; null where it has not.
- * `otherAt`: the move's time according to the other kind of source.
- */
-function sourcesOf(move: KnownMove, report: ReportedMove) {
-  return report.kommoEventId === null
-    ? { own: move.hookAt, otherAt: move.kommoEventAt }
-    : { own: move.kommoEventId, otherAt: move.hookAt };
-}
-
-function identityOf(report: ReportedMove): UnixSeconds | string {
-  return report.kommoEventId ?? report.at;
-}
-
-function nearest(moves: KnownMove[], report: ReportedMove): KnownMove | null {
-  const distance = (move: KnownMove) =>
-    Math.abs((sourcesOf(move, report).otherAt ?? Number.NEGATIVE_INFINITY) - report.at);
-  const candidates = moves.filter((move) => distance(move) <= CLOCK_DIFFERENCE_S);
-  return candidates.sort((a, b) => distance(a) - distance(b))[0] ?? null;
-}
-
-/** A report that does not name the old stage matches any move into the new one. */
-function hasSameStages(move: KnownMove, report: ReportedMove): boolean {
+/** Whether both enter the same stage, and from the same one. A report that does not name the old stage matches any. */
+export function hasSameStages(move: KnownMove, report: ReportedMove): boolean {
   return (
     move.dealId === report.dealId &&
     move.pipelineId === report.pipelineId &&
     move.stageId === report.stageId &&
-    (move.fromStageId === report.fromStageId || move.fromStageId === null || report.fromStageId === null)
+    (move.fromStageId === report.fromStageId ||
+      move.fromStageId === null ||
+      report.fromStageId === null ||
+      isInferredAcceptance(move))
   );
 }
 
-/** The key of a move's event, derived from the first report. */
+/** The key of the event of a deal's creation. */
+export const creationKey = (dealId: number): string => `created:${dealId}`;
+
+export function isCreation(move: KnownMove): boolean {
+  return move.key === creationKey(move.dealId);
+}
+
+/**
+ * Whether the move is known only from the acceptance of an incoming lead, whose webhook names no stage: it leads into the stage
+ * in which the deal was found, which may be a later one than that into which it was accepted. An entry of the events log says
+ * which stage the deal came from.
+ */
+export function isInferredAcceptance(move: KnownMove): boolean {
+  return move.kommoEventId === null && ACCEPTED.test(move.key);
+}
+
+/** Whether the report is about the acceptance that the move stands for: a deal leaves the stage of incoming leads once. */
+export function isOfAcceptance(move: KnownMove, report: ReportedMove): boolean {
+  return move.key.startsWith(`${stagesKey(report)}:accepted-`);
+}
+
+const ACCEPTED = /:accepted-\d+$/;
+
+/** The key of a move's event, derived from its first report. */
 export function moveKey(report: ReportedMove): string {
-  const from = report.fromStageId ?? 'unknown';
-  const stages = `move:${report.dealId}:${from}:${report.pipelineId}:${report.stageId}`;
-  return `${stages}:${identityOf(report)}`;
+  if (report.isCreation) return creationKey(report.dealId);
+  const source = report.acceptedFrom === undefined ? 'arrived' : 'accepted';
+  return `${stagesKey(report)}:${report.kommoEventId ?? report.hookAt ?? `${source}-${report.arrivedAt}`}`;
+}
+
+function stagesKey({ dealId, fromStageId, pipelineId, stageId }: ReportedMove): string {
+  return `move:${dealId}:${fromStageId ?? 'unknown'}:${pipelineId}:${stageId}`;
 }

@@ -1,19 +1,27 @@
-import { inLeasedTransaction, type LeaseHolder } from '../../store/connections/leased-transaction.ts';
+import { fieldsSetBy } from '../../domain/consent/projection.ts';
+import { stageRuleFor } from '../../domain/rules/find-rule.ts';
+import { inLeasedTransaction } from '../../store/connections/leased-transaction.ts';
 import type { Db } from '../../store/database/database.ts';
 import { isStatementTimeout } from '../../store/database/query-timeout.ts';
 import type { Millis } from '../../store/database/schema.ts';
+import { markStale } from '../../store/directory/entries.ts';
 import { addEvents } from '../../store/events/events.ts';
-import { addMovesWithoutTime } from '../../store/events/moves.ts';
+import { addIncompleteMoves } from '../../store/events/moves.ts';
 import { markUnderstood, newRequests, type StoredRequest } from '../../store/inbox.ts';
+import type { Restored } from '../../store/restored.ts';
+import type { Connection } from '../connection.ts';
 import { addChanges } from './add-changes.ts';
+import { incompleteRow, unclearRow } from './incomplete-moves.ts';
+import { withoutFoundReports } from './late-reports.ts';
+import type { Doubt } from './match-moves.ts';
 import { readCustomerioRequest } from './read-customerio-request.ts';
 import { readKommoRequest } from './read-kommo-request.ts';
 import { registerMoves } from './register-moves.ts';
 import {
-  type MoveWithoutTime,
   nothingUnderstood,
   type ReportedStageChange,
   stageChangesIn,
+  type Understood,
 } from './understood.ts';
 
 /** The most requests and bytes of one transaction: each request may have a megabyte. */
@@ -21,6 +29,9 @@ const MAX_BATCH_REQUESTS = 250;
 const MAX_BATCH_BYTES = 8_000_000;
 /** The most requests to understand before the next planning, which reads from Kommo and may take seconds. */
 const MAX_REQUESTS = 20 * MAX_BATCH_REQUESTS;
+
+/** The rules say which stage changes matter. `restored`: reports of before are compared with Customer.io's log. */
+type UnderstandingConnection = Pick<Connection, 'name' | 'owner' | 'rules'> & { restored?: Restored | null };
 
 type OnStageChanges = (changes: ReportedStageChange[]) => void | Promise<void>;
 
@@ -32,7 +43,7 @@ type OnStageChanges = (changes: ReportedStageChange[]) => void | Promise<void>;
  */
 export async function understand(
   db: Db,
-  connection: LeaseHolder,
+  connection: UnderstandingConnection,
   now: Millis,
   onStageChanges: OnStageChanges = () => {},
 ): Promise<number> {
@@ -54,7 +65,7 @@ export async function understand(
  */
 async function understandBatch(
   db: Db,
-  connection: LeaseHolder,
+  connection: UnderstandingConnection,
   requests: StoredRequest[],
   now: Millis,
   onStageChanges: OnStageChanges,
@@ -79,7 +90,7 @@ async function understandBatch(
 /** Reads the requests, and stores their events and their outcomes in one transaction. */
 async function storeBatch(
   db: Db,
-  connection: LeaseHolder,
+  connection: UnderstandingConnection,
   requests: StoredRequest[],
   now: Millis,
   onStageChanges: OnStageChanges,
@@ -90,17 +101,27 @@ async function storeBatch(
     understood.outcomes.push({ id: request.id, outcome: read(request, understood) });
   }
   await onStageChanges(stageChangesIn(understood));
+  const { name, rules, restored = null } = connection;
   await inLeasedTransaction(db, connection, 'exclusive', async (trx) => {
-    await registerMoves(trx, connection.name, understood.moves, now);
-    await addEvents(trx, understood.events, now);
-    await addChanges(trx, connection.name, understood.changes, now);
-    await addMovesWithoutTime(trx, rowsOf(connection.name, understood.movesWithoutTime));
+    const unclear = await registerMoves(trx, name, understood.moves, now, askWhereItMatters(rules));
+    await addEvents(trx, await withoutFoundReports(trx, name, understood.events, now, restored), now);
+    await addChanges(trx, name, understood.changes, fieldsSetBy(rules), now);
+    await markStale(trx, name, contactsIn(understood));
+    const incomplete = understood.incompleteMoves.map((move) => incompleteRow(name, move));
+    await addIncompleteMoves(trx, [...incomplete, ...unclear.map((report) => unclearRow(name, report))]);
     await markUnderstood(trx, understood.outcomes, now);
   });
 }
 
-function rowsOf(connection: string, moves: MoveWithoutTime[]) {
-  return moves.map(({ report, inboxId }) => ({ connection, inbox_id: inboxId, report: { ...report } }));
+/** The contacts that were reported as changed, deleted, restored or merged. */
+function contactsIn({ events, changes }: Understood): number[] {
+  const reports = [...events.map(({ event }) => event), ...changes.map(({ report }) => report)];
+  return reports.flatMap((report) => ('contactId' in report ? [report.contactId] : []));
+}
+
+/** A stage without a rule starts no campaign, so its unclear reports are not worth a call. */
+function askWhereItMatters(rules: Connection['rules']): Doubt {
+  return ({ pipelineId, stageId }) => (stageRuleFor({ pipelineId, stageId }, rules) ? 'hold' : 'join');
 }
 
 /** PostgreSQL's error classes 22 (data exception), 23 (constraint) and 54 (limit exceeded): the data is at fault. */

@@ -11,18 +11,21 @@ export interface ChangeReport {
   inboxId: number;
 }
 
-/** A stage change of the Digital Pipeline, with the request that contains it. */
-export interface MoveWithoutTime {
-  report: Extract<KommoReport, { kind: 'moved_without_time' }>;
+/**
+ * A report that Kommo must be asked about: a stage change of the Digital Pipeline, which has no time, or an incoming lead,
+ * which has no stage; with the request that contains it.
+ */
+export interface IncompleteMove {
+  report: Extract<KommoReport, { kind: 'moved_without_time' | 'incoming_lead' }>;
   inboxId: number;
 }
 
 /** The contents of a batch of requests, sorted by how they become events. */
 export interface Understood {
-  /** Stage changes, to be compared with known moves. */
+  /** Stage changes and creations, to be compared with known moves. */
   moves: MoveReport[];
-  /** Stage changes whose time must be looked up in Kommo's events log. */
-  movesWithoutTime: MoveWithoutTime[];
+  /** Stage changes whose time or stage must be looked up in Kommo. */
+  incompleteMoves: IncompleteMove[];
   /** Edits, which join a pending event of the same deal or contact. */
   changes: ChangeReport[];
   /** Reports that each are an event. */
@@ -32,14 +35,13 @@ export interface Understood {
 }
 
 export function nothingUnderstood(): Understood {
-  return { moves: [], movesWithoutTime: [], changes: [], events: [], outcomes: [] };
+  return { moves: [], incompleteMoves: [], changes: [], events: [], outcomes: [] };
 }
 
 /** A reported stage change, possibly a repetition. */
 export type ReportedStageChange = Pick<DealMoved, 'dealId' | 'to'>;
 
 /** The stage changes that are about to be stored. */
-export function stageChangesIn({ moves, events }: Understood): ReportedStageChange[] {
-  const creations = events.map(({ event }) => event).filter((event) => event.kind === 'deal_moved');
-  return [...moves.map(({ dealId, ...to }) => ({ dealId, to })), ...creations];
+export function stageChangesIn({ moves }: Understood): ReportedStageChange[] {
+  return moves.map(({ dealId, ...to }) => ({ dealId, to }));
 }

@@ -55,10 +55,10 @@ async function fire(database: Database, watchId: number, now: Millis): Promise<v
 async function storeEvent(trx: Transaction<Schema>, watchId: number, now: Millis): Promise<string | null> {
   const watch = await markWatchFired(trx, watchId, now);
   if (!watch) return null;
-  const { connection, start, person, deal_id: dealId } = watch;
+  const { connection, start, person, shown, deal_id: dealId } = watch;
   const occurredAt = Math.floor(watch.fires_at / 1000);
   const event = { kind: 'inactivity' as const, watchId: watch.id, start, person, dealId, occurredAt };
   const key = `watch:${watch.id}`;
-  await addWatchEvent(trx, { connection, key, event, name: 'inactivity', person, inboxIds: [] }, now);
+  await addWatchEvent(trx, { connection, key, event, name: 'inactivity', person: shown, inboxIds: [] }, now);
   return connection;
 }

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
-import type { Action, Destination } from '../../domain/actions.ts';
+import { type Selectable, sql } from 'kysely';
+import { type Action, DELAYS, type Destination } from '../../domain/actions.ts';
 import type { FailureCode } from '../../domain/errors.ts';
 import type { LeasedTransaction, LeaseHolder } from '../connections/leased-transaction.ts';
 import { commitLater } from '../database/commit-later.ts';
@@ -16,23 +16,36 @@ export interface NewAction {
   ulid: string;
   /** Index in the same list of the action that must be done first; null where it waits for none. */
   after: number | null;
+  /** One of `PRIORITY`; default: live. */
+  priority?: number;
+  /** From when it is due; such an action waits in its lane until many can go with one call. Default: at once. */
+  not_before?: Millis;
+  /** A note or task that may have been written since this time: it is searched for in Kommo first. */
+  unsure_since?: Millis;
 }
 
 /** Puts actions into the outbox, in order. */
 export async function addActions(trx: LeasedTransaction, actions: NewAction[], now: Millis): Promise<void> {
   if (actions.length === 0) return;
-  const rows = actions.map((action, n) => ({ ...action, n, kind: action.payload.kind }));
+  const rows = actions.map((action, n) => ({
+    ...{ priority: PRIORITY.live, ...action, n },
+    kind: action.payload.kind,
+  }));
   // The ids are assigned before the insert, so that actions can refer to each other.
   await sql`
     with r as materialized (
       select r.*, nextval(pg_get_serial_sequence('actions', 'id')) as id
       from jsonb_to_recordset(${jsonText(rows)}::jsonb) as r(n int, connection text, lane text, event_id bigint,
-        kind text, subject text, deal_id bigint, payload jsonb, ulid text, after int)
+        kind text, subject text, deal_id bigint, payload jsonb, ulid text, after int, priority smallint,
+        unsure_since bigint, not_before bigint)
     )
-    insert into actions (id, connection, lane, event_id, kind, subject, deal_id, payload, ulid, state, after_id, created_at)
+    insert into actions (id, connection, lane, event_id, kind, subject, deal_id, payload, ulid, state, after_id, created_at,
+      priority, sent_at, failure, next_attempt_at)
     overriding system value
     select r.id, r.connection, r.lane, r.event_id, r.kind, r.subject, r.deal_id, r.payload, r.ulid,
-      case when r.after is null then 'ready' else 'waiting' end, before.id, ${now}::bigint
+      case when r.after is null then 'ready' else 'waiting' end, before.id, ${now}::bigint, r.priority,
+      r.unsure_since, case when r.unsure_since is null then null else 'unknown' end,
+      coalesce(${now}::bigint + (${jsonText(DELAYS)}::jsonb ->> r.kind)::bigint, r.not_before, 0)
     from r left join r before on before.n = r.after
   `.execute(trx);
 }
@@ -40,7 +53,7 @@ export async function addActions(trx: LeasedTransaction, actions: NewAction[], n
 /** The order of delivery: new actions, then retries, then bulk (replays). Lower numbers go first. */
 export const PRIORITY = { live: 0, retry: 1, bulk: 2 } as const;
 
-/** When the next postponed action of a lane is due, or null. */
+/** When the next postponed action of a lane is due, or null. The literal 0 is the condition of `actions_postponed`. */
 export async function nextDueAt(
   db: Db,
   connection: string,
@@ -53,6 +66,7 @@ export async function nextDueAt(
     .where('connection', '=', connection)
     .where('lane', '=', lane)
     .where('state', '=', sql.lit('ready'))
+    .where('next_attempt_at', '>', sql.lit(0))
     .where('next_attempt_at', '>', now)
     .executeTakeFirst();
   return row?.at ?? null;
@@ -61,20 +75,26 @@ export async function nextDueAt(
 /**
  * Marks actions as `sending` before their call: an action that a crash leaves in this state has an unknown outcome. The
  * lease is checked in the same statement, so that a delivery needs no transaction of its own.
+ *
+ * The statement of a client that has given it up may still run on the server, after the failed attempt was stored. It then
+ * finds another number of attempts and marks nothing: an action that nobody sends would stay `sending` until the next start.
  * @returns the ids that this owner may send. A process that was paused may find its actions delivered by another process.
  */
 export async function claimForSending(
   db: Db,
   { name: connection, owner }: LeaseHolder,
-  ids: number[],
+  actions: Pick<Selectable<ActionRow>, 'id' | 'attempts'>[],
   now: Millis,
 ): Promise<Set<number>> {
-  if (ids.length === 0) return new Set();
+  if (actions.length === 0) return new Set();
+  const ids = actions.map(({ id }) => id);
+  const attempts = actions.map((action) => action.attempts);
   // `state || ''` keeps the planner from the index of ready actions, where it would read a long queue for a few ids.
   const { rows } = await sql<{ id: number }>`
     with lease as (select 1 from connections where connection = ${connection} and owner = ${owner} for share)
     update actions set state = 'sending', sent_at = coalesce(sent_at, ${now})
     where id = any(${ids}::bigint[]) and state || '' = 'ready' and exists (select 1 from lease)
+      and attempts = (${attempts}::int[])[array_position(${ids}::bigint[], id)]
     returning id
   `.execute(db);
   return new Set(rows.map((row) => row.id));
@@ -164,7 +184,8 @@ export async function saveOutcomes(
         failure_code = 'previous_action_failed', error = 'Not sent: the action before it failed.'
       where id = any(array(select id from orphaned))
     ), released as (
-      update actions set state = 'ready'
+      update actions set state = 'ready', 
+        next_attempt_at = coalesce(${now}::bigint + (${jsonText(DELAYS)}::jsonb ->> kind)::bigint, next_attempt_at)
       where state = 'waiting' and after_id = any(array(select id from finished where state in ('done', 'dropped')))
         and not id = any(array(select id from finished))
       returning lane

@@ -64,6 +64,9 @@ export interface DeadLetter {
   /** Perhaps one that only another version of Stagepost knows. */
   kind: string;
   dealId: number | null;
+  /** The names of the deal and of its main contact; null where they were not read. */
+  deal: string | null;
+  client: string | null;
   person: string | null;
   failure: FailureClass | null;
   /** The destination's words; null after the retention time. */
@@ -86,12 +89,13 @@ export async function listDead(
 ): Promise<DeadLetter[]> {
   const { rows } = await sql<DeadLetter>`
     select a.id, a.connection, a.lane, a.kind, a.deal_id as "dealId",
+      nullif(d.name, '') as deal, nullif(d.contacts->0->>'name', '') as client,
       case when a.lane = 'customerio' then nullif(a.subject, '')
         else (select e.person from events e where e.id = a.event_id) end as person,
       a.failure, a.error as words, ${diedAt} as at, a.attempts,
       case when (select p.state from actions p where p.id = a.after_id) = 'dead' then a.after_id end as "afterId",
       a.payload = '{}' as removed
-    from actions a
+    from actions a left join deals d on d.connection = a.connection and d.deal_id = a.deal_id
     where ${isSelected(selection)} and a.id > ${above}
     order by a.id limit ${limit}
   `.execute(db);

@@ -7,7 +7,7 @@ import { dueActions } from './due-actions.ts';
 
 let database: Database;
 beforeAll(async () => {
-  database = await openTestDatabase('embedded');
+  database = await openTestDatabase('postgres');
 });
 afterAll(() => database.close());
 

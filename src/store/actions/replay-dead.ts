@@ -6,6 +6,7 @@ import { PRIORITY } from './actions.ts';
 import { auditDeadLetters } from './dead-letter-audit.ts';
 import { ofEvents, readFamilies } from './dead-letter-graph.ts';
 import { isSelected, type Selection } from './dead-letter-selection.ts';
+import { addressToPresentProfiles } from './present-profiles.ts';
 
 /** The result of requeuing one chunk of a replay. */
 export interface Replayed {
@@ -20,7 +21,7 @@ export interface Replayed {
 /**
  * Requeues dead letters with their dependency groups, in one transaction: those that wait for nothing become ready, the
  * others wait as before. Their priority is bulk, so new work goes first. If the outcome of the last call is unknown, the
- * columns that the lane needs for reading back are kept. Actions that are not dead letters are not changed, so a second
+ * columns that the lane needs for reading back are kept. What was for a former profile of a person goes to the present one. Actions that are not dead letters are not changed, so a second
  * call with the same ids has no effect. The same transaction adds the entries of the audit log.
  */
 export async function replayDead(
@@ -38,10 +39,11 @@ export async function replayDead(
       update actions set
         state = case when id = any(${waiting}::bigint[]) then 'waiting' else 'ready' end,
         attempts = 0, next_attempt_at = 0, priority = ${PRIORITY.bulk}, done_at = null,
-        sent_at = case when failure = 'unknown' then sent_at end,
-        failure = case when failure = 'unknown' then failure end
+        sent_at = case when failure = 'unknown' then sent_at when ${IS_DOUBTFUL} then created_at end,
+        failure = case when failure = 'unknown' or ${IS_DOUBTFUL} then 'unknown' end
       where id = any(${takenIds}::bigint[]) and state = 'dead'
     `.execute(trx);
+    await addressToPresentProfiles(trx, takenIds);
     await auditDeadLetters(trx, by, { what: 'replay', actions: taken.map(({ node }) => node) });
     return {
       taken: takenIds,
@@ -50,6 +52,10 @@ export async function replayDead(
     };
   });
 }
+
+/** A note or task of before a restore: the database that was lost may have replayed it already. */
+const IS_DOUBTFUL = sql`(lane = 'kommo' and kind in ('note', 'task')
+  and created_at <= (select doubtful_until * 1000 from installation))`;
 
 /**
  * Locks the dead letters, their dependency groups, and the actions that these wait for. Without the lock, a lane that

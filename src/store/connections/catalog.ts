@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Catalog, Pipeline } from '../../domain/entities.ts';
 import { parseCatalog } from '../../domain/stored-values.ts';
-import { type Db, json } from '../database/database.ts';
+import { isKnownZone } from '../../lib/time-zone.ts';
+import { type Db, json, jsonText } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 
 export interface StoredPipelines {
@@ -26,7 +27,7 @@ export async function storedPipelines(db: Db, connection: string): Promise<Store
     pipelines: row?.pipelines ?? [],
     at: row?.at ?? null,
     account: row?.account ?? null,
-    timezone: row?.timezone ?? 'UTC',
+    timezone: row?.timezone && isKnownZone(row.timezone) ? row.timezone : 'UTC',
   };
 }
 
@@ -86,24 +87,50 @@ export function createCatalogStore(db: Db, connection: string, now: () => Millis
   };
 }
 
+/** The account and the workspace of a connection, as last read. */
+export interface ConnectionAccounts {
+  connection: string;
+  /** The name and id of the Kommo account; null before the first reading. */
+  account: string | null;
+  accountId: number | null;
+  /** The id of the Customer.io workspace; null before Customer.io has named it. */
+  workspaceId: number | null;
+}
+
+/** Only connections that have run. @param connections null: all of them */
+export async function connectionAccounts(
+  db: Db,
+  connections: string[] | null,
+): Promise<ConnectionAccounts[]> {
+  const { rows } = await sql<ConnectionAccounts>`
+    select connection, catalog#>>'{account,name}' as account, (catalog#>>'{account,id}')::bigint as "accountId",
+      workspace_id as "workspaceId"
+    from connections where ${connections === null} or connection = any(${connections ?? []}::text[])
+  `.execute(db);
+  return rows;
+}
+
 /** The names of the Kommo accounts, by connection; without those that were not read yet. */
 export async function accountNames(db: Db, connections: string[]): Promise<Map<string, string>> {
-  const { rows } = await sql<{ connection: string; account: string | null }>`
-    select connection, catalog#>>'{account,name}' as account from connections
-    where connection = any(${connections}::text[])
-  `.execute(db);
+  const rows = await connectionAccounts(db, connections);
   return new Map(
     rows.flatMap(({ connection, account }) => (account === null ? [] : [[connection, account]])),
   );
 }
 
-/** The ids of the Kommo accounts, by connection; without those that were not read yet. */
-export async function accountIds(db: Db, connections: string[]): Promise<Map<string, number>> {
-  const { rows } = await sql<{ connection: string; account: string | null }>`
-    select connection, catalog#>>'{account,id}' as account from connections
-    where connection = any(${connections}::text[])
+/** Stores which workspaces the keys of connections belong to. Most rounds change none. */
+export async function saveWorkspaces(db: Db, workspaces: ReadonlyMap<string, number>): Promise<void> {
+  if (workspaces.size === 0) return;
+  const rows = [...workspaces].map(([connection, workspace]) => ({ connection, workspace }));
+  await sql`
+    update connections c set workspace_id = r.workspace
+    from jsonb_to_recordset(${jsonText(rows)}::jsonb) as r(connection text, workspace bigint)
+    where c.connection = r.connection and c.workspace_id is distinct from r.workspace
   `.execute(db);
-  return new Map(
-    rows.flatMap(({ connection, account }) => (account === null ? [] : [[connection, Number(account)]])),
-  );
+}
+
+/** The connections that have run on this database, by name. */
+export async function connectionsWithHistory(db: Db): Promise<string[]> {
+  const rows = await db.selectFrom('connections').select('connection').orderBy('connection').execute();
+  return rows.map(({ connection }) => connection);
 }

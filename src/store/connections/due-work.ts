@@ -36,6 +36,8 @@ export async function connectionsWithWork(
         ((select 1 from inbox i where i.connection = c.connection and i.state = 'new' limit 1) is not null
         or (select 1 from events e where e.connection = c.connection and e.state = 'new'
           and e.next_attempt_at <= ${now}::bigint limit 1) is not null
+        or (select 1 from events e where e.connection = c.connection and e.state = 'waiting'
+          and e.next_attempt_at <= ${now}::bigint limit 1) is not null
         or (select 1 from untimed_moves u where u.connection = c.connection
           and u.next_attempt_at <= ${now}::bigint limit 1) is not null
         or (select 1 from actions a where a.connection = c.connection and a.state = 'ready'

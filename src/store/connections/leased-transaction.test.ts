@@ -4,11 +4,11 @@ import { takeLease } from '../../../test/support/leases.ts';
 import { addActions, recoverSending } from '../actions/actions.ts';
 import type { Database } from '../database/database.ts';
 import { addEvents } from '../events/events.ts';
-import { addMoves, addMovesWithoutTime, postponeMoveWithoutTime } from '../events/moves.ts';
+import { addIncompleteMoves, addMoves, postponeIncompleteMove } from '../events/moves.ts';
 import { markPlanned } from '../events/planned-events.ts';
 import { postponeEvents, postponeFailed, postponeFirst } from '../events/postpone-events.ts';
 import { markUnderstood } from '../inbox.ts';
-import { savePeople } from '../people.ts';
+import { type PeopleChanges, savePeople } from '../people.ts';
 import { inLeasedTransaction, LeaseLost } from './leased-transaction.ts';
 import { saveReconcilerCursor } from './reconciler-cursor.ts';
 
@@ -44,9 +44,9 @@ describe.each(KINDS)('a leased transaction (%s)', (kind) => {
       // @ts-expect-error
       await addMoves(db, []);
       // @ts-expect-error
-      await addMovesWithoutTime(db, []);
+      await addIncompleteMoves(db, []);
       // @ts-expect-error
-      await postponeMoveWithoutTime(db, 0, 0, 0);
+      await postponeIncompleteMove(db, 0, 0, 0);
       // @ts-expect-error
       await markUnderstood(db, [], 0);
       // @ts-expect-error
@@ -62,7 +62,7 @@ describe.each(KINDS)('a leased transaction (%s)', (kind) => {
       // @ts-expect-error
       await recoverSending(db, 'acme', 0);
       // @ts-expect-error
-      await savePeople(db, 'acme', { persons: [], links: [], appeared: [] }, 0);
+      await savePeople(db, 'acme', {} as PeopleChanges, 0);
       // @ts-expect-error
       await saveReconcilerCursor(db, 'acme', { from: 0, to: 0 });
       // @ts-expect-error A transaction without a lease will not do either.

@@ -8,6 +8,8 @@ export interface BoundedWork {
   inbox: number;
   planning: number;
   parked: number;
+  waiting: number;
+  held: number;
   watches: number;
   kommo: number;
   customerio: number;
@@ -34,6 +36,8 @@ export async function boundedWork(db: Db, connections: string[], limit: number):
       ${count(sql`select 1 from inbox i where i.connection = c.connection and i.state = 'new'`)} as inbox,
       ${count(sql`select 1 from events e where e.connection = c.connection and e.state = 'new'`)} as planning,
       ${count(sql`select 1 from events e where e.connection = c.connection and e.state = 'parked'`)} as parked,
+      ${count(sql`select 1 from events e where e.connection = c.connection and e.state = 'waiting'`)} as waiting,
+      ${count(sql`select 1 from events e where e.connection = c.connection and e.state = 'held'`)} as held,
       ${count(sql`select 1 from watches w where w.connection = c.connection and w.state = 'running'`)} as watches,
       ${count(sql`select 1 ${lane('kommo')}`)} as kommo,
       ${count(sql`select 1 ${lane('customerio')}`)} as customerio,

@@ -6,11 +6,17 @@ import type { Db } from '../database/database.ts';
 import type { Millis, Source } from '../database/schema.ts';
 import type { Occurrence } from './rolled-counts.ts';
 
-/** How far a table was counted. `at` is used for actions only. */
+/** How far a table was counted. For actions `at` is part of the order; for requests and calls it names the partitions to read. */
 export interface Cursor {
   at: Millis;
   id: number;
 }
+
+/**
+ * How much older a row may be than one with a smaller id, in ms: a call that took long, a clock that was set back. The times
+ * keep the planner from partitions that were counted long ago.
+ */
+const OUT_OF_ORDER_MS = 86_400_000;
 
 /** A row that was read: what it counts as, and the cursor after it. */
 export interface CountRow {
@@ -31,7 +37,7 @@ export const SOURCES: Record<CountSource, ReadSource> = {
   attempts: readAttempts,
 };
 
-async function readInbox(db: Db, { id }: Cursor, limit: number): Promise<CountRow[]> {
+async function readInbox(db: Db, { at, id }: Cursor, limit: number): Promise<CountRow[]> {
   const { rows } = await sql<{
     id: number;
     connection: string;
@@ -41,7 +47,13 @@ async function readInbox(db: Db, { id }: Cursor, limit: number): Promise<CountRo
   }>`
     select id, connection, source, received_at as at,
       coalesce(headers->>'user-agent' = ${SELF_TEST_AGENT}, false) as "isSelfTest"
-    from inbox where id > ${id}::bigint order by id limit ${limit}
+    from (
+      (select id, connection, source, received_at, headers from inbox
+        where id > ${id}::bigint order by id limit ${limit})
+      union all
+      (select id, connection, source, received_at, headers from inbox_done
+        where id > ${id}::bigint and received_at >= ${at - OUT_OF_ORDER_MS}::bigint order by id limit ${limit})
+    ) requests order by id limit ${limit}
   `.execute(db);
   // A test that Stagepost sends to itself says nothing about the other side, so it is no sign of life of it.
   return rows.map((row) => ({
@@ -51,25 +63,55 @@ async function readInbox(db: Db, { id }: Cursor, limit: number): Promise<CountRo
 }
 
 type Kind = StagepostEvent['kind'];
-const EVENT_METRICS: Record<Kind, string> = {
+/** Null for what nobody did: a backfill counts its deals itself. */
+const EVENT_METRICS: Record<Kind, string | null> = {
   deal_moved: 'moves',
+  deal_listed: null,
   deal_changed: 'changes',
   deal_deleted: 'changes',
+  deal_restored: 'changes',
   contact_changed: 'changes',
+  contact_deleted: 'changes',
+  contact_restored: 'changes',
+  contact_merged: 'changes',
   mail_report: 'reports',
   inactivity: 'inactivity',
 };
 
 async function readEvents(db: Db, { id }: Cursor, limit: number): Promise<CountRow[]> {
-  const { rows } = await sql<{ id: number; connection: string; kind: Kind; at: Millis; repaired: boolean }>`
+  const { rows } = await sql<{
+    id: number;
+    connection: string;
+    kind: Kind;
+    at: Millis;
+    repaired: boolean;
+    ofBackfill: boolean;
+  }>`
     select e.id, e.connection, e.kind, e.created_at as at,
-      e.kind = 'deal_moved' and not exists (select 1 from event_reports r where r.event_id = e.id) as repaired
+      e.kind = 'deal_moved' and not e.payload ? 'isPolled'
+        and not exists (select 1 from event_reports r where r.event_id = e.id) as repaired,
+      e.kind = 'deal_moved' and e.payload ? 'backfillId' as "ofBackfill"
     from events e where e.id > ${id}::bigint order by e.id limit ${limit}
   `.execute(db);
   return rows.map((row) => ({
     ...byId(row),
-    counts: [counted(row, EVENT_METRICS[row.kind]), ...(row.repaired ? [counted(row, 'repaired')] : [])],
+    counts: metricsOf(row).map((metric) => counted(row, metric)),
   }));
+}
+
+/** The deals that a backfill has found in a stage did not move now. */
+function metricsOf({
+  kind,
+  repaired,
+  ofBackfill,
+}: {
+  kind: Kind;
+  repaired: boolean;
+  ofBackfill: boolean;
+}): string[] {
+  const metric = EVENT_METRICS[kind];
+  if (metric === null || ofBackfill) return [];
+  return repaired ? [metric, 'repaired'] : [metric];
 }
 
 /** Actions are counted by the time they were done, however often they were tried before. */
@@ -96,7 +138,7 @@ async function readActions(db: Db, { at, id }: Cursor, limit: number): Promise<C
 /** Failures of the call and not of what was in it: a refused note says that the side works. */
 const FAILED_OUTCOMES = ['retryable', 'throttled', 'unauthorized', 'unknown'];
 
-async function readAttempts(db: Db, { id }: Cursor, limit: number): Promise<CountRow[]> {
+async function readAttempts(db: Db, { at, id }: Cursor, limit: number): Promise<CountRow[]> {
   const { rows } = await sql<{
     id: number;
     connection: string;
@@ -105,7 +147,7 @@ async function readAttempts(db: Db, { id }: Cursor, limit: number): Promise<Coun
     at: Millis;
   }>`
     select id, connection, lane, outcome, started_at as at from attempts
-    where id > ${id}::bigint order by id limit ${limit}
+    where id > ${id}::bigint and started_at >= ${at - OUT_OF_ORDER_MS}::bigint order by id limit ${limit}
   `.execute(db);
   return rows.map((row) => {
     const failed = FAILED_OUTCOMES.includes(row.outcome) ? '_failed' : '';
@@ -113,7 +155,7 @@ async function readAttempts(db: Db, { id }: Cursor, limit: number): Promise<Coun
   });
 }
 
-const byId = ({ id, at }: { id: number; at: Millis }) => ({ cursor: { at: 0, id }, at });
+const byId = ({ id, at }: { id: number; at: Millis }) => ({ cursor: { at, id }, at });
 
 function counted({ connection, at }: { connection: string; at: Millis }, metric: string): Occurrence {
   return { connection, metric, at };

@@ -15,6 +15,10 @@ export interface OpenWork {
   dead: number;
   /** Reports that wait for their person. */
   parked: number;
+  /** Moves that wait for a contact with an email. */
+  waiting: number;
+  /** Moves of bursts that somebody must decide about. */
+  held: number;
   /** Running inactivity timers. */
   watches: number;
   /** When the oldest undelivered action was created, unix ms; null where all are delivered. */
@@ -33,6 +37,8 @@ export async function openWork(db: Db, connections: string[]): Promise<OpenWork[
         and a.state in ('ready', 'sending'))::int as customerio,
       (select count(*) from actions a where a.connection = c.connection and a.state = 'dead')::int as dead,
       (select count(*) from events e where e.connection = c.connection and e.state = 'parked')::int as parked,
+      (select count(*) from events e where e.connection = c.connection and e.state = 'waiting')::int as waiting,
+      (select count(*) from events e where e.connection = c.connection and e.state = 'held')::int as held,
       (select count(*) from watches w where w.connection = c.connection and w.state = 'running')::int as watches,
       (select min(a.created_at) from actions a where a.connection = c.connection and a.state in ('ready', 'sending')) as oldest
     from unnest(${connections}::text[]) as c(connection)

@@ -98,6 +98,25 @@ export async function totalsSince(db: Db, connections: string[], since: Millis):
   return rows;
 }
 
+/** As `totalsSince`, for one metric since a time of each connection, in one statement. Connections without a count are absent. */
+export async function totalsSinceEach(
+  db: Db,
+  metric: string,
+  sinceOf: ReadonlyMap<string, Millis>,
+): Promise<Map<string, number>> {
+  if (sinceOf.size === 0) return new Map();
+  const { rows } = await sql<{ connection: string; count: number }>`
+    select c.connection, sum(k.count)::bigint as count
+    from unnest(${[...sinceOf.keys()]}::text[], ${[...sinceOf.values()]}::bigint[]) as c(connection, since)
+    cross join lateral (select (c.since + ${HOUR - 1}::bigint) / ${HOUR}::bigint * ${HOUR}::bigint as hour) h
+    join counts k on k.connection = c.connection and k.metric = ${metric} and (
+      (k.size = ${HOUR} and k.bucket >= h.hour) or (k.size = ${MINUTE} and k.bucket >= c.since and k.bucket < h.hour)
+    )
+    group by 1
+  `.execute(db);
+  return new Map(rows.map(({ connection, count }) => [connection, count]));
+}
+
 /** When each metric was last counted, ms. One step into the index for each. */
 export async function lastTimes(
   db: Db,

@@ -8,12 +8,12 @@ import { openEmbedded } from './embedded/embedded.ts';
 import { makeContentPrivate } from './embedded/private-folder.ts';
 import { EMPTY, type Query, readFacts } from './identity/facts.ts';
 import { embeddedPlace } from './identity/place.ts';
-import { migrate } from './migrate.ts';
+import { migrate, requireNotNewer } from './migrate.ts';
 import { createNotificationListeners } from './notifications.ts';
 import { QUEUE_DEFAULTS, startQueue, stopQueue } from './queue.ts';
 import type { Schema } from './schema.ts';
-import { keepStatistics } from './statistics.ts';
 import type { Database, DatabaseOptions } from './types.ts';
+import { startUpkeep } from './upkeep.ts';
 
 /** Opens the database in the data folder and creates it where there is none. @throws DataUnusable */
 export async function openEmbeddedDatabase(
@@ -34,15 +34,16 @@ export async function openEmbeddedDatabase(
   const pglite = await openEmbedded(folder, { onBroken: onFatal });
   const db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) });
   const boss = new PgBoss({ db: fromPglite(pglite), backend: 'pglite', clock, ...QUEUE_DEFAULTS });
-  let stopStatistics = async () => {};
+  let stopUpkeep = async () => {};
   const close = async () => {
     await guard?.close();
-    await stopStatistics();
+    await stopUpkeep();
     await stopQueue(boss);
     await db.destroy();
   };
   try {
     const query: Query = (statement) => sql.raw(statement).execute(db);
+    await requireNotNewer(db as Kysely<unknown>);
     await guard?.check({ ...place, facts: await readFacts(query) });
     await migrate(db as Kysely<unknown>);
     await guard?.adopt(place, query);
@@ -61,7 +62,7 @@ export async function openEmbeddedDatabase(
     notify: listeners.publish,
     start: async () => {
       await startQueue(boss, onError);
-      stopStatistics = keepStatistics(db, onError);
+      stopUpkeep = startUpkeep(db, dataDir, onError);
     },
     close,
   };

@@ -6,6 +6,8 @@ import { z } from 'zod';
  *
  * - `work_stored`: a request, an event or an action was committed for this connection
  * - `rules_published`: this connection has a newer version of its rules
+ * - `backfill_changed`: a backfill of this connection was made, confirmed, paused, resumed or stopped
+ * - `connections_changed`: a connection was added to the database, changed or removed
  * - `leases_changed`: leases were given back, or a new instance wants its share of them
  * - `rpc_call`: a row of `rpc_calls` waits for the process that runs this connection
  */
@@ -14,6 +16,8 @@ export type Notification = z.output<typeof notification>;
 const notification = z.discriminatedUnion('type', [
   z.object({ type: z.literal('work_stored'), connection: z.string() }),
   z.object({ type: z.literal('rules_published'), connection: z.string() }),
+  z.object({ type: z.literal('backfill_changed'), connection: z.string() }),
+  z.object({ type: z.literal('connections_changed') }),
   z.object({ type: z.literal('leases_changed') }),
   z.object({ type: z.literal('rpc_call'), id: z.int(), connection: z.string() }),
 ]);

@@ -105,6 +105,8 @@ export class ServerConnection implements PostgresPoolClient {
   readonly #onTimeout: () => void;
   /** Once set, the connection is not used again: an answer that came late would be taken for that of a later query. */
   #timedOut: QueryTimeout | null = null;
+  /** Whether a query is under way. A second one would wait for it in pg 8 and be refused by pg 9. */
+  #isBusy = false;
 
   constructor(client: pg.PoolClient, names: StatementNames, timeoutMs: number, onTimeout: () => void) {
     this.#client = client;
@@ -119,18 +121,30 @@ export class ServerConnection implements PostgresPoolClient {
     return this.#queryInTime(text, values);
   }
 
+  /**
+   * A query expires only after one more read of the socket. Node runs timers before it reads, so after a pause of the whole
+   * process (a busy machine, a laptop's sleep) the timer alone would expire a query whose answer has arrived.
+   */
   async #queryInTime(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<unknown>> {
     if (this.#timedOut) throw this.#timedOut;
+    if (this.#isBusy) throw new Error('This connection is already executing a query.');
+    this.#isBusy = true;
     const { promise: timeout, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
+    const expire = () => {
       this.#timedOut = new QueryTimeout(this.#timeoutMs);
       reject(this.#timedOut);
       this.#onTimeout();
+    };
+    let lastRead: NodeJS.Immediate | undefined;
+    const timer = setTimeout(() => {
+      lastRead = setImmediate(expire);
     }, this.#timeoutMs);
     try {
       return await Promise.race([this.#send(text, values), timeout]);
     } finally {
       clearTimeout(timer);
+      clearImmediate(lastRead);
+      this.#isBusy = false;
     }
   }
 

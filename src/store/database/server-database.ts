@@ -5,7 +5,7 @@ import { type Query, readFacts } from './identity/facts.ts';
 import type { DatabaseGuard } from './identity/guard.ts';
 import { serverPlace } from './identity/place.ts';
 import { listen } from './listen.ts';
-import { migrate } from './migrate.ts';
+import { migrate, requireNotNewer } from './migrate.ts';
 import { createNotificationListeners, parseNotification } from './notifications.ts';
 import { openMigrationPool, QUEUE_POOL_SIZE, ServerPool } from './pool.ts';
 import { QUEUE_DEFAULTS, startQueue, stopQueue } from './queue.ts';
@@ -83,6 +83,7 @@ async function migrateServer(
   try {
     const query = queryOf(db);
     const place = await serverPlace(connectionString, query);
+    await requireNotNewer(db);
     if (guard) await guard.check({ ...place, facts: await readFacts(query) });
     await migrate(db);
     return place;

@@ -1,18 +1,20 @@
 import { sql } from 'kysely';
 import type { Db } from './types.ts';
 
-/** The tables that grow with the work. */
+/** The tables that grow with the work. Those that are partitioned by time are read by their indexes only. */
 const TABLES = [
   'inbox',
   'events',
   'event_reports',
   'first_reports',
   'actions',
-  'attempts',
   'persons',
+  'person_names',
   'person_deals',
   'moves',
   'watches',
+  'deals',
+  'deal_terms',
 ] as const;
 
 type Table = (typeof TABLES)[number];

@@ -1,18 +1,12 @@
 import { type Selectable, sql } from 'kysely';
+import { EVENT_KINDS } from '../../domain/events.ts';
 import { anyOf, type Db } from '../database/database.ts';
 import type { EventRow, EventState, Millis } from '../database/schema.ts';
+import { findTracedPeople } from '../people.ts';
 
 type Kind = EventRow['kind'];
 
-export const EVENT_KINDS: readonly Kind[] = [
-  'deal_moved',
-  'deal_changed',
-  'deal_deleted',
-  'contact_changed',
-  'mail_report',
-  'inactivity',
-];
-export const ALL_STATES: readonly EventState[] = ['new', 'planned', 'ignored', 'parked'];
+export const ALL_STATES: readonly EventState[] = ['new', 'planned', 'ignored', 'parked', 'waiting', 'held'];
 
 /** An event with the number of its actions in each state, as a list shows it. */
 export interface ListedEvent extends Selectable<EventRow> {
@@ -20,7 +14,7 @@ export interface ListedEvent extends Selectable<EventRow> {
   open: number;
   failed: number;
   dropped: number;
-  /** No webhook has reported the event: it was found in Kommo's events log. */
+  /** No webhook has reported the event: it was found in Kommo's events log. False once its contents are removed. */
   unreported: boolean;
 }
 
@@ -169,7 +163,7 @@ export async function listEvents(db: Db, ids: number[]): Promise<ListedEvent[]> 
   if (ids.length === 0) return [];
   const { rows } = await sql<ListedEvent>`
     select e.*, a.done, a.open, a.failed, a.dropped,
-      not exists (select 1 from event_reports r where r.event_id = e.id) as unreported
+      e.payload <> '{}' and not exists (select 1 from event_reports r where r.event_id = e.id) as unreported
     from events e cross join lateral (
       select count(*) filter (where a.state = 'done')::int as done,
         count(*) filter (where a.state in ('waiting', 'ready', 'sending'))::int as open,
@@ -218,15 +212,11 @@ export async function plannedOf(db: Db, ids: number[]): Promise<number[]> {
   return rows.map(({ id }) => id);
 }
 
-/** All identifiers and emails of the people with one of these identifiers or emails, in any of these connections. */
+/** All addresses and identifiers, ended ones too, of the people with one of these names, in any of these connections. */
 export async function namesOfPeople(db: Db, connections: string[], names: string[]): Promise<string[]> {
-  const { rows } = await sql<{ person: string; email: string | null }>`
-    select p.person, p.email from unnest(${connections}::text[]) as c(connection) cross join lateral (
-      select person, email from persons where connection = c.connection and person = any(${names}::text[])
-      union
-      select person, email from persons where connection = c.connection and email = any(${names}::text[])
-    ) p
-  `.execute(db);
-  const found = rows.flatMap(({ person, email }) => (email === null ? [person] : [person, email]));
-  return [...new Set([...names, ...found])];
+  const all = new Set(names);
+  for (const connection of connections)
+    for (const person of await findTracedPeople(db, connection, { names }))
+      for (const name of person.names) all.add(name);
+  return [...all];
 }

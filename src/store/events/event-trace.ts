@@ -1,14 +1,15 @@
 import { type Selectable, sql } from 'kysely';
 import { kindNamed, parseAction, STATUS_FIELD_KINDS } from '../../domain/actions.ts';
 import type { Db } from '../database/database.ts';
-import type { ActionRow, AttemptRow, InboxRow, Millis } from '../database/schema.ts';
+import type { ActionRow, AttemptRow, Millis } from '../database/schema.ts';
+import { allRequests, type StoredRequest } from '../inbox.ts';
 import { type ListedEvent, listEvents } from './activity.ts';
 import { type TracedAction, withAction } from './traced-action.ts';
 
 /** One event with everything that led to it and followed from it. */
 export interface StoredTrace {
   event: ListedEvent;
-  requests: Selectable<InboxRow>[];
+  requests: StoredRequest[];
   actions: TracedAction[];
   attempts: Selectable<AttemptRow>[];
 }
@@ -22,8 +23,8 @@ const MAX_ATTEMPTS = 200;
 export async function eventTrace(db: Db, connections: string[], id: number): Promise<StoredTrace | null> {
   const [event] = await listEvents(db, [id]);
   if (!event || !connections.includes(event.connection)) return null;
-  const { rows: requests } = await sql<Selectable<InboxRow>>`
-    select i.* from event_reports r join inbox i on i.id = r.inbox_id
+  const { rows: requests } = await sql<StoredRequest>`
+    select i.* from event_reports r join ${allRequests} i on i.id = r.inbox_id
     where r.event_id = ${id}::bigint order by i.id limit ${MAX_REQUESTS}
   `.execute(db);
   const actions = await actionsOfEvent(db, id);

@@ -3,11 +3,16 @@ import type { LeasedTransaction } from '../connections/leased-transaction.ts';
 import { commitNow } from '../database/commit-later.ts';
 import type { StoredEvent } from './events.ts';
 
+/** In the place of an event's id: several events were gathered for together. No event has this id. */
+export const BATCH = 0;
+
 /** The events that may have ended the process. */
 export interface RecordedCrash {
-  /** How many runs in a row ended while a single event was planned. */
+  /** How many runs in a row ended while events that had ended the process before were gathered for or planned. */
   inARow: number;
-  /** The new events with at least this many ends: see `recordCrash`. */
+  /** Whether the last run ended while several such events were gathered for together. */
+  isBatch: boolean;
+  /** The events to plan with at least this many ends: see `recordCrash`. */
   fatal: StoredEvent[];
 }
 
@@ -24,9 +29,13 @@ export async function recordCrash(
   suspects: number[],
   fatalAfter: number,
 ): Promise<RecordedCrash> {
+  const { rows: marked } = await sql<{ planning_event: number | null }>`
+    select planning_event from connections where connection = ${connection}
+  `.execute(trx);
+  const isBatch = marked[0]?.planning_event === BATCH;
   const { rows: single } = await sql`
     update events set planning_crashes = planning_crashes + 1
-    where state = 'new' and id = (select planning_event from connections where connection = ${connection})
+    where state in ('new', 'waiting') and id = (select planning_event from connections where connection = ${connection})
     returning id
   `.execute(trx);
   if (single.length === 0) {
@@ -35,21 +44,27 @@ export async function recordCrash(
     `.execute(trx);
   }
   const { rows } = await sql<{ in_a_row: number }>`
-    update connections set planning_event = null, planning_crashes = planning_crashes + ${single.length}
+    update connections set planning_event = null, planning_crashes = planning_crashes + ${single.length + (isBatch ? 1 : 0)}
     where connection = ${connection} returning planning_crashes as in_a_row
   `.execute(trx);
-  const fatal = await trx
-    .selectFrom('events')
-    .selectAll()
-    .where('connection', '=', connection)
-    .where('state', '=', sql.lit('new'))
-    .where('planning_crashes', '>=', fatalAfter)
-    .execute();
-  return { inARow: rows[0]!.in_a_row, fatal };
+  // One lookup for each state, since each has a partial index of its own.
+  const { rows: fatal } = await sql<StoredEvent>`
+    select * from events where connection = ${connection} and state = 'new' and planning_crashes >= ${fatalAfter}
+    union all
+    select * from events where connection = ${connection} and state = 'waiting' and planning_crashes >= ${fatalAfter}
+  `.execute(trx);
+  return { inARow: rows[0]!.in_a_row, isBatch, fatal };
 }
 
-/** Records that a single event is about to be planned, on disk: the process may end at any moment after the commit. */
-export async function markPlanning(trx: LeasedTransaction, connection: string, event: number): Promise<void> {
+/**
+ * Records what is about to be planned, on disk: the process may end at any moment after the commit.
+ * @param event an event's id; `BATCH` for several together; null for nothing any more
+ */
+export async function markPlanning(
+  trx: LeasedTransaction,
+  connection: string,
+  event: number | null,
+): Promise<void> {
   await sql`select ${commitNow}`.execute(trx);
   await trx
     .updateTable('connections')

@@ -2,8 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { LeasedTransaction } from '../connections/leased-transaction.ts';
 import { idsOf, jsonText } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
-import { newEvents } from './due-events.ts';
 import type { StoredEvent } from './events.ts';
+import { eventsToPlan } from './events-to-plan.ts';
 
 /** Excludes events from planning until a time. */
 export async function postponeEvents(trx: LeasedTransaction, ids: number[], until: Millis): Promise<void> {
@@ -11,10 +11,10 @@ export async function postponeEvents(trx: LeasedTransaction, ids: number[], unti
   await trx.updateTable('events').set({ next_attempt_at: until }).where('id', 'in', ids).execute();
 }
 
-/** Postpones the event that would be planned next, since it holds up the others. */
+/** Postpones the event that would be planned next, with the waiting moves that it concerns: it holds up the others. */
 export async function postponeFirst(trx: LeasedTransaction, connection: string, now: Millis): Promise<void> {
-  const [first] = await newEvents(trx, connection, now, 1);
-  if (first) await postponeWithDeals(trx, [first], now);
+  const { events } = await eventsToPlan(trx, connection, now, 1, { mayWait: true, withDue: true });
+  await postponeWithDeals(trx, events, now);
 }
 
 /**
@@ -33,7 +33,7 @@ export async function postponeWithDeals(
   await sql`
     with waiting as (
       select id, max(attempts) over (partition by deal_id) as attempts from events
-      where connection = ${first.connection} and state = 'new' and deal_id = any(${dealIds}::bigint[])
+      where connection = ${first.connection} and state in ('new', 'waiting') and deal_id = any(${dealIds}::bigint[])
       union all
       select id, attempts from events where id = any(${withoutDeal}::bigint[])
     )
@@ -51,7 +51,7 @@ export async function explainWaiting(
   await sql`
     update events set reason = r.reason
     from jsonb_to_recordset(${jsonText(events)}::jsonb) as r(id bigint, reason text)
-    where events.id = r.id and events.id = ${idsOf(events)} and events.state = 'new'
+    where events.id = r.id and events.id = ${idsOf(events)} and events.state in ('new', 'waiting')
   `.execute(trx);
 }
 

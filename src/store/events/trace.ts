@@ -1,12 +1,21 @@
 import { type Selectable, sql } from 'kysely';
+import { namesSearched } from '../../domain/address.ts';
+import type { RecordedEntry } from '../../domain/consent/ledger-entry.ts';
 import type { Pipeline } from '../../domain/entities.ts';
-import type { MailFact } from '../../domain/mailability.ts';
+import { clientOf } from '../../domain/search/deal-record.ts';
+import { searchWords } from '../../domain/search/terms.ts';
+import { campaignTimes, isCampaignRunning } from '../campaigns/campaign-lists.ts';
+import { withSenderNames } from '../campaigns/sender-names.ts';
 import { storedPipelines } from '../connections/catalog.ts';
+import { entriesOfNames } from '../consent/ledger.ts';
 import type { Db } from '../database/database.ts';
-import type { AttemptRow, EventRow, PersonRow, WatchRow } from '../database/schema.ts';
-import { dealsOfPersons, personsNamed, personsOf } from '../people.ts';
-import { mailFactsOf } from './mail-facts.ts';
+import type { AttemptRow, EventRow, WatchRow } from '../database/schema.ts';
+import { type DisplayNames, loadNames } from '../deals/names.ts';
+import { searchDeals } from '../deals/search-deals.ts';
+import { allRequests } from '../inbox.ts';
+import { dealsOfPersons, findTracedPeople, type TracedPerson } from '../people.ts';
 import { type TracedAction, withAction } from './traced-action.ts';
+import { namesOurEvents } from './trigger-evidence.ts';
 
 /** One event with everything that led to it and followed from it. */
 export interface TracedEvent {
@@ -15,80 +24,161 @@ export interface TracedEvent {
   reports: { id: number; source: string; received_at: number; outcome: string | null }[];
   actions: TracedAction[];
   attempts: Selectable<AttemptRow>[];
+  /** The names of the deal and the client; missing where an earlier version that still runs has answered. */
+  names?: DisplayNames;
 }
 
 export interface Trace {
   connection: string;
   deals: number[];
-  persons: Selectable<PersonRow>[];
+  persons: Omit<TracedPerson, 'key' | 'links'>[];
   /** Oldest first; the latest `LIMIT`. */
   events: TracedEvent[];
   watches: Selectable<WatchRow>[];
   /** The account's pipelines, for the names of stages. */
   pipelines: Pipeline[];
+  /** Whether Customer.io names our events in the reports of their campaigns. */
+  namesEvents: boolean;
   /** The account's time zone. */
   timezone: string;
-  /** What says whether the persons can get email, by identifier and by email. */
-  mailFacts: Record<string, MailFact[]>;
+  /** Whether a running campaign starts with each event that was sent, by its name, as the campaigns were at `at` (ms). */
+  campaigns: { at: number; isRunning: Record<string, boolean | null> } | null;
+  /** What is known of the persons' consent, and whether email reaches them. */
+  consent: RecordedEntry[];
+  /** Where a name was requested that several deals match: these. Missing where an earlier version that still runs has answered. */
+  matches?: { dealId: number; name: string; client: string | null }[];
+}
+
+/** The deals that are listed where several match a name. */
+const MAX_MATCHES = 10;
+
+/**
+ * A deal by a name that only it matches. For a number, an address, and an identifier of a person it is what was requested.
+ * @returns several matches where there are
+ */
+async function resolveName(
+  db: Db,
+  connection: string,
+  query: string,
+): Promise<{ query: string; matches: NonNullable<Trace['matches']> }> {
+  if (/^\d+$/.test(query) || query.includes('@')) return { query, matches: [] };
+  const people = await findTracedPeople(db, connection, { names: namesSearched(query) });
+  const found = people.length > 0 ? [] : await searchDeals(db, connection, searchWords(query), MAX_MATCHES);
+  const [only] = found;
+  if (only && found.length === 1) return { query: String(only.dealId), matches: [] };
+  return {
+    query,
+    matches: found.map((deal) => ({ dealId: deal.dealId, name: deal.name, client: clientOf(deal) })),
+  };
 }
 
 const LIMIT = 200;
 
-/** Everything stored about a deal (by its id) or a person (by email or identifier). */
-export async function trace(db: Db, connection: string, query: string): Promise<Trace> {
-  const { deals, persons } = await subjects(db, connection, query.trim());
-  const names = persons.map((row) => row.person);
-  const emails = persons.flatMap((row) => (row.email === null ? [] : [row.email]));
-  const email = query.includes('@') ? [query.trim().toLowerCase()] : [];
+/** Everything stored about a deal (by its id or name) or a person (by any name, ended ones too). */
+export async function trace(db: Db, connection: string, requested: string): Promise<Trace> {
+  const { query, matches } = await resolveName(db, connection, requested.trim());
+  const { deals, persons } = await subjects(db, connection, query);
+  const names = [...new Set(persons.flatMap((person) => person.names))];
+  const email = query.includes('@') ? namesSearched(query) : [];
   const { rows: events } = await sql<Selectable<EventRow>>`
     select * from (
       select * from events where connection = ${connection} and deal_id = any(${deals}::bigint[])
       union
       select * from events where connection = ${connection}
-        and person = any(${[...new Set([...names, ...emails, ...email])]}::text[])
+        and person = any(${[...new Set([...names, ...email])]}::text[])
     ) found order by id desc limit ${LIMIT}
   `.execute(db);
-  events.reverse();
-  const watches = await watchesOf(db, connection, deals, names);
+  const named = (await withSenderNames(db, events)).reverse();
+  const keys = persons.map(({ key }) => key);
+  const watches = await watchesOf(db, connection, deals, keys);
   const { pipelines, timezone } = await storedPipelines(db, connection);
-  const mailFacts = Object.fromEntries(
-    await mailFactsOf(db, connection, [...new Set([...names, ...emails])]),
-  );
-  const details = await withDetails(db, events);
-  return { connection, deals, persons, events: details, watches, pipelines, timezone, mailFacts };
+  const consent = await entriesOfNames(db, connection, names);
+  const namesEvents = await namesOurEvents(db, connection);
+  const details = await withDetails(db, connection, named);
+  const campaigns = await campaignsOf(db, connection, details);
+  const shown = persons.map(({ key: _, links: __, ...person }) => person);
+  return {
+    connection,
+    deals,
+    persons: shown,
+    namesEvents,
+    events: details,
+    watches,
+    pipelines,
+    timezone,
+    campaigns,
+    consent,
+    matches,
+  };
 }
 
-/** The deals and persons that a query (a deal's id, an email, an identifier) matches, with the persons or deals linked to them. */
-export async function subjects(db: Db, connection: string, query: string) {
+/** The latest events only: one of them is what the answer is about. */
+const MAX_EVENT_NAMES = 5;
+
+async function campaignsOf(db: Db, connection: string, events: TracedEvent[]): Promise<Trace['campaigns']> {
+  const { readAt } = await campaignTimes(db, connection);
+  if (readAt === null) return null;
+  const sent = events
+    .toReversed()
+    .flatMap(({ actions }) => actions)
+    .flatMap(({ payload }) => (payload?.kind === 'track' ? [payload.name] : []));
+  const isRunning: Record<string, boolean | null> = {};
+  for (const name of [...new Set(sent)].slice(0, MAX_EVENT_NAMES))
+    isRunning[name] = await isCampaignRunning(db, connection, name, readAt);
+  return { at: readAt, isRunning };
+}
+
+/**
+ * The deals and people that a query (a deal's id, or any name of a person) matches, with the people on the deal, or the
+ * deals that the people are or were on.
+ */
+export async function subjects(
+  db: Db,
+  connection: string,
+  query: string,
+): Promise<{ deals: number[]; persons: TracedPerson[] }> {
   const dealId = /^\d{1,15}$/.test(query) ? Number(query) : null;
-  const named = await personsNamed(db, connection, [...new Set([query, query.toLowerCase()])]);
-  const linked = dealId === null ? [] : await personsOf(db, connection, [], [dealId]);
-  const persons = [...new Map([...named, ...linked].map((row) => [row.person, row])).values()];
-  if (dealId !== null) return { deals: [dealId], persons };
-  const names = persons.map((row) => row.person);
-  const deals = await dealsOfPersons(db, connection, names);
-  return { deals: [...new Set([...deals.values()].flat())], persons };
+  const names = namesSearched(query);
+  const dealIds = dealId === null ? [] : [dealId];
+  const found = await findTracedPeople(db, connection, { keys: [], names, dealIds });
+  if (dealId !== null) {
+    const isOn = ({ links, names: own }: TracedPerson) =>
+      own.includes(query) || !links.some((link) => link.dealId === dealId && link.until !== null);
+    return { deals: [dealId], persons: found.filter(isOn) };
+  }
+  const deals = await dealsOfPersons(
+    db,
+    connection,
+    found.map(({ key }) => key),
+  );
+  return { deals: [...new Set([...deals.values()].flat())], persons: found };
 }
 
-export async function watchesOf(db: Db, connection: string, deals: number[], persons: string[]) {
+/** The watches of these deals and people, each with its person as shown. @param keys of people */
+export async function watchesOf(db: Db, connection: string, deals: number[], keys: string[]) {
   const { rows } = await sql<Selectable<WatchRow>>`
-    select * from watches where connection = ${connection}
-      and (deal_id = any(${deals}::bigint[]) or person = any(${persons}::text[]))
-    order by id
+    select w.id, w.connection, w.start, w.unless, coalesce(p.identifier, p.email, w.person) as person, w.deal_id,
+      w.started_at, w.fires_at, w.state, w.stopped_by, w.ended_at
+    from watches w left join persons p on p.connection = w.connection and p.person = w.person
+    where w.connection = ${connection} and (w.deal_id = any(${deals}::bigint[]) or w.person = any(${keys}::text[]))
+    order by w.id
   `.execute(db);
   return rows;
 }
 
-async function withDetails(db: Db, events: Selectable<EventRow>[]): Promise<TracedEvent[]> {
+async function withDetails(
+  db: Db,
+  connection: string,
+  events: Selectable<EventRow>[],
+): Promise<TracedEvent[]> {
   if (events.length === 0) return [];
+  const names = await loadNames(db, connection, events);
   const ids = events.map((event) => event.id);
-  const reports = await db
-    .selectFrom('event_reports')
-    .innerJoin('inbox', 'inbox.id', 'event_reports.inbox_id')
-    .select(['event_reports.event_id', 'inbox.id', 'inbox.source', 'inbox.received_at', 'inbox.outcome'])
-    .where('event_reports.event_id', 'in', ids)
-    .orderBy('inbox.id')
-    .execute();
+  const { rows: reports } = await sql<TracedEvent['reports'][number] & { event_id: number }>`
+    select r.event_id, i.id, i.source, i.received_at, i.outcome
+    from event_reports r join ${allRequests} i on i.id = r.inbox_id
+    where r.event_id = any(${ids}::bigint[]) order by i.id
+  `.execute(db);
   const actions = await db
     .selectFrom('actions')
     .selectAll()
@@ -102,6 +192,7 @@ async function withDetails(db: Db, events: Selectable<EventRow>[]): Promise<Trac
     const own = actions.filter((action) => action.event_id === event.id);
     return {
       event,
+      names: names(event),
       reports: reports
         .filter((report) => report.event_id === event.id)
         .map(({ event_id: _, ...report }) => report),

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { LogRange } from '../connections/reconciler-cursor.ts';
 import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 
@@ -17,6 +18,13 @@ export interface WorkAge {
   deadCustomerio: Millis | null;
   /** Events of the last day that were put aside without a decision of the rules, counted up to 1,000. */
   setAside: number;
+  /** How many reports of the last day only Customer.io's activity log has shown, by name; counted up to 1,000. */
+  lostReports: Record<string, number>;
+  /** Moves of bursts that are held until somebody decides, counted up to 10,000, and since when the oldest is. */
+  held: number;
+  heldSince: Millis | null;
+  /** The part of Kommo's events log that was too old to be read, unix seconds, and when that was noticed; null where none was. */
+  unreadLog: (LogRange & { at: Millis }) | null;
 }
 
 const DAY_MS = 86_400_000;
@@ -49,7 +57,20 @@ export async function workAges(db: Db, connections: string[], now: Millis): Prom
       (select count(*)::int from (
         select 1 from events e where e.connection = c.connection and e.set_aside is not null
           and e.created_at > ${now - DAY_MS}::bigint limit 1000
-      ) e) as "setAside"
+      ) e) as "setAside",
+      (select coalesce(jsonb_object_agg(names.name, names.count), '{}') from (
+        select lost.name, count(*)::int as count from (
+          select f.name from found_reports f where f.connection = c.connection and f.reported_at is null
+            and f.found_at > ${now - DAY_MS}::bigint limit 1000
+        ) lost group by lost.name
+      ) names) as "lostReports",
+      (select count(*)::int from (
+        select 1 from events e where e.connection = c.connection and e.state = 'held' limit 10000
+      ) e) as "held",
+      (select e.waiting_since from events e where e.connection = c.connection and e.state = 'held'
+        order by e.hold_id, e.id limit 1) as "heldSince",
+      (select jsonb_build_object('from', k.log_unread_from, 'to', k.log_unread_to, 'at', k.log_unread_at)
+        from connections k where k.connection = c.connection and k.log_unread_at is not null) as "unreadLog"
     from unnest(${connections}::text[]) as c(connection)
   `.execute(db);
   return rows;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 import { inTransaction } from '../database/transaction.ts';
-import type { Access } from './access.ts';
+import { type Access, type AccessColumns, storedAccess } from './access.ts';
 import type { Authorship } from './actor.ts';
 import { addAudit } from './audit.ts';
 
@@ -20,12 +20,14 @@ export async function sessionOf(
   hash: string,
   { usedAfter, begunAfter }: { usedAfter: Millis; begunAfter: Millis },
 ): Promise<SessionUser | null> {
-  const { rows } = await sql<SessionUser>`
-    select u.id as "userId", u.name, u.role, u.connections, s.created_at as "createdAt", s.seen_at as "seenAt"
+  const { rows } = await sql<Omit<SessionUser, keyof Access> & AccessColumns>`
+    select u.id as "userId", u.name, u.role, u.connections, u.roles, s.created_at as "createdAt", s.seen_at as "seenAt"
     from sessions s join users u on u.id = s.user_id
     where s.hash = ${hash} and s.seen_at > ${usedAfter} and s.created_at > ${begunAfter}
   `.execute(db);
-  return rows[0] ?? null;
+  if (!rows[0]) return null;
+  const { role, connections, roles, ...user } = rows[0];
+  return { ...user, ...storedAccess({ role, connections, roles }) };
 }
 
 /** Begins a session, and removes sessions that were not used since `usedAfter`. */

@@ -3,7 +3,7 @@ import { normalizedName, skeletonOf } from '../../lib/display-names.ts';
 import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 import { inTransaction } from '../database/transaction.ts';
-import { type Access, accessText, nullableJson, type Role } from './access.ts';
+import { type Access, type AccessColumns, accessText, accessValues, storedAccess } from './access.ts';
 import type { Authorship } from './actor.ts';
 import { addAudit } from './audit.ts';
 import { lockPeople } from './people-lock.ts';
@@ -17,14 +17,20 @@ export interface User extends Access {
   password_hash: string | null;
 }
 
-const COLUMNS = sql`id, name, role, connections, created_at, last_seen_at, password_hash`;
+type UserRow = Omit<User, keyof Access> & AccessColumns;
+
+const COLUMNS = sql`id, name, role, connections, roles, created_at, last_seen_at, password_hash`;
+
+function userOf({ role, connections, roles, ...row }: UserRow): User {
+  return { ...row, ...storedAccess({ role, connections, roles }) };
+}
 
 /** The key of a user's name, which ignores case and surrounding spaces. */
 const keyOf = (name: string) => name.trim().toLowerCase();
 
 export async function listUsers(db: Db): Promise<User[]> {
-  const { rows } = await sql<User>`select ${COLUMNS} from users order by name_key`.execute(db);
-  return rows;
+  const { rows } = await sql<UserRow>`select ${COLUMNS} from users order by name_key`.execute(db);
+  return rows.map(userOf);
 }
 
 export async function hasUsers(db: Db): Promise<boolean> {
@@ -35,41 +41,41 @@ export async function hasUsers(db: Db): Promise<boolean> {
 /** The user whose name this is, as it was stored or in its normalized form. */
 export async function userNamed(db: Db, name: string): Promise<User | null> {
   const keys = [keyOf(name), keyOf(normalizedName(name))];
-  const { rows } = await sql<User>`
+  const { rows } = await sql<UserRow>`
     select ${COLUMNS} from users where name_key = any(${keys}::text[]) order by name_key = ${keys[0]} desc limit 1
   `.execute(db);
-  return rows[0] ?? null;
+  return rows[0] ? userOf(rows[0]) : null;
 }
 
 export async function userById(db: Db, id: number): Promise<User | null> {
-  const { rows } = await sql<User>`select ${COLUMNS} from users where id = ${id}::bigint`.execute(db);
-  return rows[0] ?? null;
+  const { rows } = await sql<UserRow>`select ${COLUMNS} from users where id = ${id}::bigint`.execute(db);
+  return rows[0] ? userOf(rows[0]) : null;
 }
 
 export interface NewUser {
   name: string;
-  role: Role;
-  connections?: readonly string[] | null;
+  access: Access;
   passwordHash?: string | null;
 }
 
 /** @returns null where the name is taken, or looks like one that is. */
 export async function addUser(db: Db, added: NewUser, by: Authorship): Promise<User | null> {
-  const { role, connections = null, passwordHash = null } = added;
+  const { access, passwordHash = null } = added;
+  const { role, connections, roles } = accessValues(access);
   const name = normalizedName(added.name);
   return inTransaction(db, async (trx) => {
     await lockPeople(trx);
     const skeleton = skeletonOf(name);
     const others = await listUsers(trx);
     if (others.some((other) => skeletonOf(other.name) === skeleton)) return null;
-    const { rows } = await sql<User>`
-      insert into users (name, name_key, role, connections, password_hash, created_at)
-      values (${name}, ${keyOf(name)}, ${role}, ${nullableJson(connections)}, ${passwordHash}, ${by.at})
+    const { rows } = await sql<UserRow>`
+      insert into users (name, name_key, role, connections, roles, password_hash, created_at)
+      values (${name}, ${keyOf(name)}, ${role}, ${connections}, ${roles}, ${passwordHash}, ${by.at})
       on conflict (name_key) do nothing
       returning ${COLUMNS}
     `.execute(trx);
-    const user = rows[0];
-    if (!user) return null;
+    if (!rows[0]) return null;
+    const user = userOf(rows[0]);
     await addAudit(trx, by, { what: 'user_added', detail: `${user.name} as ${accessText(user)}` });
     return user;
   });
@@ -97,26 +103,22 @@ const anotherAdmin = (id: number) => sql`exists (
 )`;
 
 /**
- * Sets a user's role and connections, and ends the user's open link, which was made for another role.
+ * Sets what a user may do, and ends the user's open link, which was made for another role.
  * @returns null where the user does not exist, or nobody would be left who may manage everybody.
  */
-export async function setAccess(
-  db: Db,
-  id: number,
-  { role, connections }: Access,
-  by: Authorship,
-): Promise<User | null> {
+export async function setAccess(db: Db, id: number, access: Access, by: Authorship): Promise<User | null> {
+  const { role, connections, roles } = accessValues(access);
   return inTransaction(db, async (trx) => {
     const before = await lockedUser(trx, id);
     if (!before) return null;
-    const staysAdmin = role === 'admin' && connections === null;
-    const { rows } = await sql<User>`
-      update users set role = ${role}, connections = ${nullableJson(connections)}
+    const staysAdmin = access.role === 'admin' && access.roles === null;
+    const { rows } = await sql<UserRow>`
+      update users set role = ${role}, connections = ${connections}, roles = ${roles}
       where id = ${id}::bigint and (${staysAdmin} or role <> 'admin' or connections is not null or ${anotherAdmin(id)})
       returning ${COLUMNS}
     `.execute(trx);
-    const user = rows[0];
-    if (!user) return null;
+    if (!rows[0]) return null;
+    const user = userOf(rows[0]);
     const detail = `${user.name} from ${accessText(before)} to ${accessText(user)}`;
     await addAudit(trx, by, { what: 'role_changed', detail });
     await endLinks(trx, user, 'the role or its connections changed', by);
@@ -148,10 +150,10 @@ export async function removeUser(db: Db, id: number, by: Authorship): Promise<bo
 /** The user, whom no other transaction changes until this one ends. */
 async function lockedUser(trx: Db, id: number): Promise<User | null> {
   await lockPeople(trx);
-  const { rows } = await sql<User>`select ${COLUMNS} from users where id = ${id}::bigint for update`.execute(
-    trx,
-  );
-  return rows[0] ?? null;
+  const { rows } = await sql<UserRow>`
+    select ${COLUMNS} from users where id = ${id}::bigint for update
+  `.execute(trx);
+  return rows[0] ? userOf(rows[0]) : null;
 }
 
 /** The most names of tokens in one entry. */

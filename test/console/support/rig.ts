@@ -20,10 +20,7 @@ export interface Rig {
 export function rig(options: WorldOptions = {}): Rig {
   const made = {} as Rig;
   beforeAll(async () => {
-    [made.world, made.browser] = await Promise.all([
-      startWorld({ database: 'postgres', ...options }),
-      connectToBrowser(),
-    ]);
+    [made.world, made.browser] = await Promise.all([startWorld({ ...options }), connectToBrowser()]);
     made.cookie = await firstAdmin(made.world);
   });
   afterAll(async () => {

@@ -7,6 +7,7 @@ import { inLeasedTransaction, LeaseLost } from '../../../src/store/connections/l
 import type { Database } from '../../../src/store/database/database.ts';
 import { storeRequests } from '../../../src/store/inbox.ts';
 import { KINDS, openTestDatabase } from '../../support/databases.ts';
+import { rules } from '../../support/entities.ts';
 import { asLeased } from '../../support/leased.ts';
 import { releaseLease, takeLease } from '../../support/leases.ts';
 
@@ -42,6 +43,8 @@ describe.each(KINDS)('on %s', (kind) => {
     const rows = await due();
     return rows.slice(-deals.length).map(({ id }) => id);
   }
+  /** As they were fetched before any attempt. */
+  const untried = (ids: number[]) => ids.map((id) => ({ id, attempts: 0 }));
   const held = (owner: string) => ({ name: connection, owner });
   const due = async () => (await dueActions(database.db, connection, 'kommo', NOW, 100)).due;
   const dueIds = async () => (await due()).map(({ id }) => id);
@@ -62,14 +65,14 @@ describe.each(KINDS)('on %s', (kind) => {
     it('may send nothing of what it had looked at before', async () => {
       const ids = await notes(1, 2);
       await takeOver();
-      expect(await claimForSending(database.db, held('first'), ids, NOW)).toEqual(new Set());
-      expect(await claimForSending(database.db, held('second'), ids, NOW)).toEqual(new Set(ids));
+      expect(await claimForSending(database.db, held('first'), untried(ids), NOW)).toEqual(new Set());
+      expect(await claimForSending(database.db, held('second'), untried(ids), NOW)).toEqual(new Set(ids));
     });
 
     it('hands out nothing anew that the other one is just writing, but tells what it knows', async () => {
       const [failed, written] = await notes(1, 2);
       await takeOver();
-      await claimForSending(database.db, held('second'), [failed!, written!], NOW);
+      await claimForSending(database.db, held('second'), untried([failed!, written!]), NOW);
       const outcome = { attempts: 1, next_attempt_at: 0, failure_code: null, error: null, warnings: [] };
       const again = { ...outcome, id: failed!, state: 'ready' as const, result: null, failure: 'retryable' };
       const done = { ...outcome, id: written!, state: 'done' as const, result: '7', failure: null };
@@ -88,12 +91,12 @@ describe.each(KINDS)('on %s', (kind) => {
       const body = Buffer.from('leads[delete][0][id]=5');
       await storeRequests(database.db, [{ connection, source: 'kommo', receivedAt: NOW, headers, body }]);
       await takeOver();
-      const late = understand(database.db, held('first'), NOW);
+      const late = understand(database.db, { ...held('first'), rules: rules() }, NOW);
       await expect(late).rejects.toThrow(LeaseLost);
       const events = () =>
         database.db.selectFrom('events').select('id').where('connection', '=', connection).execute();
       expect(await events()).toEqual([]);
-      await understand(database.db, held('second'), NOW);
+      await understand(database.db, { ...held('second'), rules: rules() }, NOW);
       expect(await events()).toHaveLength(1);
     });
   });
@@ -124,7 +127,16 @@ describe.each(KINDS)('on %s', (kind) => {
       NOW,
       'first',
     );
-    expect(await claimForSending(database.db, held('first'), [id!], NOW)).toEqual(new Set());
+    expect(await claimForSending(database.db, held('first'), untried([id!]), NOW)).toEqual(new Set());
+  });
+
+  it('an action is not marked by a late statement, which its client has given up and counted as a failed attempt', async () => {
+    const [id] = await notes(1);
+    const failed = { id: id!, state: 'ready' as const, attempts: 1, next_attempt_at: 0, result: null };
+    const unknown = { ...failed, failure: 'unknown', failure_code: null, error: null, warnings: [] };
+    await saveOutcomes(database.db, [unknown], NOW, 'first');
+    expect(await claimForSending(database.db, held('first'), untried([id!]), NOW)).toEqual(new Set());
+    expect(await dueIds()).toEqual([id]);
   });
 
   it('a lease that is taken names the process that had it before', async () => {

@@ -28,7 +28,10 @@ async function start(isDown: boolean): Promise<void> {
 it('a deal that Kommo cannot give holds up nobody else, and its own moves wait in their order', async () => {
   await start(false);
   const planned = async () => (await rig.events()).filter((state) => state.startsWith('planned')).length;
-  for (let seconds = 0; seconds < 1_000 && (await planned()) < 2; seconds += 1) await rig.clock.tick(1_000);
+  for (let seconds = 0; seconds < 1_000 && (await planned()) < 2; seconds += 1) {
+    await rig.clock.tick(1_000);
+    await expect.poll(() => rig.worker.isIdle, { interval: 5 }).toBe(true);
+  }
   const [bad, good, badToo, goodToo] = await rig.events();
   expect([good, goodToo]).toEqual(['planned 0', 'planned 0']);
   expect([bad, badToo].map((state) => state!.split(' ')[0])).toEqual(['new', 'new']);

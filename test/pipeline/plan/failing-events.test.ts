@@ -13,6 +13,19 @@ import { takeLease } from '../../support/leases.ts';
 const NOW = 1_700_001_000_000;
 /** The deal whose events fail. */
 const BAD = 5;
+/** A property that is read when the deal is copied, when it is compared with its records, and only for the decision. */
+const PROPERTIES = ['contactIds', 'fields', 'price'];
+
+/** What the deal BAD is like whose property cannot be read. */
+function unreadable(property: string): object {
+  return Object.defineProperty({}, property, {
+    get(): never {
+      throw new TypeError(`The ${property} cannot be read.`);
+    },
+  });
+}
+
+const fault = unreadable('price');
 
 describe('an event whose planning throws', () => {
   let database: Database;
@@ -22,7 +35,7 @@ describe('an event whose planning throws', () => {
   let timeouts: Map<number, number>;
   let deadlineMs: number | null;
   beforeAll(async () => {
-    database = await openTestDatabase('embedded');
+    database = await openTestDatabase('postgres');
   });
   afterAll(() => database.close());
   beforeEach(async () => {
@@ -109,37 +122,42 @@ describe('an event whose planning throws', () => {
     return rows.map(({ reason }) => reason);
   }
 
-  it('through a fault of Stagepost is tried again later, and only the events of its deal wait with it', async () => {
-    const fault = { fields: undefined };
-    await plan(NOW, fault);
-    expect(await states()).toEqual(['new 1', 'planned 0', 'new 1', 'planned 0']);
-    expect(logged).toEqual([expect.objectContaining({ err: expect.any(TypeError) })]);
-    await plan(NOW + 10_000, {});
-    expect(await states()).toEqual(['planned 1', 'planned 0', 'planned 1', 'planned 0']);
-  });
+  it.each(PROPERTIES)(
+    'by the %s of a deal is tried again later, with the events of this deal only',
+    async (property) => {
+      await plan(NOW, unreadable(property));
+      expect(await states()).toEqual(['new 1', 'planned 0', 'new 1', 'planned 0']);
+      expect(logged).toEqual([expect.objectContaining({ err: expect.any(TypeError) })]);
+      await plan(NOW + 10_000, {});
+      expect(await states()).toEqual(['planned 1', 'planned 0', 'planned 1', 'planned 0']);
+    },
+  );
 
-  it('through a fault of Stagepost says why it waits, and is put aside after a day', async () => {
-    const fault = { fields: undefined };
-    await plan(NOW, fault);
-    expect(await reasons()).toContainEqual(
-      expect.stringMatching(/^Waiting to be planned again: planning has failed 1 times, .+TypeError/),
-    );
-    await database.db
-      .updateTable('events')
-      .set({ attempts: 33, next_attempt_at: 0 })
-      .where('connection', '=', name)
-      .where('state', '=', 'new')
-      .execute();
-    await plan(NOW + 86_400_000, fault, { skipMovesAfterSeconds: 1_000_000 });
-    expect(await states()).toEqual(['ignored 33', 'planned 0', 'ignored 33', 'planned 0']);
-    expect(await reasons()).toContainEqual(
-      expect.stringMatching(/^This could not be planned: planning has failed 34 times, .+TypeError/),
-    );
-  });
+  it.each(PROPERTIES)(
+    'by the %s of a deal says why it waits, and is put aside after a day',
+    async (property) => {
+      const fault = unreadable(property);
+      await plan(NOW, fault);
+      expect(await reasons()).toContainEqual(
+        expect.stringMatching(/^Waiting to be planned again: planning has failed 1 times, .+TypeError/),
+      );
+      await database.db
+        .updateTable('events')
+        .set({ attempts: 33, next_attempt_at: 0 })
+        .where('connection', '=', name)
+        .where('state', '=', 'new')
+        .execute();
+      await plan(NOW + 86_400_000, fault, { skipMovesAfterSeconds: 1_000_000 });
+      expect(await states()).toEqual(['ignored 33', 'planned 0', 'ignored 33', 'planned 0']);
+      expect(await reasons()).toContainEqual(
+        expect.stringMatching(/^This could not be planned: planning has failed 34 times, .+TypeError/),
+      );
+    },
+  );
 
   it('for ever is interrupted, and put aside after the third time', async () => {
     const endless = {
-      get fields(): never {
+      get price(): never {
         for (;;) JSON.stringify(Math.random());
       },
     };
@@ -159,6 +177,23 @@ describe('an event whose planning throws', () => {
     expect(await states()).toEqual(['ignored 2', 'planned 0', 'planned 2', 'planned 0']);
   });
 
+  it('for ever while deals are compared is interrupted, and all others are planned', async () => {
+    const endless = {
+      get fields(): never {
+        for (;;) JSON.stringify(Math.random());
+      },
+    };
+    deadlineMs = 300;
+    await plan(NOW, endless);
+    expect(await states()).toEqual(['new 1', 'planned 0', 'new 1', 'planned 0']);
+    expect(logged).toEqual([expect.objectContaining({ eventId: expect.any(Number), count: 1 })]);
+  });
+
+  it('together with all others is a fault of the whole: planning waits', async () => {
+    await addMoves([8, 9, 10, 11], 4);
+    await expect(plan(NOW, unreadable('fields'), { stages: null as never })).rejects.toThrow('TypeError');
+  });
+
   it('in a shape that only another version knows waits, and only the events of its deal wait with it', async () => {
     await database.db
       .updateTable('events')
@@ -172,7 +207,6 @@ describe('an event whose planning throws', () => {
   });
 
   it('is not overtaken by a later event of its deal that has failed less often', async () => {
-    const fault = { fields: undefined };
     await plan(NOW, fault);
     await addMoves([BAD], 4);
     await plan(NOW + 5_000, fault);

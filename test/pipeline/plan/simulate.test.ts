@@ -13,12 +13,12 @@ const NOW = 1_700_001_000_000;
 
 let database: Database;
 beforeAll(async () => {
-  database = await openTestDatabase('embedded');
+  database = await openTestDatabase('postgres');
 });
 afterAll(() => database.close());
 
 const catalog: Catalog = {
-  account: { id: 1, name: 'Acme', subdomain: 'acme', timezone: 'UTC' },
+  account: { id: 1, name: 'Acme', subdomain: 'acme', timezone: 'UTC', country: null },
   pipelines: [SALES],
   dealFields: [],
   contactFields: [],
@@ -53,6 +53,11 @@ const move: StoredEvent = {
   planned_at: null,
   rules_version: null,
   client_state: null,
+  caused_by: null,
+  waiting_since: null,
+  hold_id: null,
+  released_at: null,
+  released_with: null,
   planning_crashes: 0,
   set_aside: null,
 };
@@ -97,4 +102,63 @@ it('a user that nobody has read yet is read with the priority of the simulation,
   expect(isStored).toBe(false);
   expect(priorities).toEqual(['bulk', 'bulk', 'bulk']);
   expect(connection.catalog.users).toEqual([]);
+});
+
+it('a report about somebody unknown, whose deal at Customer.io is another’s, has the same end by both sets of rules', async () => {
+  const OTHER = 6;
+  const deals = new Map([
+    [5, deal({ isClosed: false })],
+    [OTHER, deal({ id: OTHER, contactIds: [8], isClosed: false })],
+  ]);
+  const bo = contact({ id: 8, name: 'Bo', emails: ['bo@example.com'], dealIds: [OTHER] });
+  const contacts = new Map([
+    [9, contact()],
+    [8, bo],
+  ]);
+  const pick =
+    <T>(all: Map<number, T>) =>
+    async (ids: number[]) =>
+      new Map(ids.flatMap((id) => (all.has(id) ? [[id, all.get(id)!]] : [])));
+  const kommo = {
+    ...{ deals: pick(deals), contacts: pick(contacts) },
+    searchContacts: async () => ({ contacts: [bo], isComplete: true }),
+  };
+  const app = { attributes: async () => ({ kommo_deal_id: 5 }) };
+  const connection = {
+    ...{ name: 'acme', owner: 'test', app, catalog, kommo },
+    rules: rules(),
+  } as unknown as Connection;
+  const payload: StoredEvent['payload'] = {
+    ...{ kind: 'mail_report', name: 'email_opened', reportId: 'r1', deliveryId: 'd1', machine: false },
+    ...{ person: { id: null, email: 'bo@example.com', cioId: null }, occurredAt: NOW / 1000, values: {} },
+  };
+  const input = await gatherSimulation({
+    ...{ db: database.db, connection, rules: [rules(), rules()], now: NOW, lookupAllowed: true },
+    events: [{ ...move, kind: 'mail_report', name: 'email_opened', deal_id: null, payload }],
+    ...{ priority: 'bulk', signal: new AbortController().signal },
+  });
+  const [simulated] = simulate(input);
+  expect(simulated!.isComplete).toBe(true);
+  expect(simulated!.decisions.map(({ plan }) => [plan.outcome, plan.dealId])).toEqual([
+    ['planned', OTHER],
+    ['planned', OTHER],
+  ]);
+});
+
+it('an event with a delay is shown as it would go out, for a deal that is in another stage now', async () => {
+  const lost = deal({ stage: { pipelineId: SALES.id, stageId: 143 } });
+  const kommo = {
+    deals: async () => new Map([[5, lost]]),
+    contacts: async () => new Map([[9, contact()]]),
+  };
+  const input = await gatherSimulation({
+    ...{ db: database.db, events: [move], now: NOW, lookupAllowed: false, priority: 'bulk' as const },
+    connection: { name: 'acme', owner: 'test', app: null, catalog, kommo } as unknown as Connection,
+    rules: [rules({ stages: [{ ...rules().stages[0]!, delaySeconds: 5 * 86_400 }] })],
+    signal: new AbortController().signal,
+  });
+  const { plan, actions } = simulate(input)[0]!.decisions[0]!;
+  expect(plan).toMatchObject({ outcome: 'planned', reason: null });
+  expect(plan.warnings[0]).toMatch(/^The event goes out on 19 Nov at/);
+  expect(actions.map(({ payload }) => payload.kind)).toContain('track');
 });

@@ -2,6 +2,7 @@ import { TestClock } from 'pg-boss';
 import { afterEach, describe, expect, it } from 'vitest';
 import { reconcilerCursor } from '../../../src/store/connections/reconciler-cursor.ts';
 import { openDatabase } from '../../../src/store/database/database.ts';
+import { workAges } from '../../../src/store/health/work-age.ts';
 import { storeRequests } from '../../../src/store/inbox.ts';
 import { KINDS } from '../../support/databases.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -42,7 +43,7 @@ describe.each(KINDS)('moves that no webhook reported (%s)', (database) => {
 });
 
 it('are brought in after a stop', async () => {
-  world = await startWorld({ database: 'postgres' });
+  world = await startWorld();
   silence();
   const deal = world.deal({ email: 'ann@example.com' });
   world.move(deal.id, 'Closed - won');
@@ -53,7 +54,7 @@ it('are brought in after a stop', async () => {
 
 it('are left alone where they are older than Stagepost', async () => {
   const clock = new TestClock(Date.now() + 60_000);
-  world = await startWorld({ clock, database: 'postgres' });
+  world = await startWorld({ clock });
   // The first reading only marks where Stagepost begins.
   await eventually(async () => expect(await reconcilerCursor(world.app.database.db, 'acme')).not.toBeNull());
   silence();
@@ -69,14 +70,30 @@ it('are left alone where they are older than Stagepost', async () => {
   expect(world.customerio.requests).toEqual([]);
 });
 
-describe.each(KINDS)('moves of an outage (%s)', (database) => {
+it('that are too old to be read are lost, which a warning says for a week', async () => {
+  const clock = new TestClock(Date.now());
+  world = await startWorld({ clock });
+  const cursor = () => reconcilerCursor(world.app.database.db, 'acme');
+  await eventually(async () => expect(await cursor()).not.toBeNull());
+  const { to } = (await cursor())!;
+  const unread = async () => (await workAges(world.app.database.db, ['acme'], clock.now()))[0]!.unreadLog;
+  expect(await unread()).toBeNull();
+  await world.restart(() => clock.setTime(clock.now() + 100 * 86_400_000));
+  await eventually(async () => expect((await cursor())?.to).toBeGreaterThan(to + 99 * 86_400));
+  const lost = (await unread())!;
+  expect(lost).toMatchObject({ from: to });
+  expect(lost.to - lost.from).toBeGreaterThanOrEqual(20 * 86_400);
+  expect(lost.to - lost.from).toBeLessThan(20 * 86_400 + 300);
+});
+
+describe('moves of an outage', () => {
   const MINUTE = 60_000;
   let clock: TestClock;
 
   async function start(config?: (yaml: string) => string): Promise<void> {
     clock = new TestClock(Date.now() - 4 * 60 * MINUTE);
     const kommo = { now: () => clock.now() };
-    world = await startWorld({ clock, kommo, database, ...(config ? { config } : {}) });
+    world = await startWorld({ clock, kommo, ...(config ? { config } : {}) });
     await eventually(async () =>
       expect(await reconcilerCursor(world.app.database.db, 'acme')).not.toBeNull(),
     );
@@ -101,55 +118,49 @@ describe.each(KINDS)('moves of an outage (%s)', (database) => {
     for (const n of deals.keys()) expect(namesOf(`p${n}@example.com`)).toEqual(names);
   });
 
-  it.runIf(database === 'postgres')(
-    'that appear in the log six minutes late are brought in all the same',
-    async () => {
-      await start();
-      silence();
-      world.kommo.switches.eventsLateMs = 6 * MINUTE;
-      const deal = world.deal({ email: 'late@example.com' });
-      world.move(deal.id, 'Closed - won');
-      const before = await reconcilerCursor(world.app.database.db, 'acme');
-      // The log is read within five minutes, and too early for this move.
-      await clock.setTime(clock.now() + 5 * MINUTE);
-      await clock.tick(1_000);
-      await eventually(async () => {
-        const { to } = (await reconcilerCursor(world.app.database.db, 'acme'))!;
-        expect(to).toBeGreaterThan(before!.to);
-      });
-      expect(world.noteTexts(deal.id)).toEqual([]);
-      await clock.setTime(clock.now() + 6 * MINUTE);
-      await clock.tick(1_000);
-      await world.kommo.waitFor(() => world.noteTexts(deal.id).length === 1, { timeoutMs: 15_000 });
-      await world.settled();
-      expect(namesOf('late@example.com')).toEqual(['deal_won']);
-    },
-  );
+  it('that appear in the log six minutes late are brought in all the same', async () => {
+    await start();
+    silence();
+    world.kommo.switches.eventsLateMs = 6 * MINUTE;
+    const deal = world.deal({ email: 'late@example.com' });
+    world.move(deal.id, 'Closed - won');
+    const before = await reconcilerCursor(world.app.database.db, 'acme');
+    // The log is read within five minutes, and too early for this move.
+    await clock.setTime(clock.now() + 5 * MINUTE);
+    await clock.tick(1_000);
+    await eventually(async () => {
+      const { to } = (await reconcilerCursor(world.app.database.db, 'acme'))!;
+      expect(to).toBeGreaterThan(before!.to);
+    });
+    expect(world.noteTexts(deal.id)).toEqual([]);
+    await clock.setTime(clock.now() + 6 * MINUTE);
+    await clock.tick(1_000);
+    await world.kommo.waitFor(() => world.noteTexts(deal.id).length === 1, { timeoutMs: 15_000 });
+    await world.settled();
+    expect(namesOf('late@example.com')).toEqual(['deal_won']);
+  });
 
-  it.runIf(database === 'postgres')(
-    'that are older than skip_moves_after start no campaign, and are shown as skipped',
-    async () => {
-      await start((yaml) => yaml.replace('    stages:\n', '    skip_moves_after: 2h\n    stages:\n'));
-      silence();
-      const old = world.deal({ email: 'old@example.com' });
-      world.move(old.id, 'Closed - won');
-      await clock.setTime(clock.now() + 110 * MINUTE);
-      const young = world.deal({ email: 'young@example.com' });
-      world.move(young.id, 'Closed - won');
-      await clock.setTime(clock.now() + 20 * MINUTE);
-      await clock.tick(1_000);
-      await world.kommo.waitFor(() => world.noteTexts(young.id).length === 1, { timeoutMs: 15_000 });
-      await world.settled();
-      expect(world.noteTexts(old.id)).toEqual([]);
-      expect(await world.trace(old.id)).toContainEqual(
-        expect.objectContaining({ state: 'ignored', reason: expect.stringMatching(/^Skipped: .* 2 hours/) }),
-      );
-    },
-  );
+  it('that are older than skip_moves_after start no campaign, and are shown as skipped', async () => {
+    await start((yaml) => yaml.replace('    stages:\n', '    skip_moves_after: 2h\n    stages:\n'));
+    silence();
+    const old = world.deal({ email: 'old@example.com' });
+    world.move(old.id, 'Closed - won');
+    await clock.setTime(clock.now() + 110 * MINUTE);
+    const young = world.deal({ email: 'young@example.com' });
+    world.move(young.id, 'Closed - won');
+    await clock.setTime(clock.now() + 20 * MINUTE);
+    await clock.tick(1_000);
+    await world.kommo.waitFor(() => world.noteTexts(young.id).length === 1, { timeoutMs: 15_000 });
+    await world.settled();
+    expect(world.noteTexts(old.id)).toEqual([]);
+    expect(await world.trace(old.id)).toContainEqual(
+      expect.objectContaining({ state: 'ignored', reason: expect.stringMatching(/^Skipped: .* 2 hours/) }),
+    );
+  });
 });
 
 it('missed while Stagepost was down are planned before a move that a webhook tells of at the start', async () => {
-  world = await startWorld({ database: 'postgres' });
+  world = await startWorld();
   silence();
   const deal = world.deal({ email: 'ann@example.com' });
   await world.restart(async () => {

@@ -16,16 +16,19 @@ afterEach(async () => {
 
 /** Starts a reconciler whose events log cannot be read; its second reading follows the first at once. */
 async function startWithFailingLog(failure: FailureClass): Promise<void> {
-  const dealMoves = () => Promise.reject(new DeliveryError(failure, 'Kommo refuses the events log.'));
+  readings = 0;
+  const dealMoves = () => {
+    readings += 1;
+    return Promise.reject(new DeliveryError(failure, 'Kommo refuses the events log.'));
+  };
   rig = await createWorkerRig({ dealMoves });
   const { db, connection, clock } = rig;
   await db
     .updateTable('connections')
     .set({ reconciled_from: NOW / 1000, reconciled_to: NOW / 1000 })
     .execute();
-  readings = 0;
   const log = pino({ level: 'silent' });
-  reconciler = new Reconciler({ db, connection, clock, log, onRead: () => readings++, random: 0 });
+  reconciler = new Reconciler({ db, connection, clock, log, onRead: () => {}, random: 0 });
   reconciler.start();
   await expect.poll(() => readings).toBe(1);
 }

@@ -1,6 +1,12 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fireWatches } from '../../../src/pipeline/watches/fire.ts';
+import { resumeWatches } from '../../../src/pipeline/watches/resume.ts';
+import {
+  pauseStoredConnection,
+  resumeStoredConnection,
+  saveStoredConnection,
+} from '../../../src/store/connections/stored-connections.ts';
 import type { Database } from '../../../src/store/database/database.ts';
 import { insertWatches } from '../../../src/store/watches.ts';
 import { KINDS, openTestDatabase } from '../../support/databases.ts';
@@ -53,6 +59,26 @@ describe.each(KINDS)('watches that run out (%s)', (kind) => {
     const [first, last] = await running(1, 2);
     const results = await fire([first!, Number.NaN, last!]);
     expect(results.map(({ status }) => status)).toEqual(['completed', 'failed', 'completed']);
+    expect(await events()).toEqual(['inactivity 1', 'inactivity 2']);
+  });
+
+  it('do not while their connection is paused, and become due again when it is resumed, each once', async () => {
+    const { db } = database;
+    const stored = { connection: 'acme', settings: '{}', secrets: '' };
+    await saveStoredConnection(db, stored, NOW - 2_000);
+    const ids = await running(1, 2);
+    await pauseStoredConnection(db, 'acme', NOW - 500);
+    await fire(ids);
+    expect(await events()).toEqual([]);
+    await resumeStoredConnection(db, 'acme', NOW);
+    const jobs: unknown[] = [];
+    const boss = { insert: async (_queue: string, added: unknown[]) => void jobs.push(...added) };
+    const resume = () => resumeWatches({ db, boss: boss as never }, 'acme', NOW);
+    await resume();
+    await resume();
+    const startAfter = new Date(NOW + 60_000);
+    expect(jobs).toEqual(ids.map((watchId) => ({ data: { watchId }, startAfter })));
+    await fire(ids);
     expect(await events()).toEqual(['inactivity 1', 'inactivity 2']);
   });
 

@@ -20,6 +20,7 @@ import {
   untilAccepted,
 } from '../../support/outage.ts';
 import { spawnStagepost } from '../../support/stagepost-process.ts';
+import { storedRequests } from '../../support/stored-requests.ts';
 import { startWorld, WEBHOOK_SECRET, type World } from '../../support/world.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -58,7 +59,7 @@ describe('the disk of the embedded database is full for data, and has room again
     full = null;
     await untilAccepted(world);
     await expectEachOnce(world, [...before, ...during]);
-    const stored = await world.app.database.db.selectFrom('inbox').select('body').execute();
+    const stored = await storedRequests(world.app.database.db);
     const bodies = stored.map((row) => Buffer.from(row.body!).toString());
     expect(taken.filter((body) => !bodies.includes(body))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { storeOf } from '../../support/databases.ts';
+import { createDatabaseWithTables } from '../../support/database-templates.ts';
 import { type FaultyProxy, startFaultyProxy } from '../../support/faulty-proxy.ts';
 import {
   expectEachOnce,
@@ -20,7 +20,7 @@ let databaseUrl: string;
 const deals: number[] = [];
 
 beforeAll(async () => {
-  databaseUrl = (await storeOf('postgres')).databaseUrl!;
+  databaseUrl = await createDatabaseWithTables(inject('postgresUrl'));
   proxy = await startFaultyProxy({ host: '127.0.0.1', port: Number(new URL(inject('postgresUrl')).port) });
   const through = new URL(databaseUrl);
   through.port = String(proxy.port);

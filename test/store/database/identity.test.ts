@@ -2,9 +2,9 @@ import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../src/store/database/database.ts';
-import type { Word } from '../../../src/store/database/identity/decide.ts';
+import type { DatabaseOverride } from '../../../src/store/database/identity/decide.ts';
 import { DatabaseGuard } from '../../../src/store/database/identity/guard.ts';
 import type { Db } from '../../../src/store/database/types.ts';
 import { createDataFolder } from '../../support/database-templates.ts';
@@ -26,11 +26,11 @@ afterEach(() => {
 /** What one run of a server does with the database, between its start and its end. */
 async function run(
   databaseUrl: string | undefined,
-  words: Word[] = [],
+  overrides: DatabaseOverride[] = [],
   work: (db: Db) => Promise<unknown> = async () => {},
 ): Promise<void> {
   const onError = (error: unknown) => void problems.push(error);
-  const guard = new DatabaseGuard({ dataDir, stateDir, words, now: Date.now, onError });
+  const guard = new DatabaseGuard({ dataDir, stateDir, overrides, now: Date.now, onError });
   const database = await openDatabase({ dataDir, databaseUrl, onError, guard });
   try {
     await work(database.db);
@@ -40,8 +40,8 @@ async function run(
 }
 
 /** The refusal of a start. */
-const refusal = async (databaseUrl: string | undefined, words: Word[] = []) =>
-  run(databaseUrl, words).then(
+const refusal = async (databaseUrl: string | undefined, overrides: DatabaseOverride[] = []) =>
+  run(databaseUrl, overrides).then(
     () => 'started',
     (error: Error) => `${error.name}: ${error.message}`,
   );
@@ -59,8 +59,21 @@ const fill = async (db: Db) => {
 const newServer = async () => (await storeOf('postgres')).databaseUrl!;
 
 describe('DATABASE_URL is set for the first time', () => {
+  /** With the embedded database of a server that has run, rules and a user: a copy for each test. */
+  let used: string;
+  beforeAll(async () => {
+    used = mkdtempSync(join(tmpdir(), 'stagepost-identity-'));
+    const onError = (error: unknown) => void problems.push(error);
+    const guard = new DatabaseGuard({ dataDir: used, stateDir: null, overrides: [], now: Date.now, onError });
+    const database = await openDatabase({ dataDir: used, onError, guard });
+    await fill(database.db);
+    await database.close();
+  });
+  afterAll(() => rmSync(used, { recursive: true, force: true }));
+  const hasRun = () => cpSync(used, dataDir, { recursive: true });
+
   it('and the start is refused, naming what would be missing, before anything is written', async () => {
-    await run(undefined, [], fill);
+    hasRun();
     const url = await createPostgresDatabase();
     const said = await refusal(url);
     expect(said).toMatch(/^OtherDatabase: .*this one is empty/);
@@ -71,7 +84,7 @@ describe('DATABASE_URL is set for the first time', () => {
   });
 
   it('also after an update from a version that kept no record', async () => {
-    await run(undefined, [], fill);
+    hasRun();
     rmSync(join(dataDir, 'stagepost.database.json'));
     const url = await createPostgresDatabase();
     expect(await refusal(url)).toContain('users: ann');
@@ -83,8 +96,8 @@ describe('DATABASE_URL is set for the first time', () => {
     expect(await refusal(await newServer())).toBe('started');
   });
 
-  it('on purpose: the word counts once, and the way back is noticed as well', async () => {
-    await run(undefined, [], fill);
+  it('on purpose: the override counts once, and the way back is noticed as well', async () => {
+    hasRun();
     const url = await newServer();
     await run(url, ['start-empty'], fill);
     expect(await refusal(url, ['start-empty'])).toBe('started');
@@ -97,7 +110,7 @@ describe('DATABASE_URL is set for the first time', () => {
     expect(await refusal(undefined, ['accept-other-database'])).toBe('started');
   });
 
-  it('and a word that was refused as used counts again after a start without it', async () => {
+  it('and an override that was refused as used counts again after a start without it', async () => {
     await run(undefined, ['start-empty'], fill);
     const url = await newServer();
     expect(await refusal(url, ['start-empty'])).toContain('It was given at the start before');
@@ -106,7 +119,7 @@ describe('DATABASE_URL is set for the first time', () => {
   });
 });
 
-it('an older backup asks for a word of its own', async () => {
+it('an older backup asks for an override of its own', async () => {
   const url = await newServer();
   await run(url, [], fill);
   const restore = await newServer();
@@ -115,11 +128,33 @@ it('an older backup asks for a word of its own', async () => {
   await withoutGuard(restore, async (db) => {
     await addUser(db);
     await sql`insert into installation (id, created_at) values (${id}, 1)`.execute(db);
+    await sql`
+      insert into actions (connection, lane, event_id, kind, subject, payload, ulid, state, created_at)
+      select 'acme', lane, 1, kind, 'deal:1', '{}', 'u', state, 7
+      from (values ('kommo', 'note', 'ready'), ('kommo', 'task', 'waiting'), ('kommo', 'note', 'done'),
+        ('kommo', 'set_field', 'sending'), ('customerio', 'track', 'ready')) as open(lane, kind, state)
+    `.execute(db);
   });
   expect(await refusal(restore, ['start-empty', 'accept-other-database'])).toMatch(
     /in an earlier state.*acme \(version 3\)/s,
   );
   expect(await refusal(restore, ['accept-older-database'])).toBe('started');
+  await run(restore, [], async (db) => {
+    const actions = await sql`
+      select kind, state, failure, sent_at from actions order by id
+    `.execute(db);
+    const unsure = { failure: 'unknown', sent_at: 7 };
+    const plain = { failure: null, sent_at: null };
+    expect(actions.rows).toEqual([
+      { kind: 'note', state: 'ready', ...unsure },
+      { kind: 'task', state: 'waiting', ...unsure },
+      { kind: 'note', state: 'done', ...plain },
+      { kind: 'set_field', state: 'sending', ...plain },
+      { kind: 'track', state: 'ready', ...plain },
+    ]);
+    const { rows } = await sql`select doubtful_until > 0 as "isDoubtful" from installation`.execute(db);
+    expect(rows).toEqual([{ isDoubtful: true }]);
+  });
 });
 
 it('a data folder that is restored as a whole, with its record, is noticed by the state that is kept outside', async () => {
@@ -150,7 +185,7 @@ it('processes of a fleet start side by side on a new database, each with a folde
       dataDir: folder,
       databaseUrl: url,
       onError,
-      guard: new DatabaseGuard({ dataDir: folder, stateDir: null, words: [], now: Date.now, onError }),
+      guard: new DatabaseGuard({ dataDir: folder, stateDir: null, overrides: [], now: Date.now, onError }),
     });
   const databases = await Promise.all([start(dataDir), start(other), withoutGuardOpen(url)]);
   const ids = [dataDir, other].map(

@@ -1,3 +1,4 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServerConnection, ServerPool } from '../../../src/store/database/pool.ts';
 import { createPostgresDatabase } from '../../support/databases.ts';
@@ -40,6 +41,21 @@ describe('what a PostgreSQL server is asked again', () => {
       { id: 1, word: 'a' },
       { id: 2, word: null },
     ]);
+  });
+
+  it('is asked one query at a time: a connection refuses a second one', async () => {
+    const first = one.query('select pg_sleep(0.01)');
+    await expect(one.query('select 1')).rejects.toThrow('already executing a query');
+    await first;
+    expect((await one.query('select 1 as result')).rows).toEqual([{ result: 1 }]);
+  });
+
+  it('is asked one statement after the other where a transaction wants several at once', async () => {
+    const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+    const results = await db
+      .transaction()
+      .execute((trx) => Promise.all([1, 2, 3].map((n) => sql`select ${n}::int as n`.execute(trx))));
+    expect(results.flatMap(({ rows }) => rows)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
   });
 
   it('fails alone where it fails: the next one runs', async () => {

@@ -42,6 +42,17 @@ describe('a query that is not answered in time', () => {
     }
   });
 
+  it('counts as answered where the answer came in time and this process was too busy to read it', async () => {
+    const direct = new ServerPool(`${inject('postgresUrl')}/postgres?query_timeout=700`, () => {});
+    const connection = await direct.connect();
+    const answer = connection.query('select 3 as n');
+    const end = performance.now() + 800;
+    while (performance.now() < end);
+    expect((await answer).rows).toEqual([{ n: 3 }]);
+    connection.release();
+    await direct.end();
+  });
+
   it('is given up by a server that lives, and its connection goes on', async () => {
     const connection = await pool.connect();
     const error = await errorOf(connection.query('select pg_sleep(30)'));

@@ -70,7 +70,7 @@ function useEntry(): string | undefined {
   return known.current;
 }
 
-/** A period is plural from when it was chosen: else every drawing would ask for another one. */
+/** A period is counted back from when it was chosen: else every drawing would ask for another one. */
 function useFilter(search: ActivitySearch, connection: string | undefined) {
   const key = JSON.stringify(search);
   return useMemo(() => filterOf(JSON.parse(key), connection, Date.now()), [key, connection]);

@@ -1,5 +1,6 @@
 import type { ActivityFilter } from '../../api/queries.ts';
 import type { Direction, EventKind, Outcome } from '../../api/types.ts';
+import { directionLabels, kindLabels, outcomeLabels } from '../../texts.ts';
 
 export const PERIODS = {
   '1h': 3_600_000,
@@ -20,43 +21,32 @@ export interface ActivitySearch {
   repaired?: 'true';
   /** Without events that there was nothing to do for. */
   hide?: 'nothing';
-  /** The last hour, day and so on, plural from whenever the page is opened. */
+  /** The last hour, day and so on, counted back from when the page is opened. */
   period?: Period;
   /** ms */
   since?: number;
   until?: number;
 }
 
-const DIRECTIONS: readonly Direction[] = ['to_customerio', 'to_kommo', 'clock'];
-const KINDS: readonly EventKind[] = [
-  'deal_moved',
-  'deal_changed',
-  'deal_deleted',
-  'contact_changed',
-  'mail_report',
-  'inactivity',
-];
-const OUTCOMES: readonly Outcome[] = ['open', 'done', 'failed', 'nothing', 'parked'];
-
 /** Reads the URL's parameters. Invalid ones, for example in an edited or old URL, are ignored. */
 export function activitySearch(search: Record<string, unknown>): ActivitySearch {
   const found: ActivitySearch = {
-    direction: oneOf(DIRECTIONS, search.direction),
-    kind: oneOf(KINDS, search.kind),
+    direction: oneOf(namesIn(directionLabels), search.direction),
+    kind: oneOf(namesIn(kindLabels), search.kind),
     name: text(search.name),
     deal: whole(search.deal),
     email: text(search.email),
-    outcome: oneOf(OUTCOMES, search.outcome),
+    outcome: oneOf(namesIn(outcomeLabels), search.outcome),
     repaired: String(search.repaired) === 'true' ? 'true' : undefined,
     hide: search.hide === 'nothing' ? 'nothing' : undefined,
-    period: oneOf(Object.keys(PERIODS) as Period[], search.period),
+    period: oneOf(namesIn(PERIODS), search.period),
     since: whole(search.since),
     until: whole(search.until),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
-/** What the API is asked. @param openedAt ms; what a period is plural from */
+/** What the API is asked. @param openedAt ms; what a period is counted back from */
 export function filterOf(
   { period, ...search }: ActivitySearch,
   connection: string | undefined,
@@ -77,6 +67,11 @@ export function findingOf(typed: string): Pick<ActivitySearch, 'deal' | 'email'>
   if (trimmed === '') return { deal: undefined, email: undefined };
   const deal = /^#?(\d{1,15})$/.exec(trimmed)?.[1] ?? /\/leads\/detail\/(\d{1,15})/.exec(trimmed)?.[1];
   return deal ? { deal: Number(deal), email: undefined } : { email: trimmed, deal: undefined };
+}
+
+/** The names that the filter offers: the compiler sees to it that every name of the API has a label. */
+function namesIn<T extends string>(labels: Record<T, unknown>): T[] {
+  return Object.keys(labels) as T[];
 }
 
 function oneOf<T extends string>(known: readonly T[], value: unknown): T | undefined {

@@ -1,6 +1,8 @@
 import { Button, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { sessionQuery } from '../../api/queries.ts';
 import type { AlertMessage, Mute, OpenAlert } from '../../api/types.ts';
-import { useRole } from '../../api/useRole.ts';
+import { roleFor } from '../../api/useRole.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Light } from '../../parts/Light.tsx';
 import { alertTexts as texts } from '../../texts-alerts.ts';
@@ -10,7 +12,7 @@ import { useUnmute } from './queries.ts';
 
 /** Problems that last and that somebody was told of: each can be muted. */
 export function OpenList({ open }: { open: OpenAlert[] }) {
-  const mayEdit = useRole() !== 'viewer';
+  const session = useQuery(sessionQuery).data;
   if (open.length === 0) return null;
   return (
     <Stack gap="xs" component="section" aria-label={texts.open}>
@@ -24,7 +26,7 @@ export function OpenList({ open }: { open: OpenAlert[] }) {
                 <strong>{connection ?? texts.installation}:</strong> {message}
               </Text>
             </div>
-            {mayEdit ? (
+            {session && roleFor(session, connection) !== 'viewer' ? (
               <MuteButton target={connection === null ? { code } : { connection, code }} about={message} />
             ) : null}
           </li>
@@ -35,7 +37,7 @@ export function OpenList({ open }: { open: OpenAlert[] }) {
 }
 
 export function MuteList({ mutes, open }: { mutes: Mute[]; open: OpenAlert[] }) {
-  const mayEdit = useRole() !== 'viewer';
+  const session = useQuery(sessionQuery).data;
   const unmute = useUnmute();
   if (mutes.length === 0) return null;
   return (
@@ -58,7 +60,7 @@ export function MuteList({ mutes, open }: { mutes: Mute[]; open: OpenAlert[] }) 
               {aboutText(mute, open)}, {texts.mutedUntil} <Ago at={mute.endsAt} /> (
               {texts.mutedBy(mute.setBy)})
             </Text>
-            {mayEdit ? (
+            {session && roleFor(session, mute.connection) !== 'viewer' ? (
               <Button
                 size="compact-sm"
                 variant="default"

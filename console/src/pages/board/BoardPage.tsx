@@ -1,18 +1,19 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { Alert, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import type { Board } from '../../../../src/commands/demo/contract.ts';
 import { get, post } from '../../api/client.ts';
 import { rulesQuery, sessionQuery } from '../../api/queries.ts';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered, Empty } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
 import { texts } from '../../texts.ts';
+import { boardTexts as labels } from '../../texts-board.ts';
+import { BreakPanel } from './BreakPanel.tsx';
 import { Columns } from './Columns.tsx';
 import { DealCard } from './DealCard.tsx';
-import type { BoardAction, StageRules } from './types.ts';
-
-const labels = texts.board;
+import { NewDeal } from './NewDeal.tsx';
+import { StoryPanel } from './StoryPanel.tsx';
+import type { Board, BoardAction, Outage, StageRules, Story } from './types.ts';
 
 const boardQuery = queryOptions({
   queryKey: ['demo', 'board'],
@@ -54,9 +55,7 @@ function DemoBoard() {
     <Stack gap="md">
       <Group justify="space-between" gap="xs">
         <PageTitle>{labels.title}</PageTitle>
-        <Button size="xs" onClick={() => doing.mutate({ what: 'deal' })}>
-          {labels.add}
-        </Button>
+        <NewDeal onDo={doing.mutate} />
       </Group>
       <Text size="sm" c="dimmed" maw={760}>
         {labels.lead}
@@ -74,10 +73,30 @@ function DemoBoard() {
       ) : null}
       <Answered of={board}>
         {(data) => {
-          const deal = data.deals.find(({ id }) => id === chosen);
+          const told = toldDeal(data.story);
+          const deal = data.deals.find(({ id }) => id === (chosen ?? told));
           return (
             <>
-              <Columns board={data} rules={rules} chosen={chosen} onChoose={choose} onDo={doing.mutate} />
+              <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
+                <StoryPanel
+                  story={data.story}
+                  isBroken={data.outages.some(isOpen)}
+                  onDo={doing.mutate}
+                  onShow={choose}
+                />
+                <BreakPanel board={data} onDo={doing.mutate} />
+              </SimpleGrid>
+              <Columns
+                board={data}
+                rules={rules}
+                chosen={deal?.id}
+                storyDeal={told}
+                onChoose={choose}
+                onDo={doing.mutate}
+              />
+              <Text size="xs" c="dimmed" hiddenFrom="md">
+                {labels.scroll}
+              </Text>
               {deal ? (
                 <DealCard deal={deal} stages={data.stages} onDo={doing.mutate} />
               ) : (
@@ -93,11 +112,20 @@ function DemoBoard() {
   );
 }
 
-function useRulesOfStages(): StageRules {
+const isOpen = ({ state }: Outage) => state === 'broken' || state === 'recovering';
+
+/** The deal of the running step, or of the last one. */
+function toldDeal({ scenes }: Story): number | null {
+  const begun = scenes.flatMap(({ steps }) => steps).filter(({ state }) => state !== 'waiting');
+  return begun.at(-1)?.deal ?? null;
+}
+
+function useRulesOfStages(): StageRules | null {
   const { names } = useConnection();
   const rules = useQuery(rulesQuery(names[0] ?? ''));
+  if (!rules.data) return null;
   // Stages 142 and 143 are in every pipeline: the board's comes first.
-  const stages = (rules.data?.pipelines ?? []).toReversed().flatMap((pipeline) => pipeline.stages);
+  const stages = rules.data.pipelines.toReversed().flatMap((pipeline) => pipeline.stages);
   return new Map(
     stages.flatMap(({ id, color, rule }) =>
       id === null ? [] : [[id, { color, event: rule?.event ?? null }] as const],

@@ -1,17 +1,10 @@
-import { Anchor, Button, Group, Select, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Group, Select, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { Board, BoardDeal, BoardMail, MailAction } from '../../../../src/commands/demo/contract.ts';
 import { Ago } from '../../parts/Ago.tsx';
-import { texts } from '../../texts.ts';
+import { boardTexts as labels } from '../../texts-board.ts';
 import classes from './board.module.css';
-import type { BoardAction } from './types.ts';
-
-const labels = texts.board;
-
-const ACTS: MailAction[] = ['open', 'click', 'machine_open', 'convert', 'unsubscribe', 'spam', 'bounce'];
-
-/** Of all that Customer.io counts, what a client does. */
-const SHOWN = new Set(['opened', 'clicked', 'converted', 'unsubscribed', 'spammed']);
+import { Mailbox } from './Mailbox.tsx';
+import type { Board, BoardAction, BoardDeal } from './types.ts';
 
 interface DealCardProps {
   deal: BoardDeal;
@@ -21,7 +14,7 @@ interface DealCardProps {
 
 /** The deal's card in Kommo, next to its client's mailbox. */
 export function DealCard({ deal, stages, onDo }: DealCardProps) {
-  const { id, name, stage, email, mails } = deal;
+  const { id, name, stage, price, person } = deal;
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm" className={classes.open}>
       <Stack className="card" p="md" gap="sm" component="section" aria-label={labels.inKommo}>
@@ -31,6 +24,9 @@ export function DealCard({ deal, stages, onDo }: DealCardProps) {
               {labels.inKommo}
             </Text>
             <Title order={2}>{name}</Title>
+            <Text size="sm">
+              {person}, {labels.price(price)}
+            </Text>
           </div>
           <Select
             size="xs"
@@ -49,15 +45,7 @@ export function DealCard({ deal, stages, onDo }: DealCardProps) {
           {labels.why}
         </Anchor>
       </Stack>
-      <Stack className="card" p="md" gap="sm" component="section" aria-label={labels.mailbox(email ?? '')}>
-        <Title order={2} className="wrap">
-          {labels.mailbox(email ?? '')}
-        </Title>
-        {mails.length === 0 ? <Text size="sm">{labels.noMails}</Text> : null}
-        {mails.map((mail) => (
-          <Mail key={mail.delivery} mail={mail} onDo={onDo} />
-        ))}
-      </Stack>
+      <Mailbox key={id} deal={deal} onDo={onDo} />
     </SimpleGrid>
   );
 }
@@ -84,40 +72,5 @@ function Entries({ deal: { entries, emailStatus } }: { deal: BoardDeal }) {
         ))}
       </ul>
     </div>
-  );
-}
-
-function Mail({
-  mail: { delivery, subject, state, done },
-  onDo,
-}: {
-  mail: BoardMail;
-  onDo(doing: BoardAction): void;
-}) {
-  return (
-    <Stack gap={6} className={classes.mail} component="article" aria-label={subject}>
-      <Group justify="space-between" gap="xs">
-        <Text size="sm" fw={600}>
-          {subject}
-        </Text>
-        <Text size="xs" c="dimmed">
-          {[labels.mailState[state], ...done.filter((each) => SHOWN.has(each))].join(', ')}
-        </Text>
-      </Group>
-      {state === 'sent' ? (
-        <Group gap={6}>
-          {ACTS.map((act) => (
-            <Button
-              key={act}
-              size="compact-xs"
-              variant="default"
-              onClick={() => onDo({ what: 'mail', delivery, act })}
-            >
-              {labels.acts[act]}
-            </Button>
-          ))}
-        </Group>
-      ) : null}
-    </Stack>
   );
 }

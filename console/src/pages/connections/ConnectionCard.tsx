@@ -1,7 +1,7 @@
 import { Alert, Button, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { post } from '../../api/client.ts';
-import type { ConnectionChecks, ConnectionHealth, Side } from '../../api/types.ts';
+import type { ConnectionChecks, ConnectionHealth, ShownConnection, Side } from '../../api/types.ts';
 import { useRole } from '../../api/useRole.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { ReplayIcon } from '../../parts/icons.tsx';
@@ -10,9 +10,11 @@ import { Failed, Loading } from '../../parts/States.tsx';
 import { sideLabels, texts } from '../../texts.ts';
 import { LIGHT_TONES } from '../now/headline.ts';
 import classes from './ConnectionCard.module.css';
+import { ConnectionFacts } from './ConnectionFacts.tsx';
 import { FindingLine } from './FindingLine.tsx';
 import { keepChecks, sumOf } from './findings.ts';
 import { HealthLines } from './HealthLines.tsx';
+import { ManageButtons } from './ManageButtons.tsx';
 import { WebhookTest } from './WebhookTest.tsx';
 
 const words = texts.connections;
@@ -21,10 +23,13 @@ const SIDES: readonly Side[] = ['kommo', 'customerio'];
 /** One connection: what its checks have found at each side, and a test of each webhook. */
 export function ConnectionCard({
   checks,
+  listed,
   health,
   publicUrl,
 }: {
   checks: ConnectionChecks;
+  /** Undefined before the first answer. */
+  listed: ShownConnection | undefined;
   /** Undefined before the first answer. */
   health: ConnectionHealth | undefined;
   publicUrl: string | null;
@@ -43,8 +48,12 @@ export function ConnectionCard({
             {checks.running ? words.running : <LastRun checkedAt={checks.checkedAt} words={sum.words} />}
           </Text>
         </div>
-        <CheckAgain checks={checks} />
+        <Group gap="xs" align="flex-start">
+          {listed ? <ManageButtons listed={listed} /> : null}
+          <CheckAgain checks={checks} />
+        </Group>
       </Group>
+      {listed ? <ConnectionFacts listed={listed} /> : null}
       {health ? <HealthLines health={health} /> : null}
       {checks.place === 'elsewhere' ? (
         <Alert color="gray" mt="sm">
@@ -58,7 +67,9 @@ export function ConnectionCard({
               {sideLabels[side]}
             </Title>
             <Findings checks={checks} side={side} />
-            <WebhookTest connection={connection} side={side} publicUrl={publicUrl} />
+            {side === 'kommo' && listed?.kommo.pollEverySeconds ? null : (
+              <WebhookTest connection={connection} side={side} publicUrl={publicUrl} />
+            )}
           </Stack>
         ))}
       </SimpleGrid>
@@ -76,7 +87,7 @@ function LastRun({ checkedAt, words: sum }: { checkedAt: number | null; words: s
 }
 
 function CheckAgain({ checks: { connection, place, running, checkedAt } }: { checks: ConnectionChecks }) {
-  const mayEdit = useRole() !== 'viewer';
+  const mayEdit = useRole(connection) !== 'viewer';
   const check = useMutation({
     mutationFn: () => post<ConnectionChecks>('/api/checks', { connection }),
     onSuccess: keepChecks,

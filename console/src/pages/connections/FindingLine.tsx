@@ -52,7 +52,7 @@ function Mend({
   connection: string;
   mend: NonNullable<Finding['mend']>;
 }) {
-  const isAdmin = useRole() === 'admin';
+  const isAdmin = useRole(connection) === 'admin';
   const mending = useMutation({
     mutationFn: () => post<ConnectionChecks>('/api/checks/mend', { connection, check }),
     onSuccess: keepChecks,

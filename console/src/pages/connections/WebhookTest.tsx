@@ -20,7 +20,7 @@ interface WebhookTestProps {
 
 /** Sends Stagepost a webhook as this side would, and shows step by step what became of it. */
 export function WebhookTest({ connection, side, publicUrl }: WebhookTestProps) {
-  const mayEdit = useRole() !== 'viewer';
+  const mayEdit = useRole(connection) !== 'viewer';
   const test = useMutation({
     mutationFn: () => post<Tested>('/api/checks/test', { connection, side }),
   });

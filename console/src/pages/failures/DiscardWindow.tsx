@@ -1,7 +1,8 @@
-import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { post } from '../../api/client.ts';
 import { queryClient } from '../../api/queries.ts';
+import { ReasonForm } from '../../parts/ReasonForm.tsx';
 import { texts } from '../../texts.ts';
 import type { Wanted } from './ReplayWindow.tsx';
 
@@ -34,39 +35,15 @@ export function DiscardWindow({ wanted, onClose }: { wanted: Wanted; onClose(): 
           </Group>
         </Stack>
       ) : (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            discard.mutate(String(new FormData(event.currentTarget).get('why')));
-          }}
-        >
-          <Stack gap="md">
-            <Text>{labels.lead(count)}</Text>
-            <Textarea
-              name="why"
-              label={labels.why}
-              description={labels.whyHint}
-              required
-              maxLength={1_000}
-              autosize
-              minRows={2}
-              data-autofocus
-            />
-            {discard.error ? (
-              <Alert color="red" role="alert">
-                {discard.error.message}
-              </Alert>
-            ) : null}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={onClose}>
-                {texts.replay.cancel}
-              </Button>
-              <Button type="submit" color="red" loading={discard.isPending}>
-                {labels.button(count)}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
+        <ReasonForm
+          lead={labels.lead(count)}
+          hint={labels.whyHint}
+          doIt={labels.button(count)}
+          error={discard.error}
+          isPending={discard.isPending}
+          onDo={(why) => discard.mutate(why)}
+          onCancel={onClose}
+        />
       )}
     </Modal>
   );

@@ -1,30 +1,34 @@
 import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { failuresQuery } from '../../api/queries.ts';
+import { useMayEdit } from '../../api/useMayEdit.ts';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered, Empty } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
 import { texts } from '../../texts.ts';
 import { GroupCard } from './GroupCard.tsx';
-import { StoppedLanes } from './StoppedLanes.tsx';
-import { useMayEdit } from './useMayEdit.ts';
+import { StoppedSides, useStoppedSides } from './StoppedSides.tsx';
 import { useWindows } from './useWindows.tsx';
 
-/** Lanes that do not deliver, then dead letters by cause. */
+/** What does not work at the moment, then dead letters by cause. */
 export function FailuresPage() {
   const { connection } = useConnection();
   const failures = useQuery(failuresQuery(connection));
-  const mayEdit = useMayEdit();
+  const mayEdit = useMayEdit(connection);
   const windows = useWindows();
+  const stopped = useStoppedSides();
   return (
     <Stack gap="md" maw={960}>
       <PageTitle>{texts.failures.title}</PageTitle>
-      <StoppedLanes />
+      <StoppedSides sides={stopped} />
       <Answered of={failures} lines={6}>
         {({ total, groups }) =>
           total === 0 ? (
             <div className="card">
-              <Empty title={texts.failures.none} hint={texts.failures.noneHint} />
+              <Empty
+                title={stopped.length > 0 ? texts.failures.noneFailed : texts.failures.none}
+                hint={texts.failures.noneHint}
+              />
             </div>
           ) : (
             <Stack gap="sm">
@@ -38,7 +42,6 @@ export function FailuresPage() {
                 <GroupCard
                   key={`${group.connection} ${group.lane} ${group.kind} ${group.failure} ${group.words}`}
                   group={group}
-                  mayEdit={mayEdit}
                   onReplay={windows.replay}
                   onDiscard={windows.discard}
                 />

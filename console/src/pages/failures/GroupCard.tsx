@@ -1,7 +1,9 @@
 import { Anchor, Button, Group, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { DeadLetter, FailureGroup } from '../../api/types.ts';
+import { useMayEdit } from '../../api/useMayEdit.ts';
 import { Ago } from '../../parts/Ago.tsx';
+import { Facts } from '../../parts/Facts.tsx';
 import { ReplayIcon, TrashIcon } from '../../parts/icons.tsx';
 import { plural, sideLabels, texts } from '../../texts.ts';
 import classes from './GroupCard.module.css';
@@ -10,15 +12,15 @@ const words = texts.failures;
 
 interface GroupCardProps {
   group: FailureGroup;
-  mayEdit: boolean;
   onReplay(group: FailureGroup): void;
   onDiscard(group: FailureGroup): void;
 }
 
 /** Dead letters of one cause: what the other side says, who acts, what to do. */
 export function GroupCard(props: GroupCardProps) {
-  const { group, mayEdit } = props;
+  const { group } = props;
   const { connection, lane, names, count, first, last, owner, todo, examples } = group;
+  const mayEdit = useMayEdit(connection);
   const title = words.groupTitle(plural(count, names.one, names.many), sideLabels[lane]);
   return (
     <section className={`card ${classes.group}`} aria-label={title}>
@@ -37,7 +39,7 @@ export function GroupCard(props: GroupCardProps) {
         {mayEdit ? <Buttons {...props} /> : null}
       </Group>
       <Text className={classes.words}>{group.words ?? words.noWords}</Text>
-      <dl className={classes.advice}>
+      <Facts>
         <dt>{words.who}</dt>
         <dd>{words.owner[owner] ?? owner}</dd>
         <dt>{words.todo}</dt>
@@ -46,15 +48,15 @@ export function GroupCard(props: GroupCardProps) {
         <dd>
           <Examples examples={examples} connection={connection} />
         </dd>
-      </dl>
+      </Facts>
     </section>
   );
 }
 
 function Examples({ examples, connection }: { examples: DeadLetter[]; connection: string }) {
   return (
-    <ul className={classes.examples}>
-      {examples.map(({ id, dealId, person, words: said }) => {
+    <ul>
+      {examples.map(({ id, dealId, deal, client, person, words: said }) => {
         const q = dealId === null ? person : String(dealId);
         return (
           <li key={id} title={said ?? undefined}>
@@ -65,9 +67,17 @@ function Examples({ examples, connection }: { examples: DeadLetter[]; connection
                 size="sm"
                 renderRoot={(props) => <Link to="/subject" search={{ q, connection }} {...props} />}
               >
-                {[dealId === null ? null : texts.subject.deal(dealId), person].filter(Boolean).join(', ')}
+                {deal ?? client ?? (dealId === null ? person : texts.subject.deal(dealId))}
               </Anchor>
-            )}
+            )}{' '}
+            <Text span size="xs" c="dimmed">
+              {[
+                deal === null || dealId === null ? null : texts.activity.deal(dealId),
+                dealId === null ? null : person,
+              ]
+                .filter(Boolean)
+                .join(', ')}
+            </Text>
           </li>
         );
       })}

@@ -25,14 +25,24 @@ type SideHealth = ConnectionHealth['sides'][number];
 
 export function KommoCard({ connection: { name, kommo, lanes }, health }: CardProps) {
   const side = sideOf(health, 'kommo');
-  const webhook = proofState(side, 'kommo_webhook', 'kommo_webhook_');
+  const isPolled = kommo.pollEverySeconds !== null;
+  const proof = isPolled ? 'kommo_log' : 'kommo_webhook';
+  const state = proofState(side, proof, `${proof}_`);
+  const calls = seenCalls(isPolled ? { ...kommo, lastWebhookAt: null } : kommo, side, 'kommo_token', proof);
   return (
     <Card title={sideLabels.kommo} detail={kommo.account ?? new URL(kommo.url).host} side={side}>
       <Calls
-        calls={seenCalls(kommo, side, 'kommo_token', 'kommo_webhook')}
-        webhookTone={PROOF_TONES[webhook]}
+        calls={calls}
+        arrivalLabel={isPolled ? labels.logRead : labels.webhook}
+        arrivalTone={PROOF_TONES[state]}
       />
-      <HookLine side={side} hook={kommo.hook} />
+      {kommo.pollEverySeconds === null ? (
+        <HookLine side={side} hook={kommo.hook} />
+      ) : (
+        <Line label={labels.changes} tone={PROOF_TONES[state]}>
+          {labels.polled(kommo.pollEverySeconds)}
+        </Line>
+      )}
       <LaneLines lane={lanes.kommo} connection={name} />
     </Card>
   );
@@ -45,7 +55,8 @@ export function CustomerioCard({ connection: { name, customerio, lanes }, health
     <Card title={sideLabels.customerio} detail={null} side={side}>
       <Calls
         calls={seenCalls(customerio, side, 'track_keys', 'signing_key')}
-        webhookTone={PROOF_TONES[signing]}
+        arrivalLabel={labels.webhook}
+        arrivalTone={PROOF_TONES[signing]}
       />
       <Line label={labels.signingKey} tone={PROOF_TONES[signing]}>
         {labels.proofLabels[signing]}
@@ -122,12 +133,19 @@ function Card({ title, detail, side, children }: SideCardProps) {
   );
 }
 
-function Calls({ calls, webhookTone }: { calls: SideCalls; webhookTone: Tone }) {
+interface CallsProps {
+  calls: SideCalls;
+  /** What the side's news arrive by. */
+  arrivalLabel: string;
+  arrivalTone: Tone;
+}
+
+function Calls({ calls, arrivalLabel, arrivalTone }: CallsProps) {
   const { lastWebhookAt, lastGoodCallAt, lastBadCallAt, access } = calls;
   const isBadLast = lastBadCallAt !== null && lastBadCallAt > (lastGoodCallAt ?? 0);
   return (
     <>
-      <Line label={labels.webhook} tone={webhookTone}>
+      <Line label={arrivalLabel} tone={arrivalTone}>
         <At at={lastWebhookAt} />
       </Line>
       <Line label={labels.call} tone={lastGoodCallAt === null ? 'nothing' : isBadLast ? 'waiting' : 'good'}>

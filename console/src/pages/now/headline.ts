@@ -34,6 +34,8 @@ export function headlineOf(health: Health): Headline {
   const sides = [health.installation, ...health.connections.flatMap((connection) => connection.sides)];
   const items = sides
     .flatMap((side) => side.items)
+    // Somebody has paused it on purpose: nothing is wrong.
+    .filter(({ code }) => code !== 'connection_paused')
     .sort((a, b) => ORDER[a.light] - ORDER[b.light] || a.since - b.since);
   const shown = items.filter(({ light }) => light !== 'unknown');
   const steps = stepsOf(health);

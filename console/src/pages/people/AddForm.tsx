@@ -4,16 +4,13 @@ import { type ReactNode, useState } from 'react';
 import { nowQuery, sessionQuery } from '../../api/queries.ts';
 import type { Role } from '../../api/types.ts';
 import { roleLabels, texts } from '../../texts.ts';
-import { type Limit, LimitButton } from './Limit.tsx';
 import { RoleHint } from './RoleHint.tsx';
+import { managedConnections, type Roles, RolesButton } from './Roles.tsx';
 
 const labels = texts.people;
 
-export interface Added {
-  name: string;
-  role: Role;
-  connections: Limit;
-}
+/** One role for all connections, or a role for each of some. */
+export type Added = { name: string } & ({ role: Role } | { roles: Record<string, Role> });
 
 interface AddFormProps {
   label: string;
@@ -22,20 +19,23 @@ interface AddFormProps {
   children?: ReactNode;
 }
 
-/** A name, a role and, where there are several connections, which of them: all that a new person or token needs. */
+/** A name, a role and, where there are several connections, the roles for them: all that a new person or token needs. */
 export function AddForm({ label, onAdd, children }: AddFormProps) {
-  const own = useQuery(sessionQuery).data?.connections ?? null;
+  const managed = managedConnections(useQuery(sessionQuery).data);
   const names = useConnectionNames();
-  const [chosen, setChosen] = useState<Limit | undefined>();
-  const limit = chosen === undefined ? own : chosen;
+  const [role, setRole] = useState<Role>('viewer');
+  const [chosen, setChosen] = useState<Roles | undefined>();
+  const initial = managed && Object.fromEntries(managed.map((name) => [name, role]));
+  const roles = chosen === undefined ? initial : chosen;
   return (
     <form
       aria-label={label}
       onSubmit={(event) => {
         event.preventDefault();
         const form = new FormData(event.currentTarget);
-        onAdd({ name: String(form.get('name')), role: form.get('role') as Role, connections: limit }, form);
+        onAdd({ name: String(form.get('name')), ...(roles === null ? { role } : { roles }) }, form);
         event.currentTarget.reset();
+        setRole('viewer');
         setChosen(undefined);
       }}
     >
@@ -54,10 +54,14 @@ export function AddForm({ label, onAdd, children }: AddFormProps) {
             size="xs"
             name="role"
             label={labels.role}
+            value={role}
+            // The roles that were chosen for connections count instead.
+            disabled={roles !== null && chosen !== undefined}
             data={Object.entries(roleLabels).map(([value, text]) => ({ value, label: text }))}
+            onChange={(event) => setRole(event.currentTarget.value as Role)}
           />
-          {names.length > 1 || limit !== null ? (
-            <LimitButton names={names} value={limit} about={label} onSave={setChosen} />
+          {names.length > 1 || roles !== null ? (
+            <RolesButton names={names} value={roles} role={role} about={label} onSave={setChosen} />
           ) : null}
           {children}
           <Button size="xs" type="submit">

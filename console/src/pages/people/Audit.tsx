@@ -4,6 +4,7 @@ import { get } from '../../api/client.ts';
 import type { AuditEntry } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Answered } from '../../parts/States.tsx';
+import { WideTable } from '../../parts/WideTable.tsx';
 import { texts } from '../../texts.ts';
 
 const labels = texts.people;
@@ -39,42 +40,36 @@ function Entries({ entries }: { entries: AuditEntry[] }) {
   if (entries.length === 0) return <Text size="sm">{labels.noAudit}</Text>;
   return (
     <div className="card">
-      <Table.ScrollContainer
+      <WideTable
+        label={labels.audit}
         minWidth={520}
-        scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': labels.audit, role: 'region' } }}
+        columns={[
+          { label: labels.when, width: '16%' },
+          { label: labels.who, width: '20%' },
+          { label: labels.what },
+        ]}
       >
-        <Table verticalSpacing="xs" fz="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th w="16%">{labels.when}</Table.Th>
-              <Table.Th w="20%">{labels.who}</Table.Th>
-              <Table.Th>{labels.what}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {entries.map(({ id, at, who, kind, what, detail, address, count }) => (
-              <Table.Tr key={id}>
-                <Table.Td>
-                  <Ago at={at} />
-                </Table.Td>
-                <Table.Td className="wrap" title={address ?? undefined}>
-                  {who}
-                  {kind === null ? null : (
-                    <Text span size="xs" c="dimmed">
-                      {` (${labels.kinds[kind]})`}
-                    </Text>
-                  )}
-                </Table.Td>
-                <Table.Td className="wrap">
-                  {labels.whats[what] ?? what}
-                  {detail ? `: ${detail}` : ''}
-                  {count > 1 ? ` (${labels.times(count)})` : ''}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+        {entries.map(({ id, at, who, kind, what, detail, address, count }) => (
+          <Table.Tr key={id}>
+            <Table.Td>
+              <Ago at={at} />
+            </Table.Td>
+            <Table.Td className="wrap" title={address ?? undefined}>
+              {who}
+              {kind === null ? null : (
+                <Text span size="xs" c="dimmed">
+                  {` (${labels.kinds[kind]})`}
+                </Text>
+              )}
+            </Table.Td>
+            <Table.Td className="wrap">
+              {labels.whats[what] ?? what}
+              {detail ? `: ${detail}` : ''}
+              {count > 1 ? ` (${labels.times(count)})` : ''}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </WideTable>
     </div>
   );
 }

@@ -4,10 +4,11 @@ import { get, post, remove } from '../../api/client.ts';
 import type { Token } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Answered } from '../../parts/States.tsx';
+import { WideTable } from '../../parts/WideTable.tsx';
 import { roleLabels, texts } from '../../texts.ts';
 import { type Added, AddForm } from './AddForm.tsx';
 import { RemoveButton } from './Buttons.tsx';
-import { limitText } from './Limit.tsx';
+import { haveDifferent, rolesText } from './Roles.tsx';
 import { Problem, ShownOnce } from './ShownOnce.tsx';
 
 const labels = texts.people;
@@ -22,10 +23,7 @@ interface Made {
   secret: string;
 }
 
-interface NewToken extends Added {
-  expiresInDays: number | null;
-  managesPeople: boolean;
-}
+type NewToken = Added & { expiresInDays: number | null; managesPeople: boolean };
 
 type Doing = { what: 'add'; added: NewToken } | { what: 'remove'; token: Token };
 
@@ -59,36 +57,26 @@ export function Tokens() {
             <Text size="sm">{labels.noTokens}</Text>
           ) : (
             <div className="card">
-              <Table.ScrollContainer
+              <WideTable
+                label={labels.tokens}
                 minWidth={620}
-                scrollAreaProps={{
-                  viewportProps: { tabIndex: 0, 'aria-label': labels.tokens, role: 'region' },
-                }}
+                columns={[
+                  { label: labels.name },
+                  { label: labels.role },
+                  { label: labels.made },
+                  { label: labels.used },
+                  { label: labels.ends },
+                  { label: labels.actions, isLabelHidden: true },
+                ]}
               >
-                <Table verticalSpacing="xs" fz="sm">
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>{labels.name}</Table.Th>
-                      <Table.Th>{labels.role}</Table.Th>
-                      <Table.Th>{labels.made}</Table.Th>
-                      <Table.Th>{labels.used}</Table.Th>
-                      <Table.Th>{labels.ends}</Table.Th>
-                      <Table.Th>
-                        <span className="sr-only">{labels.actions}</span>
-                      </Table.Th>
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {data.tokens.map((each) => (
-                      <TokenRow
-                        key={each.id}
-                        token={each}
-                        onRemove={() => doing.mutate({ what: 'remove', token: each })}
-                      />
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
+                {data.tokens.map((each) => (
+                  <TokenRow
+                    key={each.id}
+                    token={each}
+                    onRemove={() => doing.mutate({ what: 'remove', token: each })}
+                  />
+                ))}
+              </WideTable>
             </div>
           )
         }
@@ -122,7 +110,7 @@ function choicesIn(form: FormData): Pick<NewToken, 'expiresInDays' | 'managesPeo
 const UNUSED_MS = 90 * 86_400_000;
 
 function TokenRow({ token, onRemove }: { token: Token; onRemove(): void }) {
-  const { name, begins, role, connections, createdAt, createdBy, maker, lastUsedAt, expiresAt } = token;
+  const { name, begins, role, roles, createdAt, createdBy, maker, lastUsedAt, expiresAt } = token;
   const isUnused = Date.now() - (lastUsedAt ?? createdAt) > UNUSED_MS;
   return (
     <Table.Tr>
@@ -130,8 +118,8 @@ function TokenRow({ token, onRemove }: { token: Token; onRemove(): void }) {
         {name} <Code>{begins}…</Code>
       </Table.Td>
       <Table.Td>
-        {roleLabels[role]}
-        {connections === null ? null : <Small>{limitText(connections)}</Small>}
+        {haveDifferent(roles) ? labels.differs : roleLabels[role]}
+        {roles === null ? null : <Small>{rolesText(roles)}</Small>}
         {token.managesPeople ? <Small>{labels.managesPeople}</Small> : null}
       </Table.Td>
       <Table.Td>

@@ -4,10 +4,11 @@ import { get, patch, post, remove } from '../../api/client.ts';
 import type { Role, User } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Answered } from '../../parts/States.tsx';
+import { WideTable } from '../../parts/WideTable.tsx';
 import { roleLabels, texts } from '../../texts.ts';
 import { type Added, AddForm, useConnectionNames } from './AddForm.tsx';
 import { RemoveButton, SmallButton } from './Buttons.tsx';
-import { type Limit, LimitButton } from './Limit.tsx';
+import { haveDifferent, type Roles, RolesButton } from './Roles.tsx';
 import { Problem, ShownOnce } from './ShownOnce.tsx';
 
 const labels = texts.people;
@@ -26,7 +27,7 @@ interface Invited {
 type Doing =
   | { what: 'add'; added: Added }
   | { what: 'link' | 'endLink' | 'remove'; user: User }
-  | { what: 'change'; user: User; change: { role?: Role; connections?: Limit } };
+  | { what: 'change'; user: User; change: { role?: Role; connections?: null; roles?: Record<string, Role> } };
 
 function run(doing: Doing): Promise<Partial<Invited>> {
   switch (doing.what) {
@@ -67,29 +68,21 @@ export function Users() {
       <Answered of={users}>
         {(data) => (
           <div className="card">
-            <Table.ScrollContainer
+            <WideTable
+              label={labels.users}
               minWidth={620}
-              scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': labels.users, role: 'region' } }}
+              columns={[
+                { label: labels.name },
+                { label: labels.role },
+                { label: labels.connections },
+                { label: labels.seen },
+                { label: labels.actions, isLabelHidden: true },
+              ]}
             >
-              <Table verticalSpacing="xs" fz="sm">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{labels.name}</Table.Th>
-                    <Table.Th>{labels.role}</Table.Th>
-                    <Table.Th>{labels.connections}</Table.Th>
-                    <Table.Th>{labels.seen}</Table.Th>
-                    <Table.Th>
-                      <span className="sr-only">{labels.actions}</span>
-                    </Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {data.users.map((each) => (
-                    <UserRow key={each.id} user={each} names={names} onDo={doing.mutate} />
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+              {data.users.map((each) => (
+                <UserRow key={each.id} user={each} names={names} onDo={doing.mutate} />
+              ))}
+            </WideTable>
           </div>
         )}
       </Answered>
@@ -106,7 +99,8 @@ interface UserRowProps {
 }
 
 function UserRow({ user, names, onDo }: UserRowProps) {
-  const { name, role, connections } = user;
+  const { name, role, roles } = user;
+  const differ = haveDifferent(roles);
   return (
     <Table.Tr>
       <Table.Td className="wrap">{name}</Table.Td>
@@ -115,19 +109,23 @@ function UserRow({ user, names, onDo }: UserRowProps) {
           size="xs"
           w={110}
           aria-label={`${labels.role}: ${name}`}
-          value={role}
-          data={Object.entries(roleLabels).map(([value, label]) => ({ value, label }))}
+          value={differ ? '' : role}
+          data={[
+            ...(differ ? [{ value: '', label: labels.differs, disabled: true }] : []),
+            ...Object.entries(roleLabels).map(([value, label]) => ({ value, label })),
+          ]}
           onChange={(event) =>
             onDo({ what: 'change', user, change: { role: event.currentTarget.value as Role } })
           }
         />
       </Table.Td>
       <Table.Td>
-        <LimitButton
+        <RolesButton
           names={names}
-          value={connections}
+          value={roles}
+          role={role}
           about={name}
-          onSave={(limit) => onDo({ what: 'change', user, change: { connections: limit } })}
+          onSave={(saved) => onDo({ what: 'change', user, change: changeTo(saved, user) })}
         />
       </Table.Td>
       <Table.Td>
@@ -157,15 +155,23 @@ function UserRow({ user, names, onDo }: UserRowProps) {
   );
 }
 
+/** Who had different roles gets the least for all connections; the admin sees it, and can raise it. */
+function changeTo(
+  roles: Roles,
+  user: User,
+): { role?: Role; connections?: null; roles?: Record<string, Role> } {
+  if (roles !== null) return { roles };
+  return haveDifferent(user.roles) ? { role: 'viewer', connections: null } : { connections: null };
+}
+
+/** The user of the demo has no password and has been seen. */
 function Seen({ user: { hasPassword, lastSeenAt, link } }: { user: User }) {
   return (
     <>
-      {hasPassword ? (
-        lastSeenAt === null ? (
-          labels.never
-        ) : (
-          <Ago at={lastSeenAt} />
-        )
+      {lastSeenAt !== null ? (
+        <Ago at={lastSeenAt} />
+      ) : hasPassword ? (
+        labels.never
       ) : (
         <Badge variant="default" tt="none" fw={500}>
           {labels.invited}

@@ -6,12 +6,13 @@ import { Template } from './Template.tsx';
 
 const labels = texts.rules;
 
-export function PersonRules({ person: { identifyBy, contacts, attributes } }: Pick<Rules, 'person'>) {
+export function PersonRules({ person: { identifyBy, contacts, deal, attributes } }: Pick<Rules, 'person'>) {
   return (
     <Stack gap="sm" component="section" aria-label={labels.person}>
       <Title order={2}>{labels.person}</Title>
       <Text size="sm" c="dimmed">
-        {labels.identifyBy[identifyBy]} {labels.contacts[contacts]}
+        {labels.identifyBy[identifyBy]} {labels.contacts[contacts]}{' '}
+        {labels.reportDeal[deal] ?? labels.reportDealIn(deal)}
       </Text>
       <div className={`card ${classes.part}`}>
         <Table verticalSpacing={5} fz="sm">

@@ -1,6 +1,9 @@
 import { Code, Table, Text, Title } from '@mantine/core';
-import type { Rules } from '../../api/types.ts';
+import type { Coverage, Rules } from '../../api/types.ts';
+import { WideTable } from '../../parts/WideTable.tsx';
 import { texts } from '../../texts.ts';
+import { coverageTexts } from '../../texts-coverage.ts';
+import { Starts } from './coverage/Starts.tsx';
 import { Does } from './Does.tsx';
 import classes from './rules.module.css';
 import { StageName } from './StageName.tsx';
@@ -14,40 +17,42 @@ interface PipelineTableProps {
   pipeline: Pipeline;
   /** Stages without a rule too. */
   isAll: boolean;
+  /** Missing while it is asked for. */
+  coverage: Coverage | undefined;
 }
 
-export function PipelineTable({ pipeline: { name, stages }, isAll }: PipelineTableProps) {
+export function PipelineTable({ pipeline: { name, stages }, isAll, coverage }: PipelineTableProps) {
   const shown = stages.filter(({ rule }) => isAll || rule);
   return (
     <div className={`card ${classes.part}`}>
       <Title order={3} fz="md" mb="xs">
         {name}
       </Title>
-      <Table.ScrollContainer
-        minWidth={520}
-        scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': name, role: 'region' } }}
+      <WideTable
+        label={name}
+        minWidth={680}
+        columns={[
+          { label: labels.stage, width: '20%' },
+          { label: labels.event, width: '18%' },
+          { label: coverageTexts.column, width: '20%' },
+          { label: labels.data, width: '18%' },
+          { label: labels.onDeal },
+        ]}
       >
-        <Table verticalSpacing="xs" fz="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th w="26%">{labels.stage}</Table.Th>
-              <Table.Th w="22%">{labels.event}</Table.Th>
-              <Table.Th w="24%">{labels.data}</Table.Th>
-              <Table.Th>{labels.onDeal}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {shown.map((stage) => (
-              <Stage key={stage.id ?? stage.name} stage={stage} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+        {shown.map((stage) => (
+          <Stage key={stage.id ?? stage.name} stage={stage} coverage={coverage} />
+        ))}
+      </WideTable>
     </div>
   );
 }
 
-function Stage({ stage: { name, color, rule } }: { stage: Pipeline['stages'][number] }) {
+interface StageProps {
+  stage: Pipeline['stages'][number];
+  coverage: Coverage | undefined;
+}
+
+function Stage({ stage: { name, color, rule }, coverage }: StageProps) {
   return (
     <Table.Tr>
       <Table.Td>
@@ -62,6 +67,7 @@ function Stage({ stage: { name, color, rule } }: { stage: Pipeline['stages'][num
           </Text>
         )}
       </Table.Td>
+      <Table.Td>{rule ? <Starts event={rule.event} coverage={coverage} /> : null}</Table.Td>
       <Table.Td>
         {Object.entries(rule?.data ?? {}).map(([key, value]) => (
           <div key={key}>
@@ -76,7 +82,7 @@ function Stage({ stage: { name, color, rule } }: { stage: Pipeline['stages'][num
 
 /** What the rule writes on the deal. */
 function OnTheDeal({ rule }: { rule: NonNullable<Pipeline['stages'][number]['rule']> }) {
-  const { note, tags, unmailableClients } = rule;
+  const { note, tags, unmailableClients, condition, held, once } = rule;
   const text = note ?? labels.defaultNote;
   return (
     <>
@@ -84,6 +90,21 @@ function OnTheDeal({ rule }: { rule: NonNullable<Pipeline['stages'][number]['rul
       {unmailableClients === 'skip' ? (
         <Text size="sm" c="dimmed">
           {labels.skipsUnmailable}
+        </Text>
+      ) : null}
+      {condition ? (
+        <Text size="sm" c="dimmed" className="wrap">
+          {labels.onlyIf(condition)}
+        </Text>
+      ) : null}
+      {held ? (
+        <Text size="sm" c="dimmed">
+          {labels.goesOut(held)}
+        </Text>
+      ) : null}
+      {once ? (
+        <Text size="sm" c="dimmed">
+          {labels.once[once]}
         </Text>
       ) : null}
     </>

@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { ApiError } from '../../api/client.ts';
 import type { Published } from '../../api/types.ts';
 import { texts } from '../../texts.ts';
@@ -13,6 +14,8 @@ interface PublishFormProps {
   publication: Omit<Publication, 'note'>;
   /** What changes for the deals and people, before it is done. */
   changes: readonly string[];
+  /** What speaks for another look first. */
+  warning?: ReactNode;
   button: string;
   /** What follows from a version that came in between. */
   conflict: string;
@@ -24,7 +27,7 @@ interface PublishFormProps {
 
 /** The last look before rules run: what changes, why, and what became of it. */
 export function PublishForm(props: PublishFormProps) {
-  const { publication, changes, button, conflict, onPublished, onClose, onDone } = props;
+  const { publication, changes, warning, button, conflict, onPublished, onClose, onDone } = props;
   const publishing = useMutation({
     mutationFn: (note: string) => publish({ ...publication, note }),
     onSuccess: onPublished,
@@ -56,6 +59,7 @@ export function PublishForm(props: PublishFormProps) {
           </Text>
           <Sentences sentences={changes} none={labels.noChanges} />
         </div>
+        {warning}
         <Textarea
           name="note"
           label={labels.note}

@@ -1,5 +1,6 @@
 import { Code, Stack, Table, Text, Title } from '@mantine/core';
 import type { Rules } from '../../api/types.ts';
+import { WideTable } from '../../parts/WideTable.tsx';
 import { texts } from '../../texts.ts';
 import { Does } from './Does.tsx';
 import classes from './rules.module.css';
@@ -17,42 +18,34 @@ export function Reactions({ reactions }: Pick<Rules, 'reactions'>) {
         <Text size="sm">{labels.noReactions}</Text>
       ) : (
         <div className={`card ${classes.part}`}>
-          <Table.ScrollContainer
+          <WideTable
+            label={labels.reactions}
             minWidth={520}
-            scrollAreaProps={{
-              viewportProps: { tabIndex: 0, 'aria-label': labels.reactions, role: 'region' },
-            }}
+            columns={[
+              { label: labels.report, width: '26%' },
+              { label: labels.does },
+              { label: labels.times, width: '24%' },
+            ]}
           >
-            <Table verticalSpacing="xs" fz="sm">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th w="26%">{labels.report}</Table.Th>
-                  <Table.Th>{labels.does}</Table.Th>
-                  <Table.Th w="24%">{labels.times}</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {reactions.map((reaction) => (
-                  <Table.Tr key={reaction.name}>
-                    <Table.Td>
-                      <Code>{reaction.name}</Code>
-                    </Table.Td>
-                    <Table.Td>
-                      <Does {...reaction} />
-                    </Table.Td>
-                    <Table.Td>
-                      {labels[reaction.repeat]}
-                      {BY_MACHINES.test(reaction.name) ? (
-                        <Text size="xs" c="dimmed">
-                          {reaction.machineOpens === 'count' ? labels.machines : labels.noMachines}
-                        </Text>
-                      ) : null}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+            {reactions.map((reaction) => (
+              <Table.Tr key={reaction.name}>
+                <Table.Td>
+                  <Code>{reaction.name}</Code>
+                </Table.Td>
+                <Table.Td>
+                  <Does {...reaction} />
+                </Table.Td>
+                <Table.Td>
+                  {labels[reaction.repeat]}
+                  {BY_MACHINES.test(reaction.name) ? (
+                    <Text size="xs" c="dimmed">
+                      {reaction.machineOpens === 'count' ? labels.machines : labels.noMachines}
+                    </Text>
+                  ) : null}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </WideTable>
         </div>
       )}
     </Stack>

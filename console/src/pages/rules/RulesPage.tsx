@@ -7,6 +7,8 @@ import { Ago } from '../../parts/Ago.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered } from '../../parts/States.tsx';
 import { texts } from '../../texts.ts';
+import { CoveragePart } from './coverage/CoveragePart.tsx';
+import { coverageQuery } from './coverage/queries.ts';
 import { durationText } from './duration-text.ts';
 import { Inactivity } from './Inactivity.tsx';
 import { OfConnection } from './OfConnection.tsx';
@@ -38,6 +40,7 @@ function OfOne({ connection }: { connection: string }) {
 
 function All({ rules }: { rules: Rules }) {
   const [isAll, setAll] = useState(false);
+  const coverage = useQuery(coverageQuery(rules.connection)).data;
   const { readAt, pipelines } = rules;
   const withRules = pipelines.filter(({ stages }) => stages.some(({ rule }) => rule));
   return (
@@ -63,11 +66,17 @@ function All({ rules }: { rules: Rules }) {
         />
         {withRules.length === 0 ? <Text size="sm">{labels.noStageRules}</Text> : null}
         {(isAll ? pipelines : withRules).map((pipeline) => (
-          <PipelineTable key={pipeline.id ?? pipeline.name} pipeline={pipeline} isAll={isAll} />
+          <PipelineTable
+            key={pipeline.id ?? pipeline.name}
+            pipeline={pipeline}
+            isAll={isAll}
+            coverage={coverage}
+          />
         ))}
       </Stack>
+      {coverage ? <CoveragePart coverage={coverage} /> : null}
       <Reactions reactions={rules.reactions} />
-      <Inactivity inactivity={rules.inactivity} />
+      <Inactivity inactivity={rules.inactivity} coverage={coverage} />
       <PersonRules person={rules.person} />
     </>
   );

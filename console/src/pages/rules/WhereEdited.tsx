@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { sessionQuery } from '../../api/queries.ts';
 import type { Rules } from '../../api/types.ts';
+import { roleFor } from '../../api/useRole.ts';
 import { texts } from '../../texts.ts';
 import { recallDraft } from './edit/kept-draft.ts';
 
@@ -11,7 +12,7 @@ const labels = texts.rules;
 /** Says where the rules can be edited: on this page, in the file, or by users with another role. */
 export function WhereEdited({ rules: { connection, editable, reason, version } }: { rules: Rules }) {
   const session = useQuery(sessionQuery).data;
-  const mayEdit = session !== undefined && session.role !== 'viewer';
+  const mayEdit = session !== undefined && roleFor(session, connection) !== 'viewer';
   const hasDraft = session !== undefined && recallDraft(connection, session.name) !== null;
   return (
     <Group gap="sm">

@@ -7,6 +7,7 @@ import { Fold } from '../../parts/Fold.tsx';
 import { Light } from '../../parts/Light.tsx';
 import { Readable } from '../../parts/Readable.tsx';
 import { texts } from '../../texts.ts';
+import { subjectTexts } from '../../texts-subject.ts';
 import { Outside } from '../trace/TracePage.tsx';
 
 const labels = texts.subject;
@@ -18,55 +19,62 @@ interface PersonCardProps {
   history: Subject['fieldHistory'];
 }
 
-/** What Customer.io knows of a person, and what its reports have set on the deal. */
+/** Who the client is, whether they can be emailed, and what Customer.io knows of them. */
 export function PersonCard({ person, q, connection, history }: PersonCardProps) {
-  const { attributes, fields, links, updatedAt, dealId, mail } = person;
-  const name = person.email ?? person.person;
+  const { attributes, fields, links, updatedAt, mail, name } = person;
+  const address = person.email ?? person.person;
   return (
-    <Stack className="card" p="md" gap="sm" component="section" aria-label={name}>
+    <Stack className="card" p="md" gap="sm" component="section" aria-label={name ?? address}>
       <div>
-        <Group gap="sm" justify="space-between">
+        <Group gap="sm" justify="space-between" align="baseline">
           <Title order={2} className="wrap">
-            {q === name ? (
-              name
-            ) : (
-              <Anchor
-                inherit
-                renderRoot={(props) => <Link to="/subject" search={{ q: name, connection }} {...props} />}
-              >
-                {name}
-              </Anchor>
-            )}
+            {name ?? address}
           </Title>
           {links.customerioPerson ? (
             <Outside href={links.customerioPerson}>{texts.trace.inCustomerio}</Outside>
           ) : null}
         </Group>
-        <Text size="sm" c="dimmed">
-          {dealId === null ? null : `${labels.follows(dealId)}. `}
-          {labels.updated} <Ago at={updatedAt} />
-        </Text>
+        {name === null && q === address ? null : (
+          <Text size="sm" className="wrap">
+            {q === address ? (
+              address
+            ) : (
+              <Anchor
+                inherit
+                renderRoot={(props) => <Link to="/subject" search={{ q: address, connection }} {...props} />}
+              >
+                {address}
+              </Anchor>
+            )}
+          </Text>
+        )}
       </div>
       <Mail mail={mail} />
-      <Status fields={fields} history={history} />
-      <div>
-        <Title order={3} fz="sm" mb={4}>
-          {labels.attributes}
-        </Title>
+      <FieldHistory fields={fields} history={history} />
+      <Fold title={subjectTexts.details}>
         <Attributes attributes={attributes} />
-      </div>
+        <Text size="sm" c="dimmed">
+          {labels.updated} <Ago at={updatedAt} />
+        </Text>
+      </Fold>
     </Stack>
   );
 }
 
-/** Whether the client can get email, in words and in a colour. */
-function Mail({ mail: { state, reason } }: Pick<Person, 'mail'>) {
+/** Whether the client can be emailed, in words and in a colour. */
+function Mail({ mail: { state, reason, origin } }: Pick<Person, 'mail'>) {
   const isMailable = state === 'mailable';
   return (
     <Group gap="xs" wrap="nowrap" align="baseline">
       <Light tone={isMailable ? 'good' : 'warning'} />
       <Text size="sm" fw={500}>
-        {isMailable ? labels.mailable : labels.notMailable(reason)}
+        {isMailable ? subjectTexts.mailable : subjectTexts.notMailable(reason)}
+        {origin === null ? null : (
+          <Text span c="dimmed" fw={400}>
+            {', '}
+            <Readable text={origin} />
+          </Text>
+        )}
       </Text>
     </Group>
   );
@@ -92,39 +100,34 @@ function Attributes({ attributes }: Pick<Person, 'attributes'>) {
   );
 }
 
-function Status({ fields, history }: { fields: Person['fields']; history: Subject['fieldHistory'] }) {
+interface FieldHistoryProps {
+  fields: Person['fields'];
+  history: Subject['fieldHistory'];
+}
+
+/** What Stagepost has set on the deals, the newest first. Fields whose writing is no longer stored are those of the person. */
+function FieldHistory({ fields, history }: FieldHistoryProps) {
+  const older = fields.filter(({ field }) => history.every((entry) => entry.field !== field));
+  if (history.length + older.length === 0) return null;
   return (
-    <div>
-      <Title order={3} fz="sm" mb={4}>
-        {labels.status}
-      </Title>
-      {fields.length === 0 ? (
-        <Text size="sm">{labels.noStatus}</Text>
-      ) : (
-        fields.map(({ field, value, at, by }) => (
-          <Text key={field} size="sm">
-            {field}: <b>{value}</b>{' '}
-            <Text span c="dimmed">
-              {by ? (
-                <>
-                  {labels.setBy} <Readable text={by} />,{' '}
-                </>
-              ) : null}
-              <Ago at={at} />
-            </Text>
-          </Text>
-        ))
-      )}
-      {history.length > 1 ? (
-        <Fold title={labels.history}>
-          {history.map(({ at, dealId, field, value, done, event }) => (
-            <Text key={`${event} ${dealId} ${field}`} size="sm">
-              <Ago at={at} />: {field} = {value}, <EventLink event={event}>{labels.deal(dealId)}</EventLink>
-              {done ? null : ` (${labels.notWritten})`}
-            </Text>
-          ))}
-        </Fold>
-      ) : null}
-    </div>
+    <Fold title={labels.history}>
+      {history.map(({ at, dealId, field, value, done, event }) => (
+        <Text key={`${event} ${dealId} ${field}`} size="sm">
+          <Ago at={at} />: {field} {value}, <EventLink event={event}>{labels.deal(dealId)}</EventLink>
+          {done ? null : ` (${labels.notWritten})`}
+        </Text>
+      ))}
+      {older.map(({ field, value, at, by }) => (
+        <Text key={field} size="sm">
+          <Ago at={at} />: {field} {value}
+          {by ? (
+            <>
+              {' '}
+              {labels.setBy} <Readable text={by} />
+            </>
+          ) : null}
+        </Text>
+      ))}
+    </Fold>
   );
 }

@@ -1,15 +1,11 @@
-import { Anchor, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { SimpleGrid, Stack, Title } from '@mantine/core';
 import type { Subject } from '../../api/types.ts';
 import { AnswerCard } from '../../parts/AnswerCard.tsx';
-import { Row } from '../../parts/Row.tsx';
-import { texts } from '../../texts.ts';
-import { Outside } from '../trace/TracePage.tsx';
+import { HeldNotice } from '../../parts/HeldNotice.tsx';
+import { DealsCard } from './DealsCard.tsx';
+import { Past } from './Past.tsx';
 import { PersonCard } from './PersonCard.tsx';
-import classes from './SubjectCard.module.css';
 import { Watches } from './Watches.tsx';
-
-const labels = texts.subject;
 
 interface SubjectCardProps {
   subject: Subject;
@@ -25,25 +21,11 @@ export function SubjectCard({ subject, q, withConnection }: SubjectCardProps) {
     <Stack gap="md" component="section" aria-label={connection}>
       {withConnection ? <Title order={2}>{connection}</Title> : null}
       <AnswerCard answer={subject.answer} withLink />
+      {heldDeals(timeline).map((dealId) => (
+        <HeldNotice key={dealId} connection={connection} dealId={dealId} />
+      ))}
       {isKnown ? (
         <>
-          <Group gap="md">
-            {deals.map(({ id, link }) => (
-              <Group key={id} gap="xs">
-                {q === String(id) ? null : (
-                  <Anchor
-                    size="sm"
-                    renderRoot={(props) => (
-                      <Link to="/subject" search={{ q: String(id), connection }} {...props} />
-                    )}
-                  >
-                    {labels.deal(id)}
-                  </Anchor>
-                )}
-                {link ? <Outside href={link}>{texts.trace.inKommo}</Outside> : null}
-              </Group>
-            ))}
-          </Group>
           <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm" style={{ alignItems: 'start' }}>
             {people.map((person) => (
               <PersonCard
@@ -54,41 +36,20 @@ export function SubjectCard({ subject, q, withConnection }: SubjectCardProps) {
                 history={fieldHistory}
               />
             ))}
-            {watches.length > 0 ? <Watches watches={watches} /> : null}
+            <Stack gap="sm">
+              {deals.length > 0 ? <DealsCard deals={deals} q={q} connection={connection} /> : null}
+              {watches.length > 0 ? <Watches watches={watches} /> : null}
+            </Stack>
           </SimpleGrid>
-          <Past subject={subject} timeline={timeline} />
+          <Past subject={subject} />
         </>
       ) : null}
     </Stack>
   );
 }
 
-function Past({ subject, timeline }: { subject: Subject; timeline: Subject['timeline'] }) {
-  const [deal] = subject.deals;
-  return (
-    <Stack gap="xs" component="section" aria-label={labels.timeline}>
-      <Title order={2}>{labels.timeline}</Title>
-      {timeline.length === 0 ? (
-        <Text size="sm">{labels.noTimeline}</Text>
-      ) : (
-        <ol className={`card ${classes.rows}`}>
-          {timeline.map((row) => (
-            <li key={row.id}>
-              <Row row={row} />
-            </li>
-          ))}
-        </ol>
-      )}
-      {subject.more && deal ? (
-        <Anchor
-          size="sm"
-          renderRoot={(props) => (
-            <Link to="/activity" search={{ deal: deal.id, connection: subject.connection }} {...props} />
-          )}
-        >
-          {labels.older}
-        </Anchor>
-      ) : null}
-    </Stack>
-  );
+/** The deals of which an event is held. */
+function heldDeals(timeline: Subject['timeline']): number[] {
+  const held = timeline.filter(({ outcome }) => outcome === 'held').flatMap(({ dealId }) => dealId ?? []);
+  return [...new Set(held)];
 }

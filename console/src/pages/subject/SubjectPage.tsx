@@ -1,13 +1,15 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Box, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useSearch } from '@tanstack/react-router';
 import { subjectQuery } from '../../api/queries.ts';
-import { SearchIcon } from '../../parts/icons.tsx';
+import type { Subject } from '../../api/types.ts';
+import { AnswerCard } from '../../parts/AnswerCard.tsx';
+import { ClientSearch } from '../../parts/ClientSearch.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
-import { Answered, Empty } from '../../parts/States.tsx';
+import { Answered } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
 import { texts } from '../../texts.ts';
+import { subjectTexts } from '../../texts-subject.ts';
 import { SubjectCard } from './SubjectCard.tsx';
 
 const labels = texts.subject;
@@ -19,23 +21,26 @@ export function SubjectPage() {
   const found = useQuery(subjectQuery(q, connection));
   return (
     <Stack gap="md">
-      <PageTitle>{q === '' ? labels.title : q}</PageTitle>
-      <Find q={q} />
+      <Heading q={q} subjects={found.data?.subjects ?? []} />
       {q === '' ? (
-        <div className="card">
-          <Empty title={labels.title} hint={labels.start} />
-        </div>
+        <Box maw={720}>
+          <ClientSearch />
+        </Box>
       ) : (
         <Answered of={found} lines={6}>
           {({ subjects }) =>
-            subjects.map((subject) => (
-              <SubjectCard
-                key={subject.connection}
-                subject={subject}
-                q={q}
-                withConnection={names.length > 1}
-              />
-            ))
+            subjects.every(({ people, timeline }) => people.length + timeline.length === 0) ? (
+              <Unknown key={q} q={q} subjects={subjects} />
+            ) : (
+              subjects.map((subject) => (
+                <SubjectCard
+                  key={subject.connection}
+                  subject={subject}
+                  q={q}
+                  withConnection={names.length > 1}
+                />
+              ))
+            )
           }
         </Answered>
       )}
@@ -43,30 +48,34 @@ export function SubjectPage() {
   );
 }
 
-function Find({ q }: { q: string }) {
-  const [typed, setTyped] = useState(q);
-  const navigate = useNavigate({ from: '/subject' });
-  useEffect(() => setTyped(q), [q]);
+/** The name, with what was searched for beside it. */
+function Heading({ q, subjects }: { q: string; subjects: Subject[] }) {
+  const [name = null] = subjects.map((subject) => subject.name).filter((each) => each !== null);
+  if (q === '') return <PageTitle>{labels.title}</PageTitle>;
   return (
-    <search>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void navigate({ search: (before) => ({ ...before, q: typed.trim() || undefined }) });
-        }}
-      >
-        <Group gap="xs" align="flex-end" maw={560} wrap="nowrap">
-          <TextInput
-            flex={1}
-            label={labels.find}
-            placeholder={texts.activity.findHint}
-            leftSection={<SearchIcon size={16} />}
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-          />
-          <Button type="submit">{labels.button}</Button>
-        </Group>
-      </form>
-    </search>
+    <Group gap="xs" align="baseline">
+      <PageTitle>{name ?? q}</PageTitle>
+      {name === null || name === q ? null : (
+        <Text size="sm" c="dimmed" className="wrap">
+          {/^\d+$/.test(q) ? subjectTexts.deal(Number(q)) : q}
+        </Text>
+      )}
+    </Group>
   );
+}
+
+/** Nothing is stored under it: why, and what has such a name. */
+function Unknown({ q, subjects }: { q: string; subjects: Subject[] }) {
+  const [first] = subjects;
+  return (
+    <Stack gap="md" maw={720}>
+      {first && isExact(q) ? <AnswerCard answer={first.answer} /> : null}
+      <ClientSearch initial={q} />
+    </Stack>
+  );
+}
+
+/** A number or an address, of which the answer says more than the search. */
+function isExact(q: string): boolean {
+  return /^\d+$/.test(q) || q.includes('@');
 }

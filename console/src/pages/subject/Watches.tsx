@@ -5,6 +5,7 @@ import { EventLink } from '../../parts/EventLink.tsx';
 import { Light } from '../../parts/Light.tsx';
 import { Readable } from '../../parts/Readable.tsx';
 import { texts } from '../../texts.ts';
+import { moment, subjectTexts } from '../../texts-subject.ts';
 
 const labels = texts.subject;
 
@@ -26,7 +27,7 @@ export function Watches({ watches }: Pick<Subject, 'watches'>) {
               {labels.started} <Ago at={startedAt} />
               {state === 'running' ? (
                 <>
-                  , {labels.runsOut} <Ago at={firesAt} />
+                  , {subjectTexts.runsOut(moment(firesAt))} (<Ago at={firesAt} />)
                 </>
               ) : endedAt === null ? null : (
                 <>

@@ -1,6 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { EventTrace, TraceAction } from '../../api/types.ts';
+import { useMayEdit } from '../../api/useMayEdit.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Fold } from '../../parts/Fold.tsx';
 import { ReplayIcon } from '../../parts/icons.tsx';
@@ -9,7 +10,6 @@ import type { Tone } from '../../parts/Light.tsx';
 import { Readable } from '../../parts/Readable.tsx';
 import { sideLabels, texts } from '../../texts.ts';
 import { ReplayWindow } from '../failures/ReplayWindow.tsx';
-import { useMayEdit } from '../failures/useMayEdit.ts';
 import classes from './ActionStep.module.css';
 import { Step } from './Step.tsx';
 
@@ -46,7 +46,7 @@ export function ActionStep({ action, connection, attempts, start }: ActionStepPr
         <>
           <Readable text={title} />{' '}
           <Text span size="sm" fw={400} c={state === 'dead' ? 'var(--mantine-color-red-text)' : 'dimmed'}>
-            {labels.states[state]}
+            {state === 'dropped' && error ? labels.notSent : labels.states[state]}
             {result ? `, ${labels.made} ${result}` : ''}
           </Text>
         </>
@@ -69,7 +69,7 @@ export function ActionStep({ action, connection, attempts, start }: ActionStepPr
         </Text>
       ) : null}
       {warnings.map((warning) => (
-        <Text key={warning} size="sm" c="var(--mantine-color-yellow-text)">
+        <Text key={warning} size="sm" c="var(--stagepost-warning)">
           {warning}
         </Text>
       ))}
@@ -116,7 +116,7 @@ function Calls({ attempts }: { attempts: Attempt[] }) {
 /** The window stays when the action is no dead letter any more: it shows how that came about. */
 function Again({ action: { id, state }, connection }: { action: TraceAction; connection: string }) {
   const [isOpen, setOpen] = useState(false);
-  const mayEdit = useMayEdit();
+  const mayEdit = useMayEdit(connection);
   return (
     <>
       {mayEdit && state === 'dead' ? (

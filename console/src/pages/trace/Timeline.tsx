@@ -5,6 +5,8 @@ import { Fold } from '../../parts/Fold.tsx';
 import { Json } from '../../parts/Json.tsx';
 import { Readable } from '../../parts/Readable.tsx';
 import { sideLabels, texts } from '../../texts.ts';
+import { useStoppedSides } from '../failures/StoppedSides.tsx';
+import { Emails } from '../subject/Emails.tsx';
 import { ActionStep } from './ActionStep.tsx';
 import { Step } from './Step.tsx';
 import classes from './Timeline.module.css';
@@ -27,19 +29,34 @@ export function Timeline({ trace }: { trace: EventTrace }) {
           start={start}
         />
       ))}
+      {trace.emails.length === 0 ? null : (
+        <Step tone="done" at={null} start={start} title={texts.subject.emails}>
+          <Emails emails={trace.emails} />
+        </Step>
+      )}
     </ol>
   );
 }
 
 function Arrival({ trace, start }: { trace: EventTrace; start: number }) {
   if (trace.requests.length > 0)
-    return trace.requests.map((request) => (
+    return trace.requests.map((request, index) => (
       <Step
         key={request.id}
         tone="done"
         at={request.at}
         start={start}
-        title={labels.came(sideLabels[request.source], request.id)}
+        title={
+          <>
+            {labels.came(sideLabels[request.source], request.id)}
+            {index === 0 ? null : (
+              <Text span inherit fw={400} c="dimmed">
+                {' '}
+                ({labels.sameReport})
+              </Text>
+            )}
+          </>
+        }
       >
         {request.outcome ? (
           <Text size="sm">
@@ -73,7 +90,7 @@ function Decision({ trace, start }: { trace: EventTrace; start: number }) {
   const isOpen = plannedAt === null && outcome === 'open';
   const title =
     rule !== null
-      ? `${labels.rule}: ${rule}`
+      ? `${labels.rule}: ${labels.rules[rule] ?? rule}`
       : outcome === 'parked'
         ? labels.parked
         : isOpen
@@ -81,13 +98,14 @@ function Decision({ trace, start }: { trace: EventTrace; start: number }) {
           : labels.noRule;
   const tone = isWithoutEmail
     ? 'warning'
-    : rule !== null
-      ? 'done'
-      : isOpen || outcome === 'parked'
-        ? 'pending'
+    : isOpen || outcome === 'parked' || outcome === 'waiting' || outcome === 'held'
+      ? 'pending'
+      : rule !== null
+        ? 'done'
         : 'nothing';
   return (
     <Step tone={tone} at={plannedAt} start={start} title={<Readable text={title} />}>
+      {isOpen ? <Obstacle connection={connection} /> : null}
       {reason ? (
         <Text size="sm">
           <Readable text={reason} />
@@ -116,4 +134,14 @@ function Decision({ trace, start }: { trace: EventTrace; start: number }) {
       ))}
     </Step>
   );
+}
+
+/** Why an event is not processed yet, where an account does not work: it waits until its deal can be read. */
+function Obstacle({ connection }: { connection: string }) {
+  const stopped = useStoppedSides().filter((each) => each.connection === connection);
+  return stopped.map(({ side, lane, items }) => (
+    <Text key={side} size="sm" className={classes.warning}>
+      {labels.waitsForSide(sideLabels[side])} {lane === null ? items[0]!.message : lane.reason}
+    </Text>
+  ));
 }

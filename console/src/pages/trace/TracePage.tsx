@@ -6,6 +6,7 @@ import { eventQuery } from '../../api/queries.ts';
 import type { EventTrace } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { AnswerCard } from '../../parts/AnswerCard.tsx';
+import { HeldNotice } from '../../parts/HeldNotice.tsx';
 import { LeftIcon, LinkIcon } from '../../parts/icons.tsx';
 import { OutcomeMark } from '../../parts/Outcome.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
@@ -62,8 +63,8 @@ function Back() {
 }
 
 function Head({ trace }: { trace: EventTrace }) {
-  const { title, outcome, clientState, answer, direction, dealId, person, occurredAt, connection, links } =
-    trace;
+  const { title, outcome, clientState, answer, direction, occurredAt, connection, links } = trace;
+  const { dealId, deal, person, client } = trace;
   return (
     <Stack gap={6}>
       <PageTitle>{title}</PageTitle>
@@ -77,9 +78,15 @@ function Head({ trace }: { trace: EventTrace }) {
         </Text>
       </Group>
       <Group gap="4px 16px">
-        {person ? <About q={person} words={texts.trace.about(person)} connection={connection} /> : null}
+        {person ? (
+          <About q={person} words={texts.trace.about(client ?? person)} connection={connection} />
+        ) : null}
         {dealId === null ? null : (
-          <About q={String(dealId)} words={texts.trace.aboutDeal(dealId)} connection={connection} />
+          <About
+            q={String(dealId)}
+            words={deal === null ? texts.trace.aboutDeal(dealId) : texts.trace.aboutNamed(deal, dealId)}
+            connection={connection}
+          />
         )}
         {links.kommoDeal ? <Outside href={links.kommoDeal}>{texts.trace.inKommo}</Outside> : null}
         {links.customerioPerson ? (
@@ -91,6 +98,7 @@ function Head({ trace }: { trace: EventTrace }) {
           <AnswerCard answer={answer} />
         </Box>
       ) : null}
+      {outcome === 'held' && dealId !== null ? <HeldNotice connection={connection} dealId={dealId} /> : null}
     </Stack>
   );
 }

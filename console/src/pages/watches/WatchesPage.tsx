@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { watchesQuery } from '../../api/queries.ts';
 import type { Watches } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
+import { DealLink } from '../../parts/DealLink.tsx';
 import { LeftIcon } from '../../parts/icons.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Readable } from '../../parts/Readable.tsx';
@@ -73,7 +74,7 @@ function List({ watches, withConnection }: { watches: Watch[]; withConnection: b
 }
 
 function One({ watch, withConnection }: { watch: Watch; withConnection: boolean }) {
-  const { connection, person, email, dealId, start, unless, startedAt, firesAt, link } = watch;
+  const { connection, person, email, client, dealId, deal, start, unless, startedAt, firesAt, link } = watch;
   return (
     <li className={classes.watch}>
       <div className={classes.who}>
@@ -83,17 +84,15 @@ function One({ watch, withConnection }: { watch: Watch; withConnection: boolean 
           className="wrap"
           renderRoot={(props) => <Link to="/subject" search={{ q: person, connection }} {...props} />}
         >
-          {email ?? person}
+          {client ?? email ?? person}
         </Anchor>
+        {client === null ? null : (
+          <Text size="xs" c="dimmed" className="wrap">
+            {email ?? person}
+          </Text>
+        )}
         <Group gap="4px 12px">
-          <Anchor
-            size="sm"
-            renderRoot={(props) => (
-              <Link to="/subject" search={{ q: String(dealId), connection }} {...props} />
-            )}
-          >
-            {texts.subject.deal(dealId)}
-          </Anchor>
+          <DealLink id={dealId} name={deal} connection={connection} />
           <Outside href={link}>{texts.trace.inKommo}</Outside>
           {withConnection ? (
             <Text size="sm" c="dimmed">

@@ -1,4 +1,5 @@
 import { Context, type Liquid } from 'liquidjs';
+import { type AccountSettings, accountOfScope } from '../account-settings.ts';
 import type { RenderBudget } from './budget.ts';
 
 type Limiter = Context['memoryLimit'];
@@ -6,15 +7,17 @@ type Limiter = Context['memoryLimit'];
 /** The variables of a text while it is rendered, with the budget of its plan. */
 export class BudgetedContext extends Context {
   readonly budget: RenderBudget;
+  readonly account: AccountSettings;
 
-  constructor(scope: object, liquid: Liquid, budget: RenderBudget) {
+  constructor(scope: object, liquid: Liquid, budget: RenderBudget, account = accountOfScope(scope)) {
     super(scope, liquid.options, { sync: true }, { liquid, memoryLimit: allocations(budget) });
     this.budget = budget;
+    this.account = account;
   }
 
   /** The context in which a filter such as `where` evaluates an entry of a list. */
   override spawn(scope: object = {}): Context {
-    return new BudgetedContext(scope, this.liquid, this.budget);
+    return new BudgetedContext(scope, this.liquid, this.budget, this.account);
   }
 
   override readProperty(...[object, key]: Parameters<Context['readProperty']>): unknown {
@@ -36,6 +39,11 @@ function allocations(budget: RenderBudget): Limiter {
     check: () => {},
   };
   return limiter as Limiter;
+}
+
+/** The account's settings for a text that is being rendered. */
+export function accountOf(context: Context): AccountSettings {
+  return (context as BudgetedContext).account;
 }
 
 /** The budget of a text that is being rendered. */

@@ -1,7 +1,7 @@
 import { Liquid, type Template } from 'liquidjs';
 import { LIMITS, type RenderBudget } from './budget.ts';
 import { BudgetedContext } from './context.ts';
-import { boundOfRange, budgetedFilters, RANGE_BOUND } from './filters.ts';
+import { boundOfRange, budgetedFilters, e164Filter, RANGE_BOUND } from './filters.ts';
 import { budgetedOperators } from './operators.ts';
 import { BudgetedParser } from './parser.ts';
 import { boundRanges } from './ranges.ts';
@@ -21,6 +21,7 @@ function createLiquid(): Liquid {
     operators: budgetedOperators(),
   });
   for (const [name, filter] of Object.entries(budgetedFilters())) engine.registerFilter(name, filter);
+  engine.registerFilter('e164', e164Filter);
   engine.registerFilter(RANGE_BOUND, boundOfRange);
   registerBudgetedTags(engine);
   return Object.assign(engine, { renderer: budgetedRenderer });

@@ -1,6 +1,8 @@
 import { type FilterImplOptions, filters as liquidFilters } from 'liquidjs';
+import { e164 } from '../../../lib/e164.ts';
 import { BudgetExceeded, type RenderBudget } from './budget.ts';
-import { budgetOf } from './context.ts';
+import { accountOf, budgetOf } from './context.ts';
+import { inZoneOf } from './date-zone.ts';
 import { searchWork } from './search-work.ts';
 
 /** These do the same small work for a value of any size, and give a part of it at most. */
@@ -22,6 +24,16 @@ const ARGUMENT_CHARACTER_WORK = 4;
 /** A date takes an `Intl` object, and so does each name of a month or day in its format. */
 const DATE_WORK = 2_000;
 
+/** Reading a phone number compares it with the patterns of a country. */
+const PHONE_WORK = 2_000;
+
+/** `{{ contact.field.Mobile | e164 }}`: the phone number in E.164, or the text as it is where it holds none. */
+export const e164Filter: FilterImplOptions = function (value) {
+  budgetOf(this.context).charge(PHONE_WORK);
+  const text = Array.isArray(value) ? String(value[0] ?? '') : String(value ?? '');
+  return e164(text, accountOf(this.context).country) ?? value;
+};
+
 /** The filters of Liquid, with the budget charged for the size of what goes in and comes out. */
 export function budgetedFilters(): Record<string, FilterImplOptions> {
   const all = Object.entries(liquidFilters as Record<string, FilterImplOptions>);
@@ -34,7 +46,8 @@ function budgeted(name: string, filter: FilterImplOptions): FilterImplOptions {
   return function* (value, ...args): Generator<unknown, unknown> {
     const budget = budgetOf(this.context);
     budget.charge(workOf(name, value, args, budget));
-    const result: unknown = yield call.call(this, value, ...ownArguments(name, value, args));
+    const self = name.startsWith('date') ? inZoneOf(this, value) : this;
+    const result: unknown = yield call.call(self, value, ...ownArguments(name, value, args));
     budget.charge(budget.measure(result));
     return result;
   };

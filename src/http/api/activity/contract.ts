@@ -1,17 +1,11 @@
 import { z } from 'zod';
+import { MAIL_STATES, type MailState } from '../../../domain/consent/mail-state.ts';
 import { EVENT_OUTCOMES, type EventOutcome } from '../../../domain/event-outcome.ts';
-import { MAIL_STATES, type MailState } from '../../../domain/mailability.ts';
+import { EVENT_KINDS } from '../../../domain/events.ts';
 import { connectionName, count, id, ms, queryNumber } from '../common-schemas.ts';
 import type { Route } from '../route.ts';
 
-export const eventKind = z.enum([
-  'deal_moved',
-  'deal_changed',
-  'deal_deleted',
-  'contact_changed',
-  'mail_report',
-  'inactivity',
-]);
+export const eventKind = z.enum(EVENT_KINDS);
 export type EventKind = z.output<typeof eventKind>;
 
 /** `to_customerio`: what happened in Kommo. `to_kommo`: what Customer.io reports. `clock`: a watch ran out. */
@@ -33,8 +27,13 @@ export const activityRow = z.object({
   name: z.string().nullable(),
   /** A sentence: `Deal 5 moved from "New" to "Won" (Sales)`. */
   title: z.string(),
+  /** A report of a message: what has sent it, `Campaign "Onboarding"`; null where that is not known. */
+  sender: z.string().nullable(),
   dealId: id.nullable(),
+  /** The name of the deal, and of the client; null where they were not read. */
+  deal: z.string().nullable(),
   person: z.string().nullable(),
+  client: z.string().nullable(),
   /** When it happened, to the second, and when Stagepost received it. */
   occurredAt: ms,
   at: ms,

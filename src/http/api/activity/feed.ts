@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Db } from '../../../store/database/database.ts';
+import { loadNamesOfAll } from '../../../store/deals/names.ts';
 import {
   eventIdsAbove,
   listEvents,
@@ -37,7 +38,7 @@ export interface Feed {
 
 export interface FeedOptions {
   /** The connections that may be shown. */
-  names: string[];
+  connections: { has(name: string): boolean };
   database(): Promise<{ db: Db; kind: 'embedded' | 'postgres' }>;
   pipelines: PipelineCache;
   now(): number;
@@ -67,7 +68,6 @@ type FeedState = 'idle' | 'starting' | 'polling' | 'closed';
 
 export class ActivityFeed implements Feed {
   readonly #options: FeedOptions;
-  readonly #allowed: ReadonlySet<string>;
   readonly #listeners = new Set<Listener>();
   #state: FeedState = 'idle';
   #timer: NodeJS.Timeout | undefined;
@@ -82,7 +82,6 @@ export class ActivityFeed implements Feed {
 
   constructor(options: FeedOptions) {
     this.#options = options;
-    this.#allowed = new Set(options.names);
   }
 
   join(listener: Listener): () => void {
@@ -213,8 +212,9 @@ export class ActivityFeed implements Feed {
 
   async #rowsOf(db: Db, ids: number[]): Promise<ActivityRow[]> {
     const listed = await listEvents(db, ids);
-    const events = listed.filter(({ connection }) => this.#allowed.has(connection)).reverse();
+    const events = listed.filter(({ connection }) => this.#options.connections.has(connection)).reverse();
     const pipelines = await this.#options.pipelines.all(events.map(({ connection }) => connection));
-    return events.map((event) => rowOf(event, pipelines.get(event.connection) ?? []));
+    const names = await loadNamesOfAll(db, events);
+    return events.map((event) => rowOf(event, pipelines.get(event.connection) ?? [], names(event)));
   }
 }

@@ -1,10 +1,6 @@
+import { EVENT_KINDS } from '../../../domain/events.ts';
 import type { EventState } from '../../../store/database/schema.ts';
-import {
-  ALL_STATES,
-  EVENT_KINDS,
-  type EventPosition,
-  type QueryStrategy,
-} from '../../../store/events/activity.ts';
+import { ALL_STATES, type EventPosition, type QueryStrategy } from '../../../store/events/activity.ts';
 import type { ActivityRow, Direction, EventKind, Outcome } from './contract.ts';
 import { directionOf } from './rows.ts';
 
@@ -57,6 +53,8 @@ const STATES: Record<Outcome, EventState[]> = {
   failed: ['planned', 'ignored'],
   nothing: ['ignored'],
   parked: ['parked'],
+  waiting: ['waiting'],
+  held: ['held'],
 };
 
 /** Hidden events narrow the search, too, so that a page is full however few events had consequences. */

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { namesSearched } from '../../../domain/address.ts';
 import type { Db } from '../../../store/database/database.ts';
 import { namesOfPeople } from '../../../store/events/activity.ts';
+import { includesAccess } from '../../../store/users/access.ts';
 import type { Authenticate, Principal } from '../../auth/authenticate.ts';
 import type { PipelineCache } from '../pipeline-cache.ts';
 import type { RouteInput } from '../route.ts';
@@ -24,9 +26,8 @@ export function activityHandlers(
   authenticate: Authenticate,
 ): Pick<Handlers, 'activity' | 'activityStream'> {
   const { connections, database, now } = services;
-  const names = connections.map(({ name }) => name);
   const places = new StreamPlaces(STREAM_PLACES);
-  const feed = new ActivityFeed({ names, database, pipelines, now, log: app.log });
+  const feed = new ActivityFeed({ connections, database, pipelines, now, log: app.log });
   app.addHook('preClose', async () => feed.close());
 
   return {
@@ -69,13 +70,13 @@ async function filterOf(
 ): Promise<Filter> {
   const filter: Filter = { ...query, connections, repaired: repaired === 'true' };
   if (email === undefined) return filter;
-  const persons = await namesOfPeople(db, connections, [...new Set([email, email.toLowerCase()])]);
+  const persons = await namesOfPeople(db, connections, namesSearched(email));
   return { ...filter, persons };
 }
 
 /** Whether a stream may go on: a user who may see other connections now reconnects, and gets those. */
 function haveSameScope(a: Principal, b: Principal): boolean {
-  return JSON.stringify(a.connections) === JSON.stringify(b.connections);
+  return includesAccess(a, b) && includesAccess(b, a);
 }
 
 /** The id that a browser sends when it reconnects; null at its first connection. */

@@ -1,5 +1,7 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { withSenderNames } from '../../../store/campaigns/sender-names.ts';
 import type { Db } from '../../../store/database/database.ts';
+import { loadNamesOfAll } from '../../../store/deals/names.ts';
 import {
   areAllConnections,
   type Cursor,
@@ -72,10 +74,12 @@ async function startOf(
 
 /** The rows in the order of the ids. Events that were removed since are left out. */
 async function rowsOf(db: Db, pipelines: PipelineCache, ids: number[]): Promise<ActivityRow[]> {
-  const events = new Map((await listEvents(db, ids)).map((event) => [event.id, event]));
+  const listed = await withSenderNames(db, await listEvents(db, ids));
+  const events = new Map(listed.map((event) => [event.id, event]));
   const stages = await pipelines.all([...events.values()].map(({ connection }) => connection));
+  const names = await loadNamesOfAll(db, listed);
   return ids.flatMap((id) => {
     const event = events.get(id);
-    return event ? [rowOf(event, stages.get(event.connection) ?? [])] : [];
+    return event ? [rowOf(event, stages.get(event.connection) ?? [], names(event))] : [];
   });
 }

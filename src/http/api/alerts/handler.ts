@@ -24,7 +24,7 @@ export function alertHandlers({
 }: ApiServices): Pick<Handlers, 'alerts' | 'testAlert' | 'addMute' | 'removeMute'> {
   const tests = new RateLimit({ max: TESTS_A_MINUTE, windowMs: MINUTE_MS, now });
   const author = ({ actor }: Context) => ({ actor, at: now() });
-  const seesAll = (scope: ConnectionScope) => connections.every(({ name }) => scope.has(name));
+  const seesAll = (scope: ConnectionScope) => [...connections.keys()].every(scope.has);
   /** Null: about the whole installation, or about every connection. */
   const maySee = (scope: ConnectionScope) => (connection: string | null) =>
     connection === null || scope.has(connection);

@@ -1,5 +1,6 @@
 import type { OpenWork } from '../../../store/counts/open-work.ts';
 import type { Trace } from '../../../store/events/trace.ts';
+import type { TriggerEvidence } from '../../../store/events/trigger-evidence.ts';
 import type { Handlers } from '../routes.ts';
 
 /** The services of a running server that commands use, besides dead letters and rules. */
@@ -18,6 +19,8 @@ export interface CommandServices {
 export interface ServerStatus {
   connections: { name: string; state: string }[];
   open: OpenWork[];
+  /** Whether Customer.io names the events that Stagepost sends in the reports of their campaigns. */
+  emailEvents?: (TriggerEvidence & { connection: string })[];
 }
 
 export function commandHandlers({
@@ -32,10 +35,11 @@ export function commandHandlers({
         events: events.map((event) => ({ ...event })),
       })),
     status: async (_input, { scope }) => {
-      const { connections, open } = await status();
+      const { connections, open, emailEvents = [] } = await status();
       return {
         connections: connections.filter(({ name }) => scope.has(name)),
         open: open.filter(({ connection }) => scope.has(connection)),
+        emailEvents: emailEvents.filter(({ connection }) => scope.has(connection)),
         untrustedProxy: untrustedProxy?.() ?? null,
       };
     },

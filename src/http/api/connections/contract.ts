@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { connectionName, ms, side } from '../common-schemas.ts';
+import { connectionName, count, ms, side } from '../common-schemas.ts';
 import { traceRequest } from '../event/contract.ts';
+import { light } from '../health/contract.ts';
 import type { Route } from '../route.ts';
 
 /** A finding of one check. */
@@ -28,9 +29,10 @@ export const connectionChecks = z.object({
   connection: connectionName,
   /**
    * `here`: this process runs the connection and can check it. `elsewhere`: another process runs it, and only that process
-   * may call Kommo, so that one limiter counts all calls. `starting`: not known yet.
+   * may call Kommo, so that one limiter counts all calls. `starting`: not known yet. `paused`: no process
+   * runs it.
    */
-  place: z.enum(['here', 'elsewhere', 'starting']),
+  place: z.enum(['here', 'elsewhere', 'starting', 'paused']),
   /** Whether a run is under way. Poll again in a second. */
   running: z.boolean(),
   /** When the last run ended; null where there was none since this process started. */
@@ -54,7 +56,7 @@ export type Checks = z.output<typeof checks>;
 export const checkRunBody = z.strictObject({ connection: connectionName });
 export const mendBody = z.strictObject({
   connection: connectionName,
-  check: z.enum(['kommo fields', 'kommo webhook']),
+  check: z.enum(['kommo fields', 'kommo webhook', 'customer.io reports']),
 });
 
 export const testBody = z.strictObject({ connection: connectionName, side });
@@ -67,7 +69,175 @@ export const tested = z.object({
 });
 export type Tested = z.output<typeof tested>;
 
+const shownConnection = z.object({
+  connection: connectionName,
+  /** Where it is kept: in stagepost.yaml, or in the database, where it is managed in the console. */
+  source: z.enum(['file', 'console']),
+  /** As in `GET /api/now`. */
+  state: z.enum(['starting', 'running', 'standby', 'waiting', 'paused']),
+  pausedSince: ms.nullable(),
+  light,
+  kommo: z.object({
+    url: z.string(),
+    /** The account's name and id; null before Kommo was read. */
+    account: z.string().nullable(),
+    accountId: z.int().nullable(),
+    /** How often the events log is read in the place of webhooks, s; null: Kommo sends webhooks. */
+    pollEverySeconds: z.int().nullable(),
+    /** Other connections with the same account. */
+    sharedWith: z.array(connectionName),
+  }),
+  customerio: z.object({
+    region: z.enum(['us', 'eu']),
+    siteId: z.string(),
+    /** The id of the workspace; null before Customer.io has named it. */
+    workspaceId: z.int().nullable(),
+    /** Other connections with the same workspace. */
+    sharedWith: z.array(connectionName),
+  }),
+});
+
+/** A connection of the database that this process cannot use, or whose last change it cannot use. */
+const unreadableConnection = z.object({
+  connection: connectionName,
+  /** Sentences that have nothing of its secrets. */
+  reason: z.string(),
+  todo: z.string(),
+  /** It is in `connections` too, and runs by its settings from before the change. */
+  runsAsBefore: z.boolean(),
+});
+export type UnreadableConnection = z.output<typeof unreadableConnection>;
+
+const connectionList = z.object({
+  connections: z.array(shownConnection),
+  unreadable: z.array(unreadableConnection),
+});
+export type ShownConnection = z.output<typeof shownConnection>;
+
+/** A connection with what can be changed, and what a pause, a resumption or a removal would do, in sentences. */
+export const connectionDetails = shownConnection.extend({
+  settings: z.object({
+    kommo: z.object({
+      requests_per_second: z.int(),
+      directory: z.enum(['on', 'off']),
+      task_user: z.string().nullable(),
+      changes: z.enum(['webhooks', 'polling']),
+    }),
+    customerio: z.object({ track_url: z.string().nullable(), app_url: z.string().nullable() }),
+  }),
+  /** Which secrets it has. Their values never leave the server. */
+  secrets: z.object({ signingKeys: count, hasAppKey: z.boolean() }),
+  /** What each change means now. Empty where it is not possible. */
+  consequences: z.object({
+    pause: z.array(z.string()),
+    resume: z.array(z.string()),
+    remove: z.array(z.string()),
+  }),
+});
+export type ConnectionDetails = z.output<typeof connectionDetails>;
+
+const ofConnection = z.strictObject({ connection: connectionName });
+const newValue = z.union([z.string().max(10_000), z.array(z.string().max(10_000)).max(20)]).nullable();
+
+/** New values by the keys of stagepost.yaml; null or an empty text removes a key. */
+export const connectionChange = z.strictObject({
+  kommo: z.record(z.string().max(60), newValue).optional(),
+  customerio: z.record(z.string().max(60), newValue).optional(),
+  /** Stores credentials although an account refuses them. */
+  force: z.boolean().default(false),
+});
+
+/** A connection as the text of a stagepost.yaml. */
+const exportedConnection = z.object({
+  yaml: z.string(),
+  /** The variables that its secrets go into. */
+  variables: z.array(z.string()),
+  /** Their values: only for a command that can read the data folder, which has the key anyway; null for everybody else. */
+  secrets: z.record(z.string(), z.string()).nullable(),
+});
+
+export type ConnectionChange = Omit<z.output<typeof connectionChange>, 'force'>;
+
 export const connectionRoutes = {
+  connections: {
+    method: 'GET',
+    path: '/api/connections',
+    role: 'viewer',
+    scope: 'filtered',
+    audit: null,
+    tag: 'connections',
+    summary: 'All connections: where they are kept, whether they run, their accounts and their lights',
+    answer: connectionList,
+  },
+  connection: {
+    method: 'GET',
+    path: '/api/connections/:connection',
+    role: 'viewer',
+    scope: 'named',
+    audit: null,
+    tag: 'connections',
+    summary: 'One connection with its settings, and what a pause or a removal would mean now',
+    params: ofConnection,
+    answer: connectionDetails,
+  },
+  pauseConnection: {
+    method: 'POST',
+    path: '/api/connections/:connection/pause',
+    role: 'admin',
+    scope: 'named',
+    audit: 'connection_paused',
+    tag: 'connections',
+    summary: 'Pauses a connection of the database: its webhooks are stored, and nothing is planned or sent',
+    params: ofConnection,
+    answer: connectionDetails,
+  },
+  resumeConnection: {
+    method: 'POST',
+    path: '/api/connections/:connection/resume',
+    role: 'admin',
+    scope: 'named',
+    audit: 'connection_resumed',
+    tag: 'connections',
+    summary: 'Resumes a paused connection, which goes on where it stopped',
+    params: ofConnection,
+    answer: connectionDetails,
+  },
+  changeConnection: {
+    method: 'PATCH',
+    path: '/api/connections/:connection',
+    role: 'admin',
+    scope: 'named',
+    audit: 'connection_changed',
+    tag: 'connections',
+    summary:
+      'Changes settings and secrets of a connection of the database, after its accounts have accepted them',
+    params: ofConnection,
+    body: connectionChange,
+    answer: connectionDetails,
+  },
+  exportConnection: {
+    method: 'POST',
+    path: '/api/connections/:connection/export',
+    role: 'admin',
+    scope: 'named',
+    audit: 'connection_exported',
+    tag: 'connections',
+    summary:
+      'A connection of the database as a stagepost.yaml; its secrets are for the commands on this machine only',
+    params: ofConnection,
+    answer: exportedConnection,
+  },
+  removeConnection: {
+    method: 'DELETE',
+    path: '/api/connections/:connection',
+    role: 'admin',
+    scope: 'named',
+    audit: 'connection_removed',
+    tag: 'connections',
+    summary: 'Removes a connection from the database; its history stays',
+    params: ofConnection,
+    answer: z.object({}),
+  },
   checks: {
     method: 'GET',
     path: '/api/checks',

@@ -66,13 +66,14 @@ function shownFinding({ check, status, message, todo, fix }: Finding): Connectio
 
 /** @throws HttpError 404, or 409 where this process does not run the connection */
 function connectionRunHere(
-  connections: ConsoleConnection[],
+  connections: ApiServices['connections'],
   name: string,
   scope: ConnectionScope,
 ): ConsoleConnection {
   const connection = findConnection(connections, name, scope);
   const { place } = connection.checks.known();
   if (place === 'elsewhere') throw runByAnotherProcess(name);
+  if (place === 'paused') throw new HttpError(409, `${name} is paused. Resume it first.`);
   if (place === 'starting') throw new HttpError(409, `${name} is being started. Try again in a moment.`, 2);
   return connection;
 }

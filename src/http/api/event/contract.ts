@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { activityRow } from '../activity/contract.ts';
 import { actionKind, count, failureClass, id, idParams, json, ms, side } from '../common-schemas.ts';
 import type { Route } from '../route.ts';
-import { answer } from '../subjects/contract.ts';
+import { answer, eventEmail } from '../subjects/contract.ts';
 
 /** A stored webhook request. */
 export const traceRequest = z.object({
@@ -78,6 +78,8 @@ export const eventTrace = activityRow.extend({
   warnings: z.array(z.string()),
   /** Which email the client got because of it, or why none; null for events that send none. */
   answer: answer.nullable(),
+  /** The emails of the campaigns that it started, the first one first. */
+  emails: z.array(eventEmail),
   /** The event's contents; null where they were removed after the retention time. */
   payload: json,
   requests: z.array(traceRequest),

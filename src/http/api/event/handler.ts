@@ -1,15 +1,17 @@
 import { describeAction } from '../../../domain/actions.ts';
 import { storedFailureClass, storedFailureCode } from '../../../domain/errors.ts';
 import { adviceFor } from '../../../failures/advice.ts';
+import { withSenderNames } from '../../../store/campaigns/sender-names.ts';
+import { loadNames } from '../../../store/deals/names.ts';
 import { eventTrace, type StoredTrace } from '../../../store/events/event-trace.ts';
 import { HttpError } from '../../http-error.ts';
 import { rowOf } from '../activity/rows.ts';
 import { answerAction } from '../connection-state.ts';
-import { dealUrl, findConnection } from '../find-connection.ts';
+import { findConnection } from '../find-connection.ts';
 import type { PipelineCache } from '../pipeline-cache.ts';
 import type { Handlers } from '../routes.ts';
 import type { ApiServices } from '../services.ts';
-import { eventAnswer } from './answer.ts';
+import { eventOutcome } from './answer.ts';
 import type { EventTrace, TraceAction } from './contract.ts';
 import { shownRequest } from './request-body.ts';
 
@@ -30,7 +32,9 @@ export function eventHandlers(services: ApiServices, pipelines: PipelineCache): 
         actions.map(({ payload, ulid }) => ({ action: payload, ulid })),
       );
       const stored = await pipelines.of(event.connection);
-      const row = rowOf(event, stored.pipelines);
+      const names = await loadNames(db, event.connection, [event]);
+      const [named] = await withSenderNames(db, [event]);
+      const row = rowOf(named!, stored.pipelines, names(event));
       const ownIds = new Set(actions.map((action) => action.id));
       return {
         ...row,
@@ -41,12 +45,12 @@ export function eventHandlers(services: ApiServices, pipelines: PipelineCache): 
         requests: requests.map(shownRequest),
         steps: actions.map((action, index) => shownAction(action, curls[index] ?? null)),
         attempts: attempts.map((attempt) => shownAttempt(attempt, ownIds)),
-        answer: await eventAnswer(db, connection, row, actions.map(answerAction), {
+        ...(await eventOutcome(db, connection, row, actions.map(answerAction), {
           now: services.now(),
           timezone: stored.timezone,
-        }),
+        })),
         links: {
-          kommoDeal: row.dealId === null ? null : dealUrl(connection.kommoUrl, row.dealId),
+          kommoDeal: row.dealId === null ? null : connection.dealUrl(row.dealId),
           customerioPerson: row.person === null ? null : await connection.personLink(row.person),
         },
       };

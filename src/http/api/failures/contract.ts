@@ -52,6 +52,9 @@ export const deadLetter = z.object({
   lane: side,
   kind: actionKind,
   dealId: id.nullable(),
+  /** The names of the deal and of its main contact; null where they were not read. */
+  deal: z.string().nullable(),
+  client: z.string().nullable(),
   person: z.string().nullable(),
   failure: failureClass.nullable(),
   /** The error message; null after the retention time. */

@@ -25,7 +25,7 @@ beforeEach(async () => {
   app = Fastify();
   await app.register(api, {
     token: 'token',
-    connections: ['acme'],
+    connections: () => ['acme'],
     trace: async () => [],
     status: async () => ({ connections: [], open: [] }),
     deadLetters: async () => letters,

@@ -3,7 +3,7 @@ import { connectionName, ms } from '../common-schemas.ts';
 import type { Route } from '../route.ts';
 
 /** `unknown`: never proven. `ok`: proven. `warning`: it works, but somebody should act. `broken`: it does not work. */
-const light = z.enum(['unknown', 'ok', 'warning', 'broken']);
+export const light = z.enum(['unknown', 'ok', 'warning', 'broken']);
 export type Light = z.output<typeof light>;
 
 const healthItem = z.object({
@@ -17,12 +17,20 @@ const healthItem = z.object({
   since: ms,
   message: z.string(),
   todo: z.string(),
-  page: z.enum(['connections', 'rules', 'failures', 'activity', 'overview']),
+  page: z.enum(['connections', 'rules', 'failures', 'held', 'activity', 'overview']),
 });
 export type HealthItem = z.output<typeof healthItem>;
 
 const proof = z.object({
-  name: z.enum(['kommo_token', 'kommo_webhook', 'track_keys', 'app_key', 'signing_key', 'rules']),
+  name: z.enum([
+    'kommo_token',
+    'kommo_webhook',
+    'kommo_log',
+    'track_keys',
+    'app_key',
+    'signing_key',
+    'rules',
+  ]),
   /** What it proves, as a step of the setup. */
   title: z.string(),
   isProven: z.boolean(),

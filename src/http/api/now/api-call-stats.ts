@@ -5,6 +5,8 @@ export interface ApiCallStats {
   /** @param status null: no answer. */
   note(side: Side, connection: string, status: number | null): void;
   about(side: Side, connection: string): Calls;
+  /** To be called when the connection was removed, or changed: its new credentials have not been seen yet. */
+  forget(connection: string): void;
 }
 
 export interface Calls {
@@ -26,8 +28,10 @@ interface Entry extends Omit<Calls, 'lastMinute'> {
 export function createApiCallStats(now: () => number): ApiCallStats {
   const entries = new Map<string, Entry>();
 
+  const keyOf = (side: Side, connection: string) => `${side} ${connection}`;
+
   function entryOf(side: Side, connection: string): Entry {
-    const key = `${side} ${connection}`;
+    const key = keyOf(side, connection);
     let entry = entries.get(key);
     if (!entry) {
       const counts = Array.from({ length: SECONDS }, () => ({ second: 0, count: 0 }));
@@ -56,6 +60,9 @@ export function createApiCallStats(now: () => number): ApiCallStats {
       const since = Math.floor(now() / 1000) - SECONDS;
       const lastMinute = counts.reduce((sum, { second, count }) => sum + (second > since ? count : 0), 0);
       return { lastMinute, lastGoodAt, lastBadAt, access };
+    },
+    forget(connection) {
+      for (const side of ['kommo', 'customerio'] as const) entries.delete(keyOf(side, connection));
     },
   };
 }

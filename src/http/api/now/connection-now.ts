@@ -21,12 +21,19 @@ export function connectionNow(
     name: connection.name,
     state: running?.state ?? 'starting',
     reason: running?.reason ?? null,
-    kommo: { ...sideOf('kommo'), url: connection.kommoUrl, account, hook: connection.webhook.current() },
+    kommo: {
+      ...sideOf('kommo'),
+      url: connection.kommoUrl,
+      account,
+      pollEverySeconds: connection.settings.kommo.pollEverySeconds,
+      hook: connection.webhook.current(),
+    },
     customerio: sideOf('customerio'),
     lanes: { planning, kommo: laneOf('kommo'), customerio: laneOf('customerio') },
     inbox: capped(work.inbox),
     planning: capped(work.planning),
     parked: capped(work.parked),
+    held: capped(work.held),
     watches: capped(work.watches),
   };
 }

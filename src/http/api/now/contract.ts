@@ -53,10 +53,16 @@ export const hookState = z.object({
 export const connectionNow = z.object({
   name: connectionName,
   /** `standby`: another process runs it. `waiting`: see `reason`. `starting`: not known yet. */
-  state: z.enum(['starting', 'running', 'standby', 'waiting']),
+  state: z.enum(['starting', 'running', 'standby', 'waiting', 'paused']),
   /** Also set for a running connection whose newest rules cannot be used, so that the previous version stays active. */
   reason: z.string().nullable(),
-  kommo: sideNow.extend({ url: z.string(), account: z.string().nullable(), hook: hookState }),
+  kommo: sideNow.extend({
+    url: z.string(),
+    account: z.string().nullable(),
+    /** How often the events log is read in the place of webhooks, s; null: Kommo sends webhooks. */
+    pollEverySeconds: z.int().nullable(),
+    hook: hookState,
+  }),
   customerio: sideNow,
   lanes: z.object({ planning: laneState, kommo: lane, customerio: lane }),
   /** The counts since `since`, of all metrics that are not 0. */
@@ -66,6 +72,8 @@ export const connectionNow = z.object({
   planning: count,
   /** Reports that wait for their person. */
   parked: count,
+  /** Stage changes that are held until somebody decides. */
+  held: count,
   /** Running inactivity timers. */
   watches: count,
 });

@@ -13,14 +13,19 @@ const DAY_MS = 86_400_000;
 /** The state of all connections. */
 export function nowHandlers(services: ApiServices): Pick<Handlers, 'now'> {
   const { connections, database, calls, now, version, countedTo } = services;
-  const names = connections.map(({ name }) => name);
-  const readStates = memoizeFor(SHARED_MS, now, async () => storedStates((await database()).db, names));
+  const readStates = memoizeFor(SHARED_MS, now, async () =>
+    storedStates((await database()).db, [...connections.keys()]),
+  );
 
   return {
     now: async ({ query }, { scope }) => {
       const { db, kind } = await database();
       const since = query.since ?? now() - DAY_MS;
       const states = await readStates();
+      // A connection that was added within the second of a shared read.
+      const added = scope.names.filter((name) => !states.has(name));
+      if (added.length > 0)
+        for (const [name, state] of await storedStates(db, added)) states.set(name, state);
       const totals = await totalsSince(db, [...scope.names], since);
       return {
         at: now(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  accessAnswer,
   connections,
   count,
   id,
@@ -8,6 +9,7 @@ import {
   ok,
   queryNumber,
   role,
+  roles,
   tokenName,
   userName,
 } from '../common-schemas.ts';
@@ -16,8 +18,7 @@ import type { Route } from '../route.ts';
 export const user = z.object({
   id,
   name: z.string(),
-  role,
-  connections,
+  ...accessAnswer,
   createdAt: ms,
   /** With a precision of about ten minutes; null: never. */
   lastSeenAt: ms.nullable(),
@@ -27,11 +28,23 @@ export const user = z.object({
   link: z.object({ expiresAt: ms }).nullable(),
 });
 export type User = z.output<typeof user>;
-/** An admin who is limited to connections sees the users who are limited to some of these. */
+/** An admin of some connections sees the users whose connections are all among these. */
 export const users = z.object({ users: z.array(user) });
-export const userBody = z.strictObject({ name: userName, role, connections: connections.default(null) });
+/** Either `role`, with `connections` where it is not for all of them, or `roles`. */
+const accessBody = { role: role.optional(), connections: connections.optional(), roles: roles.optional() };
+export type AccessBody = z.output<z.ZodObject<typeof accessBody>>;
+const isOneWay = ({ role, connections, roles }: AccessBody) =>
+  roles === undefined || (role === undefined && connections === undefined);
+const ONE_WAY = { message: 'give either role and connections, or roles', path: ['roles'] };
+const isGiven = ({ role, roles }: AccessBody) => role !== undefined || roles !== undefined;
+const GIVEN = { message: 'needs a role, or roles', path: ['role'] };
+
+export const userBody = z
+  .strictObject({ name: userName, ...accessBody })
+  .refine(isOneWay, ONE_WAY)
+  .refine(isGiven, GIVEN);
 /** What is left out stays. */
-export const userChange = z.strictObject({ role: role.optional(), connections: connections.optional() });
+export const userChange = z.strictObject(accessBody).refine(isOneWay, ONE_WAY);
 /** `link` is a one-time path where the user sets a password; prepend the origin. It is shown only once. */
 export const invited = z.object({ user, link: z.string() });
 
@@ -39,8 +52,7 @@ export const token = z.object({
   id,
   name: z.string(),
   /** What the token may do now: what it was made for, and no more than its maker may. */
-  role,
-  connections,
+  ...accessAnswer,
   createdAt: ms,
   createdBy: z.string(),
   /** `unknown`: made before Stagepost kept the maker, by somebody who is no user now. Such a token is bound to nobody. */
@@ -56,14 +68,16 @@ export const token = z.object({
 export type Token = z.output<typeof token>;
 export const tokens = z.object({ tokens: z.array(token) });
 const MAX_DAYS = 3_650;
-export const tokenBody = z.strictObject({
-  name: tokenName,
-  role,
-  connections: connections.default(null),
-  /** Null: it never expires. */
-  expiresInDays: z.int().min(1).max(MAX_DAYS).nullable().default(365),
-  managesPeople: z.boolean().default(false),
-});
+export const tokenBody = z
+  .strictObject({
+    name: tokenName,
+    ...accessBody,
+    /** Null: it never expires. */
+    expiresInDays: z.int().min(1).max(MAX_DAYS).nullable().default(365),
+    managesPeople: z.boolean().default(false),
+  })
+  .refine(isOneWay, ONE_WAY)
+  .refine(isGiven, GIVEN);
 /** `secret` is the token itself; shown once. */
 export const madeToken = z.object({ token, secret: z.string() });
 
@@ -121,7 +135,7 @@ export const peopleRoutes = {
     audit: 'role_changed',
     managesPeople: true,
     tag: 'sign-in',
-    summary: "Changes a user's role and connections; ends their open one-time link",
+    summary: "Changes a user's role, or roles for connections; ends their open one-time link",
     params: idParams,
     body: userChange,
     answer: user,

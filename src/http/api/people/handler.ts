@@ -1,17 +1,16 @@
 import { visibleText } from '../../../lib/display-names.ts';
 import type { Db } from '../../../store/database/database.ts';
-import { type Access, includesRole, isWithin } from '../../../store/users/access.ts';
+import {
+  type Access,
+  accessText,
+  connectionsWith,
+  includesAccess,
+  isAdminOf,
+} from '../../../store/users/access.ts';
 import { shownActorName } from '../../../store/users/actor.ts';
 import { type AuditEntry, listAudit } from '../../../store/users/audit.ts';
 import { endLinks, openLinks } from '../../../store/users/setup-links.ts';
-import {
-  accessOf,
-  addToken,
-  listTokens,
-  removeToken,
-  type Token,
-  tokenById,
-} from '../../../store/users/tokens.ts';
+import { addToken, listTokens, removeToken, type Token, tokenById } from '../../../store/users/tokens.ts';
 import {
   addUser,
   listUsers,
@@ -25,6 +24,7 @@ import { hashOf, newSecret } from '../../auth/secrets-at-rest.ts';
 import { newSetupLink } from '../../auth/setup-link.ts';
 import { HttpError } from '../../http-error.ts';
 import type { Context, Handlers } from '../routes.ts';
+import { changedAccess, newAccess, shownAccess } from './access.ts';
 import type { AuditEntry as ShownEntry, Token as ShownToken, User as ShownUser } from './contract.ts';
 
 type Users = Pick<Handlers, 'users' | 'addUser' | 'changeUser' | 'linkForUser' | 'endLink' | 'removeUser'>;
@@ -36,8 +36,8 @@ export interface PeopleOptions {
 }
 
 /**
- * Manages users. An admin who is limited to connections manages only those whose own limit is within theirs; others do
- * not exist for them.
+ * Manages users. Somebody who is an admin of some connections manages only those whose connections are all among these;
+ * others do not exist for them.
  */
 export function userHandlers({ db, now }: PeopleOptions): Users {
   const author = ({ actor }: Context) => ({ actor, at: now() });
@@ -48,14 +48,15 @@ export function userHandlers({ db, now }: PeopleOptions): Users {
     async users(_input, { principal }) {
       const store = await db();
       const links = await openLinks(store, now());
-      const visible = (await listUsers(store)).filter((user) => isManagedBy(user, principal));
+      const visible = (await listUsers(store)).filter((user) => isAdminOf(principal, user));
       return { users: visible.map((user) => shownUser(user, links)) };
     },
 
     addUser: async ({ body }, context) =>
       inTransaction(async (trx) => {
-        refuseWider(body, context.principal);
-        const user = await addUser(trx, body, author(context));
+        const access = newAccess(body);
+        refuseWider(access, context.principal, isAdminOf);
+        const user = await addUser(trx, { name: body.name, access }, author(context));
         if (!user)
           throw new HttpError(409, 'A user of this name, or of one that looks like it, exists already.');
         const link = await newSetupLink(trx, user, author(context));
@@ -64,12 +65,8 @@ export function userHandlers({ db, now }: PeopleOptions): Users {
 
     changeUser: async ({ params: { id }, body }, context) =>
       inTransaction(async (trx) => {
-        const { role, connections } = await managedUser(trx, id, context.principal);
-        const access = {
-          role: body.role ?? role,
-          connections: body.connections === undefined ? connections : body.connections,
-        };
-        refuseWider(access, context.principal);
+        const access = changedAccess(await managedUser(trx, id, context.principal), body);
+        refuseWider(access, context.principal, isAdminOf);
         const user = await setAccess(trx, id, access, author(context));
         if (!user) throw new HttpError(409, LAST_ADMIN);
         return shown(trx, user);
@@ -101,23 +98,22 @@ export function userHandlers({ db, now }: PeopleOptions): Users {
 
 const DAY_MS = 86_400_000;
 
-/** Manages the tokens for scripts. */
+/** Manages the tokens for scripts: one's own, and those for connections that one is an admin of. */
 export function tokenHandlers({ db, now }: PeopleOptions): Tokens {
   return {
     async tokens(_input, { principal }) {
-      const visible = (await listTokens(await db())).filter((token) =>
-        isManagedBy(accessOf(token), principal),
-      );
+      const visible = (await listTokens(await db())).filter((token) => isVisible(token, principal));
       return { tokens: visible.map(shownToken) };
     },
 
-    async addToken({ body: { expiresInDays, ...body } }, { principal, actor }) {
-      refuseWider(body, principal);
+    async addToken({ body: { name, expiresInDays, managesPeople, ...body } }, { principal, actor }) {
+      const access = newAccess(body);
+      refuseWider(access, principal, includesAccess);
       const secret = `${TOKEN_PREFIX}${newSecret()}`;
       const token = await addToken(
         await db(),
         {
-          ...body,
+          ...{ name, access, managesPeople },
           hash: hashOf(secret),
           begins: secret.slice(0, TOKEN_PREFIX.length + 4),
           expiresAt: expiresInDays === null ? null : now() + expiresInDays * DAY_MS,
@@ -131,8 +127,7 @@ export function tokenHandlers({ db, now }: PeopleOptions): Tokens {
     removeToken: async ({ params: { id } }, { principal, actor }) =>
       (await db()).transaction().execute(async (trx) => {
         const token = await tokenById(trx, id);
-        const isVisible = token !== null && isManagedBy(accessOf(token), principal);
-        if (!isVisible || !(await removeToken(trx, id, { actor, at: now() })))
+        if (!token || !isVisible(token, principal) || !(await removeToken(trx, id, { actor, at: now() })))
           throw new HttpError(404, 'There is no such token.');
         return { ok: true as const };
       }),
@@ -141,11 +136,12 @@ export function tokenHandlers({ db, now }: PeopleOptions): Tokens {
 
 const AUDIT_PAGE = 100;
 
-/** The audit log. An admin who is limited to connections reads what is about these, and what they did themselves. */
+/** The audit log. Somebody who is an admin of some connections reads what is about these, and what they did themselves. */
 export function auditHandlers({ db }: Pick<PeopleOptions, 'db'>): Pick<Handlers, 'audit'> {
   return {
     audit: async ({ query: { before = Number.MAX_SAFE_INTEGER } }, { principal }) => {
-      const { connections, userId } = principal;
+      const connections = connectionsWith(principal, 'admin');
+      const { userId } = principal;
       const entries = await listAudit(await db(), before, AUDIT_PAGE, { connections, userId });
       const next = entries.length < AUDIT_PAGE ? null : entries.at(-1)!.id;
       return { entries: entries.map(shownEntry), next };
@@ -156,33 +152,36 @@ export function auditHandlers({ db }: Pick<PeopleOptions, 'db'>): Pick<Handlers,
 const LAST_ADMIN =
   'This is the only admin of all connections who can sign in. Make another user an admin of all connections first.';
 
-function isManagedBy({ connections }: Pick<Access, 'connections'>, principal: Principal): boolean {
-  return isWithin(connections, principal.connections);
+function isVisible({ user_id, access }: Token, principal: Principal): boolean {
+  return (user_id !== null && user_id === principal.userId) || isAdminOf(principal, access);
 }
 
-/** @throws HttpError 403 where somebody would give away more than they have */
-function refuseWider(access: Access, principal: Principal): void {
-  if (isManagedBy(access, principal) && includesRole(principal.role, access.role)) return;
+/** @throws HttpError 403 where somebody would give away more than they may */
+function refuseWider(
+  access: Access,
+  principal: Principal,
+  mayGive: (principal: Access, access: Access) => boolean,
+): void {
+  if (mayGive(principal, access)) return;
   throw new HttpError(
     403,
-    `${principal.name} can give access to these connections at most: ${principal.connections?.join(', ')}.`,
+    `${principal.name} cannot give the access "${accessText(access)}", having "${accessText(principal)}".`,
   );
 }
 
 /** @throws HttpError 404 where there is no such user among those whom the principal manages */
 async function managedUser(db: Db, id: number, principal: Principal): Promise<User> {
   const user = await userById(db, id);
-  if (!user || !isManagedBy(user, principal)) throw new HttpError(404, 'There is no such user.');
+  if (!user || !isAdminOf(principal, user)) throw new HttpError(404, 'There is no such user.');
   return user;
 }
 
 function shownUser(user: User, links: Map<number, { expiresAt: number }>): ShownUser {
-  const { id, name, role, connections, created_at, last_seen_at, password_hash } = user;
+  const { id, name, created_at, last_seen_at, password_hash } = user;
   return {
     id,
     name: visibleText(name),
-    role,
-    connections: connections && [...connections],
+    ...shownAccess(user),
     createdAt: created_at,
     lastSeenAt: last_seen_at,
     hasPassword: password_hash !== null,
@@ -191,20 +190,18 @@ function shownUser(user: User, links: Map<number, { expiresAt: number }>): Shown
 }
 
 function shownToken(token: Token): ShownToken {
-  const { role, connections } = accessOf(token);
   const isByCommands = token.created_by === 'the commands';
   return {
     id: token.id,
     name: visibleText(token.name),
-    role,
-    connections: connections && [...connections],
+    ...shownAccess(token.access),
     begins: token.begins,
     createdAt: token.created_at,
     createdBy: visibleText(token.maker_name ?? token.created_by),
     maker: token.user_id !== null ? 'user' : isByCommands ? 'commands' : 'unknown',
     lastUsedAt: token.last_used_at,
     expiresAt: token.expires_at,
-    managesPeople: token.manages_people && role === 'admin',
+    managesPeople: token.manages_people && token.access.role === 'admin',
   };
 }
 

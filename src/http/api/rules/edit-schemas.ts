@@ -4,7 +4,7 @@ import { connectionName, count, id, ms, queryNumber, rulesVersion } from '../com
 
 /*
  * Editing a connection's rules. A draft is the rules' part of stagepost.yaml (`person`, `stages`, `reactions`,
- * `inactivity`, `skip_moves_after`), as the file would write it: so the console, the file and the versions speak of
+ * `inactivity`, `skip_moves_after`, `wait_for_contact`), as the file would write it: so the console, the file and the versions speak of
  * one and the same thing, and the way from one to the other loses nothing.
  */
 

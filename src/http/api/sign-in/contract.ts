@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { connections, ms, ok, role, userName } from '../common-schemas.ts';
+import { accessAnswer, ms, ok, userName } from '../common-schemas.ts';
 import type { Route } from '../route.ts';
 
 export const password = z
@@ -23,9 +23,7 @@ export const sessionBody = z.strictObject({ name: z.string().max(200), password:
 /** The signed-in user or token. */
 export const session = z.object({
   name: z.string(),
-  role,
-  /** The connections that the role is limited to; null: all. */
-  connections,
+  ...accessAnswer,
   /** Whether users and tokens may be changed. */
   managesPeople: z.boolean(),
   /** How they have proved it. `folder`: by the token in the data folder's lock file, as the commands do. */

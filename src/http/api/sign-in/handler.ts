@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Db } from '../../../store/database/database.ts';
-import type { Role } from '../../../store/users/access.ts';
-import { includesRole } from '../../../store/users/access.ts';
+import { accessToAll, includesRole, type Role } from '../../../store/users/access.ts';
 import type { Actor, Authorship } from '../../../store/users/actor.ts';
 import { addAudit } from '../../../store/users/audit.ts';
 import { endSession } from '../../../store/users/sessions.ts';
@@ -23,6 +22,7 @@ import { hashOf } from '../../auth/secrets-at-rest.ts';
 import { SESSION, startSession } from '../../auth/session.ts';
 import { clearSessionCookie } from '../../auth/session-cookie.ts';
 import { HttpError } from '../../http-error.ts';
+import { shownAccess } from '../people/access.ts';
 import type { RequestTurns } from '../request-turns.ts';
 import type { Handlers } from '../routes.ts';
 
@@ -45,9 +45,8 @@ export function signInHandlers(options: SignInOptions): SignIn {
   async function sessionFor(store: Db, user: User, request: FastifyRequest, reply: FastifyReply) {
     await startSession(store, user.id, now(), request, reply);
     rememberDevice(request, reply, user);
-    const { name, role, connections } = user;
-    const access = { role, connections: connections && [...connections], managesPeople: role === 'admin' };
-    return { name, ...access, by: 'session' as const, until: now() + SESSION.idleMs, demo };
+    const access = { ...shownAccess(user), managesPeople: user.role === 'admin' };
+    return { name: user.name, ...access, by: 'session' as const, until: now() + SESSION.idleMs, demo };
   }
 
   return {
@@ -98,9 +97,10 @@ export function signInHandlers(options: SignInOptions): SignIn {
       });
     },
 
-    whoAmI: async (_input, { principal: { name, role, connections, managesPeople, by, until } }) => {
-      const access = { role, connections: connections && [...connections] };
-      return { name, ...access, managesPeople: managesPeople && role === 'admin', by, until, demo };
+    whoAmI: async (_input, { principal }) => {
+      const { name, role, by, until } = principal;
+      const managesPeople = principal.managesPeople && role === 'admin';
+      return { name, ...shownAccess(principal), managesPeople, by, until, demo };
     },
 
     async signOut(_input, { principal, actor, request, reply }) {
@@ -138,7 +138,7 @@ async function addFirstAdmin(
   { actor, at }: Authorship,
 ): Promise<User> {
   const isFirst = !(await hasUsers(trx));
-  const added = { name, role: 'admin', passwordHash } as const;
+  const added = { name, access: accessToAll('admin'), passwordHash };
   const user = isFirst ? await addUser(trx, added, { actor, at }) : null;
   if (!user) throw new HttpError(409, 'There is an admin already. Sign in, or ask them for a link.');
   const entry = { what: 'password_set', detail: 'by the link for the first admin' } as const;

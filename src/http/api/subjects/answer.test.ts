@@ -12,8 +12,11 @@ const row = (part: Partial<ActivityRow>): ActivityRow => ({
   direction: 'to_customerio',
   name: null,
   title: 'Deal 5 moved from "New" to "Won" (Sales)',
+  sender: null,
   dealId: 5,
+  deal: null,
   person: 'ann@acme.com',
+  client: null,
   occurredAt: MOVED_AT * 1000,
   at: MOVED_AT * 1000,
   outcome: 'done',
@@ -36,11 +39,14 @@ const facts = (part: Partial<SubjectFacts>): SubjectFacts => ({
   q: '5',
   timeline: [],
   reports: [],
+  namesEvents: false,
   actions: [track],
+  own: [],
   client: { name: 'Ann', mailability: { state: 'mailable', since: null } },
   hasCampaign: null,
   lane: null,
   planning: null,
+  matches: 0,
   running: [],
   now: (MOVED_AT + 120) * 1000,
   timezone: 'UTC',
@@ -76,14 +82,19 @@ it('where nothing is stored about an address, that is the answer', () => {
 });
 
 it.each(['Ann Lee', 'Acme', 'acme.com'])(
-  'for "%s" it does not claim that nothing is stored, and says what can be searched',
+  'for "%s" it does not claim that nothing is stored, and says whom Stagepost knows',
   (q) => {
     const { text } = answerFor(facts({ q }));
     expect(text).not.toContain('stored nothing');
-    expect(text).toMatch(new RegExp(`^"${q}" is neither a deal's number nor an email address`));
-    expect(text).toMatch(/Search for the number of the deal/);
+    expect(text).toMatch(new RegExp(`^No client or deal matches "${q}"\\. Stagepost knows clients whose`));
   },
 );
+
+it('of several clients of a name one is to be chosen', () => {
+  expect(answerFor(facts({ q: 'Ann', client: null, matches: 3 })).text).toBe(
+    '3 clients or deals match "Ann". Choose one of them.',
+  );
+});
 
 it('a report that came after the move says what became of its email, and is not the answer itself', () => {
   const opened = row({
@@ -92,7 +103,9 @@ it('a report that came after the move says what became of its email, and is not 
     outcome: 'nothing',
     reason: 'No rule for email_delivered.',
   });
-  const reports = [delivered(MOVED_AT + 60, 'Thank you'), delivered(MOVED_AT - 60, 'Earlier one')];
+  const reports = [delivered(MOVED_AT + 60, 'Thank you'), delivered(MOVED_AT - 60, 'Earlier one')].map(
+    (each) => ({ report: each, causedBy: null }),
+  );
   expect(answerFor(facts({ timeline: [opened, row({})], reports }))).toEqual({
     text: 'Ann got the email "Thank you" 1 min ago. It has not been opened yet.',
     tone: 'good',

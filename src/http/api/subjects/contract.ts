@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAIL_STATES } from '../../../domain/mailability.ts';
+import { MAIL_STATES } from '../../../domain/consent/mail-state.ts';
 import { activityRow } from '../activity/contract.ts';
 import { connectionName, id, json, ms } from '../common-schemas.ts';
 import type { Route } from '../route.ts';
@@ -21,6 +21,8 @@ export const fieldNow = z.object({
 
 export const person = z.object({
   person: z.string(),
+  /** The client's name; null where no contact was read and none was sent. */
+  name: z.string().nullable(),
   email: z.string().nullable(),
   contactId: id.nullable(),
   /** The deal whose values the attributes follow. */
@@ -35,6 +37,8 @@ export const person = z.object({
     since: ms.nullable(),
     /** "unsubscribed 38 min ago"; empty for a client who can get email. */
     reason: z.string(),
+    /** "set in Kommo by Anna Keller"; null where it is not known, or where nothing speaks against sending. */
+    origin: z.string().nullable(),
   }),
   /** Status fields as reports have set them. */
   fields: z.array(fieldNow),
@@ -68,9 +72,50 @@ export const answer = z.object({
 });
 export type Answer = z.output<typeof answer>;
 
+/** What has become of an email, under the stage change or timer that started its campaign. */
+export const eventEmail = z.object({
+  event: id,
+  /** Whether Customer.io has named the event. Otherwise it is the last one before the email. */
+  isCertain: z.boolean(),
+  subject: z.string().nullable(),
+  recipient: z.string().nullable(),
+  /** What has sent it: `Campaign "Onboarding"`, or `Campaign 23` without a name; null where no report says it. */
+  sender: z.string().nullable(),
+  /** `sent`, `delivered`, `opened twice (once by a machine)`, ... with the time of the first report. */
+  steps: z.array(z.object({ text: z.string(), at: ms, tone: z.enum(['good', 'neutral', 'bad']) })),
+  /** The events of its reports, as far as they are in the timeline. */
+  reports: z.array(id),
+});
+export type EventEmail = z.output<typeof eventEmail>;
+
+/** A field of a deal that Stagepost sets. */
+export const shownField = z.object({
+  field: z.string(),
+  value: z.string(),
+  /** Whether the value says that the client gets no email. */
+  isRestrictive: z.boolean(),
+  /** Whether that is so. */
+  isTrue: z.boolean(),
+  /** Whether Kommo has accepted the value. */
+  isWritten: z.boolean(),
+});
+
+export const subjectDeal = z.object({
+  id,
+  link: z.string().nullable(),
+  /** As last read from Kommo; null where the deal was not read since names are recorded. */
+  name: z.string().nullable(),
+  company: z.string().nullable(),
+  stage: z.object({ name: z.string(), pipeline: z.string(), color: z.string().nullable() }).nullable(),
+  shows: z.array(shownField),
+});
+export type SubjectDeal = z.output<typeof subjectDeal>;
+
 export const subject = z.object({
   connection: connectionName,
-  deals: z.array(z.object({ id, link: z.string().nullable() })),
+  /** The client's name, else the deal's; null where neither was read. */
+  name: z.string().nullable(),
+  deals: z.array(subjectDeal),
   people: z.array(person),
   /** Set fields of these deals, the newest first. */
   fieldHistory: z.array(
@@ -80,6 +125,10 @@ export const subject = z.object({
   /** Both directions, the newest first, at most 100; older ones through `/api/activity`. */
   timeline: z.array(activityRow),
   more: z.boolean(),
+  /** Emails of the events in the timeline, the first one first. */
+  emails: z.array(eventEmail),
+  /** Why an event in the timeline has led to no email. */
+  withoutEmail: z.array(z.object({ event: id, text: z.string() })),
   answer,
 });
 export type Subject = z.output<typeof subject>;

@@ -1,17 +1,25 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { namesSearched } from '../../../domain/address.ts';
 import { answerSubject, when } from '../../../domain/answer/client-answer.ts';
-import { clientName, mailabilityOf } from '../../../domain/answer/stored-client.ts';
-import { describeMailability } from '../../../domain/describe-mailability.ts';
-import type { Mailability } from '../../../domain/mailability.ts';
+import { eventEmails } from '../../../domain/answer/event-emails.ts';
+import { clientName, foldOf } from '../../../domain/answer/stored-client.ts';
+import { whyNoEmail } from '../../../domain/answer/why-no-email.ts';
+import type { ClientFold } from '../../../domain/consent/fold.ts';
+import { describeMailability, describeOrigin } from '../../../domain/describe-mailability.ts';
 import type { Db } from '../../../store/database/database.ts';
+import { findTracedPeople } from '../../../store/people.ts';
 import { answerAction, campaignFor, laneTrouble, planningTrouble } from '../connection-state.ts';
-import { dealUrl, selectConnections } from '../find-connection.ts';
+import { selectConnections } from '../find-connection.ts';
 import type { PipelineCache } from '../pipeline-cache.ts';
 import type { Handlers } from '../routes.ts';
+import { findMatches, queryFor } from '../search/find.ts';
 import type { ApiServices, ConsoleConnection } from '../services.ts';
 import { answerFor } from './answer.ts';
-import type { Person, Subject } from './contract.ts';
+import type { EventEmail, Person, Subject } from './contract.ts';
+import { dealIdIn } from './deal-id.ts';
+import { personName, shownDeals, subjectName } from './deals.ts';
 import { type StoredSubject, storedSubject } from './query.ts';
+import { shownEmail } from './shown-email.ts';
 
 const MAX_WATCHES = 50;
 
@@ -20,7 +28,7 @@ export function subjectHandlers(services: ApiServices, pipelines: PipelineCache)
   return {
     subjects: async ({ query: { q, connection: only } }, { scope }) => {
       const { db } = await services.database();
-      const query = /leads\/detail\/(\d{1,15})/.exec(q)?.[1] ?? q;
+      const query = String(dealIdIn(q) ?? q);
       const all: Subject[] = [];
       for (const connection of selectConnections(services.connections, only, scope)) {
         all.push(await subjectIn(db, connection, pipelines, query, services));
@@ -37,24 +45,29 @@ async function subjectIn(
   db: Db,
   connection: ConsoleConnection,
   pipelines: PipelineCache,
-  query: string,
+  typed: string,
   services: Pick<ApiServices, 'now'>,
 ): Promise<Subject> {
-  const { name, kommoUrl } = connection;
-  const stored = await storedSubject(db, name, (await pipelines.of(name)).pipelines, query);
-  const { deals, persons, watches, timeline, more, actions } = stored;
+  const { name, dealUrl } = connection;
+  const account = await pipelines.of(name);
+  const { query, matches } = await resolveName(db, name, typed);
+  const stored = await storedSubject(db, name, account.pipelines, query);
+  const { persons, watches, timeline, more, actions } = stored;
   const now = services.now();
-  const timezone = (await pipelines.of(name)).timezone;
+  const { timezone } = account;
   const about = answerSubject(timeline);
   const person = persons.find((row) => row.person === about?.person) ?? persons[0];
-  const states = new Map(persons.map((row) => [row, mailabilityOf(row, stored.mailFacts, now / 1000)]));
+  const states = new Map(persons.map((row) => [row, foldOf(row, stored.consent, now / 1000)]));
   const described = actions.map(answerAction);
+  const emails = shownEmails(stored);
   return {
     connection: name,
-    deals: deals.map((id) => ({ id, link: dealUrl(kommoUrl, id) })),
+    name: subjectName(stored),
+    deals: shownDeals(stored, states, account.pipelines, dealUrl),
     people: await Promise.all(
       persons.map(async (row) => ({
         ...(await shownPerson(row, connection)),
+        name: personName(stored, row),
         mail: shownMailability(states.get(row)!, now / 1000, timezone),
       })),
     ),
@@ -62,26 +75,56 @@ async function subjectIn(
     watches: watches.slice(-MAX_WATCHES).reverse().map(shownWatch),
     timeline,
     more,
+    emails,
+    withoutEmail: timeline.flatMap((row) => {
+      const why = emails.some(({ event }) => event === row.id) ? null : whyNoEmail(row, now / 1000);
+      return why === null ? [] : [{ event: row.id, text: why }];
+    }),
     answer: answerFor({
       q: query,
       timeline,
       reports: stored.reports,
+      namesEvents: stored.namesEvents,
+      own: persons.flatMap((row) => row.names),
       client: person ? { name: clientName(person), mailability: states.get(person)! } : null,
+      contactName: about?.client ?? null,
       hasCampaign: await campaignFor(connection, described),
       running: watches.filter(({ state }) => state === 'running').map(({ start }) => start),
       actions: described,
       lane: laneTrouble(connection),
       planning: planningTrouble(connection),
+      matches,
       now,
       timezone,
     }),
   };
 }
 
+/** A name that one client or deal has leads to it. @returns how many match, where it is a name */
+async function resolveName(
+  db: Db,
+  connection: string,
+  typed: string,
+): Promise<{ query: string; matches: number }> {
+  if (/^\d+$/.test(typed) || typed.includes('@')) return { query: typed, matches: 0 };
+  const people = await findTracedPeople(db, connection, { names: namesSearched(typed) });
+  if (people.length > 0) return { query: typed, matches: 0 };
+  const found = await findMatches(db, connection, typed);
+  const [only] = found;
+  return { query: only && found.length === 1 ? queryFor(only) : typed, matches: found.length };
+}
+
+function shownEmails({ timeline, reports, namesEvents }: StoredSubject): EventEmail[] {
+  const sending = timeline
+    .filter(({ kind, rule }) => rule !== null && (kind === 'deal_moved' || kind === 'inactivity'))
+    .map(({ id, occurredAt }) => ({ id, occurredAt: Math.floor(occurredAt / 1000) }));
+  return eventEmails(sending, reports, namesEvents).map(shownEmail);
+}
+
 async function shownPerson(
   row: StoredSubject['persons'][number],
   connection: ConsoleConnection,
-): Promise<Omit<Person, 'mail'>> {
+): Promise<Omit<Person, 'mail' | 'name'>> {
   return {
     person: row.person,
     email: row.email,
@@ -100,10 +143,10 @@ async function shownPerson(
 }
 
 /** @param now unix seconds */
-function shownMailability(mail: Mailability, now: number, timezone: string): Person['mail'] {
-  const { state, since } = mail;
-  const reason = describeMailability(mail, when(since, { now, timezone }));
-  return { state, since: since === null ? null : since * 1000, reason };
+function shownMailability(client: ClientFold, now: number, timezone: string): Person['mail'] {
+  const { state, since } = client;
+  const reason = describeMailability(client, when(since, { now, timezone }));
+  return { state, since: since === null ? null : since * 1000, reason, origin: describeOrigin(client) };
 }
 
 function shownField(row: StoredSubject['fieldHistory'][number]): Subject['fieldHistory'][number] {

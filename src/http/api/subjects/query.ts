@@ -1,14 +1,24 @@
 import type { Selectable } from 'kysely';
+import { namesSearched } from '../../../domain/address.ts';
 import { answerSubject } from '../../../domain/answer/client-answer.ts';
-import type { Pipeline } from '../../../domain/entities.ts';
-import type { MailReport } from '../../../domain/events.ts';
-import type { MailFact } from '../../../domain/mailability.ts';
+import type { TiedReport } from '../../../domain/answer/event-emails.ts';
+import type { KnownShow } from '../../../domain/consent/crm-edit.ts';
+import type { RecordedEntry } from '../../../domain/consent/ledger-entry.ts';
+import type { Pipeline, StageRef } from '../../../domain/entities.ts';
+import type { DealRecord } from '../../../domain/search/deal-record.ts';
+import { withSenderNames } from '../../../store/campaigns/sender-names.ts';
+import { showsOfDeals } from '../../../store/consent/deal-shows.ts';
+import { entriesOfNames } from '../../../store/consent/ledger.ts';
 import type { Db } from '../../../store/database/database.ts';
-import type { PersonRow, WatchRow } from '../../../store/database/schema.ts';
+import type { WatchRow } from '../../../store/database/schema.ts';
+import { dealRecords } from '../../../store/deals/deals.ts';
+import { loadNames } from '../../../store/deals/names.ts';
+import { stagesOfDeals } from '../../../store/deals/stages.ts';
 import { eventPage, listEvents, type QueryStrategy, START } from '../../../store/events/activity.ts';
 import { actionsOfEvent, fieldHistory } from '../../../store/events/event-trace.ts';
-import { mailFactsOf } from '../../../store/events/mail-facts.ts';
 import { subjects, watchesOf } from '../../../store/events/trace.ts';
+import { namesOurEvents } from '../../../store/events/trigger-evidence.ts';
+import type { TracedPerson } from '../../../store/people.ts';
 import { rowOf } from '../activity/rows.ts';
 import type { ActivityRow } from '../contract.ts';
 
@@ -24,7 +34,13 @@ type StoredAction = Awaited<ReturnType<typeof actionsOfEvent>>[number];
 export interface StoredSubject {
   /** Newest first. */
   deals: number[];
-  persons: Selectable<PersonRow>[];
+  /** Those of the deals that were read since names are recorded. */
+  records: ReadonlyMap<number, DealRecord>;
+  /** The stages in which the deals stand, as far as they are known. */
+  stages: ReadonlyMap<number, StageRef>;
+  /** What the deals are known to show, by deal and field. */
+  shows: ReadonlyMap<number, ReadonlyMap<string, KnownShow>>;
+  persons: TracedPerson[];
   /** By id: the oldest first. */
   watches: Selectable<WatchRow>[];
   fieldHistory: Awaited<ReturnType<typeof fieldHistory>>;
@@ -34,10 +50,12 @@ export interface StoredSubject {
   more: boolean;
   /** The actions of the event that the answer is about. */
   actions: StoredAction[];
+  /** Whether Customer.io names our events in the reports of their campaigns. */
+  namesEvents: boolean;
   /** The reports in the timeline whose contents are still stored. */
-  reports: MailReport[];
-  /** What says whether the people can get email, by identifier and by email. */
-  mailFacts: Map<string, MailFact[]>;
+  reports: TiedReport[];
+  /** What is known of the people's consent, and whether email reaches them. */
+  consent: RecordedEntry[];
 }
 
 /** @param query a deal's id, an email, or a person's identifier */
@@ -51,21 +69,28 @@ export async function storedSubject(
   const deals = found.deals.sort((a, b) => b - a).slice(0, MAX_DEALS);
   const persons = found.persons.slice(0, MAX_PEOPLE);
   const { ids, more } = await timelineIds(db, connection, query, deals, persons);
-  const events = await listEvents(db, ids);
-  const timeline = events.map((event) => rowOf(event, pipelines));
-  const identifiers = persons.map(({ person }) => person);
+  const events = await withSenderNames(db, await listEvents(db, ids));
+  const names = await loadNames(db, connection, events);
+  const timeline = events.map((event) => rowOf(event, pipelines, names(event)));
+  const keys = persons.map(({ key }) => key);
   const about = answerSubject(timeline);
-  const names = [...identifiers, ...persons.flatMap(({ email }) => (email === null ? [] : [email]))];
+  const personNames = persons.flatMap((person) => person.names);
   return {
     deals,
+    records: await dealRecords(db, connection, deals),
+    stages: await stagesOfDeals(db, connection, deals),
+    shows: await showsOfDeals(db, connection, deals),
     persons,
-    watches: await watchesOf(db, connection, deals, identifiers),
+    watches: await watchesOf(db, connection, deals, keys),
     fieldHistory: await fieldHistory(db, connection, deals, MAX_FIELD_HISTORY),
     timeline,
     more,
+    namesEvents: await namesOurEvents(db, connection),
     actions: about === null ? [] : await actionsOfEvent(db, about.id),
-    reports: events.map(({ payload }) => payload).filter((payload) => payload.kind === 'mail_report'),
-    mailFacts: await mailFactsOf(db, connection, [...new Set(names)]),
+    reports: events.flatMap(({ id, payload: report, caused_by }) =>
+      report.kind === 'mail_report' ? [{ id, report, causedBy: caused_by }] : [],
+    ),
+    consent: await entriesOfNames(db, connection, [...new Set(personNames)]),
   };
 }
 
@@ -75,13 +100,11 @@ async function timelineIds(
   connection: string,
   query: string,
   deals: number[],
-  persons: Selectable<PersonRow>[],
+  persons: TracedPerson[],
 ): Promise<{ ids: number[]; more: boolean }> {
-  const names = new Set(
-    persons.flatMap(({ person, email }) => (email === null ? [person] : [person, email])),
-  );
+  const names = new Set(persons.flatMap((person) => person.names));
   // Reports about a person who is not recorded yet.
-  if (query.includes('@')) names.add(query.toLowerCase());
+  if (query.includes('@')) for (const name of namesSearched(query)) names.add(name);
   const strategies: QueryStrategy[] = [
     { by: 'person', persons: [...names] },
     ...deals.map((deal) => ({ by: 'deal', deal }) as const),

@@ -26,6 +26,9 @@ export const watches = z.object({
       .extend({
         connection: connectionName,
         email: z.string().nullable(),
+        /** The names of the deal and of its main contact; null where they were not read. */
+        deal: z.string().nullable(),
+        client: z.string().nullable(),
         /** The deal in Kommo. */
         link: z.string(),
       }),

@@ -1,5 +1,5 @@
 import { listRunningWatches, type WatchPosition } from '../../../store/watches.ts';
-import { dealUrl, selectConnections } from '../find-connection.ts';
+import { selectConnections } from '../find-connection.ts';
 import type { Handlers } from '../routes.ts';
 import type { ApiServices } from '../services.ts';
 
@@ -10,7 +10,7 @@ export function watchHandlers({ connections, database }: ApiServices): Pick<Hand
   return {
     watches: async ({ query: { connection, after } }, { scope }) => {
       const selected = selectConnections(connections, connection, scope);
-      const urls = new Map(selected.map(({ name, kommoUrl }) => [name, kommoUrl]));
+      const urls = new Map(selected.map(({ name, dealUrl }) => [name, dealUrl]));
       const { db } = await database();
       const position = after === undefined ? null : positionOf(after);
       const rows = await listRunningWatches(db, [...urls.keys()], position, PAGE);
@@ -23,10 +23,12 @@ export function watchHandlers({ connections, database }: ApiServices): Pick<Hand
           unless: row.unless,
           person: row.person,
           email: row.email,
+          client: row.client,
           dealId: row.deal_id,
+          deal: row.deal,
           startedAt: row.started_at,
           firesAt: row.fires_at,
-          link: dealUrl(urls.get(row.connection)!, row.deal_id),
+          link: urls.get(row.connection)!(row.deal_id),
         })),
         next: last ? `${last.fires_at}-${last.id}` : null,
       };

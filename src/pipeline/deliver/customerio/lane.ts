@@ -9,7 +9,7 @@ import { DeliveryRecord } from '../delivery-record.ts';
 import { type DeliveryResult, Lane } from '../lane.ts';
 import { createOutbox, type OutboxRow } from '../outbox.ts';
 import { deliverInOrder, deliverTogether } from './deliver.ts';
-import { CONCURRENCY, type Urgency, unitsOf, urgencyOf } from './units.ts';
+import { CONCURRENCY, sendsBy, type Urgency, unitsOf, urgencyOf } from './units.ts';
 
 /** Enough for new calls: the actions of calls in flight are fetched too, since they are due until their outcome is stored. */
 const FETCH_LIMIT = 4 * CONCURRENCY;
@@ -31,17 +31,18 @@ export interface CustomerioLaneOptions {
  */
 export function createCustomerioLane({ connection, db, ...options }: CustomerioLaneOptions): Lane {
   const { clock, monotonic = monotonicClock } = options;
+  const deliverOptions = { connection, db, clock };
   /** The batches in flight, at most one of each urgency, by their number of actions, until their outcome is stored. */
   const batches = new Map<Urgency, number>();
   let endedBatches: Urgency[] = [];
 
   async function send(unit: OutboxRow[]): Promise<DeliveryResult> {
     const record = new DeliveryRecord({ clock, monotonic, random: Math.random });
-    if (unit.length === 1) return deliverInOrder(connection, unit[0]!, record);
+    if (unit.length === 1) return deliverInOrder(deliverOptions, unit[0]!, record);
     const urgency = urgencyOf(unit[0]!);
     batches.set(urgency, unit.length);
     try {
-      return await deliverTogether(connection, unit, record);
+      return await deliverTogether(deliverOptions, unit, record);
     } finally {
       endedBatches.push(urgency);
     }
@@ -57,7 +58,8 @@ export function createCustomerioLane({ connection, db, ...options }: CustomerioL
     get fetchLimit() {
       return FETCH_LIMIT + (batches.size === 0 ? BATCH_ITEMS : (batches.get('live') ?? 0));
     },
-    group: (due) => unitsOf(due, (urgency) => !batches.has(urgency)),
+    group: (due, now) => unitsOf(due, (urgency) => !batches.has(urgency), now),
+    sendsBy,
     send,
     onSettled(released) {
       for (const urgency of endedBatches) batches.delete(urgency);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../domain/actions.ts';
 import type { OutboxRow } from '../outbox.ts';
-import { CONCURRENCY, unitsOf } from './units.ts';
+import { CONCURRENCY, sendsBy, unitsOf as unitsAt } from './units.ts';
 
+const NOW = 1_000_000;
 const LIVE = 0;
 const RETRY = 1;
 const BULK = 2;
@@ -12,16 +13,22 @@ interface Part {
   attempts?: number;
   subject?: string;
   attributes?: Record<string, string>;
+  /** When it became due; default: it always was. */
+  dueAt?: number;
 }
 
-function row(id: number, { priority = BULK, attempts = 0, subject = `p${id}`, attributes = {} }: Part = {}) {
+function row(
+  id: number,
+  { priority = BULK, attempts = 0, subject = `p${id}`, attributes = {}, dueAt = 0 }: Part = {},
+) {
   const payload: Action = { kind: 'identify', person: subject, attributes, timestamp: 1 };
-  return { id, kind: 'identify', subject, priority, attempts, payload } as OutboxRow;
+  return { id, kind: 'identify', subject, priority, attempts, next_attempt_at: dueAt, payload } as OutboxRow;
 }
 
 const rows = (count: number, part: Part = {}, from = 1) =>
   Array.from({ length: count }, (_, index) => row(from + index, part));
 const always = () => true;
+const unitsOf = (due: OutboxRow[], isFree: Parameters<typeof unitsAt>[1]) => unitsAt(due, isFree, NOW);
 const sizes = (units: OutboxRow[][]) => units.map((unit) => unit.length);
 /** A text of so many bytes in each of the attributes. */
 const large = (bytes: number) => ({ text: 'é'.repeat(bytes / 2) });
@@ -91,5 +98,22 @@ describe('live work', () => {
 
   it('is one batch after the other', () => {
     expect(unitsOf(rows(100, { priority: LIVE }), () => false)).toEqual([]);
+  });
+});
+
+describe('the people of a backfill', () => {
+  const ofBackfill = (count: number, dueAt = NOW) => rows(count, { priority: RETRY, dueAt });
+
+  it('wait for a full batch, and no longer than a second and a half', () => {
+    expect(unitsOf(ofBackfill(200), always)).toEqual([]);
+    expect(sendsBy(ofBackfill(200), NOW)).toBe(NOW + 1_500);
+    expect(sizes(unitsOf(ofBackfill(500), always))).toEqual([500]);
+    expect(sizes(unitsOf(ofBackfill(200, NOW - 1_500), always))).toEqual([200]);
+  });
+
+  it('go with others that do not wait', () => {
+    const others = rows(40, { priority: RETRY, attempts: 1, dueAt: NOW }, 900);
+    expect(sizes(unitsOf([...ofBackfill(20), ...others], always))).toEqual([60]);
+    expect(sendsBy(others, NOW)).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 import { BATCH_BYTES, BATCH_ITEMS, fitsV2, ITEM_BYTES } from '../../../customerio/index.ts';
 import { PRIORITY } from '../../../store/actions/actions.ts';
+import type { Millis } from '../../../store/database/schema.ts';
 import type { OutboxRow } from '../outbox.ts';
 import { writeOf } from './send.ts';
 
@@ -15,6 +16,9 @@ const BATCH_THRESHOLD = CONCURRENCY;
  */
 const ATTEMPTS_IN_BATCHES = 2;
 
+/** How long the actions of a backfill wait for more, ms: a later one of the same person waits with them. */
+const GATHER_MS = 1_500;
+
 /** An item of a batch is longer than its payload: the kind of identifier, the ULID, names that are renamed. */
 const ITEM_EXTRA_BYTES = 300;
 
@@ -29,11 +33,13 @@ export function urgencyOf(action: OutboxRow): Urgency {
  * Splits due actions into units of one call each: the oldest action of every person, singly or as one batch. Live and
  * later actions have separate batches, so that live actions never wait for a long replay.
  * @param isFree whether a batch of this urgency may start. If not, its actions wait for the batch in flight.
+ * @param now unix ms
  */
-export function unitsOf(due: OutboxRow[], isFree: (urgency: Urgency) => boolean): OutboxRow[][] {
+export function unitsOf(due: OutboxRow[], isFree: (urgency: Urgency) => boolean, now: Millis): OutboxRow[][] {
   const next = oldestOfEachPerson(due);
   return (['live', 'later'] as const).flatMap((urgency) => {
     const actions = next.filter((action) => urgencyOf(action) === urgency);
+    if (waitsForMore(actions, now)) return [];
     const singles = actions.map((action) => [action]);
     if (actions.length <= BATCH_THRESHOLD) return singles;
     const sized = actions.map((action) => ({ action, bytes: bytesOf(action) }));
@@ -42,6 +48,27 @@ export function unitsOf(due: OutboxRow[], isFree: (urgency: Urgency) => boolean)
     const others = sized.filter((one) => !fitsBatch(one)).map(({ action }) => [action]);
     return isFree(urgency) ? [...others, oneBatch(batchable)] : others;
   });
+}
+
+/**
+ * When the actions of a backfill that wait for a full batch are sent at the latest; null where none waits. In the past for those that
+ * wait for the batch in flight.
+ */
+export function sendsBy(due: OutboxRow[], now: Millis): Millis | null {
+  const waiting = due.filter(gathers).map(({ next_attempt_at }) => next_attempt_at + GATHER_MS);
+  const first = Math.min(...waiting);
+  return waiting.length > 0 && first > now ? first : null;
+}
+
+/** Whether these are actions of a backfill only, too few for a full batch, and more may come. */
+function waitsForMore(actions: OutboxRow[], now: Millis): boolean {
+  if (actions.length === 0 || actions.length >= BATCH_ITEMS || !actions.every(gathers)) return false;
+  return actions.every(({ next_attempt_at }) => next_attempt_at + GATHER_MS > now);
+}
+
+/** An action of a backfill that was never tried: released moves and retries have no time, or attempts. */
+function gathers({ priority, attempts, next_attempt_at }: OutboxRow): boolean {
+  return priority === PRIORITY.retry && attempts === 0 && next_attempt_at > 0;
 }
 
 /**

@@ -16,6 +16,8 @@ export interface KommoOutbox {
   claim(actions: OutboxRow[]): Promise<Set<number>>;
   /** By the id of each outdated field change: the value that a later report has set. */
   laterReports(changes: FieldChange[]): Promise<Map<number, string>>;
+  /** Kommo's ids of the tasks that reactions to these events have created, by event. */
+  createdTasks(eventIds: number[]): Promise<Map<number, number>>;
   /** Asks Kommo. Kommo's id by the id of each action that was written although its call had no answer. */
   findWritten(actions: OutboxRow[]): Promise<Map<number, string>>;
 }
@@ -40,7 +42,8 @@ export async function deliverBatch(unit: OutboxRow[], delivery: KommoDelivery): 
   const claimed = await claim(unit, delivery);
   if (claimed.length === 0) record.destinationError = LEASE_LOST;
   const wanted = await dropOutdated(claimed, delivery, record);
-  const unwritten = await readBack(wanted, delivery, record);
+  const named = await nameTasks(wanted, delivery, record);
+  const unwritten = await readBack(named, delivery, record);
   await new BatchWriter(delivery, record).writeAfter(claimed, unwritten);
   return record;
 }
@@ -70,6 +73,28 @@ async function dropOutdated(
     if (value !== undefined) record.dropped(action, `A later report has set "${value}".`);
   }
   return actions.filter(({ id }) => !later.has(id));
+}
+
+/**
+ * Puts Kommo's ids into the actions that close tasks. A task on the same deal was sent before: where there is none by now, it
+ * was refused or discarded, so there is nothing to close.
+ */
+async function nameTasks(
+  actions: OutboxRow[],
+  { outbox }: KommoDelivery,
+  record: DeliveryRecord,
+): Promise<OutboxRow[]> {
+  const eventIds = actions.flatMap(({ payload }) => (payload.kind === 'close_task' ? [payload.eventId] : []));
+  if (eventIds.length === 0) return actions;
+  const tasks = await outbox.createdTasks(eventIds);
+  return actions.flatMap((action) => {
+    const { payload } = action;
+    if (payload.kind !== 'close_task') return [action];
+    const taskId = tasks.get(payload.eventId);
+    if (taskId !== undefined) return [{ ...action, payload: { ...payload, taskId } }];
+    record.dropped(action, 'The task was not created, so there is none to close.');
+    return [];
+  });
 }
 
 /** Searches Kommo for notes and tasks that may have been written already. @returns the actions that were not written. */

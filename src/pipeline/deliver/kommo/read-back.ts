@@ -1,4 +1,5 @@
 import { kindNamed, kindsOfCall } from '../../../domain/actions.ts';
+import { matchWritten, type WrittenText } from '../../../kommo/index.ts';
 import { resultsOf } from '../../../store/actions/actions.ts';
 import type { Db } from '../../../store/database/database.ts';
 import type { Connection } from '../../connection.ts';
@@ -7,13 +8,6 @@ import { callOf } from './send.ts';
 
 /** The allowed difference between Kommo's clock and ours, plus the time that a request may have been in transit, in s. */
 const CLOCK_SLACK_S = 300;
-
-/** The compared parts of a note or task. */
-interface Text {
-  id: number;
-  dealId: number;
-  text: string;
-}
 
 /**
  * Finds which of these notes or tasks (all with the same call) were written although their calls had no answer: it matches
@@ -41,22 +35,9 @@ export async function findWritten(
 }
 
 /** The text that the action writes; none where its call does not create a note or task. */
-function textOf({ id, payload }: OutboxRow): Text[] {
+function textOf({ id, payload }: OutboxRow): WrittenText[] {
   const write = kindNamed(payload.kind).write(payload);
   if (write.call !== 'addNotes' && write.call !== 'addTasks') return [];
   const { dealId, text } = write.item;
   return [{ id, dealId, text }];
-}
-
-/** Pairs actions with equal texts found in Kommo, oldest with oldest. */
-export function matchWritten(actions: Text[], existing: Text[]): Map<number, string> {
-  const free = [...existing].sort((a, b) => a.id - b.id);
-  const written = new Map<number, string>();
-  for (const { id, dealId, text } of [...actions].sort((a, b) => a.id - b.id)) {
-    const index = free.findIndex((other) => other.dealId === dealId && other.text.trim() === text.trim());
-    if (index < 0) continue;
-    written.set(id, String(free[index]!.id));
-    free.splice(index, 1);
-  }
-  return written;
 }

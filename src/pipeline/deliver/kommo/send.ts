@@ -9,7 +9,7 @@ export type Written = Map<number, number>;
 
 /** An action that can be written, or why it cannot. */
 export type PreparedAction =
-  | { ok: true; action: OutboxRow; write: PreparedWrite }
+  | { ok: true; action: OutboxRow; write: PreparedWrite; warnings: string[] }
   | { ok: false; action: OutboxRow; error: string; code: FailureCode };
 
 /** The call that delivers an action. Actions with the same call can share a request. */
@@ -27,16 +27,16 @@ export async function prepareActions(
   connection: Connection,
   actions: OutboxRow[],
 ): Promise<PreparedAction[]> {
-  const prepared = actions.map((action) => preparation(action, connection.catalog.dealFields));
+  const prepared = actions.map((action) => preparation(action, connection, connection.catalog));
   if (!prepared.some((one) => !one.ok && one.code === 'field_missing')) return prepared;
-  const { dealFields } = await connection.refreshCatalog();
-  return actions.map((action) => preparation(action, dealFields));
+  const catalog = await connection.refreshCatalog();
+  return actions.map((action) => preparation(action, connection, catalog));
 }
 
-function preparation(action: OutboxRow, dealFields: Connection['catalog']['dealFields']) {
+function preparation(action: OutboxRow, { taskUser = null }: Connection, catalog: Connection['catalog']) {
   const kind = kindNamed(action.payload.kind);
   if (kind.destination !== 'kommo') throw new Error(`An action ${kind.kind} is not for Kommo.`);
-  return { action, ...prepareWrite(kind.write(action.payload), dealFields) };
+  return { action, ...prepareWrite(kind.write(action.payload), { ...catalog, taskUser }) };
 }
 
 /** Sends a batch of prepared actions in one call. */

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataUnusable, prepareDataFolder } from './data-folder.ts';
 import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity.ts';
@@ -54,6 +54,11 @@ export function lockData(dataDir: string, token: string): DataLock {
 export function lockHolder(dataDir: string): LockContent | null {
   const content = readLock(join(dataDir, FILE));
   return content && isAlive(content) ? content : null;
+}
+
+/** When the holder of the lock began to listen, ms; null where there is no lock. */
+export function lockedSince(dataDir: string): number | null {
+  return statSync(join(dataDir, FILE), { throwIfNoEntry: false })?.mtimeMs ?? null;
 }
 
 function takeFile(dataDir: string, file: string, content: LockContent): void {

@@ -14,6 +14,11 @@ const START_PARAMS = [
   // PostgreSQL touches all of its default of 128 MB at the start, so all of it would be resident. The system caches files.
   '-c',
   'shared_buffers=32MB',
+  // How much of the log is kept for reuse at a checkpoint: see checkpoints.ts, which makes them.
+  '-c',
+  'min_wal_size=32MB',
+  '-c',
+  'max_wal_size=64MB',
   // Prepared statements are planned each time: a cached plan for a small table would stay in use while the table grows.
   '-c',
   'plan_cache_mode=force_custom_plan',

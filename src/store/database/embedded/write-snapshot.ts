@@ -6,7 +6,7 @@
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { openDatabase } from '../database.ts';
 import { snapshotFile, writeSnapshot } from './snapshot.ts';
 
@@ -32,9 +32,4 @@ export async function writeSnapshotIfMissing(): Promise<string> {
   return file;
 }
 
-if (import.meta.main) {
-  const isSource = import.meta.filename.endsWith('.ts');
-  // `npm pack` runs `prepare` after `prepack` has created the snapshot for the compiled code, which is the code that runs.
-  const hasCompiled = isSource && existsSync(join(dirname(snapshotFile()), 'src/cli.js'));
-  if (!hasCompiled) await writeSnapshotIfMissing();
-}
+if (import.meta.main) await writeSnapshotIfMissing();

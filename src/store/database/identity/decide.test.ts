@@ -4,6 +4,7 @@ import {
   isAccepted,
   judgeDatabase,
   type KnownDatabase,
+  mayRepeat,
   type Verdict,
 } from './decide.ts';
 import { type DatabaseFacts, EMPTY } from './facts.ts';
@@ -93,7 +94,32 @@ describe('an earlier state of the same database', () => {
   });
 });
 
-describe('a word', () => {
+describe('a database that was restored or moved', () => {
+  const from = (origin: Partial<NonNullable<DatabaseFacts['origin']>>) => ({
+    ...POSTGRES,
+    facts: { ...NEW, origin: { restoredAt: null, movedTo: null, movedAt: null, ...origin } },
+  });
+
+  it('is meant to be used where it was just restored, whatever was used before', () => {
+    for (const before of Object.values(BEFORE))
+      expect(judgeDatabase(before, from({ restoredAt: 5 }))).toBe('same');
+  });
+
+  it('is not to be used where its data was moved, also if nothing is known of before, or it was restored first', () => {
+    expect(judgeDatabase(null, from({ movedTo: 'PostgreSQL' }))).toBe('moved');
+    expect(judgeDatabase(null, from({ movedTo: 'PostgreSQL', restoredAt: 5 }))).toBe('moved');
+  });
+
+  it('reads back first, unless it is simply the one in use', () => {
+    expect(mayRepeat(from({ restoredAt: 5 }).facts, 'same')).toBe(true);
+    expect(mayRepeat(from({ movedTo: 'PostgreSQL' }).facts, 'moved')).toBe(true);
+    expect(mayRepeat(A, 'older')).toBe(true);
+    expect(mayRepeat(A, 'same')).toBe(false);
+    expect(mayRepeat(A, 'other')).toBe(false);
+  });
+});
+
+describe('an override', () => {
   it('accepts its own verdict only', () => {
     expect(isAccepted('empty', ['start-empty'], [])).toBe(true);
     expect(isAccepted('other', ['start-empty'], [])).toBe(false);

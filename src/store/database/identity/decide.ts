@@ -26,33 +26,39 @@ export interface LastDatabase extends KnownDatabase {
   facts: DatabaseFacts;
   /** When its facts were read, ms. */
   usedAt: number;
-  /** The words that the last start was given. */
-  words: Word[];
+  /** The overrides that the last start was given. The key is that of the file, which other versions read, too. */
+  words: DatabaseOverride[];
 }
 
-/** What the operator says on purpose, one for each verdict that keeps Stagepost from starting. */
-export type Word = 'start-empty' | 'accept-other-database' | 'accept-older-database';
+/** Options with which an operator accepts a database that Stagepost would not start with, one for each verdict. */
+export type DatabaseOverride = 'start-empty' | 'accept-other-database' | 'accept-older-database';
 
 /**
  * - `same`: it is the database that was used last, or nothing of value was used before
  * - `empty`: another one was used last, and this one is empty
  * - `other`: another one was used last, and this one has data of its own
  * - `older`: it is the one that was used last, in an earlier state
+ * - `moved`: its data was moved to another database, which is used instead
  */
-export type Verdict = 'same' | 'empty' | 'other' | 'older';
+export type Verdict = 'same' | 'empty' | 'other' | 'older' | 'moved';
 
-export const WORD_FOR: Record<Exclude<Verdict, 'same'>, Word> = {
+export const OVERRIDE_FOR: Record<Exclude<Verdict, 'same'>, DatabaseOverride> = {
   empty: 'start-empty',
   other: 'accept-other-database',
   older: 'accept-older-database',
+  // The state of the time when it was moved.
+  moved: 'accept-older-database',
 };
 
 /**
  * Compares the database of this start with the one that was used last. Without a record of that (a first start, a new
  * machine of a fleet, an upgrade of a version that kept none), an embedded database that is left in the data folder while
- * PostgreSQL is empty counts as the one that was used last.
+ * PostgreSQL is empty counts as the one that was used last. A database that was just restored is meant to be used.
  */
 export function judgeDatabase(last: KnownDatabase | null, current: CurrentDatabase): Verdict {
+  const { origin } = current.facts;
+  if (origin && origin.movedTo !== null) return 'moved';
+  if (origin && origin.restoredAt !== null) return 'same';
   if (last === null) return 'same';
   const { installation } = current.facts;
   if (last.facts === null) return isEmpty(current.facts) ? 'empty' : 'other';
@@ -63,6 +69,14 @@ export function judgeDatabase(last: KnownDatabase | null, current: CurrentDataba
   const isSame = installation === null ? isSamePlace : installation === last.facts.installation;
   if (!isSame) return 'other';
   return isOlder(current.facts, last.facts) ? 'older' : 'same';
+}
+
+/**
+ * Whether a database that was lost may have sent what this one still has to do: then both sides are read before anything is
+ * repeated. @param verdict the one that was accepted
+ */
+export function mayRepeat({ origin }: DatabaseFacts, verdict: Verdict): boolean {
+  return verdict === 'older' || verdict === 'moved' || (origin !== undefined && origin.restoredAt !== null);
 }
 
 /** Whether anything that only grows is less than it was, or the identity has gone. */
@@ -77,10 +91,14 @@ function isOlder(current: DatabaseFacts, last: DatabaseFacts): boolean {
 }
 
 /**
- * Whether the operator has said the word for a verdict. A word counts for one start: given again at every start, as by an
+ * Whether the operator has accepted a verdict. An override counts for one start: given again at every start, as by an
  * environment variable that was left set, it would accept any later loss as well.
  */
-export function isAccepted(verdict: Exclude<Verdict, 'same'>, given: Word[], usedBefore: Word[]): boolean {
-  const word = WORD_FOR[verdict];
-  return given.includes(word) && !usedBefore.includes(word);
+export function isAccepted(
+  verdict: Exclude<Verdict, 'same'>,
+  given: DatabaseOverride[],
+  usedBefore: DatabaseOverride[],
+): boolean {
+  const override = OVERRIDE_FOR[verdict];
+  return given.includes(override) && !usedBefore.includes(override);
 }

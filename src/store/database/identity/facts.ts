@@ -19,12 +19,23 @@ export interface Marks {
   actions: number;
 }
 
+/** What `stagepost restore` and `stagepost move` have left in a database. Times in ms. */
+export interface Origin {
+  /** When it was restored; null where it was not, and once a server has started with it. */
+  restoredAt: number | null;
+  /** Where its data was moved to; null where it was not. */
+  movedTo: string | null;
+  movedAt: number | null;
+}
+
 /** What identifies a database, and what is in it. */
 export interface DatabaseFacts {
   /** Null where no server has given it an identity yet. */
   installation: string | null;
   marks: Marks;
   holdings: Holdings;
+  /** Absent where it was neither restored nor moved. Records of earlier uses have none. */
+  origin?: Origin;
 }
 
 /** The facts of a database that does not exist yet, or has no tables. */
@@ -57,7 +68,8 @@ export async function readFacts(query: Query): Promise<DatabaseFacts> {
   const { rows } = await query(`
     select
       ${tables.has('installation') ? '(select id from installation)' : 'null'} as installation,
-      ${number('inbox', 'max(id)')} as inbox,
+      ${tables.has('installation') ? `(${ORIGIN})` : 'null'} as origin,
+      greatest(${number('inbox', 'max(id)')}, ${number('inbox_done', 'max(id)')}, ${number('count_cursors', COUNTED_REQUESTS)}) as inbox,
       ${number('events', 'max(id)')} as events,
       ${number('actions', 'max(id)')} as actions,
       ${list('rule_versions', 'select json_object_agg(connection, version) from (select connection, max(version) as version from rule_versions group by connection) as newest')} as rules,
@@ -70,8 +82,18 @@ export async function readFacts(query: Query): Promise<DatabaseFacts> {
   return toFacts(rows[0] as FactsRow);
 }
 
+/** Where retention has removed every request, this is the id of the last one. */
+const COUNTED_REQUESTS = `max(id) filter (where source = 'inbox')`;
+
+/** A table of an earlier version lacks these columns. */
+const ORIGIN = `
+  select jsonb_build_object('restoredAt', row->'restored_at', 'movedTo', row->'moved_to', 'movedAt', row->'moved_at')
+  from (select to_jsonb(installation) as row from installation) as stored
+  where row->>'restored_at' is not null or row->>'moved_to' is not null`;
+
 interface FactsRow extends Marks {
   installation: string | null;
+  origin: Origin | null;
   rules: Record<string, number> | null;
   users: string[] | null;
   tokens: number;
@@ -81,10 +103,17 @@ interface FactsRow extends Marks {
 }
 
 function toFacts(row: FactsRow): DatabaseFacts {
-  const { installation, inbox, events, actions, rules, users, tokens, timers, undelivered } = row;
+  const { installation, origin, inbox, events, actions, rules, users, tokens, timers, undelivered } = row;
   return {
     installation,
     marks: { inbox, events, actions },
+    ...(origin !== null && {
+      origin: {
+        restoredAt: origin.restoredAt ?? null,
+        movedTo: origin.movedTo ?? null,
+        movedAt: origin.movedAt ?? null,
+      },
+    }),
     holdings: {
       rules: rules ?? {},
       users: users ?? [],
@@ -96,7 +125,10 @@ function toFacts(row: FactsRow): DatabaseFacts {
   };
 }
 
-const TABLES = ['installation', 'inbox', 'events', 'actions', 'rule_versions', 'users', 'tokens', 'watches'];
+const TABLES = [
+  ...['installation', 'inbox', 'inbox_done', 'count_cursors', 'events', 'actions'],
+  ...['rule_versions', 'users', 'tokens', 'watches'],
+];
 
 async function existingTables(query: Query): Promise<Set<string>> {
   const values = TABLES.map((name) => `('${name}')`).join(', ');

@@ -5,15 +5,18 @@ import { lockData } from '../embedded/data-lock.ts';
 import { openEmbedded } from '../embedded/embedded.ts';
 import {
   type CurrentDatabase,
+  type DatabaseOverride,
   type DatabasePlace,
   isAccepted,
   judgeDatabase,
   type KnownDatabase,
   type LastDatabase,
-  type Word,
+  mayRepeat,
+  type Verdict,
 } from './decide.ts';
 import { type DatabaseFacts, EMPTY, isEmpty, type Query, readFacts } from './facts.ts';
 import { embeddedPlace } from './place.ts';
+import { readBackFirst } from './read-back-first.ts';
 import { readLastDatabase, writeLastDatabase } from './record.ts';
 import { type Difference, OtherDatabase, refusalMessage } from './refusal.ts';
 import { readSeenState, writeSeenState } from './seen-states.ts';
@@ -26,8 +29,8 @@ export interface DatabaseGuardOptions {
   dataDir: string;
   /** The folder with the states of databases that were seen (see seen-states.ts); null for none. */
   stateDir: string | null;
-  /** What the operator has said on purpose. */
-  words: Word[];
+  /** What the operator accepts for this start. */
+  overrides: DatabaseOverride[];
   now(): number;
   /** Called when the record cannot be written: the next start cannot notice another database. */
   onError(error: unknown): void;
@@ -43,6 +46,8 @@ export class DatabaseGuard {
   #record: (() => Promise<void>) | null = null;
   /** What the database had before the migrations, which change nothing of it. */
   #facts: DatabaseFacts = EMPTY;
+  /** The verdict that the operator has accepted. */
+  #accepted: Verdict = 'same';
 
   constructor(options: DatabaseGuardOptions) {
     this.#options = options;
@@ -50,40 +55,48 @@ export class DatabaseGuard {
 
   /**
    * To be called before anything is written to the database.
-   * @throws OtherDatabase where it is not the one that was used last, and the operator has not said that this is intended.
+   * @throws OtherDatabase where it is not the one that was used last, and the operator has not accepted it.
    */
   async check(current: CurrentDatabase): Promise<void> {
-    const { dataDir, stateDir, words } = this.#options;
+    const { dataDir, stateDir, overrides } = this.#options;
     this.#facts = current.facts;
     const difference = await findDifference(dataDir, stateDir, current);
     if (difference === null) return;
     const record = readLastDatabase(dataDir);
     const seen = readSeenState(stateDir, current.facts.installation);
     const usedBefore = [...(record?.words ?? []), ...(seen?.words ?? [])];
-    if (isAccepted(difference.verdict, words, usedBefore)) return;
-    // A word that is not given any more may be given again.
-    const stillGiven = usedBefore.filter((word) => words.includes(word));
+    if (isAccepted(difference.verdict, overrides, usedBefore)) {
+      this.#accepted = difference.verdict;
+      return;
+    }
+    // An override that is no longer given may be given again.
+    const stillGiven = usedBefore.filter((override) => overrides.includes(override));
     if (record) this.#writeRecord({ ...record, words: stillGiven });
     if (seen) writeSeenState(stateDir, { ...seen, words: stillGiven });
-    const isWordUsed = isAccepted(difference.verdict, words, []);
-    throw new OtherDatabase(refusalMessage(difference, isWordUsed));
+    const isOverrideUsed = isAccepted(difference.verdict, overrides, []);
+    throw new OtherDatabase(refusalMessage(difference, isOverrideUsed));
   }
 
-  /** Gives the database an identity if it has none, and keeps the record from then on. To be called after the migrations. */
+  /**
+   * Gives the database an identity if it has none, and keeps the record from then on. Where another database may have done
+   * since what this one still has to do, it is made to read back first. To be called after the migrations.
+   */
   async adopt(place: DatabasePlace, query: Query): Promise<void> {
-    const { stateDir, words, now } = this.#options;
+    const { stateDir, overrides, now } = this.#options;
     await query(
       `insert into installation (id, created_at) values ('${randomUUID()}', ${now()}) on conflict do nothing`,
     );
+    if (mayRepeat(this.#facts, this.#accepted)) await query(readBackFirst(now()));
     const { rows } = await query('select id from installation');
     const installation = (rows[0] as { id: string }).id;
     const write = (facts: DatabaseFacts) => {
-      const state = { ...place, facts, usedAt: now(), words };
+      const state = { ...place, facts, usedAt: now(), words: overrides };
       this.#writeRecord(state);
       writeSeenState(stateDir, state);
     };
     // Reading the facts once more would take a start some milliseconds.
-    write({ ...this.#facts, installation });
+    const { origin: _, ...facts } = this.#facts;
+    write({ ...facts, installation });
     this.#record = async () => write(await readFacts(query));
     // A database that does not answer is reported by everything else that uses it.
     this.#timer = setInterval(() => void this.#record?.().catch(() => {}), RECORD_EVERY_MS);
@@ -110,7 +123,7 @@ export class DatabaseGuard {
 }
 
 /**
- * How a database differs from the one that was used last, so that a start with it needs a word; null where it needs none.
+ * How a database differs from the one that was used last, so that a start with it needs an override; null where it needs none.
  * Writes nothing.
  */
 export async function findDifference(
@@ -123,6 +136,7 @@ export async function findDifference(
   const seen = readSeenState(stateDir, current.facts.installation);
   for (const before of [last, seen]) {
     const verdict = judgeDatabase(before, current);
+    if (verdict === 'moved') return { verdict, current, last: before };
     if (before !== null && verdict !== 'same') return { verdict, current, last: before };
   }
   return null;

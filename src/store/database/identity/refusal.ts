@@ -1,15 +1,9 @@
 import { DataUnusable } from '../embedded/data-folder.ts';
-import {
-  type CurrentDatabase,
-  type DatabasePlace,
-  type KnownDatabase,
-  type Verdict,
-  WORD_FOR,
-} from './decide.ts';
+import { type CurrentDatabase, type DatabasePlace, type KnownDatabase, OVERRIDE_FOR } from './decide.ts';
 import { COUNTED, type Holdings, isEmpty } from './facts.ts';
 import { describePlace } from './place.ts';
 
-/** The database is not the one that was used last, and nobody has said that this is intended. */
+/** The database is not the one that was used last, and the operator has not accepted it. */
 export class OtherDatabase extends DataUnusable {
   constructor(message: string) {
     super(message);
@@ -18,17 +12,16 @@ export class OtherDatabase extends DataUnusable {
 }
 
 /** A database that is not the one that was used last, or not in its latest state. */
-export interface Difference {
-  verdict: Exclude<Verdict, 'same'>;
-  current: CurrentDatabase;
-  last: KnownDatabase;
-}
+export type Difference =
+  | { verdict: 'empty' | 'other' | 'older'; current: CurrentDatabase; last: KnownDatabase }
+  | { verdict: 'moved'; current: CurrentDatabase; last: KnownDatabase | null };
 
 /**
  * A refusal for a person: what is there, what was there before, what would be missing, and what to do.
- * @param isWordUsed whether the word was given, but had been given at the start before as well
+ * @param isOverrideUsed whether the override was given, but had been given at the start before as well
  */
-export function refusalMessage(difference: Difference, isWordUsed: boolean): string {
+export function refusalMessage(difference: Difference, isOverrideUsed: boolean): string {
+  if (difference.verdict === 'moved') return movedMessage(difference.current, isOverrideUsed);
   const { verdict, last } = difference;
   const { now, before } = describeDifference(difference);
   return [
@@ -40,13 +33,20 @@ export function refusalMessage(difference: Difference, isWordUsed: boolean): str
     'Nothing has been written. Either',
     `  - ${wayBack(verdict, last)}, or`,
     `  - if this is intended, start once with ${optionOf(verdict)}.`,
-    ...(isWordUsed ? [USED_WORD] : []),
-    verdict === 'older' ? REPEATED : NO_MOVE,
+    ...(isOverrideUsed ? [USED_BEFORE] : []),
+    verdict === 'older' ? REPEATED : MOVE,
   ].join('\n');
 }
 
 /** The same before a start, in a sentence, and what to do. */
 export function differenceAdvice(difference: Difference): { message: string; todo: string } {
+  if (difference.verdict === 'moved') {
+    const { now, to } = describeMove(difference.current);
+    return {
+      message: `stagepost serve would not start: the data of ${now} was moved to ${to}`,
+      todo: `Use that database, or, if this is intended, start once with ${optionOf('moved')}.`,
+    };
+  }
   const { verdict, last } = difference;
   const { now, before } = describeDifference(difference);
   const missing = missingItems(last).join('; ');
@@ -56,29 +56,50 @@ export function differenceAdvice(difference: Difference): { message: string; tod
   };
 }
 
-const PROBLEMS: Record<Difference['verdict'], string> = {
+function movedMessage(current: CurrentDatabase, isOverrideUsed: boolean): string {
+  const { now, to } = describeMove(current);
+  return [
+    'Stagepost does not start: the data of this database was moved to another one.',
+    `  now:      ${now}`,
+    `  moved to: ${to}`,
+    'Nothing has been written. Either',
+    '  - use that database: set or unset DATABASE_URL, and check --data, or',
+    `  - if this is intended, start once with ${optionOf('moved')}.`,
+    ...(isOverrideUsed ? [USED_BEFORE] : []),
+    REPEATED,
+  ].join('\n');
+}
+
+function describeMove({ facts: { origin }, ...place }: CurrentDatabase): { now: string; to: string } {
+  const at = origin?.movedAt == null ? '' : ` on ${timeOf(origin.movedAt)}`;
+  return { now: describePlace(place), to: `${origin?.movedTo}${at}` };
+}
+
+type Missing = Exclude<Difference, { verdict: 'moved' }>;
+
+const PROBLEMS: Record<Missing['verdict'], string> = {
   empty: 'another database was used last, and this one is empty',
   other: 'another database was used last, and this one has other data',
   older: 'the database is in an earlier state than when it was used last',
 };
 
-function describeDifference({ current, last }: Difference): { now: string; before: string } {
+function describeDifference({ current, last }: Missing): { now: string; before: string } {
   const content = isEmpty(current.facts) ? 'It is empty' : `It has ${listHoldings(current.facts.holdings)}`;
   const until = last.usedAt === null ? '' : `, last used until ${timeOf(last.usedAt)}`;
   return { now: `${describePlace(current)}. ${content}`, before: `${describePlace(last)}${until}` };
 }
 
 function optionOf(verdict: Difference['verdict']): string {
-  const word = WORD_FOR[verdict];
-  return `--${word} (or STAGEPOST_${word.toUpperCase().replaceAll('-', '_')}=1)`;
+  const override = OVERRIDE_FOR[verdict];
+  return `--${override} (or STAGEPOST_${override.toUpperCase().replaceAll('-', '_')}=1)`;
 }
 
-const USED_WORD =
-  'It was given at the start before, too, and counts only once. Start without it first: that start is refused, and the next one can be given the word again.';
-const NO_MOVE =
-  'There is no command that moves the data. docs/operations.md says how to take rules along (stagepost config export); users are created anew.';
+const USED_BEFORE =
+  'It was given at the start before, too, and counts only once. Start without it first: that start is refused, and the next one can be given the option again.';
+const MOVE =
+  'To take the data along, go back to the database that was used before, stop Stagepost, and run stagepost move --to PLACE (docs/operations.md).';
 const REPEATED =
-  'What was done since that earlier state is not known in it: stage changes are read from Kommo again, and notes and tasks can be written twice.';
+  'What was done since that earlier state is not known in it. Kommo and Customer.io are asked before anything is repeated, and events that may have been sent already are held for your decision (stagepost held list).';
 
 function wayBack(verdict: Difference['verdict'], last: DatabasePlace): string {
   if (verdict === 'older') return 'restore the newest state of the database';

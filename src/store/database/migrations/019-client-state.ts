@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely';
 /**
  * Whether the client could get email when a move or an inactivity timer was planned, for lists and traces; null for other
  * events, and for those of earlier versions. The index finds the reports that decide it: a few rows for each person, while
- * the person's opens and clicks are left out. Its condition is that of `IS_MAIL_FACT` in store/events/mail-facts.ts.
+ * the person's opens and clicks are left out. Migration 021 removes it.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`alter table events add column client_state text`.execute(db);

@@ -44,7 +44,8 @@ export function ClocksPart({ rules, events, onChange }: ClocksPartProps) {
         leftSection={<PlusIcon size={14} />}
         w="fit-content"
         onClick={() => {
-          onChange([...rules, { start: '', after: '5d', unless: '', event: '', task: null }]);
+          const empty = { start: '', after: '5d', unless: '', event: '', task: null };
+          onChange([...rules, { ...empty, stop_when: [], unmailable_clients: '' }]);
           focusSoon(['inactivity', rules.length, 'start']);
         }}
       >

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { rulesQuery, sessionQuery } from '../../../api/queries.ts';
 import type { RuleSource, Session } from '../../../api/types.ts';
+import { roleFor } from '../../../api/useRole.ts';
 import { PageTitle } from '../../../parts/PageTitle.tsx';
 import { Answered } from '../../../parts/States.tsx';
 import { ruleTexts } from '../../../texts-rules.ts';
@@ -25,7 +26,7 @@ export function EditPage() {
 function Loaded({ connection }: { connection: string }) {
   const session = useQuery(sessionQuery);
   const source = useQuery(sourceQuery(connection));
-  const mayEdit = session.data !== undefined && session.data.role !== 'viewer';
+  const mayEdit = session.data !== undefined && roleFor(session.data, connection) !== 'viewer';
   if (!mayEdit) return <Refused reason={labels.viewer} />;
   return (
     <Answered of={source} lines={8}>

@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { RuleHelp, RuleSource } from '../../../api/types.ts';
 import { ruleTexts } from '../../../texts-rules.ts';
+import { useDraftCoverage } from '../coverage/useDraftCoverage.ts';
 import { Bar } from './Bar.tsx';
 import { choicesOf } from './choices.ts';
 import { EditingContext } from './context.ts';
@@ -42,11 +43,14 @@ export function Editor({ source, help, pipelines, user }: EditorProps) {
     () => [...(form ? allRowProblems(form) : []).map(rowProblem), ...(check.checked?.problems ?? [])],
     [form, check.checked],
   );
+  const coverage = useDraftCoverage(connection, check.checked?.tree);
   const show = (next: string | null) =>
     isView(next) && navigate({ search: (before) => ({ ...before, view: next }), replace: true });
 
   return (
-    <EditingContext value={useMemo(() => ({ ...folds, choices, problems }), [folds, choices, problems])}>
+    <EditingContext
+      value={useMemo(() => ({ ...folds, choices, problems, coverage }), [folds, choices, problems, coverage])}
+    >
       <Stack gap="md">
         <Bar
           rules={rules}
@@ -87,7 +91,12 @@ export function Editor({ source, help, pipelines, user }: EditorProps) {
         </Tabs>
       </Stack>
       {isPublishing ? (
-        <PublishWindow connection={connection} rules={rules} onClose={() => setPublishing(false)} />
+        <PublishWindow
+          connection={connection}
+          rules={rules}
+          coverage={coverage}
+          onClose={() => setPublishing(false)}
+        />
       ) : null}
       <LeaveWindow isTouched={rules.isTouched} forget={rules.forget} />
     </EditingContext>

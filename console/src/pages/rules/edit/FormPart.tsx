@@ -31,6 +31,12 @@ export function FormPart({ rules: { form, changeForm, check }, pipelines }: Form
         onChange={(stages) => changeForm((now) => ({ ...now, stages }))}
         skipMovesAfter={form.skip_moves_after}
         onSkipMovesAfter={(skip_moves_after) => changeForm((now) => ({ ...now, skip_moves_after }))}
+        quietHours={form.quiet_hours}
+        onQuietHours={(quiet_hours) => changeForm((now) => ({ ...now, quiet_hours }))}
+        waitForContact={form.wait_for_contact}
+        onWaitForContact={(wait_for_contact) => changeForm((now) => ({ ...now, wait_for_contact }))}
+        bulkGuard={form.bulk_guard}
+        onBulkGuard={(bulk_guard) => changeForm((now) => ({ ...now, bulk_guard }))}
       />
       <ReactionsPart
         rules={form.reactions}
@@ -41,7 +47,11 @@ export function FormPart({ rules: { form, changeForm, check }, pipelines }: Form
         events={form.stages.map(({ event }) => event)}
         onChange={(inactivity) => changeForm((now) => ({ ...now, inactivity }))}
       />
-      <PersonPart person={form.person} onChange={(person) => changeForm((now) => ({ ...now, person }))} />
+      <PersonPart
+        person={form.person}
+        pipelines={pipelines}
+        onChange={(person) => changeForm((now) => ({ ...now, person }))}
+      />
     </Stack>
   );
 }

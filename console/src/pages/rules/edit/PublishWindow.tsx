@@ -1,8 +1,10 @@
 import { Modal } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import type { Coverage } from '../../../api/types.ts';
 import { texts } from '../../../texts.ts';
 import { ruleTexts } from '../../../texts-rules.ts';
+import { MissingCampaigns } from '../coverage/MissingCampaigns.tsx';
 import { PublishForm } from '../PublishForm.tsx';
 import type { EditedRules } from './useDraft.ts';
 
@@ -11,11 +13,13 @@ const labels = ruleTexts.publish;
 interface PublishWindowProps {
   connection: string;
   rules: EditedRules;
+  /** The campaigns that start from the draft's events; missing while they are not known. */
+  coverage: Coverage | undefined;
   onClose(): void;
 }
 
 /** Publishes the draft. When that is done there is none any more, and the page shows the rules that run. */
-export function PublishWindow({ connection, rules, onClose }: PublishWindowProps) {
+export function PublishWindow({ connection, rules, coverage, onClose }: PublishWindowProps) {
   const navigate = useNavigate();
   // As they were when the window opened: the draft is gone once it is published.
   const [{ draft, basedOn, changes }] = useState(() => ({
@@ -36,6 +40,7 @@ export function PublishWindow({ connection, rules, onClose }: PublishWindowProps
       <PublishForm
         publication={{ connection, draft, basedOn }}
         changes={changes}
+        warning={<MissingCampaigns coverage={coverage} />}
         button={labels.button}
         conflict={labels.conflictDraft}
         onPublished={() => {

@@ -2,8 +2,11 @@ import { Code, NativeSelect, TextInput } from '@mantine/core';
 import { texts } from '../../../texts.ts';
 import { ruleTexts } from '../../../texts-rules.ts';
 import { StageName } from '../StageName.tsx';
+import { ConditionInputs } from './ConditionInputs.tsx';
 import { useProblem } from './context.ts';
+import { EventCampaigns } from './EventCampaigns.tsx';
 import classes from './edit.module.css';
+import { GuardInputs } from './fields/GuardInputs.tsx';
 import { LiquidText } from './fields/LiquidText.tsx';
 import { Rows } from './fields/Rows.tsx';
 import { TagsRow } from './fields/TagsRow.tsx';
@@ -66,6 +69,15 @@ export function StageRule({ path, rule, stage, pipelines, onChange, onRemove }: 
         spellCheck={false}
         autoComplete="off"
       />
+      <EventCampaigns event={rule.event} />
+      <ConditionInputs
+        path={[...path, 'if']}
+        condition={rule.if}
+        onChange={(to) => {
+          const { if: _before, ...others } = rule;
+          onChange(to === undefined ? others : { ...others, if: to });
+        }}
+      />
       <Rows
         path={[...path, 'data']}
         label={texts.rules.data}
@@ -93,6 +105,49 @@ export function StageRule({ path, rule, stage, pipelines, onChange, onRemove }: 
         value={rule.unmailable_clients || 'send'}
         onChange={(event) => onChange({ ...rule, unmailable_clients: event.currentTarget.value })}
         error={useProblem([...path, 'unmailable_clients'])}
+      />
+      <NativeSelect
+        id={anchorOf([...path, 'once'])}
+        label={labels.once}
+        description={labels.onceHint}
+        maw={420}
+        data={optionsOf(labels.onceLabels, rule.once)}
+        value={rule.once}
+        onChange={(event) => onChange({ ...rule, once: event.currentTarget.value })}
+        error={useProblem([...path, 'once'])}
+      />
+      <div className={classes.two}>
+        <TextInput
+          id={anchorOf([...path, 'delay'])}
+          label={labels.delay}
+          description={labels.delayHint}
+          value={rule.delay ?? ''}
+          onChange={(event) => onChange({ ...rule, delay: event.currentTarget.value })}
+          error={useProblem([...path, 'delay'])}
+        />
+        <TextInput
+          id={anchorOf([...path, 'quiet_hours'])}
+          label={labels.quiet}
+          description={labels.quietStageHint}
+          value={rule.quiet_hours ?? ''}
+          onChange={(event) => onChange({ ...rule, quiet_hours: event.currentTarget.value })}
+          error={useProblem([...path, 'quiet_hours'])}
+        />
+        <NativeSelect
+          id={anchorOf([...path, 'when_left'])}
+          label={labels.whenLeft}
+          description={labels.whenLeftHint}
+          data={optionsOf(labels.whenLeftLabels, rule.when_left ?? '')}
+          value={rule.when_left || 'drop'}
+          onChange={(event) => onChange({ ...rule, when_left: event.currentTarget.value })}
+          error={useProblem([...path, 'when_left'])}
+        />
+      </div>
+      <GuardInputs
+        path={[...path, 'bulk_guard']}
+        guard={rule.bulk_guard}
+        usual={ruleTexts.guard.asForAll}
+        onChange={(bulk_guard) => onChange({ ...rule, bulk_guard })}
       />
     </Item>
   );

@@ -7,7 +7,8 @@ import { ruleTexts } from '../../../texts-rules.ts';
 import { StageName } from '../StageName.tsx';
 import { useEditing, useProblem } from './context.ts';
 import classes from './edit.module.css';
-import { NO_TAGS, type StageForm } from './form.ts';
+import { GuardInputs } from './fields/GuardInputs.tsx';
+import { type GuardForm, NO_TAGS, type StageForm } from './form.ts';
 import {
   atStages,
   type Pipeline,
@@ -27,11 +28,18 @@ interface StagesPartProps {
   onChange(rules: StageForm[]): void;
   skipMovesAfter: string;
   onSkipMovesAfter(after: string): void;
+  waitForContact: string;
+  quietHours: string;
+  onWaitForContact(duration: string): void;
+  onQuietHours(hours: string): void;
+  bulkGuard: GuardForm;
+  onBulkGuard(guard: GuardForm): void;
 }
 
 /** Every stage of Kommo, with the rule it has or can get. */
 export function StagesPart(props: StagesPartProps) {
   const { pipelines, rules, onChange, skipMovesAfter, onSkipMovesAfter } = props;
+  const { waitForContact, quietHours, onWaitForContact, onQuietHours, bulkGuard, onBulkGuard } = props;
   const { focusSoon } = useEditing();
   const placed = useMemo(() => atStages(pipelines, rules), [pipelines, rules]);
 
@@ -72,6 +80,7 @@ export function StagesPart(props: StagesPartProps) {
                 note: '',
                 tags: NO_TAGS,
                 unmailable_clients: '',
+                once: '',
               },
             ]);
             focusSoon(['stages', rules.length, 'event']);
@@ -125,6 +134,32 @@ export function StagesPart(props: StagesPartProps) {
         value={skipMovesAfter}
         onChange={(event) => onSkipMovesAfter(event.currentTarget.value)}
         error={useProblem(['skip_moves_after'])}
+      />
+      <TextInput
+        id={anchorOf(['wait_for_contact'])}
+        label={labels.wait}
+        description={labels.waitHint}
+        placeholder="24h"
+        maw={420}
+        value={waitForContact}
+        onChange={(event) => onWaitForContact(event.currentTarget.value)}
+        error={useProblem(['wait_for_contact'])}
+      />
+      <TextInput
+        id={anchorOf(['quiet_hours'])}
+        label={labels.quietForAll}
+        description={labels.quietHint}
+        placeholder="21:00-08:00"
+        maw={420}
+        value={quietHours}
+        onChange={(event) => onQuietHours(event.currentTarget.value)}
+        error={useProblem(['quiet_hours'])}
+      />
+      <GuardInputs
+        path={['bulk_guard']}
+        guard={bulkGuard}
+        usual={ruleTexts.guard.usual}
+        onChange={onBulkGuard}
       />
     </Part>
   );

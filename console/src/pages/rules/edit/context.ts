@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { DraftProblem, RuleHelp } from '../../../api/types.ts';
+import type { Coverage, DraftProblem, RuleHelp } from '../../../api/types.ts';
 import type { Choice } from './fields/values.ts';
 import { type Path, problemAt } from './problems.ts';
 
@@ -17,6 +17,8 @@ export interface Choices {
 export interface Editing {
   choices: Choices;
   problems: readonly DraftProblem[];
+  /** The campaigns that start from the events of the draft; missing while they are not known. */
+  coverage: Coverage | undefined;
   /** Anchors of the parts that are unfolded. */
   open: ReadonlySet<string>;
   toggle(item: string): void;

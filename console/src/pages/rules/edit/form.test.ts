@@ -30,6 +30,7 @@ it('leaves out what is empty, so that it has its default, and keeps what must be
     note: '',
     tags: { add: [], remove: [] },
     unmailable_clients: '',
+    once: '',
   });
   expect(treeOf(form)).toEqual(tree);
   expect(treeOf(formOf({}))).toEqual({});
@@ -45,6 +46,12 @@ it('keeps the tags of stages and reactions, and leaves out a list that is empty'
   expect(treeOf(form)).toEqual(tree);
 });
 
+it('keeps which deal a report belongs to', () => {
+  const tree: DraftTree = { person: { deal: 'Service' } };
+  expect(formOf(tree).person.deal).toBe('Service');
+  expect(treeOf(formOf(tree))).toEqual(tree);
+});
+
 it('says which rows have no name or one that is there already, and leaves them out of the draft', () => {
   const form = formOf(example());
   form.person.attributes = [
@@ -57,4 +64,16 @@ it('says which rows have no name or one that is there already, and leaves them o
     { path: ['person', 'attributes', '#2'], problem: 'nameless' },
   ]);
   expect(treeOf(form).person?.attributes).toEqual({ plan: 'deal.field.Plan' });
+});
+
+it('keeps when many deals at once are held, and a limit that was removed is gone', () => {
+  const tree: DraftTree = {
+    stages: [{ pipeline: 'Sales', stage: 'Onboarding', event: 'e', bulk_guard: { deals: '20' } }],
+    bulk_guard: 'off',
+  };
+  const form = formOf(tree);
+  expect(treeOf(form)).toEqual(tree);
+  const [stage] = form.stages;
+  const usual = { ...form, stages: [{ ...stage!, bulk_guard: undefined }], bulk_guard: undefined };
+  expect(treeOf(usual)).toEqual({ stages: [{ pipeline: 'Sales', stage: 'Onboarding', event: 'e' }] });
 });

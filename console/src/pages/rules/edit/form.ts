@@ -21,6 +21,9 @@ export interface TagsForm {
   remove: string[];
 }
 
+/** When many deals at once are held: `off`, a limit, or undefined for the usual one. */
+export type GuardForm = DraftTree['bulk_guard'];
+
 export interface StageForm {
   pipeline: string;
   stage: string;
@@ -29,6 +32,13 @@ export interface StageForm {
   note: string;
   tags: TagsForm;
   unmailable_clients: string;
+  delay?: string;
+  quiet_hours?: string;
+  when_left?: string;
+  /** As the draft has it. */
+  if?: NonNullable<DraftTree['stages']>[number]['if'];
+  once: string;
+  bulk_guard?: GuardForm;
 }
 
 export interface ReactionForm {
@@ -44,33 +54,57 @@ export interface ReactionForm {
 export interface ClockForm {
   start: string;
   after: string;
-  unless: string;
+  /** One report as a text, as most rules have it, or a list. */
+  unless: string | string[];
   event: string;
   task: TaskForm | null;
+  stop_when: string[];
+  unmailable_clients: string;
 }
 
 export interface RulesForm {
-  person: { identify_by: string; contacts: string; attributes: Row[] };
+  person: {
+    identify_by: string;
+    id_prefix: string;
+    merge: string;
+    when_email_removed: string;
+    when_contact_deleted: string;
+    contacts: string;
+    deal: string;
+    attributes: Row[];
+  };
   stages: StageForm[];
   reactions: ReactionForm[];
   inactivity: ClockForm[];
   skip_moves_after: string;
+  wait_for_contact: string;
+  quiet_hours: string;
+  /** As the draft has it; the form has no input for it. */
+  consent?: DraftTree['consent'];
+  bulk_guard?: GuardForm;
 }
 
 export function formOf(tree: DraftTree): RulesForm {
-  const { person = {}, stages = [], reactions = {}, inactivity = [], skip_moves_after = '' } = tree;
+  const { person = {}, stages = [], reactions = {}, inactivity = [] } = tree;
+  const { skip_moves_after = '', wait_for_contact = '', quiet_hours = '' } = tree;
   return {
     person: {
       identify_by: person.identify_by ?? '',
+      id_prefix: person.id_prefix ?? '',
+      merge: person.merge ?? '',
+      when_email_removed: person.when_email_removed ?? '',
+      when_contact_deleted: person.when_contact_deleted ?? '',
       contacts: person.contacts ?? '',
+      deal: person.deal ?? '',
       attributes: rowsOf(person.attributes),
     },
-    stages: stages.map(({ data, note = '', tags, unmailable_clients = '', ...stage }) => ({
+    stages: stages.map(({ data, note = '', tags, unmailable_clients = '', once = '', ...stage }) => ({
       ...stage,
       data: rowsOf(data),
       note,
       tags: tagsFormOf(tags),
       unmailable_clients,
+      once,
     })),
     reactions: Object.entries(reactions).map(([name, reaction]) => ({
       name,
@@ -81,27 +115,52 @@ export function formOf(tree: DraftTree): RulesForm {
       repeat: reaction.repeat ?? '',
       machine_opens: reaction.machine_opens ?? '',
     })),
-    inactivity: inactivity.map(({ task, ...clock }) => ({ ...clock, task: taskFormOf(task) })),
+    inactivity: inactivity.map(({ task, stop_when = [], unmailable_clients = '', ...clock }) => ({
+      ...clock,
+      task: taskFormOf(task),
+      stop_when,
+      unmailable_clients,
+    })),
     skip_moves_after,
+    wait_for_contact,
+    quiet_hours,
+    ...(tree.consent !== undefined && { consent: tree.consent }),
+    ...(tree.bulk_guard !== undefined && { bulk_guard: tree.bulk_guard }),
   };
 }
 
 /** The draft that the form says. Of rows that `rowProblems` speaks of it has only what a map can hold. */
-export function treeOf({ person, stages, reactions, inactivity, skip_moves_after }: RulesForm): DraftTree {
+export function treeOf({
+  person,
+  stages,
+  reactions,
+  inactivity,
+  bulk_guard,
+  ...durations
+}: RulesForm): DraftTree {
   return given<DraftTree>({
     person: given({ ...person, attributes: mapOf(person.attributes) }),
-    stages: stages.map(({ data, note, tags, unmailable_clients, ...stage }) => ({
-      ...stage,
-      ...given({ data: mapOf(data), note, tags: given(tags), unmailable_clients }),
-    })),
+    stages: stages.map(
+      ({ data, note, tags, bulk_guard, pipeline, stage, event, if: condition, ...others }) => ({
+        ...{ pipeline, stage, event },
+        ...(condition !== undefined && { if: condition }),
+        ...given({ data: mapOf(data), note, tags: given(tags), ...others }),
+        ...guardOf(bulk_guard),
+      }),
+    ),
     reactions: Object.fromEntries(
       reactions.map(({ name, field, task, tags, ...rest }) => [
         name,
         given({ ...rest, ...taskOf(task), field: mapOf(field), tags: given(tags) }),
       ]),
     ),
-    inactivity: inactivity.map(({ task, ...clock }) => ({ ...clock, ...taskOf(task) })),
-    skip_moves_after,
+    inactivity: inactivity.map(({ task, stop_when, unmailable_clients, ...clock }) => ({
+      ...clock,
+      ...taskOf(task),
+      ...given({ stop_when, unmailable_clients }),
+    })),
+    ...durations,
+    ...guardOf(bulk_guard),
   });
 }
 
@@ -171,11 +230,16 @@ function taskOf(task: TaskForm | null) {
   return task ? { task: { text: task.text, ...given({ due: task.due }) } } : {};
 }
 
+function guardOf(guard: GuardForm): Pick<DraftTree, 'bulk_guard'> {
+  if (guard === undefined) return {};
+  return { bulk_guard: typeof guard === 'string' ? guard : given(guard) };
+}
+
 /** Without what is empty: a missing key has its default. */
 function given<T extends object>(values: T): Partial<T> {
   return Object.fromEntries(
     Object.entries(values).filter(([, value]) =>
-      typeof value === 'object' ? Object.keys(value).length > 0 : value !== '',
+      typeof value === 'object' ? Object.keys(value).length > 0 : value !== '' && value !== undefined,
     ),
   ) as Partial<T>;
 }

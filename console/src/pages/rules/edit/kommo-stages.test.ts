@@ -14,6 +14,7 @@ const rule = (pipeline: string, name: string) => ({
   ...{ pipeline, stage: name, event: 'e', data: [], note: '' },
   tags: NO_TAGS,
   unmailable_clients: '',
+  once: '',
 });
 
 it('puts rules at the stages they name, by name or id, and keeps those apart that Kommo does not have', () => {

@@ -40,6 +40,11 @@ export function atStages(
   };
 }
 
+/** What a rule writes for the pipeline: its name, or the id where another pipeline has it too. */
+export function nameOfPipeline(pipeline: Pipeline, pipelines: readonly Pipeline[]): string {
+  return unique(pipeline, pipelines);
+}
+
 /** What a new rule for the stage writes: the names, or the id where a name is not the only one of its kind. */
 export function referenceTo(
   pipelines: readonly Pipeline[],

@@ -19,10 +19,13 @@ export function matching<T extends { value: unknown }>(
 
 /** A value path as a Liquid variable, in which a field's name with spaces is in brackets. */
 export function inLiquid(path: string): string {
-  const [, owner, field] = /^(deal|contact|company)\.field\.(.*)$/s.exec(path) ?? [];
+  const [, owner, whole] = /^(deal|contact|company)\.field\.(.*)$/s.exec(path) ?? [];
+  // A part of an address stands outside the brackets.
+  const part = /\.(?:address_line_[12]|city|state|zip|country)$/.exec(whole ?? '')?.[0] ?? '';
+  const field = whole?.slice(0, whole.length - part.length);
   if (field === undefined || /^[\p{L}_][\p{L}\d_-]*$/u.test(field)) return `{{ ${path} }}`;
   const quote = field.includes('"') ? "'" : '"';
-  return `{{ ${owner}.field[${quote}${field}${quote}] }}`;
+  return `{{ ${owner}.field[${quote}${field}${quote}]${part} }}`;
 }
 
 /** Replaces the selection by `part`. @returns the new text, and the position of the caret after it */

@@ -48,7 +48,7 @@ function DecisionView({ title, decision, requests }: DecisionViewProps) {
         ) : null}
       </div>
       {decision.warnings.map((warning) => (
-        <Text key={warning} size="sm" c="var(--mantine-color-yellow-text)">
+        <Text key={warning} size="sm" c="var(--stagepost-warning)">
           {warning}
         </Text>
       ))}

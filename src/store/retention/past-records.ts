@@ -1,0 +1,49 @@
+import { sql } from 'kysely';
+import type { Db } from '../database/database.ts';
+import type { Millis } from '../database/schema.ts';
+import { FIRST_REPORTS_KEPT_MS } from './kept-times.ts';
+import { type Removal, removeInSteps } from './removals.ts';
+import { Steps } from './steps.ts';
+
+/**
+ * Deletes timers that have ended and holds that are decided, once their events are gone, and first reports that are too old to
+ * matter. @param before ms
+ * @returns how many rows
+ */
+export async function removePastRecords(
+  db: Db,
+  before: Millis,
+  now: Millis,
+  steps = new Steps(),
+): Promise<number> {
+  let total = 0;
+  for (const removal of [deleteWatches(before), deleteHolds(before), deleteFirstReports(now)])
+    total += await removeInSteps(db, removal, steps);
+  return total;
+}
+
+/** A timer that ran out is needed until its event is planned. */
+const deleteWatches =
+  (before: Millis): Removal =>
+  (rows) =>
+    sql`
+  delete from watches where id = any(array(
+    select id from watches w where ended_at < ${before}::bigint and not exists (
+      select 1 from events e where e.connection = w.connection and e.key = 'watch:' || w.id
+    ) limit ${rows}))`;
+
+const deleteHolds =
+  (before: Millis): Removal =>
+  (rows) =>
+    sql`
+  delete from holds where id = any(array(
+    select id from holds h where changed_at < ${before}::bigint and not exists (
+      select 1 from events e where e.hold_id = h.id
+    ) limit ${rows}))`;
+
+const deleteFirstReports =
+  (now: Millis): Removal =>
+  (rows) =>
+    sql`
+  delete from first_reports where ctid = any(array(
+    select ctid from first_reports where at < ${now - FIRST_REPORTS_KEPT_MS}::bigint limit ${rows}))`;

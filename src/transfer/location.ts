@@ -1,0 +1,2 @@
+/** Where a database is: a PostgreSQL URL, or the data folder of an embedded one. */
+export type DatabaseLocation = { url: string } | { dataDir: string };
