@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const SETUP = ['test/support/worker-priority.ts', 'test/support/property-seed.ts'];
+const COLORS = 'test/support/worker-colors.ts';
+const SETUP = [COLORS, 'test/support/worker-priority.ts', 'test/support/property-seed.ts'];
 
 /** Only what hangs reaches these. */
 const limits = { testTimeout: 90_000, hookTimeout: 180_000, expect: { poll: { timeout: 20_000 } } };
@@ -126,6 +127,7 @@ export default defineConfig({
       {
         test: {
           ...limits,
+          setupFiles: [COLORS],
           name: 'console',
           isolate: false,
           include: ['test/console/**/*.test.ts'],
