@@ -20,6 +20,8 @@ import type { AccountOrigins } from '../../src/setup/setups.ts';
 import { trace } from '../../src/store/events/trace.ts';
 import { type Kind, removeStore, type Store, storeOf } from './databases.ts';
 import { exampleEnv, WEBHOOK_SECRET } from './example-env.ts';
+import { keepLastLines } from './last-lines.ts';
+import { explainStandstill } from './standstill.ts';
 
 export { WEBHOOK_SECRET };
 
@@ -40,7 +42,7 @@ export interface WorldOptions {
   clock?: Clock;
   /** The key of the secrets in the database; default: one that is the same in every test. */
   secretKey?: string;
-  /** Default: the level of `STAGEPOST_LOG` on the standard output, or nothing. */
+  /** Default: the level of `STAGEPOST_LOG` on the standard output; without it, the last lines where a start or stop does not end. */
   log?: Logger;
   /** With the App API key in the configuration. */
   appKey?: boolean;
@@ -98,8 +100,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const store = options.store ?? (await storeOf(options.database ?? 'postgres'));
   const config = configFor(kommo, customerio, options);
   const origins = { kommo: kommo.url, customerio: customerio.url };
-  const start = () => startStagepost(config, store, options, origins);
-  let app = await start();
+  const lines = keepLastLines();
+  const log =
+    options.log ?? (process.env.STAGEPOST_LOG ? pino({ level: process.env.STAGEPOST_LOG }) : lines.log);
+  const explain = <T>(what: string, work: Promise<T>) =>
+    explainStandstill(what, work, { store, lastLines: lines.text });
+  const start = (config: Config) =>
+    explain('The start', startStagepost(config, store, { ...options, log }, origins));
+  let app = await start(config);
   kommo.addHook({ destination: `${app.url}/webhooks/kommo/acme/${WEBHOOK_SECRET}` });
   const reporting = customerio.addReportingWebhook({ endpoint: `${app.url}/webhooks/customerio/acme` });
   let people = 0;
@@ -141,12 +149,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       const { events } = await trace(app.database.db, 'acme', String(query));
       return events.map(({ event: { kind, name, state, reason } }) => ({ kind, name, state, reason }));
     },
-    settled: () => settled(app, options.clock),
+    settled: () => settled(app, options.clock, lines.text),
     async restart(whileDown, edit) {
-      await app.close();
+      await explain('The stop', app.close());
       await whileDown?.();
-      const edited = edit ? configFor(kommo, customerio, { ...options, config: edit }) : config;
-      app = await startStagepost(edited, store, options, origins);
+      app = await start(edit ? configFor(kommo, customerio, { ...options, config: edit }) : config);
       const [old] = kommo.hooks();
       if (old) {
         kommo.removeHook(old.destination);
@@ -156,7 +163,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       reporting.id = customerio.addReportingWebhook({ endpoint: `${app.url}/webhooks/customerio/acme` }).id;
     },
     async close() {
-      await app.close();
+      await explain('The stop', app.close());
       await Promise.all([kommo.close(), customerio.close()]);
       if (!options.store) removeStore(store);
     },
@@ -194,7 +201,7 @@ const CHEAP_PASSWORDS = { N: 16, r: 8, p: 1 };
 function startStagepost(
   config: Config,
   store: Store,
-  options: WorldOptions,
+  options: WorldOptions & { log: Logger },
   accountOrigins: AccountOrigins,
 ): Promise<App> {
   return startApp({
@@ -202,7 +209,7 @@ function startStagepost(
     ...store,
     host: '127.0.0.1',
     port: options.port ?? 0,
-    log: options.log ?? pino({ level: process.env.STAGEPOST_LOG ?? 'silent' }),
+    log: options.log,
     publicUrl: options.publicUrl,
     healthTimes: options.healthTimes ?? NO_PROBES,
     passwordCost: CHEAP_PASSWORDS,
@@ -226,12 +233,15 @@ export async function hasWork({ database: { db } }: App): Promise<boolean> {
  * Waits for the state in which nothing is open. A test's clock then goes as real time does, at the end of each second: what a
  * busy machine made Stagepost retry is due a second later, and would be never.
  */
-async function settled(app: App, clock: Clock | undefined): Promise<void> {
+async function settled(app: App, clock: Clock | undefined, lastLines: () => string): Promise<void> {
   const started = Date.now();
   let seconds = 0;
   for (let pauseMs = 5; await hasWork(app); pauseMs = Math.min(1.2 * pauseMs, 100)) {
     const waitedMs = Date.now() - started;
-    if (waitedMs > 60_000) throw new Error('Stagepost still has something to do after 60 s.');
+    if (waitedMs > 60_000)
+      throw new Error(
+        `Stagepost still has something to do after 60 s. Last lines of its log:\n${lastLines()}`,
+      );
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     if (!(clock instanceof TestClock) || waitedMs < 1_000 * (seconds + 1)) continue;
     seconds += 1;
