@@ -6,7 +6,7 @@ const COLORS = 'test/support/worker-colors.ts';
 const SETUP = [COLORS, 'test/support/worker-priority.ts', 'test/support/property-seed.ts'];
 
 /** Only what hangs reaches these. */
-const limits = { testTimeout: 90_000, hookTimeout: 180_000, expect: { poll: { timeout: 20_000 } } };
+const limits = { testTimeout: 90_000, hookTimeout: 180_000, expect: { poll: { timeout: 40_000 } } };
 
 /**
  * These wait for half a minute or so, most of them for real timeouts of PostgreSQL, TCP and the queue, and use the processor

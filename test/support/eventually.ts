@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 
 /**
- * Resolves with what `read` returns as soon as it does not throw; rejects with its error after 20 s. The pauses grow, so that a
+ * Resolves with what `read` returns as soon as it does not throw; rejects with its error after 40 s. The pauses grow, so that a
  * long wait costs little of the processor that the others wait for.
  */
 export async function eventually<T>(read: () => T | Promise<T>): Promise<T> {
