@@ -9,7 +9,6 @@ import { type Database, openDatabase } from '../../src/store/database/database.t
 import { saveReadDeals } from '../../src/store/deals/deals.ts';
 import type { Kind } from '../../test/support/databases.ts';
 import { contact, deal, dealContext } from '../../test/support/entities.ts';
-import { asLeased } from '../../test/support/leased.ts';
 import { startPostgresServer } from '../../test/support/postgres-server.ts';
 import type { Benchmark, Figure } from '../support/benchmark.ts';
 import { median } from '../support/statistics.ts';
@@ -101,7 +100,10 @@ async function record({ db }: Database, from: number, until: number): Promise<vo
       }),
     );
   }
-  await saveReadDeals(asLeased(db), 'acme', contexts, 1);
+  await saveReadDeals(
+    db,
+    contexts.map((context) => ({ connection: 'acme', context, at: 1 })),
+  );
   await sql`
     insert into persons (connection, person, identifier, email, contact_id, deal_id, updated_at)
     select 'acme', 'p' || deal_id, contacts->0->'emails'->>0, contacts->0->'emails'->>0, deal_id, deal_id, 1

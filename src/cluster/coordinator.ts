@@ -4,6 +4,7 @@ import { type ConnectionConfig, pausedSince } from '../config/index.ts';
 import type { ConnectionSet } from '../connections/connection-set.ts';
 import { monotonicClock } from '../lib/monotonic-clock.ts';
 import { createSemaphore } from '../lib/semaphore.ts';
+import { NameWriter } from '../pipeline/names/name-writer.ts';
 import { ConnectionWorker } from '../pipeline/worker.ts';
 import { connectionsWithBackfill } from '../store/backfills/backfills.ts';
 import { createCatalogStore } from '../store/connections/catalog.ts';
@@ -64,6 +65,7 @@ export class ConnectionCoordinator {
   readonly supervisors: ReadonlyMap<string, ConnectionSupervisor>;
   readonly #options: CoordinatorOptions;
   readonly #leases: LeaseManager;
+  readonly #names: NameWriter;
   /** The ends of the runs of connections that were changed or removed. Until then no process may run them again. */
   readonly #endings = new Map<string, Promise<void>>();
   /** The starts of the connections that `start` waits for; null once they are collected. */
@@ -74,6 +76,7 @@ export class ConnectionCoordinator {
   constructor(options: CoordinatorOptions) {
     const { database, leaseDb, log, instance, connections, setupOf } = options;
     this.#options = options;
+    this.#names = new NameWriter({ db: database.db, log });
     const startSlots = createSemaphore(CONCURRENT_STARTS, SLOW_START_MS);
     this.#leases = new LeaseManager({
       store: createLeaseStore(leaseDb, instance),
@@ -160,6 +163,7 @@ export class ConnectionCoordinator {
           connection,
           clock,
           log,
+          names: this.#names,
           readsDirectory: setup.readsDirectory,
         });
       },

@@ -20,6 +20,7 @@ import { DirectoryReader } from './directory/directory-reader.ts';
 import { createReadAhead, type ReadAhead } from './gather/read-ahead.ts';
 import { dealsRequiredByMove } from './gather/requirements.ts';
 import { NameReader } from './names/name-reader.ts';
+import type { NameWriter } from './names/name-writer.ts';
 import { Pacing } from './pacing.ts';
 import type { PlannedBatch } from './plan/plan-batch.ts';
 import { CatchUp } from './plan/restored/catch-up.ts';
@@ -35,6 +36,8 @@ export interface WorkerOptions {
   connection: Connection;
   clock: Clock;
   log: Logger;
+  /** Records the names of the deals that are read, for all connections of the process. */
+  names: NameWriter;
   /** Whether the contacts of the Kommo account may be read into the directory; default: yes. */
   readsDirectory?: boolean;
 }
@@ -89,7 +92,7 @@ export class ConnectionWorker {
   /** The backoff of lookups of moves without a time, which is separate from that of planning. */
   #resolving: RetryState = READY;
 
-  constructor({ database, connection, clock, log, readsDirectory = true }: WorkerOptions) {
+  constructor({ database, connection, clock, log, names, readsDirectory = true }: WorkerOptions) {
     this.#database = database;
     this.#connection = connection;
     this.#clock = clock;
@@ -115,7 +118,7 @@ export class ConnectionWorker {
     this.#activities = new ActivityReader({ db, connection, app, clock, log, onRead });
     this.#campaigns = new CampaignReader({ db, connection, app, clock, log });
     const isHeld = () => this.#backfiller.isWorking;
-    this.#names = new NameReader({ db, connection, clock, log, isHeld });
+    this.#names = new NameReader({ db, connection, writer: names, clock, log, isHeld });
     const onSettled = (released: Destination[]) => this.#wakeLanes(released);
     const laneOptions = { db, clock, log, connection, onSettled };
     this.#lanes = {
@@ -207,10 +210,10 @@ export class ConnectionWorker {
     const lanes = Object.values(this.#lanes).map((lane) => lane.stop());
     await Promise.all([
       ...[this.#reconciler.stop(), this.#activities.stop(), this.#directory.stop(), this.#campaigns.stop()],
-      this.#names.stop(),
       this.#backfiller.stop(),
       ...[this.#passes, ...lanes],
     ]);
+    await this.#names.stop();
   }
 
   async #runPasses(): Promise<void> {
@@ -233,6 +236,7 @@ export class ConnectionWorker {
     const planned = await this.#gatherAndPlan(readAhead);
     if (!planned) return { understood, planned: 0 };
     await this.#deliver(planned.lanes);
+    this.#names.note(planned);
     const resolved = await this.#runTimers();
     const listed = await this.#planListedDeals();
     return { understood, planned: planned.fresh + planned.waited + resolved + listed };
@@ -292,9 +296,10 @@ export class ConnectionWorker {
   /** Deals of a backfill are planned while no new event waits. @returns how many */
   async #planListedDeals(): Promise<number> {
     if (!this.#planner.isCaughtUp) return 0;
-    const listed = await this.#backfiller.planNext();
-    if (listed > 0) await this.#deliver(BOTH_LANES);
-    return listed;
+    const { count, read } = await this.#backfiller.planNext();
+    if (count > 0) await this.#deliver(BOTH_LANES);
+    this.#names.note({ read, unread: [] });
+    return count;
   }
 
   /** Resolves due moves without a time, and sets the timer for the next due time. */

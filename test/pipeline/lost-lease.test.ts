@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DeliveryError } from '../../src/domain/errors.ts';
 import type { MailReport } from '../../src/domain/events.ts';
 import type { Connection } from '../../src/pipeline/connection.ts';
+import { NameWriter } from '../../src/pipeline/names/name-writer.ts';
 import { planBatch } from '../../src/pipeline/plan/plan-batch.ts';
 import { reconcile } from '../../src/pipeline/understand/reconcile.ts';
 import { resolveIncompleteMoves } from '../../src/pipeline/understand/resolve-incomplete-moves.ts';
@@ -67,7 +68,8 @@ describe('a process that has lost its connection', () => {
     await addActions(leased(), [{ ...own, payload: note, ulid: 'u', after: null }], NOW);
     const actions = () => database.db.updateTable('actions').where('connection', '=', name);
     await actions().set({ state: 'sending' }).execute();
-    const worker = new ConnectionWorker({ database, connection, clock: new TestClock(NOW), log });
+    const names = new NameWriter({ db: database.db, log });
+    const worker = new ConnectionWorker({ database, connection, clock: new TestClock(NOW), log, names });
     await expect(worker.start(0)).rejects.toThrow(LeaseLost);
     await worker.stop();
     const row = await database.db

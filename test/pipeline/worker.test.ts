@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DeliveryError } from '../../src/domain/errors.ts';
+import { dealRecords } from '../../src/store/deals/deals.ts';
 import { addEvents } from '../../src/store/events/events.ts';
 import { addIncompleteMoves } from '../../src/store/events/moves.ts';
 import { storeRequests } from '../../src/store/inbox.ts';
-import { contact, deal } from '../support/entities.ts';
+import { contact, deal, SALES } from '../support/entities.ts';
 import { asLeased } from '../support/leased.ts';
 import { storedRequests } from '../support/stored-requests.ts';
 import { createWorkerRig, NOW, type WorkerRig } from '../support/worker-rig.ts';
@@ -211,5 +212,19 @@ describe('a stage change during a backlog of reports', () => {
     await rig.worker.start(0);
     await expect.poll(() => left.length).toBeGreaterThan(4);
     expect(left.slice(0, 4)).toEqual([600, 600, 351, 351]);
+  });
+});
+
+describe('names of deals', () => {
+  const WITHOUT_RULE = SALES.stages[0]!.id;
+
+  it('that were read for a decision are recorded after it, and others are read within minutes', async () => {
+    rig = await createWorkerRig();
+    await rig.addMoves([1, 1], [2, 2, WITHOUT_RULE]);
+    await rig.worker.start(0);
+    const named = async () => [...(await dealRecords(rig.db, 'acme', [1, 2])).keys()];
+    await expect.poll(named).toEqual([1]);
+    await rig.clock.tick(60_000);
+    await expect.poll(named).toEqual([1, 2]);
   });
 });

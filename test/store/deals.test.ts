@@ -4,7 +4,6 @@ import { dealRecords, saveReadDeals } from '../../src/store/deals/deals.ts';
 import { searchDeals } from '../../src/store/deals/search-deals.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
 import { contact, deal, dealContext } from '../support/entities.ts';
-import { asLeased } from '../support/leased.ts';
 
 describe.each(KINDS)('deals by name (%s)', (kind) => {
   let database: Database;
@@ -13,8 +12,17 @@ describe.each(KINDS)('deals by name (%s)', (kind) => {
   });
   afterAll(() => database.close());
 
-  const save = (...contexts: Parameters<typeof dealContext>[0][]) =>
-    saveReadDeals(asLeased(database.db), 'acme', contexts.map(dealContext), 1);
+  type Read = Parameters<typeof dealContext>[0];
+  const reading = (read: Read, at = 1, connection = 'acme') => ({
+    connection,
+    context: dealContext(read),
+    at,
+  });
+  const save = (...read: Read[]) =>
+    saveReadDeals(
+      database.db,
+      read.map((one) => reading(one)),
+    );
   const found = async (...words: string[]) =>
     (await searchDeals(database.db, 'acme', words, 10)).map(({ dealId }) => dealId);
   const named = (id: number, name: string, client: string, email: string) => ({
@@ -44,8 +52,11 @@ describe.each(KINDS)('deals by name (%s)', (kind) => {
     const many = Array.from({ length: 2_200 }, (_, n) =>
       named(100 + n, 'Plan', n % 2 === 0 ? 'Ada Berg' : 'Bea Silva', `a${n}@y.example`),
     );
-    const all = [...many, named(99, 'Plan', 'Ada Silva', 'ada@z.example')].map(dealContext);
-    await saveReadDeals(asLeased(database.db), 'busy', all, 1);
+    const all = [...many, named(99, 'Plan', 'Ada Silva', 'ada@z.example')];
+    await saveReadDeals(
+      database.db,
+      all.map((read) => reading(read, 1, 'busy')),
+    );
     for (const words of [
       ['silva', 'ada'],
       ['plan', 'silva', 'ada'],
@@ -78,5 +89,30 @@ describe.each(KINDS)('deals by name (%s)', (kind) => {
       company: null,
     });
     expect([await found('lee'), await found('ltd')]).toEqual([[], [2]]);
+  });
+
+  it('have the name of the last of several readings that are saved together', async () => {
+    const client = { deal: deal({ id: 4, name: 'First', contactIds: [4] }), contacts: [contact({ id: 4 })] };
+    const renamed = { deal: deal({ id: 4, name: 'Second', contactIds: [4] }), contacts: [] };
+    await saveReadDeals(database.db, [reading(client), reading(renamed, 2)]);
+    expect([await found('first'), await found('second', 'ann')]).toEqual([[], [4]]);
+  });
+
+  it('keep the name of a later reading', async () => {
+    await saveReadDeals(database.db, [reading({ deal: deal({ id: 5, name: 'Later' }) }, 9)]);
+    await saveReadDeals(database.db, [reading({ deal: deal({ id: 5, name: 'Earlier' }) }, 8)]);
+    expect([await found('earlier'), await found('later')]).toEqual([[], [5]]);
+  });
+
+  it('of several connections are saved together, each with its own', async () => {
+    const names = { acme: 'Sixth of acme', globex: 'Sixth of globex' };
+    await saveReadDeals(
+      database.db,
+      Object.entries(names).map(([connection, name]) =>
+        reading({ deal: deal({ id: 6, name }) }, 1, connection),
+      ),
+    );
+    for (const [connection, name] of Object.entries(names))
+      expect((await dealRecords(database.db, connection, [6])).get(6)).toMatchObject({ name });
   });
 });

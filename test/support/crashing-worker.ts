@@ -1,6 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { pino } from 'pino';
 import type { Connection } from '../../src/pipeline/connection.ts';
+import { NameWriter } from '../../src/pipeline/names/name-writer.ts';
 import { ConnectionWorker } from '../../src/pipeline/worker.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { contact, deal, rules, SALES } from './entities.ts';
@@ -62,12 +63,9 @@ function deadlyDeal(id: number) {
   });
 }
 
-const worker = new ConnectionWorker({
-  database,
-  connection,
-  clock: clock as never,
-  log: pino({ enabled: false }),
-});
+const log = pino({ enabled: false });
+const names = new NameWriter({ db: database.db, log });
+const worker = new ConnectionWorker({ database, connection, clock: clock as never, log, names });
 await worker.start(0, afterCrash === 'true');
 process.stdout.write(`${JSON.stringify(worker.state().planning)}\n`);
 ahead = 3_600_000;

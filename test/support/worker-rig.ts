@@ -1,6 +1,7 @@
 import { TestClock } from 'pg-boss';
 import { pino } from 'pino';
 import type { Connection } from '../../src/pipeline/connection.ts';
+import { NameWriter } from '../../src/pipeline/names/name-writer.ts';
 import { ConnectionWorker } from '../../src/pipeline/worker.ts';
 import type { Database, Db } from '../../src/store/database/database.ts';
 import { addEvents, type NewEvent } from '../../src/store/events/events.ts';
@@ -21,8 +22,10 @@ export interface WorkerRig extends AsyncDisposable {
   clock: TestClock;
   /** The messages that it has logged. */
   logged: string[];
-  /** Stores stage changes that lead to an event and a note, as `[deal, second]`; the worker is not woken. */
-  addMoves(...moves: [dealId: number, second: number][]): Promise<void>;
+  /**
+   * Stores stage changes, as `[deal, second]`; the worker is not woken. They lead to an event and a note, in another stage to nothing.
+   */
+  addMoves(...moves: [dealId: number, second: number, stageId?: number][]): Promise<void>;
   /** The state of each event and how often it was postponed, in the order of their ids: `planned 0`. */
   events(): Promise<string[]>;
   /** A second worker of the same connection, to be started when the first one has stopped. */
@@ -40,7 +43,8 @@ export async function createWorkerRig(kommo: Record<string, unknown> = {}): Prom
   await takeLease(db, 'acme', 'test');
   const connection = connectionTo({ ...KOMMO, ...kommo });
   const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line).msg) });
-  const another = () => new ConnectionWorker({ database, connection, clock, log });
+  const names = new NameWriter({ db, log });
+  const another = () => new ConnectionWorker({ database, connection, clock, log, names });
   const worker = another();
   return {
     worker,
@@ -53,7 +57,7 @@ export async function createWorkerRig(kommo: Record<string, unknown> = {}): Prom
     addMoves: async (...moves) =>
       void (await addEvents(
         asLeased(db),
-        moves.map(([dealId, second]) => move(dealId, second)),
+        moves.map((one) => move(...one)),
         NOW,
       )),
     async events() {
@@ -105,7 +109,7 @@ function connectionTo(kommo: Record<string, unknown>): Connection {
   } as unknown as Connection;
 }
 
-function move(dealId: number, second: number): NewEvent {
+function move(dealId: number, second: number, stageId = 142): NewEvent {
   return {
     connection: 'acme',
     key: `move:${dealId}:${second}`,
@@ -113,7 +117,7 @@ function move(dealId: number, second: number): NewEvent {
       kind: 'deal_moved',
       dealId,
       from: null,
-      to: { pipelineId: SALES.id, stageId: 142 },
+      to: { pipelineId: SALES.id, stageId },
       occurredAt: NOW / 1000 - 100 + second,
     },
     name: null,

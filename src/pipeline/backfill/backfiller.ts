@@ -1,6 +1,7 @@
 import type { Clock } from 'pg-boss';
 import type { Logger } from 'pino';
 import { asDeliveryError } from '../../domain/errors.ts';
+import type { DealContext } from '../../domain/plan/plan-types.ts';
 import type { MonotonicClock } from '../../lib/monotonic-clock.ts';
 import { monotonicClock } from '../../lib/monotonic-clock.ts';
 import { untilAborted } from '../../lib/until-aborted.ts';
@@ -48,6 +49,15 @@ interface Turn {
   resolve(): void;
   reject(error: unknown): void;
 }
+
+/** Deals of a backfill after their turn. */
+export interface PlannedDeals {
+  count: number;
+  /** Those that were read for it. */
+  read: DealContext[];
+}
+
+const NONE: PlannedDeals = { count: 0, read: [] };
 
 /** Deals that are planned between two passes: a stage change waits for no more. */
 const SLICE = 250;
@@ -109,10 +119,10 @@ export class Backfiller {
     }
   }
 
-  /** Plans the deals that wait for it. @returns how many */
-  async planNext(): Promise<number> {
+  /** Plans the deals that wait for it. */
+  async planNext(): Promise<PlannedDeals> {
     const turn = this.#turn;
-    if (turn === null || this.#state === 'stopped') return 0;
+    if (turn === null || this.#state === 'stopped') return NONE;
     this.#turn = null;
     const { database, connection, clock, log } = this.#options;
     // A copy: new rules may be published meanwhile.
@@ -124,12 +134,12 @@ export class Backfiller {
       timeouts: this.#timeouts,
     };
     try {
-      await planSlice(options, turn.slice);
+      const read = await planSlice(options, turn.slice);
       turn.resolve();
-      return turn.slice.deals.length;
+      return { count: turn.slice.deals.length, read };
     } catch (error) {
       turn.reject(error);
-      return 0;
+      return NONE;
     }
   }
 

@@ -8,7 +8,7 @@ import type { Millis } from '../../store/database/schema.ts';
 import { dealsReportedSince } from '../../store/directory/listed-deals.ts';
 import { addEvents, type NewEvent, type StoredEvent } from '../../store/events/events.ts';
 import type { Connection } from '../connection.ts';
-import { planInParts } from '../plan/plan-in-parts.ts';
+import { type PlannedParts, planInParts } from '../plan/plan-in-parts.ts';
 import type { BackfillDeal, ListedEntities } from './listed-entities.ts';
 
 /** Deals that are planned together. */
@@ -34,15 +34,20 @@ export class NotRunning extends Error {}
 /**
  * Stores the listed deals as events, together with the place in the list, and plans these events as all others are planned. After
  * a crash in between, the planner of the connection finds the events and reads their deals again.
+ * @returns the deals that were read
  * @throws NotRunning, DeliveryError, LeaseLost
  */
-export async function planSlice(options: SliceOptions, slice: Slice): Promise<void> {
+export async function planSlice(options: SliceOptions, slice: Slice): Promise<PlannedParts['read']> {
   const { database, connection, log, now, timeouts } = options;
   await forgetChanged(options, slice);
   const rows = await storeEvents(options, slice);
-  if (rows.length === 0) return;
+  if (rows.length === 0) return [];
   const kommo = slice.entities.client();
-  await planInParts({ database, connection: { ...connection, kommo }, log, now, timeouts }, rows);
+  const planned = await planInParts(
+    { database, connection: { ...connection, kommo }, log, now, timeouts },
+    rows,
+  );
+  return planned.read;
 }
 
 /** What has been reported since the reading is read again: an older value must not replace a newer one. */

@@ -1,5 +1,6 @@
 import type { Destination } from '../../domain/actions.ts';
 import type { DealMoved } from '../../domain/events.ts';
+import type { DealContext } from '../../domain/plan/plan-types.ts';
 import { isStagepostEvent } from '../../domain/stored-values.ts';
 import { inLeasedTransaction } from '../../store/connections/leased-transaction.ts';
 import type { StoredEvent } from '../../store/events/events.ts';
@@ -42,6 +43,10 @@ export interface PlannedBatch {
   leavesWaiting: boolean;
   /** The lanes that have something to deliver now. */
   lanes: Destination[];
+  /** The deals that were read for the batch. */
+  read: DealContext[];
+  /** Deals of the batch that no decision has read: held ones, and those of stages without a rule. */
+  unread: number[];
 }
 
 /**
@@ -63,15 +68,24 @@ export async function planBatch(options: PlanBatchOptions): Promise<PlannedBatch
   const preferences = await readPreferences(connection.app, judged.events);
   const batch = await withoutPostponed(options, preferences.events, preferences);
   const counts = { fresh: next.fresh, waited: next.waited, leavesMore: next.leavesMore };
-  if (batch.length === 0) return { ...counts, leavesWaiting: false, lanes: [] };
+  if (batch.length === 0)
+    return { ...counts, leavesWaiting: false, lanes: [], read: [], unread: dealsOf(readable) };
 
-  const decided = await planInParts({ ...options, connection, after: judged.after }, batch);
+  const { decided, read } = await planInParts({ ...options, connection, after: judged.after }, batch);
   const ready = decided.flatMap(({ actions }) => actions).filter(({ after }) => after === null);
   return {
     ...counts,
     leavesWaiting: decided.some(({ plan }) => plan.outcome === 'waiting'),
     lanes: [...new Set(ready.map(({ lane }) => lane))],
+    read,
+    unread: dealsOf(readable, new Set(read.map(({ deal }) => deal?.id))),
   };
+}
+
+/** The deals of these events, but for those that were read. */
+function dealsOf(events: StoredEvent[], read: ReadonlySet<number | undefined> = new Set()): number[] {
+  const all = events.flatMap(({ deal_id }) => deal_id ?? []);
+  return [...new Set(all)].filter((id) => !read.has(id));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { DealContext } from '../../domain/plan/plan-types.ts';
 import type { StoredEvent } from '../../store/events/events.ts';
 import { faultOf, type GatherFault } from '../gather/compute.ts';
 import { computeRecorded, computeUnrecorded, endRecord } from './crash-record.ts';
@@ -23,9 +24,15 @@ export interface PlanPartOptions extends GatherEventsOptions {
 /** A batch with more faults than this is given up: then it is not single events that cannot be gathered for. */
 const MAX_FAULTS = 5;
 
-/** The progress of a batch through its parts. */
-interface Progress {
+/** A batch after it was planned. */
+export interface PlannedParts {
   decided: DecidedEvent[];
+  /** The deals that were read for it. */
+  read: DealContext[];
+}
+
+/** The progress of a batch through its parts. */
+interface Progress extends PlannedParts {
   /** The deals with an event that is tried again later: their other events wait with it. */
   postponedDeals: Set<number>;
   faults: number;
@@ -39,15 +46,19 @@ interface Progress {
  * @throws DeliveryError where a side cannot be read; the events that are not planned stay as they are.
  * @throws LeaseLost
  */
-export async function planInParts(options: PlanPartOptions, rows: StoredEvent[]): Promise<DecidedEvent[]> {
-  const progress: Progress = { decided: [], postponedDeals: new Set(), faults: 0, isInterrupted: false };
+export async function planInParts(options: PlanPartOptions, rows: StoredEvent[]): Promise<PlannedParts> {
+  const progress: Progress = {
+    ...{ decided: [], read: [], postponedDeals: new Set() },
+    ...{ faults: 0, isInterrupted: false },
+  };
   const suspects = rows.filter(({ planning_crashes }) => planning_crashes > 0);
   const isEachAlone =
     suspects.length > 0 && (options.isGatheringSuspect || suspects.some((row) => row.planning_crashes > 1));
   for (const part of isEachAlone ? rows.map((row) => [row]) : [rows])
     await planPart(options, part, suspects.length > 0, progress);
   if (suspects.length > 0) await endRecord(options);
-  return progress.decided;
+  const { decided, read } = progress;
+  return { decided, read };
 }
 
 async function planPart(
@@ -66,6 +77,7 @@ async function planPart(
   }
   const { decided, failed, isInterrupted } = await planGathered({ ...options, ...result, isRecorded });
   progress.decided.push(...decided);
+  progress.read.push(...result.gathered.deals.values());
   progress.isInterrupted = isInterrupted;
   for (const { row } of failed) postponeDealOf(row, progress);
 }

@@ -1,5 +1,5 @@
 import type { UnixSeconds } from '../../domain/entities.ts';
-import type { DealContext, Effect, Plan } from '../../domain/plan/plan-types.ts';
+import type { Effect, Plan } from '../../domain/plan/plan-types.ts';
 import { addActions, type NewAction } from '../../store/actions/actions.ts';
 import { moveOrderKeys } from '../../store/actions/order-keys.ts';
 import { planForPresentProfiles } from '../../store/actions/present-profiles.ts';
@@ -10,7 +10,6 @@ import { saveDealShows } from '../../store/consent/deal-shows.ts';
 import { addEntries } from '../../store/consent/ledger.ts';
 import type { Database } from '../../store/database/database.ts';
 import type { Millis } from '../../store/database/schema.ts';
-import { saveReadDeals } from '../../store/deals/deals.ts';
 import type { StoredEvent } from '../../store/events/events.ts';
 import { addFirstReports, type NewFirstReport } from '../../store/events/first-reports.ts';
 import { markPlanned } from '../../store/events/planned-events.ts';
@@ -46,8 +45,6 @@ interface DecidedEffect {
 export interface SavePlansOptions {
   /** The last moment before a restore; default: there was none. */
   doubtfulUntil?: UnixSeconds | null;
-  /** The deals that were read for the batch, whose names are recorded. */
-  deals?: ReadonlyMap<number, DealContext>;
 }
 
 /**
@@ -64,7 +61,7 @@ export async function savePlans(
     consent: Pick<PlanningState['consent'], 'shows'>;
   },
   now: Millis,
-  { doubtfulUntil = null, deals = new Map() }: SavePlansOptions = {},
+  { doubtfulUntil = null }: SavePlansOptions = {},
 ): Promise<void> {
   await inLeasedTransaction(database.db, { name: connection, owner }, 'shared', async (trx) => {
     const stillNew = await markPlanned(
@@ -113,7 +110,6 @@ export async function savePlans(
       await planForPresentProfiles(trx, connection, keys, doubtfulUntil * 1000, now);
     const effects = plans.flatMap(({ row, plan }) => plan.effects.map((effect) => ({ effect, row })));
     await savePeople(trx, connection, changedPeople(state), now);
-    await saveReadDeals(trx, connection, deals.values(), now);
     await saveContactsOfWaiting(trx, connection, plans);
     await saveWatches(trx, database, connection, effects, now);
     await addSentEvents(trx, connection, sentEventsOf(effects));

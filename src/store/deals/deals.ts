@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { DealContext } from '../../domain/plan/plan-types.ts';
 import { type DealRecord, dealRecord, termsOf } from '../../domain/search/deal-record.ts';
-import type { LeasedTransaction } from '../connections/leased-transaction.ts';
+import { commitLater } from '../database/commit-later.ts';
 import { anyOf, type Db, jsonText } from '../database/database.ts';
 import type { DealRow, Millis } from '../database/schema.ts';
 
@@ -21,38 +21,81 @@ export async function dealRecords(
   return new Map(rows.map((row) => [row.deal_id, recordOf(row)]));
 }
 
-/** Records deals that were read from Kommo, with their search terms. Writes only what has changed. */
-export async function saveReadDeals(
-  trx: LeasedTransaction,
-  connection: string,
-  contexts: Iterable<DealContext>,
-  now: Millis,
-): Promise<void> {
-  const read = [...contexts].filter(({ deal }) => deal !== null);
-  const stored = await dealRecords(
-    trx,
-    connection,
-    read.map(({ deal }) => deal!.id),
-  );
-  const changes = read.flatMap((context) => changeOf(context, stored.get(context.deal!.id)));
-  if (changes.length > 0) await saveChanges(trx, connection, changes, now);
+/** A deal as it was read from Kommo for a decision, or for its name. */
+export interface DealReading {
+  connection: string;
+  context: DealContext;
+  /** When it was read, ms. */
+  at: Millis;
 }
 
-interface Change {
+/**
+ * Records deals that were read from Kommo, with their search terms. Writes only what has changed, and nothing that is older than
+ * the record. Names decide nothing, so no lease is needed, and the commit does not wait for the disk.
+ * @param readings in the order in which they were made
+ */
+export async function saveReadDeals(db: Db, readings: readonly DealReading[]): Promise<void> {
+  const read = readings.filter(({ context }) => context.deal !== null);
+  const changes = changesOf(read, await recordsOf(db, read));
+  if (changes.length > 0) await saveChanges(db, changes);
+}
+
+/** A record with its connection. */
+interface Stored {
   record: DealRecord;
+  readAt: Millis;
+}
+
+interface Change extends Stored {
+  connection: string;
   /** Terms to add and to remove. */
   added: string[];
   removed: string[];
 }
 
-function changeOf(context: DealContext, before: DealRecord | undefined): Change[] {
-  const record = dealRecord(context, before);
-  if (record === null || (before && hasSameNames(before, record))) return [];
+const keyOf = ({ connection, context }: DealReading) => `${connection}/${context.deal!.id}`;
+
+async function recordsOf(db: Db, readings: readonly DealReading[]): Promise<Map<string, Stored>> {
+  const wanted = [...new Map(readings.map((reading) => [keyOf(reading), reading])).values()];
+  if (wanted.length === 0) return new Map();
+  const connections = wanted.map(({ connection }) => connection);
+  const ids = wanted.map(({ context }) => context.deal!.id);
+  // With its own limit each deal is found by its key, however many the planner expects in the list.
+  const { rows } = await sql<Selectable<DealRow>>`
+    select d.* from unnest(${connections}::text[], ${ids}::bigint[]) as r(connection, deal_id)
+    cross join lateral (
+      select * from deals where connection = r.connection and deal_id = r.deal_id limit 1
+    ) d
+  `.execute(db);
+  return new Map(
+    rows.map((row) => [`${row.connection}/${row.deal_id}`, { record: recordOf(row), readAt: row.read_at }]),
+  );
+}
+
+/** What differs from the records after all readings, of which several may be of one deal. */
+function changesOf(readings: readonly DealReading[], stored: ReadonlyMap<string, Stored>): Change[] {
+  const after = new Map<string, Stored & { connection: string }>();
+  for (const reading of readings) {
+    const { connection, context, at } = reading;
+    const before = after.get(keyOf(reading)) ?? stored.get(keyOf(reading));
+    if (before && before.readAt > at) continue;
+    const record = dealRecord(context, before?.record)!;
+    if (!before || !hasSameNames(before.record, record))
+      after.set(keyOf(reading), { connection, record, readAt: at });
+  }
+  return [...after].map(([key, change]) => ({
+    ...change,
+    ...termChanges(stored.get(key)?.record, change.record),
+  }));
+}
+
+function termChanges(before: DealRecord | undefined, record: DealRecord): Pick<Change, 'added' | 'removed'> {
   const terms = new Set(termsOf(record));
   const former = new Set(before ? termsOf(before) : []);
-  const added = [...terms].filter((term) => !former.has(term));
-  const removed = [...former].filter((term) => !terms.has(term));
-  return [{ record, added, removed }];
+  return {
+    added: [...terms].filter((term) => !former.has(term)),
+    removed: [...former].filter((term) => !terms.has(term)),
+  };
 }
 
 /** A stage that has changed is written with the next name only: the stage changes themselves are stored, see stages.ts. */
@@ -61,37 +104,46 @@ function hasSameNames(before: DealRecord, after: DealRecord): boolean {
 }
 
 /** In the order of the deals, so that two processes do not wait for each other. */
-async function saveChanges(
-  trx: LeasedTransaction,
-  connection: string,
-  changes: Change[],
-  now: Millis,
-): Promise<void> {
-  const sorted = changes.toSorted((a, b) => a.record.dealId - b.record.dealId);
-  const rows = sorted.map(({ record: { stage, ...record } }) => ({ ...record, ...stage }));
+async function saveChanges(db: Db, changes: Change[]): Promise<void> {
+  const sorted = changes.toSorted(
+    (a, b) => compare(a.connection, b.connection) || a.record.dealId - b.record.dealId,
+  );
+  const rows = sorted.map(({ connection, readAt, record: { stage, ...record } }) => ({
+    ...{ connection, readAt },
+    ...record,
+    ...stage,
+  }));
   const terms = (part: 'added' | 'removed') =>
-    sorted.flatMap((change) => change[part].map((term) => ({ term, dealId: change.record.dealId })));
+    sorted.flatMap(({ connection, record: { dealId }, ...change }) =>
+      change[part].map((term) => ({ connection, term, dealId })),
+    );
   await sql`
     with saved as (
       insert into deals
         (connection, deal_id, name, pipeline_id, stage_id, company_id, company, contacts, read_at)
-      select ${connection}, r."dealId", r.name, r."pipelineId", r."stageId", r."companyId", r.company, r.contacts,
-        ${now}::bigint
-      from jsonb_to_recordset(${jsonText(rows)}::jsonb) as r("dealId" bigint, name text, "pipelineId" bigint,
-        "stageId" bigint, "companyId" bigint, company text, contacts jsonb)
+      select r.connection, r."dealId", r.name, r."pipelineId", r."stageId", r."companyId", r.company, r.contacts, r."readAt"
+      from jsonb_to_recordset(${jsonText(rows)}::jsonb) as r(connection text, "dealId" bigint, name text,
+        "pipelineId" bigint, "stageId" bigint, "companyId" bigint, company text, contacts jsonb, "readAt" bigint)
       on conflict (connection, deal_id) do update set name = excluded.name, pipeline_id = excluded.pipeline_id,
         stage_id = excluded.stage_id, company_id = excluded.company_id, company = excluded.company,
         contacts = excluded.contacts, read_at = excluded.read_at
+      where deals.read_at <= excluded.read_at
     ), removed as (
       delete from deal_terms t using jsonb_to_recordset(${jsonText(terms('removed'))}::jsonb)
-        as r(term text, "dealId" bigint)
-      where t.connection = ${connection} and t.term = r.term and t.deal_id = r."dealId"
+        as r(connection text, term text, "dealId" bigint)
+      where t.connection = r.connection and t.term = r.term and t.deal_id = r."dealId"
+    ), added as (
+      insert into deal_terms (connection, term, deal_id)
+      select r.connection, r.term, r."dealId"
+      from jsonb_to_recordset(${jsonText(terms('added'))}::jsonb) as r(connection text, term text, "dealId" bigint)
+      on conflict do nothing
     )
-    insert into deal_terms (connection, term, deal_id)
-    select ${connection}, r.term, r."dealId"
-    from jsonb_to_recordset(${jsonText(terms('added'))}::jsonb) as r(term text, "dealId" bigint)
-    on conflict do nothing
-  `.execute(trx);
+    select ${commitLater}
+  `.execute(db);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function recordOf(row: Selectable<DealRow>): DealRecord {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '../database/database.ts';
+import { anyOf, type Db } from '../database/database.ts';
 
 /** Stage changes that one statement compares: some milliseconds on the embedded database. */
 const WINDOW = 1_000;
@@ -22,6 +22,23 @@ export async function unnamedDeals(db: Db, connection: string, above: number): P
   `.execute(db);
   const last = rows.at(-1)?.deal_id ?? null;
   return { ids: rows.filter(({ is_named }) => !is_named).map((row) => row.deal_id), next: last };
+}
+
+/** Those of the deals that were never read. */
+export async function unnamedAmong(db: Db, connection: string, dealIds: number[]): Promise<number[]> {
+  const unnamed: number[] = [];
+  for (let from = 0; from < dealIds.length; from += WINDOW) {
+    const some = dealIds.slice(from, from + WINDOW);
+    const named = await db
+      .selectFrom('deals')
+      .select('deal_id')
+      .where('connection', '=', connection)
+      .where('deal_id', '=', anyOf(some, 'bigint'))
+      .execute();
+    const isNamed = new Set(named.map(({ deal_id }) => deal_id));
+    unnamed.push(...some.filter((id) => !isNamed.has(id)));
+  }
+  return unnamed;
 }
 
 /** Held deals that were never read, at most `limit`. */
