@@ -20,7 +20,7 @@ interface Waiter {
 }
 
 /** @param name whose events these are, for error messages */
-export function createEmitter<Event>(name: string, defaultTimeoutMs = 15_000): Emitter<Event> {
+export function createEmitter<Event>(name: string, defaultTimeoutMs = 40_000): Emitter<Event> {
   const listeners = new Set<(event: Event) => void>();
   const waiters = new Set<Waiter>();
   let isCheckScheduled = false;

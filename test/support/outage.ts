@@ -54,7 +54,7 @@ export function expectRefused({ kommo, customerio }: { kommo: Answer; customerio
 }
 
 /** Asks again and again until it is so. */
-export async function until(isSo: () => Promise<boolean>, what: string, timeoutMs = 20_000): Promise<void> {
+export async function until(isSo: () => Promise<boolean>, what: string, timeoutMs = 60_000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!(await isSo())) {
     if (performance.now() > deadline) throw new Error(`Not within ${timeoutMs} ms: ${what}`);

@@ -92,7 +92,7 @@ function countPages(): () => number {
 
 /** Each client once, with the values of the deal, and without an event. */
 async function everybodyIsThere(): Promise<void> {
-  await customerio.waitFor(() => customerio.people().length === DEALS, { timeoutMs: 30_000 });
+  await customerio.waitFor(() => customerio.people().length === DEALS, { timeoutMs: 120_000 });
   for (let n = 0; n < DEALS; n++)
     expect(customerio.person(emailOf(n))).toMatchObject({ attributes: { plan: 'Pro' }, events: [] });
 }

@@ -133,7 +133,7 @@ describe('stagepost serve, where the disk has no room for the write-ahead log', 
     kommo.removeHook(hook.destination);
     kommo.setLatency(0);
     start();
-    await kommo.waitFor(() => kommo.notes(deal.id).length > 0, { timeoutMs: 25_000 });
+    await kommo.waitFor(() => kommo.notes(deal.id).length > 0, { timeoutMs: 60_000 });
     expect(customerio.events('deal_won')).toHaveLength(1);
     expect(kommo.notes(deal.id)).toHaveLength(1);
   });
