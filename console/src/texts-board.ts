@@ -102,6 +102,7 @@ export const outageTexts = {
     customerio_away: 'Take Customer.io down',
     rate_limit: 'Kommo answers 429',
     signing_key: 'Wrong signing key',
+    missing_field: 'Delete a field in Kommo',
     killed_server: 'Kill Stagepost (kill -9)',
   } satisfies Record<OutageKind, string>,
   broken: {
@@ -110,6 +111,8 @@ export const outageTexts = {
     rate_limit: 'Kommo answers “too many requests” to everything. Stagepost slows down and waits.',
     signing_key:
       'Customer.io signs with a key that Stagepost does not know. Opens and clicks are refused, and Customer.io keeps them. Here it waits 5 s before it tries again; in real life an hour.',
+    missing_field:
+      'The deal field email_status is deleted in Kommo, and three clients unsubscribe. Kommo refuses to note it on their deals. Look at Problems: repair it here or create the field on Connections, then retry.',
     killed_server: 'Stagepost was killed in the middle of its work. It starts again by itself.',
   } satisfies Record<OutageKind, string>,
   repair: 'Repair',
@@ -126,6 +129,8 @@ export const outageTexts = {
   parcel: (what: string, deal: number, count: number) =>
     `${what}, deal ${deal}: ${count === 0 ? 'waiting' : count === 1 ? 'arrived' : `arrived ${count} times`}`,
   overview: 'How Stagepost reports it',
+  problems: 'See it in Problems',
+  retry: 'The field is back. What Kommo has refused is sent again when you press Retry in Problems.',
 };
 
 export const flowTexts = {

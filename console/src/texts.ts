@@ -287,42 +287,6 @@ export const texts = {
     setBy: 'by',
     notWritten: 'not written to Kommo yet',
   },
-  failures: {
-    title: 'Problems',
-    none: 'No problems.',
-    noneFailed: 'Nothing has failed.',
-    noneHint:
-      'Actions that could not be delivered appear here, grouped by cause, with who can fix it and how.',
-    head: (total: number, causes: number) =>
-      `${plural(total, 'action')} failed and won’t be retried automatically. ${plural(causes, 'cause')}.`,
-    held: 'Paused deliveries',
-    heldSummary: (name: string, side: string) =>
-      `Delivery to ${side} (${name}) is on hold until someone fixes the cause.`,
-    waitsSummary: (name: string, side: string) =>
-      `Delivery to ${side} (${name}) is waiting and will resume automatically.`,
-    broken: (name: string, side: string) => `Something is wrong with ${side} (${name}).`,
-    behind: (count: number) =>
-      `${plural(count, 'action is', 'actions are')} waiting behind it; nothing is lost.`,
-    nextTry: 'Next attempt',
-    groupTitle: (what: string, side: string) => `${what} to ${side}`,
-    since: 'First',
-    last: 'last',
-    noWords: 'The error text was deleted after the retention period.',
-    who: 'Who can fix it',
-    todo: 'What to do',
-    examples: 'Examples',
-    replay: 'Retry …',
-    discard: 'Dismiss …',
-    viewer: 'You need the editor role to retry or dismiss.',
-    owner: {
-      nobody: 'Nobody',
-      'its cause': 'Fixed with its cause',
-      operator: 'The person who runs Stagepost',
-      'Kommo administrator': 'The Kommo administrator',
-      'author of the rules': 'Whoever edits the rules',
-      'sales team': 'The sales team',
-    } as Record<string, string>,
-  },
   replay: {
     title: 'Retry',
     planning: 'Checking what this would do …',

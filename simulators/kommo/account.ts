@@ -190,12 +190,15 @@ export function removeStage(account: Account, pipelineName: string, stageName: s
   return () => void pipeline.stages.splice(index, 0, stage!);
 }
 
-/** @returns brings the field back */
+/** @returns brings the field back, where nobody has made another of its name */
 export function removeDealField(account: Account, name: string): () => void {
   const field = account.fields.find((each) => each.entity_type === 'leads' && each.name === name);
   if (!field) throw new Error(`There is no deal field "${name}".`);
   field.is_deleted = true;
   return () => {
-    field.is_deleted = false;
+    const isThere = account.fields.some(
+      (each) => each.entity_type === 'leads' && each.name === name && !each.is_deleted,
+    );
+    if (!isThere) field.is_deleted = false;
   };
 }

@@ -84,9 +84,13 @@ export function wireConnection(options: ConsoleConnectionOptions): WiredConnecti
         clients: () => clients,
         publicUrl,
         localUrl,
-        onFixed() {
+        async onFixed() {
           webhook.invalidate();
           options.onFixed();
+          // What is retried next must know the id of a field that was created. Kommo may not answer just now.
+          await supervisor()
+            ?.refreshCatalog()
+            .catch(() => {});
         },
         now,
       }),

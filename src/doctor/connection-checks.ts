@@ -27,7 +27,7 @@ export interface ConnectionChecksOptions {
   /** Where this process listens; null before it does. */
   localUrl(): string | null;
   /** Called after something in the accounts was fixed. */
-  onFixed(): void;
+  onFixed(): Promise<void>;
   now(): number;
 }
 
@@ -83,7 +83,7 @@ export class ConnectionChecks {
   /** Fixes what one check has found, as far as Stagepost can. @returns its findings afterwards; null where another process runs the connection */
   async fix(check: Fixable): Promise<Finding[] | null> {
     const findings = await this.#runs.fix(check);
-    this.#options.onFixed();
+    await this.#options.onFixed();
     return findings;
   }
 

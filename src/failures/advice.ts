@@ -41,7 +41,7 @@ const BY_CODE: Record<FailureCode, Advice> = {
   },
   attempts_exhausted: {
     owner: 'operator',
-    todo: 'The other side did not answer for three days. Check with: stagepost doctor. Retry when it works again.',
+    todo: 'The other side did not answer for three days. Check the connection (page Connections, or: stagepost doctor). Retry when it works again.',
   },
   action_unreadable: {
     owner: 'operator',
@@ -88,8 +88,8 @@ const BY_CODE: Record<FailureCode, Advice> = {
   text_too_long: {
     owner: 'author of the rules',
     todo:
-      'Shorten the text in the rule. Retrying sends the old text: if it is refused again, ' +
-      'write it by hand in Kommo and dismiss it.',
+      'Shorten the text in the rule. Retrying sends the old text, so add it by hand in Kommo, ' +
+      'then dismiss it here.',
   },
   text_empty: {
     owner: 'author of the rules',
@@ -112,13 +112,13 @@ const BY_CODE: Record<FailureCode, Advice> = {
 const BY_CLASS: Partial<Record<FailureClass, Advice>> = {
   unauthorized: {
     owner: 'operator',
-    todo: 'A token or key was rejected. Correct it, restart, check with: stagepost doctor. Then retry.',
+    todo: 'A token or key was rejected. Replace it on the page Connections, or in the environment and restart. Then retry.',
   },
 };
 
 const CALL_FAILED: Advice = {
   owner: 'operator',
-  todo: 'The call failed, not the action. Retry when the other side works again (stagepost doctor).',
+  todo: 'The other side failed. Check the connection (page Connections, or: stagepost doctor). Retry when the other side works again.',
 };
 
 const REFUSED: Record<Destination, Advice> = {
@@ -135,11 +135,17 @@ const REFUSED: Record<Destination, Advice> = {
 };
 
 /** Who can fix a dead letter, and how: the code says most, then the class of the failure, then the destination. */
-export function adviceFor({ lane, failure, code, removed }: FailureCase): Advice {
+export function adviceFor(failed: FailureCase): Advice {
+  const { lane, failure, code, removed } = failed;
   if (removed) return REMOVED;
   if (code !== null) return BY_CODE[code];
   if (failure === null || failure === 'permanent') return REFUSED[lane];
   return BY_CLASS[failure] ?? CALL_FAILED;
+}
+
+/** Whether the cause is in one rule: then the same words about another rule are another problem. A person's attributes are in no rule. */
+export function isOfRule(failed: FailureCase & { kind: string }): boolean {
+  return adviceFor(failed).owner === 'author of the rules' && failed.kind !== 'identify';
 }
 
 /** The expressions below take quadratic time, and an error text can come from a stranger's server. */

@@ -47,7 +47,8 @@ async function startMonkey(seed: number) {
   const monkey = new Monkey(page, {
     seed,
     home: demo.address.href,
-    spares: /^(Go on|Pause|Next step|Play it|Publish|Restore|Repair|Revoke|Take|Kommo answers|Wrong|Kill)/,
+    spares:
+      /^(Go on|Pause|Next step|Play it|Publish|Restore|Repair|Revoke|Take|Kommo answers|Wrong|Delete|Kill)/,
   });
   await page.goto(demo.address.href);
   let isStopped = false;
@@ -143,6 +144,39 @@ it('two visitors play and break everything while the story runs: it comes to its
   expect(demo.isRunning).toBe(true);
   expect(monkey.errors).toEqual([]);
 }, 480_000);
+
+it('a visitor deletes a field in Kommo, sees what failed, creates the field, and retries', async () => {
+  const window = await visit(browser, { app: { url: demo.address.origin } });
+  const { page } = window;
+  page.setDefaultTimeout(60_000);
+  await window.open(demo.address.pathname);
+  const panel = page.getByRole('region', { name: 'Break something' });
+  await panel.getByRole('button', { name: 'Delete a field in Kommo' }).click();
+  await panel.getByRole('link', { name: 'See it in Problems' }).click();
+  const problem = page.getByRole('region', {
+    name: /^The field “email_status” was not set on deals of Rita Voss, /,
+  });
+  await problem.getByText('Sam Ford').first().waitFor();
+  await expectSound(window);
+
+  await problem.getByRole('link', { name: 'Create the field' }).click();
+  await page.getByRole('button', { name: 'Fix', exact: true }).first().click();
+  await page
+    .getByText(/Created .*email_status/)
+    .first()
+    .waitFor();
+  await page.getByRole('link', { name: 'Problems' }).click();
+  await problem.getByRole('button', { name: 'Retry …' }).click();
+  const retry = page.getByRole('dialog');
+  await retry.getByRole('button', { name: /^Retry \d+/ }).click();
+  await retry.getByText(/^(\d+) of \1 delivered/).waitFor();
+  await retry.getByRole('button', { name: 'Close', exact: true }).click();
+  await problem.waitFor({ state: 'detached' });
+  const states = async () =>
+    (await boardOf(page)).outages.find(({ kind }) => kind === 'missing_field')?.state;
+  await expect.poll(states, PATIENTLY).toBe('proven');
+  await expectSound(window);
+}, 240_000);
 
 it('whoever has signed out comes back by one button, and the address works again', async () => {
   const window = await visit(browser, { app: { url: demo.address.origin } });

@@ -350,7 +350,11 @@ const decidedShot: Shot = {
 };
 
 const troubleShots: Shot[] = [
-  { name: 'failures', path: '/failures', ready: (page) => page.getByText('What to do').first().waitFor() },
+  {
+    name: 'failures',
+    path: '/failures',
+    ready: (page) => page.getByText('What to do first').first().waitFor(),
+  },
   {
     name: 'now-trouble',
     path: '/',

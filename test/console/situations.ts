@@ -209,7 +209,7 @@ const problems = (name: string): Shot => ({
   path: '/failures',
   ready: (page) =>
     page
-      .getByText(/Delivery to|Something is wrong|What to do/)
+      .getByText(/is paused for|Something is wrong|What to do first/)
       .first()
       .waitFor({ timeout: 120_000 }),
 });

@@ -147,13 +147,13 @@ describe('docs/dead-letters.md', () => {
     const cases = [
       { lane: 'kommo', failure: 'permanent', code: 'text_too_long' },
       { lane: 'customerio', failure: 'permanent', code: null },
-      { lane: 'customerio', failure: null, code: 'previous_action_failed' },
     ] as const;
     const advice = cases.map((failure) => adviceFor({ ...failure, removed: false }).todo);
     expect(advice.filter((todo) => !text.includes(todo))).toEqual([]);
   });
 
   test.each([
+    'Not sent because of it: ',
     'Not sent: the action before it failed.',
     'is paused until somebody acts',
     'because live work goes first',

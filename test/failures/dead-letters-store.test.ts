@@ -6,6 +6,7 @@ import { failureGroup } from '../../src/http/api/failures/contract.ts';
 import { saveOutcomes } from '../../src/store/actions/actions.ts';
 import { discardDead } from '../../src/store/actions/discard-dead.ts';
 import { replayDead } from '../../src/store/actions/replay-dead.ts';
+import { readWaitingWork } from '../../src/store/actions/waiting-work.ts';
 import { type Database, type Db, jsonText } from '../../src/store/database/database.ts';
 import type { Notification } from '../../src/store/database/notifications.ts';
 import type { ActionState } from '../../src/store/database/schema.ts';
@@ -31,6 +32,10 @@ interface Row {
   at?: number;
   removed?: boolean;
   timestamp?: number;
+  /** The title of the rule of its event. */
+  rule?: string;
+  /** The deal field that it sets. */
+  field?: string;
 }
 
 describe.each(KINDS)('dead letters (%s)', (kind) => {
@@ -72,7 +77,9 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
       kind: row.kind ?? 'note',
       subject: row.lane === 'customerio' ? 'ann@example.com' : `deal:${row.deal ?? 5}`,
       deal_id: row.deal ?? 5,
-      payload: row.removed ? {} : { kind: row.kind ?? 'note', timestamp: row.timestamp ?? NOW / 1000 },
+      payload: row.removed
+        ? {}
+        : { kind: row.kind ?? 'note', timestamp: row.timestamp ?? NOW / 1000, field: row.field },
       state: row.state,
       failure: row.failure ?? null,
       failure_code: row.code ?? null,
@@ -90,6 +97,15 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
         kind text, subject text, deal_id bigint, payload jsonb, state text, failure text, failure_code text,
         error text, at bigint)
     `.execute(database.db);
+    const rules = rows.flatMap(({ rule }, index) =>
+      rule === undefined ? [] : [{ id: values[index]!.event_id, rule }],
+    );
+    for (const { id, rule } of rules)
+      await sql`
+        insert into events (id, connection, key, kind, occurred_at, created_at, payload, state, rule, warnings, attempts,
+          next_attempt_at)
+        overriding system value values (${id}, ${connection}, ${`k${id}`}, 'deal_moved', 1, 1, '{}', 'planned', ${rule}, '[]', 0, 0)
+      `.execute(database.db);
     return ids;
   }
 
@@ -219,15 +235,69 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
     const { total, last, groups } = await letters.failures({});
     expect({ total, last }).toEqual({ total: 4, last: NOW - 3 });
     expect(groups).toMatchObject([
+      { count: 1, kind: 'track', words: 'no', owner: 'author of the rules', urgency: 'email' },
       { count: 3, kind: 'note', words: 'Lead … not found', first: NOW - 9, last: NOW - 5, owner: 'nobody' },
-      { count: 1, kind: 'track', words: 'no', owner: 'author of the rules' },
     ]);
-    expect(groups[0]!.examples.map(({ id, dealId }) => [id, dealId])).toEqual([
+    expect(groups[1]!.subjects).toBe(2);
+    expect(groups[1]!.examples.map(({ id, dealId }) => [id, dealId])).toEqual([
       [ids[0], 5],
-      [ids[1], 5],
       [ids[2], 8],
     ]);
-    expect(groups[1]!.examples[0]).toMatchObject({ person: 'ann@example.com' });
+    expect(groups[0]!.examples[0]).toMatchObject({ person: 'ann@example.com' });
+  });
+
+  it('groups by the rule where the cause is in it, and by the field that could not be set', async () => {
+    fresh();
+    await outbox([
+      { state: 'dead', code: 'text_too_long', rule: 'Sales / Demo → demo' },
+      { state: 'dead', code: 'text_too_long', rule: 'Sales / Won → won' },
+      { state: 'dead', code: 'deal_not_found', rule: 'Sales / Demo → demo' },
+      { state: 'dead', code: 'deal_not_found', rule: 'Sales / Won → won' },
+      {
+        state: 'dead',
+        code: 'field_missing',
+        kind: 'set_field',
+        field: 'email_status',
+        rule: 'email_bounced',
+      },
+      { state: 'dead', code: 'field_missing', kind: 'set_field', field: 'Segment' },
+    ]);
+    const { groups } = await letters.failures({});
+    expect(groups.map(({ code, rule, field, count }) => [code, rule?.name ?? null, field, count])).toEqual([
+      ['text_too_long', 'Demo', null, 1],
+      ['text_too_long', 'Won', null, 1],
+      ['field_missing', null, 'email_status', 1],
+      ['field_missing', null, 'Segment', 1],
+      ['deal_not_found', null, null, 2],
+    ]);
+  });
+
+  it('counts what was not sent because of a failure with it, unless the selection leaves the failure out', async () => {
+    fresh();
+    const previous = { state: 'dead', code: 'previous_action_failed', error: 'Not sent.' } as const;
+    const ids = await outbox([
+      { state: 'dead', lane: 'customerio', kind: 'identify', error: 'no' },
+      { ...previous, lane: 'customerio', kind: 'track', after: 0 },
+      { ...previous, after: 1 },
+      { state: 'dropped' },
+      { ...previous, after: 3 },
+    ]);
+    const { total, groups } = await letters.failures({});
+    expect(total).toBe(4);
+    expect(groups).toMatchObject([
+      {
+        kind: 'identify',
+        count: 1,
+        followers: [
+          { kind: 'track', count: 1 },
+          { kind: 'note', count: 1 },
+        ],
+      },
+      { kind: 'note', code: 'previous_action_failed', count: 1, followers: [] },
+    ]);
+    expect((await letters.failures({ ids: [ids[1]!, ids[2]!] })).groups).toMatchObject([
+      { kind: 'track', code: 'previous_action_failed', count: 1, followers: [{ kind: 'note', count: 1 }] },
+    ]);
   });
 
   it('plans calls, time, old events, lookups, and what cannot be replayed', async () => {
@@ -330,6 +400,32 @@ describe.each(KINDS)('dead letters (%s)', (kind) => {
     const ids = await outbox([{ state: 'ready', failure: 'unauthorized', error: 'bad token' }]);
     const { stopped } = await letters.progress(ids);
     expect(stopped).toEqual({ connection, lane: 'kommo', failure: 'unauthorized', words: 'bad token' });
+  });
+
+  it('says what waits, by kind, and for how many deals, up to a limit', async () => {
+    fresh();
+    await outbox([
+      { state: 'ready', lane: 'customerio', kind: 'identify', deal: 1 },
+      { state: 'waiting', after: 0, deal: 1 },
+      { state: 'sending', deal: 2 },
+      { state: 'done', deal: 3 },
+      { state: 'dead', deal: 4 },
+    ]);
+    expect(await readWaitingWork(database.db, connection, 10)).toEqual({
+      actions: [
+        { kind: 'note', count: 2 },
+        { kind: 'identify', count: 1 },
+      ],
+      events: 0,
+      deals: 2,
+      examples: [
+        { dealId: 1, deal: null, client: null },
+        { dealId: 2, deal: null, client: null },
+      ],
+      isMore: false,
+    });
+    expect(await readWaitingWork(database.db, connection, 2)).toMatchObject({ isMore: true });
+    expect(await readWaitingWork(database.db, 'other', 2)).toMatchObject({ actions: [], deals: 0 });
   });
 
   // Against a model that knows nothing of how the store does it.

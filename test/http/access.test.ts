@@ -170,6 +170,7 @@ const samples: Record<RouteName, () => { query?: string; body?: object; id?: num
   setKommoIntegration: () => ({ id: 999_999, body: { clientId: 'id', clientSecret: 'key' } }),
   pasteKommoCode: () => ({ id: 999_999, body: { code: 'code', account: 'acme' } }),
   failures: () => ({ query: `connection=${HIDDEN}` }),
+  waitingWork: () => ({ query: `connection=${HIDDEN}` }),
   failureList: () => ({ query: `connection=${HIDDEN}` }),
   replayPlan: () => ({ body: { connection: HIDDEN } }),
   replay: () => ({ body: { ids: [999_999] } }),

@@ -274,6 +274,7 @@ alerts:
     backfillStop: async () => ({ path: `/api/backfills/${await newBackfill('running')}/stop` }),
     backfillLeftOut: async () => ({ path: `/api/backfills/${await newBackfill('done')}/left-out` }),
     failures: async () => ({ path: '/api/failures' }),
+    waitingWork: async () => ({ path: '/api/failures/waiting?connection=acme' }),
     failureList: async () => ({ path: '/api/failures/list' }),
     replayPlan: async () => ({ path: '/api/replay/plan', body: {} }),
     replay: async () => {

@@ -25,6 +25,7 @@ import type {
   ShownConnection,
   Subjects,
   UnreadableConnection,
+  WaitingWork,
   Watches,
 } from './types.ts';
 
@@ -179,6 +180,14 @@ export const failuresQuery = (connection: string | undefined) =>
     queryKey: ['failures', connection ?? null],
     queryFn: ({ signal }) => get<Failures>('/api/failures', { connection }, signal),
     refetchInterval: 10_000,
+  });
+
+/** What waits while a side of the connection does not work. */
+export const waitingQuery = (connection: string) =>
+  queryOptions({
+    queryKey: ['failures', 'waiting', connection],
+    queryFn: ({ signal }) => get<WaitingWork>('/api/failures/waiting', { connection }, signal),
+    refetchInterval: 5_000,
   });
 
 /** All holds, with those that are decided. */

@@ -88,5 +88,6 @@ export type {
   TraceAction,
   UnreadableConnection,
   User,
+  WaitingWork,
   Watches,
 } from '../../../src/http/api/contract.ts';

@@ -23,6 +23,7 @@ export const outageKind = z.enum([
   'rate_limit',
   'signing_key',
   'killed_server',
+  'missing_field',
 ]);
 export type OutageKind = z.output<typeof outageKind>;
 

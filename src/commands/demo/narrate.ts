@@ -26,12 +26,15 @@ const OUTAGES: Record<OutageKind, string> = {
   rate_limit: 'Kommo answers 429',
   signing_key: 'Customer.io signs with another key',
   killed_server: 'Stagepost is killed (kill -9)',
+  missing_field: 'The field email_status is deleted in Kommo',
 };
 
 /** What a visitor breaks and repairs in the browser. */
 export function renderOutage({ kind, state, tookMs, missing }: OutageNews): string {
   if (state === 'broken') return colors.yellow(`\n  ${OUTAGES[kind]}. Deals move on in the meantime.`);
   if (state === 'recovering') return colors.dim(`  ${OUTAGES[kind]}: repaired.`);
+  if (state === 'incomplete' && kind === 'missing_field')
+    return colors.dim(`  ${OUTAGES[kind]}: ${missing} wait until they are retried on the page Problems.`);
   if (state === 'incomplete')
     return `  ${colors.red('✗')} ${OUTAGES[kind]}: ${missing} did not arrive, and nothing is under way any more`;
   const seconds = ((tookMs ?? 0) / 1000).toFixed(1);

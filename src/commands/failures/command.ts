@@ -16,5 +16,5 @@ const HELP = `
 Reads from the running Stagepost, or from its database when none runs. Times are UTC.
 
 Examples:
-  $ stagepost failures                        the causes, the most frequent first
+  $ stagepost failures                        the causes, the most urgent first
   $ stagepost failures --all --since 1d       each dead letter of the last day, with its id`;

@@ -7,23 +7,35 @@ import { colors } from '../terminal/colors.ts';
 import { joinLines, plural, SIDE_NAMES, utc } from '../terminal/format.ts';
 import { wrap } from '../terminal/wrap.ts';
 
-/** The causes, the most frequent first. @param width in characters */
+/** The causes, the most urgent first. @param width in characters */
 export function renderGroups({ total, groups }: Failures, width: number): string {
   const head = colors.bold(`${plural(total, 'dead letter')}, ${plural(groups.length, 'cause')}`);
   return [head, ...groups.map((group) => renderGroup(group, width))].join('\n\n');
 }
 
+/** Examples of each cause. */
+const NAMED = 3;
+
 function renderGroup(group: FailureGroup, width: number): string {
-  const { count, names, lane, connection, first, last, words, owner, todo, examples } = group;
+  const { count, names, lane, connection, first, last, words, owner, todo, followers, examples } = group;
   const title = `${plural(count, names.one, names.many)} to ${SIDE_NAMES[lane]} (${connection})`;
   const time = count === 1 ? `at ${utc(first)}` : `since ${utc(first)}, last at ${utc(last)}`;
   const message = words ?? 'The error message was removed after the retention time.';
-  const shown = examples.map((letter) => `#${letter.id} ${subjectOf(letter)}`).join('; ');
-  const more = count > examples.length ? '; …' : '';
+  const shown = examples
+    .slice(0, NAMED)
+    .map((letter) => `#${letter.id} ${subjectOf(letter)}`)
+    .join('; ');
+  const more = count > Math.min(examples.length, NAMED) ? '; …' : '';
+  const waiting = followers.map((follower) =>
+    plural(follower.count, follower.names.one, follower.names.many),
+  );
   return [
     `${colors.red('✗')} ${colors.bold(title)} ${colors.dim(time)}`,
     ...wrap(message, width - 4).map((line) => `    ${line}`),
     ...wrap(`→ ${ownerLabel(owner)}: ${todo}`, width - 4).map((line) => colors.cyan(`    ${line}`)),
+    ...(waiting.length > 0
+      ? wrap(`Not sent because of it: ${waiting.join(', ')}`, width - 4).map((line) => `    ${line}`)
+      : []),
     ...wrap(`e.g. ${shown}${more}`, width - 4).map((line) => colors.dim(`    ${line}`)),
   ].join('\n');
 }

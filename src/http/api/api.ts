@@ -15,6 +15,7 @@ import { managedConnectionHandlers } from './connections/managed.ts';
 import { coverageHandlers } from './coverage/handler.ts';
 import { eventHandlers } from './event/handler.ts';
 import { failureHandlers, type OpenDeadLetters } from './failures/handler.ts';
+import { waitingHandlers } from './failures/waiting-handler.ts';
 import { healthHandlers } from './health/handler.ts';
 import { holdHandlers, type OpenHolds } from './holds/handler.ts';
 import { kommoAccessHandlers } from './kommo-access/handler.ts';
@@ -117,6 +118,7 @@ function addConsoleRoutes(app: FastifyInstance, services: ApiServices, options: 
       ...searchHandlers(services, pipelines),
       ...subjectHandlers(services, pipelines),
       ...watchHandlers(services),
+      ...waitingHandlers(services),
       ...ruleHandlers(services),
       ...coverageHandlers(services),
       ...checkHandlers(services),

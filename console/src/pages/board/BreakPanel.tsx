@@ -6,7 +6,14 @@ import classes from './BreakPanel.module.css';
 import { FlowPicture } from './FlowPicture.tsx';
 import type { Board, BoardAction, Outage, OutageKind, Parcel } from './types.ts';
 
-const KINDS: OutageKind[] = ['kommo_token', 'customerio_away', 'rate_limit', 'signing_key', 'killed_server'];
+const KINDS: OutageKind[] = [
+  'kommo_token',
+  'customerio_away',
+  'rate_limit',
+  'signing_key',
+  'missing_field',
+  'killed_server',
+];
 
 interface BreakPanelProps {
   board: Board;
@@ -44,6 +51,8 @@ function Result({ outage, onDo }: { outage: Outage; onDo(doing: BoardAction): vo
   const { kind, state } = outage;
   const parcels = outage.parcels.filter(({ isTouched }) => !isTouched);
   const touched = new Set(outage.parcels.filter(({ isTouched }) => isTouched).map(({ deal }) => deal)).size;
+  // What was refused for good goes out only when somebody retries it.
+  const needsRetry = kind === 'missing_field' && state !== 'proven';
   const arrived = parcels.filter(({ count }) => count > 0).length;
   return (
     <Stack gap={6} role="status">
@@ -68,19 +77,24 @@ function Result({ outage, onDo }: { outage: Outage; onDo(doing: BoardAction): vo
             {labels.repair}
           </Button>
         ) : null}
-        {state === 'broken' ? (
+        {needsRetry ? (
+          <Anchor size="sm" renderRoot={(props) => <Link to="/failures" {...props} />}>
+            {labels.problems}
+          </Anchor>
+        ) : state === 'broken' ? (
           <Anchor size="sm" renderRoot={(props) => <Link to="/" {...props} />}>
             {labels.overview}
           </Anchor>
         ) : null}
       </Group>
       {touched > 0 ? <Text size="sm">{labels.touched(touched)}</Text> : null}
-      {state === 'incomplete' ? (
+      {needsRetry && state !== 'broken' ? <Text size="sm">{labels.retry}</Text> : null}
+      {state === 'incomplete' && !needsRetry ? (
         <Text size="sm" c="red">
           {labels.incomplete(parcels.length - arrived)}
         </Text>
       ) : null}
-      {state === 'recovering' ? <Text size="sm">{labels.recovering}</Text> : null}
+      {state === 'recovering' && !needsRetry ? <Text size="sm">{labels.recovering}</Text> : null}
       {state === 'proven' && parcels.length > 0 ? <Text size="sm">{verdict(outage, parcels)}</Text> : null}
     </Stack>
   );

@@ -1,13 +1,17 @@
-import { Alert, Stack, Text } from '@mantine/core';
+import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { healthQuery, nowQuery } from '../../api/queries.ts';
-import type { Lane, Side } from '../../api/types.ts';
+import type { HealthItem, Lane } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
+import { Fold } from '../../parts/Fold.tsx';
 import { WarningIcon } from '../../parts/icons.tsx';
 import { Readable } from '../../parts/Readable.tsx';
 import { useConnection } from '../../shell/connection.ts';
 import { sideLabels, texts } from '../../texts.ts';
+import { problemTexts as labels } from '../../texts-problems.ts';
 import { type StoppedSide, stoppedSides } from './stopped-sides.ts';
+import { Waiting } from './Waiting.tsx';
 
 /** The sides of the chosen connection, or of all, that do not work at the moment. */
 export function useStoppedSides(): StoppedSide[] {
@@ -20,56 +24,64 @@ export function useStoppedSides(): StoppedSide[] {
   return stoppedSides(shown, health);
 }
 
-/** What does not work at the moment. Its actions have not failed, but a person may have to act. */
+/** What does not work at the moment, with what waits for it. A person may have to act. */
 export function StoppedSides({ sides }: { sides: readonly StoppedSide[] }) {
-  return sides.map(({ connection, side, lane, items }) =>
-    lane === null ? (
-      <Broken key={`${connection} ${side}`} connection={connection} side={side} items={items} />
-    ) : (
-      <Stopped key={`${connection} ${side}`} connection={connection} side={side} lane={lane} />
-    ),
-  );
+  return sides.map((side) => <Stopped key={`${side.connection} ${side.side}`} stopped={side} />);
 }
 
-function Broken({ connection, side, items }: Omit<StoppedSide, 'lane'>) {
+function Stopped({ stopped }: { stopped: StoppedSide }) {
+  const { connection, lane, items } = stopped;
+  const isBroken = lane?.state === 'held' || items.some(({ light }) => light === 'broken');
   return (
-    <Alert
-      color={items.some(({ light }) => light === 'broken') ? 'red' : 'yellow'}
-      icon={<WarningIcon />}
-      title={texts.failures.broken(connection, sideLabels[side])}
-    >
-      <Stack gap="xs">
-        {items.map(({ code, message, todo, since }) => (
-          <div key={code}>
-            <Text size="sm">{message}</Text>
-            <Text size="sm">
-              <Readable text={todo} /> {texts.now.since} <Ago at={since} />.
-            </Text>
-          </div>
+    <Alert color={isBroken ? 'red' : 'yellow'} icon={<WarningIcon />} title={titleOf(stopped)}>
+      <Stack gap="xs" align="flex-start">
+        {items.map((item) => (
+          <Item key={item.code} item={item} />
         ))}
-      </Stack>
-    </Alert>
-  );
-}
-
-function Stopped({ connection, side, lane }: { connection: string; side: Side; lane: Lane }) {
-  const { state, reason, until, waiting } = lane;
-  const labels = state === 'held' ? texts.failures.heldSummary : texts.failures.waitsSummary;
-  return (
-    <Alert
-      color={state === 'held' ? 'red' : 'yellow'}
-      icon={<WarningIcon />}
-      title={labels(connection, sideLabels[side])}
-    >
-      <Stack gap={4}>
-        {reason ? <Text size="sm">{reason}</Text> : null}
-        {waiting > 0 ? <Text size="sm">{texts.failures.behind(waiting)}</Text> : null}
-        {until !== null ? (
+        {lane?.reason && items.length === 0 ? <Text size="sm">{lane.reason}</Text> : null}
+        <Waiting connection={connection} />
+        {lane?.until ? (
           <Text size="sm">
-            {texts.failures.nextTry} <Ago at={until} />
+            {labels.nextTry} <Ago at={lane.until} />
           </Text>
         ) : null}
+        {lane?.state === 'held' || items.some(({ page }) => page === 'connections') ? (
+          <Button
+            size="xs"
+            renderRoot={(props) => <Link to="/connections" search={{ connection }} {...props} />}
+          >
+            {labels.steps.connections}
+          </Button>
+        ) : null}
+        <Reason lane={lane} isSaid={items.length === 0} />
       </Stack>
     </Alert>
+  );
+}
+
+function titleOf({ connection, side, lane }: StoppedSide): string {
+  const label = sideLabels[side];
+  if (lane === null) return labels.broken(connection, label);
+  return (lane.state === 'held' ? labels.heldSummary : labels.waitsSummary)(connection, label);
+}
+
+function Item({ item: { message, todo, since } }: { item: HealthItem }) {
+  return (
+    <div>
+      <Text size="sm">{message}</Text>
+      <Text size="sm">
+        <Readable text={todo} /> {texts.now.since} <Ago at={since} />.
+      </Text>
+    </div>
+  );
+}
+
+/** The other side's own words, where the alert has not said them. */
+function Reason({ lane, isSaid }: { lane: Lane | null; isSaid: boolean }) {
+  if (!lane?.reason || isSaid) return null;
+  return (
+    <Fold title={labels.details}>
+      <Text size="sm">{lane.reason}</Text>
+    </Fold>
   );
 }

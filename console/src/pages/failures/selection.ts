@@ -6,8 +6,8 @@ const MAX_SELECTED = 10_000;
 const PAGE = 1_000;
 
 /**
- * The ids of one group, at most 10,000. The API narrows down by words; what differs only in the kind of action is
- * told apart here, so that what is replayed is what the page shows.
+ * The ids of one group, at most 10,000. The API narrows down by words; what differs only in the kind of action or the
+ * rule is told apart here, so that what is replayed is what the page shows.
  */
 export async function idsOf(group: FailureGroup): Promise<number[]> {
   const { connection, words, last } = group;
@@ -28,8 +28,12 @@ export async function idsOf(group: FailureGroup): Promise<number[]> {
   return ids.slice(0, MAX_SELECTED);
 }
 
-function belongs(letter: DeadLetter, { lane, kind, failure, removed }: FailureGroup): boolean {
+function belongs(letter: DeadLetter, { lane, kind, failure, removed, rule }: FailureGroup): boolean {
   return (
-    letter.lane === lane && letter.kind === kind && letter.failure === failure && letter.removed === removed
+    letter.lane === lane &&
+    letter.kind === kind &&
+    letter.failure === failure &&
+    letter.removed === removed &&
+    (rule === null || letter.rule === rule.title)
   );
 }

@@ -30,10 +30,11 @@ it('an account in trouble is a problem, also where its lane has nothing to deliv
   ]);
 });
 
-it('a lane that is on hold says itself what is wrong', () => {
+it('a lane that is on hold is one problem with what is broken', () => {
   expect(stoppedSides(lanes('held'), health({}))).toMatchObject([
-    { side: 'kommo', lane: { state: 'held' }, items: [] },
+    { side: 'kommo', lane: { state: 'held' }, items: [{ message: 'Unpaid.' }] },
   ]);
+  expect(stoppedSides(lanes('held'), undefined)).toMatchObject([{ lane: { state: 'held' }, items: [] }]);
 });
 
 it('stage changes that are lost are a problem, although all works', () => {

@@ -11,7 +11,7 @@ export interface StoppedSide {
   side: Side;
   /** Null where the lane delivers, or has nothing to deliver. */
   lane: Lane | null;
-  /** What is broken, as the first page says it. Empty where the lane says it. */
+  /** What is broken, as the first page says it. Empty where only the lane says it. */
   items: HealthItem[];
 }
 
@@ -27,7 +27,7 @@ export function stoppedSides(
     .flatMap(({ name, lanes }) =>
       SIDES.map((side): StoppedSide => {
         const lane = isStopped(lanes[side]) ? lanes[side] : null;
-        return { connection: name, side, lane, items: lane === null ? brokenItems(health, name, side) : [] };
+        return { connection: name, side, lane, items: brokenItems(health, name, side) };
       }),
     )
     .filter(({ lane, items }) => lane !== null || items.length > 0);

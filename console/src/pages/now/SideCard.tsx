@@ -5,6 +5,7 @@ import type { ConnectionHealth, ConnectionNow, Lane, Proof } from '../../api/typ
 import { Ago } from '../../parts/Ago.tsx';
 import { Light, type Tone } from '../../parts/Light.tsx';
 import { number, sideLabels, texts } from '../../texts.ts';
+import { problemTexts } from '../../texts-problems.ts';
 import { LIGHT_TONES } from './headline.ts';
 import classes from './SideCard.module.css';
 import { type SideCalls, seenCalls } from './seen-calls.ts';
@@ -171,7 +172,7 @@ function LaneLines({ lane, connection }: { lane: Lane; connection: string }) {
         {labels.laneLabels[state]}
         {until !== null && state !== 'open' ? (
           <>
-            , {texts.failures.nextTry.toLowerCase()} <Ago at={until} />
+            , {problemTexts.nextTry.toLowerCase()} <Ago at={until} />
           </>
         ) : null}
       </Line>

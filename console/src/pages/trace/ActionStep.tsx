@@ -9,6 +9,7 @@ import { Copy, Json } from '../../parts/Json.tsx';
 import type { Tone } from '../../parts/Light.tsx';
 import { Readable } from '../../parts/Readable.tsx';
 import { sideLabels, texts } from '../../texts.ts';
+import { problemTexts } from '../../texts-problems.ts';
 import { ReplayWindow } from '../failures/ReplayWindow.tsx';
 import classes from './ActionStep.module.css';
 import { Step } from './Step.tsx';
@@ -65,7 +66,7 @@ export function ActionStep({ action, connection, attempts, start }: ActionStepPr
       ) : null}
       {advice ? (
         <Text size="sm">
-          <b>{texts.failures.owner[advice.owner] ?? advice.owner}:</b> {advice.todo}
+          <b>{problemTexts.owner[advice.owner] ?? advice.owner}:</b> {advice.todo}
         </Text>
       ) : null}
       {warnings.map((warning) => (

@@ -1,12 +1,13 @@
 import type { OutageKind } from '../contract.ts';
 import type { Sides } from '../sides.ts';
+import { STATUS_FIELD, type TrafficKind } from './traffic.ts';
 
 /** What breaks, and what repairs it; the killed server is started again by itself. */
 export interface Breakage {
   /** @returns repairs it */
   break(sides: Sides): () => void;
-  /** What goes on in the meantime: deals move, or clients click in the emails that they get. */
-  traffic: 'moves' | 'clicks';
+  /** What goes on in the meantime. */
+  traffic: TrafficKind;
 }
 
 /** @param killServer ends the demo's Stagepost at once */
@@ -34,6 +35,11 @@ export function breakages(killServer: () => void): Record<OutageKind, Breakage> 
         customerio.setCredentials({ signingKey: 'another-key-than-in-the-configuration' });
         return () => customerio.setCredentials({ signingKey });
       },
+    },
+    // Kommo refuses what sets the field, so that a person must act: repair it, then retry.
+    missing_field: {
+      traffic: 'unsubscribes',
+      break: ({ kommo }) => kommo.removeDealField(STATUS_FIELD),
     },
     killed_server: {
       traffic: 'moves',

@@ -28,6 +28,12 @@ function deliverNotes(deal: number): void {
   for (const event of ['demo_scheduled', 'demo_completed']) kommo.addNote(deal, `Event '${event}' sent`);
 }
 
+async function send(url: string, authorization: string, body: object): Promise<void> {
+  const headers = { authorization, 'content-type': 'application/json' };
+  const { ok, status } = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!ok) throw new Error(`${url}: ${status}`);
+}
+
 const movedDeals = () => kommo.deals().filter(({ stage }) => stage === 'Demo completed');
 
 const statusOf = async () =>
@@ -75,6 +81,29 @@ it('a deal that the visitor moves proves nothing, and does not keep the others f
   for (const { id } of movedDeals()) outages.touch(id);
   expect(news).toEqual(['broken', 'recovering', 'proven']);
   expect(outages.view()[0]!.isInOrder).toBe(true);
+});
+
+it('what the visitor has repaired in Stagepost is repaired', async () => {
+  const { outages, news } = await start();
+  outages.break('missing_field');
+  const deals = () => kommo.deals().filter(({ stage }) => stage === 'Demo scheduled');
+  await expect.poll(() => deals().length).toBe(3);
+  expect(kommo.deal(deals()[0]!.id)!.fields).not.toHaveProperty('email_status');
+  await send(`${kommo.url}/api/v4/leads/custom_fields`, `Bearer ${kommo.token}`, [
+    { name: 'email_status', type: 'text' },
+  ]);
+  for (const { id } of deals()) {
+    kommo.addNote(id, 'demo_scheduled');
+    kommo.updateDeal(id, { fields: { email_status: 'unsubscribed' } });
+  }
+  expect(news).toEqual(['broken']);
+  const { siteId, apiKey } = customerio.credentials;
+  const key = `Basic ${Buffer.from(`${siteId}:${apiKey}`).toString('base64')}`;
+  for (const name of ['rita', 'sam', 'tess'])
+    await send(`${customerio.url}/api/v1/customers/${name}.1@outage.example/events`, key, {
+      name: 'demo_scheduled',
+    });
+  expect(news).toEqual(['broken', 'recovering', 'proven']);
 });
 
 it('what is missing when nothing is under way any more is called missing, until it comes', async () => {

@@ -131,8 +131,11 @@ export class Outages {
 
   #check(): void {
     for (const outage of this.#last.values()) {
-      const { state, traffic } = outage;
-      if (state !== 'recovering' && state !== 'incomplete') continue;
+      const { traffic } = outage;
+      // The visitor has repaired it in Stagepost.
+      if (outage.state === 'broken' && traffic.parcels().every(({ count }) => count > 0))
+        this.repair(outage.kind);
+      if (outage.state !== 'recovering' && outage.state !== 'incomplete') continue;
       if (traffic.parcels().some(({ count, isTouched }) => count === 0 && !isTouched)) continue;
       outage.provenAt = this.#options.now();
       this.#enter(outage, 'proven');

@@ -1,6 +1,9 @@
 import type { Parcel } from '../contract.ts';
 import { createClient, moveDeal, type Sides } from '../sides.ts';
 
+/** Deals move, or clients click or unsubscribe in the emails that they get. */
+export type TrafficKind = 'moves' | 'clicks' | 'unsubscribes';
+
 /** One of the clients who get something while a side is broken. */
 interface Expected {
   deal: number;
@@ -9,7 +12,12 @@ interface Expected {
   events: string[];
   /** Texts of notes that must be on the deal. */
   notes: RegExp[];
+  /** What the deal's field for the client's state must show; null: nothing. */
+  status: string | null;
 }
+
+/** The deal field that the rules set when a client unsubscribes. */
+export const STATUS_FIELD = 'email_status';
 
 const NAMES = ['Rita Voss', 'Sam Ford', 'Tess Moor'];
 /** Nobody moves a deal in the moment in which it is created; Kommo's lists do not have it then. */
@@ -22,12 +30,12 @@ const MAIL_WITHIN_MS = 10 * 60_000;
 /** What happens during one outage, and how much of it has arrived. */
 export class Traffic {
   readonly #sides: Sides;
-  readonly #kind: 'moves' | 'clicks';
+  readonly #kind: TrafficKind;
   readonly #expected: Expected[];
   readonly #touched = new Set<number>();
 
   /** @param number of the outage, from 1: each has clients of its own */
-  constructor(sides: Sides, kind: 'moves' | 'clicks', number: number) {
+  constructor(sides: Sides, kind: TrafficKind, number: number) {
     this.#sides = sides;
     this.#kind = kind;
     const isMoves = kind === 'moves';
@@ -40,7 +48,8 @@ export class Traffic {
         deal,
         email,
         events,
-        notes: [...events.map((event) => RegExp(event)), ...(isMoves ? [] : [/^Clicked/])],
+        notes: [...events.map((event) => RegExp(event)), ...(kind === 'clicks' ? [/^Clicked/] : [])],
+        status: kind === 'unsubscribes' ? 'unsubscribed' : null,
       };
     });
   }
@@ -52,7 +61,7 @@ export class Traffic {
     await pause(BETWEEN_MOVES_MS);
     if (this.#kind === 'moves')
       for (const { deal } of this.#expected) moveDeal(this.#sides, deal, 'Demo completed');
-    else await Promise.all(this.#expected.map(({ email }) => this.#click(email)));
+    else await Promise.all(this.#expected.map(({ email }) => this.#act(email)));
   }
 
   /** The visitor moves this deal, or acts as its client. */
@@ -60,14 +69,15 @@ export class Traffic {
     this.#touched.add(dealId);
   }
 
-  async #click(email: string): Promise<void> {
+  async #act(email: string): Promise<void> {
     const { customerio } = this.#sides;
     const mail = await customerio.waitFor(() => customerio.mailbox(email)[0], { timeoutMs: MAIL_WITHIN_MS });
-    customerio.click(mail.deliveryId);
+    if (this.#kind === 'clicks') customerio.click(mail.deliveryId);
+    else customerio.unsubscribe(mail.deliveryId);
   }
 
   parcels(): Parcel[] {
-    return this.#expected.flatMap(({ deal, email, events, notes }) => [
+    return this.#expected.flatMap(({ deal, email, events, notes, status }) => [
       ...events.map((event) => ({
         side: 'customerio' as const,
         what: event,
@@ -82,7 +92,19 @@ export class Traffic {
         isTouched: this.#touched.has(deal),
         count: this.#sides.kommo.notes(deal).filter((note) => text.test(note.text)).length,
       })),
+      ...(status === null ? [] : [this.#statusParcel(deal, status)]),
     ]);
+  }
+
+  #statusParcel(deal: number, status: string): Parcel {
+    const shown = this.#sides.kommo.deal(deal)?.fields[STATUS_FIELD];
+    return {
+      side: 'kommo',
+      what: STATUS_FIELD,
+      deal,
+      isTouched: this.#touched.has(deal),
+      count: shown === status ? 1 : 0,
+    };
   }
 
   /**

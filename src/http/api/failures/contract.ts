@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { FAILURE_CODES } from '../../../domain/errors.ts';
 import { OWNERS } from '../../../failures/advice.ts';
-import { actionKind, actionNames, count, failureClass, id, ms, side } from '../common-schemas.ts';
+import { URGENCIES } from '../../../failures/urgency.ts';
+import {
+  actionKind,
+  actionNames,
+  connectionName,
+  count,
+  failureClass,
+  id,
+  ms,
+  side,
+} from '../common-schemas.ts';
 import type { Route } from '../route.ts';
 
 /** The most ids in one request; more than any chunk of a replay needs. */
@@ -56,6 +66,8 @@ export const deadLetter = z.object({
   deal: z.string().nullable(),
   client: z.string().nullable(),
   person: z.string().nullable(),
+  /** The title of the rule; null where none applied. */
+  rule: z.string().nullable(),
   failure: failureClass.nullable(),
   /** The error message; null after the retention time. */
   words: z.string().nullable(),
@@ -80,13 +92,25 @@ export const failureGroup = z.object({
   /** The error message, with "…" for parts that differ. */
   words: z.string().nullable(),
   removed: z.boolean(),
+  /** `email`: a client gets no email, or a wrong one. `deal`: a deal in Kommo lacks something. `none`: only to be dismissed. */
+  urgency: z.enum(URGENCIES),
+  /** The rule at fault, by its part and name; null where the cause is not in one rule. */
+  rule: z
+    .object({ part: z.enum(['stages', 'reactions', 'inactivity']), name: z.string(), title: z.string() })
+    .nullable(),
+  /** The deal field that could not be set. */
+  field: z.string().nullable(),
   count,
+  /** How many deals are affected, counting people without a deal. */
+  subjects: count,
+  /** What was not sent because an action of this group has failed. Retrying or dismissing the group includes it. */
+  followers: z.array(z.object({ kind: actionKind, names: actionNames, count })),
   first: ms,
   last: ms,
   /** Who can fix it, and how. */
   owner: z.enum(OWNERS),
   todo: z.string(),
-  /** The oldest few. */
+  /** The oldest few, each of another deal or person. */
   examples: z.array(deadLetter),
 });
 export type FailureGroup = z.output<typeof failureGroup>;
@@ -94,7 +118,7 @@ export type FailureGroup = z.output<typeof failureGroup>;
 export const failures = z.object({
   total: count,
   last: ms.nullable(),
-  /** The largest first. */
+  /** The most urgent first, then the largest. */
   groups: z.array(failureGroup),
 });
 export type Failures = z.output<typeof failures>;
@@ -161,6 +185,21 @@ export type Progress = z.output<typeof progress>;
 
 export const discarded = z.object({ discarded: count });
 
+export const waitingQuery = z.strictObject({ connection: connectionName });
+export const waitingWork = z.object({
+  /** Actions that are not delivered yet, by kind. */
+  actions: z.array(z.object({ kind: actionKind, names: actionNames, count })),
+  /** Stage changes and reports that are not processed yet. */
+  events: count,
+  /** How many deals are among them. */
+  deals: count,
+  /** A few of them, by name where it was read. */
+  examples: z.array(z.object({ dealId: id, deal: z.string().nullable(), client: z.string().nullable() })),
+  /** There is more than was counted: 1,000 actions and 1,000 events at most. */
+  isMore: z.boolean(),
+});
+export type WaitingWork = z.output<typeof waitingWork>;
+
 export const failureRoutes = {
   failures: {
     method: 'GET',
@@ -183,6 +222,17 @@ export const failureRoutes = {
     summary: 'Single dead letters, by id',
     query: failuresPage,
     answer: failureList,
+  },
+  waitingWork: {
+    method: 'GET',
+    path: '/api/failures/waiting',
+    role: 'viewer',
+    scope: 'named',
+    audit: null,
+    tag: 'failures',
+    summary: 'What waits to be processed or delivered for a connection, and for which deals',
+    query: waitingQuery,
+    answer: waitingWork,
   },
   replayPlan: {
     method: 'POST',

@@ -419,6 +419,20 @@ describe('a field change', () => {
     expect((await deliver(setField(1, 'opened'))).outcomes).toEqual({ 1: 'done' });
   });
 
+  it('of a field that was deleted in Kommo has the catalog read again, for what is retried later', async () => {
+    let reads = 0;
+    refreshCatalog = async () => {
+      reads += 1;
+      return catalogOf([]);
+    };
+    const complaint = 'The value you selected is not a valid choice. (custom_fields_values.0.field_id)';
+    answer = () => {
+      throw new DeliveryError('permanent', 'refused', { status: 400, items: new Map([[0, complaint]]) });
+    };
+    expect((await deliver(setField(1, 'opened'))).outcomes).toEqual({ 1: 'dead: permanent' });
+    expect(reads).toBe(1);
+  });
+
   it('of a field that does not exist is a dead letter, and holds up no other', async () => {
     refreshCatalog = async () => catalogOf(dealFields);
     const { outcomes } = await deliver(setField(1, 'opened', 'gone'), setField(2, 'opened'));

@@ -36,6 +36,8 @@ export class BatchWriter {
   /** Not sent, since all before them were refused. */
   #untried: Writable[] = [];
   #hasAccepted = false;
+  /** Kommo does not know a field of the catalog any more. */
+  #isCatalogOld = false;
 
   constructor(options: BatchWriterOptions, record: DeliveryRecord) {
     this.#options = options;
@@ -52,6 +54,8 @@ export class BatchWriter {
     for (const one of prepared) if (!one.ok) this.#refuse(one.action, one.error, one.code);
     await this.#call(prepared.filter((one) => one.ok));
     await this.#judgeSuspects();
+    // A field of the same name may be created next: what is retried then must have its id.
+    if (this.#isCatalogOld) await this.#options.connection.refreshCatalog().catch(() => {});
   }
 
   /** Postpones the actions that must wait. @returns the others */
@@ -226,6 +230,7 @@ export class BatchWriter {
   }
 
   #refuse(action: OutboxRow, message: string, code: FailureCode | null): void {
+    if (code === 'field_missing') this.#isCatalogOld = true;
     if (action.payload.kind === 'close_task' && code === 'deal_not_found') {
       this.#record.dropped(action, 'The task does not exist in Kommo any more, so there is none to close.');
       return;

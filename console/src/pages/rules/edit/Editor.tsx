@@ -1,6 +1,6 @@
 import { Stack, Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { RuleHelp, RuleSource } from '../../../api/types.ts';
 import { ruleTexts } from '../../../texts-rules.ts';
 import { useDraftCoverage } from '../coverage/useDraftCoverage.ts';
@@ -8,11 +8,13 @@ import { Bar } from './Bar.tsx';
 import { choicesOf } from './choices.ts';
 import { EditingContext } from './context.ts';
 import { FormPart } from './FormPart.tsx';
-import { allRowProblems } from './form.ts';
+import { allRowProblems, type RulesForm } from './form.ts';
 import type { Pipeline } from './kommo-stages.ts';
 import { LeaveWindow } from './LeaveWindow.tsx';
 import { Notices } from './Notices.tsx';
 import { PublishWindow } from './PublishWindow.tsx';
+import type { Path } from './problems.ts';
+import { pathOfRule } from './rule-path.ts';
 import { isView, VIEWS } from './search.ts';
 import { TextPart } from './TextPart.tsx';
 import { ComparePart } from './try/ComparePart.tsx';
@@ -31,11 +33,12 @@ interface EditorProps {
 
 export function Editor({ source, help, pipelines, user }: EditorProps) {
   const { connection } = source;
-  const { view = 'form' } = useSearch({ from: '/shell/rules/edit' });
+  const { view = 'form', rule } = useSearch({ from: '/shell/rules/edit' });
   const navigate = useNavigate({ from: '/rules/edit' });
   const rules = useDraft(source, user);
   const { check, form } = rules;
   const folds = useFolds();
+  useLinkedRule(rule, form, pipelines, folds.focusSoon);
   const [isPublishing, setPublishing] = useState(false);
 
   const choices = useMemo(() => choicesOf(help), [help]);
@@ -101,6 +104,22 @@ export function Editor({ source, help, pipelines, user }: EditorProps) {
       <LeaveWindow isTouched={rules.isTouched} forget={rules.forget} />
     </EditingContext>
   );
+}
+
+/** Opens the rule that the address names, once. */
+function useLinkedRule(
+  title: string | undefined,
+  form: RulesForm | null,
+  pipelines: readonly Pipeline[],
+  focusSoon: (path: Path) => void,
+): void {
+  const opened = useRef<string>(undefined);
+  useEffect(() => {
+    if (title === undefined || form === null || opened.current === title) return;
+    opened.current = title;
+    const path = pathOfRule(title, form, pipelines);
+    if (path) focusSoon(path);
+  }, [title, form, pipelines, focusSoon]);
 }
 
 function rowProblem({ path, problem }: ReturnType<typeof allRowProblems>[number]) {
