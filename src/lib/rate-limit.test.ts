@@ -14,3 +14,14 @@ it('allows each key its uses in a window, and says how long the next one must wa
   expect(limit.take('ann')).toBe(0);
   expect(limit.take('ann')).toBe(40);
 });
+
+it('says whether a use is left without taking it', () => {
+  let now = 1_000;
+  const limit = new RateLimit({ max: 1, windowMs: 100, now: () => now });
+  expect(limit.isFree('ann')).toBe(true);
+  limit.take('ann');
+  expect(limit.isFree('ann')).toBe(false);
+  expect(limit.isFree('bob')).toBe(true);
+  now = 1_101;
+  expect(limit.isFree('ann')).toBe(true);
+});

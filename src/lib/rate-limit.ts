@@ -26,6 +26,13 @@ export class RateLimit {
     return 0;
   }
 
+  /** Whether the key has a use left now. Counts nothing. */
+  isFree(key: string): boolean {
+    const { max, windowMs, now } = this.#options;
+    const since = now() - windowMs;
+    return (this.#uses.get(key) ?? []).filter((at) => at > since).length < max;
+  }
+
   /** Keys without a use in the window are removed, so that their number is bounded by the uses in a window. */
   #forgetOld(before: number): void {
     for (const [key, uses] of this.#uses) {

@@ -2,9 +2,11 @@ import type { ConnectionConfig } from '../config/index.ts';
 import { TRACK_HOSTS } from '../customerio/hosts.ts';
 import { describeAction } from '../domain/actions.ts';
 import type { Catalog } from '../domain/entities.ts';
+import type { DealContext } from '../domain/plan/plan-types.ts';
 import { requestPreview } from '../failures/request-preview.ts';
 import type { SimulatedDecision } from '../pipeline/plan/simulate.ts';
 import { asStored } from '../store/database/sql-values.ts';
+import { clientOf, effectsOf } from './decision-effects.ts';
 import type { Decision } from './schemas.ts';
 
 /** The id of an event that is not stored. */
@@ -15,11 +17,12 @@ const EVENT_ID_PLACEHOLDER = '$EVENT_ID';
 /** Where a connection's requests go. */
 export type Origins = Record<'kommo' | 'customerio', string>;
 
-/** A simulated plan with the requests that would deliver it. */
+/** A simulated plan with the requests that would deliver it. @param deals for the name of the client */
 export function decisionOf(
   { plan, actions }: SimulatedDecision,
   origins: Origins,
   catalog: Catalog,
+  deals: ReadonlyMap<number, DealContext>,
 ): Decision {
   const { outcome, rule, reason } = plan;
   const requests = actions.map(({ payload, ulid, after, event_id }) => {
@@ -35,7 +38,7 @@ export function decisionOf(
     return { warnings, request: { title, destination, method, url, body, problem, afterPrevious } };
   });
   return {
-    ...{ outcome, rule, reason },
+    ...{ outcome, rule, reason, client: clientOf(plan, deals), effects: effectsOf(actions) },
     warnings: [...plan.warnings, ...requests.flatMap(({ warnings }) => warnings)],
     requests: requests.map(({ request }) => request),
   };

@@ -13,6 +13,7 @@ import { RulesError } from './errors.ts';
 import { ruleHelp } from './help.ts';
 import { reasonNotEditable, rulesOverview } from './overview.ts';
 import type { RulesPreview } from './preview.ts';
+import type { Rendered, RenderRequest } from './render-schemas.ts';
 import type {
   Checked,
   Difference,
@@ -110,6 +111,10 @@ export class LocalRulesService implements RulesService {
   async preview(user: string, subject: PreviewSubject, draft: Draft | undefined): Promise<Preview> {
     const preview = this.#runningPreview();
     return preview.preview(user, subject, draft === undefined ? null : await this.#rulesOf(user, draft));
+  }
+
+  async render(user: string, request: RenderRequest): Promise<Rendered> {
+    return this.#runningPreview().render(user, request);
   }
 
   async compare(user: string, draft: Draft, events: number): Promise<Compared> {

@@ -12,6 +12,8 @@ import { originsOf } from './decision.ts';
 import type { DraftWork } from './draft-work/draft-tasks.ts';
 import { RulesError } from './errors.ts';
 import { hypotheticalMove } from './hypothetical-move.ts';
+import type { Rendered, RenderRequest } from './render-schemas.ts';
+import { SampleDeals } from './sample-deals.ts';
 import type { Compared, Preview, PreviewSubject } from './schemas.ts';
 
 export interface RulesPreviewOptions {
@@ -46,11 +48,13 @@ const DECIDED_KINDS = [
 /** Tries rules on a connection that this process runs. Sends and stores nothing. Every method throws RulesError. */
 export class RulesPreview {
   readonly #options: RulesPreviewOptions;
+  readonly #samples: SampleDeals;
   /** One comparison at a time: each reads up to 500 deals from Kommo. */
   #isComparing = false;
 
   constructor(options: RulesPreviewOptions) {
     this.#options = options;
+    this.#samples = new SampleDeals({ now: options.now });
   }
 
   /** @param draft null: only the active rules */
@@ -63,13 +67,26 @@ export class RulesPreview {
       ...{ lookupAllowed: true, priority: 'retry', withinMs: PREVIEW_WITHIN_MS },
     });
     const { decisions, isComplete } = await work(user, 'preview', { simulation, origins: originsOf(config) });
-    if (subject.kind === 'deal' && !isComplete)
-      throw new RulesError(
-        'not_found',
-        `Kommo has no deal ${subject.dealId}, or its token may not read that deal.`,
-      );
+    if (subject.kind === 'deal' && !isComplete) throw noSuchDeal(subject.dealId);
     const [now, changed] = decisions;
     return { title, now: now!, draft: changed ?? null };
+  }
+
+  async render(user: string, { dealId, texts }: RenderRequest): Promise<Rendered> {
+    const { work, database, now } = this.#options;
+    const connection = this.#connection();
+    const deal = await this.#reading(PREVIEW_WITHIN_MS, (signal) =>
+      this.#samples.deal(connection, dealId, signal),
+    );
+    if (!deal) throw noSuchDeal(dealId);
+    const names = [...new Set(texts.flatMap(({ report }) => report ?? []))];
+    const reports = await this.#samples.reports((await database()).db, connection.name, names);
+    const { pipelines, account } = connection.catalog;
+    const input = { texts, deal, reports, catalog: { pipelines, account }, now: Math.floor(now() / 1000) };
+    return {
+      texts: await work(user, 'render', input),
+      examples: names.filter((name) => !(name in reports)),
+    };
   }
 
   /** @param events how many of the newest events to plan again */
@@ -121,18 +138,18 @@ export class RulesPreview {
     { withinMs, ...options }: Pick<SimulateOptions, 'lookupAllowed' | 'priority'> & { withinMs: number },
   ): Promise<SimulationInput> {
     const { db } = await this.#options.database();
-    const signal = AbortSignal.timeout(withinMs);
     const now = this.#options.now();
+    const connection = this.#connection();
+    return this.#reading(withinMs, (signal) =>
+      gatherSimulation({ db, connection, events, rules, now, signal, ...options }),
+    );
+  }
+
+  /** @throws RulesError `unavailable` where Kommo or Customer.io cannot be read within the time */
+  async #reading<T>(withinMs: number, read: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const signal = AbortSignal.timeout(withinMs);
     try {
-      return await gatherSimulation({
-        db,
-        connection: this.#connection(),
-        events,
-        rules,
-        now,
-        signal,
-        ...options,
-      });
+      return await read(signal);
     } catch (error) {
       if (!signal.aborted && !(error instanceof DeliveryError)) throw error;
       const reason = signal.aborted
@@ -151,6 +168,10 @@ export class RulesPreview {
       `Rules can only be tried while the connection ${config.name} runs. ${whyNotRunning()}`,
     );
   }
+}
+
+function noSuchDeal(dealId: number): RulesError {
+  return new RulesError('not_found', `Kommo has no deal ${dealId}, or its token may not read that deal.`);
 }
 
 /** False after the retention time, when the payload was emptied. */

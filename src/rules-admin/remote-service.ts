@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type InstanceRpc, RpcError, type RpcErrorCode } from '../cluster/instance-rpc.ts';
 import { RulesError, type RulesErrorCode } from './errors.ts';
+import { rendered, renderRequest } from './render-schemas.ts';
 import type { RulesService } from './rules-service.ts';
 import { compared, draft, MAX_COMPARED_EVENTS, preview, previewSubject } from './schemas.ts';
 
@@ -16,6 +17,11 @@ const previewMethod = {
   name: 'rules.preview',
   request: z.object({ user: userKey, on: previewSubject, draft: draft.optional() }),
   response: preview,
+};
+const renderMethod = {
+  name: 'rules.render',
+  request: z.object({ user: userKey, render: renderRequest }),
+  response: rendered,
 };
 const compareMethod = {
   name: 'rules.compare',
@@ -33,6 +39,9 @@ export function handleRemoteCalls(
 ): void {
   rpc.handle(previewMethod, (connection, request) =>
     asRpcError(localService(connection).preview(request.user, request.on, request.draft)),
+  );
+  rpc.handle(renderMethod, (connection, { user, render }) =>
+    asRpcError(localService(connection).render(user, render)),
   );
   rpc.handle(compareMethod, (connection, request) =>
     asRpcError(localService(connection).compare(request.user, request.draft, request.events)),
@@ -60,6 +69,10 @@ export function withRemotePreview(
     async preview(user, subject, content) {
       if (!isRemote()) return local.preview(user, subject, content);
       return asRulesError(rpc.call(previewMethod, connection, { user, on: subject, draft: content }));
+    },
+    async render(user, request) {
+      if (!isRemote()) return local.render(user, request);
+      return asRulesError(rpc.call(renderMethod, connection, { user, render: request }));
     },
     async compare(user, content, events) {
       if (!isRemote()) return local.compare(user, content, events);

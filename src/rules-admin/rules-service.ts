@@ -1,5 +1,6 @@
 import type { RulesConfig } from '../config/index.ts';
 import type { Actor } from '../store/users/actor.ts';
+import type { Rendered, RenderRequest } from './render-schemas.ts';
 import type { Compared, Draft, DraftTree, Preview, PreviewSubject } from './schemas.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface RulesService {
   check(user: string, draft: Draft): Promise<Checked>;
   /** The decisions about the subject by the active rules and, if given, by the draft. Sends and stores nothing. */
   preview(user: string, subject: PreviewSubject, draft: Draft | undefined): Promise<Preview>;
+  /** Texts as they come out for a deal, which is read from Kommo once a minute. Sends and stores nothing. */
+  render(user: string, request: RenderRequest): Promise<Rendered>;
   /** The recent events with a different decision by the draft. Sends and stores nothing. @param events how many to plan */
   compare(user: string, draft: Draft, events: number): Promise<Compared>;
   /** Makes a draft the newest version, and writes an entry into the audit log. */

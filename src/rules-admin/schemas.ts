@@ -129,8 +129,29 @@ export const previewRequest = z.object({
   afterPrevious: z.boolean(),
 });
 
+/**
+ * What a request does, for a sentence: `name` is the event, the field or, of a profile, nothing; `text` what is written, the tags, or
+ * how many values of the profile are sent.
+ */
+export const decisionEffect = z.object({
+  kind: z.enum(['event', 'profile', 'note', 'task', 'field', 'tags', 'other']),
+  name: z.string().nullable(),
+  text: z.string(),
+});
+export type DecisionEffect = z.output<typeof decisionEffect>;
+
 /** The decision about one event. */
 export const decision = z.object({
+  /** Whom it is about; null where nobody was found. A process of an earlier version does not say it. */
+  client: z
+    .object({
+      name: z.string(),
+      /** Null where it was not asked. */
+      canGetEmail: z.boolean().nullable(),
+    })
+    .nullable()
+    .default(null),
+  effects: z.array(decisionEffect).default([]),
   outcome: z.enum(['planned', 'ignored', 'parked', 'waiting']),
   rule: z.string().nullable(),
   reason: z.string().nullable(),

@@ -48,10 +48,14 @@ it('a draft is checked while one types, tried on a deal, and compared with what 
   await page.getByText('1 unpublished change.').waitFor();
 
   await page.getByRole('tab', { name: 'Try it' }).click();
-  await page.getByRole('textbox', { name: 'Deal' }).fill(`https://acme.kommo.com/leads/detail/${deal.id}`);
+  await page.getByRole('combobox', { name: 'Deal' }).fill(`https://acme.kommo.com/leads/detail/${deal.id}`);
+  await page.getByRole('option', { name: `deal ${deal.id}` }).click();
   await page.getByRole('combobox', { name: 'As if it moved to' }).click();
   await page.getByRole('option', { name: 'Demo scheduled' }).click();
   await page.getByRole('button', { name: 'Show', exact: true }).click();
+  const draft = page.getByRole('region', { name: 'Your draft', exact: true });
+  await draft.getByText(/^Customer.io gets the event demo_planned for /).waitFor();
+  await page.getByText(/^See the \d+ requests$/).click();
   await page.getByRole('deletion').getByText('"name": "demo_scheduled"').waitFor();
   await page.getByRole('insertion').getByText('"name": "demo_planned"').waitFor();
   await expectSound(visit);
@@ -61,6 +65,36 @@ it('a draft is checked while one types, tried on a deal, and compared with what 
   await page.getByText(/^1 of the last \d+ events would have turned out differently/).waitFor();
   await page.getByRole('link', { name: `Deal ${deal.id} moved` }).waitFor();
   await expectSound(visit);
+});
+
+it('each text is shown as it becomes for a real deal, while one types', async () => {
+  const { world } = made;
+  const deal = world.deal({ email: 'lena@preview.example', name: 'Lena, Pro' });
+  world.move(deal.id, 'Demo scheduled');
+  await world.kommo.waitFor(() => world.noteTexts(deal.id).length === 1);
+  const visit = await made.visit({ cookie: editor });
+  const { page } = visit;
+  await visit.open('/rules/edit');
+  await page.getByRole('button', { name: 'Demo scheduled demo_scheduled' }).click();
+  await page.getByRole('combobox', { name: 'Preview with the deal of' }).fill(String(deal.id));
+  await page.getByRole('option', { name: `deal ${deal.id}` }).click();
+  const note = page.getByRole('textbox', { name: 'Note on the deal' }).first();
+  await note.fill('Hello {{ contact.email }}');
+  await page.getByText('Hello lena@preview.example', { exact: true }).waitFor();
+  await note.fill('Hello {{ contact.email | upcase }}, {{ event }}');
+  await page.getByText('Hello LENA@PREVIEW.EXAMPLE, demo_scheduled', { exact: true }).waitFor();
+  await expectSound(visit);
+  await page.setViewportSize(PHONE);
+  await expect.poll(() => widthOf(page)).toBeLessThanOrEqual(PHONE.width);
+  await expectSound(visit);
+
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.getByRole('button', { name: /^email_clicked/ }).click();
+  await page.getByText('with example values, because no such report has arrived yet').first().waitFor();
+  await page.reload();
+  await expect
+    .poll(() => page.getByRole('combobox', { name: 'Preview with the deal of' }).inputValue())
+    .toMatch(new RegExp(`Lena|${deal.id}`));
 });
 
 it('what an editor publishes runs from the next move on, and the trace tells the version', async () => {

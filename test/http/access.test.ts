@@ -143,6 +143,10 @@ const samples: Record<RouteName, () => { query?: string; body?: object; id?: num
     body: { connection: HIDDEN, draft, on: { kind: 'deal', dealId, pipelineId: 1, stageId: 1 } },
   }),
   eventPreview: () => ({ query: `connection=${HIDDEN}&event=${eventId}` }),
+  sampleDeals: () => ({ query: `connection=${HIDDEN}` }),
+  ruleRender: () => ({
+    body: { connection: HIDDEN, dealId, texts: [{ key: 'a', kind: 'value', source: 'deal.id' }] },
+  }),
   ruleCompare: () => ({ body: { connection: HIDDEN, draft } }),
   rulePublish: () => ({ body: { connection: HIDDEN, draft, basedOn: 7 } }),
   connections: () => ({}),
@@ -206,6 +210,7 @@ function ask(client: ConsoleClient, name: RouteName, sample = samples[name]()) {
 /** Rendering drafts takes seconds, a stream never ends, and a sign-out ends what other questions need. */
 const SLOW: RouteName[] = [
   'rulePreview',
+  'ruleRender',
   'ruleCompare',
   'ruleCheck',
   'activityStream',

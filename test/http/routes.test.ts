@@ -243,6 +243,22 @@ alerts:
     eventPreview: async () => ({
       path: `/api/rules/preview?connection=acme&event=${(await client.get(`/api/activity?deal=${dealId}&kind=deal_moved`)).body.rows[0].id}`,
     }),
+    sampleDeals: async () => ({ path: '/api/rules/deals?connection=acme' }),
+    ruleRender: async () => ({
+      path: '/api/rules/render',
+      body: {
+        connection: 'acme',
+        dealId,
+        texts: [
+          {
+            key: 'a',
+            kind: 'reaction',
+            source: '{{ subject }} of {{ contact.name }}',
+            report: 'email_replied',
+          },
+        ],
+      },
+    }),
     ruleCompare: async () => ({
       path: '/api/rules/compare',
       body: { connection: 'acme', draft: { text: 'stages: []' } },

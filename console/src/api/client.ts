@@ -20,8 +20,8 @@ export function get<T>(path: string, query: Query = {}, signal?: AbortSignal): P
   return send<T>('GET', `${path}${queryText(query)}`, undefined, signal);
 }
 
-export function post<T>(path: string, body: unknown): Promise<T> {
-  return send<T>('POST', path, body);
+export function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  return send<T>('POST', path, body, signal);
 }
 
 export function patch<T>(path: string, body: unknown): Promise<T> {

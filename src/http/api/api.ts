@@ -119,7 +119,7 @@ function addConsoleRoutes(app: FastifyInstance, services: ApiServices, options: 
       ...subjectHandlers(services, pipelines),
       ...watchHandlers(services),
       ...waitingHandlers(services),
-      ...ruleHandlers(services),
+      ...ruleHandlers(services, pipelines),
       ...coverageHandlers(services),
       ...checkHandlers(services),
       ...kommoAccessHandlers(services),

@@ -2,6 +2,7 @@ import { entriesOfReport } from '../../domain/consent/entries-of-report.ts';
 import { reactionTo } from '../../domain/consent/reaction-to.ts';
 import { DeliveryError } from '../../domain/errors.ts';
 import type { MailReport, ReadBack } from '../../domain/events.ts';
+import { EXAMPLE_PREFERENCES_URL } from '../../domain/rules/example-report.ts';
 import type { Rules } from '../../domain/rules/rules.ts';
 import { usesPreferencesUrl } from '../../domain/rules/values.ts';
 import type { StoredEvent } from '../../store/events/events.ts';
@@ -16,9 +17,6 @@ const MAX_PEOPLE = 10;
 const EMPTY = 'so the text goes without the link to the client’s preference page';
 const NO_KEY = `There is no app_key, ${EMPTY}.`;
 const NO_LINK = `Customer.io gave no link, ${EMPTY}.`;
-
-/** Stands for the link in previews, which make no call for it. */
-const EXAMPLE_URL = 'https://track.customer.io/u/i/example/';
 
 export interface ReadPreferenceLinks {
   /** All events; reports whose texts use the link with the link, or with a warning. */
@@ -67,7 +65,7 @@ export function withExampleLinks(events: StoredEvent[], rules: readonly Rules[])
   return events.map((row) => {
     const { payload } = row;
     const isUsed = payload.kind === 'mail_report' && rules.some((one) => hasTextWithLink(payload, one));
-    return isUsed ? addReadBack(row, { preferencesUrl: EXAMPLE_URL, warnings: [] }) : row;
+    return isUsed ? addReadBack(row, { preferencesUrl: EXAMPLE_PREFERENCES_URL, warnings: [] }) : row;
   });
 }
 

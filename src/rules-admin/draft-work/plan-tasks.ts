@@ -3,7 +3,9 @@ import { outcomeOf } from '../../domain/event-outcome.ts';
 import { type SimulationInput, simulate } from '../../pipeline/plan/simulate.ts';
 import type { ListedEvent } from '../../store/events/activity.ts';
 import { decisionOf, isSameDecision, type Origins } from '../decision.ts';
+import type { RenderedText } from '../render-schemas.ts';
 import type { Compared, Decision } from '../schemas.ts';
+import { type RenderInput, renderTexts } from './render-task.ts';
 
 const MAX_LISTED_DIFFERENCES = 100;
 
@@ -14,18 +16,25 @@ export interface PlanInput {
 
 /** Tasks that plan events by rules. */
 export const PLAN_TASKS = {
+  /** Single texts of a draft as they come out for a deal. */
+  render(input: RenderInput): RenderedText[] {
+    return renderTexts(input);
+  },
+
   /** The decisions about the only event, one by each set of rules. */
   preview({ simulation, origins }: PlanInput): { decisions: Decision[]; isComplete: boolean } {
     const { decisions, isComplete } = simulate(simulation)[0]!;
     return {
-      decisions: decisions.map((decision) => decisionOf(decision, origins, simulation.catalog)),
+      decisions: decisions.map((decision) =>
+        decisionOf(decision, origins, simulation.catalog, simulation.deals),
+      ),
       isComplete,
     };
   },
 
   /** The events about which the second set of rules decides differently than the first, newest first. */
   compare({ simulation, origins }: PlanInput): Compared {
-    const { catalog } = simulation;
+    const { catalog, deals } = simulation;
     const simulated = simulate(simulation);
     const complete = simulated.filter(({ isComplete }) => isComplete);
     const different = complete
@@ -41,8 +50,8 @@ export const PLAN_TASKS = {
         kind: event.kind,
         outcome: outcomeOf(event as ListedEvent),
         at: event.created_at,
-        now: decisionOf(now!, origins, catalog),
-        draft: decisionOf(draft!, origins, catalog),
+        now: decisionOf(now!, origins, catalog, deals),
+        draft: decisionOf(draft!, origins, catalog, deals),
       })),
     };
   },

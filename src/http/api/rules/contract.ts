@@ -1,3 +1,4 @@
+import { rendered } from '../../../rules-admin/render-schemas.ts';
 import { compared, preview } from '../../../rules-admin/schemas.ts';
 import type { Route } from '../route.ts';
 import {
@@ -10,14 +11,18 @@ import {
   previewBody,
   publishBody,
   published,
+  renderBody,
   ruleHelp,
   ruleSource,
   ruleSourceQuery,
   ruleVersions,
+  sampleDeals,
+  sampleDealsQuery,
 } from './edit-schemas.ts';
 import { rules, rulesQuery } from './rules-schemas.ts';
 
 /** A draft, a preview and a comparison are the same between processes. */
+export type { Rendered, RenderedText, TextToRender } from '../../../rules-admin/render-schemas.ts';
 export type { Compared, Decision, Draft, DraftTree, Preview } from '../../../rules-admin/schemas.ts';
 export * from './edit-schemas.ts';
 export * from './rules-schemas.ts';
@@ -102,6 +107,29 @@ export const ruleRoutes = {
       'The requests that a stored event leads to by the rules that run; sends nothing; at most 30 a minute',
     query: eventPreviewQuery,
     answer: preview,
+  },
+  sampleDeals: {
+    method: 'GET',
+    path: '/api/rules/deals',
+    role: 'editor',
+    scope: 'named',
+    audit: null,
+    tag: 'rules',
+    summary: 'Deals to try rules on: by name, or those whose stage has changed last',
+    query: sampleDealsQuery,
+    answer: sampleDeals,
+  },
+  ruleRender: {
+    method: 'POST',
+    path: '/api/rules/render',
+    role: 'editor',
+    scope: 'named',
+    audit: 'rules_tried',
+    tag: 'rules',
+    summary:
+      'Single texts of a draft as they come out for a deal; sends nothing; at most 120 a minute, of 30 deals; one entry for a deal in ten minutes',
+    body: renderBody,
+    answer: rendered,
   },
   ruleCompare: {
     method: 'POST',

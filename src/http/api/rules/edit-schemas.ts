@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { renderRequest } from '../../../rules-admin/render-schemas.ts';
 import { draft, draftTree, MAX_COMPARED_EVENTS, previewSubject } from '../../../rules-admin/schemas.ts';
 import { connectionName, count, id, ms, queryNumber, rulesVersion } from '../common-schemas.ts';
+import { searchResult } from '../search/contract.ts';
 
 /*
  * Editing a connection's rules. A draft is the rules' part of stagepost.yaml (`person`, `stages`, `reactions`,
@@ -144,3 +146,21 @@ export const difference = z.object({
   to: z.object({ version: count, text: z.string() }),
 });
 export type Difference = z.output<typeof difference>;
+
+/** Deals to try rules on: found by what was typed, else those whose stage has changed last. */
+export const sampleDealsQuery = z
+  .strictObject({
+    ...ofConnection,
+    q: z.string().trim().max(300).default(''),
+    /** Deals that entered this stage come first. */
+    pipeline: queryNumber.pipe(id).optional(),
+    stage: queryNumber.pipe(id).optional(),
+  })
+  .refine(({ pipeline, stage }) => (pipeline === undefined) === (stage === undefined), {
+    error: 'A stage is given with its pipeline.',
+  });
+/** At most 12. */
+export const sampleDeals = z.object({ results: z.array(searchResult) });
+export type SampleDeals = z.output<typeof sampleDeals>;
+
+export const renderBody = z.strictObject({ ...ofConnection, ...renderRequest.shape });

@@ -1,13 +1,20 @@
+import type { StageRef } from '../../../domain/entities.ts';
 import { RateLimit } from '../../../lib/rate-limit.ts';
 import { RulesError, type RulesErrorCode } from '../../../rules-admin/errors.ts';
 import type { RulesService } from '../../../rules-admin/rules-service.ts';
 import type { PreviewSubject } from '../../../rules-admin/schemas.ts';
+import type { Db } from '../../../store/database/database.ts';
+import { recentDeals } from '../../../store/deals/recent-deals.ts';
 import type { Actor } from '../../../store/users/actor.ts';
 import { addAudit } from '../../../store/users/audit.ts';
 import { HttpError } from '../../http-error.ts';
 import { findConnection } from '../find-connection.ts';
+import type { PipelineCache } from '../pipeline-cache.ts';
 import type { Context, Handlers } from '../routes.ts';
+import { findMatches, MAX_RESULTS, type Match, matchesOf } from '../search/find.ts';
+import { resultsOf } from '../search/handler.ts';
 import type { ApiServices } from '../services.ts';
+import { dealIdIn } from '../subjects/deal-id.ts';
 
 type Rules = Pick<
   Handlers,
@@ -18,6 +25,8 @@ type Rules = Pick<
   | 'ruleCheck'
   | 'rulePreview'
   | 'eventPreview'
+  | 'sampleDeals'
+  | 'ruleRender'
   | 'ruleCompare'
   | 'rulePublish'
   | 'ruleDifference'
@@ -25,11 +34,19 @@ type Rules = Pick<
 
 /** How many previews a user may ask for in a minute: each reads Kommo, whose seven calls a second deliveries need. */
 const PREVIEWS_A_MINUTE = 30;
+/** How many times: the texts of a draft are rendered anew while they are typed, mostly without a reading. */
+const RENDERINGS_A_MINUTE = 120;
 const MINUTE_MS = 60_000;
+/** A user who types a text for a deal leaves one entry in this time. */
+const SAME_TRY_MS = 10 * MINUTE_MS;
 
 /** Shows and edits the rules. */
-export function ruleHandlers({ connections, database, now }: ApiServices): Rules {
+export function ruleHandlers({ connections, database, now }: ApiServices, pipelines: PipelineCache): Rules {
   const previews = new RateLimit({ max: PREVIEWS_A_MINUTE, windowMs: MINUTE_MS, now });
+  const renderings = new RateLimit({ max: RENDERINGS_A_MINUTE, windowMs: MINUTE_MS, now });
+  const sameTries = new RateLimit({ max: 1, windowMs: SAME_TRY_MS, now });
+  const auditTry = async (connection: string, actor: Actor, detail: string) =>
+    addAudit((await database()).db, { actor, at: now() }, { what: 'rules_tried', connection, detail });
   const onRules = <T>(
     name: string,
     { scope, actor }: Context,
@@ -47,20 +64,34 @@ export function ruleHandlers({ connections, database, now }: ApiServices): Rules
       onRules(connection, context, (rules, user) => rules.check(user, draft)),
     rulePreview: async ({ body: { connection, draft, on } }, context) =>
       onRules(connection, context, async (rules, user) => {
-        countPreview(previews, user);
-        const { db } = await database();
+        countUse(previews, user, PREVIEWS_A_MINUTE);
         // Before the deal is read, so that no preview goes without its entry.
-        await addAudit(
-          db,
-          { actor: context.actor, at: now() },
-          { what: 'rules_tried', connection, detail: subjectOf(on) },
-        );
+        await auditTry(connection, context.actor, subjectOf(on));
         return rules.preview(user, on, draft);
       }),
     eventPreview: async ({ query: { connection, event } }, context) =>
       onRules(connection, context, async (rules, user) => {
-        countPreview(previews, user);
+        countUse(previews, user, PREVIEWS_A_MINUTE);
         return rules.preview(user, { kind: 'event', id: event }, undefined);
+      }),
+    sampleDeals: async ({ query: { connection, q, pipeline, stage } }, { scope }) => {
+      const { name } = findConnection(connections, connection, scope);
+      const { db } = await database();
+      const place = pipeline && stage ? { pipelineId: pipeline, stageId: stage } : null;
+      const matches = q === '' ? await recentMatches(db, name, place) : await matchesFor(db, name, q);
+      const ofDeals = matches.filter(({ dealId }) => dealId !== null);
+      return { results: await resultsOf(db, name, ofDeals, Math.floor(now() / 1000), pipelines) };
+    },
+    ruleRender: async ({ body: { connection, ...request } }, context) =>
+      onRules(connection, context, async (rules, user) => {
+        countUse(renderings, user, RENDERINGS_A_MINUTE);
+        const what = `${user} ${connection} ${request.dealId}`;
+        if (sameTries.isFree(what)) {
+          countUse(previews, user, PREVIEWS_A_MINUTE);
+          await auditTry(connection, context.actor, `deal ${request.dealId}`);
+          sameTries.take(what);
+        }
+        return rules.render(user, request);
       }),
     ruleCompare: async ({ body: { connection, draft, events } }, context) =>
       onRules(connection, context, (rules, user) => rules.compare(user, draft, events)),
@@ -73,15 +104,23 @@ export function ruleHandlers({ connections, database, now }: ApiServices): Rules
   };
 }
 
+/** The deals whose stage has changed last. */
+async function recentMatches(db: Db, connection: string, stage: StageRef | null): Promise<Match[]> {
+  return matchesOf(db, connection, await recentDeals(db, connection, stage, MAX_RESULTS));
+}
+
+/** A deal's number, or its link, may be of one that Stagepost has not read yet. */
+async function matchesFor(db: Db, connection: string, q: string): Promise<Match[]> {
+  const dealId = dealIdIn(q);
+  const found = await findMatches(db, connection, q);
+  return found.length === 0 && dealId !== null ? [{ dealId, record: null, person: null }] : found;
+}
+
 /** @throws HttpError 429 */
-function countPreview(previews: RateLimit, user: string): void {
-  const waitMs = previews.take(user);
+function countUse(limit: RateLimit, user: string, most: number): void {
+  const waitMs = limit.take(user);
   if (waitMs === 0) return;
-  throw new HttpError(
-    429,
-    `You may try rules ${PREVIEWS_A_MINUTE} times a minute.`,
-    Math.ceil(waitMs / 1000),
-  );
+  throw new HttpError(429, `You may try rules ${most} times a minute.`, Math.ceil(waitMs / 1000));
 }
 
 /** For the audit log. */

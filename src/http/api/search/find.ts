@@ -49,7 +49,8 @@ async function findOwners(db: Db, connection: string, typed: string): Promise<Tr
   return (await findTracedPeople(db, connection, { keys, names })).slice(0, MAX_RESULTS);
 }
 
-async function matchesOf(db: Db, connection: string, deals: number[]): Promise<Match[]> {
+/** Deals with what is recorded of them and of their clients. */
+export async function matchesOf(db: Db, connection: string, deals: number[]): Promise<Match[]> {
   const records = await dealRecords(db, connection, deals);
   const people = await findTracedPeople(db, connection, { dealIds: deals });
   return deals.map((dealId) => ({

@@ -24,7 +24,8 @@ export function searchHandlers(services: ApiServices, pipelines: PipelineCache):
       const now = Math.floor(services.now() / 1000);
       const results: SearchResult[] = [];
       for (const { name } of selectConnections(services.connections, only, scope)) {
-        results.push(...(await resultsIn(db, name, q, now, pipelines)));
+        const matches = await findMatches(db, name, q);
+        results.push(...(await resultsOf(db, name, matches, now, pipelines)));
         // On the embedded database the queries run on this thread: webhooks are answered in between.
         await yieldToEventLoop();
       }
@@ -33,14 +34,14 @@ export function searchHandlers(services: ApiServices, pipelines: PipelineCache):
   };
 }
 
-async function resultsIn(
+/** The matches as the console shows them. */
+export async function resultsOf(
   db: Db,
   connection: string,
-  q: string,
+  matches: Match[],
   now: UnixSeconds,
   pipelines: PipelineCache,
 ): Promise<SearchResult[]> {
-  const matches = await findMatches(db, connection, q);
   const names = [...new Set(matches.flatMap(({ person }) => person?.names ?? []))];
   const consent = await entriesOfNames(db, connection, names);
   const account = await pipelines.of(connection);

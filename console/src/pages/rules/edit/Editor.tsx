@@ -75,7 +75,7 @@ export function Editor({ source, help, pipelines, user }: EditorProps) {
             ))}
           </Tabs.List>
           <Tabs.Panel value="form">
-            <FormPart rules={rules} pipelines={pipelines} />
+            <FormPart connection={connection} rules={rules} pipelines={pipelines} />
           </Tabs.Panel>
           <Tabs.Panel value="text">
             <TextPart rules={rules} />

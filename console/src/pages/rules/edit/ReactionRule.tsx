@@ -51,6 +51,7 @@ export function ReactionRule({ path, rule, onChange, onRemove }: ReactionRulePro
       <LiquidText
         path={[...path, 'note']}
         kind="reaction"
+        report={name}
         label={texts.rules.note}
         description={labels.noteHint}
         value={note}
@@ -59,6 +60,7 @@ export function ReactionRule({ path, rule, onChange, onRemove }: ReactionRulePro
       <TaskInputs
         path={[...path, 'task']}
         kind="reaction"
+        report={name}
         task={task}
         onChange={(to) => onChange({ ...rule, task: to })}
       />

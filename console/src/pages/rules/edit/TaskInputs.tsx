@@ -11,11 +11,13 @@ interface TaskInputsProps {
   path: Path;
   kind: TextKind;
   task: TaskForm | null;
+  /** The report of a reaction's task. */
+  report?: string;
   onChange(task: TaskForm | null): void;
 }
 
 /** A task for the deal's responsible user, if there shall be one. */
-export function TaskInputs({ path, kind, task, onChange }: TaskInputsProps) {
+export function TaskInputs({ path, kind, task, report, onChange }: TaskInputsProps) {
   const { focusSoon } = useEditing();
   const dueProblem = useProblem([...path, 'due']);
   return (
@@ -40,6 +42,7 @@ export function TaskInputs({ path, kind, task, onChange }: TaskInputsProps) {
             value={task.text}
             onChange={(text) => onChange({ ...task, text })}
             isRequired
+            {...(report === undefined ? {} : { report })}
           />
           <TextInput
             id={anchorOf([...path, 'due'])}

@@ -40,6 +40,19 @@ export function atStages(
   };
 }
 
+/** The stage of the first rule that is unfolded; null where none is, or Kommo does not have its stage. */
+export function placeOfOpenRule(
+  pipelines: readonly Pipeline[],
+  rules: readonly StageForm[],
+  isOpen: (index: number) => boolean,
+): { pipeline: Pipeline; stage: Stage } | null {
+  for (const { pipeline, stages } of atStages(pipelines, rules).pipelines) {
+    const found = stages.find((at) => at.rules.some(isOpen));
+    if (found) return { pipeline, stage: found.stage };
+  }
+  return null;
+}
+
 /** What a rule writes for the pipeline: its name, or the id where another pipeline has it too. */
 export function nameOfPipeline(pipeline: Pipeline, pipelines: readonly Pipeline[]): string {
   return unique(pipeline, pipelines);

@@ -2,6 +2,7 @@ import { Select, Stack, Textarea } from '@mantine/core';
 import { useMemo, useRef } from 'react';
 import { ruleTexts } from '../../../../texts-rules.ts';
 import { type TextKind, useEditing, useProblem } from '../context.ts';
+import { Outcome } from '../preview/LivePreview.tsx';
 import { anchorOf, type Path } from '../problems.ts';
 import classes from './fields.module.css';
 import { inLiquid, insertAt } from './values.ts';
@@ -16,11 +17,14 @@ interface LiquidTextProps {
   value: string;
   onChange(value: string): void;
   isRequired?: boolean;
+  /** The report of a reaction's text. */
+  report?: string;
 }
 
 /** A text for people, in Liquid, with the values that it can name at hand. */
 export function LiquidText(props: LiquidTextProps) {
-  const { path, kind, label, description, value, onChange, isRequired = false } = props;
+  const { path, kind, label, description, value, onChange, isRequired = false, report } = props;
+  const problem = useProblem(path);
   const { choices } = useEditing();
   const area = useRef<HTMLTextAreaElement>(null);
   const options = useMemo(
@@ -50,11 +54,12 @@ export function LiquidText(props: LiquidTextProps) {
         withAsterisk={isRequired}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
-        error={useProblem(path)}
+        error={problem}
         autosize
         minRows={2}
         maxRows={10}
       />
+      <Outcome path={path} {...(report === undefined ? {} : { report })} hasProblem={problem !== undefined} />
       <Select
         className={classes.insert}
         size="xs"

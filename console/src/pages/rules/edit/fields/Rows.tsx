@@ -4,7 +4,8 @@ import { CrossIcon, PlusIcon } from '../../../../parts/icons.tsx';
 import { ruleTexts } from '../../../../texts-rules.ts';
 import { useEditing } from '../context.ts';
 import { nameKey, type Row, rowProblems } from '../form.ts';
-import { anchorOf, type Path } from '../problems.ts';
+import { Outcome } from '../preview/LivePreview.tsx';
+import { anchorOf, type Path, problemAt } from '../problems.ts';
 import { Completed } from './Completed.tsx';
 import classes from './fields.module.css';
 import type { Choice } from './values.ts';
@@ -27,7 +28,7 @@ interface RowsProps {
 
 /** Names with a value each: attributes, an event's data, fields to set. */
 export function Rows({ path, label, description, heads, names, rows, onChange, input }: RowsProps) {
-  const { focusSoon } = useEditing();
+  const { focusSoon, problems } = useEditing();
   const wrong = rowProblems(rows);
   const set = (index: number, part: Partial<Row>) => onChange(rows.with(index, { ...rows[index]!, ...part }));
   const add = () => {
@@ -57,6 +58,7 @@ export function Rows({ path, label, description, heads, names, rows, onChange, i
         const at = { path: [...path, nameKey(index)], label: labels.nth(heads[0], index + 1), value: name };
         const rename = (to: string) => set(index, { name: to });
         const error = problem && labels[problem];
+        const valuePath = [...path, problem ? `${nameKey(index)} value` : name.trim()];
         const called = name.trim() || labels.nth(heads[0], index + 1);
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a row has no other name while it is typed, and keeps nothing
@@ -74,12 +76,15 @@ export function Rows({ path, label, description, heads, names, rows, onChange, i
                 autoComplete="off"
               />
             )}
-            {input({
-              path: [...path, problem ? `${nameKey(index)} value` : name.trim()],
-              label: labels.valueOf(called),
-              value,
-              onChange: (to) => set(index, { value: to }),
-            })}
+            <div>
+              {input({
+                path: valuePath,
+                label: labels.valueOf(called),
+                value,
+                onChange: (to) => set(index, { value: to }),
+              })}
+              <Outcome path={valuePath} hasProblem={problemAt(problems, valuePath) !== undefined} />
+            </div>
             <ActionIcon
               variant="subtle"
               color="gray"

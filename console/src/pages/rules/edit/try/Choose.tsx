@@ -1,12 +1,13 @@
-import { Button, Group, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { getActivity } from '../../../../api/queries.ts';
 import { relative } from '../../../../parts/when.ts';
 import { texts } from '../../../../texts.ts';
 import { ruleTexts } from '../../../../texts-rules.ts';
-import { findingOf } from '../../../activity/search.ts';
 import type { Pipeline } from '../kommo-stages.ts';
+import { DealSelect } from '../preview/DealSelect.tsx';
+import { useSampleDeal } from '../preview/useSampleDeal.ts';
 import { type Place, StageSelect } from '../StageSelect.tsx';
 
 const labels = ruleTexts.try;
@@ -38,7 +39,7 @@ export function Choose({ connection, pipelines, isBusy, onChoose }: ChooseProps)
         onChange={(value) => setKind(value as On['kind'])}
       />
       {kind === 'deal' ? (
-        <OnDeal pipelines={pipelines} isBusy={isBusy} onChoose={onChoose} />
+        <OnDeal connection={connection} pipelines={pipelines} isBusy={isBusy} onChoose={onChoose} />
       ) : (
         <OnEvent connection={connection} onChoose={onChoose} />
       )}
@@ -46,26 +47,26 @@ export function Choose({ connection, pipelines, isBusy, onChoose }: ChooseProps)
   );
 }
 
-function OnDeal({ pipelines, isBusy, onChoose }: Omit<ChooseProps, 'connection'>) {
-  const [typed, setTyped] = useState('');
+function OnDeal({ connection, pipelines, isBusy, onChoose }: ChooseProps) {
   const [place, setPlace] = useState<Place | null>(null);
   const [isAsked, setAsked] = useState(false);
-  const { deal } = findingOf(typed);
+  const { deal, choose } = useSampleDeal(connection, place);
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
         setAsked(true);
         const [pipelineId, stageId] = [place?.pipeline.id, place?.stage.id];
-        if (deal && pipelineId && stageId) onChoose({ kind: 'deal', dealId: deal, pipelineId, stageId });
+        if (deal && pipelineId && stageId) onChoose({ kind: 'deal', dealId: deal.id, pipelineId, stageId });
       }}
     >
       <Group align="flex-start" gap="sm">
-        <TextInput
+        <DealSelect
+          connection={connection}
+          place={place}
           label={labels.whichDeal}
-          placeholder={labels.whichDealHint}
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
+          value={deal}
+          onChange={choose}
           error={isAsked && !deal ? labels.noDeal : undefined}
           w={{ base: '100%', sm: 300 }}
         />

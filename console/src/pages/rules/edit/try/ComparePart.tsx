@@ -4,13 +4,12 @@ import { Link } from '@tanstack/react-router';
 import { post } from '../../../../api/client.ts';
 import type { Compared } from '../../../../api/types.ts';
 import { Ago } from '../../../../parts/Ago.tsx';
-import { Fold } from '../../../../parts/Fold.tsx';
 import { Failed } from '../../../../parts/States.tsx';
 import { ruleTexts } from '../../../../texts-rules.ts';
 import { Lines } from '../../Lines.tsx';
 import classes from '../edit.module.css';
 import type { EditedRules } from '../useDraft.ts';
-import { Sides, sentenceOf } from './DecisionView.tsx';
+import { FoldedRequests, Sides } from './DecisionView.tsx';
 import { whatDiffers } from './requests.ts';
 
 const labels = ruleTexts.compare;
@@ -93,25 +92,14 @@ function Different({ id, title, at, now, draft }: Compared['different'][number])
           <Ago at={at} />
         </Text>
       </Group>
-      {now.outcome === 'planned' && draft.outcome === 'planned' ? null : (
-        <>
-          <Text size="sm">
-            <b>{ruleTexts.decision.now}:</b> {sentenceOf(now)}
-          </Text>
-          <Text size="sm">
-            <b>{ruleTexts.decision.draft}:</b> {sentenceOf(draft)}
-          </Text>
-        </>
-      )}
+      {now.outcome === 'planned' && draft.outcome === 'planned' ? null : <Sides now={now} draft={draft} />}
       {lines.length > 0 ? <Lines lines={lines} /> : null}
       {otherContents.map((request) => (
         <Text key={request} size="sm">
           {labels.otherContents(request)}
         </Text>
       ))}
-      <Fold title={labels.requests}>
-        <Sides now={now} draft={draft} />
-      </Fold>
+      <FoldedRequests now={now} draft={draft} />
     </Stack>
   );
 }

@@ -1,9 +1,13 @@
 import { Stack, Text } from '@mantine/core';
 import type { Decision } from '../../../../api/types.ts';
+import { Fold } from '../../../../parts/Fold.tsx';
+import { decisionTexts } from '../../../../texts-decision.ts';
 import { ruleTexts } from '../../../../texts-rules.ts';
 import { Lines } from '../../Lines.tsx';
+import { useEditing } from '../context.ts';
 import classes from '../edit.module.css';
 import { type ShownRequest, sideBySide, unmarked } from './requests.ts';
+import { sentencesOf } from './sentences.ts';
 
 const labels = ruleTexts.decision;
 
@@ -15,43 +19,72 @@ interface SidesProps {
 
 /** The decisions by the active rules and by the draft, side by side; on a phone one below the other. */
 export function Sides({ now, draft }: SidesProps) {
-  if (!draft) return <DecisionView title={labels.now} decision={now} requests={unmarked(now.requests)} />;
-  const [before, after] = sideBySide(now.requests, draft.requests);
+  if (!draft) return <DecisionView title={labels.now} decision={now} />;
   return (
     <div className={classes.two}>
-      <DecisionView title={labels.now} decision={now} requests={before} />
-      <DecisionView title={labels.draft} decision={draft} requests={after} />
+      <DecisionView title={labels.now} decision={now} />
+      <DecisionView title={labels.draft} decision={draft} />
     </div>
   );
 }
 
-interface DecisionViewProps {
-  title: string;
-  decision: Decision;
-  requests: ShownRequest[];
-}
-
-function DecisionView({ title, decision, requests }: DecisionViewProps) {
+/** What a decision means for the client and the deal, in sentences. */
+function DecisionView({ title, decision }: { title: string; decision: Decision }) {
+  const { coverage } = useEditing();
+  const [first, ...others] = sentencesOf(decision, coverage);
   return (
-    <Stack gap="sm" component="section" aria-label={title}>
-      <div>
-        <Text size="xs" fw={600} c="dimmed" component="h3" m={0}>
-          {title}
+    <Stack gap={6} component="section" aria-label={title}>
+      <Text size="xs" fw={600} c="dimmed" component="h3" m={0}>
+        {title}
+      </Text>
+      <Text className="wrap" fw={600}>
+        {first}
+      </Text>
+      {others.map((sentence) => (
+        <Text key={sentence} size="sm" className="wrap" style={{ whiteSpace: 'pre-line' }}>
+          {sentence}
         </Text>
-        <Text size="sm" className="wrap">
-          {sentenceOf(decision)}
-        </Text>
-        {decision.rule ? (
-          <Text size="xs" c="dimmed">
-            {labels.byRule(decision.rule)}
-          </Text>
-        ) : null}
-      </div>
+      ))}
       {decision.warnings.map((warning) => (
         <Text key={warning} size="sm" c="var(--stagepost-warning)">
           {warning}
         </Text>
       ))}
+      {decision.rule ? (
+        <Text size="xs" c="dimmed">
+          {labels.byRule(decision.rule)}
+        </Text>
+      ) : null}
+    </Stack>
+  );
+}
+
+/** The requests of both decisions behind a fold, with what differs marked. */
+export function FoldedRequests({ now, draft }: SidesProps) {
+  const [before, after] = draft ? sideBySide(now.requests, draft.requests) : [unmarked(now.requests), null];
+  const count = Math.max(now.requests.length, draft?.requests.length ?? 0);
+  if (count === 0) return null;
+  return (
+    <Fold title={decisionTexts.requests(count)}>
+      {after === null ? (
+        <Requests title={labels.now} requests={before} />
+      ) : (
+        <div className={classes.two}>
+          <Requests title={labels.now} requests={before} />
+          <Requests title={labels.draft} requests={after} />
+        </div>
+      )}
+    </Fold>
+  );
+}
+
+function Requests({ title, requests }: { title: string; requests: ShownRequest[] }) {
+  return (
+    <Stack gap="sm" component="section" aria-label={labels.requestsOf(title)}>
+      <Text size="xs" fw={600} c="dimmed" component="h3" m={0}>
+        {title}
+      </Text>
+      {requests.length === 0 ? <Text size="sm">{decisionTexts.sends(0)}</Text> : null}
       {requests.map(({ request, lines }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the order is what tells one request from the next
         <div key={index}>
@@ -69,10 +102,4 @@ function DecisionView({ title, decision, requests }: DecisionViewProps) {
       ))}
     </Stack>
   );
-}
-
-/** The decision in a sentence. */
-export function sentenceOf({ outcome, reason, requests }: Decision): string {
-  if (outcome === 'planned') return labels.sends(requests.length);
-  return labels[outcome](reason ?? labels.noReason);
 }

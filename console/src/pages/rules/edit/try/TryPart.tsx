@@ -8,7 +8,7 @@ import { ruleTexts } from '../../../../texts-rules.ts';
 import type { Pipeline } from '../kommo-stages.ts';
 import type { EditedRules } from '../useDraft.ts';
 import { Choose, type On } from './Choose.tsx';
-import { Sides } from './DecisionView.tsx';
+import { FoldedRequests, Sides } from './DecisionView.tsx';
 import { isSame } from './requests.ts';
 
 const labels = ruleTexts.try;
@@ -67,6 +67,7 @@ function Result({ title, now, draft }: Preview) {
         {title} {draft && isSame(now, draft) ? labels.same : null}
       </Text>
       <Sides now={now} draft={draft} />
+      <FoldedRequests now={now} draft={draft} />
     </Stack>
   );
 }

@@ -43,6 +43,8 @@ it('marks a request as a whole where the other side has none', () => {
 
 it('says in a line each which requests differ, and which are the same with other contents', () => {
   const decision = (...requests: Request[]): Decision => ({
+    client: null,
+    effects: [],
     outcome: 'planned',
     rule: null,
     reason: null,
