@@ -1,10 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { ConnectionSupervisor } from './cluster/supervisor.ts';
 import type { Config } from './config/index.ts';
 import { ConnectionSet } from './connections/connection-set.ts';
-import { adoptGrant, configuredAccess } from './connections/oauth-access.ts';
 import { StoredConnections } from './connections/stored-connections.ts';
 import type { UnreadableConnection } from './connections/unreadable.ts';
 import { type ConsoleServices, createConsoleServices } from './console-api/services.ts';
@@ -13,14 +12,13 @@ import type { HealthTimes } from './health/monitor.ts';
 import type { ExtraRoute } from './http/api/routes.ts';
 import { type DemoLogin, demoLoginPath } from './http/auth/demo-login.ts';
 import type { PasswordCost } from './http/auth/passwords.ts';
-import { newSecret } from './http/auth/secrets-at-rest.ts';
 import { newFirstAdminLink } from './http/auth/setup-link.ts';
 import { type ListenAddress, listen } from './http/listen.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { problemsOf } from './http/readiness.ts';
 import { closeServer, createServer, type ServerOptions } from './http/server.ts';
 import { KommoLimits } from './kommo/index.ts';
-import { KommoAccess } from './kommo-oauth/kommo-access.ts';
+import { createKommoGrants } from './kommo-grants.ts';
 import { createWebhookEndpoint } from './pipeline/receive/webhook-endpoint.ts';
 import { WebhookReceiver } from './pipeline/receive/webhook-receiver.ts';
 import { openKeyring, openOrMakeKeyring } from './secrets/key-source.ts';
@@ -35,7 +33,6 @@ import { trace } from './store/events/trace.ts';
 import { triggerEvidence } from './store/events/trigger-evidence.ts';
 import { databaseBytes } from './store/health/disk-samples.ts';
 import { SYSTEM } from './store/users/actor.ts';
-import { addAudit } from './store/users/audit.ts';
 import { hasUsers } from './store/users/users.ts';
 
 export interface AppOptions {
@@ -152,51 +149,16 @@ async function openApp(options: AppOptions, opened: AsyncDisposableStack): Promi
   const keyring = () => openKeyring({ variable: secretKey, dataDir });
   const openOrMake = () => openOrMakeKeyring({ variable: secretKey, dataDir });
   const kommoLimits = new KommoLimits({ requestsPerSecond: config.kommoRequestsPerSecond });
-  const inFile = new Set(config.connections.map(({ name }) => name));
   const simulatedKommo = options.accountOrigins?.kommo ?? null;
-  const kommoAccess = new KommoAccess({
+  const kommoAccess = createKommoGrants({
+    ...{ connections, database, kommoLimits, simulatedKommo, clock, log, keyring },
+    inFile: new Set(config.connections.map(({ name }) => name)),
     // A simulated Kommo reaches this machine without a public address.
     publicUrl: () => publicUrl() ?? (simulatedKommo === null ? null : (address?.localUrl ?? null)),
-    ...{ keyring, keyringForWriting: openOrMake, clock, log },
-    db: async () => (await database()).db,
-    configured(name) {
-      const connection = connections.get(name);
-      return connection ? configuredAccess(connection, inFile.has(name) ? 'file' : 'console') : null;
-    },
-    configuredFor: (clientId) =>
-      connections.all
-        .filter(({ kommo: { access } }) => access.kind === 'oauth' && access.clientId === clientId)
-        .map(({ name }) => name),
-    simulated: simulatedKommo === null ? [] : [simulatedKommo],
-    async onRenamed(grant) {
-      const store = await database();
-      if (!(await adoptGrant(store.db, openOrMake, grant, now()))) return;
-      store.notify({ type: 'connections_changed' });
-      await (await complete.promise).refresh();
-    },
-    async onGranted(grant) {
-      const { name } = grant;
-      const store = await database();
-      const connection = connections.get(name) ? name : null;
-      const entry = { what: 'kommo_access', connection, detail: `${name}: access granted` } as const;
-      await addAudit(store.db, { actor: SYSTEM, at: now() }, entry);
-      if (await adoptGrant(store.db, openOrMake, grant, now())) {
-        store.notify({ type: 'connections_changed' });
-        await (await complete.promise).refresh();
-      }
-      consoleServices.health.invalidate(name);
-      // Kommo waits three seconds for the answer to its redirect, and the check of an account takes about as long.
-      consoleServices.options.setups
-        .granted(name)
-        .catch((error: unknown) =>
-          log.error({ err: error, setup: name }, 'a granted access was not checked'),
-        );
-      // What waits for access goes on now, in a lane as in a connection that could not start.
-      const supervisor = started?.coordinator.supervisors.get(name);
-      supervisor?.onAccepted('kommo');
-      void supervisor?.reloadRules();
-    },
-    ...{ kommoLimits, instance: randomUUID(), random: Math.random, newSecret },
+    keyringForWriting: openOrMake,
+    refreshConnections: async () => (await complete.promise).refresh(),
+    consoleServices: () => consoleServices,
+    started: () => started,
   });
   const consoleServices = createConsoleServices({
     kommoAccess,
