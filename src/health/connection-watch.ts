@@ -90,6 +90,7 @@ export class ConnectionWatch {
   #busyAt = 0;
   #rules: { rules: RulesConfig; version: number | null } | null = null;
   #rulesError: string | null = null;
+  #hasNews = true;
 
   constructor(options: ConnectionWatchOptions) {
     this.#options = options;
@@ -128,8 +129,19 @@ export class ConnectionWatch {
     return this.#options.connection.run() !== null;
   }
 
+  /** Whether anything was heard of the connection since its facts were last collected. */
+  get hasNews(): boolean {
+    return this.#hasNews;
+  }
+
+  /** To be called after each webhook. */
+  onWebhook(): void {
+    this.#hasNews = true;
+  }
+
   /** To be called after each call of the connection's clients. */
   onCall(call: WatchedCall): void {
+    this.#hasNews = true;
     const { evidence, now, onDate } = this.#options;
     onDate(call.date);
     const at = now();
@@ -156,12 +168,18 @@ export class ConnectionWatch {
 
   /** The next probes read everything again. */
   invalidate(): void {
+    this.#hasNews = true;
     this.#probes.invalidate();
   }
 
   /** Whether any probe was started. */
   get hasProbed(): boolean {
     return this.#probes.hasStarted;
+  }
+
+  /** Whether this process runs the connection and has started no probe of it. */
+  get awaitsProbe(): boolean {
+    return !this.hasProbed && this.isRunHere;
   }
 
   /** Whether `probe` would start any. @param unwell codes of the last judgement */
@@ -190,6 +208,7 @@ export class ConnectionWatch {
   /** @param stored null where the database cannot be read */
   async facts(stored: StoredFacts | null, clockOffsetMs: number | null): Promise<ConnectionFacts | null> {
     const { connection, evidence, publicUrl, now } = this.#options;
+    this.#hasNews = false;
     const run = connection.run();
     if (run === null) {
       this.#runSince = null;

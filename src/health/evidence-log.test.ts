@@ -60,9 +60,19 @@ it('loses nothing while the database is away', async () => {
 it('takes evidence of another credential for none of the present one', () => {
   const log = open();
   const evidence = { connection: 'acme', name: 'signing_key', firstAt: 1, at: 1, count: 1, detail: null };
-  log.refresh([{ ...evidence, fingerprint: 'another' }]);
+  log.refresh(['acme'], [{ ...evidence, fingerprint: 'another' }]);
   expect(log.facts('acme').current.size).toBe(0);
   expect([...log.facts('acme').former.keys()]).toEqual(['signing_key']);
+});
+
+it('keeps what was read of one connection when another one is read again', () => {
+  const log = open();
+  const evidence = { name: 'signing_key', fingerprint: 'another', firstAt: 1, at: 1, count: 1, detail: null };
+  log.refresh(['acme'], [{ connection: 'acme', ...evidence }]);
+  log.refresh(['globex'], []);
+  expect(log.facts('acme').former.size).toBe(1);
+  log.refresh(['acme'], []);
+  expect(log.facts('acme').former.size).toBe(0);
 });
 
 it('gives another fingerprint to another address, and never the secret', () => {

@@ -19,7 +19,7 @@ export class EvidenceLog {
   /** Not stored yet. */
   readonly #pending: EvidenceMap = new Map();
   /** What the database holds, by the last reading. */
-  #stored: EvidenceMap = new Map();
+  readonly #stored: EvidenceMap = new Map();
 
   constructor(options: EvidenceLogOptions) {
     this.#options = options;
@@ -61,9 +61,9 @@ export class EvidenceLog {
     }
   }
 
-  /** To be called with what all processes have stored. */
-  refresh(stored: readonly Evidence[]): void {
-    this.#stored = new Map();
+  /** To be called with all that all processes have stored of these connections. */
+  refresh(connections: readonly string[], stored: readonly Evidence[]): void {
+    for (const connection of connections) this.#stored.delete(connection);
     for (const evidence of stored) put(this.#stored, evidence);
   }
 

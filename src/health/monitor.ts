@@ -27,13 +27,14 @@ import {
 } from './health.ts';
 import { judgeInstallation } from './judge/installation.ts';
 import { judgeConnection } from './judge/judge.ts';
+import { JudgementRounds } from './judgement-rounds.ts';
 import { ProbeStarter } from './probe-starter.ts';
 import { PROBE_TIMES, type ProbeTimes, probeTimesFor } from './probes.ts';
 import { ABANDONED_MS, readHealth, type StoredHealth } from './recent-health.ts';
 import { withSince } from './since.ts';
 
 export interface HealthTimes {
-  /** How often everything is judged, ms. */
+  /** How often the rounds of the judgement begin, ms. */
   judgeEveryMs: number;
   /** How long after the start the probes begin, ms: they must not slow the start down. */
   firstProbeMs: number;
@@ -66,7 +67,7 @@ export interface HealthMonitorOptions {
 
 /**
  * - `created`: nothing is judged yet.
- * - `running`: everything is judged every few seconds.
+ * - `running`: a round of the judgement begins every few seconds.
  * - `stopped`: nothing is judged any more; the last health stays readable.
  *
  * `start` leads from `created` to `running`, `stop` from both to `stopped`.
@@ -92,6 +93,7 @@ export class HealthMonitor {
   readonly #watches = new Map<string, ConnectionWatch>();
   readonly #fingerprints = new Map<string, Fingerprints>();
   readonly #clock: ClockOffset;
+  readonly #rounds = new JudgementRounds();
   #state: MonitorState = 'created';
   #hasJudged = false;
   #timer: NodeJS.Timeout | null = null;
@@ -134,6 +136,8 @@ export class HealthMonitor {
     this.#watches.delete(name);
     this.#fingerprints.delete(name);
     this.#connections.delete(name);
+    this.#rounds.remove(name);
+    this.#evidence.refresh([name], []);
     this.#savedAt.delete(name);
     this.#unanswered.delete(name);
     this.#accounts = this.#accounts.filter(({ connection }) => connection !== name);
@@ -196,6 +200,7 @@ export class HealthMonitor {
   /** To be called for each webhook that was stored or refused, but not for tests that Stagepost sends to itself. */
   onWebhook(connection: string, name: EvidenceName, detail: string | null = null): void {
     this.#evidence.note(connection, name, detail);
+    this.#watches.get(connection)?.onWebhook();
   }
 
   /** To be called when a webhook could not be stored. */
@@ -225,10 +230,11 @@ export class HealthMonitor {
   }
 
   async #judge(): Promise<void> {
-    const stored = await this.#readDatabase();
+    const watches = this.#rounds.next([...this.#watches.values()], this.#options.now());
+    const stored = await this.#readDatabase(watches);
     const judged = new Set<string>();
     const probes = new ProbeStarter();
-    for (const watch of this.#watches.values()) {
+    for (const watch of watches) {
       const facts = await watch.facts(stored?.of(watch.name) ?? null, this.#clock.ms);
       if (facts === null) continue;
       judged.add(watch.name);
@@ -239,7 +245,7 @@ export class HealthMonitor {
         probes.add(watch, new Set(sides.flatMap(({ items }) => items).map(({ code }) => code)));
     }
     probes.start(this.#times.judgeEveryMs, () => this.#state === 'running');
-    if (stored) this.#takeOthers(stored, judged);
+    if (stored) this.#takeOthers(watches, stored, judged);
     this.#installation = withSince(
       { side: 'installation', items: judgeInstallation(await this.#installationFacts()), proofs: [] },
       this.#installation,
@@ -249,10 +255,14 @@ export class HealthMonitor {
     if (stored) await this.#save(judged);
   }
 
-  #takeOthers({ judged: stored, own }: StoredRound, judged: ReadonlySet<string>): void {
+  #takeOthers(
+    watches: ConnectionWatch[],
+    { judged: stored, own }: StoredRound,
+    judged: ReadonlySet<string>,
+  ): void {
     const now = this.#options.now();
-    for (const name of this.#watches.keys()) {
-      if (judged.has(name) || own.has(name) || this.#watches.get(name)!.pausedAt !== null) continue;
+    for (const { name, pausedAt } of watches) {
+      if (judged.has(name) || own.has(name) || pausedAt !== null || !this.#watches.has(name)) continue;
       const other = stored.get(name);
       const isAbandoned = (other?.ageMs ?? Number.POSITIVE_INFINITY) > ABANDONED_MS;
       if (other && !isAbandoned) this.#connections.set(name, other.health);
@@ -285,16 +295,16 @@ export class HealthMonitor {
     );
   }
 
-  async #readDatabase(): Promise<StoredRound | null> {
-    const names = [...this.#watches.keys()];
-    const here = [...this.#watches.values()].filter(({ isRunHere }) => isRunHere).map(({ name }) => name);
+  async #readDatabase(watches: ConnectionWatch[]): Promise<StoredRound | null> {
+    const names = watches.map(({ name }) => name);
+    const here = watches.filter(({ isRunHere }) => isRunHere).map(({ name }) => name);
     const started = performance.now();
     try {
       return await this.#guarded(async (db) => {
-        this.#evidence.refresh(await readEvidence(db, names));
+        this.#evidence.refresh(names, await readEvidence(db, names));
         this.#lastDatabase = { databaseMs: performance.now() - started, databaseError: null };
         await this.#evidence.flush();
-        await this.#readCounts(db, names, here);
+        await this.#readCounts(db);
         const work = new Map(
           (await workAges(db, here, this.#options.now())).map((age) => [age.connection, age]),
         );
@@ -320,9 +330,11 @@ export class HealthMonitor {
   }
 
   /** Moves and sent events of a week, the events since the last report, and how the disk has filled. */
-  async #readCounts(db: Db, all: string[], names: string[]): Promise<void> {
+  async #readCounts(db: Db): Promise<void> {
     const now = this.#options.now();
     if (this.#counts && now - this.#counts.at < COUNTS_EVERY_MS) return;
+    const all = [...this.#watches.keys()];
+    const names = [...this.#watches.values()].filter(({ isRunHere }) => isRunHere).map(({ name }) => name);
     await saveWorkspaces(db, this.#readWorkspaces());
     this.#accounts = await connectionAccounts(db, all);
     this.#diskSamples = await readDiskSamples(db, now - SAMPLES_OF_MS);

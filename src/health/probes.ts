@@ -36,7 +36,7 @@ export const PROBE_TIMES: ProbeTimes = {
 };
 
 /** Above so many connections in one process, what is right is read at the longest interval that still gives two minutes. */
-const MANY_CONNECTIONS = 300;
+export const MANY_CONNECTIONS = 300;
 
 /** The times for so many connections. Pure. */
 export function probeTimesFor(times: ProbeTimes, connections: number): ProbeTimes {
