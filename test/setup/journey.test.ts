@@ -29,20 +29,14 @@ beforeAll(async () => {
 });
 afterAll(() => rig?.close());
 
-async function post(path: string, body: object): Promise<Setup> {
-  const { status, body: answer } = await rig.admin.ask('POST', path, body);
-  expect([status, answer.error]).toEqual([200, undefined]);
-  return answer;
-}
-
 const progress = async (): Promise<Setup> => (await rig.admin.get(PATH)).body;
 
 it('begins with the address and the keys of both accounts', async () => {
   const { kommo, customerio } = rig;
-  await post('/api/setup/connections', { name: 'acme', kommoUrl: `${kommo.url}/leads/` });
-  await post(`${PATH}/kommo`, { token: kommo.token });
+  await rig.post('/api/setup/connections', { name: 'acme', kommoUrl: `${kommo.url}/leads/` });
+  await rig.post(`${PATH}/kommo`, { token: kommo.token });
   const { siteId, apiKey, appKey, serviceAccount } = customerio.credentials;
-  const setup = await post(`${PATH}/customerio`, {
+  const setup = await rig.post(`${PATH}/customerio`, {
     siteId,
     apiKey,
     appKey,
@@ -68,7 +62,7 @@ it('shows stages with colours, fields with the values of a real deal, guesses an
 
 it('makes the rules of what is picked, and says what starts from each event', async () => {
   const { guesses, recipes } = (await rig.admin.get(`${PATH}/account`)).body as SetupAccount;
-  const { rules, next } = await post(`${PATH}/rules`, {
+  const { rules, next } = await rig.post(`${PATH}/rules`, {
     attributes: guesses.map(({ attribute, source }) => ({ attribute, source })),
     recipes: recipes.filter(({ isSuggested }) => isSuggested).map(({ id }) => ({ recipe: id, choices: {} })),
   });
@@ -91,7 +85,7 @@ it('has changed nothing in either account and runs nothing until then', () => {
 });
 
 it('finishes: the field, the connection, both webhooks and both tests', async () => {
-  await post(`${PATH}/finish`, {});
+  await rig.post(`${PATH}/finish`, {});
   await expect.poll(async () => (await progress()).finish.isRunning, { timeout: 60_000 }).toBe(false);
   const { finish } = await progress();
   expect(
@@ -116,7 +110,7 @@ it('finishes: the field, the connection, both webhooks and both tests', async ()
 });
 
 it('has no secrets in the setup any more, and repeating it doubles nothing', async () => {
-  await post(`${PATH}/finish`, {});
+  await rig.post(`${PATH}/finish`, {});
   await expect.poll(async () => (await progress()).finish.isRunning).toBe(false);
   expect(rig.kommo.hooks()).toHaveLength(1);
   expect(rig.customerio.reportingWebhooks()).toHaveLength(1);
@@ -148,10 +142,10 @@ it('another connection with the same account and the same workspace is warned of
   const path = '/api/setup/connections/beta';
   // The probe that reads the workspace comes after an hour in this rig.
   await saveWorkspaces(rig.app.database.db, new Map([['acme', 3]]));
-  await post('/api/setup/connections', { name: 'beta' });
-  const { kommo } = await post(`${path}/kommo`, { url: rig.kommo.url, token: rig.kommo.token });
+  await rig.post('/api/setup/connections', { name: 'beta' });
+  const { kommo } = await rig.post(`${path}/kommo`, { url: rig.kommo.url, token: rig.kommo.token });
   const { siteId, apiKey } = rig.customerio.credentials;
-  const { customerio } = await post(`${path}/customerio`, { siteId, apiKey });
+  const { customerio } = await rig.post(`${path}/customerio`, { siteId, apiKey });
   const warned = [...kommo.findings, ...customerio.findings].filter(({ code }) => /_used$/.test(code));
   expect(warned).toMatchObject([
     { code: 'kommo_account_used', sentence: expect.stringContaining('acme') },

@@ -16,26 +16,20 @@ beforeAll(async () => {
 });
 afterAll(() => rig?.close());
 
-async function post(path: string, body: object): Promise<Setup> {
-  const { status, body: answer } = await rig.admin.ask('POST', path, body);
-  expect([status, answer.error]).toEqual([200, undefined]);
-  return answer;
-}
-
 const progress = async (): Promise<Setup> => (await rig.admin.get(PATH)).body;
 
 it('finds out by itself, registers nothing, and a deal that is won starts the campaign', async () => {
   const { kommo, customerio } = rig;
-  await post('/api/setup/connections', { name: 'acme', kommoUrl: kommo.url });
-  expect((await post(`${PATH}/kommo`, { token: kommo.token })).kommo.changes).toBe('polling');
+  await rig.post('/api/setup/connections', { name: 'acme', kommoUrl: kommo.url });
+  expect((await rig.post(`${PATH}/kommo`, { token: kommo.token })).kommo.changes).toBe('polling');
   const { siteId, apiKey, appKey, signingKey } = customerio.credentials;
-  await post(`${PATH}/customerio`, { siteId, apiKey, appKey, signingKey });
+  await rig.post(`${PATH}/customerio`, { siteId, apiKey, appKey, signingKey });
   const { recipes } = (await rig.admin.get(`${PATH}/account`)).body as SetupAccount;
-  await post(`${PATH}/rules`, {
+  await rig.post(`${PATH}/rules`, {
     attributes: [],
     recipes: recipes.filter(({ isSuggested }) => isSuggested).map(({ id }) => ({ recipe: id, choices: {} })),
   });
-  await post(`${PATH}/finish`, {});
+  await rig.post(`${PATH}/finish`, {});
   await expect.poll(async () => (await progress()).finish.isRunning, { timeout: 60_000 }).toBe(false);
   const failed = (await progress()).finish.parts.filter(({ state }) => state === 'failed');
   expect(failed).toEqual([]);

@@ -11,6 +11,7 @@ import {
 } from '../../simulators/kommo/index.ts';
 import { type App, startApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/index.ts';
+import type { Setup } from '../../src/setup/schemas.ts';
 import { type ConsoleClient, firstAdmin } from './console-client.ts';
 import { removeStore, type Store, storeOf } from './databases.ts';
 import { freePort } from './free-port.ts';
@@ -22,6 +23,8 @@ export interface SetupRig {
   kommo: KommoSimulator;
   customerio: CustomerioSimulator;
   admin: ConsoleClient;
+  /** A step of a setup. @returns the setup after it @throws where it is refused */
+  post(path: string, body: object): Promise<Setup>;
   /** Everything that was logged. */
   log: string[];
   /** Stops Stagepost and starts it again on the same data. */
@@ -52,6 +55,11 @@ export async function startSetupRig(options: SetupRigOptions = {}): Promise<Setu
       return app;
     },
     ...{ store, kommo, customerio, admin, log },
+    async post(path, body) {
+      const { status, body: answer } = await admin.ask('POST', path, body);
+      if (status !== 200) throw new Error(`${path} was answered with ${status}: ${answer.error}`);
+      return answer;
+    },
     async restart() {
       await app.close();
       app = await start();
