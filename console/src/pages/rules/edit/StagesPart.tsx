@@ -125,35 +125,29 @@ export function StagesPart(props: StagesPartProps) {
           </Stack>
         </Fold>
       ) : null}
-      <TextInput
-        id={anchorOf(['skip_moves_after'])}
+      <TimeInput
+        name="skip_moves_after"
         label={labels.skip}
         description={labels.skipHint}
         placeholder="72h"
-        maw={420}
         value={skipMovesAfter}
-        onChange={(event) => onSkipMovesAfter(event.currentTarget.value)}
-        error={useProblem(['skip_moves_after'])}
+        onChange={onSkipMovesAfter}
       />
-      <TextInput
-        id={anchorOf(['wait_for_contact'])}
+      <TimeInput
+        name="wait_for_contact"
         label={labels.wait}
         description={labels.waitHint}
         placeholder="24h"
-        maw={420}
         value={waitForContact}
-        onChange={(event) => onWaitForContact(event.currentTarget.value)}
-        error={useProblem(['wait_for_contact'])}
+        onChange={onWaitForContact}
       />
-      <TextInput
-        id={anchorOf(['quiet_hours'])}
+      <TimeInput
+        name="quiet_hours"
         label={labels.quietForAll}
         description={labels.quietHint}
         placeholder="21:00-08:00"
-        maw={420}
         value={quietHours}
-        onChange={(event) => onQuietHours(event.currentTarget.value)}
-        error={useProblem(['quiet_hours'])}
+        onChange={onQuietHours}
       />
       <GuardInputs
         path={['bulk_guard']}
@@ -162,5 +156,28 @@ export function StagesPart(props: StagesPartProps) {
         onChange={onBulkGuard}
       />
     </Part>
+  );
+}
+
+interface TimeInputProps {
+  /** The key in the rules. */
+  name: string;
+  label: string;
+  description: string;
+  placeholder: string;
+  value: string;
+  onChange(value: string): void;
+}
+
+/** A duration or hours for all stages, with its problem. */
+function TimeInput({ name, onChange, ...props }: TimeInputProps) {
+  return (
+    <TextInput
+      {...props}
+      id={anchorOf([name])}
+      maw={420}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      error={useProblem([name])}
+    />
   );
 }
