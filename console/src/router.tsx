@@ -10,7 +10,8 @@ import {
 import { ApiError } from './api/client.ts';
 import { nowQuery, queryClient, sessionQuery } from './api/queries.ts';
 import { activitySearch } from './pages/activity/search.ts';
-import { NowPage } from './pages/now/NowPage.tsx';
+import { OverviewPage } from './pages/overview/OverviewPage.tsx';
+import { dealsSearch, overviewSearch } from './pages/overview/search.ts';
 import { editSearch } from './pages/rules/edit/search.ts';
 import { versionsSearch } from './pages/rules/versions/search.ts';
 import { SignInPage } from './pages/sign-in/SignInPage.tsx';
@@ -55,9 +56,10 @@ const shell = createRoute({
   component: Shell,
 });
 
-const now = createRoute({
+const overview = createRoute({
   getParentRoute: () => shell,
   path: '/',
+  validateSearch: overviewSearch,
   // A new installation has nothing to show before its first connection.
   beforeLoad: async () => {
     const { demo, connections: limit } = await queryClient.ensureQueryData(sessionQuery);
@@ -65,7 +67,21 @@ const now = createRoute({
     const seen = await queryClient.ensureQueryData(nowQuery).catch(() => null);
     if (seen?.connections.length === 0) throw redirect({ to: '/connections/add', replace: true });
   },
-  component: NowPage,
+  component: OverviewPage,
+});
+
+/** The deals behind a number of the overview. */
+const deals = createRoute({
+  getParentRoute: () => shell,
+  path: '/deals',
+  validateSearch: dealsSearch,
+  component: lazyRouteComponent(() => import('./pages/overview/DealsPage.tsx'), 'DealsPage'),
+});
+
+const system = createRoute({
+  getParentRoute: () => shell,
+  path: '/system',
+  component: lazyRouteComponent(() => import('./pages/system/SystemPage.tsx'), 'SystemPage'),
 });
 
 const addConnection = createRoute({
@@ -191,7 +207,9 @@ export const router = createRouter({
     signIn,
     setup,
     shell.addChildren([
-      now,
+      overview,
+      deals,
+      system,
       activity,
       trace,
       subject,

@@ -25,6 +25,7 @@ export const texts = {
     backfill: 'Existing clients',
     rules: 'Rules',
     connections: 'Connections',
+    system: 'System',
     alerts: 'Alerts',
     board: 'Demo board',
     people: 'Users',
@@ -85,6 +86,7 @@ export const texts = {
   },
   now: {
     title: 'Overview',
+    health: 'Health',
     good: 'All is well.',
     goodDetail: 'Both sides are proven to work. Nothing needs your attention.',
     needs: (count: number) => `${plural(count, 'issue needs', 'issues need')} attention`,

@@ -121,6 +121,8 @@ const samples: Record<RouteName, () => { query?: string; body?: object; id?: num
   addToken: () => ({ body: {} }),
   removeToken: () => ({ id: 999_999 }),
   audit: () => ({}),
+  funnel: () => ({ query: `connection=${HIDDEN}` }),
+  stageEntries: () => ({ query: `connection=${HIDDEN}` }),
   now: () => ({}),
   health: () => ({}),
   charts: () => ({ query: `connection=${HIDDEN}` }),

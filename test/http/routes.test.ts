@@ -155,6 +155,8 @@ alerts:
     addToken: async () => ({ path: '/api/tokens', body: { name: 'other', role: 'admin' } }),
     removeToken: async () => ({ path: `/api/tokens/${tokenId}` }),
     audit: async () => ({ path: '/api/audit' }),
+    funnel: async () => ({ path: '/api/funnel?connection=acme' }),
+    stageEntries: async () => ({ path: '/api/funnel/entries?connection=acme&step=missed' }),
     now: async () => ({ path: '/api/now' }),
     health: async () => ({ path: '/api/health' }),
     charts: async () => ({ path: '/api/charts?range=1h' }),

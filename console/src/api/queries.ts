@@ -14,6 +14,7 @@ import type {
   ConnectionDetails,
   EventTrace,
   Failures,
+  FunnelOverview,
   Health,
   HeldDeals,
   Holds,
@@ -23,6 +24,7 @@ import type {
   SearchResults,
   Session,
   ShownConnection,
+  StageEntries,
   Subjects,
   UnreadableConnection,
   WaitingWork,
@@ -82,6 +84,41 @@ export const chartsQuery = (range: Range, connection: string | undefined) =>
   queryOptions({
     queryKey: ['charts', range, connection ?? null],
     queryFn: ({ signal }) => get<Charts>('/api/charts', { range, connection, zone: zoneHere() }, signal),
+    refetchInterval: 15_000,
+  });
+
+/** A period, ms; without an end it reaches to now. */
+export interface FunnelPeriod {
+  since: number;
+  until?: number | undefined;
+}
+
+export interface FunnelFilter extends FunnelPeriod {
+  connection?: string | undefined;
+  pipeline?: number | undefined;
+}
+
+export const funnelQuery = (filter: FunnelFilter) =>
+  queryOptions({
+    queryKey: ['funnel', filter],
+    queryFn: ({ signal }) => get<FunnelOverview>('/api/funnel', { ...filter }, signal),
+    refetchInterval: 15_000,
+  });
+
+export interface EntriesFilter extends FunnelFilter {
+  stage?: number | undefined;
+  step?: string | undefined;
+  reason?: string | undefined;
+}
+
+/** The deals behind a number, page by page. */
+export const entriesQuery = (filter: EntriesFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['funnel', 'entries', filter],
+    queryFn: ({ pageParam, signal }) =>
+      get<StageEntries>('/api/funnel/entries', { ...filter, before: pageParam }, signal),
+    initialPageParam: null as number | null,
+    getNextPageParam: ({ next }) => next,
     refetchInterval: 15_000,
   });
 

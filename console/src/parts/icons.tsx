@@ -25,6 +25,9 @@ function Drawn({ size = 18, d }: IconProps & { d: string }) {
 const PULSE = 'M3 12h4l3-8 4 16 3-8h4';
 export const PulseIcon = (props: IconProps) => <Drawn d={PULSE} {...props} />;
 
+const FUNNEL = 'M3.5 5h17l-6.500 8v6l-4-2v-4Z';
+export const FunnelIcon = (props: IconProps) => <Drawn d={FUNNEL} {...props} />;
+
 const LIST = 'M9 6h11M9 12h11M9 18h11M4.5 6h.01M4.5 12h.01M4.5 18h.01';
 export const ListIcon = (props: IconProps) => <Drawn d={LIST} {...props} />;
 

@@ -21,6 +21,7 @@ import { failuresQuery, nowQuery, queryClient, sessionQuery } from '../api/queri
 import {
   BellIcon,
   BoardIcon,
+  FunnelIcon,
   ListIcon,
   MoonIcon,
   PlugIcon,
@@ -110,7 +111,7 @@ function Pages({ onGo }: { onGo(): void }) {
   const session = useQuery(sessionQuery).data;
   return (
     <>
-      <Page to="/" label={texts.nav.now} icon={PulseIcon} onGo={onGo} />
+      <Page to="/" label={texts.nav.now} icon={FunnelIcon} onGo={onGo} />
       <Page to="/activity" label={texts.nav.activity} icon={ListIcon} onGo={onGo} />
       <Page to="/subject" label={texts.nav.subject} icon={SearchIcon} onGo={onGo} />
       <Page
@@ -132,6 +133,7 @@ function Pages({ onGo }: { onGo(): void }) {
       <Page to="/rules" label={texts.nav.rules} icon={RulesIcon} onGo={onGo} />
       <Page to="/backfill" label={texts.nav.backfill} icon={UsersIcon} onGo={onGo} />
       <Page to="/connections" label={texts.nav.connections} icon={PlugIcon} onGo={onGo} />
+      <Page to="/system" label={texts.nav.system} icon={PulseIcon} onGo={onGo} />
       <Page to="/alerts" label={texts.nav.alerts} icon={BellIcon} onGo={onGo} />
       {session?.role === 'admin' ? (
         <Page to="/people" label={texts.nav.people} icon={UserIcon} onGo={onGo} />
@@ -151,6 +153,7 @@ interface PageProps {
     | '/rules'
     | '/connections'
     | '/alerts'
+    | '/system'
     | '/demo'
     | '/people';
   label: string;
@@ -165,6 +168,7 @@ function Page({ to, label, icon: Icon, onGo, count = 0, countColor }: PageProps)
   const matches = useMatchRoute();
   const isHere =
     Boolean(matches({ to, fuzzy: to !== '/' })) ||
+    (to === '/' && Boolean(matches({ to: '/deals' }))) ||
     (to === '/connections' && Boolean(matches({ to: '/setup/$name', fuzzy: true })));
   return (
     <NavLink

@@ -16,6 +16,7 @@ import { coverageHandlers } from './coverage/handler.ts';
 import { eventHandlers } from './event/handler.ts';
 import { failureHandlers, type OpenDeadLetters } from './failures/handler.ts';
 import { waitingHandlers } from './failures/waiting-handler.ts';
+import { funnelHandlers } from './funnel/handler.ts';
 import { healthHandlers } from './health/handler.ts';
 import { holdHandlers, type OpenHolds } from './holds/handler.ts';
 import { kommoAccessHandlers } from './kommo-access/handler.ts';
@@ -113,6 +114,7 @@ function addConsoleRoutes(app: FastifyInstance, services: ApiServices, options: 
       ...nowHandlers(services),
       ...healthHandlers(services),
       ...chartHandlers(services),
+      ...funnelHandlers(services, pipelines),
       ...activityHandlers(services, pipelines, app, authenticate),
       ...eventHandlers(services, pipelines),
       ...searchHandlers(services, pipelines),

@@ -16,6 +16,14 @@ export * from './connections/contract.ts';
 export type { Coverage, CoveredCampaign, EventCoverage } from './coverage/contract.ts';
 export * from './event/contract.ts';
 export * from './failures/contract.ts';
+export type {
+  FunnelOverview,
+  FunnelStage,
+  MissedReason,
+  PipelineFunnel,
+  StageEntries,
+  StageEntry,
+} from './funnel/contract.ts';
 export type { ConnectionHealth, Health, HealthItem, Light, Proof } from './health/contract.ts';
 export type { HeldDeals, Hold, HoldDiscarded, HoldSent, Holds } from './holds/contract.ts';
 export type { KommoAccessStatus } from './kommo-access/contract.ts';

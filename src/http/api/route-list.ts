@@ -6,6 +6,7 @@ import { connectionRoutes } from './connections/contract.ts';
 import { coverageRoutes } from './coverage/contract.ts';
 import { eventRoutes } from './event/contract.ts';
 import { failureRoutes } from './failures/contract.ts';
+import { funnelRoutes } from './funnel/contract.ts';
 import { healthRoutes } from './health/contract.ts';
 import { holdRoutes } from './holds/contract.ts';
 import { kommoAccessRoutes } from './kommo-access/contract.ts';
@@ -23,6 +24,7 @@ import { watchRoutes } from './watches/contract.ts';
 export const routes = {
   ...signInRoutes,
   ...peopleRoutes,
+  ...funnelRoutes,
   ...nowRoutes,
   ...healthRoutes,
   ...activityRoutes,

@@ -43,6 +43,7 @@ export type RouteAccess = RouteEffect & {
 export type Route = RouteAccess & {
   tag:
     | 'sign-in'
+    | 'funnel'
     | 'now'
     | 'activity'
     | 'deals and people'

@@ -25,6 +25,11 @@ export type Left = (typeof LEFT)[number];
 /** The first one that a table has is that of the round. */
 const LEFT = ['more', 'too_young', 'nothing'] as const;
 
+/** What is left where each of these is left of a part. */
+export function leftOf(parts: readonly Left[]): Left {
+  return LEFT.find((left) => parts.includes(left)) ?? 'nothing';
+}
+
 /** Rows of one table in one round: 3 to 6 ms on the embedded database, whose thread answers webhooks. */
 const ROWS = 500;
 
@@ -46,7 +51,7 @@ export async function countRound(db: Db, { delayMs, doneDelayMs }: CountDelays, 
     steps.push(stepOf(source, cursor, await SOURCES[source](db, cursor, ROWS), upTo));
   }
   if (steps.some(({ to }) => to !== null)) await save(db, steps, now);
-  return LEFT.find((left) => steps.some((step) => step.left === left)) ?? 'nothing';
+  return leftOf(steps.map(({ left }) => left));
 }
 
 function stepOf(source: CountSource, from: Cursor, rows: CountRow[], upTo: Millis): Step {

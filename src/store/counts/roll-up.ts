@@ -1,7 +1,8 @@
 import { EarliestTimer, type TimerClock } from '../../lib/earliest-timer.ts';
 import type { Database } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
-import { type CountDelays, countRound, deleteMinutesBefore, type Left } from './count-round.ts';
+import { entryRound } from '../funnel/entry-round.ts';
+import { type CountDelays, countRound, deleteMinutesBefore, type Left, leftOf } from './count-round.ts';
 import { KEEP_MINUTES_MS } from './rolled-counts.ts';
 
 export interface RollUpOptions {
@@ -162,7 +163,8 @@ export function createRollUp({
   return new RollUp({
     ...options,
     store: {
-      countRound: (delays, now) => countRound(db, delays, now),
+      countRound: async (delays, now) =>
+        leftOf([await countRound(db, delays, now), await entryRound(db, delays, now)]),
       deleteMinutesBefore: (before) => deleteMinutesBefore(db, before),
     },
     times: { ...DELAYS[kind], ...PAUSES, ...times },

@@ -45,6 +45,7 @@ import * as unreadLog from './migrations/060-unread-log.ts';
 import * as connectionRoles from './migrations/063-connection-roles.ts';
 import * as sentOnce from './migrations/071-sent-once.ts';
 import * as dealNames from './migrations/075-deal-names.ts';
+import * as stageEntries from './migrations/080-stage-entries.ts';
 
 const migrations: Record<string, Migration> = {
   '001-first': first,
@@ -90,6 +91,7 @@ const migrations: Record<string, Migration> = {
   '063-connection-roles': connectionRoles,
   '071-sent-once': sentOnce,
   '075-deal-names': dealNames,
+  '080-stage-entries': stageEntries,
 };
 
 /** A newer Stagepost has migrated the database. Starting again does not help. */

@@ -552,6 +552,37 @@ export interface CountCursorRow {
   id: number;
 }
 
+/** An entry of a deal into a stage, with what came of it: see `StageEntries` in src/store/funnel/. */
+export interface StageEntryRow {
+  /** The stage change. */
+  event_id: number;
+  connection: string;
+  deal_id: number;
+  pipeline_id: number;
+  stage_id: number;
+  entered_at: UnixSeconds;
+  /** The stage that the deal entered next; null while it is in this one. */
+  next_pipeline_id: number | null;
+  next_stage_id: number | null;
+  /** When Customer.io first accepted an event of it; null where it has not. */
+  accepted_at: Millis | null;
+  /** One of `MISSED_REASONS`: why there is no email, as long as no report says more. */
+  reason: string;
+  /** The same by a report: the email was not sent, or came back. */
+  failure: string | null;
+  sent_at: UnixSeconds | null;
+  arrived_at: UnixSeconds | null;
+  opened_at: UnixSeconds | null;
+  clicked_at: UnixSeconds | null;
+  /** Why there was no email, by all that is known; null where there was one. */
+  missed: string | null;
+  /** When the reason is to be looked at again; null where only an action or a report can change it. */
+  check_at: Millis | null;
+}
+
+/** How far a table was read for the entries. */
+export type EntryCursorRow = CountCursorRow;
+
 /** A call to the process that runs a connection. The row exists for seconds. */
 export interface RpcCallRow {
   id: Generated<number>;
@@ -820,6 +851,8 @@ export interface Schema {
   audit: AuditRow;
   counts: CountRow;
   count_cursors: CountCursorRow;
+  stage_entries: StageEntryRow;
+  entry_cursors: EntryCursorRow;
   rule_versions: RuleVersionRow;
   rpc_calls: RpcCallRow;
   health_evidence: HealthEvidenceRow;

@@ -6,8 +6,8 @@ import { type Removal, removeInSteps } from './removals.ts';
 import { Steps } from './steps.ts';
 
 /**
- * Deletes timers that have ended and holds that are decided, once their events are gone, and first reports that are too old to
- * matter. @param before ms
+ * Deletes timers that have ended, holds that are decided and entries into stages, once their events are gone, and first reports
+ * that are too old to matter. @param before ms
  * @returns how many rows
  */
 export async function removePastRecords(
@@ -17,7 +17,12 @@ export async function removePastRecords(
   steps = new Steps(),
 ): Promise<number> {
   let total = 0;
-  for (const removal of [deleteWatches(before), deleteHolds(before), deleteFirstReports(now)])
+  for (const removal of [
+    deleteWatches(before),
+    deleteHolds(before),
+    deleteEntries(before),
+    deleteFirstReports(now),
+  ])
     total += await removeInSteps(db, removal, steps);
   return total;
 }
@@ -40,6 +45,15 @@ const deleteHolds =
     select id from holds h where changed_at < ${before}::bigint and not exists (
       select 1 from events e where e.hold_id = h.id
     ) limit ${rows}))`;
+
+/** In the order of their events' ids, which is that of the events' own removal. */
+const deleteEntries =
+  (before: Millis): Removal =>
+  (rows) =>
+    sql`
+  delete from stage_entries where event_id = any(array(
+    select event_id from stage_entries s where event_id < coalesce((select id from events order by id limit 1), 0)
+      and entered_at < ${Math.floor(before / 1000)}::bigint limit ${rows}))`;
 
 const deleteFirstReports =
   (now: Millis): Removal =>

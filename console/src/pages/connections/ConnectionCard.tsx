@@ -8,7 +8,7 @@ import { ReplayIcon } from '../../parts/icons.tsx';
 import { Light } from '../../parts/Light.tsx';
 import { Failed, Loading } from '../../parts/States.tsx';
 import { sideLabels, texts } from '../../texts.ts';
-import { LIGHT_TONES } from '../now/headline.ts';
+import { LIGHT_TONES } from '../system/headline.ts';
 import classes from './ConnectionCard.module.css';
 import { ConnectionFacts } from './ConnectionFacts.tsx';
 import { FindingLine } from './FindingLine.tsx';

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { ShownConnection } from '../../api/types.ts';
 import { Light } from '../../parts/Light.tsx';
 import { connectionTexts } from '../../texts-connections.ts';
-import { LIGHT_TONES } from '../now/headline.ts';
+import { LIGHT_TONES } from '../system/headline.ts';
 import classes from './ConnectionCard.module.css';
 
 /** More rows would make the page slow, and nobody reads them. */

@@ -3,8 +3,8 @@ import type { ConnectionHealth } from '../../api/types.ts';
 import { Light } from '../../parts/Light.tsx';
 import { Readable } from '../../parts/Readable.tsx';
 import { texts } from '../../texts.ts';
-import { Shown } from '../now/Checklist.tsx';
-import { LIGHT_TONES, stepTone } from '../now/headline.ts';
+import { Shown } from '../system/Checklist.tsx';
+import { LIGHT_TONES, stepTone } from '../system/headline.ts';
 import classes from './ConnectionCard.module.css';
 
 const labels = texts.connections;

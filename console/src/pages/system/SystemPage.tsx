@@ -8,7 +8,7 @@ import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered, Loading } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
 import { texts } from '../../texts.ts';
-import { headlineOf, healthOfConnection, LIGHT_TONES } from './headline.ts';
+import { healthOfConnection, LIGHT_TONES } from './headline.ts';
 import { CustomerioCard, KommoCard } from './SideCard.tsx';
 import { Tiles } from './Tiles.tsx';
 import { Verdict } from './Verdict.tsx';
@@ -16,15 +16,14 @@ import { Verdict } from './Verdict.tsx';
 /** The charts' library is as large as all the rest: the numbers do not wait for it. */
 const ChartsPart = lazy(() => import('./ChartsPart.tsx'));
 
-export function NowPage() {
+/** The plumbing: what works, what waits, and the calls of both sides. */
+export function SystemPage() {
   const { connection } = useConnection();
   const now = useQuery(nowQuery);
   const health = useQuery(healthQuery);
   return (
     <Stack gap="lg">
-      <PageTitle isHidden mark={markOf(health.data)}>
-        {texts.now.title}
-      </PageTitle>
+      <PageTitle isHidden>{texts.nav.system}</PageTitle>
       <Answered of={health} lines={2}>
         {(data) => <Verdict health={healthOfConnection(data, connection)} />}
       </Answered>
@@ -36,12 +35,6 @@ export function NowPage() {
       </Suspense>
     </Stack>
   );
-}
-
-/** Shows the number of issues in the browser tab's title. */
-function markOf(health: Health | undefined): string {
-  const bad = health ? headlineOf(health).items.filter(({ light }) => light === 'broken').length : 0;
-  return bad === 0 ? '' : `(${bad}) `;
 }
 
 function narrowed(now: Now, connection: string | undefined): Now {

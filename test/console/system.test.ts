@@ -15,7 +15,7 @@ it('says that all is well, what came and went today, and leads to the rows behin
   await world.settled();
   const { page, open, ...visit } = await made.visit();
 
-  await open('/');
+  await open('/system');
   await page.getByText('All is well.').waitFor();
   const sent = page.getByRole('link', { name: /events sent/ });
   // Counts follow ten seconds later, and the page asks for them now and then.
@@ -27,7 +27,7 @@ it('says that all is well, what came and went today, and leads to the rows behin
   await page.getByRole('link', { name: /moved from/ }).waitFor();
   expect(new URL(page.url()).searchParams.get('direction')).toBe('to_customerio');
 
-  await open('/');
+  await open('/system');
   await page.getByRole('link', { name: /^1 running inactivity timers/ }).click();
   const clock = page.getByRole('listitem').filter({ hasText: 'ann@acme.example' });
   await clock.getByText(/^in [45] days/).waitFor();
@@ -47,7 +47,7 @@ it('leads to the deals that are held, of which one chooses some over several pag
   const before = world.customerio.events('onboarding_started').length;
   const visit = await made.visit();
   const { page } = visit;
-  await visit.open('/');
+  await visit.open('/system');
   await page.getByRole('link', { name: 'See the held deals' }).click({ timeout: 15_000 });
   const hold = page.getByRole('region', { name: /deals held in “Onboarding”/ });
   await hold.getByText('still growing').waitFor();
@@ -104,7 +104,7 @@ it('says who must act when Kommo does not take the token any more', async () => 
   const deal = world.deal({ email: 'ben@bolt.example' });
   await world.settled();
   const visit = await made.visit();
-  await visit.open('/');
+  await visit.open('/system');
   world.kommo.faults.add({ kind: 'status', status: 401, match: { method: 'POST', path: /notes/ } });
   world.move(deal.id, 'Closed - won');
   await visit.page.getByText(/needs? attention/).waitFor({ timeout: 15_000 });
@@ -117,7 +117,7 @@ it('says who must act when Kommo does not take the token any more', async () => 
 
 it('can be read on a phone, in dark colours too', async () => {
   const visit = await made.visit({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
-  await visit.open('/');
+  await visit.open('/system');
   await visit.page.getByRole('heading', { name: 'Over time' }).waitFor();
   const width = await visit.page.evaluate('document.documentElement.scrollWidth');
   expect(width).toBeLessThanOrEqual(390);
@@ -127,7 +127,7 @@ it('can be read on a phone, in dark colours too', async () => {
 it('says that it is not up to date while Stagepost does not answer, and comes back by itself', async () => {
   const visit = await made.visit();
   const { page } = visit;
-  await visit.open('/');
+  await visit.open('/system');
   await page.getByRole('heading', { name: 'Today' }).waitFor();
   await page.route('**/api/now*', (route) => route.abort());
   await page.getByText(/Out of date/).waitFor({ timeout: 20_000 });

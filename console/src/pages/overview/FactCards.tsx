@@ -1,0 +1,65 @@
+import { Stack, Text, Title } from '@mantine/core';
+import type { FunnelOverview } from '../../api/types.ts';
+import { number } from '../../texts.ts';
+import { overviewTexts as labels, spanText } from '../../texts-overview.ts';
+import classes from './overview.module.css';
+
+/** Clients who were lost, and how long emails take. */
+export function FactCards({
+  unsubscribed,
+  bounced,
+  times,
+}: Pick<FunnelOverview, 'unsubscribed' | 'bounced' | 'times'>) {
+  const span = (ms: number | null) => (ms === null ? labels.noTime : spanText(ms));
+  return (
+    <Stack gap="sm">
+      <Facts
+        title={labels.lossTitle}
+        facts={[
+          [labels.unsubscribed, number(unsubscribed)],
+          [labels.bounced, number(bounced)],
+        ]}
+      />
+      <Facts
+        title={labels.timesTitle}
+        unit={labels.median}
+        facts={[
+          [labels.accepted, span(times.accepted)],
+          [labels.emailed, span(times.emailed)],
+        ]}
+      />
+    </Stack>
+  );
+}
+
+interface FactsProps {
+  title: string;
+  /** What the numbers are. */
+  unit?: string;
+  facts: [label: string, value: string][];
+}
+
+function Facts({ title, unit, facts }: FactsProps) {
+  return (
+    <section className={`card ${classes.part}`} aria-label={title}>
+      <Title order={2} mb="xs">
+        {title}
+      </Title>
+      <dl className={classes.facts}>
+        {facts.map(([label, value]) => (
+          <div key={label}>
+            <Text component="dt" size="sm">
+              {label}
+            </Text>
+            <Text component="dd" size="sm">
+              {value}
+            </Text>
+          </div>
+        ))}
+      </dl>
+      <Text size="xs" c="dimmed" mt={4}>
+        {unit === undefined ? labels.allOfThese : `${labels.allOfThese} ${unit}`}
+      </Text>
+    </section>
+  );
+}
