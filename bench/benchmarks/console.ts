@@ -54,7 +54,7 @@ async function whenCounted({ url }: Serving, token: string): Promise<void> {
   }
 }
 
-const isUsable = (page: Page) => page.getByRole('link', { name: /events sent/ }).waitFor({ timeout: 60_000 });
+const isUsable = (page: Page) => page.getByText('What do these numbers count?').waitFor({ timeout: 60_000 });
 
 /** @returns ms from the address to the numbers, with nothing in the browser's cache. */
 async function firstPage(browser: Browser, url: string, cookie: string): Promise<number> {

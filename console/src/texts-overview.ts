@@ -76,7 +76,8 @@ export const overviewTexts = {
   starts: (campaigns: string[]) => `Starts ${campaigns.map((name) => `“${name}”`).join(', ')}`,
   sends: (event: string) => `Sends ${event}`,
   noRule: 'No rule',
-  share: (part: number, all: number) => (all === 0 ? '' : `${Math.round((100 * part) / all)} %`),
+  share: (part: number, all: number) =>
+    part === 0 || all === 0 ? '' : `${Math.round((100 * part) / all)} %`,
   numberLabel: (count: number, step: string, stage: string) =>
     `${number(count)} ${step.toLowerCase()}, ${stage}`,
   legend: { entered: 'entered', emailed: 'emailed', opened: 'opened' },
@@ -93,9 +94,9 @@ export const overviewTexts = {
   timesTitle: 'From stage change to email',
   accepted: 'Event accepted by Customer.io',
   emailed: 'Email sent',
-  median: 'median',
   noTime: 'no data',
-  allOfThese: 'In all pipelines.',
+  lossScope: 'In all pipelines.',
+  timesScope: 'Medians, in all pipelines.',
   help: 'What do these numbers count?',
   helpItems: [
     ['Entered', 'Stage changes into this stage, also of new deals. A deal that comes back counts again.'],
@@ -154,6 +155,7 @@ export const overviewTexts = {
 
 /** `1.2 s`, `3 min`. */
 export function spanText(ms: number): string {
+  if (ms < 1_000) return 'under 1 s';
   if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
   if (ms < 90_000) return `${Math.round(ms / 1000)} s`;
   if (ms < 5_400_000) return `${Math.round(ms / 60_000)} min`;

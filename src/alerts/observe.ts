@@ -44,7 +44,7 @@ export function seenOf(observed: Observed): Seen {
 }
 
 const PATHS: Record<HealthPage, string> = {
-  overview: '/',
+  overview: '/system',
   connections: '/connections',
   rules: '/rules',
   failures: '/failures',
@@ -102,9 +102,9 @@ function factObservations(facts: AlertFacts, { limits, now }: Observed): Observa
         light,
         step,
         `${counted(backlog, limits.backlog, 'item')} ${backlog === 1 ? 'waits' : 'wait'} to be planned or sent: ${step} % of the limit of ${number(limits.backlog)}.`,
-        'Nothing is lost. See on the overview which side does not accept calls, or whether an import is under way.',
+        'Nothing is lost. See on the page System which side does not accept calls, or whether an import is under way.',
       ),
-      path: '/',
+      path: '/system',
     })),
     ...(optOuts === 0
       ? []

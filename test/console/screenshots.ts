@@ -96,7 +96,7 @@ alerts:
 
 const setupShot: Shot = {
   name: 'now-setup',
-  path: '/',
+  path: '/system',
   ready: (page) => page.getByText(/Setup isn’t finished: 2 of 5 steps left/).waitFor(),
 };
 
@@ -120,6 +120,20 @@ async function goodShots(world: World): Promise<Shot[]> {
     {
       name: 'now',
       path: '/',
+      ready: (page) =>
+        page
+          .getByRole('link', { name: /^[1-9]\d* emailed/ })
+          .first()
+          .waitFor({ timeout: 60_000 }),
+    },
+    {
+      name: 'overview-deals',
+      path: '/deals?step=missed',
+      ready: (page) => page.getByText('Contact has no email').first().waitFor({ timeout: 60_000 }),
+    },
+    {
+      name: 'system',
+      path: '/system',
       ready: async (page) => {
         await counted(page);
         await page.getByText(/deals moved, [1-9]\d* events sent/).waitFor({ timeout: 30_000 });
@@ -357,7 +371,7 @@ const troubleShots: Shot[] = [
   },
   {
     name: 'now-trouble',
-    path: '/',
+    path: '/system',
     ready: async (page) => {
       await page.getByText(/need(s)? attention/).waitFor();
       await page.getByRole('link', { name: /^[1-9]\d* failures/ }).waitFor({ timeout: 30_000 });

@@ -19,6 +19,8 @@ const SECRETS: Secrets = {
 const PAGES = [
   ...[
     '/',
+    '/deals',
+    '/system',
     '/connections',
     '/connections/add',
     '/setup/acme',

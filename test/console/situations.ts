@@ -194,7 +194,7 @@ const subject = (name: string, q: string): Shot => ({
 
 const overview = (name: string, said = /need(s)? (attention|a look)/): Shot => ({
   name,
-  path: '/',
+  path: '/system',
   ready: async (page) => {
     await page.getByText(said).first().waitFor({ timeout: 120_000 });
     await page

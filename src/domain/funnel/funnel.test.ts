@@ -79,7 +79,7 @@ it('a deal that goes back has not moved on', () => {
   expect(isMovedOn(SALES, 11, { pipelineId: 1, stageId: 10 })).toBe(false);
 });
 
-it('missed emails are summed up by reason, the most frequent first', () => {
+it('missed emails are summed up by reason, the most frequent first, and stages without a rule last', () => {
   const groups = [
     group({ missed: 'no_rule', entered: 2 }),
     group({ missed: 'unsubscribed', entered: 3 }),
@@ -88,8 +88,8 @@ it('missed emails are summed up by reason, the most frequent first', () => {
     group({ missed: 'of a newer version' }),
   ];
   expect(missedOf(groups)).toEqual([
-    { reason: 'no_rule', count: 4 },
     { reason: 'unsubscribed', count: 3 },
     { reason: 'no_report', count: 1 },
+    { reason: 'no_rule', count: 4 },
   ]);
 });

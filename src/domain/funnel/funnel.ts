@@ -107,7 +107,7 @@ export function isMovedOn(pipeline: Pipeline, stageId: number, next: StageRef | 
   return place(next.stageId) > place(stageId);
 }
 
-/** How many entries have led to no email, by the reason, the most frequent first. Pure. */
+/** How many entries have led to no email, by the reason, the most frequent first. A stage without a rule is meant to be quiet: it is last. */
 export function missedOf(groups: readonly EntryGroup[]): { reason: MissedReason; count: number }[] {
   const counts = new Map<MissedReason, number>();
   for (const { missed, entered } of groups) {
@@ -115,5 +115,7 @@ export function missedOf(groups: readonly EntryGroup[]): { reason: MissedReason;
     const reason = MISSED_REASONS.find((known) => known === missed) ?? 'no_report';
     counts.set(reason, (counts.get(reason) ?? 0) + entered);
   }
-  return [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
+  return [...counts]
+    .map(([reason, count]) => ({ reason, count }))
+    .sort((a, b) => Number(a.reason === 'no_rule') - Number(b.reason === 'no_rule') || b.count - a.count);
 }

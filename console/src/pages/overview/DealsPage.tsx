@@ -149,15 +149,17 @@ function Row({ entry, isOfAll }: { entry: StageEntry; isOfAll: boolean }) {
   return (
     <Table.Tr>
       <Table.Td>
-        {person === null ? (
-          <Text size="sm" c={client === null ? 'dimmed' : undefined}>
-            {client ?? labels.noClient}
+        {client === null && person === null ? (
+          <Text size="sm" c="dimmed">
+            {labels.noClient}
           </Text>
         ) : (
           <Anchor
             size="sm"
             className="wrap"
-            renderRoot={(props) => <Link to="/subject" search={{ q: person, connection }} {...props} />}
+            renderRoot={(props) => (
+              <Link to="/subject" search={{ q: person ?? String(dealId), connection }} {...props} />
+            )}
           >
             {client ?? person}
           </Anchor>
@@ -176,7 +178,7 @@ function Row({ entry, isOfAll }: { entry: StageEntry; isOfAll: boolean }) {
         <Ago at={enteredAt} />
       </Table.Td>
       <Table.Td>
-        <Result entry={entry} />{' '}
+        <Result entry={entry} />
         <Anchor
           size="xs"
           renderRoot={(props) => <Link to="/activity/$id" params={{ id: String(event) }} {...props} />}
@@ -193,7 +195,7 @@ function Result({ entry: { missed, why, openedAt, clickedAt } }: { entry: StageE
   if (missed !== null)
     return (
       <>
-        <Text span size="sm" fw={600}>
+        <Text size="sm" fw={600}>
           {missedLabels[missed]}
         </Text>
         {why === null ? null : (
@@ -204,7 +206,7 @@ function Result({ entry: { missed, why, openedAt, clickedAt } }: { entry: StageE
       </>
     );
   return (
-    <Text span size="sm">
+    <Text size="sm">
       {clickedAt !== null ? labels.clicked : openedAt !== null ? labels.opened : labels.emailed}
     </Text>
   );

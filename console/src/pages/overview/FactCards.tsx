@@ -15,6 +15,7 @@ export function FactCards({
     <Stack gap="sm">
       <Facts
         title={labels.lossTitle}
+        scope={labels.lossScope}
         facts={[
           [labels.unsubscribed, number(unsubscribed)],
           [labels.bounced, number(bounced)],
@@ -22,7 +23,7 @@ export function FactCards({
       />
       <Facts
         title={labels.timesTitle}
-        unit={labels.median}
+        scope={labels.timesScope}
         facts={[
           [labels.accepted, span(times.accepted)],
           [labels.emailed, span(times.emailed)],
@@ -34,12 +35,11 @@ export function FactCards({
 
 interface FactsProps {
   title: string;
-  /** What the numbers are. */
-  unit?: string;
+  scope: string;
   facts: [label: string, value: string][];
 }
 
-function Facts({ title, unit, facts }: FactsProps) {
+function Facts({ title, scope, facts }: FactsProps) {
   return (
     <section className={`card ${classes.part}`} aria-label={title}>
       <Title order={2} mb="xs">
@@ -58,7 +58,7 @@ function Facts({ title, unit, facts }: FactsProps) {
         ))}
       </dl>
       <Text size="xs" c="dimmed" mt={4}>
-        {unit === undefined ? labels.allOfThese : `${labels.allOfThese} ${unit}`}
+        {scope}
       </Text>
     </section>
   );

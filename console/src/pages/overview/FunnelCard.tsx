@@ -41,7 +41,7 @@ export function FunnelCard({ funnel, isAlone, search }: FunnelCardProps) {
         ]}
       >
         {stages.map((stage) => (
-          <Table.Tr key={stage.id}>
+          <Table.Tr key={stage.id} className={classes.stage}>
             <Table.Td>
               <StageName name={stage.name} color={stage.color} />
               <Starts stage={stage} />

@@ -107,10 +107,12 @@ function Numbers({ data, search }: { data: FunnelOverview; search: OverviewSearc
         />
       ))}
       {data.more > 0 ? <Text size="sm">{labels.moreFunnels(data.more)}</Text> : null}
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
-        {entered === 0 ? null : <MissedCard missed={data.missed} entered={entered} search={search} />}
-        <FactCards {...data} />
-      </SimpleGrid>
+      {entered === 0 ? null : (
+        <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
+          <MissedCard missed={data.missed} entered={entered} search={search} />
+          <FactCards {...data} />
+        </SimpleGrid>
+      )}
       <Help data={data} />
     </Stack>
   );

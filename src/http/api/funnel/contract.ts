@@ -60,7 +60,7 @@ export const funnel = z.object({
   funnels: z.array(pipelineFunnel),
   /** How many funnels are left out. */
   more: count,
-  /** How many entries have led to no email, by the reason, the most frequent first. */
+  /** How many entries have led to no email, by the reason, the most frequent first; `no_rule` is the last one. */
   missed: z.array(z.object({ reason: missedReason, count })),
   /** In all pipelines: clients who have unsubscribed or marked an email as spam, and addresses that have bounced. */
   unsubscribed: count,
