@@ -20,10 +20,7 @@ const MAX_LINES_WITH_ERROR = 100;
 /** Parses YAML 1.2. Never throws: errors are in `problems`. */
 export function parseYaml(text: string, limits: ReadLimits): YamlFile {
   const lines = new LineCounter();
-  const positionAt = (offset: number): Position => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
+  const positionAt = positionsIn(lines);
   const file: YamlFile = {
     root: null,
     targets: new Map(),
@@ -67,6 +64,17 @@ export function parseYaml(text: string, limits: ReadLimits): YamlFile {
     refuse({ line: 1, column: 1 }, 'the file is nested too deeply');
   }
   return file;
+}
+
+/**
+ * Of its own, and not within `parseYaml`: rules keep their positions as long as their connection runs, and a function keeps all
+ * variables that its neighbours use, which would be the nodes of the whole file.
+ */
+function positionsIn(lines: LineCounter): (offset: number) => Position {
+  return (offset) => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
 }
 
 /** Null where the text is within the limits. */
