@@ -158,6 +158,11 @@ const FAILURES: Fact[] = [
     constant('src/kommo/client/circuit-breaker.ts', 'MAX_PAUSE_MS') / SECOND,
   ],
   [
+    'health',
+    /where nothing is heard of it every (\d+) s/,
+    constant('src/health/judgement-rounds.ts', 'QUIET_MS') / SECOND,
+  ],
+  [
     'failures',
     /One call is tried every (\d+) s/,
     constant('src/kommo/client/errors.ts', 'BLOCK_PAUSE_MS') / SECOND,
