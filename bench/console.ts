@@ -11,6 +11,8 @@ import { countsByBucket, DAY, HOUR, lastTimes, totalsSince } from '../src/store/
 import { openDatabase } from '../src/store/database/database.ts';
 import { eventTrace } from '../src/store/events/event-trace.ts';
 import { subjects } from '../src/store/events/trace.ts';
+import { countEntries, lostClients, medianTimes } from '../src/store/funnel/entry-counts.ts';
+import { listEntries } from '../src/store/funnel/entry-list.ts';
 import { fillHistory } from './support/history.ts';
 
 /*
@@ -100,6 +102,27 @@ const month = {
 };
 await time('charts: 30 days of UTC', () => countsByBucket(db, NAMES, { size: DAY, ...month }));
 await time('charts: 30 days of another zone', () => countsByBucket(db, NAMES, { size: HOUR, ...month }));
+const funnelOf = (days: number) => ({
+  connections: NAMES,
+  since: Math.floor(NOW / 1000) - days * 86_400,
+  until: Math.floor(NOW / 1000) + 1,
+});
+const first = { at: Math.floor(NOW / 1000) + 1, id: 0 };
+await time('funnel: a day (the longest statement)', () => countEntries(db, funnelOf(1)));
+await time('funnel: 7 days', () => countEntries(db, funnelOf(7)));
+await time('funnel: 30 days', () => countEntries(db, funnelOf(30)));
+await time('funnel: medians of 30 days', () => medianTimes(db, funnelOf(30)));
+await time('funnel: lost clients of 30 days', () => lostClients(db, funnelOf(30)));
+await time('funnel: deals of 30 days', () => listEntries(db, funnelOf(30), first, 50));
+await time('funnel: deals of 30 days for a reason', () =>
+  listEntries(db, { ...funnelOf(30), reason: 'no_report' }, first, 50),
+);
+await time('funnel: deals of 30 days for a reason that has none', () =>
+  listEntries(db, { ...funnelOf(30), reason: 'held' }, first, 50),
+);
+await time('funnel: deals of 30 days of a stage that clicked (few)', () =>
+  listEntries(db, { ...funnelOf(30), stageId: 107, step: 'clicked' }, first, 50),
+);
 await time('one event with its trace', () => eventTrace(db, NAMES, middle - (middle % 6)));
 await time('a person', () => subjects(db, 'acme', 'person5@example.com'));
 

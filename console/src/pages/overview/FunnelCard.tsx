@@ -1,5 +1,6 @@
 import { Anchor, Group, Table, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import type { CSSProperties, ReactNode } from 'react';
 import type { FunnelStage, PipelineFunnel } from '../../api/types.ts';
 import { WideTable } from '../../parts/WideTable.tsx';
 import { number } from '../../texts.ts';
@@ -109,7 +110,7 @@ function Count({ stage, step, search }: CountProps) {
 }
 
 /** A number, with its share of the entries; 0 where it has none. */
-function Share({ count, of, children }: { count: number; of: number; children: React.ReactNode }) {
+function Share({ count, of, children }: { count: number; of: number; children: ReactNode }) {
   return (
     <span className={classes.share}>
       <span className="number">{children}</span>
@@ -126,7 +127,7 @@ function Bars({ stage, most }: { stage: FunnelStage; most: number }) {
   return (
     <div
       className={classes.bars}
-      style={{ '--stage': stage.color ?? undefined } as React.CSSProperties}
+      style={{ '--stage': stage.color ?? undefined } as CSSProperties}
       aria-hidden="true"
     >
       <span className={classes.entered} style={width(stage.entered)} />
