@@ -1,3 +1,4 @@
+import type { PublishEffects } from './api/types.ts';
 import { number, plural } from './texts.ts';
 
 /** The texts of the rules editor. Kept apart from `texts.ts` so that the first page does not load them. */
@@ -228,13 +229,25 @@ export const ruleTexts = {
   },
   conditions: {
     title: 'Only if',
-    hint: 'All of these must be true of the deal when it enters the stage. Without any, every deal counts.',
-    nested: 'This condition has several levels. Edit it in the text of the rules.',
+    hint: 'What must be true of the deal when it enters the stage. Without a condition, every deal counts.',
+    unreadable: 'The form cannot show this condition. Edit it in the text of the rules.',
     add: 'Add a condition',
-    value: (place: number) => `Condition ${number(place)}: value`,
-    test: (place: number) => `Condition ${number(place)}: comparison`,
-    wanted: (place: number) => `Condition ${number(place)}: compared with`,
-    remove: (place: number) => `Remove condition ${number(place)}`,
+    addGroup: 'Add a group',
+    inGroup: (label: string, place: string) => `${label} to group ${place}`,
+    group: (place: string) => `Group ${place}`,
+    removeGroup: (place: string) => `Remove group ${place}`,
+    mode: (place: string) =>
+      place === '' ? 'How the conditions combine' : `Group ${place}: how its conditions combine`,
+    modes: {
+      all: 'All of these are true',
+      any: 'At least one of these is true',
+      none: 'None of these is true',
+      not_all: 'Not all of these are true',
+    },
+    value: (place: string) => `Condition ${place}: value`,
+    test: (place: string) => `Condition ${place}: comparison`,
+    wanted: (place: string) => `Condition ${place}: compared with`,
+    remove: (place: string) => `Remove condition ${place}`,
     listHint: 'Pro, Business',
     tests: {
       equals: 'is',
@@ -268,7 +281,7 @@ export const ruleTexts = {
     start: 'Starts with',
     startHint: 'An event that a stage sends.',
     after: 'Waits for',
-    afterHint: 'E.g. 5d, 36h or 90m.',
+    afterHint: 'E.g. 5 days, 36 hours or 90m.',
     unless: 'Stopped by',
     unlessHint:
       'The reports that count as engagement; any_engagement is every open, click, conversion and reply.',
@@ -337,6 +350,21 @@ export const ruleTexts = {
     unknown: (count: number) =>
       `${plural(count, 'event', 'events')} could not be compared: the deal or person can no longer be read.`,
     otherContents: (request: string) => `Different contents: ${request}`,
+  },
+  effects: {
+    title: 'What is there already',
+    stage: (deals: number, stage: string, isNew: boolean) =>
+      `${plural(deals, 'deal is', 'deals are')} in “${stage}” now. ${deals === 1 ? 'It gets' : 'They get'} nothing: the ${isNew ? 'new' : 'changed'} rule applies to the next deal that enters the stage.`,
+    waiting: (count: number) =>
+      `${plural(count, 'stage change is', 'stage changes are')} waiting (for a contact, their time or a decision). ${count === 1 ? 'It follows' : 'They follow'} the new rules.`,
+    running: (count: number, start: string) =>
+      `${plural(count, 'timer is', 'timers are')} running after “${start}”.`,
+    timer: {
+      removed: 'They do nothing when they run out, because their rule is removed.',
+      length: 'They keep their end; the new length applies to timers that start from now on.',
+      stops: 'They are stopped by the same reports as before.',
+      outcome: 'What they do when they run out follows the new rule.',
+    } satisfies Record<PublishEffects['timers'][number]['changes'][number], string>,
   },
   publish: {
     title: 'Publish the draft',

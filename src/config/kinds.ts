@@ -73,7 +73,8 @@ export function duration(min: string, max: string): TextKind<number> {
     label: 'a duration',
     read(text, refuse) {
       const seconds = parseDuration(text);
-      if (seconds === null) return refuse('must be a duration', 'Write 5d, 36h, 90m or 30s.');
+      if (seconds === null)
+        return refuse('must be a duration', 'Write 5d, 36h, 90m or 30s, or in words: 4 hours, 2 days.');
       const fits = seconds >= parseDuration(min)! && seconds <= parseDuration(max)!;
       return fits ? seconds : refuse(`must be from ${min} to ${max}`);
     },

@@ -90,7 +90,7 @@ connections:
 \`\`\`
 
 An unknown key is an error, so that no typing mistake goes unnoticed.
-Durations are a whole number and a unit: \`5d\`, \`36h\`, \`90m\`, \`30s\`.
+Durations are a whole number and a unit: \`5d\`, \`36h\`, \`90m\`, \`30s\`, or in words: \`4 hours\`, \`2 days\`, \`1 week\`.
 Pipelines, stages and fields can be given by name or by ID. Upper and lower case make no difference
 unless two names differ in nothing else. If two have the same name, use the ID.`;
 

@@ -156,14 +156,14 @@ stages:
 reactions:
   email_opend: { note: x }
 inactivity:
-  - { start: wom, after: 5 days, unless: email_opned, event: quiet }`);
+  - { start: wom, after: five days, unless: email_opned, event: quiet }`);
     expect(lines).toEqual([
       `5:25 ${acme}.person.contacts: must be main or all.`,
       `7:58 ${acme}.stages[0].note: the text uses "evnt", which does not exist here. Did you mean "event"?`,
       `9:7 ${acme}.reactions.email_opend: Customer.io has no report "email_opend". Did you mean "email_opened"?`,
       `11:18 ${acme}.inactivity[0].start: no rule of stages sends the event "wom". Did you mean "won"?`,
-      `11:30 ${acme}.inactivity[0].after: must be a duration. Write 5d, 36h, 90m or 30s.`,
-      `11:46 ${acme}.inactivity[0].unless: must be the name of a report. Did you mean "email_opened"?`,
+      `11:30 ${acme}.inactivity[0].after: must be a duration. Write 5d, 36h, 90m or 30s, or in words: 4 hours, 2 days.`,
+      `11:49 ${acme}.inactivity[0].unless: must be the name of a report. Did you mean "email_opened"?`,
     ]);
   });
 });

@@ -1,9 +1,14 @@
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
-/** The seconds of `5d`, `36h`, `90m` or `30s`; null where the text is no duration. (ms accepts far more spellings.) */
+const DURATION = /^(\d{1,9})\s*(?:([smhd])|(sec|min|hr)s?|(second|minute|hour|day|week)s?)$/i;
+
+/** The seconds of `5d`, `36h`, `90m` or `30s`, also in words: `4 hours`, `2 Days`, `1 week`. Null where the text is no duration. */
 export function parseDuration(text: string): number | null {
-  const match = /^(\d{1,9})\s*([smhd])$/.exec(text.trim());
-  return match ? Number(match[1]) * SECONDS[match[2] as keyof typeof SECONDS] : null;
+  const match = DURATION.exec(text.trim());
+  if (!match) return null;
+  const unit = (match[2] ?? match[3] ?? match[4])!.toLowerCase();
+  const seconds = unit === 'week' ? 7 * SECONDS.d : SECONDS[unit.charAt(0) as keyof typeof SECONDS];
+  return Number(match[1]) * seconds;
 }
 
 /** `5 days`, `36 hours`, `90 minutes`, `12 seconds`: exact. */

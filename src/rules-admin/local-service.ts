@@ -6,6 +6,7 @@ import type { Database, Db } from '../store/database/database.ts';
 import { addRuleVersion, listRuleVersions, newestRules, rulesOfVersion } from '../store/rule-versions.ts';
 import { shownActorName } from '../store/users/actor.ts';
 import { AccountNames } from './account-names.ts';
+import { countEffects } from './count-effects.ts';
 import type { BaseRules, CompiledDraft } from './draft-work/check-tasks.ts';
 import type { DraftWork } from './draft-work/draft-tasks.ts';
 import { assertNoProblems } from './drafts.ts';
@@ -18,6 +19,7 @@ import type {
   Checked,
   Difference,
   Publication,
+  PublishEffects,
   Published,
   Publisher,
   RuleHelp,
@@ -106,6 +108,13 @@ export class LocalRulesService implements RulesService {
       this.#options.work(user, 'check', { draft, base, catalog }),
     );
     return checked;
+  }
+
+  async effects(user: string, draft: Draft): Promise<PublishEffects> {
+    const base = this.#baseOf((await this.#newest()).text);
+    const catalog = await this.#catalog();
+    const found = await this.#options.work(user, 'effects', { draft, base, catalog });
+    return countEffects(await this.#db(), this.#name, found ?? { stages: [], timers: [] });
   }
 
   async preview(user: string, subject: PreviewSubject, draft: Draft | undefined): Promise<Preview> {

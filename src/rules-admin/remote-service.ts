@@ -64,6 +64,7 @@ export function withRemotePreview(
     versions: () => local.versions(),
     help: () => local.help(),
     check: (user, content) => local.check(user, content),
+    effects: (user, content) => local.effects(user, content),
     publish: (publication, publisher) => local.publish(publication, publisher),
     difference: (user, from, to) => local.difference(user, from, to),
     async preview(user, subject, content) {

@@ -1,4 +1,5 @@
 import type { RulesConfig } from '../config/index.ts';
+import type { TimerChange } from '../domain/rules/publish-effects.ts';
 import type { Actor } from '../store/users/actor.ts';
 import type { Rendered, RenderRequest } from './render-schemas.ts';
 import type { Compared, Draft, DraftTree, Preview, PreviewSubject } from './schemas.ts';
@@ -19,6 +20,8 @@ export interface RulesService {
   help(): Promise<RuleHelp>;
   /** Validates a draft. Changes nothing. */
   check(user: string, draft: Draft): Promise<Checked>;
+  /** What publishing a draft means for deals and timers that are there already. Changes nothing. */
+  effects(user: string, draft: Draft): Promise<PublishEffects>;
   /** The decisions about the subject by the active rules and, if given, by the draft. Sends and stores nothing. */
   preview(user: string, subject: PreviewSubject, draft: Draft | undefined): Promise<Preview>;
   /** Texts as they come out for a deal, which is read from Kommo once a minute. Sends and stores nothing. */
@@ -133,6 +136,15 @@ export interface Checked {
   tree: DraftTree | null;
   /** How the draft differs from the active rules, as sentences. */
   changes: string[];
+}
+
+export interface PublishEffects {
+  /** Stages with a new or changed rule in which deals are; these deals get nothing of it. At most 50. */
+  stages: { pipeline: string; stage: string; isNew: boolean; deals: number }[];
+  /** Changed timers of which some are running. */
+  timers: { start: string; changes: TimerChange[]; running: number }[];
+  /** Stage changes that wait for a contact, their time or a decision, and will follow the new rules; at most 10,000. */
+  waiting: number;
 }
 
 export interface Publication {

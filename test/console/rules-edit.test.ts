@@ -139,7 +139,14 @@ it('conditions, waiting times and stop conditions are set in the form, and writt
   await page.getByRole('combobox', { name: 'Condition 2: value' }).fill('deal.price');
   await page.getByLabel('Condition 2: comparison').selectOption('at_least');
   await page.getByLabel('Condition 2: compared with').fill('1000');
-  await page.getByLabel('Wait before sending').fill('2h');
+  await page.getByRole('button', { name: 'Add a group', exact: true }).click();
+  await page.getByRole('combobox', { name: 'Condition 3.1: value' }).fill('deal.field.Segment');
+  await page.getByLabel('Condition 3.1: compared with').fill('SMB');
+  await page.getByLabel('Group 3: how its conditions combine').selectOption('At least one of these is true');
+  await page.getByRole('button', { name: 'Add a condition to group 3' }).click();
+  await page.getByRole('combobox', { name: 'Condition 3.2: value' }).fill('deal.price');
+  await page.getByLabel('Condition 3.2: comparison').selectOption('empty');
+  await page.getByLabel('Wait before sending').fill('2 hours');
   await page.getByLabel('Quiet hours').first().fill('21:00-08:00');
   await page.getByLabel('How often', { exact: true }).selectOption('deal');
   await page.getByText('4 unpublished changes.').waitFor();
@@ -162,6 +169,7 @@ it('conditions, waiting times and stop conditions are set in the form, and writt
   const text = await page.getByLabel('Rules as text (YAML)').inputValue();
   expect(text).toContain('one_of');
   expect(text).toContain('at_least: 1000');
+  expect(text).toMatch(/any:\s+- (\{ )?value: deal.field.Segment/);
 });
 
 it('an older version is compared and brought back', async () => {

@@ -140,6 +140,7 @@ const samples: Record<RouteName, () => { query?: string; body?: object; id?: num
   ruleVersions: () => ({ query: `connection=${HIDDEN}` }),
   ruleHelp: () => ({ query: `connection=${HIDDEN}` }),
   ruleDifference: () => ({ query: `connection=${HIDDEN}&from=0&to=7` }),
+  ruleEffects: () => ({ body: { connection: HIDDEN, draft: { text: '' } } }),
   ruleCheck: () => ({ body: { connection: HIDDEN, draft } }),
   rulePreview: () => ({
     body: { connection: HIDDEN, draft, on: { kind: 'deal', dealId, pipelineId: 1, stageId: 1 } },

@@ -225,6 +225,10 @@ alerts:
     ruleSource: async () => ({ path: '/api/rules/source?connection=acme' }),
     ruleVersions: async () => ({ path: '/api/rules/versions?connection=acme' }),
     ruleHelp: async () => ({ path: '/api/rules/help?connection=acme' }),
+    ruleEffects: async () => ({
+      path: '/api/rules/effects',
+      body: { connection: 'acme', draft: { text: 'stages: []' } },
+    }),
     ruleCheck: async () => ({
       path: '/api/rules/check',
       body: { connection: 'acme', draft: { text: 'stages: []' } },

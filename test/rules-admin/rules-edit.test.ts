@@ -106,6 +106,25 @@ it('a viewer looks and checks, and does not publish', async () => {
   });
 });
 
+it('a draft says what it means for deals in its stages and for running timers', async () => {
+  const tree = await treeWith(({ stages, inactivity }) => {
+    stages!.find(({ event }) => event === 'deal_won')!.note = 'Won!';
+    inactivity![0]!.after = '10 days';
+  });
+  const { body } = await viewer.ask('POST', '/api/rules/effects', { connection: 'acme', draft: { tree } });
+  // The first of both deals was won before there were rules.
+  expect(body).toEqual({
+    stages: [{ pipeline: 'Sales', stage: 'Closed - won', isNew: false, deals: expect.any(Number) }],
+    timers: [{ start: 'deal_won', changes: ['length'], running: 1 }],
+    waiting: 0,
+  });
+  const same = await viewer.ask('POST', '/api/rules/effects', {
+    connection: 'acme',
+    draft: { text: example },
+  });
+  expect(same.body).toEqual({ stages: [], timers: [], waiting: 0 });
+});
+
 it('a viewer sees what the live rules do with a stored event, and cannot read any other deal', async () => {
   const { body } = await viewer.get('/api/activity?kind=deal_moved');
   const shown = await viewer.get(`/api/rules/preview?connection=acme&event=${body.rows[0].id}`);

@@ -65,6 +65,7 @@ export type {
   Preview,
   Progress,
   Proof,
+  PublishEffects,
   Published,
   Range,
   Rendered,

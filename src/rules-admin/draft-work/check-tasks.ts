@@ -1,5 +1,6 @@
 import { type ConfigProblem, loadRules, type RuleContents, ruleChanges } from '../../config/index.ts';
 import type { Catalog } from '../../domain/entities.ts';
+import { effectsOfRules, type RuleEffects } from '../../domain/rules/publish-effects.ts';
 import type { Rules } from '../../domain/rules/rules.ts';
 import { draftProblem, draftText, type ReadDraft, readDraft, treeOf } from '../drafts.ts';
 import { type OverviewSource, overviewOfText } from '../overview.ts';
@@ -53,6 +54,12 @@ export const CHECK_TASKS = {
       ...{ text, problems, rules, hasUnknownNames },
       changes: changesFrom(base, read),
     };
+  },
+
+  /** What publishing the draft means for deals and timers that are there already; null where it has mistakes. */
+  effects({ draft, base, catalog }: DraftInput): RuleEffects | null {
+    const { rules } = readDraft(draftText(draft, base.text), catalog);
+    return rules && effectsOfRules(readDraft(base.text, catalog).rules, rules);
   },
 
   /** The rules of a text in the shape of the console's form. */

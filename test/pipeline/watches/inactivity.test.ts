@@ -54,6 +54,21 @@ describe('no sign of life', () => {
     expect(world.taskTexts(deal.id)).toEqual(['No onboarding email opened in 5 days - reach out to Ann']);
   });
 
+  it('keeps its end where the rules change while it runs, and does what the newest say', async () => {
+    await start();
+    await wonDeal();
+    await world.restart(undefined, (yaml) =>
+      yaml
+        .replace('after: 5d', 'after: 30d')
+        .replace('event: onboarding_inactive', 'event: onboarding_silent'),
+    );
+    await pass(5 * DAY + 3_600_000);
+    await world.customerio.waitFor(() => world.customerio.events('onboarding_silent').length > 0, {
+      timeoutMs: 40_000,
+    });
+    expect(inactive()).toEqual([]);
+  });
+
   it('is none where the client opened an email in time', async () => {
     await start();
     const deal = await wonDeal();

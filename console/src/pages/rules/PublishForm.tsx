@@ -5,6 +5,7 @@ import { ApiError } from '../../api/client.ts';
 import type { Published } from '../../api/types.ts';
 import { texts } from '../../texts.ts';
 import { ruleTexts } from '../../texts-rules.ts';
+import { PublishEffects } from './PublishEffects.tsx';
 import { forgetRules, type Publication, publish } from './queries.ts';
 import { Sentences } from './Sentences.tsx';
 
@@ -59,6 +60,7 @@ export function PublishForm(props: PublishFormProps) {
           </Text>
           <Sentences sentences={changes} none={labels.noChanges} />
         </div>
+        <PublishEffects publication={publication} />
         {warning}
         <Textarea
           name="note"

@@ -1,7 +1,15 @@
 import { queryOptions } from '@tanstack/react-query';
 import { get, post } from '../../api/client.ts';
 import { queryClient } from '../../api/queries.ts';
-import type { Difference, Draft, Published, RuleHelp, RuleSource, RuleVersions } from '../../api/types.ts';
+import type {
+  Difference,
+  Draft,
+  PublishEffects,
+  Published,
+  RuleHelp,
+  RuleSource,
+  RuleVersions,
+} from '../../api/types.ts';
 
 export const sourceQuery = (connection: string) =>
   queryOptions({
@@ -32,6 +40,16 @@ export const differenceQuery = (connection: string, from: number, to: number) =>
   queryOptions({
     queryKey: ['rule-difference', connection, from, to],
     queryFn: ({ signal }) => get<Difference>('/api/rules/difference', { connection, from, to }, signal),
+    placeholderData: undefined,
+  });
+
+/** For one draft: it is asked once, when its publication is looked at. */
+export const effectsQuery = ({ connection, draft }: Pick<Publication, 'connection' | 'draft'>) =>
+  queryOptions({
+    queryKey: ['rule-effects', connection, draft],
+    queryFn: () => post<PublishEffects>('/api/rules/effects', { connection, draft }),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
     placeholderData: undefined,
   });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TIMER_CHANGES } from '../../../domain/rules/publish-effects.ts';
 import { renderRequest } from '../../../rules-admin/render-schemas.ts';
 import { draft, draftTree, MAX_COMPARED_EVENTS, previewSubject } from '../../../rules-admin/schemas.ts';
 import { connectionName, count, id, ms, queryNumber, rulesVersion } from '../common-schemas.ts';
@@ -95,6 +96,16 @@ export const checked = z.object({
   changes: z.array(z.string()),
 });
 export type Checked = z.output<typeof checked>;
+
+export const publishEffects = z.object({
+  /** Stages with a new or changed rule in which deals are: these get nothing of it. Of the deals that Stagepost has read. */
+  stages: z.array(z.object({ pipeline: z.string(), stage: z.string(), isNew: z.boolean(), deals: count })),
+  /** Changed timers of which some run: what was changed, and how many run. */
+  timers: z.array(z.object({ start: z.string(), changes: z.array(z.enum(TIMER_CHANGES)), running: count })),
+  /** Stage changes that wait for a contact, their time or a decision, and follow the new rules; at most 10,000. */
+  waiting: count,
+});
+export type PublishEffects = z.output<typeof publishEffects>;
 
 /** On what: a deal as if it moved to a stage now, or an event that has come. Nothing is sent or stored. */
 export const previewBody = z.strictObject({

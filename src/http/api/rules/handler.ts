@@ -23,6 +23,7 @@ type Rules = Pick<
   | 'ruleVersions'
   | 'ruleHelp'
   | 'ruleCheck'
+  | 'ruleEffects'
   | 'rulePreview'
   | 'eventPreview'
   | 'sampleDeals'
@@ -62,6 +63,8 @@ export function ruleHandlers({ connections, database, now }: ApiServices, pipeli
     ruleHelp: async ({ query }, context) => onRules(query.connection, context, (rules) => rules.help()),
     ruleCheck: async ({ body: { connection, draft } }, context) =>
       onRules(connection, context, (rules, user) => rules.check(user, draft)),
+    ruleEffects: async ({ body: { connection, draft } }, context) =>
+      onRules(connection, context, (rules, user) => rules.effects(user, draft)),
     rulePreview: async ({ body: { connection, draft, on } }, context) =>
       onRules(connection, context, async (rules, user) => {
         countUse(previews, user, PREVIEWS_A_MINUTE);
