@@ -75,6 +75,14 @@ const middle = Math.floor(EVENTS / 2);
 
 console.log(`${'benchmark'.padEnd(58)}   median  longest  of CPU`);
 await time('activity: everything', () => list({}));
+await time('activity: as it opens, without what had nothing to do', () => list({ hide: 'nothing' }));
+await time('activity: a stage', () => list({ stage: { pipelineId: 1, stageId: 103 } }));
+await time('activity: a stage without any', () => list({ stage: { pipelineId: 1, stageId: 9 } }));
+await time('activity: a campaign', () => list({ campaign: 7 }));
+await time('activity: a reason for no email', () => list({ reason: 'unsubscribed' }));
+await time('activity: an owner', () => list({ owner: 3 }));
+await time('activity: a rule', () => list({ rule: 'stage Won' }));
+await time('activity: a rule without any', () => list({ rule: 'stage Lost' }));
 await time('activity: everything, from the middle', () => list({}, middle));
 await time('activity: moves', () => list({ kind: 'deal_moved' }));
 await time('activity: a kind with one, the oldest', () => list({ kind: 'inactivity' }));

@@ -4,7 +4,7 @@ import type { Db } from '../../src/store/database/database.ts';
 
 /**
  * Two months of a busy account. Two thirds of the events are changes without consequence, a sixth are moves with three
- * actions, a sixth reports. One report in 10,000 bounces, one action in 50,000 is a dead letter, and the oldest events have
+ * actions, a sixth reports, four of each email. One report in 10,000 bounces, one action in 50,000 is a dead letter, and the oldest events have
  * the rarest things.
  */
 export async function fillHistory(store: Db, events: number, now: number): Promise<void> {
@@ -19,16 +19,25 @@ export async function fillHistory(store: Db, events: number, now: number): Promi
     const series = sql`generate_series(${first}::bigint, ${Math.min(events, first + STEP - 1)}::bigint) as n`;
     await sql`
       insert into events (connection, key, kind, name, deal_id, person, occurred_at, created_at, payload, state,
-        reason, rule, planned_at)
+        reason, rule, planned_at, no_email, owner_id)
       select 'acme', 'k' || n,
         case when n = 7 then 'inactivity' when n % 6 = 0 then 'deal_moved' when n % 6 = 1 then 'mail_report'
           else 'deal_changed' end,
-        case when n % 6 = 1 then case when n % 60001 = 1 then 'email_bounced' else 'email_opened' end end,
-        case when n % 6 <> 1 then 1000 + n % 30000 end, 'person' || n % 30000 || '@example.com',
+        case when n % 6 = 1 then case when n % 60001 = 1 then 'email_bounced'
+          else (array['email_sent','email_delivered','email_opened','email_clicked'])[(n / 6) % 4 + 1] end end,
+        case when n % 6 <> 1 then 1000 + n % 30000 end,
+        'person' || case when n % 6 = 1 then n / 24 else n end % 30000 || '@example.com',
         (${at}) / 1000, ${at},
-        jsonb_build_object('kind', 'deal_changed', 'dealId', 1000 + n % 30000, 'occurredAt', 1),
+        case when n % 6 = 0 then jsonb_build_object('kind', 'deal_moved', 'dealId', 1000 + n % 30000, 'from', null,
+            'to', jsonb_build_object('pipelineId', 1, 'stageId', 100 + n / 6 % 8), 'occurredAt', (${at}) / 1000)
+          when n % 6 = 1 then jsonb_build_object('kind', 'mail_report', 'name', 'email_opened', 'reportId', 'r' || n,
+            'person', jsonb_build_object('id', null, 'email', 'person' || n / 24 % 30000 || '@example.com', 'cioId', null),
+            'occurredAt', (${at}) / 1000, 'deliveryId', 'd' || n / 24, 'machine', false, 'recipients', '[]'::jsonb,
+            'values', jsonb_build_object('subject', 'Your demo is booked', 'campaign_id', 1 + n / 24 % 20))
+          else jsonb_build_object('kind', 'deal_changed', 'dealId', 1000 + n % 30000, 'occurredAt', 1) end,
         case when n % 6 = 0 then 'planned' when n = 11 then 'parked' else 'ignored' end,
-        'nothing is set up for it', case when n % 6 = 0 then 'stage Won' end, ${at} + 200
+        'nothing is set up for it', case when n % 6 = 0 then 'stage Won' end, ${at} + 200,
+        case when n % 600 = 0 then 'unsubscribed' end, case when n % 6 = 0 then 1 + n / 6 % 10 end
       from ${series}
     `.execute(store);
     await sql`

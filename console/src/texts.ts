@@ -177,7 +177,6 @@ export const texts = {
     outcome: 'Outcome',
     period: 'Time',
     any: 'Any',
-    hideNothing: 'Hide “nothing to do”',
     clear: 'Clear filters',
     remove: 'Remove this filter',
     from: 'from',

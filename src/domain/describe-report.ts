@@ -34,15 +34,24 @@ const MESSAGES: Record<string, string> = {
 
 /** A report of Customer.io in one sentence: `ann@example.com opened "Your invoice"`. @param client stands in for the address */
 export function describeReport(report: MailReport, client: string | null = null): string {
-  const { name, person, machine, values } = report;
-  const to = elsewhere(report) ?? client ?? person.email ?? person.id ?? person.cioId ?? 'somebody';
+  const { name, machine } = report;
+  const to = addresseeOf(report, client);
   const metric = Object.keys(SENTENCES).find((candidate) => name.endsWith(`_${candidate}`));
   if (metric === undefined) return `Customer.io reports ${name} for ${to}`;
-  const message = values.subject
-    ? `"${values.subject}"`
-    : (MESSAGES[name.slice(0, -metric.length - 1)] ?? 'a message');
+  const message = messageText(report, name.slice(0, -metric.length - 1));
   const by = machine ? `A machine (not ${to})` : to;
   return withCapital(SENTENCES[metric]!({ by, to, message }), to);
+}
+
+/** Whom a report is about. @param client stands in for the address */
+export function addresseeOf(report: MailReport, client: string | null): string {
+  const { email, id, cioId } = report.person;
+  return elsewhere(report) ?? client ?? email ?? id ?? cioId ?? 'somebody';
+}
+
+/** `"Your invoice"`, `a text message`. @param channel `email`, `sms`, … */
+export function messageText({ values }: Pick<MailReport, 'values'>, channel: string): string {
+  return values.subject ? `"${values.subject}"` : (MESSAGES[channel] ?? 'a message');
 }
 
 /** Whom a message about the person went to, where that is somebody else: nobody may be said to have opened it who did not. */

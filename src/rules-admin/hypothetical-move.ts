@@ -37,6 +37,8 @@ export function hypotheticalMove(
         next_attempt_at: 0,
         rules_version: null,
         client_state: null,
+        no_email: null,
+        owner_id: null,
         caused_by: null,
         waiting_since: null,
         hold_id: null,

@@ -6,7 +6,8 @@ import type { Connection } from '../pipeline/connection.ts';
 import { gatherSimulation, type SimulateOptions } from '../pipeline/plan/gather-simulation.ts';
 import type { SimulationInput } from '../pipeline/plan/simulate.ts';
 import type { Database } from '../store/database/database.ts';
-import { ALL_STATES, eventPage, type ListedEvent, listEvents, START } from '../store/events/activity.ts';
+import { type ListedEvent, listEvents } from '../store/events/activity.ts';
+import { ALL_STATES, eventPage, START } from '../store/events/event-pages.ts';
 import type { StoredEvent } from '../store/events/events.ts';
 import { originsOf } from './decision.ts';
 import type { DraftWork } from './draft-work/draft-tasks.ts';
@@ -111,7 +112,8 @@ export class RulesPreview {
   async #decidedEvents(limit: number): Promise<ListedEvent[]> {
     const { db } = await this.#options.database();
     const states = ALL_STATES.filter((state) => state !== 'new');
-    const strategy = { by: 'kind', kinds: DECIDED_KINDS, states } as const;
+    const of = DECIDED_KINDS.flatMap((kind) => states.map((state) => ({ kind, state })));
+    const strategy = { by: 'kind', of } as const;
     const page = await eventPage(db, [this.#options.config.name], strategy, START, limit);
     const events = await listEvents(
       db,

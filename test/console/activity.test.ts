@@ -49,6 +49,7 @@ it('keeps its filters in the address', async () => {
   await visit.open('/activity');
   await page.getByLabel('Deal number or email').fill('ben@bolt.example');
   await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'More filters' }).click();
   await page.getByRole('combobox', { name: 'Outcome' }).click();
   await page.getByRole('option', { name: 'done' }).click();
   await expect.poll(() => new URL(page.url()).search).toBe('?email=ben%40bolt.example&outcome=done');
@@ -57,16 +58,52 @@ it('keeps its filters in the address', async () => {
   expect(await page.getByRole('link', { name: /"Closed - won"/ }).count()).toBe(0);
   await page.getByRole('button', { name: 'Clear filters' }).click();
   await page.getByRole('link', { name: /"Closed - won"/ }).waitFor();
+  expect(await page.getByRole('link', { name: /nothing to do/ }).count()).toBe(0);
+  await page.getByRole('switch', { name: /rows with nothing to do/ }).check();
   await page
     .getByRole('link', { name: /nothing to do/ })
     .first()
     .waitFor();
-  await page.getByRole('switch', { name: /Hide .nothing to do/ }).check();
-  await page
-    .getByRole('link', { name: /nothing to do/ })
-    .first()
-    .waitFor({ state: 'detached' });
-  expect(new URL(page.url()).search).toBe('?hide=nothing');
+  expect(new URL(page.url()).search).toBe('?show=all');
+  await expectSound(visit);
+});
+
+it('shows an email as one row that says how far it came, and offers the stages, reasons and campaigns that exist', async () => {
+  const { world } = made;
+  const deal = world.deal({ email: 'dora@dune.example', name: 'Dora Dune' });
+  world.move(deal.id, 'Closed - won');
+  const { deliveryId } = await world.customerio.waitFor(
+    () => world.customerio.mailbox('dora@dune.example')[0],
+  );
+  await world.customerio.open(deliveryId);
+  await world.settled();
+  const nobody = world.deal({ email: null });
+  world.move(nobody.id, 'Closed - won');
+  await world.settled();
+  const visit = await made.visit();
+  const { page } = visit;
+  await visit.open('/activity?email=dora%40dune.example');
+  const email = page.getByRole('link', { name: /Dora Dune · "[^"]+" · .*opened/ });
+  await email.waitFor();
+  expect(await email.count()).toBe(1);
+  const line = page.getByRole('link', { name: /Dora Dune · .* moved/ });
+  expect(
+    await line.evaluate((row) => (row as unknown as { offsetHeight: number }).offsetHeight),
+  ).toBeLessThan(45);
+
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await page.getByRole('button', { name: 'More filters' }).click();
+  await page.getByRole('combobox', { name: 'No email because' }).click();
+  await page.getByRole('option', { name: 'Contact has no email' }).click();
+  await page.getByRole('link', { name: /client has no email|waiting/i }).waitFor();
+  await page.getByRole('combobox', { name: 'Stage' }).click();
+  await page.getByRole('option', { name: 'Closed - won' }).click();
+  await expect
+    .poll(() => Object.fromEntries(new URL(page.url()).searchParams))
+    .toEqual({ reason: 'no_address', stage: expect.stringMatching(/^"?\d+-\d+/) });
+  await page.reload();
+  await page.getByRole('link', { name: /moved/ }).waitFor();
+  expect(await page.getByRole('link', { name: /moved/ }).count()).toBe(1);
   await expectSound(visit);
 });
 

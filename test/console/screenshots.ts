@@ -141,7 +141,7 @@ async function goodShots(world: World): Promise<Shot[]> {
     },
     {
       name: 'activity',
-      path: '/activity?hide=nothing',
+      path: '/activity',
       ready: (page) => page.locator('ol > li').first().waitFor(),
     },
     {

@@ -127,6 +127,7 @@ const samples: Record<RouteName, () => { query?: string; body?: object; id?: num
   health: () => ({}),
   charts: () => ({ query: `connection=${HIDDEN}` }),
   activity: () => ({ query: `connection=${HIDDEN}` }),
+  activityOptions: () => ({ query: `connection=${HIDDEN}` }),
   activityStream: () => ({ query: `connection=${HIDDEN}` }),
   event: () => ({ id: eventId }),
   search: () => ({ query: `q=ann&connection=${HIDDEN}` }),

@@ -115,6 +115,128 @@ describe.each(KINDS)('the list of events (%s)', (kind) => {
   });
 });
 
+/** Of each made-up message, the numbers of its reports, in the order in which they were heard of. */
+const MESSAGES = Array.from({ length: 60 }, (_, index) => [1 + index * 3, 2 + index * 3, 200 + index]);
+
+/** Made-up reports: those of a message are far apart, so that its pages are different ones. */
+async function fillMessages(world: World): Promise<number> {
+  const { db } = world.app.database;
+  const top = await sql<{ id: number }>`select coalesce(max(id), 0) as id from events`.execute(db);
+  const base = top.rows[0]!.id;
+  const names = ['email_sent', 'email_delivered', 'email_opened'];
+  const rows = MESSAGES.flatMap((ids, message) =>
+    ids.map((id, step) => ({
+      id: base + id,
+      message: `d${message}`,
+      name: names[step],
+      campaign: message % 2,
+    })),
+  );
+  await sql`
+    insert into events (id, connection, key, kind, name, person, occurred_at, created_at, payload, state)
+    overriding system value
+    select r.id, 'acme', 'report ' || r.id, 'mail_report', r.name, 'ann@acme.example', 1700000000 + r.id,
+      ${FIRST}::bigint + (r.id - ${base}) * ${APART}::bigint,
+      jsonb_build_object('kind', 'mail_report', 'name', r.name, 'reportId', 'r' || r.id, 'occurredAt', 1700000000 + r.id,
+        'person', '{"id": null, "email": "ann@acme.example", "cioId": null}'::jsonb, 'deliveryId', r.message,
+        'machine', false, 'values', jsonb_build_object('subject', 'Hello', 'campaign_id', 7 + r.campaign)), 'ignored'
+    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(id bigint, message text, name text, campaign int)
+  `.execute(db);
+  return base;
+}
+
+describe.each(KINDS)('the reports of a message (%s)', (kind) => {
+  let world: World;
+  let client: ConsoleClient;
+  let base: number;
+  beforeAll(async () => {
+    world = await startWorld({ database: kind });
+    client = await firstAdmin(world.app);
+    base = await fillMessages(world);
+  });
+  afterAll(() => world?.close());
+
+  async function all(query: string, limit: number): Promise<ActivityRow[]> {
+    const found: ActivityRow[] = [];
+    for (let before = ''; ; ) {
+      const { body } = await client.get(`/api/activity?${query}&limit=${limit}${before}`);
+      found.push(...body.rows);
+      if (body.next === null) return found;
+      before = `&before=${body.next}`;
+    }
+  }
+  const numbers = (rows: ActivityRow[]) => rows.map(({ id }) => id - base);
+  const latest = MESSAGES.map((ids) => ids.at(-1)!).toReversed();
+
+  it.each([7, 50])('are one row over pages of %d, at the latest of them, and lose none', async (limit) => {
+    const rows = await all('', limit);
+    expect(numbers(rows)).toEqual(latest);
+    for (const { message } of rows)
+      expect(message).toMatchObject({ names: ['email_sent', 'email_delivered', 'email_opened'] });
+    expect(rows[0]).toMatchObject({ title: 'ann@acme.example · "Hello"', outcome: 'done' });
+  });
+
+  it('are one row where nothing to do is hidden, and none among what had nothing to do', async () => {
+    expect(numbers(await all('hide=nothing', 7))).toEqual(latest);
+    expect(await all('outcome=nothing', 7)).toEqual([]);
+  });
+
+  it('stand at the latest report that matches', async () => {
+    const second = MESSAGES.map((ids) => ids[1]!).toReversed();
+    expect(numbers(await all('name=email_delivered', 7))).toEqual(second);
+    expect(numbers(await all(`until=${FIRST + 190 * APART}`, 7))).toEqual(second);
+  });
+
+  it('of one campaign are those of its messages', async () => {
+    expect(numbers(await all('campaign=8', 7))).toEqual(latest.filter((id) => (id - 200) % 2 === 1));
+    expect(await all('campaign=9', 7)).toEqual([]);
+  });
+});
+
+describe('stage changes without an email', () => {
+  let world: World;
+  let client: ConsoleClient;
+  beforeAll(async () => {
+    world = await startWorld();
+    client = await firstAdmin(world.app);
+  });
+  afterAll(() => world?.close());
+  const rows = async (query: string): Promise<ActivityRow[]> =>
+    (await client.get(`/api/activity?${query}`)).body.rows;
+
+  async function ownerOf(deal: number): Promise<number | null> {
+    const { db } = world.app.database;
+    const events = db.selectFrom('events').select('owner_id').where('deal_id', '=', deal);
+    return (await events.where('owner_id', 'is not', null).executeTakeFirstOrThrow()).owner_id;
+  }
+
+  it('are found by the reason, the stage, the rule and the owner', async () => {
+    const nobody = world.deal({ email: null });
+    const ann = world.deal({ email: 'ann@acme.example' });
+    for (const { id } of [nobody, ann]) world.move(id, 'Closed - won');
+    await world.settled();
+    const isOf = (deal: number) => expect.objectContaining({ dealId: deal });
+    await expect.poll(() => rows('outcome=done')).toEqual([isOf(ann.id)]);
+    await expect.poll(() => rows('reason=no_address')).toEqual([isOf(nobody.id)]);
+    expect((await rows('reason=no_rule')).map(({ noEmail }) => noEmail)).toContain('no_rule');
+    const stage = `${world.kommo.pipelineId('Sales')}-${world.kommo.stageId('Sales', 'Closed - won')}`;
+    expect(await rows(`stage=${stage}`)).toEqual([isOf(ann.id), isOf(nobody.id)]);
+    expect(await rows(`stage=${stage}&reason=no_address`)).toEqual([isOf(nobody.id)]);
+    const rule = encodeURIComponent('Sales / Closed - won → deal_won');
+    expect(await rows(`rule=${rule}&outcome=done`)).toEqual([isOf(ann.id)]);
+    const owner = await ownerOf(ann.id);
+    expect((await rows(`owner=${owner}&kind=deal_moved`)).map(({ dealId }) => dealId)).toContain(ann.id);
+    expect(await rows('owner=1')).toEqual([]);
+    const { body: options } = await client.get('/api/activity/options');
+    expect(options).toMatchObject({ rules: ['Sales / Closed - won → deal_won'], reasonsSince: null });
+    expect(options.stages.map(({ label }: { label: string }) => label)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/New lead$/), expect.stringMatching(/Closed - won$/)]),
+    );
+    expect(options.reasons).toEqual(expect.arrayContaining(['no_address', 'no_rule']));
+    expect(options.owners).toContainEqual({ value: owner, label: expect.any(String) });
+  });
+});
+
 describe('the stream', () => {
   let world: World;
   let client: ConsoleClient;

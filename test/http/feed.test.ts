@@ -76,8 +76,9 @@ describe.each(KINDS)('the feed of all consoles (%s)', (kind) => {
     await eventually(() => expect(looks).toBeGreaterThan(before + 1));
     return leave;
   }
-  const fresh = () => heard.flatMap((news) => news.fresh.map(({ id }) => id));
-  const changed = () => heard.flatMap((news) => news.changed.map(({ id, outcome }) => `${id} ${outcome}`));
+  const fresh = () => heard.flatMap((news) => news.fresh.map(({ event }) => event.id));
+  const changed = () =>
+    heard.flatMap((news) => news.changed.map(({ event, row }) => `${event.id} ${row.outcome}`));
 
   it('tells each new event once, and to everybody', async () => {
     const other: News[] = [];

@@ -161,6 +161,7 @@ alerts:
     health: async () => ({ path: '/api/health' }),
     charts: async () => ({ path: '/api/charts?range=1h' }),
     activity: async () => ({ path: '/api/activity?connection=acme&limit=5' }),
+    activityOptions: async () => ({ path: '/api/activity/options?connection=acme' }),
     activityStream: async () => ({ path: '/api/activity/stream' }),
     event: async () => ({
       path: `/api/events/${(await client.get(`/api/activity?deal=${refusedId}&kind=deal_moved`)).body.rows[0].id}`,

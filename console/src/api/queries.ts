@@ -9,6 +9,7 @@ import {
 import { ApiError, get, queryText } from './client.ts';
 import type {
   Activity,
+  ActivityOptions,
   Charts,
   Checks,
   ConnectionDetails,
@@ -130,6 +131,11 @@ export interface ActivityFilter {
   name?: string | undefined;
   deal?: number | undefined;
   email?: string | undefined;
+  stage?: string | undefined;
+  reason?: string | undefined;
+  rule?: string | undefined;
+  campaign?: number | undefined;
+  owner?: number | undefined;
   outcome?: string | undefined;
   repaired?: 'true' | undefined;
   hide?: 'nothing' | undefined;
@@ -140,6 +146,14 @@ export interface ActivityFilter {
 export function getActivity(filter: ActivityFilter, before: number | null, signal?: AbortSignal) {
   return get<Activity>('/api/activity', { ...filter, before, limit: 100 }, signal);
 }
+
+export const activityOptionsQuery = (connection: string | undefined) =>
+  queryOptions({
+    queryKey: ['activity-options', connection ?? null],
+    queryFn: ({ signal }) => get<ActivityOptions>('/api/activity/options', { connection }, signal),
+    staleTime: 30_000,
+    placeholderData: undefined,
+  });
 
 export const eventQuery = (id: number) =>
   queryOptions({

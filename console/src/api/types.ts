@@ -1,6 +1,7 @@
 /** The server's own types: what the console asks and is answered can never drift from it. */
 export type {
   Activity,
+  ActivityOptions,
   ActivityRow,
   AlertLevel,
   AlertMessage,
@@ -56,6 +57,7 @@ export type {
   Metric,
   MissedReason,
   Mute,
+  NoEmailReason,
   Now,
   OpenAlert,
   Outcome,

@@ -15,13 +15,10 @@ const DIRECTION_ICONS = { to_customerio: RightIcon, to_kommo: LeftIcon, clock: C
 export const Row = memo(function Row({
   row,
   withConnection = false,
-  isInActivity = false,
   withClient = true,
 }: {
   row: ActivityRow;
   withConnection?: boolean;
-  /** The trace then leads back to the list as it was left. */
-  isInActivity?: boolean;
   /** Not on the page of the client. */
   withClient?: boolean;
 }) {
@@ -31,7 +28,6 @@ export const Row = memo(function Row({
     <Link
       to="/activity/$id"
       params={{ id: String(id) }}
-      state={isInActivity ? { isFromActivity: true } : {}}
       className={classes.row}
       data-outcome={outcome}
       data-without-client={!withClient || undefined}

@@ -128,7 +128,7 @@ function emailOf(
   const reports = message.map(({ report }) => report);
   const causedBy = message.find((tied) => tied.causedBy !== null)?.causedBy ?? null;
   const event = causedBy ?? probableEvent(reports, events, namesEvents);
-  const steps = stepsOf(reports);
+  const steps = messageSteps(reports);
   if (event === null || steps.length === 0) return null;
   return {
     event,
@@ -152,22 +152,24 @@ function probableEvent(
   return before.sort((a, b) => b.occurredAt - a.occurredAt || b.id - a.id)[0]?.id ?? null;
 }
 
-function stepsOf(reports: MailReport[]): EmailStep[] {
+/** How far a message came. @param reports of one message, in the order in which they happened */
+export function messageSteps(reports: readonly MailReport[], channel = 'email'): EmailStep[] {
   const step = (metric: string, text: string, tone: EmailStep['tone'] = 'good'): EmailStep[] => {
-    const found = reports.find(({ name }) => name === `email_${metric}`);
+    const found = reports.find(({ name }) => name === `${channel}_${metric}`);
     return found ? [{ text, at: found.occurredAt, tone }] : [];
   };
   const failure = (metric: string, text: string) => {
     const message = first(reports, ({ name, values }) =>
-      name === `email_${metric}` ? textOf(values.failure_message) : null,
+      name === `${channel}_${metric}` ? textOf(values.failure_message) : null,
     );
     return step(metric, message === null ? text : `${text} (${message})`, 'bad');
   };
   return [
     ...step('sent', 'sent'),
     ...step('delivered', 'delivered'),
-    ...counted(reports, 'opened'),
-    ...counted(reports, 'clicked'),
+    ...counted(reports, channel, 'opened'),
+    ...counted(reports, channel, 'clicked'),
+    ...step('replied', 'replied'),
     ...step('converted', 'converted'),
     ...step('unsubscribed', 'unsubscribed', 'bad'),
     ...step('spammed', 'marked as spam', 'bad'),
@@ -179,8 +181,8 @@ function stepsOf(reports: MailReport[]): EmailStep[] {
 }
 
 /** `opened twice (once by a machine)`. */
-function counted(reports: MailReport[], metric: 'opened' | 'clicked'): EmailStep[] {
-  const all = reports.filter(({ name }) => name === `email_${metric}`);
+function counted(reports: readonly MailReport[], channel: string, metric: 'opened' | 'clicked'): EmailStep[] {
+  const all = reports.filter(({ name }) => name === `${channel}_${metric}`);
   const [earliest] = all;
   if (!earliest) return [];
   const machines = all.filter(({ machine }) => machine).length;
@@ -197,7 +199,7 @@ function times(count: number): string {
   return count === 2 ? 'twice' : `${count} times`;
 }
 
-function first<T>(reports: MailReport[], value: (report: MailReport) => T | null): T | null {
+function first<T>(reports: readonly MailReport[], value: (report: MailReport) => T | null): T | null {
   for (const report of reports) {
     const found = value(report);
     if (found !== null) return found;

@@ -49,20 +49,20 @@ export function planMove(event: DealMoved, context: PlanContext, rules: Rules, t
 function decideMove(event: DealMoved, context: PlanContext, rules: Rules, texts: TextRenderer): Plan {
   const rule = stageRuleFor(event.to, rules);
   const { dealId } = event;
-  if (!rule) return { ...noActions(`No rule for ${stageName(event.to, context)}.`), dealId };
+  if (!rule) return { ...noActions(`No rule for ${stageName(event.to, context)}.`, 'no_rule'), dealId };
   if (context.isSentAlready)
-    return { ...noActions(sentAlready(event)), rule: titleOfStageRule(rule), dealId };
+    return { ...noActions(sentAlready(event), 'repeated'), rule: titleOfStageRule(rule), dealId };
   // A move that waits was reported in time.
   if ((context.waitingSince ?? context.readAt) - event.occurredAt > rules.skipMovesAfterSeconds) {
     const hours = Math.round(rules.skipMovesAfterSeconds / 360) / 10;
     const reason = `Skipped: this stage change was reported more than ${hours} hours after it happened (skip_moves_after).`;
-    return { ...noActions(reason), rule: titleOfStageRule(rule), dealId };
+    return { ...noActions(reason, 'late'), rule: titleOfStageRule(rule), dealId };
   }
   const found = context.deals.find(({ deal }) => deal?.id === dealId);
   if (!found?.deal) return { ...waitForDeal(event, context, rules), rule: titleOfStageRule(rule), dealId };
   if (event.backfillId !== undefined && !isSameStage(found.deal.stage, event.to))
     return {
-      ...noActions('The deal has left the stage since the backfill.'),
+      ...noActions('The deal has left the stage since the backfill.', 'left'),
       rule: titleOfStageRule(rule),
       dealId,
     };
@@ -70,7 +70,7 @@ function decideMove(event: DealMoved, context: PlanContext, rules: Rules, texts:
   const unmet = unmetCondition(rule, found, found.deal, people[0]?.contact ?? null, context, texts);
   // A condition on the contact is judged once there is one.
   if (unmet !== null && people.length === 0 && !pathsOf(rule.condition).some(isOfContact))
-    return { ...noActions(unmet), rule: titleOfStageRule(rule), dealId };
+    return { ...noActions(unmet, 'condition'), rule: titleOfStageRule(rule), dealId };
   const held = unmet === null ? holdUntilDue(event, rule, found.deal, context) : null;
   if (held !== null) return { ...held, rule: titleOfStageRule(rule), dealId };
   const due = { ...event, occurredAt: dueAt(event, rule, context.timezone) };
@@ -79,7 +79,8 @@ function decideMove(event: DealMoved, context: PlanContext, rules: Rules, texts:
   if (people.length === 0 || isTooLate) {
     const clientState = people.length === 0 && found.contacts.length > 0 ? 'no_address' : null;
     const waiting = waitForContact(due, found, reasons, context, rules);
-    return { ...waiting, rule: titleOfStageRule(rule), dealId, clientState };
+    const noEmail = people.length > 0 ? 'late' : (clientState ?? 'no_contact');
+    return { ...waiting, rule: titleOfStageRule(rule), dealId, clientState, noEmail };
   }
 
   const clients = people.map((person) => ({ person, state: clientStateOf(person, context) }));
@@ -106,12 +107,14 @@ function decideMove(event: DealMoved, context: PlanContext, rules: Rules, texts:
     rules,
     texts,
   );
-  if (unmet !== null) return leftOut(result, unmet, [...warnings, ...reasons], shown);
+  if (unmet !== null)
+    return { ...leftOut(result, unmet, [...warnings, ...reasons], shown), noEmail: 'condition' };
   if (addressed.length === 0) return leftOut(result, skippedReason(result), [...warnings, ...reasons], shown);
   const fresh = addressed.filter(({ person }) => !sentTo(person, rule, dealId, context));
   if (fresh.length === 0) {
     const earlier = sentTo(addressed[0]!.person, rule, dealId, context)!;
-    return leftOut(result, repeatReason(rule, earlier, dealId, context), result.warnings, shown);
+    const reason = repeatReason(rule, earlier, dealId, context);
+    return { ...leftOut(result, reason, result.warnings, shown), noEmail: 'once' };
   }
   // Two people can lead to the same note or tag change: it is written once, after the last event that it reports.
   const writes = new Map<string, PlannedAction>();

@@ -10,6 +10,7 @@ import type { MailState } from '../consent/mail-state.ts';
 import type { EmailTrigger } from '../email-trigger.ts';
 import type { Company, Contact, Deal, Json, Pipeline, StageRef, UnixSeconds, User } from '../entities.ts';
 import type { KnownPerson } from '../people/person-types.ts';
+import type { NoEmailReason } from './no-email.ts';
 import type { SentEvent, SentEvents } from './sent-before.ts';
 
 /** The decision about one event: its actions, or the reason why there are none. */
@@ -33,6 +34,8 @@ export interface Plan {
   clientState: MailState | null;
   /** Reports only: the event that started the campaign of the email; missing where that is not certain. */
   causedBy?: number;
+  /** Moves only: why no email is due, apart from the state of the client; missing where one is. */
+  noEmail?: NoEmailReason;
   /** Why the rules were not applied; missing where they were. */
   setAside?: SetAside;
   /** Only with the outcome `waiting`. */
@@ -236,8 +239,9 @@ export interface RunningWatch {
 }
 
 /** A plan without actions, with the reason. */
-export function noActions(reason: string): Plan {
+export function noActions(reason: string, noEmail?: NoEmailReason): Plan {
   return {
+    ...(noEmail && { noEmail }),
     outcome: 'ignored',
     rule: null,
     reason,

@@ -32,6 +32,7 @@ export function holdUntilDue(
   if (rule.whenLeft === 'drop' && !isSameStage(deal.stage, event.to))
     return noActions(
       `The deal has left the stage before its event went out (${keysOf(rule)}; when_left: drop).`,
+      'left',
     );
   if (until <= readAt) return null;
   const { hour, minute } = localDate(until * 1000, timezone);

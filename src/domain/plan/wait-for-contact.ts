@@ -47,9 +47,9 @@ const UNSEEN_DEAL_S = 600;
 export function waitForDeal({ occurredAt }: DealMoved, { readAt, release }: PlanContext, rules: Rules): Plan {
   const limit = Math.min(rules.waitForContactSeconds, UNSEEN_DEAL_S);
   const until = occurredAt + limit;
-  if (release !== null || readAt >= until) return noActions('The deal no longer exists in Kommo.');
+  if (release !== null || readAt >= until) return noActions('The deal no longer exists in Kommo.', 'gone');
   const reason = `Kommo does not return the deal yet. The event waits for it, until ${durationText(limit)} after the stage change.`;
-  return { ...noActions(reason), outcome: 'waiting', waitsFor: { contactIds: [], until } };
+  return { ...noActions(reason, 'gone'), outcome: 'waiting', waitsFor: { contactIds: [], until } };
 }
 
 function contactFor({ identifyBy }: Rules): string {

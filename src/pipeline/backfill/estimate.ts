@@ -138,7 +138,15 @@ function unsavedEvent(
     ...{ id: eventId, connection, key: `plan:${id}`, kind: payload.kind, payload, name: null },
     ...{ deal_id: id, contact_id: null, person: null, occurred_at: occurredAt, created_at: at },
     ...{ planned_at: null, state: 'new', reason: null, rule: null, warnings: [], attempts: 0 },
-    ...{ next_attempt_at: 0, rules_version: null, client_state: null, caused_by: null, waiting_since: null },
+    ...{
+      next_attempt_at: 0,
+      rules_version: null,
+      client_state: null,
+      no_email: null,
+      owner_id: null,
+      caused_by: null,
+      waiting_since: null,
+    },
     ...{ hold_id: null, released_at: null, released_with: null, planning_crashes: 0, set_aside: null },
   };
 }

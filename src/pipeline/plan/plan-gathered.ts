@@ -60,6 +60,7 @@ async function planTogether(options: PlanGatheredOptions): Promise<PlannedEvents
   await postponeFailed(options, decisions.failed);
   await savePlans(database, connection, decisions.decided, gathered.state, now, {
     doubtfulUntil: options.after?.doubtfulUntil ?? null,
+    deals: gathered.deals,
   });
   return { ...decisions, isInterrupted: false };
 }

@@ -1,5 +1,6 @@
 import type { UnixSeconds } from '../../domain/entities.ts';
-import type { Effect, Plan } from '../../domain/plan/plan-types.ts';
+import { noEmailReasonOf } from '../../domain/plan/no-email.ts';
+import type { DealContext, Effect, Plan } from '../../domain/plan/plan-types.ts';
 import { addActions, type NewAction } from '../../store/actions/actions.ts';
 import { moveOrderKeys } from '../../store/actions/order-keys.ts';
 import { planForPresentProfiles } from '../../store/actions/present-profiles.ts';
@@ -45,6 +46,8 @@ interface DecidedEffect {
 export interface SavePlansOptions {
   /** The last moment before a restore; default: there was none. */
   doubtfulUntil?: UnixSeconds | null;
+  /** The deals that were read for the batch, whose owners are recorded. */
+  deals?: ReadonlyMap<number, DealContext>;
 }
 
 /**
@@ -61,7 +64,7 @@ export async function savePlans(
     consent: Pick<PlanningState['consent'], 'shows'>;
   },
   now: Millis,
-  { doubtfulUntil = null }: SavePlansOptions = {},
+  { doubtfulUntil = null, deals = new Map() }: SavePlansOptions = {},
 ): Promise<void> {
   await inLeasedTransaction(database.db, { name: connection, owner }, 'shared', async (trx) => {
     const stillNew = await markPlanned(
@@ -69,6 +72,7 @@ export async function savePlans(
       decided.map(
         ({
           row,
+          plan,
           plan: {
             outcome,
             reason,
@@ -97,6 +101,8 @@ export async function savePlans(
           rules_version: rulesVersion || null,
           set_aside: setAside ?? null,
           client_state: clientState,
+          no_email: noEmailReasonOf(plan),
+          owner_id: ownerOf(dealId ?? row.deal_id, deals),
           caused_by: causedBy ?? null,
         }),
       ),
@@ -124,6 +130,11 @@ export async function savePlans(
     await addTriggerEvidence(trx, connection, evidenceIn(plans, state));
   });
   markSaved(state);
+}
+
+/** The responsible user of a deal that was read; null for others. */
+function ownerOf(dealId: number | null, deals: ReadonlyMap<number, DealContext>): number | null {
+  return deals.get(dealId ?? 0)?.deal?.responsibleUserId ?? null;
 }
 
 /** Only where a move waits or has waited. */

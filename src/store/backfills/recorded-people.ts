@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
-import { ALL_STATES } from '../events/activity.ts';
+import { ALL_STATES } from '../events/event-pages.ts';
 
 /**
  * The deal that the person of each contact follows, by contact; contacts of people who were never sent are missing.

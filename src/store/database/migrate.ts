@@ -46,6 +46,7 @@ import * as connectionRoles from './migrations/063-connection-roles.ts';
 import * as sentOnce from './migrations/071-sent-once.ts';
 import * as dealNames from './migrations/075-deal-names.ts';
 import * as stageEntries from './migrations/080-stage-entries.ts';
+import * as activityLists from './migrations/084-activity-lists.ts';
 
 const migrations: Record<string, Migration> = {
   '001-first': first,
@@ -92,6 +93,7 @@ const migrations: Record<string, Migration> = {
   '071-sent-once': sentOnce,
   '075-deal-names': dealNames,
   '080-stage-entries': stageEntries,
+  '084-activity-lists': activityLists,
 };
 
 /** A newer Stagepost has migrated the database. Starting again does not help. */

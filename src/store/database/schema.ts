@@ -84,6 +84,10 @@ export interface EventRow {
   set_aside: SetAside | null;
   /** One of `MAIL_STATES`, for moves and inactivity; null where it was not determined. */
   client_state: string | null;
+  /** One of `NO_EMAIL_REASONS`; null where an email is due or none is the subject, and for events from before migration 084. */
+  no_email: string | null;
+  /** The deal's responsible user when it was read for the decision; null where it was not, and before migration 084. */
+  owner_id: number | null;
   /** When a move was first planned and began to wait; null for an event that never waited. */
   waiting_since: Millis | null;
   /** The hold that the move belongs or belonged to. */

@@ -1,6 +1,6 @@
 import type { Json } from '../../domain/entities.ts';
 import type { Db } from '../database/database.ts';
-import { eventPage, START } from './activity.ts';
+import { eventPage, START } from './event-pages.ts';
 
 /** Reports that are searched for the name, by the index of the lists. */
 const SEARCHED = 500;
@@ -14,7 +14,11 @@ export async function newestReport(
   connection: string,
   name: string,
 ): Promise<Record<string, Json> | null> {
-  const strategy = { by: 'kind', kinds: ['mail_report'], states: ['planned', 'ignored', 'parked'] } as const;
+  const of = (['planned', 'ignored', 'parked'] as const).map((state) => ({
+    kind: 'mail_report' as const,
+    state,
+  }));
+  const strategy = { by: 'kind', of } as const;
   const page = await eventPage(db, [connection], strategy, START, SEARCHED);
   const newest = page.find((event) => event.name === name);
   if (!newest) return null;

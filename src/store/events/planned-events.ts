@@ -32,6 +32,10 @@ export interface PlannedEvent {
   deal_id: number | null;
   rules_version: number | null;
   client_state: EventRow['client_state'];
+  /** Missing where an email is due, or none is the subject. */
+  no_email?: EventRow['no_email'];
+  /** The responsible user of the deal; missing where the deal was not read. */
+  owner_id?: EventRow['owner_id'];
   /** Missing for a decision of the rules. */
   set_aside?: EventRow['set_aside'];
   /** When a move that waits is planned again. */
@@ -64,11 +68,12 @@ export async function markPlanned(
       next_attempt_at = coalesce(r.next_attempt_at, events.next_attempt_at),
       attempts = case when r.state = 'waiting' then 0 else events.attempts end,
       person = coalesce(r.person, events.person), deal_id = coalesce(r.deal_id, events.deal_id),
-      rules_version = r.rules_version, client_state = r.client_state, set_aside = r.set_aside
+      rules_version = r.rules_version, client_state = r.client_state, set_aside = r.set_aside,
+      no_email = r.no_email, owner_id = coalesce(r.owner_id, events.owner_id)
     from jsonb_to_recordset(${jsonText(events)}::jsonb)
       as r(id bigint, state text, reason text, rule text, warnings jsonb, person text, deal_id bigint,
         rules_version int, client_state text, set_aside text, next_attempt_at bigint, hold_id bigint,
-        caused_by bigint)
+        caused_by bigint, no_email text, owner_id bigint)
     where events.id = r.id and events.id = ${idsOf(events)} and events.state in ('new', 'waiting')
     returning events.id
   `.execute(trx);

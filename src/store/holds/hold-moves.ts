@@ -3,7 +3,7 @@ import type { UnixSeconds } from '../../domain/entities.ts';
 import type { LeasedTransaction } from '../connections/leased-transaction.ts';
 import { type Db, idsOf } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
-import { ALL_STATES } from '../events/activity.ts';
+import { ALL_STATES } from '../events/event-pages.ts';
 import { markPlanned } from '../events/planned-events.ts';
 
 /** The times of the moves that make a burst into one stage. */

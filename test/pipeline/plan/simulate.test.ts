@@ -53,6 +53,8 @@ const move: StoredEvent = {
   planned_at: null,
   rules_version: null,
   client_state: null,
+  no_email: null,
+  owner_id: null,
   caused_by: null,
   waiting_since: null,
   hold_id: null,

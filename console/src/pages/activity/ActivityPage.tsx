@@ -1,5 +1,5 @@
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
-import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 import type { VirtualItem } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Ago } from '../../parts/Ago.tsx';
@@ -7,12 +7,13 @@ import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Empty, Failed, Loading } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
 import { texts } from '../../texts.ts';
+import { activityTexts } from '../../texts-activity.ts';
 import { Filters } from './Filters.tsx';
 import type { Feed } from './feed.ts';
 import { keep, keptFor } from './kept.ts';
 import { LiveBar } from './LiveBar.tsx';
 import { RowList } from './RowList.tsx';
-import { type ActivitySearch, filterOf } from './search.ts';
+import { type ActivitySearch, filterOf, hidesNothing } from './search.ts';
 import { type LiveFeed, useFeed } from './useFeed.ts';
 
 /** Scrolled further than this, in pixels, the list is held still, so that rows do not move while the user reads. */
@@ -43,12 +44,14 @@ export function ActivityPage() {
         <PageTitle>{texts.activity.title}</PageTitle>
         <LiveBar connected={live.connected} isPaused={isPaused} onPause={setPaused} />
       </Group>
-      <Filters search={search} onChange={setSearch} onClear={clear} />
+      <Filters search={search} connection={connection} onChange={setSearch} onClear={clear} />
       <Rows
         live={live}
         heights={left?.heights ?? []}
         onLeave={(feed, heights) => entry !== undefined && keep({ entry, feed, heights })}
-        isFiltered={Object.keys(search).length > 0}
+        isFiltered={Object.keys(search).some((name) => name !== 'show')}
+        onClear={clear}
+        onShowAll={hidesNothing(search) ? () => setSearch({ show: 'all' }) : null}
         withConnection={connection === undefined && names.length > 1}
         onShowHeld={() => {
           setPaused(false);
@@ -94,13 +97,17 @@ function useIsAtTop(isReturn: boolean): boolean {
 interface RowsProps {
   live: LiveFeed;
   isFiltered: boolean;
+  onClear(): void;
+  /** Shows what had nothing to do; null where it is shown. */
+  onShowAll: (() => void) | null;
   withConnection: boolean;
   heights: VirtualItem[];
   onLeave(feed: Feed, heights: VirtualItem[]): void;
   onShowHeld(): void;
 }
 
-function Rows({ live, isFiltered, withConnection, heights, onLeave, onShowHeld }: RowsProps) {
+function Rows(props: RowsProps) {
+  const { live, withConnection, heights, onLeave, onShowHeld } = props;
   const { feed, error, reload } = live;
   if (!feed) return error ? <Failed error={error} again={reload} /> : <Loading lines={8} />;
   return (
@@ -112,7 +119,7 @@ function Rows({ live, isFiltered, withConnection, heights, onLeave, onShowHeld }
         </Button>
       ) : null}
       {feed.rows.length === 0 ? (
-        <NoRows feed={feed} isFiltered={isFiltered} />
+        <NoRows {...props} feed={feed} />
       ) : (
         <RowList
           rows={feed.rows}
@@ -127,14 +134,35 @@ function Rows({ live, isFiltered, withConnection, heights, onLeave, onShowHeld }
   );
 }
 
-function NoRows({ feed, isFiltered }: { feed: Feed; isFiltered: boolean }) {
+/** An empty list, with what leads on. */
+function NoRows({ feed, isFiltered, onClear, onShowAll }: RowsProps & { feed: Feed }) {
   if (feed.next !== null) return null;
+  const action = (
+    <Group gap="xs" pt="sm" justify="center">
+      {onShowAll ? (
+        <Button size="xs" variant="default" onClick={onShowAll}>
+          {activityTexts.showNothing}
+        </Button>
+      ) : null}
+      {isFiltered ? (
+        <Button size="xs" variant="default" onClick={onClear}>
+          {texts.activity.clear}
+        </Button>
+      ) : (
+        <Button size="xs" variant="default" renderRoot={(props) => <Link to="/connections" {...props} />}>
+          {activityTexts.toSetup}
+        </Button>
+      )}
+    </Group>
+  );
+  const { noMatch, empty, emptyHint } = texts.activity;
+  const hint = onShowAll ? activityTexts.hidden : '';
   return (
     <div className="card">
       {isFiltered ? (
-        <Empty title={texts.activity.noMatch} />
+        <Empty title={noMatch} hint={hint} action={action} />
       ) : (
-        <Empty title={texts.activity.empty} hint={texts.activity.emptyHint} />
+        <Empty title={empty} hint={emptyHint} action={action} />
       )}
     </div>
   );

@@ -1,14 +1,18 @@
-import { Anchor, Button, Group, Select, Switch, TextInput } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { Anchor, Button, Group, Switch, TextInput } from '@mantine/core';
+import { useEffect, useId, useState } from 'react';
 import { SearchIcon } from '../../parts/icons.tsx';
 import { plain } from '../../parts/names.ts';
 import { exact } from '../../parts/when.ts';
-import { directionLabels, kindLabels, outcomeLabels, texts } from '../../texts.ts';
+import { texts } from '../../texts.ts';
+import { activityTexts } from '../../texts-activity.ts';
+import { Choice, optionsOf } from './Choice.tsx';
 import classes from './Filters.module.css';
-import { type ActivitySearch, findingOf, type Period } from './search.ts';
+import { MoreFilters } from './MoreFilters.tsx';
+import { type ActivitySearch, findingOf, foldedFilters, type Period } from './search.ts';
 
 interface FiltersProps {
   search: ActivitySearch;
+  connection: string | undefined;
   onChange(change: Partial<ActivitySearch>): void;
   onClear(): void;
 }
@@ -16,47 +20,42 @@ interface FiltersProps {
 const words = texts.activity;
 
 /** The filters of the list. All of them are in the URL, so that it can be bookmarked and shared. */
-export function Filters({ search, onChange, onClear }: FiltersProps) {
+export function Filters({ search, connection, onChange, onClear }: FiltersProps) {
   const { own, ...periods } = words.periods;
   const isOwnPeriod = search.since !== undefined || search.until !== undefined;
+  const count = foldedFilters(search);
+  const [isOpen, setOpen] = useState(count > 0);
+  const more = useId();
   return (
     <Group gap="xs" align="flex-end">
       <Find search={search} onChange={onChange} />
       <Choice
-        label={words.direction}
-        value={search.direction}
-        options={directionLabels}
-        onChange={(direction) => onChange({ direction })}
-      />
-      <Choice
-        label={words.kind}
-        value={search.kind}
-        options={kindLabels}
-        onChange={(kind) => onChange({ kind })}
-      />
-      <Choice
-        label={words.outcome}
-        value={search.outcome}
-        options={outcomeLabels}
-        onChange={(outcome) => onChange({ outcome, hide: undefined })}
-      />
-      <Choice
         label={words.period}
         value={isOwnPeriod ? 'own' : search.period}
-        options={isOwnPeriod ? { ...periods, own: labels(search) } : periods}
+        options={optionsOf(isOwnPeriod ? { ...periods, own: labels(search) } : periods)}
         onChange={(period) =>
           period === 'own'
             ? undefined
             : onChange({ period: period as Period | undefined, since: undefined, until: undefined })
         }
       />
-      {search.outcome === undefined ? (
+      <Button
+        size="xs"
+        h={30}
+        variant="default"
+        aria-expanded={isOpen}
+        aria-controls={more}
+        onClick={() => setOpen(!isOpen)}
+      >
+        {isOpen ? activityTexts.fewer : activityTexts.more(count)}
+      </Button>
+      {search.outcome === undefined && search.reason === undefined ? (
         <Switch
           size="xs"
           py={7}
-          label={words.hideNothing}
-          checked={search.hide === 'nothing'}
-          onChange={(event) => onChange({ hide: event.currentTarget.checked ? 'nothing' : undefined })}
+          label={activityTexts.showNothing}
+          checked={search.show === 'all'}
+          onChange={(event) => onChange({ show: event.currentTarget.checked ? 'all' : undefined })}
         />
       ) : null}
       {search.name ? (
@@ -70,6 +69,9 @@ export function Filters({ search, onChange, onClear }: FiltersProps) {
           {words.clear}
         </Anchor>
       ) : null}
+      <Group id={more} gap="xs" align="flex-end" w="100%" hidden={!isOpen}>
+        {isOpen ? <MoreFilters search={search} connection={connection} onChange={onChange} /> : null}
+      </Group>
     </Group>
   );
 }
@@ -116,32 +118,5 @@ function Find({ search, onChange }: Pick<FiltersProps, 'search' | 'onChange'>) {
         />
       </form>
     </search>
-  );
-}
-
-interface ChoiceProps<T extends string> {
-  label: string;
-  value: T | undefined;
-  options: Partial<Record<T, string>>;
-  onChange(value: T | undefined): void;
-}
-
-function Choice<T extends string>({ label, value, options, onChange }: ChoiceProps<T>) {
-  const data = Object.entries<string | undefined>(options).map(([option, words]) => ({
-    value: option,
-    label: words ?? option,
-  }));
-  return (
-    <Select
-      size="xs"
-      w={{ base: 'calc(50% - 5px)', xs: 158 }}
-      label={label}
-      data={[{ value: '', label: words.any }, ...data]}
-      value={value ?? ''}
-      allowDeselect={false}
-      checkIconPosition="right"
-      comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
-      onChange={(chosen) => onChange((chosen || undefined) as T | undefined)}
-    />
   );
 }

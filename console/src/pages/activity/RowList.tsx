@@ -1,7 +1,8 @@
 import { useWindowVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import type { ActivityRow } from '../../api/types.ts';
-import { Row } from '../../parts/Row.tsx';
+import { ActivityLine } from './ActivityLine.tsx';
+import { keyOf } from './feed.ts';
 import classes from './RowList.module.css';
 
 interface RowListProps {
@@ -19,10 +20,10 @@ export function RowList({ rows, withConnection, onNearEnd, heights, onLeave }: R
   const list = useRef<HTMLOListElement>(null);
   const virtual = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: () => 56,
+    estimateSize: () => 39,
     overscan: 12,
     scrollMargin: list.current?.offsetTop ?? 0,
-    getItemKey: (index) => rows[index]!.id,
+    getItemKey: (index) => keyOf(rows[index]!),
     initialMeasurementsCache: heights,
   });
   const leave = useRef(onLeave);
@@ -43,7 +44,7 @@ export function RowList({ rows, withConnection, onNearEnd, heights, onLeave }: R
           className={classes.item}
           style={{ transform: `translateY(${start - virtual.options.scrollMargin}px)` }}
         >
-          <Row row={rows[index]!} withConnection={withConnection} isInActivity />
+          <ActivityLine row={rows[index]!} withConnection={withConnection} />
         </li>
       ))}
     </ol>

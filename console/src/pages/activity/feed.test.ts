@@ -11,7 +11,10 @@ import {
   returned,
 } from './feed.ts';
 
-const row = (id: number, outcome: ActivityRow['outcome'] = 'done') => ({ id, outcome }) as ActivityRow;
+const row = (id: number, outcome: ActivityRow['outcome'] = 'done') =>
+  ({ id, outcome, message: null }) as ActivityRow;
+const email = (id: number, key: string, progress: string) =>
+  ({ id, outcome: 'done', message: { key, progress } }) as ActivityRow;
 const rows = (...ids: number[]) => ids.map((id) => row(id));
 const idsOf = (shown: readonly ActivityRow[]) => shown.map(({ id }) => id);
 const page = (...ids: number[]) => firstPage({ rows: rows(...ids), next: ids.at(-1)!, searchedTo: null });
@@ -84,4 +87,28 @@ it('that more came meanwhile than were loaded again is known', () => {
 
 it('that rows were missed stays known until the page is loaded again', () => {
   expect(arrived(arrived(page(1), [], true, true), rows(2), false, true).missed).toBe(true);
+});
+
+it('a further report of a message moves its row to the top, and leaves it there once', () => {
+  const before = firstPage({ rows: [row(3), email(2, 'd', 'sent'), row(1)], next: 1, searchedTo: null });
+  const { rows: shown } = arrived(before, [email(4, 'd', 'opened')], false, false);
+  expect(shown.map(({ id, message }) => message?.progress ?? id)).toEqual(['opened', 3, 1]);
+});
+
+it('news of an earlier report of a message changes its row where it stands', () => {
+  const before = firstPage({ rows: [email(4, 'd', 'opened'), row(3)], next: 3, searchedTo: null });
+  const { rows: shown } = arrived(before, [email(2, 'd', 'clicked')], false, false);
+  expect(shown.map(({ id, message }) => [id, message?.progress])).toEqual([
+    [4, 'clicked'],
+    [3, undefined],
+  ]);
+});
+
+it('an older page with a message that is in the list already adds no row', () => {
+  const feed = olderPage(firstPage({ rows: [email(9, 'd', 'opened')], next: 9, searchedTo: null }), {
+    rows: [email(4, 'd', 'opened'), row(3)],
+    next: 3,
+    searchedTo: null,
+  });
+  expect(idsOf(feed.rows)).toEqual([9, 3]);
 });

@@ -43,13 +43,14 @@ export function arrived(
   rows: readonly ActivityRow[],
   { missed, isStill, isWanted }: Arrival,
 ): Feed {
-  const gone = new Set(rows.filter((row) => !isWanted(row)).map(({ id }) => id));
-  const stay = (row: ActivityRow) => !gone.has(row.id);
-  const known = new Set(feed.rows.map(({ id }) => id));
-  const changed = rows.filter(({ id }) => known.has(id));
+  const gone = new Set(rows.filter((row) => !isWanted(row)).map(keyOf));
+  const stay = (row: ActivityRow) => !gone.has(keyOf(row));
+  const known = new Map(feed.rows.map((row) => [keyOf(row), row.id]));
+  const isChange = (row: ActivityRow) => (known.get(keyOf(row)) ?? 0) >= row.id;
+  const changed = rows.filter(isChange);
   const fresh = merged(
     feed.held,
-    rows.filter(({ id }) => !known.has(id)),
+    rows.filter((row) => !isChange(row)),
   ).filter(stay);
   const shown = changed.length > 0 ? merged(feed.rows, changed).filter(stay) : feed.rows;
   if (isStill) return { ...feed, rows: shown, held: fresh.slice(0, MAX_ROWS), missed: feed.missed || missed };
@@ -62,9 +63,9 @@ export function arrived(
  */
 export function returned(feed: Feed, page: Activity, arrival: Omit<Arrival, 'missed'>): Feed {
   const lowest = page.next ?? 0;
-  const loaded = new Set(page.rows.map(({ id }) => id));
-  const older = feed.rows.filter(({ id }) => id < lowest);
-  const rows = feed.rows.filter(({ id }) => id < lowest || loaded.has(id));
+  const loaded = new Set(page.rows.map(keyOf));
+  const older = feed.rows.filter((row) => row.id < lowest && !loaded.has(keyOf(row)));
+  const rows = feed.rows.filter((row) => row.id < lowest || loaded.has(keyOf(row)));
   const isGap = older.length > 0 && older.length === rows.length;
   const end = older.length > 0 ? feed : page;
   const known = { ...feed, rows, next: end.next, searchedTo: end.searchedTo };
@@ -79,9 +80,19 @@ export function released(feed: Feed): Feed {
   return { ...feed, rows, held: [], next: rows.at(-1)!.id };
 }
 
-/** Newest first, each once; of two with the same id the later given counts. */
+/** Newest first, each once; of two with the same key the later given counts, at the place of the newer. */
 function merged(before: readonly ActivityRow[], after: readonly ActivityRow[]): ActivityRow[] {
-  const byId = new Map(before.map((row) => [row.id, row]));
-  for (const row of after) byId.set(row.id, row);
-  return [...byId.values()].sort((a, b) => b.id - a.id);
+  const byKey = new Map(before.map((row) => [keyOf(row), row]));
+  for (const row of after) byKey.set(keyOf(row), newest(row, byKey.get(keyOf(row))));
+  return [...byKey.values()].sort((a, b) => b.id - a.id);
+}
+
+/** A message is sent with the report that is news, which may be older than the one it is listed by. */
+function newest(row: ActivityRow, known: ActivityRow | undefined): ActivityRow {
+  return known && known.id > row.id ? { ...row, id: known.id, at: known.at } : row;
+}
+
+/** What is one row: an event, or all reports of a message. */
+export function keyOf({ id, message }: ActivityRow): string | number {
+  return message?.key ?? id;
 }

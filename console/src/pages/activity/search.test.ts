@@ -3,7 +3,9 @@ import { activitySearch, filterOf, findingOf } from './search.ts';
 
 it('what makes no sense in an address is left out', () => {
   const typed = {
-    hide: 'all',
+    show: 'some',
+    stage: '7001',
+    reason: 'odd',
     kind: 'deal_moved',
     outcome: 'odd',
     deal: 'x',
@@ -13,6 +15,13 @@ it('what makes no sense in an address is left out', () => {
     other: 'y',
   };
   expect(activitySearch(typed)).toEqual({ kind: 'deal_moved', email: '7' });
+});
+
+it('what had nothing to do is hidden, unless the address asks for it', () => {
+  const hides = (search: Record<string, unknown>) => filterOf(activitySearch(search), 'acme', 0).hide;
+  expect(hides({ stage: '7001-142' })).toBe('nothing');
+  for (const search of [{ show: 'all' }, { outcome: 'nothing' }, { reason: 'no_rule' }])
+    expect(hides(search)).toBeUndefined();
 });
 
 it('a period is counted from when the page was opened', () => {

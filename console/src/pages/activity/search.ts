@@ -1,6 +1,7 @@
 import type { ActivityFilter } from '../../api/queries.ts';
-import type { Direction, EventKind, Outcome } from '../../api/types.ts';
+import type { Direction, EventKind, NoEmailReason, Outcome } from '../../api/types.ts';
 import { directionLabels, kindLabels, outcomeLabels } from '../../texts.ts';
+import { noEmailLabels } from '../../texts-activity.ts';
 
 export const PERIODS = {
   '1h': 3_600_000,
@@ -18,9 +19,18 @@ export interface ActivitySearch {
   deal?: number;
   email?: string;
   outcome?: Outcome;
+  /** A stage that deals entered: `PIPELINE-STAGE`. */
+  stage?: string;
+  /** Why no email was due. */
+  reason?: NoEmailReason;
+  /** The title of a rule. */
+  rule?: string;
+  /** The id of a campaign, and of a user in Kommo. */
+  campaign?: number;
+  owner?: number;
   repaired?: 'true';
-  /** Without events that there was nothing to do for. */
-  hide?: 'nothing';
+  /** With events that there was nothing to do for. */
+  show?: 'all';
   /** The last hour, day and so on, counted back from when the page is opened. */
   period?: Period;
   /** ms */
@@ -38,7 +48,12 @@ export function activitySearch(search: Record<string, unknown>): ActivitySearch 
     email: text(search.email),
     outcome: oneOf(namesIn(outcomeLabels), search.outcome),
     repaired: String(search.repaired) === 'true' ? 'true' : undefined,
-    hide: search.hide === 'nothing' ? 'nothing' : undefined,
+    stage: matching(/^\d{1,15}-\d{1,15}$/, search.stage),
+    reason: oneOf(namesIn(noEmailLabels), search.reason),
+    rule: text(search.rule),
+    campaign: whole(search.campaign),
+    owner: whole(search.owner),
+    show: search.show === 'all' ? 'all' : undefined,
     period: oneOf(namesIn(PERIODS), search.period),
     since: whole(search.since),
     until: whole(search.until),
@@ -48,11 +63,37 @@ export function activitySearch(search: Record<string, unknown>): ActivitySearch 
 
 /** What the API is asked. @param openedAt ms; what a period is counted back from */
 export function filterOf(
-  { period, ...search }: ActivitySearch,
+  { period, show, ...search }: ActivitySearch,
   connection: string | undefined,
   openedAt: number,
 ): ActivityFilter {
-  return { ...search, connection, ...(period ? { since: openedAt - PERIODS[period] } : {}) };
+  return {
+    ...search,
+    ...(hidesNothing({ ...search, show }) && { hide: 'nothing' as const }),
+    connection,
+    ...(period ? { since: openedAt - PERIODS[period] } : {}),
+  };
+}
+
+const FOLDED = [
+  'reason',
+  'stage',
+  'campaign',
+  'owner',
+  'rule',
+  'outcome',
+  'kind',
+  'direction',
+] as const satisfies readonly (keyof ActivitySearch)[];
+
+/** How many of the filters that fold away are set. */
+export function foldedFilters(search: ActivitySearch): number {
+  return FOLDED.filter((name) => search[name] !== undefined).length;
+}
+
+/** What had nothing to do is hidden, unless the address asks for it: by itself, by an outcome, or by the reason for no email. */
+export function hidesNothing({ show, outcome, reason }: ActivitySearch): boolean {
+  return show !== 'all' && outcome === undefined && reason === undefined;
 }
 
 /** Whether a row is still one of those asked for, now that its outcome may be another one. */
@@ -80,6 +121,10 @@ function oneOf<T extends string>(known: readonly T[], value: unknown): T | undef
 
 function text(value: unknown): string | undefined {
   return (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined;
+}
+
+function matching(pattern: RegExp, value: unknown): string | undefined {
+  return typeof value === 'string' && pattern.test(value) ? value : undefined;
 }
 
 function whole(value: unknown): number | undefined {

@@ -47,7 +47,9 @@ export function Past({ subject }: { subject: Subject }) {
       {more && deal ? (
         <Anchor
           size="sm"
-          renderRoot={(props) => <Link to="/activity" search={{ deal: deal.id, connection }} {...props} />}
+          renderRoot={(props) => (
+            <Link to="/activity" search={{ deal: deal.id, connection, show: 'all' }} {...props} />
+          )}
         >
           {labels.older}
         </Anchor>

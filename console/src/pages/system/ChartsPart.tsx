@@ -93,7 +93,7 @@ function Chart({
     if (bucket === undefined) return;
     const since = charts.starts[bucket];
     const until = charts.starts[bucket + 1] ?? charts.end;
-    void navigate({ to: '/activity', search: { connection, ...rows, since, until } });
+    void navigate({ to: '/activity', search: { connection, ...rows, since, until, show: 'all' } });
   };
   return (
     <Stack className="card" p="md" gap="xs">

@@ -13,7 +13,7 @@ export function Tiles({
   connection: ConnectionNow;
   since: number;
 }) {
-  const search = { connection: name, since };
+  const search = { connection: name, since, show: 'all' } as const;
   const labels = texts.now;
   return (
     <SimpleGrid cols={{ base: 2, xs: 3, md: 6 }} spacing="sm">

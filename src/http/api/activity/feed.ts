@@ -1,21 +1,22 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Db } from '../../../store/database/database.ts';
-import { loadNamesOfAll } from '../../../store/deals/names.ts';
-import {
-  eventIdsAbove,
-  listEvents,
-  newestEventId,
-  plannedOf,
-  settledSince,
-} from '../../../store/events/activity.ts';
+import { eventIdsAbove, newestEventId, plannedOf, settledSince } from '../../../store/events/activity.ts';
+import type { EventPosition } from '../../../store/events/event-pages.ts';
+import { positionsOf } from '../../../store/events/message-reports.ts';
 import type { PipelineCache } from '../pipeline-cache.ts';
 import type { ActivityRow } from './contract.ts';
-import { rowOf } from './rows.ts';
+import { loadEntries, type PlacedEvent, rowsOfEntries } from './entries.ts';
+
+/** An event, and the row that shows it: that of its message, for a report of one. */
+export interface NewsItem {
+  event: EventPosition;
+  row: ActivityRow;
+}
 
 /** The changes since the last message: new events, and events that have changed, each oldest first. */
 export interface News {
-  fresh: ActivityRow[];
-  changed: ActivityRow[];
+  fresh: NewsItem[];
+  changed: NewsItem[];
   /** Whether there were more than one message holds. */
   missed: boolean;
 }
@@ -93,8 +94,8 @@ export class ActivityFeed implements Feed {
   async since(id: number): Promise<News> {
     const { db } = await this.#options.database();
     const ids = await eventIdsAbove(db, id, MAX_ROWS + 1);
-    const fresh = await this.#rowsOf(db, ids.slice(-MAX_ROWS));
-    return { fresh, changed: [], missed: ids.length > MAX_ROWS };
+    const fresh = await this.#itemsOf(db, ids.slice(-MAX_ROWS));
+    return { fresh: fresh.map(({ item }) => item), changed: [], missed: ids.length > MAX_ROWS };
   }
 
   listeners(): number {
@@ -166,12 +167,13 @@ export class ActivityFeed implements Feed {
     for (const id of fresh) changed.delete(id);
     const missed = fresh.size > MAX_ROWS || changed.size > MAX_ROWS;
     this.#newest = Math.max(this.#newest, ...fresh);
-    const rows = await this.#rowsOf(db, [...[...fresh].slice(-MAX_ROWS), ...[...changed].slice(-MAX_ROWS)]);
-    const news = rows.filter((row) => this.#isNews(row));
+    const ids = [...[...fresh].slice(-MAX_ROWS), ...[...changed].slice(-MAX_ROWS)];
+    const items = await this.#itemsOf(db, ids);
+    const news = items.filter(({ stored, item }) => this.#isNews(stored, item)).map(({ item }) => item);
     this.#forgetOldest();
     return {
-      fresh: news.filter(({ id }) => fresh.has(id)),
-      changed: news.filter(({ id }) => !fresh.has(id)),
+      fresh: news.filter(({ event }) => fresh.has(event.id)),
+      changed: news.filter(({ event }) => !fresh.has(event.id)),
       missed,
     };
   }
@@ -187,15 +189,16 @@ export class ActivityFeed implements Feed {
     return changed;
   }
 
-  /** Whether a row differs from its last publication. Remembers it as published. */
-  #isNews(row: ActivityRow): boolean {
-    const shown = JSON.stringify([row.outcome, row.actions, row.reason, row.rule, row.person]);
-    const before = this.#published.get(row.id);
+  /** Whether an event's row differs from its last publication. Remembers it as published. */
+  #isNews({ id, state }: PlacedEvent, { row }: NewsItem): boolean {
+    const { outcome, actions, reason, rule, person, message, reports } = row;
+    const shown = JSON.stringify([outcome, actions, reason, rule, person, message, reports]);
+    const before = this.#published.get(id);
     // Deleted first, so that the map is in the order of publication.
-    this.#published.delete(row.id);
-    this.#published.set(row.id, shown);
-    if (row.outcome === 'open' && row.rule === null) this.#unplanned.add(row.id);
-    else this.#unplanned.delete(row.id);
+    this.#published.delete(id);
+    this.#published.set(id, shown);
+    if (state === 'new') this.#unplanned.add(id);
+    else this.#unplanned.delete(id);
     return before !== shown;
   }
 
@@ -210,11 +213,17 @@ export class ActivityFeed implements Feed {
     for (const [id, at] of this.#settled) if (at < before) this.#settled.delete(id);
   }
 
-  async #rowsOf(db: Db, ids: number[]): Promise<ActivityRow[]> {
-    const listed = await listEvents(db, ids);
-    const events = listed.filter(({ connection }) => this.#options.connections.has(connection)).reverse();
-    const pipelines = await this.#options.pipelines.all(events.map(({ connection }) => connection));
-    const names = await loadNamesOfAll(db, events);
-    return events.map((event) => rowOf(event, pipelines.get(event.connection) ?? [], names(event)));
+  /** In the order of the ids. */
+  async #itemsOf(db: Db, ids: number[]): Promise<{ stored: PlacedEvent; item: NewsItem }[]> {
+    const positions = await positionsOf(db, ids);
+    const shown = positions
+      .filter(({ connection }) => this.#options.connections.has(connection))
+      .sort((a, b) => a.id - b.id);
+    const entries = await loadEntries(db, shown);
+    const rows = await rowsOfEntries(db, this.#options.pipelines, entries);
+    return entries.map(({ event: stored }, index) => ({
+      stored,
+      item: { event: stored.position, row: rows[index]! },
+    }));
   }
 }

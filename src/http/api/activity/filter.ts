@@ -1,6 +1,10 @@
+import type { StageRef } from '../../../domain/entities.ts';
+import type { EventOutcome } from '../../../domain/event-outcome.ts';
 import { EVENT_KINDS } from '../../../domain/events.ts';
+import { isMilestone } from '../../../domain/message-progress.ts';
+import type { NoEmailReason } from '../../../domain/plan/no-email.ts';
 import type { EventState } from '../../../store/database/schema.ts';
-import { ALL_STATES, type EventPosition, type QueryStrategy } from '../../../store/events/activity.ts';
+import { ALL_STATES, type EventPosition, type KindAndState } from '../../../store/events/event-pages.ts';
 import type { ActivityRow, Direction, EventKind, Outcome } from './contract.ts';
 import { directionOf } from './rows.ts';
 
@@ -14,37 +18,22 @@ export interface Filter {
   deal?: number | undefined;
   /** The person's identifiers and emails, as requested and as stored. */
   persons?: string[] | undefined;
+  /** The stage that a deal entered. */
+  stage?: StageRef | undefined;
+  /** Why no email was due. */
+  reason?: NoEmailReason | undefined;
+  /** The title of the rule that applied. */
+  rule?: string | undefined;
+  /** The id of the campaign that has sent the message of a report. */
+  campaign?: number | undefined;
+  /** The id of the deal's responsible user. */
+  owner?: number | undefined;
   outcome?: Outcome | undefined;
   repaired?: boolean | undefined;
   hide?: 'nothing' | undefined;
   /** When Stagepost received it, ms; `until` itself is excluded. */
   since?: number | undefined;
   until?: number | undefined;
-}
-
-/**
- * The index by which the events that match a filter are read: that of the filter's most selective part.
- * @param isAll the database holds no other connections than the filter's
- */
-export function chooseStrategy(
-  { direction, kind, deal, persons, outcome, repaired, hide, name, since, until }: Filter,
-  isAll: boolean,
-): QueryStrategy {
-  if (deal !== undefined) return { by: 'deal', deal };
-  if (persons !== undefined) return { by: 'person', persons };
-  if (outcome === 'failed') return { by: 'actions', which: 'dead' };
-  if (outcome === 'open') return { by: 'actions', which: 'open' };
-  const narrowing = [kind, direction, outcome, hide, name, since, until];
-  if (isAll && !repaired && narrowing.every((value) => value === undefined)) return { by: 'all' };
-  const kinds = EVENT_KINDS.filter(
-    (candidate) =>
-      (kind === undefined || candidate === kind) &&
-      (direction === undefined || directionOf(candidate) === direction) &&
-      (!repaired || candidate === 'deal_moved') &&
-      // Events of other kinds have no name.
-      (name === undefined || candidate === 'mail_report' || candidate === 'inactivity'),
-  );
-  return { by: 'kind', kinds, states: statesOf(outcome, hide) };
 }
 
 const STATES: Record<Outcome, EventState[]> = {
@@ -57,44 +46,74 @@ const STATES: Record<Outcome, EventState[]> = {
   held: ['held'],
 };
 
-/** Hidden events narrow the search, too, so that a page is full however few events had consequences. */
-function statesOf(outcome: Filter['outcome'], hide: Filter['hide']): readonly EventState[] {
-  if (outcome !== undefined) return STATES[outcome];
-  return hide === 'nothing' ? ALL_STATES.filter((state) => !STATES.nothing.includes(state)) : ALL_STATES;
-}
+/** Whether an event says that somebody moved a deal, or that a timer of one ran out. */
+const isAboutSending = (kind: EventKind) => kind === 'deal_moved' || kind === 'inactivity';
 
-/** Excludes events that cannot match before their actions are counted, which costs more. */
-export function prefilter(event: EventPosition, filter: Filter): boolean {
-  const { connections, direction, kind, name, deal, persons, outcome, repaired, hide, since, until } = filter;
-  return (
-    connections.includes(event.connection) &&
-    (kind === undefined || event.kind === kind) &&
-    (direction === undefined || directionOf(event.kind) === direction) &&
-    (name === undefined || event.name === name) &&
-    (deal === undefined || event.deal_id === deal) &&
-    (persons === undefined || persons.includes(event.person ?? '')) &&
-    (outcome === undefined || STATES[outcome].includes(event.state)) &&
-    (!repaired || event.kind === 'deal_moved') &&
-    (hide !== 'nothing' || event.state !== 'ignored') &&
-    (since === undefined || event.created_at >= since) &&
-    (until === undefined || event.created_at < until)
+/** The kinds and states of events that can match: they narrow the search, so that a page is full however few events match. */
+export function kindsAndStates(filter: Filter): KindAndState[] {
+  return EVENT_KINDS.filter((kind) => isKindWanted(kind, filter)).flatMap((kind) =>
+    ALL_STATES.filter((state) => isStateWanted(kind, state, filter)).map((state) => ({ kind, state })),
   );
 }
 
-/** Whether a row matches the filter. */
-export function matches(row: ActivityRow, filter: Filter): boolean {
-  const { connections, direction, kind, name, deal, persons, outcome, repaired, hide, since, until } = filter;
+function isKindWanted(candidate: EventKind, filter: Filter): boolean {
+  const { kind, direction, name, stage, campaign, reason, repaired } = filter;
   return (
-    connections.includes(row.connection) &&
-    (direction === undefined || row.direction === direction) &&
-    (kind === undefined || row.kind === kind) &&
-    (name === undefined || row.name === name) &&
-    (deal === undefined || row.dealId === deal) &&
-    (persons === undefined || persons.includes(row.person ?? '')) &&
-    (outcome === undefined || row.outcome === outcome) &&
-    (!repaired || row.repaired) &&
+    (kind === undefined || candidate === kind) &&
+    (direction === undefined || directionOf(candidate) === direction) &&
+    (!(repaired || stage) || candidate === 'deal_moved') &&
+    (campaign === undefined || candidate === 'mail_report') &&
+    (reason === undefined || isAboutSending(candidate)) &&
+    // Events of other kinds have no name.
+    (name === undefined || candidate === 'mail_report' || candidate === 'inactivity')
+  );
+}
+
+/** A report for which there was nothing to do can still say how far its message came. */
+function isStateWanted(kind: EventKind, state: EventState, { outcome, hide }: Filter): boolean {
+  if (kind === 'mail_report' && state === 'ignored' && (outcome === 'done' || hide === 'nothing'))
+    return true;
+  if (outcome !== undefined) return STATES[outcome].includes(state);
+  return hide !== 'nothing' || state !== 'ignored';
+}
+
+/** Whether an event belongs to a list, as far as it says so itself: its actions decide the rest. */
+export function prefilter(event: EventPosition, filter: Filter): boolean {
+  const { connections, name, deal, persons, stage, reason, rule, campaign, owner, since, until } = filter;
+  return (
+    connections.includes(event.connection) &&
+    isKindWanted(event.kind, filter) &&
+    isStateWanted(event.kind, event.state, filter) &&
+    (name === undefined || event.name === name) &&
+    (deal === undefined || event.deal_id === deal) &&
+    (persons === undefined || persons.includes(event.person ?? '')) &&
+    (stage === undefined ||
+      (event.pipeline === String(stage.pipelineId) && event.stage === String(stage.stageId))) &&
+    (reason === undefined || event.no_email === reason) &&
+    (rule === undefined || event.rule === rule) &&
+    (campaign === undefined || event.campaign === String(campaign)) &&
+    (owner === undefined || event.owner_id === owner) &&
+    (since === undefined || event.created_at >= since) &&
+    (until === undefined || event.created_at < until) &&
+    !isHidden(event, filter)
+  );
+}
+
+/** Reports for which there was nothing to do, and that say nothing about a message. */
+function isHidden({ kind, state, message, name }: EventPosition, { outcome, hide }: Filter): boolean {
+  if (kind !== 'mail_report' || state !== 'ignored') return false;
+  if (outcome !== 'done' && hide !== 'nothing') return false;
+  return message === null || !isMilestone(name ?? '');
+}
+
+/** Whether a row that belongs to a list has the outcome that is asked for. */
+export function hasOutcome(
+  row: Pick<ActivityRow, 'outcome' | 'repaired'>,
+  { outcome, hide, repaired }: Pick<Filter, 'outcome' | 'hide' | 'repaired'>,
+): boolean {
+  return (
+    (outcome === undefined || row.outcome === (outcome satisfies EventOutcome)) &&
     (hide !== 'nothing' || row.outcome !== 'nothing') &&
-    (since === undefined || row.at >= since) &&
-    (until === undefined || row.at < until)
+    (!repaired || row.repaired)
   );
 }

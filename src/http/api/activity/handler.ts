@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { namesSearched } from '../../../domain/address.ts';
+import type { StageRef } from '../../../domain/entities.ts';
 import type { Db } from '../../../store/database/database.ts';
 import { namesOfPeople } from '../../../store/events/activity.ts';
 import { includesAccess } from '../../../store/users/access.ts';
@@ -11,6 +12,7 @@ import type { Handlers } from '../routes.ts';
 import type { ApiServices } from '../services.ts';
 import { ActivityFeed } from './feed.ts';
 import type { Filter } from './filter.ts';
+import { filterOptions } from './filter-options.ts';
 import { search } from './search.ts';
 import { streamTo, takeStreamPlace } from './stream.ts';
 import { StreamPlaces } from './stream-places.ts';
@@ -24,7 +26,7 @@ export function activityHandlers(
   pipelines: PipelineCache,
   app: FastifyInstance,
   authenticate: Authenticate,
-): Pick<Handlers, 'activity' | 'activityStream'> {
+): Pick<Handlers, 'activity' | 'activityOptions' | 'activityStream'> {
   const { connections, database, now } = services;
   const places = new StreamPlaces(STREAM_PLACES);
   const feed = new ActivityFeed({ connections, database, pipelines, now, log: app.log });
@@ -36,6 +38,8 @@ export function activityHandlers(
       const filter = await filterOf(db, scope.select(connection), filterQuery);
       return search(db, pipelines, { filter, before, limit });
     },
+    activityOptions: async ({ query: { connection } }, { scope }) =>
+      filterOptions((await database()).db, pipelines, scope.select(connection)),
     activityStream: async (
       { query: { connection, ...filterQuery } },
       { principal, scope, request, reply },
@@ -66,12 +70,23 @@ type FilterQuery = Omit<RouteInput<Routes['activityStream']>['query'], 'connecti
 async function filterOf(
   db: Db,
   connections: string[],
-  { email, repaired, ...query }: FilterQuery,
+  { email, repaired, stage, ...query }: FilterQuery,
 ): Promise<Filter> {
-  const filter: Filter = { ...query, connections, repaired: repaired === 'true' };
+  const filter: Filter = {
+    ...query,
+    connections,
+    repaired: repaired === 'true',
+    ...(stage && { stage: stageRef(stage) }),
+  };
   if (email === undefined) return filter;
   const persons = await namesOfPeople(db, connections, namesSearched(email));
   return { ...filter, persons };
+}
+
+/** @param text `PIPELINE-STAGE` */
+function stageRef(text: string): StageRef {
+  const [pipelineId, stageId] = text.split('-').map(Number) as [number, number];
+  return { pipelineId, stageId };
 }
 
 /** Whether a stream may go on: a user who may see other connections now reconnects, and gets those. */

@@ -3,6 +3,7 @@ import { readMailState } from '../../../domain/consent/mail-state.ts';
 import { describeEvent } from '../../../domain/describe-event.ts';
 import type { Pipeline } from '../../../domain/entities.ts';
 import { outcomeOf } from '../../../domain/event-outcome.ts';
+import { readNoEmailReason } from '../../../domain/plan/no-email.ts';
 import type { DisplayNames } from '../../../store/deals/names.ts';
 import type { ListedEvent } from '../../../store/events/activity.ts';
 import type { ActivityRow, Direction, EventKind } from './contract.ts';
@@ -40,6 +41,7 @@ export function rowOf(event: ListedEvent, pipelines: Pipeline[], names: DisplayN
     direction: directionOf(kind),
     name,
     title: describeEvent(event.payload, kind, pipelines, names),
+    message: null,
     sender: senderText(event.payload),
     dealId: deal_id !== null && deal_id > 0 ? deal_id : null,
     deal: names.deal,
@@ -52,6 +54,8 @@ export function rowOf(event: ListedEvent, pipelines: Pipeline[], names: DisplayN
     rule,
     actions: { done, open, failed, dropped },
     clientState: readMailState(event.client_state),
+    noEmail: readNoEmailReason(event.no_email),
+    reports: event.reports,
     repaired: event.unreported && isDueByWebhook(event),
   };
 }

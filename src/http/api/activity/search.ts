@@ -1,27 +1,30 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { withSenderNames } from '../../../store/campaigns/sender-names.ts';
 import type { Db } from '../../../store/database/database.ts';
-import { loadNamesOfAll } from '../../../store/deals/names.ts';
 import {
   areAllConnections,
   type Cursor,
   cursorOf,
+  type EventPosition,
   eventPage,
-  listEvents,
   type QueryStrategy,
   START,
-} from '../../../store/events/activity.ts';
+} from '../../../store/events/event-pages.ts';
 import type { PipelineCache } from '../pipeline-cache.ts';
 import type { Activity, ActivityRow } from './contract.ts';
-import { chooseStrategy, type Filter, matches, prefilter } from './filter.ts';
-import { rowOf } from './rows.ts';
+import { type Entry, loadEntries, oneOfEachMessage, rowsOfEntries } from './entries.ts';
+import { type Filter, hasOutcome, prefilter } from './filter.ts';
+import { chooseStrategy, isById, isReadBefore, reads } from './strategy.ts';
 
 /** The most events that one request reads: 20 to 40 ms on the embedded database, with pauses for webhooks in between. */
 const MAX_READ = 1_500;
-/** The most events that are read with their actions, which costs more. */
+/** The most rows that are read with their reports and actions, which costs more. */
 const MAX_COUNTED = 200;
 const MIN_PAGE = 50;
 const PAGE = 300;
+/** Some rows have several reports, and a list of one page is read in one go. */
+const REPORTS_PER_ROW = 2;
+/** The fewest rows that are read together. */
+const MIN_PART = 10;
 
 export interface Search {
   filter: Filter;
@@ -31,8 +34,8 @@ export interface Search {
 }
 
 /**
- * The newest events that match a filter. A search reads page after page until it has enough rows, and stops early after
- * `MAX_READ` events; see `Activity` for the answer in that case.
+ * The newest events that match a filter, the reports of a message as one row. A search reads page after page until it has enough
+ * rows, and stops early after `MAX_READ` events; see `Activity` for the answer in that case.
  */
 export async function search(db: Db, pipelines: PipelineCache, options: Search): Promise<Activity> {
   const { filter, before, limit } = options;
@@ -43,23 +46,39 @@ export async function search(db: Db, pipelines: PipelineCache, options: Search):
   let read = 0;
   let counted = 0;
 
-  for (let size = Math.max(limit + 1, MIN_PAGE); ; size = PAGE) {
+  for (let size = Math.max(limit * REPORTS_PER_ROW + 1, MIN_PAGE); ; size = Math.min(2 * size, PAGE)) {
     const page = await eventPage(db, names, strategy, cursor, size, filter.since);
-    const likely = page.filter((event) => prefilter(event, filter)).map(({ id }) => id);
-    for (const row of await rowsOf(db, pipelines, likely)) {
-      if (!matches(row, filter)) continue;
-      if (rows.length === limit) return { rows, next: rows.at(-1)!.id, searchedTo: rows.at(-1)!.at };
-      rows.push(row);
+    let likely = oneOfEachMessage(page.filter((event) => prefilter(event, filter)));
+    while (likely.length > 0 && counted < MAX_COUNTED) {
+      const part = likely.slice(0, Math.max(MIN_PART, limit + 1 - rows.length));
+      likely = likely.slice(part.length);
+      counted += part.length;
+      const entries = (await loadEntries(db, part)).filter((entry) => isPlace(entry, filter, strategy));
+      for (const row of await rowsOfEntries(db, pipelines, entries)) {
+        if (!hasOutcome(row, filter)) continue;
+        if (rows.length === limit) return { rows, next: rows.at(-1)!.id, searchedTo: rows.at(-1)!.at };
+        rows.push(row);
+      }
+      if (likely.length > 0 && counted >= MAX_COUNTED) return { rows, ...endAt(part.at(-1)!) };
+      await yieldToEventLoop();
     }
     const last = page.at(-1);
     if (!last || page.length < size) return { rows, next: null, searchedTo: null };
     cursor = { id: last.id, at: last.created_at };
     read += page.length;
-    counted += likely.length;
-    if (rows.length === limit || read >= MAX_READ || counted >= MAX_COUNTED)
-      return { rows, next: last.id, searchedTo: last.created_at };
+    if (rows.length === limit || read >= MAX_READ || counted >= MAX_COUNTED) return { rows, ...endAt(last) };
     await yieldToEventLoop();
   }
+}
+
+const endAt = ({ id, created_at }: EventPosition) => ({ next: id, searchedTo: created_at });
+
+/** Whether a message has its place in the list here: at the latest of its reports that match. */
+function isPlace({ event, reports }: Entry, filter: Filter, strategy: QueryStrategy): boolean {
+  return !reports.some(
+    (report) =>
+      isReadBefore(strategy, report, event) && prefilter(report.position, filter) && reads(strategy, report),
+  );
 }
 
 async function startOf(
@@ -69,17 +88,5 @@ async function startOf(
   strategy: QueryStrategy,
 ): Promise<Cursor> {
   const cursor = before === null ? START : await cursorOf(db, before);
-  return strategy.by === 'kind' && until !== undefined && until < cursor.at ? { id: 0, at: until } : cursor;
-}
-
-/** The rows in the order of the ids. Events that were removed since are left out. */
-async function rowsOf(db: Db, pipelines: PipelineCache, ids: number[]): Promise<ActivityRow[]> {
-  const listed = await withSenderNames(db, await listEvents(db, ids));
-  const events = new Map(listed.map((event) => [event.id, event]));
-  const stages = await pipelines.all([...events.values()].map(({ connection }) => connection));
-  const names = await loadNamesOfAll(db, listed);
-  return ids.flatMap((id) => {
-    const event = events.get(id);
-    return event ? [rowOf(event, stages.get(event.connection) ?? [], names(event))] : [];
-  });
+  return !isById(strategy) && until !== undefined && until < cursor.at ? { id: 0, at: until } : cursor;
 }

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ActivityRow } from './contract.ts';
-import type { Feed, Listener, News } from './feed.ts';
+import type { Feed, Listener, News, NewsItem } from './feed.ts';
 import { streamTo, takeStreamPlace } from './stream.ts';
 import { StreamPlaces } from './stream-places.ts';
 
@@ -19,8 +19,12 @@ let reading: Promise<void>;
 let gone: Promise<unknown>;
 let handled: Promise<void>;
 
-const row = (id: number) => ({ id, kind: 'deal_moved', connection: 'acme', outcome: 'done' }) as ActivityRow;
-const news = (...ids: number[]): News => ({ fresh: ids.map(row), changed: [], missed: false });
+const item = (id: number): NewsItem => {
+  const both = { id, kind: 'deal_moved', connection: 'acme' } as const;
+  const row = { ...both, outcome: 'done', message: null } as ActivityRow;
+  return { event: { ...both, state: 'planned' } as NewsItem['event'], row };
+};
+const news = (...ids: number[]): News => ({ fresh: ids.map(item), changed: [], missed: false });
 
 beforeEach(async () => {
   listeners = new Set();

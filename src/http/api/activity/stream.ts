@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { HttpError } from '../../http-error.ts';
 import type { ActivityRow } from './contract.ts';
 import type { Feed, News } from './feed.ts';
-import { type Filter, matches } from './filter.ts';
+import { type Filter, hasOutcome, prefilter } from './filter.ts';
 import type { StreamPlaces } from './stream-places.ts';
 
 /*
@@ -118,11 +118,22 @@ export function takeStreamPlace(
   if (raw.destroyed) leave();
 }
 
-/** A changed row is sent even where its outcome no longer matches the filter, so that the browser can remove it. */
+/**
+ * A changed row is sent even where its outcome no longer matches the filter, so that the browser can remove it. So is the row of a
+ * message, which may be in the list by an earlier report. Of a message the last row is sent.
+ */
 function rowsFor({ fresh, changed }: News, filter: Filter): ActivityRow[] {
-  const withoutOutcome: Filter = { ...filter, outcome: undefined, hide: undefined };
-  return [
-    ...changed.filter((row) => matches(row, withoutOutcome)),
-    ...fresh.filter((row) => matches(row, filter)),
-  ].sort((a, b) => a.id - b.id);
+  const withoutOutcome: Filter = { ...filter, outcome: undefined, hide: undefined, repaired: undefined };
+  const rows = [
+    ...changed.filter(({ event }) => prefilter(event, withoutOutcome)),
+    ...fresh.filter(({ event, row }) =>
+      row.message === null
+        ? prefilter(event, filter) && hasOutcome(row, filter)
+        : prefilter(event, withoutOutcome),
+    ),
+  ]
+    .map(({ row }) => row)
+    .sort((a, b) => a.id - b.id);
+  const last = new Map(rows.map((row) => [row.message?.key ?? row.id, row.id]));
+  return rows.filter((row) => last.get(row.message?.key ?? row.id) === row.id);
 }

@@ -12,6 +12,7 @@ const row = (part: Partial<ActivityRow>): ActivityRow => ({
   direction: 'to_customerio',
   name: null,
   title: 'Deal 5 moved from "New" to "Won" (Sales)',
+  message: null,
   sender: null,
   dealId: 5,
   deal: null,
@@ -24,6 +25,8 @@ const row = (part: Partial<ActivityRow>): ActivityRow => ({
   rule: null,
   actions: { done: 3, open: 0, failed: 0, dropped: 0 },
   clientState: 'mailable',
+  noEmail: null,
+  reports: 1,
   repaired: false,
   ...part,
 });

@@ -1,0 +1,99 @@
+import { roughDuration } from '../lib/duration.ts';
+import { type EmailStep, messageSteps } from './answer/event-emails.ts';
+import { addresseeOf, messageText } from './describe-report.ts';
+import type { EventOutcome } from './event-outcome.ts';
+import type { MailReport } from './events.ts';
+
+/** Metrics that say how far a message came. That it was drafted or handed over is said by what follows. */
+const MILESTONES = [
+  'delivered',
+  'opened',
+  'clicked',
+  'replied',
+  'converted',
+  'unsubscribed',
+  'spammed',
+  'bounced',
+  'dropped',
+  'failed',
+  'undeliverable',
+];
+
+/** @param name of a report, such as `email_opened` */
+export function isMilestone(name: string): boolean {
+  return MILESTONES.some((metric) => name.endsWith(`_${metric}`));
+}
+
+/** What the reports of one message say together. */
+export interface MessageProgress {
+  /** Whom it went to: `Ann Lee`. */
+  to: string;
+  /** `"Your demo is booked"`, or `A text message` where no report has a subject. */
+  subject: string;
+  /** `delivered, opened 12 seconds later`; empty before the first step. */
+  progress: string;
+  /** The last step in short: `opened`; empty before the first one. */
+  state: string;
+  /** Of the last step. */
+  tone: EmailStep['tone'];
+  /** The names of the reports, each once, in the order in which they happened. */
+  names: string[];
+}
+
+/**
+ * The same for every order of the reports.
+ * @param reports of one message, at least one
+ * @param client the name of the client; null where it is not known
+ */
+export function messageProgress(reports: readonly MailReport[], client: string | null): MessageProgress {
+  const sorted = reports.toSorted(inOrder);
+  const named = sorted.find(({ values }) => values.subject) ?? sorted[0]!;
+  const channel = /^(in_app|[a-z]+)_/.exec(named.name)?.[1] ?? 'email';
+  const steps = shownSteps(messageSteps(sorted, channel));
+  const message = messageText(named, channel);
+  return {
+    to: addresseeOf(named, client),
+    subject: `${message.charAt(0).toUpperCase()}${message.slice(1)}`,
+    progress: progressText(steps),
+    state: shortText(steps.at(-1)?.text ?? ''),
+    tone: steps.at(-1)?.tone ?? 'neutral',
+    names: [...new Set(sorted.map(({ name }) => name))],
+  };
+}
+
+/** By time; reports of the same second by their names and ids. */
+function inOrder(a: MailReport, b: MailReport): number {
+  return a.occurredAt - b.occurredAt || compare(a.name, b.name) || compare(a.reportId, b.reportId);
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
+
+/** That it was sent is said by what follows. */
+function shownSteps(steps: EmailStep[]): EmailStep[] {
+  return steps.length > 1 ? steps.filter(({ text }) => text !== 'sent') : steps;
+}
+
+/** Without how often, and without the words of a mail server: `opened twice (once by a machine)`, `not sent: …`. */
+function shortText(text: string): string {
+  return text.replace(/(:| twice| \d+ times| \().*/, '');
+}
+
+function progressText([first, ...others]: EmailStep[]): string {
+  if (!first) return '';
+  let before = first.at;
+  const later = others.map(({ text, at }) => {
+    const after = at - before;
+    before = Math.max(before, at);
+    return after > 0 ? `${text} ${roughDuration(after)} later` : text;
+  });
+  return [first.text, ...later].join(', ');
+}
+
+/** The outcome of a message, given those of its reports. A message that came somewhere is more than nothing to do. */
+export function messageOutcome(reports: readonly { outcome: EventOutcome; name: string }[]): EventOutcome {
+  const outcomes = reports.map(({ outcome }) => outcome);
+  const first = (['failed', 'open', 'parked', 'waiting', 'held', 'done'] as const).find((outcome) =>
+    outcomes.includes(outcome),
+  );
+  return first ?? (reports.some(({ name }) => isMilestone(name)) ? 'done' : 'nothing');
+}
