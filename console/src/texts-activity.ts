@@ -34,6 +34,7 @@ export const activityTexts = {
   times: (count: number) => `${count}×`,
   timesHint: (count: number) =>
     count === 2 ? 'Reported twice, counted once' : `Reported ${count} times, counted once`,
+  otherReports: 'Other reports of this message:',
   hidden: 'Rows with nothing to do are hidden.',
   toSetup: 'Check the connections',
 };

@@ -4,7 +4,7 @@ import { addresseeOf, messageText } from './describe-report.ts';
 import type { EventOutcome } from './event-outcome.ts';
 import type { MailReport } from './events.ts';
 
-/** Metrics that say how far a message came. That it was drafted or handed over is said by what follows. */
+/** Metrics that say how far a message came, the furthest last. That it was drafted or handed over is said by what follows. */
 const MILESTONES = [
   'delivered',
   'opened',
@@ -21,7 +21,12 @@ const MILESTONES = [
 
 /** @param name of a report, such as `email_opened` */
 export function isMilestone(name: string): boolean {
-  return MILESTONES.some((metric) => name.endsWith(`_${metric}`));
+  return milestoneOf(name) >= 0;
+}
+
+/** How far a message came that has this report: a larger number is further; -1 for a report that does not say it. */
+export function milestoneOf(name: string): number {
+  return MILESTONES.findIndex((metric) => name.endsWith(`_${metric}`));
 }
 
 /** What the reports of one message say together. */

@@ -86,6 +86,13 @@ it('shows an email as one row that says how far it came, and offers the stages, 
   const email = page.getByRole('link', { name: /Dora Dune · "[^"]+" · .*opened/ });
   await email.waitFor();
   expect(await email.count()).toBe(1);
+  await email.click();
+  await page
+    .getByRole('navigation', { name: /Other reports/ })
+    .getByRole('link', { name: /delivered/ })
+    .click();
+  await page.getByRole('heading', { name: /was delivered to Dora Dune/, level: 1 }).waitFor();
+  await visit.open('/activity?email=dora%40dune.example');
   const line = page.getByRole('link', { name: /Dora Dune · .* moved/ });
   expect(
     await line.evaluate((row) => (row as unknown as { offsetHeight: number }).offsetHeight),

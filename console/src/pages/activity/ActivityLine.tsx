@@ -28,7 +28,7 @@ export const ActivityLine = memo(function ActivityLine({
   return (
     <Link
       to="/activity/$id"
-      params={{ id: String(id) }}
+      params={{ id: String(message?.report ?? id) }}
       state={{ isFromActivity: true }}
       className={classes.row}
       data-outcome={outcome}

@@ -16,7 +16,13 @@ it('a stage change names the client; the number of the deal and the address are 
 
 it('a message says how far it came; the names of its reports are in the hint', () => {
   const message = {
-    ...{ key: 'k', to: 'Ann Lee', subject: '"Hello"', progress: 'delivered, opened 2 seconds later' },
+    ...{
+      key: 'k',
+      report: 4,
+      to: 'Ann Lee',
+      subject: '"Hello"',
+      progress: 'delivered, opened 2 seconds later',
+    },
     ...{ state: 'opened', tone: 'good' as const, names: ['email_delivered', 'email_opened'] },
   };
   const { who, what, detail, hint } = lineOf(row({ kind: 'mail_report', message }));

@@ -8,11 +8,13 @@ import { Ago } from '../../parts/Ago.tsx';
 import { AnswerCard } from '../../parts/AnswerCard.tsx';
 import { HeldNotice } from '../../parts/HeldNotice.tsx';
 import { LeftIcon, LinkIcon } from '../../parts/icons.tsx';
+import { plain } from '../../parts/names.ts';
 import { OutcomeMark } from '../../parts/Outcome.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered } from '../../parts/States.tsx';
 import { NotFound } from '../../parts/Whole.tsx';
 import { directionLabels, texts } from '../../texts.ts';
+import { activityTexts } from '../../texts-activity.ts';
 import { Timeline } from './Timeline.tsx';
 
 /** One event: what came in, what was decided and why, what was sent and answered. */
@@ -28,6 +30,7 @@ export function TracePage() {
         {(data) => (
           <>
             <Head trace={data} />
+            <OtherReports reports={data.otherReports} />
             <Timeline trace={data} />
           </>
         )}
@@ -100,6 +103,28 @@ function Head({ trace }: { trace: EventTrace }) {
       ) : null}
       {outcome === 'held' && dealId !== null ? <HeldNotice connection={connection} dealId={dealId} /> : null}
     </Stack>
+  );
+}
+
+/** What else Customer.io has reported of the same message. */
+function OtherReports({ reports }: { reports: EventTrace['otherReports'] }) {
+  if (reports.length === 0) return null;
+  return (
+    <Group gap="4px 12px" component="nav" aria-label={activityTexts.otherReports}>
+      <Text size="sm" c="dimmed">
+        {activityTexts.otherReports}
+      </Text>
+      {reports.map(({ id, name }) => (
+        <Anchor
+          key={id}
+          size="sm"
+          title={name}
+          renderRoot={(props) => <Link to="/activity/$id" params={{ id: String(id) }} {...props} />}
+        >
+          {plain(name)}
+        </Anchor>
+      ))}
+    </Group>
   );
 }
 

@@ -37,6 +37,8 @@ export const activityRow = z.object({
     .object({
       /** The same for all reports of the message, of this connection. */
       key: z.string(),
+      /** The report that has led to most: one that failed before one that was done, then the furthest step. */
+      report: id,
       /** Whom it went to, and `"Your demo is booked"`. */
       to: z.string(),
       subject: z.string(),

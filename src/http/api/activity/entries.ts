@@ -1,5 +1,5 @@
-import { outcomeOf } from '../../../domain/event-outcome.ts';
-import { messageOutcome, messageProgress } from '../../../domain/message-progress.ts';
+import { type EventOutcome, outcomeOf } from '../../../domain/event-outcome.ts';
+import { messageOutcome, messageProgress, milestoneOf } from '../../../domain/message-progress.ts';
 import { withSenderNames } from '../../../store/campaigns/sender-names.ts';
 import type { Db } from '../../../store/database/database.ts';
 import { loadNamesOfAll } from '../../../store/deals/names.ts';
@@ -77,6 +77,16 @@ function subjectOf({ event, reports }: Entry): ListedEvent {
   return sorted.find(({ deal_id }) => deal_id !== null) ?? sorted[0] ?? event;
 }
 
+/** Of these outcomes the first is what somebody wants to see. */
+const MOST: readonly EventOutcome[] = ['failed', 'open', 'parked', 'waiting', 'held', 'done', 'nothing'];
+
+/** The report that has led to most; of several the one by which the message came furthest, and then the newest. */
+function reportOf(reports: PlacedEvent[]): PlacedEvent {
+  const rank = (report: PlacedEvent) => MOST.indexOf(outcomeOf(report));
+  const step = (report: PlacedEvent) => milestoneOf(report.name ?? '');
+  return reports.toSorted((a, b) => rank(a) - rank(b) || step(b) - step(a) || b.id - a.id)[0]!;
+}
+
 function withMessage(row: ActivityRow, { event, reports }: Entry): ActivityRow {
   const key = messageKey(event.position);
   const told = reports.flatMap(({ payload }) => (payload.kind === 'mail_report' ? [payload] : []));
@@ -88,7 +98,7 @@ function withMessage(row: ActivityRow, { event, reports }: Entry): ActivityRow {
   return {
     ...row,
     title: `${progress.to} · ${progress.subject}`,
-    message: { key, ...progress },
+    message: { key, report: reportOf(reports).id, ...progress },
     outcome: messageOutcome(outcomes),
     reason: reports.find(({ state }) => state === 'parked')?.reason ?? null,
     rule: reports.find(({ rule }) => rule !== null)?.rule ?? null,

@@ -80,6 +80,8 @@ export const eventTrace = activityRow.extend({
   answer: answer.nullable(),
   /** The emails of the campaigns that it started, the first one first. */
   emails: z.array(eventEmail),
+  /** A report of a message: the other reports of the same message, the first one first. */
+  otherReports: z.array(z.object({ id, name: z.string(), at: ms })),
   /** The event's contents; null where they were removed after the retention time. */
   payload: json,
   requests: z.array(traceRequest),

@@ -2,8 +2,10 @@ import { describeAction } from '../../../domain/actions.ts';
 import { storedFailureClass, storedFailureCode } from '../../../domain/errors.ts';
 import { adviceFor } from '../../../failures/advice.ts';
 import { withSenderNames } from '../../../store/campaigns/sender-names.ts';
+import type { Db } from '../../../store/database/database.ts';
 import { loadNames } from '../../../store/deals/names.ts';
 import { eventTrace, type StoredTrace } from '../../../store/events/event-trace.ts';
+import { positionsOf, reportsOfMessages } from '../../../store/events/message-reports.ts';
 import { HttpError } from '../../http-error.ts';
 import { rowOf } from '../activity/rows.ts';
 import { answerAction } from '../connection-state.ts';
@@ -41,6 +43,7 @@ export function eventHandlers(services: ApiServices, pipelines: PipelineCache): 
         plannedAt: event.planned_at,
         rulesVersion: event.rules_version,
         warnings: event.warnings,
+        otherReports: await otherReports(db, id),
         payload: contentOf(event.payload) as EventTrace['payload'],
         requests: requests.map(shownRequest),
         steps: actions.map((action, index) => shownAction(action, curls[index] ?? null)),
@@ -56,6 +59,14 @@ export function eventHandlers(services: ApiServices, pipelines: PipelineCache): 
       };
     },
   };
+}
+
+async function otherReports(db: Db, id: number): Promise<EventTrace['otherReports']> {
+  const reports = await reportsOfMessages(db, await positionsOf(db, [id]));
+  return reports
+    .filter((report) => report.id !== id)
+    .sort((a, b) => a.id - b.id)
+    .map((report) => ({ id: report.id, name: report.name ?? '', at: report.created_at }));
 }
 
 function shownAction(action: StoredAction, curl: string | null): TraceAction {
