@@ -8,7 +8,7 @@ export const ruleTexts = {
     viewer: 'You need the editor role to edit rules. An admin can give it to you.',
     refused: 'These rules can’t be edited here.',
     toRules: 'See the rules',
-    views: { form: 'Form', text: 'As text', try: 'Try it', compare: 'Compare' },
+    views: { form: 'Form', text: 'As text', try: 'Try it', compare: 'Compare', cases: 'Test cases' },
     unreadable: 'The text is not valid. Fix it in “As text” to get the form back.',
   },
   bar: {

@@ -21,6 +21,7 @@ import {
   storedConnections,
 } from '../store/connections/stored-connections.ts';
 import type { Database, Db } from '../store/database/database.ts';
+import { deleteCasesOf } from '../store/rule-cases.ts';
 import { newestRules } from '../store/rule-versions.ts';
 import type { Authorship } from '../store/users/actor.ts';
 import { addAudit } from '../store/users/audit.ts';
@@ -66,6 +67,7 @@ export function removeConnection(store: Store, name: string, by: Authorship): Pr
     await removeStoredConnection(trx, name);
     await removeGrant(trx, name);
     await forgetCampaigns(trx, name);
+    await deleteCasesOf(trx, name);
     await stopBackfills(trx, name, 'The connection was removed.', by.at);
     await addAudit(trx, by, { what: 'connection_removed', connection: name, detail: name });
   });

@@ -12,6 +12,7 @@ import { removePastRecords } from '../store/retention/past-records.ts';
 import { removePersonalData } from '../store/retention/personal-data.ts';
 import { type StepClock, Steps } from '../store/retention/steps.ts';
 import { removeAbandonedCalls } from '../store/rpc-calls.ts';
+import { deleteCasesOfDeleted } from '../store/rule-cases.ts';
 import { trimAudit } from '../store/users/audit.ts';
 
 export interface RetentionOptions {
@@ -71,6 +72,7 @@ export async function removeExpired(
   const steps = new Steps(stepClock);
   const records = await removePastRecords(db, past, now(), steps);
   const rows = await removePersonalData(db, expired, steps);
+  await deleteCasesOfDeleted(db);
   await removeAbandonedCalls(db, now());
   await trimAudit(db, expired);
   await removeOldAlerts(db, expired, now());

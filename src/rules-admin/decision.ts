@@ -17,9 +17,18 @@ const EVENT_ID_PLACEHOLDER = '$EVENT_ID';
 /** Where a connection's requests go. */
 export type Origins = Record<'kommo' | 'customerio', string>;
 
+/** A simulated decision, as far as decisions are compared and shown. */
+export interface ShownDecision {
+  plan: Pick<
+    SimulatedDecision['plan'],
+    'outcome' | 'rule' | 'reason' | 'warnings' | 'person' | 'dealId' | 'clientState'
+  >;
+  actions: SimulatedDecision['actions'];
+}
+
 /** A simulated plan with the requests that would deliver it. @param deals for the name of the client */
 export function decisionOf(
-  { plan, actions }: SimulatedDecision,
+  { plan, actions }: ShownDecision,
   origins: Origins,
   catalog: Catalog,
   deals: ReadonlyMap<number, DealContext>,
@@ -45,8 +54,8 @@ export function decisionOf(
 }
 
 /** Whether both decisions have the same effect. The rule's name and the reason are not compared. */
-export function isSameDecision(one: SimulatedDecision, other: SimulatedDecision): boolean {
-  const effect = ({ plan, actions }: SimulatedDecision) =>
+export function isSameDecision(one: ShownDecision, other: ShownDecision): boolean {
+  const effect = ({ plan, actions }: ShownDecision) =>
     JSON.stringify([plan.outcome, actions.map(({ payload, after }) => [payload, after])]);
   return effect(one) === effect(other);
 }

@@ -4,8 +4,10 @@ import type { Rules } from '../domain/rules/rules.ts';
 import { visibleText } from '../lib/display-names.ts';
 import type { Database, Db } from '../store/database/database.ts';
 import { addRuleVersion, listRuleVersions, newestRules, rulesOfVersion } from '../store/rule-versions.ts';
-import { shownActorName } from '../store/users/actor.ts';
+import { type Authorship, shownActorName } from '../store/users/actor.ts';
 import { AccountNames } from './account-names.ts';
+import type { Captured, JudgedCase } from './cases/case-schemas.ts';
+import { assertAccepted, type RuleCases } from './cases/rule-cases.ts';
 import { countEffects } from './count-effects.ts';
 import type { BaseRules, CompiledDraft } from './draft-work/check-tasks.ts';
 import type { DraftWork } from './draft-work/draft-tasks.ts';
@@ -48,6 +50,7 @@ export interface LocalRulesOptions {
   onPublished(): Promise<void>;
   /** Null where no server runs: then `preview` and `compare` are unavailable. */
   preview: RulesPreview | null;
+  cases: RuleCases;
   /** Parses, checks and writes drafts. */
   work: DraftWork;
   now(): number;
@@ -68,6 +71,10 @@ export class LocalRulesService implements RulesService {
     const { refreshCatalog, now } = options;
     this.#options = options;
     this.#names = new AccountNames({ storedCatalog: () => this.#catalog(), refreshCatalog, now });
+  }
+
+  get cases(): RuleCases {
+    return this.#options.cases;
   }
 
   async overview(user: string): Promise<RulesOverview> {
@@ -126,6 +133,19 @@ export class LocalRulesService implements RulesService {
     return this.#runningPreview().render(user, request);
   }
 
+  async capture(user: string, subject: PreviewSubject): Promise<Captured> {
+    return this.#runningPreview().capture(user, subject);
+  }
+
+  async judgeCases(user: string, draft: Draft | undefined): Promise<JudgedCase[]> {
+    return this.cases.judge(user, await this.#rulesOf(user, draft ?? (await this.#newestDraft())));
+  }
+
+  async expectCase(user: string, id: number, draft: Draft | undefined, by: Authorship): Promise<void> {
+    const rules = await this.#rulesOf(user, draft ?? (await this.#newestDraft()));
+    await this.cases.expect(user, id, rules, by);
+  }
+
   async compare(user: string, draft: Draft, events: number): Promise<Compared> {
     const preview = this.#runningPreview();
     return preview.compare(user, await this.#rulesOf(user, draft), events);
@@ -139,11 +159,12 @@ export class LocalRulesService implements RulesService {
     const newest = await newestRules(db, this.#name);
     if ((newest?.version ?? 0) !== basedOn) throw conflict(newest, basedOn);
     const before = this.#isInFile ? config.rulesText() : await this.#textOf(basedOn);
-    const { text, changes } = await this.#compile(publisher.user, draft, before, {
+    const { text, changes, rules } = await this.#compile(publisher.user, draft, before, {
       namesWithinMs: PUBLISH_NAMES_WITHIN_MS,
       action: 'published',
     });
-    const version = await this.#store(text, publication, publisher);
+    const accepted = assertAccepted(await this.cases.judge(publisher.user, rules), publication);
+    const version = await this.#store(text, accepted, publication, publisher);
     if (version === null) throw conflict(await newestRules(db, this.#name), basedOn);
     await onPublished();
     return { version, changes, isRunning: !this.#isInFile };
@@ -178,6 +199,10 @@ export class LocalRulesService implements RulesService {
   async #newest(): Promise<{ version: number; text: string }> {
     if (this.#isInFile) return { version: 0, text: this.#options.config.rulesText() };
     return (await newestRules(await this.#db(), this.#name)) ?? { version: 0, text: '' };
+  }
+
+  async #newestDraft(): Promise<Draft> {
+    return { text: (await this.#newest()).text };
   }
 
   /** @throws RulesError `not_found` */
@@ -223,9 +248,14 @@ export class LocalRulesService implements RulesService {
   }
 
   /** Stores the version and its audit entry in one transaction. @returns null where another version came first */
-  async #store(text: string, publication: Publication, publisher: Publisher): Promise<number | null> {
+  async #store(
+    text: string,
+    accepted: string | null,
+    publication: Publication,
+    publisher: Publisher,
+  ): Promise<number | null> {
     const { basedOn, note = null } = publication;
-    const row = { connection: this.#name, basedOn, text, note };
+    const row = { connection: this.#name, basedOn, text, note, accepted };
     return addRuleVersion(await this.#db(), row, { actor: publisher.actor, at: this.#options.now() });
   }
 

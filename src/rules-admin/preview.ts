@@ -9,12 +9,14 @@ import type { Database } from '../store/database/database.ts';
 import { type ListedEvent, listEvents } from '../store/events/activity.ts';
 import { ALL_STATES, eventPage, START } from '../store/events/event-pages.ts';
 import type { StoredEvent } from '../store/events/events.ts';
+import { MAX_FACTS_BYTES, packFacts } from './cases/case-facts.ts';
+import type { Captured } from './cases/case-schemas.ts';
 import { originsOf } from './decision.ts';
 import type { DraftWork } from './draft-work/draft-tasks.ts';
 import { RulesError } from './errors.ts';
 import { hypotheticalMove } from './hypothetical-move.ts';
 import type { Rendered, RenderRequest } from './render-schemas.ts';
-import { SampleDeals } from './sample-deals.ts';
+import { gatherWholeDeals, SampleDeals } from './sample-deals.ts';
 import type { Compared, Preview, PreviewSubject } from './schemas.ts';
 
 export interface RulesPreviewOptions {
@@ -71,6 +73,34 @@ export class RulesPreview {
     if (subject.kind === 'deal' && !isComplete) throw noSuchDeal(subject.dealId);
     const [now, changed] = decisions;
     return { title, now: now!, draft: changed ?? null };
+  }
+
+  /** An event with all that decisions about it depend on, and the decision by the active rules. */
+  async capture(user: string, subject: PreviewSubject): Promise<Captured> {
+    const { work } = this.#options;
+    const { rules, catalog } = this.#connection();
+    const { event, title } = await this.#eventOf(subject);
+    const simulation = await this.#gather([event], [rules], {
+      ...{ lookupAllowed: true, priority: 'retry', withinMs: PREVIEW_WITHIN_MS, gather: gatherWholeDeals },
+    });
+    const facts = packFacts(simulation);
+    if (facts.length > MAX_FACTS_BYTES)
+      throw new RulesError('invalid', 'This deal has too many contacts or fields to be kept as a test case.');
+    const decided = await work(user, 'decideCase', { rules, catalog, facts });
+    if (!decided)
+      throw new RulesError(
+        'not_found',
+        'The deal or the client of this event can no longer be read in Kommo.',
+      );
+    const deals = [...simulation.deals.values()];
+    const contacts = deals.flatMap((found) => found.contacts.map(({ id }) => id));
+    return {
+      title,
+      dealId: event.deal_id ?? deals[0]?.deal?.id ?? null,
+      contactIds: [...new Set([...contacts, ...(event.contact_id === null ? [] : [event.contact_id])])],
+      facts: facts.toString('base64'),
+      expected: decided.expected,
+    };
   }
 
   async render(user: string, { dealId, texts }: RenderRequest): Promise<Rendered> {
@@ -137,7 +167,10 @@ export class RulesPreview {
   async #gather(
     events: StoredEvent[],
     rules: Rules[],
-    { withinMs, ...options }: Pick<SimulateOptions, 'lookupAllowed' | 'priority'> & { withinMs: number },
+    {
+      withinMs,
+      ...options
+    }: Pick<SimulateOptions, 'lookupAllowed' | 'priority' | 'gather'> & { withinMs: number },
   ): Promise<SimulationInput> {
     const { db } = await this.#options.database();
     const now = this.#options.now();

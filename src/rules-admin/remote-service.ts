@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type InstanceRpc, RpcError, type RpcErrorCode } from '../cluster/instance-rpc.ts';
+import { captured } from './cases/case-schemas.ts';
 import { RulesError, type RulesErrorCode } from './errors.ts';
 import { rendered, renderRequest } from './render-schemas.ts';
 import type { RulesService } from './rules-service.ts';
@@ -23,6 +24,11 @@ const renderMethod = {
   request: z.object({ user: userKey, render: renderRequest }),
   response: rendered,
 };
+const captureMethod = {
+  name: 'rules.capture',
+  request: z.object({ user: userKey, on: previewSubject }),
+  response: captured,
+};
 const compareMethod = {
   name: 'rules.compare',
   request: z.object({ user: userKey, draft, events: z.int().min(1).max(MAX_COMPARED_EVENTS) }),
@@ -42,6 +48,9 @@ export function handleRemoteCalls(
   );
   rpc.handle(renderMethod, (connection, { user, render }) =>
     asRpcError(localService(connection).render(user, render)),
+  );
+  rpc.handle(captureMethod, (connection, { user, on }) =>
+    asRpcError(localService(connection).capture(user, on)),
   );
   rpc.handle(compareMethod, (connection, request) =>
     asRpcError(localService(connection).compare(request.user, request.draft, request.events)),
@@ -75,6 +84,13 @@ export function withRemotePreview(
       if (!isRemote()) return local.render(user, request);
       return asRulesError(rpc.call(renderMethod, connection, { user, render: request }));
     },
+    async capture(user, subject) {
+      if (!isRemote()) return local.capture(user, subject);
+      return asRulesError(rpc.call(captureMethod, connection, { user, on: subject }));
+    },
+    cases: local.cases,
+    judgeCases: (user, content) => local.judgeCases(user, content),
+    expectCase: (user, id, content, by) => local.expectCase(user, id, content, by),
     async compare(user, content, events) {
       if (!isRemote()) return local.compare(user, content, events);
       return asRulesError(rpc.call(compareMethod, connection, { user, draft: content, events }));

@@ -1,6 +1,8 @@
 import type { RulesConfig } from '../config/index.ts';
 import type { TimerChange } from '../domain/rules/publish-effects.ts';
-import type { Actor } from '../store/users/actor.ts';
+import type { Actor, Authorship } from '../store/users/actor.ts';
+import type { CaseList } from './cases/case-list.ts';
+import type { Captured, JudgedCase } from './cases/case-schemas.ts';
 import type { Rendered, RenderRequest } from './render-schemas.ts';
 import type { Compared, Draft, DraftTree, Preview, PreviewSubject } from './schemas.ts';
 
@@ -26,6 +28,14 @@ export interface RulesService {
   preview(user: string, subject: PreviewSubject, draft: Draft | undefined): Promise<Preview>;
   /** Texts as they come out for a deal, which is read from Kommo once a minute. Sends and stores nothing. */
   render(user: string, request: RenderRequest): Promise<Rendered>;
+  /** An event as it goes into a test case, with the decision by the active rules. */
+  capture(user: string, subject: PreviewSubject): Promise<Captured>;
+  /** What the test cases come to. @param draft undefined: by the newest rules */
+  judgeCases(user: string, draft: Draft | undefined): Promise<JudgedCase[]>;
+  /** Has a test case expect what it comes to by a draft. */
+  expectCase(user: string, id: number, draft: Draft | undefined, by: Authorship): Promise<void>;
+  /** The test cases themselves. */
+  readonly cases: CaseList;
   /** The recent events with a different decision by the draft. Sends and stores nothing. @param events how many to plan */
   compare(user: string, draft: Draft, events: number): Promise<Compared>;
   /** Makes a draft the newest version, and writes an entry into the audit log. */
@@ -152,6 +162,8 @@ export interface Publication {
   /** The version that was edited. Fails with `conflict` if another one was published since. */
   basedOn: number;
   note?: string | undefined;
+  /** Publishes although test cases do not come out as expected; then a note is required. */
+  acceptDifferentCases?: boolean | undefined;
   /** Stores the version even while the rules come from the file, so that the switch to `rules: console` leaves no gap. */
   ahead: boolean;
 }

@@ -12,6 +12,14 @@ const MAX_KEPT = 50;
 
 const EVERYTHING = { parts: { contact: true, company: true, user: true }, contacts: 'main' } as const;
 
+/** Reads deals with all that a text can name, whatever the rules use today. */
+export const gatherWholeDeals: typeof gatherDeals = (connection, requirements, compute) =>
+  gatherDeals(
+    connection,
+    requirements.map((required) => ({ ...required, parts: EVERYTHING.parts })),
+    compute,
+  );
+
 /** The deals and reports that texts are previewed with, each read once a minute. */
 export class SampleDeals {
   readonly #now: () => number;

@@ -6,6 +6,8 @@ import type { ConnectionSet } from '../connections/connection-set.ts';
 import type { Catalog } from '../domain/entities.ts';
 import { catalogWithTime } from '../store/connections/catalog.ts';
 import type { Database } from '../store/database/database.ts';
+import { RuleCases } from './cases/rule-cases.ts';
+import { originsOf } from './decision.ts';
 import { DraftQueue } from './draft-work/draft-queue.ts';
 import { DraftWorker } from './draft-work/draft-worker.ts';
 import { LocalRulesService } from './local-service.ts';
@@ -51,6 +53,13 @@ export function createRulesServices(options: RulesServicesOptions): RulesService
 
   function localService(connection: ConnectionConfig): RulesService {
     const { name } = connection;
+    const cases = new RuleCases({
+      connection: name,
+      db: async () => (await database()).db,
+      catalog: async () => (await catalogWithTime((await database()).db, name))?.catalog ?? null,
+      origins: originsOf(connection),
+      work: drafts.run,
+    });
     return new LocalRulesService({
       config: connection,
       file: config.file,
@@ -66,6 +75,7 @@ export function createRulesServices(options: RulesServicesOptions): RulesService
         work: drafts.run,
         now,
       }),
+      cases,
       work: drafts.run,
       now,
     });

@@ -69,6 +69,8 @@ export interface NewRuleVersion {
   basedOn: number;
   text: string;
   note: string | null;
+  /** What speaks against it and was accepted, for the audit log; missing or null: nothing. */
+  accepted?: string | null;
 }
 
 /**
@@ -78,7 +80,7 @@ export interface NewRuleVersion {
  * @returns its number, or null where `basedOn` is no longer the newest.
  */
 export async function addRuleVersion(db: Db, added: NewRuleVersion, by: Authorship): Promise<number | null> {
-  const { connection, basedOn, text, note } = added;
+  const { connection, basedOn, text, note, accepted } = added;
   const bytes = Buffer.from(text);
   const { actor, at } = by;
   return inTransaction(db, async (trx) => {
@@ -96,7 +98,8 @@ export async function addRuleVersion(db: Db, added: NewRuleVersion, by: Authorsh
     if (!rows[0]) return null;
     const { version, restored } = rows[0];
     const origin = restored === null ? '' : `, which is version ${restored} again`;
-    const detail = `${connection}, version ${version}${origin}${note ? `: ${note}` : ''}`;
+    const despite = !accepted ? '' : ` (${accepted})`;
+    const detail = `${connection}, version ${version}${origin}${despite}${note ? `: ${note}` : ''}`;
     await addAudit(trx, by, { what: 'rules_published', connection, detail });
     return version;
   });

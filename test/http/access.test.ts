@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { type Route, type RouteName, routes } from '../../src/http/api/contract.ts';
 import { otherRoutes } from '../../src/http/route-table.ts';
+import { addCase, casesOf } from '../../src/store/rule-cases.ts';
+import { SYSTEM } from '../../src/store/users/actor.ts';
 import { type ConsoleClient, consoleClient, firstAdmin, PASSWORD } from '../support/console-client.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -36,6 +38,7 @@ let dealId: number;
 let backfillId: number;
 let holdId: number;
 let muteId: number;
+let caseId: number;
 let viewerId: number;
 let tokenId: number;
 
@@ -99,6 +102,9 @@ async function makeThings(admin: ConsoleClient): Promise<void> {
   holdId = rows[0]!.id;
   const mute = { connection: HIDDEN, endsAt: Date.now() + 3_600_000 };
   muteId = (await admin.ask('POST', '/api/alerts/mutes', mute)).body.id;
+  const facts = { facts: Buffer.from([1]), expected: Buffer.from([1]) };
+  const hidden = { connection: HIDDEN, name: 'Hidden', title: 'A move.', deal_id: dealId, contact_ids: [] };
+  caseId = (await addCase(db, { ...hidden, ...facts }, { actor: SYSTEM, at: 1 }))!;
   const { users: all } = (await admin.get('/api/users')).body;
   viewerId = all.find(({ name }: { name: string }) => name === 'viewer').id;
   tokenId = (await admin.get('/api/tokens')).body.tokens[0].id;
@@ -151,6 +157,11 @@ const samples: Record<RouteName, () => { query?: string; body?: object; id?: num
   ruleRender: () => ({
     body: { connection: HIDDEN, dealId, texts: [{ key: 'a', kind: 'value', source: 'deal.id' }] },
   }),
+  ruleCases: () => ({ query: `connection=${HIDDEN}` }),
+  saveRuleCase: () => ({ body: { connection: HIDDEN, name: 'Mine', on: { kind: 'event', id: eventId } } }),
+  judgeRuleCases: () => ({ body: { connection: HIDDEN } }),
+  changeRuleCase: () => ({ id: 999_999, body: { connection: HIDDEN, name: 'Other' } }),
+  deleteRuleCase: () => ({ id: 999_999, query: `connection=${HIDDEN}` }),
   ruleCompare: () => ({ body: { connection: HIDDEN, draft } }),
   rulePublish: () => ({ body: { connection: HIDDEN, draft, basedOn: 7 } }),
   connections: () => ({}),
@@ -215,6 +226,8 @@ function ask(client: ConsoleClient, name: RouteName, sample = samples[name]()) {
 const SLOW: RouteName[] = [
   'rulePreview',
   'ruleRender',
+  'judgeRuleCases',
+  'saveRuleCase',
   'ruleCompare',
   'ruleCheck',
   'activityStream',
@@ -318,6 +331,9 @@ function isNothing({
   return deals?.length === 0 || sent === 0 || discarded === 0;
 }
 
+/** The connection is named beside the id. */
+const isNamed = (name: RouteName) => routes[name].scope === 'named';
+
 describe('what has an id and belongs to another connection', () => {
   const asked: [RouteName, () => number, object?][] = [
     ['event', () => eventId],
@@ -339,8 +355,16 @@ describe('what has an id and belongs to another connection', () => {
   ];
 
   it('is asked about by every route with an id', () => {
-    const withId = names.filter((name) => routes[name].path.includes(':id'));
+    const withId = names.filter((name) => routes[name].path.includes(':id') && !isNamed(name));
     expect(asked.map(([name]) => name).sort()).toEqual(withId.sort());
+  });
+
+  it.each([
+    ['changeRuleCase', { body: { connection: 'beta', name: 'Mine' } }],
+    ['deleteRuleCase', { query: 'connection=beta' }],
+  ] as const)('%s: does not exist under the name of a connection of theirs', async (name, sample) => {
+    expect((await ask(mixed, name, { id: caseId, ...sample })).status).toBe(404);
+    expect(await casesOf(world.app.database.db, HIDDEN, caseId)).toMatchObject([{ name: 'Hidden' }]);
   });
 
   it.each(asked)('%s: does not exist', async (name, id, body) => {

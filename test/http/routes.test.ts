@@ -96,6 +96,16 @@ alerts:
     return id;
   }
 
+  async function newCase() {
+    const moves = (await client.get(`/api/activity?deal=${dealId}&kind=deal_moved`)).body.rows;
+    return { connection: 'acme', name: 'A move', on: { kind: 'event', id: moves[0].id } };
+  }
+
+  /** @returns the id of a test case */
+  async function savedCase(): Promise<number> {
+    return (await client.ask('POST', '/api/rules/cases', await newCase())).body.id;
+  }
+
   let setups = 0;
   /** @returns the path of an unfinished connection */
   async function newSetup(): Promise<string> {
@@ -266,13 +276,28 @@ alerts:
         ],
       },
     }),
+    ruleCases: async () => ({ path: '/api/rules/cases?connection=acme' }),
+    saveRuleCase: async () => ({ path: '/api/rules/cases', body: await newCase() }),
+    judgeRuleCases: async () => ({ path: '/api/rules/cases/judge', body: { connection: 'acme' } }),
+    changeRuleCase: async () => ({
+      path: `/api/rules/cases/${await savedCase()}`,
+      body: { connection: 'acme', name: 'Renamed' },
+    }),
+    deleteRuleCase: async () => ({ path: `/api/rules/cases/${await savedCase()}?connection=acme` }),
     ruleCompare: async () => ({
       path: '/api/rules/compare',
       body: { connection: 'acme', draft: { text: 'stages: []' } },
     }),
     rulePublish: async () => ({
       path: '/api/rules/publish',
-      body: { connection: 'acme', draft: { text: 'stages: []' }, basedOn: 0, ahead: true },
+      body: {
+        connection: 'acme',
+        draft: { text: 'stages: []' },
+        basedOn: 0,
+        ahead: true,
+        acceptDifferentCases: true,
+        note: 'x',
+      },
     }),
     ruleDifference: async () => ({ path: '/api/rules/difference?connection=acme&from=0&to=1' }),
     holds: async () => ({ path: '/api/holds?connection=acme' }),

@@ -12,6 +12,7 @@ import { readRulesFile } from './rules-file.ts';
 export interface ConfigApplyOptions extends DataOptions {
   dryRun?: boolean;
   note?: string;
+  acceptDifferentCases?: boolean;
   yes?: boolean;
 }
 
@@ -51,11 +52,12 @@ async function publish(
   rules: RuleAccess,
   { connection, text }: RulesFile,
   basedOn: number,
-  { config, note }: ConfigApplyOptions,
+  { config, note, acceptDifferentCases }: ConfigApplyOptions,
 ): Promise<void> {
   const { version, isRunning } = await rules.publish({
     ...{ draft: { text }, basedOn, ahead: true },
     ...(note ? { note } : {}),
+    ...(acceptDifferentCases ? { acceptDifferentCases } : {}),
   });
   print(colors.green(isRunning ? `Version ${version} is published.` : `Version ${version} is stored.`));
   if (!isRunning)

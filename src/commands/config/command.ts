@@ -27,6 +27,10 @@ export function addConfigCommand(program: Command): void {
     .option('--connection <name>', 'which connection; not needed where there is only one')
     .option('--dry-run', 'only show what would change')
     .option('--note <text>', 'the reason, which the list of versions shows')
+    .option(
+      '--accept-different-cases',
+      'publish although test cases do not come out as expected; needs --note',
+    )
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', APPLY_HELP)
     .action(async (file: string, options: ConfigApplyOptions) =>

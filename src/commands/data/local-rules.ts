@@ -1,4 +1,5 @@
 import type { Config } from '../../config/index.ts';
+import { RuleCases } from '../../rules-admin/cases/rule-cases.ts';
 import { runDirectly } from '../../rules-admin/draft-work/draft-tasks.ts';
 import { RulesError } from '../../rules-admin/errors.ts';
 import { LocalRulesService, type RulesOwner } from '../../rules-admin/local-service.ts';
@@ -21,6 +22,14 @@ export function localRules(database: Database, config: Config, name: string): Ru
     // On PostgreSQL a server may run on another machine.
     onPublished: async () => database.notify({ type: 'rules_published', connection: name }),
     preview: null,
+    cases: new RuleCases({
+      connection: name,
+      db: async () => database.db,
+      catalog: async () => (await catalogWithTime(database.db, name))?.catalog ?? null,
+      // Requests are not shown.
+      origins: { kommo: '', customerio: '' },
+      work: runDirectly,
+    }),
     work: runDirectly,
     now: Date.now,
   });

@@ -8,6 +8,7 @@ import type { Millis } from '../../store/database/schema.ts';
 import type { StoredEvent } from '../../store/events/events.ts';
 import type { Connection } from '../connection.ts';
 import { findPeopleOfBatch, readDealsOfBatch } from '../gather/gather-batch.ts';
+import type { gatherDeals } from '../gather/gather-deals.ts';
 import { loadConsentOfPeople } from '../gather/load-consent.ts';
 import { loadSentEvents } from '../gather/load-sent-events.ts';
 import { nameSenders } from '../gather/name-senders.ts';
@@ -30,6 +31,8 @@ export interface SimulateOptions {
   lookupAllowed: boolean;
   priority: NonNullable<CallOptions['priority']>;
   signal: AbortSignal;
+  /** Default: reads what these rules need. */
+  gather?: typeof gatherDeals;
 }
 
 /**
@@ -56,7 +59,8 @@ export async function gatherSimulation(options: SimulateOptions): Promise<Simula
     arrivedAt: arrivalsOf(events, now),
     lookupAllowed: () => lookupAllowed,
   };
-  const gathering = { db, connection, now, newKey: newPersonKey, variants, payloads, lookups };
+  const reading = options.gather ? { gather: options.gather } : {};
+  const gathering = { db, connection, now, newKey: newPersonKey, variants, payloads, lookups, ...reading };
   const people = await findPeopleOfBatch(gathering);
   const { deals, dealIds, again } = await readDealsOfBatch(gathering, payloads, people);
   for (const { rules, state } of variants) {

@@ -2,6 +2,8 @@ import { describeEvent } from '../../domain/describe-event.ts';
 import { outcomeOf } from '../../domain/event-outcome.ts';
 import { type SimulationInput, simulate } from '../../pipeline/plan/simulate.ts';
 import type { ListedEvent } from '../../store/events/activity.ts';
+import type { JudgedCase } from '../cases/case-schemas.ts';
+import { type CaseInput, type CasesInput, decideCase, judgeCases } from '../cases/judge-cases.ts';
 import { decisionOf, isSameDecision, type Origins } from '../decision.ts';
 import type { RenderedText } from '../render-schemas.ts';
 import type { Compared, Decision } from '../schemas.ts';
@@ -16,6 +18,14 @@ export interface PlanInput {
 
 /** Tasks that plan events by rules. */
 export const PLAN_TASKS = {
+  judgeCases(input: CasesInput): JudgedCase[] {
+    return judgeCases(input);
+  },
+
+  decideCase(input: CaseInput): { expected: string } | null {
+    return decideCase(input);
+  },
+
   /** Single texts of a draft as they come out for a deal. */
   render(input: RenderInput): RenderedText[] {
     return renderTexts(input);

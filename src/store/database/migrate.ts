@@ -47,6 +47,7 @@ import * as sentOnce from './migrations/071-sent-once.ts';
 import * as dealNames from './migrations/075-deal-names.ts';
 import * as stageEntries from './migrations/080-stage-entries.ts';
 import * as activityLists from './migrations/084-activity-lists.ts';
+import * as ruleCases from './migrations/087-rule-cases.ts';
 
 const migrations: Record<string, Migration> = {
   '001-first': first,
@@ -94,6 +95,7 @@ const migrations: Record<string, Migration> = {
   '075-deal-names': dealNames,
   '080-stage-entries': stageEntries,
   '084-activity-lists': activityLists,
+  '087-rule-cases': ruleCases,
 };
 
 /** A newer Stagepost has migrated the database. Starting again does not help. */

@@ -142,6 +142,22 @@ export interface RuleVersionRow {
   restored: number | null;
 }
 
+/** A test case of a connection's rules: an event with the facts of its decision, and the decision that is expected. */
+export interface RuleCaseRow {
+  id: Generated<number>;
+  connection: string;
+  name: string;
+  /** The event, as a sentence. */
+  title: string;
+  /** The deal, and the contacts, whose data the facts hold. */
+  deal_id: number | null;
+  contact_ids: number[];
+  facts: Uint8Array;
+  expected: Uint8Array;
+  saved_at: Millis;
+  saved_by: string;
+}
+
 export interface EventReportRow {
   event_id: number;
   inbox_id: number;
@@ -858,6 +874,7 @@ export interface Schema {
   stage_entries: StageEntryRow;
   entry_cursors: EntryCursorRow;
   rule_versions: RuleVersionRow;
+  rule_cases: RuleCaseRow;
   rpc_calls: RpcCallRow;
   health_evidence: HealthEvidenceRow;
   health_judgements: HealthJudgementRow;

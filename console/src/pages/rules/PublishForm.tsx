@@ -1,10 +1,13 @@
 import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
 import { ApiError } from '../../api/client.ts';
 import type { Published } from '../../api/types.ts';
 import { texts } from '../../texts.ts';
+import { caseTexts } from '../../texts-cases.ts';
 import { ruleTexts } from '../../texts-rules.ts';
+import { CasesBeforePublishing } from './cases/CasesBeforePublishing.tsx';
+import { judgedQuery } from './cases/queries.ts';
 import { PublishEffects } from './PublishEffects.tsx';
 import { forgetRules, type Publication, publish } from './queries.ts';
 import { Sentences } from './Sentences.tsx';
@@ -29,8 +32,13 @@ interface PublishFormProps {
 /** The last look before rules run: what changes, why, and what became of it. */
 export function PublishForm(props: PublishFormProps) {
   const { publication, changes, warning, button, conflict, onPublished, onClose, onDone } = props;
+  const judged = useQuery(judgedQuery(publication.connection, publication.draft));
+  const [isAccepted, setAccepted] = useState(false);
+  const cases = judged.data?.cases ?? [];
+  const others = cases.filter(({ result }) => result !== 'same').length;
   const publishing = useMutation({
-    mutationFn: (note: string) => publish({ ...publication, note }),
+    mutationFn: (note: string) =>
+      publish({ ...publication, note, ...(isAccepted ? { acceptDifferentCases: true } : {}) }),
     onSuccess: onPublished,
     // The page behind the window then knows of the other version.
     onError: (error) => isConflict(error) && forgetRules(),
@@ -62,9 +70,11 @@ export function PublishForm(props: PublishFormProps) {
         </div>
         <PublishEffects publication={publication} />
         {warning}
+        <CasesBeforePublishing judged={judged} isAccepted={isAccepted} onAccept={setAccepted} />
         <Textarea
           name="note"
-          label={labels.note}
+          label={isAccepted ? caseTexts.reason : labels.note}
+          required={isAccepted}
           description={labels.noteHint}
           maxLength={500}
           autosize
@@ -86,7 +96,11 @@ export function PublishForm(props: PublishFormProps) {
           <Button
             type="submit"
             loading={publishing.isPending}
-            disabled={publishing.error !== null && isConflict(publishing.error)}
+            disabled={
+              judged.isPending ||
+              (others > 0 && !isAccepted) ||
+              (publishing.error !== null && isConflict(publishing.error))
+            }
           >
             {button}
           </Button>

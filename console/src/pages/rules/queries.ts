@@ -59,6 +59,8 @@ export interface Publication {
   /** The version that was edited. */
   basedOn: number;
   note?: string;
+  /** Although test cases do not come out as expected. */
+  acceptDifferentCases?: boolean;
   /** The older version that is brought back. */
   restored?: number;
 }

@@ -1,6 +1,7 @@
 import { rendered } from '../../../rules-admin/render-schemas.ts';
 import { compared, preview } from '../../../rules-admin/schemas.ts';
 import type { Route } from '../route.ts';
+import { ruleCaseRoutes } from './case-schemas.ts';
 import {
   checkBody,
   checked,
@@ -25,10 +26,12 @@ import { rules, rulesQuery } from './rules-schemas.ts';
 /** A draft, a preview and a comparison are the same between processes. */
 export type { Rendered, RenderedText, TextToRender } from '../../../rules-admin/render-schemas.ts';
 export type { Compared, Decision, Draft, DraftTree, Preview } from '../../../rules-admin/schemas.ts';
+export type { JudgedCases, RuleCases } from './case-schemas.ts';
 export * from './edit-schemas.ts';
 export * from './rules-schemas.ts';
 
 export const ruleRoutes = {
+  ...ruleCaseRoutes,
   rules: {
     method: 'GET',
     path: '/api/rules',

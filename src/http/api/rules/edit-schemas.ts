@@ -130,6 +130,8 @@ export const publishBody = z.strictObject({
   /** The version that was edited. 409 if another one was published since. */
   basedOn: rulesVersion,
   note: z.string().trim().max(500).optional(),
+  /** Publishes although test cases do not come out as expected; then a note is required. */
+  acceptDifferentCases: z.boolean().optional(),
   /** Not used any more: whether a version is an older one again is found by comparing their texts. */
   restored: rulesVersion.positive().optional(),
   /**

@@ -5,7 +5,8 @@ import type { RulesService } from '../../../rules-admin/rules-service.ts';
 import type { PreviewSubject } from '../../../rules-admin/schemas.ts';
 import type { Db } from '../../../store/database/database.ts';
 import { recentDeals } from '../../../store/deals/recent-deals.ts';
-import type { Actor } from '../../../store/users/actor.ts';
+import type { ListedCase } from '../../../store/rule-cases.ts';
+import type { Actor, Authorship } from '../../../store/users/actor.ts';
 import { addAudit } from '../../../store/users/audit.ts';
 import { HttpError } from '../../http-error.ts';
 import { findConnection } from '../find-connection.ts';
@@ -30,6 +31,11 @@ type Rules = Pick<
   | 'ruleRender'
   | 'ruleCompare'
   | 'rulePublish'
+  | 'ruleCases'
+  | 'saveRuleCase'
+  | 'judgeRuleCases'
+  | 'changeRuleCase'
+  | 'deleteRuleCase'
   | 'ruleDifference'
 >;
 
@@ -48,6 +54,7 @@ export function ruleHandlers({ connections, database, now }: ApiServices, pipeli
   const sameTries = new RateLimit({ max: 1, windowMs: SAME_TRY_MS, now });
   const auditTry = async (connection: string, actor: Actor, detail: string) =>
     addAudit((await database()).db, { actor, at: now() }, { what: 'rules_tried', connection, detail });
+  const by = ({ actor }: Context): Authorship => ({ actor, at: now() });
   const onRules = <T>(
     name: string,
     { scope, actor }: Context,
@@ -98,6 +105,26 @@ export function ruleHandlers({ connections, database, now }: ApiServices, pipeli
       }),
     ruleCompare: async ({ body: { connection, draft, events } }, context) =>
       onRules(connection, context, (rules, user) => rules.compare(user, draft, events)),
+    ruleCases: async ({ query: { connection } }, context) =>
+      onRules(connection, context, async ({ cases }) => ({ cases: (await cases.list()).map(shownCase) })),
+    saveRuleCase: async ({ body: { connection, name, on } }, context) =>
+      onRules(connection, context, async (rules, user) => {
+        countUse(previews, user, PREVIEWS_A_MINUTE);
+        return { id: await rules.cases.save(name, await rules.capture(user, on), by(context)) };
+      }),
+    judgeRuleCases: async ({ body: { connection, draft } }, context) =>
+      onRules(connection, context, async (rules, user) => ({ cases: await rules.judgeCases(user, draft) })),
+    changeRuleCase: async ({ params: { id }, body: { connection, name, expect } }, context) =>
+      onRules(connection, context, async (rules, user) => {
+        if (name !== undefined) await rules.cases.rename(id, name, by(context));
+        else await rules.expectCase(user, id, expect, by(context));
+        return {};
+      }),
+    deleteRuleCase: async ({ params: { id }, query: { connection } }, context) =>
+      onRules(connection, context, async ({ cases }) => {
+        await cases.remove(id, by(context));
+        return {};
+      }),
     ruleDifference: async ({ query: { connection, from, to } }, context) =>
       onRules(connection, context, (rules, user) => rules.difference(user, from, to)),
     rulePublish: async ({ body: { connection, ...publication } }, context) =>
@@ -105,6 +132,10 @@ export function ruleHandlers({ connections, database, now }: ApiServices, pipeli
         rules.publish(publication, { user, actor: context.actor }),
       ),
   };
+}
+
+function shownCase({ id, name, title, deal_id, saved_at, saved_by }: ListedCase) {
+  return { id, name, title, dealId: deal_id, savedAt: saved_at, savedBy: saved_by };
 }
 
 /** The deals whose stage has changed last. */

@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { RuleHelp, RuleSource } from '../../../api/types.ts';
 import { ruleTexts } from '../../../texts-rules.ts';
+import { CasesPart } from '../cases/CasesPart.tsx';
 import { useDraftCoverage } from '../coverage/useDraftCoverage.ts';
 import { Bar } from './Bar.tsx';
 import { choicesOf } from './choices.ts';
@@ -90,6 +91,9 @@ export function Editor({ source, help, pipelines, user }: EditorProps) {
           </Tabs.Panel>
           <Tabs.Panel value="compare">
             <ComparePart connection={connection} rules={rules} isWrong={problems.length > 0} />
+          </Tabs.Panel>
+          <Tabs.Panel value="cases">
+            <CasesPart connection={connection} rules={rules} isWrong={problems.length > 0} />
           </Tabs.Panel>
         </Tabs>
       </Stack>

@@ -1,4 +1,4 @@
-export const VIEWS = ['form', 'text', 'try', 'compare'] as const;
+export const VIEWS = ['form', 'text', 'try', 'compare', 'cases'] as const;
 export type View = (typeof VIEWS)[number];
 
 export function isView(value: unknown): value is View {

@@ -1,10 +1,11 @@
 import { Stack, Text } from '@mantine/core';
+import { useContext } from 'react';
 import type { Decision } from '../../../../api/types.ts';
 import { Fold } from '../../../../parts/Fold.tsx';
 import { decisionTexts } from '../../../../texts-decision.ts';
 import { ruleTexts } from '../../../../texts-rules.ts';
 import { Lines } from '../../Lines.tsx';
-import { useEditing } from '../context.ts';
+import { EditingContext } from '../context.ts';
 import classes from '../edit.module.css';
 import { type ShownRequest, sideBySide, unmarked } from './requests.ts';
 import { sentencesOf } from './sentences.ts';
@@ -29,8 +30,8 @@ export function Sides({ now, draft }: SidesProps) {
 }
 
 /** What a decision means for the client and the deal, in sentences. */
-function DecisionView({ title, decision }: { title: string; decision: Decision }) {
-  const { coverage } = useEditing();
+export function DecisionView({ title, decision }: { title: string; decision: Decision }) {
+  const coverage = useContext(EditingContext)?.coverage;
   const [first, ...others] = sentencesOf(decision, coverage);
   return (
     <Stack gap={6} component="section" aria-label={title}>
@@ -59,19 +60,24 @@ function DecisionView({ title, decision }: { title: string; decision: Decision }
   );
 }
 
+interface FoldedRequestsProps extends SidesProps {
+  /** What both sides are called; default: the live rules and the draft. */
+  titles?: [now: string, draft: string];
+}
+
 /** The requests of both decisions behind a fold, with what differs marked. */
-export function FoldedRequests({ now, draft }: SidesProps) {
+export function FoldedRequests({ now, draft, titles = [labels.now, labels.draft] }: FoldedRequestsProps) {
   const [before, after] = draft ? sideBySide(now.requests, draft.requests) : [unmarked(now.requests), null];
   const count = Math.max(now.requests.length, draft?.requests.length ?? 0);
   if (count === 0) return null;
   return (
     <Fold title={decisionTexts.requests(count)}>
       {after === null ? (
-        <Requests title={labels.now} requests={before} />
+        <Requests title={titles[0]} requests={before} />
       ) : (
         <div className={classes.two}>
-          <Requests title={labels.now} requests={before} />
-          <Requests title={labels.draft} requests={after} />
+          <Requests title={titles[0]} requests={before} />
+          <Requests title={titles[1]} requests={after} />
         </div>
       )}
     </Fold>

@@ -5,6 +5,7 @@ import { post } from '../../../../api/client.ts';
 import type { Preview } from '../../../../api/types.ts';
 import { Answered } from '../../../../parts/States.tsx';
 import { ruleTexts } from '../../../../texts-rules.ts';
+import { SaveCase } from '../../cases/SaveCase.tsx';
 import type { Pipeline } from '../kommo-stages.ts';
 import type { EditedRules } from '../useDraft.ts';
 import { Choose, type On } from './Choose.tsx';
@@ -54,7 +55,10 @@ export function TryPart({ connection, pipelines, rules, isWrong }: TryPartProps)
       {on === null ? null : preview.isFetching && !preview.data ? (
         <Loader size="sm" aria-label={labels.looking} />
       ) : (
-        <Answered of={preview}>{(data) => <Result {...data} />}</Answered>
+        <>
+          <Answered of={preview}>{(data) => <Result {...data} />}</Answered>
+          {preview.data ? <SaveCase key={JSON.stringify(on)} connection={connection} on={on} /> : null}
+        </>
       )}
     </Stack>
   );
