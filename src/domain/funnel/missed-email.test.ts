@@ -13,6 +13,7 @@ import {
 } from '../../../test/support/entities.ts';
 import { discardReason } from '../../store/holds/decide-holds.ts';
 import type { DealMoved } from '../events.ts';
+import { noEmailReasonOf } from '../plan/no-email.ts';
 import { plan } from '../plan/plan.ts';
 import type { Plan, PlanContext } from '../plan/plan-types.ts';
 import type { Condition } from '../rules/condition.ts';
@@ -33,6 +34,7 @@ const NOTHING_SENT = { done: 0, open: 0, failed: 0, dropped: 0 };
 
 const facts = (part: Partial<EntryFacts>): EntryFacts => ({
   state: 'planned',
+  noEmail: null,
   reason: null,
   warnings: [],
   rule: 'Sales / Closed - won → deal_won',
@@ -42,12 +44,12 @@ const facts = (part: Partial<EntryFacts>): EntryFacts => ({
   ...part,
 });
 
-/** The reason for a plan as it is stored, before any of its actions was done. */
-function reasonFor({ outcome, reason, warnings, rule, clientState, actions }: Plan) {
+/** The reasons for a plan as it is stored, with its code and as earlier versions stored it, before any of its actions was done. */
+function reasonsFor(planned: Plan) {
+  const { outcome: state, reason, warnings, rule, clientState, actions } = planned;
   const open = actions.filter(({ action }) => action.kind === 'track').length;
-  return missedReason(
-    facts({ state: outcome, reason, warnings, rule, clientState, sends: { ...NOTHING_SENT, open } }),
-  );
+  const stored = { state, reason, warnings, rule, clientState, sends: { ...NOTHING_SENT, open } };
+  return [noEmailReasonOf(planned), null].map((noEmail) => missedReason(facts({ ...stored, noEmail })));
 }
 
 interface Given {
@@ -93,7 +95,7 @@ describe('the reason of a plan that sends no email', () => {
     ['a skipped opt-out', { rule: { unmailableClients: 'skip' }, part: unsubscribed }, 'unsubscribed'],
     ['an event that is on its way', {}, 'sending'],
   ])('%s', (_, given, reason) => {
-    expect(reasonFor(planned(given))).toBe(reason);
+    expect(reasonsFor(planned(given))).toEqual([reason, reason]);
   });
 
   it('is found where the plan writes to the deal all the same', () => {
@@ -111,6 +113,7 @@ describe('the reason of an event', () => {
     ['not planned yet', { state: 'new', rule: null }, 'sending'],
     ['held', { state: 'held' }, 'held'],
     ['discarded', { state: 'ignored', reason: discardReason('Mia', 'an import') }, 'discarded'],
+    ['that could not be planned', { state: 'ignored', noEmail: 'failed' }, 'failed'],
     ['put aside', { state: 'ignored', isSetAside: true, rule: null }, 'failed'],
     ['refused', { sends: { ...NOTHING_SENT, failed: 1 } }, 'failed'],
     ['dismissed', { sends: { ...NOTHING_SENT, dropped: 1 } }, 'discarded'],

@@ -1,4 +1,5 @@
 import { readMailState } from '../consent/mail-state.ts';
+import { readNoEmailReason } from '../plan/no-email.ts';
 
 /**
  * Why an entry into a stage has led to no email, in the order in which lists offer the reasons:
@@ -45,6 +46,8 @@ export type MissedReason = (typeof MISSED_REASONS)[number];
 /** What is stored of a stage change, as far as a missing email is explained by it. */
 export interface EntryFacts {
   state: 'new' | 'planned' | 'ignored' | 'parked' | 'waiting' | 'held';
+  /** One of `NO_EMAIL_REASONS`; null where none was stored, as with stage changes of earlier versions. */
+  noEmail: string | null;
   /** As it is stored: a sentence, with the rule's key in brackets where a key of the rule is the reason. */
   reason: string | null;
   warnings: readonly string[];
@@ -74,7 +77,10 @@ export function mayChange({ state, sends }: Pick<EntryFacts, 'state' | 'sends'>)
   return state === 'new' || state === 'waiting' || state === 'held' || sends.open > 0;
 }
 
-/** The sentences by which the planner says why a rule sends nothing. Its tests are run through these (missed-email.test.ts). */
+/**
+ * What is stored without a code: waiting for a time, decisions about held moves, and all stage changes of earlier versions. The
+ * planner's own sentences are run through these in missed-email.test.ts.
+ */
 const SENTENCES: readonly [RegExp, MissedReason][] = [
   [/ \(if\)\./, 'condition'],
   [/\(once: \w+\)\./, 'once'],
@@ -87,8 +93,10 @@ const SENTENCES: readonly [RegExp, MissedReason][] = [
   [/^Released by /, 'sending'],
 ];
 
-/** Nothing was to be sent: the planner's sentence says why. Where it also wrote to the deal, the sentence is the first warning. */
+/** Nothing was to be sent. Where the plan wrote to the deal all the same, the sentence is the first warning. */
 function notSentReason(facts: EntryFacts): MissedReason {
+  const code = readNoEmailReason(facts.noEmail);
+  if (code !== null) return code;
   const text = facts.reason ?? facts.warnings[0] ?? '';
   const found = SENTENCES.find(([pattern]) => pattern.test(text))?.[1];
   return found ?? clientReason(facts) ?? 'no_contact';

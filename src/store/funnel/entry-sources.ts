@@ -68,7 +68,7 @@ export interface EntryState extends EntryFacts {
 export async function entryStates(db: Db, ids: number[]): Promise<EntryState[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<EntryState>`
-    select e.id, e.connection, e.deal_id as "dealId", e.occurred_at as "enteredAt", e.payload->'to' as "to", e.state, e.reason,
+    select e.id, e.connection, e.deal_id as "dealId", e.occurred_at as "enteredAt", e.payload->'to' as "to", e.state, e.reason, e.no_email as "noEmail",
       e.warnings, e.rule, e.client_state as "clientState", e.set_aside is not null as "isSetAside",
       s.sends, s."acceptedAt"
     from events e cross join lateral (
