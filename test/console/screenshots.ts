@@ -244,10 +244,12 @@ async function ruleShots(world: World): Promise<Shot[]> {
         await page.getByRole('combobox', { name: 'Value of amount' }).fill('deal.responsible_user.name');
         await page.getByText(/^2 unpublished changes/).waitFor();
         await page.getByRole('tab', { name: 'Try it' }).click();
-        await page.getByRole('textbox', { name: 'Deal' }).fill(String(deal));
+        await page.getByRole('combobox', { name: 'Deal' }).fill(String(deal));
+        await page.getByRole('option', { name: String(deal) }).click();
         await page.getByRole('combobox', { name: 'As if it moved to' }).click();
         await page.getByRole('option', { name: 'Closed - won' }).first().click();
         await page.getByRole('button', { name: 'Show', exact: true }).click();
+        await page.getByText(/^See the \d+ requests$/).click();
         await page.getByRole('insertion').first().waitFor();
         await page
           .getByText(/^2\. Customer.io/)
