@@ -30,7 +30,7 @@ it('tells all that is known of a person, and in one sentence why nothing happene
 
   world.move(deal.id, 'New lead');
   const answer = page.getByRole('region', { name: 'In short' });
-  await expect.poll(() => answer.textContent(), { timeout: 15_000 }).toMatch(/New lead/);
+  await expect.poll(() => answer.textContent()).toMatch(/New lead/);
   expect(visit.problems()).toEqual([]);
 });
 

@@ -48,7 +48,7 @@ it('leads to the deals that are held, of which one chooses some over several pag
   const visit = await made.visit();
   const { page } = visit;
   await visit.open('/system');
-  await page.getByRole('link', { name: 'See the held deals' }).click({ timeout: 15_000 });
+  await page.getByRole('link', { name: 'See the held deals' }).click();
   const hold = page.getByRole('region', { name: /deals held in “Onboarding”/ });
   await hold.getByText('still growing').waitFor();
   const held = Number((await hold.getAttribute('aria-label'))!.split(' ')[0]);
@@ -62,8 +62,9 @@ it('leads to the deals that are held, of which one chooses some over several pag
     .check();
   await hold.getByRole('button', { name: 'Next' }).click();
   await hold.getByText('Page 2').waitFor();
+  // The rows of the page before are shown, and cannot be chosen, until those of this one are there.
   await hold
-    .getByRole('checkbox', { name: /^Choose deal/ })
+    .getByRole('checkbox', { name: /^Choose deal/, checked: false })
     .first()
     .check();
   await hold.getByText(`2 of ${held} chosen`).waitFor();
@@ -107,7 +108,7 @@ it('says who must act when Kommo does not take the token any more', async () => 
   await visit.open('/system');
   world.kommo.faults.add({ kind: 'status', status: 401, match: { method: 'POST', path: /notes/ } });
   world.move(deal.id, 'Closed - won');
-  await visit.page.getByText(/needs? attention/).waitFor({ timeout: 15_000 });
+  await visit.page.getByText(/needs? attention/).waitFor();
   await visit.page
     .getByText(/Kommo does not accept the token/)
     .first()

@@ -81,7 +81,7 @@ export async function visit(
     noteViolation('policy violated: ' + event.violatedDirective + ' ' + event.blockedURI));`);
   const page = await context.newPage();
   // Shorter than a test may take, so that the step that was waited for is named.
-  page.setDefaultTimeout(12_000);
+  page.setDefaultTimeout(30_000);
   page.on('console', (message) => {
     if (message.type() !== 'error' || isAskedWhoOneIs(message.location().url)) return;
     found.push(`console: ${message.text()} ${message.location().url}`);
