@@ -160,6 +160,8 @@ it('a visitor deletes a field in Kommo, sees what failed, creates the field, and
   await expectSound(window);
 
   await problem.getByRole('link', { name: 'Create the field' }).click();
+  // The last check may be older than the deletion.
+  await page.getByRole('button', { name: 'Check again' }).first().click();
   await page.getByRole('button', { name: 'Fix', exact: true }).first().click();
   await page
     .getByText(/Created .*email_status/)

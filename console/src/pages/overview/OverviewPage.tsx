@@ -18,6 +18,7 @@ import { MissedCard } from './MissedCard.tsx';
 import classes from './overview.module.css';
 import { PeriodChoice } from './PeriodChoice.tsx';
 import { dayText, type PeriodSearch, periodOf } from './period.ts';
+import { pipelineOptions } from './pipeline-options.ts';
 import type { OverviewSearch } from './search.ts';
 
 /** The first page: what became of the deals that entered a stage. */
@@ -59,11 +60,7 @@ function Choices({ search, pipelines }: ChoicesProps) {
   const navigate = useNavigate();
   const { connection, names } = useConnection();
   const isAlone = names.length < 2 || connection !== undefined;
-  // Two accounts have pipelines of their own: the number of one is that of no other.
-  const options = pipelines.map((one) => ({
-    value: String(one.id),
-    label: isAlone ? one.name : labels.inConnection(one.name, one.connection),
-  }));
+  const options = pipelineOptions(pipelines, isAlone);
   const change = (changed: OverviewSearch) =>
     void navigate({ to: '/', search: { connection, ...changed }, replace: true });
   const { pipeline, ...period } = search;

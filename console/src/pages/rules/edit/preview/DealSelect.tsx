@@ -35,7 +35,8 @@ export function DealSelect({ connection, place, value, onChange, ...input }: Dea
     <Select
       {...input}
       placeholder={labels.dealHint}
-      data={known.map(({ id, name }) => ({ value: String(id), label: name }))}
+      // Several clients of one deal are several results.
+      data={[...byId].map(([value, { name }]) => ({ value, label: name }))}
       value={value && String(value.id)}
       onChange={(id) => {
         const deal = id === null ? undefined : byId.get(id);
