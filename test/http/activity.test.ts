@@ -216,7 +216,7 @@ describe('stage changes without an email', () => {
     for (const { id } of [nobody, ann]) world.move(id, 'Closed - won');
     await world.settled();
     const isOf = (deal: number) => expect.objectContaining({ dealId: deal });
-    await expect.poll(() => rows('outcome=done')).toEqual([isOf(ann.id)]);
+    await expect.poll(() => rows('kind=deal_moved&outcome=done')).toEqual([isOf(ann.id)]);
     await expect.poll(() => rows('reason=no_address')).toEqual([isOf(nobody.id)]);
     expect((await rows('reason=no_rule')).map(({ noEmail }) => noEmail)).toContain('no_rule');
     const stage = `${world.kommo.pipelineId('Sales')}-${world.kommo.stageId('Sales', 'Closed - won')}`;
