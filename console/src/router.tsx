@@ -158,6 +158,12 @@ const backfill = createRoute({
   component: lazyRouteComponent(() => import('./pages/backfill/BackfillPage.tsx'), 'BackfillPage'),
 });
 
+const calls = createRoute({
+  getParentRoute: () => shell,
+  path: '/calls',
+  component: lazyRouteComponent(() => import('./pages/calls/CallsPage.tsx'), 'CallsPage'),
+});
+
 const watches = createRoute({
   getParentRoute: () => shell,
   path: '/watches',
@@ -219,6 +225,7 @@ export const router = createRouter({
       rules,
       rulesEdit,
       rulesVersions,
+      calls,
       watches,
       connections,
       addConnection,

@@ -85,7 +85,7 @@ async function takeConsoleShots(browser: Browser, onlyClients: boolean): Promise
   }
 }
 
-const CLIENT_SHOTS = /^(activity|trace|subject|search|watches)/;
+const CLIENT_SHOTS = /^(activity|trace|subject|search|watches|calls)/;
 
 const receivers = (slackUrl: string) => `
 alerts:
@@ -189,6 +189,7 @@ async function goodShots(world: World): Promise<Shot[]> {
         await page.getByRole('option').first().waitFor();
       },
     },
+    { name: 'calls', path: '/calls', ready: (page) => page.getByRole('listitem').first().waitFor() },
     { name: 'watches', path: '/watches', ready: (page) => page.getByText('Runs out').first().waitFor() },
     {
       name: 'connections',

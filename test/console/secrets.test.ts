@@ -34,7 +34,16 @@ const PAGES = [
     '/activity/1',
     '/subject?query=ann@acme.example',
   ],
-  ...['/failures', '/held', '/backfill', '/watches', '/alerts', '/people', '/rules?connection=acme'],
+  ...[
+    '/failures',
+    '/held',
+    '/backfill',
+    '/watches',
+    '/calls',
+    '/alerts',
+    '/people',
+    '/rules?connection=acme',
+  ],
   ...['/rules/edit?connection=acme', '/rules/versions?connection=acme', '/setup', '/sign-in'],
 ];
 

@@ -138,6 +138,7 @@ const samples: Record<RouteName, () => { query?: string; body?: object; id?: num
   event: () => ({ id: eventId }),
   search: () => ({ query: `q=ann&connection=${HIDDEN}` }),
   subjects: () => ({ query: `q=${dealId}&connection=${HIDDEN}` }),
+  calls: () => ({ query: `connection=${HIDDEN}` }),
   watches: () => ({ query: `connection=${HIDDEN}` }),
   rules: () => ({ query: `connection=${HIDDEN}` }),
   coverage: () => ({ part: HIDDEN }),

@@ -178,6 +178,7 @@ alerts:
     }),
     search: async () => ({ path: '/api/search?q=ann' }),
     subjects: async () => ({ path: '/api/subjects?q=ann%40example.com' }),
+    calls: async () => ({ path: '/api/calls?connection=acme' }),
     watches: async () => ({ path: '/api/watches?connection=acme' }),
     rules: async () => ({ path: '/api/rules?connection=acme' }),
     coverage: async () => ({ path: '/api/coverage/acme' }),

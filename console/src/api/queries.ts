@@ -10,6 +10,7 @@ import { ApiError, get, queryText } from './client.ts';
 import type {
   Activity,
   ActivityOptions,
+  Calls,
   Charts,
   Checks,
   ConnectionDetails,
@@ -214,6 +215,14 @@ export const connectionQuery = (connection: string) =>
     queryFn: ({ signal }) =>
       get<ConnectionDetails>(`/api/connections/${encodeURIComponent(connection)}`, {}, signal),
     placeholderData: undefined,
+  });
+
+/** Whom to call, and why. */
+export const callsQuery = (connection: string | undefined) =>
+  queryOptions({
+    queryKey: ['calls', connection ?? null],
+    queryFn: ({ signal }) => get<Calls>('/api/calls', { connection }, signal),
+    refetchInterval: 30_000,
   });
 
 export const watchesQuery = (connection: string | undefined) =>

@@ -13,6 +13,8 @@ export type {
   Backfill,
   BackfillLeftOut,
   BackfillList,
+  Call,
+  Calls,
   Charts,
   Checked,
   Checks,

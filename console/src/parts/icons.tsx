@@ -102,6 +102,10 @@ export const PlusIcon = (props: IconProps) => <Drawn d={PLUS} {...props} />;
 const DOWN = 'm6 9 6 6 6-6';
 export const DownIcon = (props: IconProps) => <Drawn d={DOWN} {...props} />;
 
+const PHONE =
+  'M6.500 3.500h3l1.500 4-2 1.500a12 12 0 0 0 6 6l1.500-2 4 1.500v3a2 2 0 0 1-2 2A15.500 15.500 0 0 1 4.500 5.500a2 2 0 0 1 2-2Z';
+export const PhoneIcon = (props: IconProps) => <Drawn d={PHONE} {...props} />;
+
 const BELL = 'M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15L6 16.5ZM10 20.5a2 2 0 0 0 4 0';
 export const BellIcon = (props: IconProps) => <Drawn d={BELL} {...props} />;
 

@@ -24,6 +24,7 @@ import {
   FunnelIcon,
   ListIcon,
   MoonIcon,
+  PhoneIcon,
   PlugIcon,
   PulseIcon,
   RulesIcon,
@@ -35,6 +36,7 @@ import {
   WarningIcon,
 } from '../parts/icons.tsx';
 import { number, texts } from '../texts.ts';
+import { callTexts } from '../texts-calls.ts';
 import { useConnection } from './connection.ts';
 import { EndingAccess } from './EndingAccess.tsx';
 import { RevokedAccess } from './RevokedAccess.tsx';
@@ -113,6 +115,7 @@ function Pages({ onGo }: { onGo(): void }) {
     <>
       <Page to="/" label={texts.nav.now} icon={FunnelIcon} onGo={onGo} />
       <Page to="/activity" label={texts.nav.activity} icon={ListIcon} onGo={onGo} />
+      <Page to="/calls" label={callTexts.nav} icon={PhoneIcon} onGo={onGo} />
       <Page to="/subject" label={texts.nav.subject} icon={SearchIcon} onGo={onGo} />
       <Page
         to="/failures"
@@ -146,6 +149,7 @@ interface PageProps {
   to:
     | '/'
     | '/activity'
+    | '/calls'
     | '/subject'
     | '/failures'
     | '/held'

@@ -9,6 +9,7 @@ import { RefusalLog } from '../auth/refusal-log.ts';
 import { activityHandlers } from './activity/handler.ts';
 import { alertHandlers } from './alerts/handler.ts';
 import { backfillHandlers, type OpenBackfills } from './backfills/handler.ts';
+import { callHandlers } from './calls/handler.ts';
 import { type CommandServices, commandHandlers } from './commands/handler.ts';
 import { checkHandlers } from './connections/handler.ts';
 import { managedConnectionHandlers } from './connections/managed.ts';
@@ -120,6 +121,7 @@ function addConsoleRoutes(app: FastifyInstance, services: ApiServices, options: 
       ...searchHandlers(services, pipelines),
       ...subjectHandlers(services, pipelines),
       ...watchHandlers(services),
+      ...callHandlers(services),
       ...waitingHandlers(services),
       ...ruleHandlers(services, pipelines),
       ...coverageHandlers(services),

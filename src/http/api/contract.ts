@@ -11,6 +11,7 @@
 export * from './activity/contract.ts';
 export * from './alerts/contract.ts';
 export type { Backfill, BackfillLeftOut, BackfillList } from './backfills/contract.ts';
+export type { Call, Calls } from './calls/contract.ts';
 export { problem, type Role, type Side } from './common-schemas.ts';
 export * from './connections/contract.ts';
 export type { Coverage, CoveredCampaign, EventCoverage } from './coverage/contract.ts';

@@ -1,6 +1,7 @@
 import { activityRoutes } from './activity/contract.ts';
 import { alertRoutes } from './alerts/contract.ts';
 import { backfillRoutes } from './backfills/contract.ts';
+import { callRoutes } from './calls/contract.ts';
 import { commandRoutes } from './commands/contract.ts';
 import { connectionRoutes } from './connections/contract.ts';
 import { coverageRoutes } from './coverage/contract.ts';
@@ -32,6 +33,7 @@ export const routes = {
   ...searchRoutes,
   ...subjectRoutes,
   ...watchRoutes,
+  ...callRoutes,
   ...ruleRoutes,
   ...coverageRoutes,
   ...connectionRoutes,

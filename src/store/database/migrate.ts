@@ -48,6 +48,7 @@ import * as dealNames from './migrations/075-deal-names.ts';
 import * as stageEntries from './migrations/080-stage-entries.ts';
 import * as activityLists from './migrations/084-activity-lists.ts';
 import * as ruleCases from './migrations/087-rule-cases.ts';
+import * as calls from './migrations/089-calls.ts';
 
 const migrations: Record<string, Migration> = {
   '001-first': first,
@@ -96,6 +97,7 @@ const migrations: Record<string, Migration> = {
   '080-stage-entries': stageEntries,
   '084-activity-lists': activityLists,
   '087-rule-cases': ruleCases,
+  '089-calls': calls,
 };
 
 /** A newer Stagepost has migrated the database. Starting again does not help. */
