@@ -1,20 +1,11 @@
 import { statfs } from 'node:fs/promises';
 import { withTimeout } from '../lib/timeout.ts';
-import { type ConnectionAccounts, connectionAccounts, saveWorkspaces } from '../store/connections/catalog.ts';
-import { totalsSince, totalsSinceEach } from '../store/counts/rolled-counts.ts';
 import type { Db } from '../store/database/database.ts';
-import { type DiskSample, readDiskSamples, SAMPLES_OF_MS } from '../store/health/disk-samples.ts';
-import { addEvidence, readEvidence } from '../store/health/evidence.ts';
+import { addEvidence } from '../store/health/evidence.ts';
 import { saveJudgements } from '../store/health/judgements.ts';
-import { type WorkAge, workAges } from '../store/health/work-age.ts';
 import { ClockOffset } from './clock-offset.ts';
 import { draft } from './codes.ts';
-import {
-  ConnectionWatch,
-  type StoredFacts,
-  type WatchedCall,
-  type WatchedConnection,
-} from './connection-watch.ts';
+import { ConnectionWatch, type WatchedCall, type WatchedConnection } from './connection-watch.ts';
 import { type Fingerprints, fingerprintsOf } from './credentials.ts';
 import { EvidenceLog } from './evidence-log.ts';
 import type { EvidenceName, InstallationFacts } from './facts.ts';
@@ -30,8 +21,9 @@ import { judgeConnection } from './judge/judge.ts';
 import { JudgementRounds } from './judgement-rounds.ts';
 import { ProbeStarter } from './probe-starter.ts';
 import { PROBE_TIMES, type ProbeTimes, probeTimesFor } from './probes.ts';
-import { ABANDONED_MS, readHealth, type StoredHealth } from './recent-health.ts';
+import { ABANDONED_MS } from './recent-health.ts';
 import { withSince } from './since.ts';
+import { DATABASE_TIMEOUT_MS, inTime, StoredFactsReader, type StoredRound } from './stored-facts.ts';
 
 export interface HealthTimes {
   /** How often the rounds of the judgement begin, ms. */
@@ -74,13 +66,8 @@ export interface HealthMonitorOptions {
  */
 type MonitorState = 'created' | 'running' | 'stopped';
 
-/** A database that takes longer than this counts as away, ms. */
-const DATABASE_TIMEOUT_MS = 5_000;
 /** How often an unchanged judgement is stored, ms. */
 const HEARTBEAT_MS = 15_000;
-/** How often the counts of a week are read, ms: they change slowly. */
-const COUNTS_EVERY_MS = 60_000;
-const WEEK_MS = 7 * 86_400_000;
 
 /**
  * Judges the connections that this process runs and the installation, every few seconds, and reads what other processes
@@ -94,6 +81,7 @@ export class HealthMonitor {
   readonly #fingerprints = new Map<string, Fingerprints>();
   readonly #clock: ClockOffset;
   readonly #rounds = new JudgementRounds();
+  readonly #stored: StoredFactsReader;
   #state: MonitorState = 'created';
   #hasJudged = false;
   #timer: NodeJS.Timeout | null = null;
@@ -103,15 +91,7 @@ export class HealthMonitor {
   #connections = new Map<string, ConnectionHealth>();
   #installation: SideHealth = { side: 'installation', light: 'unknown', since: 0, items: [], proofs: [] };
   #savedAt = new Map<string, number>();
-  #counts: { at: number; moves: Map<string, number>; sent: Map<string, number> } | null = null;
-  #unanswered = new Map<string, StoredFacts['unanswered']>();
-  #accounts: ConnectionAccounts[] = [];
-  #diskSamples: DiskSample[] = [];
   #notStoredAt: number | null = null;
-  #lastDatabase: Pick<InstallationFacts, 'databaseMs' | 'databaseError'> = {
-    databaseMs: null,
-    databaseError: null,
-  };
 
   constructor(options: HealthMonitorOptions) {
     this.#options = options;
@@ -122,6 +102,7 @@ export class HealthMonitor {
       now: options.now,
       store: async (evidence) => addEvidence(await options.db(), evidence),
     });
+    this.#stored = new StoredFactsReader({ db: options.db, evidence: this.#evidence, now: options.now });
   }
 
   /** Judges this connection, too, from the next round on. */
@@ -139,8 +120,7 @@ export class HealthMonitor {
     this.#rounds.remove(name);
     this.#evidence.refresh([name], []);
     this.#savedAt.delete(name);
-    this.#unanswered.delete(name);
-    this.#accounts = this.#accounts.filter(({ connection }) => connection !== name);
+    this.#stored.remove(name);
   }
 
   #watch(connection: WatchedConnection): ConnectionWatch {
@@ -231,7 +211,8 @@ export class HealthMonitor {
 
   async #judge(): Promise<void> {
     const watches = this.#rounds.next([...this.#watches.values()], this.#options.now());
-    const stored = await this.#readDatabase(watches);
+    const own = new Set(this.#connections.keys());
+    const stored = await this.#stored.read(watches, [...this.#watches.values()], own);
     const judged = new Set<string>();
     const probes = new ProbeStarter();
     for (const watch of watches) {
@@ -279,12 +260,8 @@ export class HealthMonitor {
       return savedAt === undefined || now - savedAt >= HEARTBEAT_MS || this.#hasChangedSince(name, savedAt);
     });
     if (due.length === 0) return;
-    await this.#guarded(async (db) =>
-      saveJudgements(
-        db,
-        due.map((name) => ({ connection: name, judgement: this.#connections.get(name)! })),
-      ),
-    );
+    const judgements = due.map((name) => ({ connection: name, judgement: this.#connections.get(name)! }));
+    await inTime(async () => saveJudgements(await this.#options.db(), judgements));
     for (const name of due) this.#savedAt.set(name, now);
   }
 
@@ -295,102 +272,17 @@ export class HealthMonitor {
     );
   }
 
-  async #readDatabase(watches: ConnectionWatch[]): Promise<StoredRound | null> {
-    const names = watches.map(({ name }) => name);
-    const here = watches.filter(({ isRunHere }) => isRunHere).map(({ name }) => name);
-    const started = performance.now();
-    try {
-      return await this.#guarded(async (db) => {
-        this.#evidence.refresh(names, await readEvidence(db, names));
-        this.#lastDatabase = { databaseMs: performance.now() - started, databaseError: null };
-        await this.#evidence.flush();
-        await this.#readCounts(db);
-        const work = new Map(
-          (await workAges(db, here, this.#options.now())).map((age) => [age.connection, age]),
-        );
-        // What this process judges itself is read once, after the start: since when each light has its colour.
-        const own = new Set(here.filter((name) => this.#connections.has(name)));
-        const read = names.filter((name) => !own.has(name));
-        return { of: (name) => this.#storedFacts(name, work), judged: await readHealth(db, read), own };
-      });
-    } catch (error) {
-      const message = error instanceof Error ? error.message : 'it does not answer';
-      this.#lastDatabase = { databaseMs: null, databaseError: message };
-      return null;
-    }
-  }
-
-  #storedFacts(name: string, work: ReadonlyMap<string, WorkAge>): StoredFacts {
-    return {
-      work: work.get(name) ?? null,
-      moves: this.#counts?.moves.get(name) ?? 0,
-      sent: this.#counts?.sent.get(name) ?? 0,
-      unanswered: this.#unanswered.get(name) ?? null,
-    };
-  }
-
-  /** Moves and sent events of a week, the events since the last report, and how the disk has filled. */
-  async #readCounts(db: Db): Promise<void> {
-    const now = this.#options.now();
-    if (this.#counts && now - this.#counts.at < COUNTS_EVERY_MS) return;
-    const all = [...this.#watches.keys()];
-    const names = [...this.#watches.values()].filter(({ isRunHere }) => isRunHere).map(({ name }) => name);
-    await saveWorkspaces(db, this.#readWorkspaces());
-    this.#accounts = await connectionAccounts(db, all);
-    this.#diskSamples = await readDiskSamples(db, now - SAMPLES_OF_MS);
-    const totals = await totalsSince(db, names, now - WEEK_MS);
-    const of = (metric: string) =>
-      new Map(
-        totals.flatMap((total) =>
-          total.metric === metric ? [[total.connection, total.count] as const] : [],
-        ),
-      );
-    this.#counts = { at: now, moves: of('moves'), sent: of('sent') };
-    const verifiedAt = new Map(
-      names.flatMap((name) => {
-        const at = this.#evidence.facts(name).current.get('signing_key')?.at;
-        return at === undefined ? [] : [[name, at] as const];
-      }),
-    );
-    const sent = await totalsSinceEach(db, 'sent', verifiedAt);
-    for (const [name, since] of verifiedAt)
-      this.#unanswered.set(name, { events: sent.get(name) ?? 0, since });
-  }
-
-  #readWorkspaces(): Map<string, number> {
-    return new Map(
-      [...this.#watches.values()].flatMap(({ name, workspaceId }) =>
-        workspaceId === null ? [] : [[name, workspaceId] as const],
-      ),
-    );
-  }
-
-  async #guarded<T>(work: (db: Db) => Promise<T>): Promise<T> {
-    const run = async () => work(await this.#options.db());
-    return withTimeout(run(), DATABASE_TIMEOUT_MS, `it took longer than ${DATABASE_TIMEOUT_MS / 1000} s`);
-  }
-
   async #installationFacts(): Promise<InstallationFacts> {
     return {
       now: this.#options.now(),
-      ...this.#lastDatabase,
+      ...this.#stored.installation,
       disk: await diskOf(this.#options.dataDir),
       databaseSizeLimit: this.#options.databaseSizeLimit,
-      diskSamples: this.#diskSamples,
       clockOffsetMs: this.#clock.ms,
       notStoredAt: this.#notStoredAt,
       unreadable: this.#options.unreadable(),
-      accounts: this.#accounts,
     };
   }
-}
-
-interface StoredRound {
-  of(name: string): StoredFacts;
-  /** The last judgements, but for `own`. */
-  judged: Map<string, StoredHealth>;
-  /** Those that this process has judged before, and so need not be read. */
-  own: ReadonlySet<string>;
 }
 
 function sideOf(health: ConnectionHealth | null, name: SideHealth['side']): SideHealth | null {
