@@ -1,10 +1,25 @@
-import { Alert, Anchor, Badge, Button, type CSSVariablesResolver, createTheme } from '@mantine/core';
+import {
+  Alert,
+  Anchor,
+  Badge,
+  Button,
+  type CSSVariablesResolver,
+  createTheme,
+  type MantineColorsTuple,
+} from '@mantine/core';
 
 /** Mantine chooses the words' colour on a filled ground by the light scheme only. */
 const ON_FILLED = 'var(--stagepost-on-filled)';
 
+/** From text to the darkest ground; the page is the eighth. Cool, so that cards, fields and the page are told apart. */
+const SLATE = [
+  ...['#dbe1e7', '#bac4cd', '#93a0ac', '#6d7a87', '#414d59'],
+  ...['#323c46', '#232b33', '#14191e', '#0f1317', '#0a0d10'],
+] as unknown as MantineColorsTuple;
+
 /** Calm and dense: people look at this all day. */
 export const theme = createTheme({
+  colors: { dark: SLATE },
   primaryColor: 'cyan',
   primaryShade: { light: 9, dark: 4 },
   autoContrast: true,
@@ -46,9 +61,9 @@ export const cssVariables: CSSVariablesResolver = (from) => ({
   light: {
     '--mantine-color-dimmed': from.colors.gray[7],
     '--mantine-color-placeholder': from.colors.gray[6],
-    '--mantine-color-body': '#fafbfc',
+    '--mantine-color-body': '#f3f5f8',
     '--stagepost-card': '#ffffff',
-    '--stagepost-column': from.colors.gray[1],
+    '--stagepost-column': '#e9edf1',
     '--stagepost-shade': 'rgb(0 0 0 / 14%)',
     '--mantine-color-error': from.colors.red[9],
     '--stagepost-on-filled': from.white,
@@ -62,6 +77,17 @@ export const cssVariables: CSSVariablesResolver = (from) => ({
   dark: {
     '--mantine-color-dimmed': from.colors.gray[5],
     '--stagepost-card': from.colors.dark[6],
+    // Fields and buttons on a card.
+    '--mantine-color-default': '#1b2229',
+    '--mantine-color-disabled': from.colors.dark[5],
+    '--mantine-color-disabled-color': from.colors.dark[2],
+    // Mantine's own grounds of notices are as strong as filled ones.
+    ...Object.fromEntries(
+      (['red', 'yellow', 'orange', 'teal', 'green'] as const).map((color) => [
+        `--mantine-color-${color}-light`,
+        `color-mix(in srgb, ${from.colors[color][5]} 18%, ${from.colors.dark[6]})`,
+      ]),
+    ),
     '--stagepost-column': from.colors.dark[8],
     '--stagepost-shade': 'rgb(0 0 0 / 60%)',
     '--mantine-color-placeholder': from.colors.gray[6],

@@ -85,7 +85,7 @@ export function Shell() {
         <Pages onGo={close} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
-        <Box maw={1240} mx="auto">
+        <Box maw={1640} mx="auto">
           <RevokedAccess />
           <EndingAccess />
           <Outlet />

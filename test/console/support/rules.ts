@@ -22,10 +22,15 @@ export function rulesInConsole(): {
 
 /** Publishes as the console does. */
 export async function publishRules(world: World, cookie: string, publication: object): Promise<void> {
-  const response = await fetch(`${world.app.url}/api/rules/publish`, {
+  await askAs(world.app.url, cookie, '/api/rules/publish', { connection: 'acme', ...publication });
+}
+
+/** A request to the API as the console makes it. @throws where it is refused */
+export async function askAs(url: string, cookie: string, path: string, body: object): Promise<void> {
+  const response = await fetch(url + path, {
     method: 'POST',
-    headers: { cookie, 'content-type': 'application/json', 'x-stagepost': 'console', origin: world.app.url },
-    body: JSON.stringify({ connection: 'acme', ...publication }),
+    headers: { cookie, 'content-type': 'application/json', 'x-stagepost': 'console', origin: url },
+    body: JSON.stringify(body),
   });
-  if (!response.ok) throw new Error(`Not published: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new Error(`${path} was refused: ${response.status} ${await response.text()}`);
 }

@@ -12,8 +12,8 @@ export interface Visit {
   open(path: string): Promise<void>;
   /** What went wrong in the browser since the last look: errors, broken policy, requests to other hosts. */
   problems(): string[];
-  /** Serious and critical findings of axe, in words. */
-  axe(): Promise<string[]>;
+  /** Serious and critical findings of axe, in words. @param rules only these of its rules; default: all */
+  axe(rules?: string[]): Promise<string[]>;
 }
 
 export interface VisitOptions {
@@ -99,9 +99,11 @@ export async function visit(
       await page.getByRole('heading', { level: 1 }).first().waitFor();
     },
     problems: () => found.splice(0),
-    async axe() {
+    async axe(rules) {
       await page.evaluate(AXE);
-      const { violations } = await page.evaluate<AxeResults>('axe.run()');
+      const { violations } = await page.evaluate<AxeResults>(
+        `axe.run(${rules ? JSON.stringify({ runOnly: rules }) : ''})`,
+      );
       return violations
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')
         .map(

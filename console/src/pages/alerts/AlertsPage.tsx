@@ -25,21 +25,23 @@ export function AlertsPage() {
           receivers.length === 0 ? (
             <NoReceivers />
           ) : (
-            <>
-              <Stack gap="xs" component="section" aria-label={texts.receivers}>
-                <Title order={2}>{texts.receivers}</Title>
-                {receivers.map((receiver) => (
-                  <ReceiverCard
-                    key={receiver.name}
-                    receiver={receiver}
-                    last={messages.find((message) => message.receiver === receiver.name) ?? null}
-                  />
-                ))}
+            <div className="columns">
+              <Stack gap="lg">
+                <Stack gap="xs" component="section" aria-label={texts.receivers}>
+                  <Title order={2}>{texts.receivers}</Title>
+                  {receivers.map((receiver) => (
+                    <ReceiverCard
+                      key={receiver.name}
+                      receiver={receiver}
+                      last={messages.find((message) => message.receiver === receiver.name) ?? null}
+                    />
+                  ))}
+                </Stack>
+                <OpenList open={open} />
+                <MuteList mutes={mutes} open={open} />
               </Stack>
-              <OpenList open={open} />
-              <MuteList mutes={mutes} open={open} />
               <MessageList messages={messages} />
-            </>
+            </div>
           )
         }
       </Answered>

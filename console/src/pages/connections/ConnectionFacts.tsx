@@ -1,4 +1,4 @@
-import { Alert, Badge, Group, Text } from '@mantine/core';
+import { Alert, Anchor, Badge, Group, Text } from '@mantine/core';
 import type { ShownConnection } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { connectionTexts } from '../../texts-connections.ts';
@@ -11,9 +11,9 @@ export function ConnectionFacts({ listed }: { listed: ShownConnection }) {
     <>
       <Group gap="xs" mt={4}>
         <Text size="sm">
-          <a href={kommo.url} target="_blank" rel="noreferrer">
+          <Anchor inherit href={kommo.url} target="_blank" rel="noreferrer">
             {kommo.account ?? new URL(kommo.url).host}
-          </a>{' '}
+          </Anchor>{' '}
           → {connectionTexts.workspace(customerio.workspaceId)}
         </Text>
         <Badge variant="light" color="gray" tt="none" title={connectionTexts.sourceHint[source]}>

@@ -19,7 +19,7 @@ export function FailuresPage() {
   const windows = useWindows();
   const stopped = useStoppedSides();
   return (
-    <Stack gap="md" maw={960}>
+    <Stack gap="md" maw={1240}>
       <PageTitle>{labels.title}</PageTitle>
       <StoppedSides sides={stopped} />
       <Answered of={failures} lines={6}>
@@ -34,17 +34,19 @@ export function FailuresPage() {
                   {labels.viewer}
                 </Text>
               )}
-              {groups.map((group) => (
-                <ProblemCard
-                  key={JSON.stringify([
-                    ...[group.connection, group.lane, group.kind, group.failure, group.code, group.removed],
-                    ...[group.field, group.rule?.title, group.words],
-                  ])}
-                  group={group}
-                  onReplay={windows.replay}
-                  onDiscard={windows.discard}
-                />
-              ))}
+              <div className={groups.length > 1 ? 'columns' : undefined}>
+                {groups.map((group) => (
+                  <ProblemCard
+                    key={JSON.stringify([
+                      ...[group.connection, group.lane, group.kind, group.failure, group.code, group.removed],
+                      ...[group.field, group.rule?.title, group.words],
+                    ])}
+                    group={group}
+                    onReplay={windows.replay}
+                    onDiscard={windows.discard}
+                  />
+                ))}
+              </div>
             </Stack>
           )
         }

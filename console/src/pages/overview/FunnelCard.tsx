@@ -61,9 +61,7 @@ export function FunnelCard({ funnel, isAlone, search }: FunnelCardProps) {
                 {number(stage.movedOn)}
               </Share>
             </Table.Td>
-            <Table.Td>
-              <Bars stage={stage} most={most} />
-            </Table.Td>
+            <Table.Td>{stage.entered === 0 ? null : <Bars stage={stage} most={most} />}</Table.Td>
           </Table.Tr>
         ))}
       </WideTable>

@@ -14,14 +14,16 @@ const labels = texts.people;
 export function PeoplePage() {
   const isAdmin = useQuery(sessionQuery).data?.role === 'admin';
   return (
-    <Stack gap="lg" maw={960}>
+    <Stack gap="lg">
       <PageTitle>{labels.title}</PageTitle>
       {isAdmin ? (
-        <>
-          <Users />
-          <Tokens />
+        <div className="columns">
+          <Stack gap="lg">
+            <Users />
+            <Tokens />
+          </Stack>
           <Audit />
-        </>
+        </div>
       ) : (
         <div className="card">
           <Empty title={labels.onlyAdmins} />

@@ -22,7 +22,7 @@ const labels = texts.rules;
 /** What starts what, in both directions, and the way to edit it or the reason why not. */
 export function RulesPage() {
   return (
-    <Stack gap="lg" maw={1040}>
+    <Stack gap="lg">
       <PageTitle>{labels.title}</PageTitle>
       <OfConnection to="/rules">{(connection) => <OfOne connection={connection} />}</OfConnection>
     </Stack>
@@ -75,9 +75,13 @@ function All({ rules }: { rules: Rules }) {
         ))}
       </Stack>
       {coverage ? <CoveragePart coverage={coverage} /> : null}
-      <Reactions reactions={rules.reactions} />
-      <Inactivity inactivity={rules.inactivity} coverage={coverage} />
-      <PersonRules person={rules.person} />
+      <div className="columns">
+        <Stack gap="lg">
+          <Reactions reactions={rules.reactions} />
+          <Inactivity inactivity={rules.inactivity} coverage={coverage} />
+        </Stack>
+        <PersonRules person={rules.person} />
+      </div>
     </>
   );
 }

@@ -23,7 +23,7 @@ export function WatchesPage() {
   const { connection, names } = useConnection();
   const watches = useInfiniteQuery(watchesQuery(connection));
   return (
-    <Stack gap="sm" maw={960}>
+    <Stack gap="sm">
       <Anchor size="sm" className="inline" renderRoot={(props) => <Link to="/" {...props} />}>
         <LeftIcon size={15} />
         {texts.nav.now}

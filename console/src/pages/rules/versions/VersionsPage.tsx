@@ -18,7 +18,7 @@ const labels = ruleTexts.versions;
 /** Every version of the rules: who published it, when and why; compared, and brought back. */
 export function VersionsPage() {
   return (
-    <Stack gap="lg" maw={1040}>
+    <Stack gap="lg">
       <PageTitle>{labels.title}</PageTitle>
       <OfConnection to="/rules/versions">
         {(connection) => (
@@ -64,17 +64,19 @@ function Listed({ connection, versions }: { connection: string; versions: Versio
   const compare = (part: Partial<typeof chosen>) =>
     void navigate({ search: (now) => ({ ...now, ...chosen, ...part }), replace: true });
   return (
-    <>
-      <VersionList
-        versions={versions}
-        onCompare={(version) => compare({ from: version, to: newest!.version })}
-        {...(mayEdit && isEditable ? { onRestore: setRestoring } : {})}
-      />
-      {mayEdit ? null : (
-        <Text size="sm" c="dimmed">
-          {labels.viewer}
-        </Text>
-      )}
+    <div className="columns">
+      <Stack gap="lg">
+        <VersionList
+          versions={versions}
+          onCompare={(version) => compare({ from: version, to: newest!.version })}
+          {...(mayEdit && isEditable ? { onRestore: setRestoring } : {})}
+        />
+        {mayEdit ? null : (
+          <Text size="sm" c="dimmed">
+            {labels.viewer}
+          </Text>
+        )}
+      </Stack>
       <ComparePart connection={connection} versions={versions} chosen={chosen} onChoose={compare} />
       {restoring === null ? null : (
         <RestoreWindow
@@ -84,6 +86,6 @@ function Listed({ connection, versions }: { connection: string; versions: Versio
           onClose={() => setRestoring(null)}
         />
       )}
-    </>
+    </div>
   );
 }
