@@ -120,7 +120,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     database,
     intake: new Intake({
       storeBatch: (requests) => storeRequests(database.db, requests),
-      onStored: (connection) => database.notify({ type: 'work_stored', connection }),
+      onStored(connection) {
+        // A process that loses the lease at this moment leaves the request to the first look, or the poll, of the next one.
+        const notify = coordinator.isRunning(connection) ? database.notifyHere : database.notify;
+        notify({ type: 'work_stored', connection });
+      },
       onError,
     }),
     coordinator,

@@ -124,6 +124,11 @@ export class ConnectionCoordinator {
     await Promise.all(firstStarts);
   }
 
+  /** Whether this process runs the connection. */
+  isRunning(connection: string): boolean {
+    return this.supervisors.get(connection)?.state().state === 'running';
+  }
+
   /** To be called with each notification of any process. */
   onNotification(notification: Notification): void {
     if (notification.type === 'leases_changed') this.#leases.rebalance();

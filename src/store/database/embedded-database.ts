@@ -60,6 +60,7 @@ export async function openEmbeddedDatabase(
     kind: 'embedded',
     onNotification: listeners.add,
     notify: listeners.publish,
+    notifyHere: listeners.publish,
     start: async () => {
       await startQueue(boss, onError);
       stopUpkeep = startUpkeep(db, dataDir, onError);

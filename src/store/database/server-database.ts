@@ -55,6 +55,7 @@ export async function openServerDatabase(
     boss,
     kind: 'postgres',
     onNotification: listeners.add,
+    notifyHere: listeners.publish,
     notify: (notification) => {
       listeners.publish(notification);
       sql`select pg_notify(${CHANNEL}, ${JSON.stringify(notification)})`.execute(db).catch(onError);

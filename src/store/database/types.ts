@@ -15,6 +15,8 @@ export interface Database {
   onNotification(listener: NotificationListener): void;
   /** Notifies every process, this one included. To be called after the commit of the change. */
   notify(notification: Notification): void;
+  /** As `notify`, where it concerns no other process. */
+  notifyHere(notification: Notification): void;
   /** Starts the queue, and listens to the other processes. Queries already work before. */
   start(): Promise<void>;
   close(): Promise<void>;
