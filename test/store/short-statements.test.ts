@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nextDueAt, saveOutcomes } from '../../src/store/actions/actions.ts';
-import { dueActions } from '../../src/store/actions/due-actions.ts';
+import { saveOutcomes } from '../../src/store/actions/actions.ts';
+import { dueActions, nextDueAt } from '../../src/store/actions/due-actions.ts';
 import { sentEvents } from '../../src/store/actions/sent-events.ts';
 import type { Database, Db } from '../../src/store/database/database.ts';
 import { newEvents, nextDueTimes } from '../../src/store/events/due-events.ts';

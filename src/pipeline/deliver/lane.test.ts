@@ -3,14 +3,15 @@ import { pino } from 'pino';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Destination } from '../../domain/actions.ts';
 import { DeliveryError } from '../../domain/errors.ts';
-import type { ActionOutcome } from '../../store/actions/actions.ts';
+import { type ActionOutcome, PRIORITY } from '../../store/actions/actions.ts';
 import { type DeliveryResult, Lane, type LaneOptions } from './lane.ts';
 import type { Outbox, OutboxRow } from './outbox.ts';
 import { deliveredOutcome, failedOutcome } from './outcome.ts';
 
 /** An outbox in memory that can be away. */
 class FakeOutbox implements Outbox {
-  rows: { id: number; subject: string; attempts: number; state: string; at: number }[] = [];
+  rows: { id: number; subject: string; attempts: number; priority: number; state: string; at: number }[] = [];
+  fetches = 0;
   saved: ActionOutcome[] = [];
   released: Destination[] = [];
   unreadableIds = new Set<number>();
@@ -18,21 +19,24 @@ class FakeOutbox implements Outbox {
 
   put(...subjects: string[]): void {
     for (const subject of subjects)
-      this.rows.push({ id: this.rows.length + 1, subject, attempts: 0, state: 'ready', at: 0 });
+      this.rows.push({
+        ...{ id: this.rows.length + 1, subject, attempts: 0, priority: PRIORITY.live },
+        ...{ state: 'ready', at: 0 },
+      });
   }
   async fetchDue(now: number, limit: number): ReturnType<Outbox['fetchDue']> {
     this.#check();
+    this.fetches += 1;
+    const times = this.rows.filter(({ state, at }) => state === 'ready' && at > now).map(({ at }) => at);
     const due = this.rows.filter(({ state, at }) => state === 'ready' && at <= now).slice(0, limit);
     const isUnreadable = ({ id, subject }: { id: number; subject: string }) =>
       subject === 'unreadable' || this.unreadableIds.has(id);
     return {
       due: due.filter((row) => !isUnreadable(row)) as unknown as OutboxRow[],
       unreadable: due.filter(isUnreadable),
+      leavesDue: due.length >= limit,
+      nextDueAt: times.length === 0 ? null : Math.min(...times),
     };
-  }
-  async nextDueAt(now: number): Promise<number | null> {
-    const times = this.rows.filter(({ state, at }) => state === 'ready' && at > now).map(({ at }) => at);
-    return times.length === 0 ? null : Math.min(...times);
   }
   async save(outcomes: ActionOutcome[]): Promise<Destination[]> {
     this.#check();
@@ -182,6 +186,58 @@ describe('an open lane', () => {
     await new Promise(setImmediate);
     company.resolve();
     await vi.waitFor(() => expect(statesOf()).toEqual(['done']));
+  });
+
+  it('asks for further work only where some may be left', async () => {
+    outbox.put('ann', 'bob');
+    const lane = start(delivered);
+    lane.wake();
+    await vi.waitFor(() => expect(statesOf()).toEqual(['done', 'done']));
+    await lane.stop();
+    expect(outbox.fetches).toBe(1);
+  });
+
+  it('fetches after a call what was stored during it', async () => {
+    outbox.put('ann');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const lane = start((unit) => promise.then(() => delivered(unit)), { concurrency: 1 });
+    lane.wake();
+    await vi.waitFor(() => expect(calls).toEqual(['ann']));
+    outbox.put('bob');
+    lane.wake();
+    resolve();
+    await vi.waitFor(() => expect(statesOf()).toEqual(['done', 'done']));
+  });
+
+  it('fetches again after what was stored during a fetch', async () => {
+    outbox.put('ann');
+    const fetchDue = outbox.fetchDue.bind(outbox);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    outbox.fetchDue = async (now, limit) => {
+      const due = await fetchDue(now, limit);
+      if (outbox.fetches === 1) await promise;
+      return due;
+    };
+    const lane = start(delivered);
+    lane.wake();
+    await vi.waitFor(() => expect(outbox.fetches).toBe(1));
+    outbox.put('bob');
+    lane.wake();
+    resolve();
+    await vi.waitFor(() => expect(statesOf()).toEqual(['done', 'done']));
+  });
+
+  it('sends a new action of a person after a retried one that holds it back', async () => {
+    outbox.put('ann', 'ann');
+    outbox.rows[0]!.priority = PRIORITY.retry;
+    const fetchDue = outbox.fetchDue.bind(outbox);
+    outbox.fetchDue = async (now, limit) => {
+      const { due, ...rest } = await fetchDue(now, limit);
+      return { due: due.slice(0, 1), ...rest };
+    };
+    const lane = start(delivered);
+    lane.wake();
+    await vi.waitFor(() => expect(statesOf()).toEqual(['done', 'done']));
   });
 
   it('makes a dead letter of an action that this version cannot read', async () => {

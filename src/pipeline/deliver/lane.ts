@@ -5,7 +5,7 @@ import { DeliveryError } from '../../domain/errors.ts';
 import { EarliestTimer } from '../../lib/earliest-timer.ts';
 import type { MonotonicClock } from '../../lib/monotonic-clock.ts';
 import { monotonicClock } from '../../lib/monotonic-clock.ts';
-import type { ActionOutcome } from '../../store/actions/actions.ts';
+import { type ActionOutcome, PRIORITY } from '../../store/actions/actions.ts';
 import type { Millis } from '../../store/database/schema.ts';
 import { DestinationHealth, type Pause, pauseAfter, VALID_AGAIN_MS } from './destination-health.ts';
 import type { Attempt, Outbox, OutboxRow } from './outbox.ts';
@@ -78,8 +78,8 @@ const UNREADABLE = new DeliveryError(
  * - `stopped`: no call starts any more. Final.
  *
  * A lane works in rounds: store the outcomes of the calls that ended, fetch due actions, send them. A wake starts a round,
- * or schedules another one after the running round. A call that ends wakes the lane, and so do the end of a pause and the
- * next postponed action.
+ * or schedules another one after the running round. So does a call that ends, but its round fetches nothing if the last
+ * fetch has left nothing. The end of a pause and the next postponed action wake the lane.
  */
 export class Lane {
   readonly #options: LaneOptions;
@@ -91,7 +91,10 @@ export class Lane {
   #state = OPEN;
   /** When the destination last accepted a call, of this lane or another's. */
   #acceptedAt: Millis = Number.NEGATIVE_INFINITY;
+  /** Whether another round is to begin. */
   #isWoken = false;
+  /** Whether all due actions are in flight or done: nothing was left by the last fetch, or has woken the lane since. */
+  #hasTakenAll = false;
   /** The rounds that run now; they end when no wake is pending. */
   #rounds: Promise<void> | null = null;
   /** Persons or deals with an action in flight or an outcome that is not stored yet: their next action must wait. */
@@ -112,12 +115,8 @@ export class Lane {
 
   /** There may be something to deliver. Cheap: a spurious wake costs one query. */
   wake(): void {
-    this.#isWoken = true;
-    if (this.#rounds || this.#state === STOPPED) return;
-    this.#rounds = this.#runRounds().finally(() => {
-      this.#rounds = null;
-      if (this.#isWoken) this.wake();
-    });
+    this.#hasTakenAll = false;
+    this.#startRound();
   }
 
   /** To be called when the destination has accepted a call of anybody with the same credentials: they are valid. */
@@ -146,6 +145,15 @@ export class Lane {
     await this.#saveEnded().catch((error) => this.#logError(error, 'outcomes not stored'));
   }
 
+  #startRound(): void {
+    this.#isWoken = true;
+    if (this.#rounds || this.#state === STOPPED) return;
+    this.#rounds = this.#runRounds().finally(() => {
+      this.#rounds = null;
+      if (this.#isWoken) this.#startRound();
+    });
+  }
+
   async #runRounds(): Promise<void> {
     try {
       // A fetch clears `#isWoken`, and with it the wake of a call that ended just before: `#ended` still needs a round.
@@ -166,28 +174,32 @@ export class Lane {
     await this.#saveEnded();
     const { until } = this.state();
     if (until !== null) return this.#timer.fireNoLaterThan(until);
-    if (this.#isFull()) return;
+    if (this.#hasTakenAll || this.#isFull()) return;
     await this.#options.beforeFetch?.();
     // Everything that was stored before any earlier wake is visible to the fetch.
     this.#isWoken = false;
+    this.#hasTakenAll = true;
     await this.#fetchAndSend();
   }
 
   async #fetchAndSend(): Promise<void> {
     const { outbox, fetchLimit } = this.#options;
     const now = this.#clock.now();
-    const { due, unreadable } = await outbox.fetchDue(now, fetchLimit);
+    const { due, unreadable, leavesDue, nextDueAt } = await outbox.fetchDue(now, fetchLimit);
     if (this.#state === STOPPED) return;
     if (unreadable.length > 0) this.#refuse(unreadable);
+    let sent = 0;
     for (const unit of this.#options.group(this.#free(due), now)) {
       if (this.#isFull()) break;
       this.#send(unit);
+      sent += unit.length;
     }
+    // A new action waits for earlier ones of its person or deal that are retried, and is due after them.
+    const holdBack = due.some(({ priority }) => priority > PRIORITY.live);
+    if (leavesDue || sent < due.length || holdBack) this.#hasTakenAll = false;
     const by = this.#options.sendsBy?.(due, now) ?? null;
     if (by !== null) this.#timer.fireNoLaterThan(by);
-    if (due.length > 0) return;
-    const next = await outbox.nextDueAt(now);
-    if (next !== null) this.#timer.fireNoLaterThan(next);
+    if (nextDueAt !== null) this.#timer.fireNoLaterThan(nextDueAt);
   }
 
   /** The actions whose person or deal has nothing in flight, under the subject of now or that of when it was sent. */
@@ -212,7 +224,7 @@ export class Lane {
       .then((result) => {
         this.#ended.push({ unit, result });
         this.#inFlight.delete(call);
-        this.wake();
+        this.#startRound();
       });
     this.#inFlight.add(call);
   }
@@ -257,7 +269,7 @@ export class Lane {
     }
     const down = this.#health.record(attempts);
     if (down) this.#pause(down);
-    this.#isWoken = true;
+    if (!areOver(batch) || released.includes(this.#options.lane)) this.#hasTakenAll = false;
     this.#notify(released);
   }
 
@@ -297,4 +309,12 @@ export class Lane {
     const { connection, lane, log } = this.#options;
     log.error({ err: error, connection, lane, ...details }, message);
   }
+}
+
+/** Whether none of the actions is to be delivered again. One that could not be claimed has no outcome. */
+function areOver(ended: EndedUnit[]): boolean {
+  const outcomes = ended.flatMap(({ result }) => result.outcomes);
+  const over = outcomes.filter(({ state }) => state === 'done' || state === 'dropped').map(({ id }) => id);
+  const ids = new Set(over);
+  return over.length === outcomes.length && ended.every(({ unit }) => unit.every(({ id }) => ids.has(id)));
 }

@@ -1,5 +1,5 @@
 import type { Destination } from '../../domain/actions.ts';
-import { type ActionOutcome, type NewAttempt, nextDueAt, saveOutcomes } from '../../store/actions/actions.ts';
+import { type ActionOutcome, type NewAttempt, saveOutcomes } from '../../store/actions/actions.ts';
 import { type DueAction, type DueActions, dueActions } from '../../store/actions/due-actions.ts';
 import type { Db } from '../../store/database/database.ts';
 import type { Millis } from '../../store/database/schema.ts';
@@ -13,8 +13,6 @@ export type Attempt = Omit<NewAttempt, 'connection' | 'lane'>;
 export interface Outbox {
   /** The actions to deliver now, the most urgent and oldest first, at most `limit`. */
   fetchDue(now: Millis, limit: number): Promise<DueActions>;
-  /** When the next postponed action is due, or null. */
-  nextDueAt(now: Millis): Promise<Millis | null>;
   /** Stores outcomes and attempts with one commit. @returns the lanes where an action became ready as a result. */
   save(outcomes: ActionOutcome[], attempts: Attempt[], now: Millis): Promise<Destination[]>;
 }
@@ -23,7 +21,6 @@ export interface Outbox {
 export function createOutbox(db: Db, connection: string, lane: Destination, owner: string): Outbox {
   return {
     fetchDue: (now, limit) => dueActions(db, connection, lane, now, limit),
-    nextDueAt: (now) => nextDueAt(db, connection, lane, now),
     save: (outcomes, attempts, now) =>
       saveOutcomes(
         db,

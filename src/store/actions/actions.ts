@@ -53,25 +53,6 @@ export async function addActions(trx: LeasedTransaction, actions: NewAction[], n
 /** The order of delivery: new actions, then retries, then bulk (replays). Lower numbers go first. */
 export const PRIORITY = { live: 0, retry: 1, bulk: 2 } as const;
 
-/** When the next postponed action of a lane is due, or null. The literal 0 is the condition of `actions_postponed`. */
-export async function nextDueAt(
-  db: Db,
-  connection: string,
-  lane: Destination,
-  now: Millis,
-): Promise<Millis | null> {
-  const row = await db
-    .selectFrom('actions')
-    .select((eb) => eb.fn.min('next_attempt_at').as('at'))
-    .where('connection', '=', connection)
-    .where('lane', '=', lane)
-    .where('state', '=', sql.lit('ready'))
-    .where('next_attempt_at', '>', sql.lit(0))
-    .where('next_attempt_at', '>', now)
-    .executeTakeFirst();
-  return row?.at ?? null;
-}
-
 /**
  * Marks actions as `sending` before their call: an action that a crash leaves in this state has an unknown outcome. The
  * lease is checked in the same statement, so that a delivery needs no transaction of its own.

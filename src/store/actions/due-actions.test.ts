@@ -30,12 +30,15 @@ it('looks no further than its bytes allow, but always at the first action', asyn
     after: null,
   }));
   await addActions(asLeased(database.db), actions, 1);
-  const look = async (bytes: number) =>
-    (await dueActions(database.db, 'acme', 'customerio', 2, 100, bytes)).due.map(({ subject }) => subject);
+  const look = async (bytes: number, limit = 100) => {
+    const { due, leavesDue } = await dueActions(database.db, 'acme', 'customerio', 2, limit, bytes);
+    return { subjects: due.map(({ subject }) => subject), leavesDue };
+  };
   const subjects = actions.map(({ subject }) => subject);
-  expect(await look(1)).toEqual(subjects.slice(0, 1));
-  expect(await look(25_000)).toEqual(subjects.slice(0, 3));
-  expect(await look(1_000_000)).toEqual(subjects);
+  expect(await look(1)).toEqual({ subjects: subjects.slice(0, 1), leavesDue: true });
+  expect(await look(25_000)).toEqual({ subjects: subjects.slice(0, 3), leavesDue: true });
+  expect(await look(1_000_000)).toEqual({ subjects, leavesDue: false });
+  expect(await look(1_000_000, 2)).toEqual({ subjects: subjects.slice(0, 2), leavesDue: true });
 });
 
 it('names apart what another version has stored, and reads the rest', async () => {

@@ -17,7 +17,18 @@ export interface DueActions {
   due: DueAction[];
   /** Actions whose stored payload cannot be read, because another version of Stagepost stored it. */
   unreadable: Pick<StoredAction, 'id' | 'subject' | 'attempts'>[];
+  /** Whether one of the limits may have left actions that are due, too. */
+  leavesDue: boolean;
+  /** When the next postponed action is due; null where none is postponed. */
+  nextDueAt: Millis | null;
 }
+
+type DueRow = StoredAction & {
+  followers?: StoredAction[] | null;
+  next_due_at: Millis | null;
+  /** The bytes of the payloads up to this one. */
+  bytes: number;
+};
 
 /** The most bytes of payloads (as stored) that one fetch loads: hundreds of common actions, a few dozen of the largest. */
 const FETCH_BYTES = 4_000_000;
@@ -42,14 +53,14 @@ export async function dueActions(
   limit: number,
   bytes = FETCH_BYTES,
 ): Promise<DueActions> {
-  const { rows } = await sql<StoredAction & { followers?: StoredAction[] | null }>`
+  const { rows } = await sql<DueRow>`
     select a.*, (
       select jsonb_agg(to_jsonb(f) order by f.id) from actions f
       where f.after_id = a.id and f.state = 'waiting' and f.lane = a.lane and f.subject = a.subject
-    ) as followers
+    ) as followers, (${nextDue(connection, lane, now)}) as next_due_at, candidate.bytes
     from actions a
     join (
-      select id, sum(size) over (order by priority, id) - size as before
+      select id, size, sum(size) over (order by priority, id) as bytes
       from (
         select a.id, a.priority, pg_column_size(a.payload) as size from actions a
         where a.connection = ${connection} and a.lane = ${lane} and a.state = 'ready' and a.next_attempt_at <= ${now}
@@ -65,17 +76,43 @@ export async function dueActions(
         limit ${limit}
       ) oldest
     ) candidate on candidate.id = a.id
-    where candidate.before < ${bytes}
+    where candidate.bytes - candidate.size < ${bytes}
     order by a.priority, a.id
   `.execute(db);
-  const result: DueActions = { due: [], unreadable: [] };
-  for (const row of rows) {
+  const last = rows.at(-1);
+  const result: DueActions = {
+    due: [],
+    unreadable: [],
+    leavesDue: last !== undefined && (rows.length >= limit || last.bytes >= bytes),
+    nextDueAt: last ? last.next_due_at : await nextDueAt(db, connection, lane, now),
+  };
+  for (const { next_due_at: _, bytes: __, ...row } of rows) {
     const [action] = readActions([row]);
     if (action) result.due.push({ ...action, followers: row.followers && readActions(row.followers) });
     else result.unreadable.push(row);
   }
   return result;
 }
+
+/** When the next postponed action of a lane is due, or null. */
+export async function nextDueAt(
+  db: Db,
+  connection: string,
+  lane: Destination,
+  now: Millis,
+): Promise<Millis | null> {
+  const { rows } = await sql<{ at: Millis | null }>`select (${nextDue(connection, lane, now)}) as at`.execute(
+    db,
+  );
+  return rows[0]!.at;
+}
+
+/** The literal 0 is the condition of `actions_postponed`. */
+const nextDue = (connection: string, lane: Destination, now: Millis) => sql`
+  select min(next_attempt_at) from actions
+  where connection = ${connection} and lane = ${lane} and state = 'ready' and next_attempt_at > 0
+    and next_attempt_at > ${now}
+`;
 
 /** The rows whose payload can be read. */
 function readActions(rows: StoredAction[]): ReadAction[] {

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimForSending, nextDueAt, saveOutcomes } from '../../../src/store/actions/actions.ts';
-import { dueActions } from '../../../src/store/actions/due-actions.ts';
+import { claimForSending, saveOutcomes } from '../../../src/store/actions/actions.ts';
+import { dueActions, nextDueAt } from '../../../src/store/actions/due-actions.ts';
 import { type Database, json } from '../../../src/store/database/database.ts';
 import type { Schema } from '../../../src/store/database/schema.ts';
 import { KINDS, openTestDatabase } from '../../support/databases.ts';
@@ -63,7 +63,9 @@ describe.each(KINDS)(
 
     it('behind many postponed actions costs no row of these, and the time of the first one costs no queue', async () => {
       await database.db.transaction().execute(async (trx) => {
-        expect((await dueActions(trx, 'acme', 'customerio', 10, 1)).due).toHaveLength(1);
+        const { due, nextDueAt: next } = await dueActions(trx, 'acme', 'customerio', 10, 1);
+        expect(due).toHaveLength(1);
+        expect(next).toBe(1001);
         expect(await nextDueAt(trx, 'acme', 'customerio', 10)).toBe(1001);
         expect(await rowsRead(trx)).toBeLessThan(2 * ROWS_EACH);
       });
