@@ -61,7 +61,7 @@ async function process(db: Db, planned: Planned[], at: Millis): Promise<void> {
     db,
     planned.map(({ request }) => request),
   );
-  const requests = await newRequests(db, CONNECTION, planned.length, 1e9);
+  const { requests } = await newRequests(db, CONNECTION, planned.length, 1e9);
   const eventIds = await inTransaction(db, async (trx) => {
     const events = planned.map(({ event }, index) => ({
       ...{ connection: CONNECTION, inboxIds: [requests[index]!.id] },

@@ -29,7 +29,7 @@ import { afterFailure, READY, type RetryState, shownState, waitsUntil } from './
 import { ActivityReader } from './understand/activity-reader.ts';
 import { Reconciler } from './understand/reconciler.ts';
 import { resolveIncompleteMoves } from './understand/resolve-incomplete-moves.ts';
-import { understand } from './understand/understand.ts';
+import { type UnderstoodRequests, understand } from './understand/understand.ts';
 
 export interface WorkerOptions {
   database: Database;
@@ -49,7 +49,7 @@ export interface WorkerOptions {
  * - `stopped`: no pass begins any more.
  *
  * `wake()` leads from `idle` and `working` to `woken`; the beginning of a pass to `working`; its end back to `idle`, or
- * to `woken` where it found something, since there may be more.
+ * to `woken` where it has left something. What is stored while a pass is under way comes with a wake of its own.
  */
 type WorkerState = 'idle' | 'woken' | 'working' | 'stopped';
 
@@ -58,7 +58,18 @@ interface PassResult {
   understood: number;
   /** How many events were planned and moves without a time resolved. */
   planned: number;
+  /** Whether another pass may find more, although nobody wakes the worker. */
+  leavesMore: boolean;
 }
+
+interface ResolvedMoves {
+  /** How many moves got their time. */
+  resolved: number;
+  /** Whether Kommo was asked. Moves that waited for its answer may be due now, whatever it was. */
+  hasAsked: boolean;
+}
+
+const NOTHING_ASKED: ResolvedMoves = { resolved: 0, hasAsked: false };
 
 /** The longest wait of the first planning for the reconciler, ms: missed moves happened before new events. */
 const FIRST_RECONCILE_MS = 10_000;
@@ -217,14 +228,14 @@ export class ConnectionWorker {
   }
 
   async #runPasses(): Promise<void> {
-    for (let isFirst = true; this.#state === 'woken'; isFirst = false) {
+    while (this.#state === 'woken') {
       await this.#pacing.beforePass(this.#planner.isCaughtUp);
       if (this.#isStopped()) return;
       this.#setState('working');
-      const { understood, planned } = await this.#pacing.measure(() => this.#pass());
-      if (understood + planned > 0) this.#setState('woken');
+      const { understood, planned, leavesMore } = await this.#pacing.measure(() => this.#pass());
+      if (leavesMore) this.#setState('woken');
       // A wake without new requests or events may concern the outbox: a replay.
-      else if (isFirst) this.#wakeLanes(BOTH_LANES);
+      else if (understood + planned === 0) this.#wakeLanes(BOTH_LANES);
     }
     this.#setState('idle');
   }
@@ -232,18 +243,23 @@ export class ConnectionWorker {
   /** The steps of the pipeline, once each. */
   async #pass(): Promise<PassResult> {
     const readAhead = createReadAhead();
-    const understood = await this.#understand(readAhead);
+    const { understood, leavesMore } = await this.#understand(readAhead);
+    const plannedAt = this.#clock.now();
     const planned = await this.#gatherAndPlan(readAhead);
-    if (!planned) return { understood, planned: 0 };
+    if (!planned) return { understood, planned: 0, leavesMore };
     await this.#deliver(planned.lanes);
     this.#names.note(planned);
-    const resolved = await this.#runTimers();
+    const { resolved, hasAsked } = await this.#runTimers(plannedAt);
     const listed = await this.#planListedDeals();
-    return { understood, planned: planned.fresh + planned.waited + resolved + listed };
+    return {
+      understood,
+      planned: planned.fresh + planned.waited + resolved + listed,
+      leavesMore: leavesMore || planned.leavesDue || hasAsked || listed > 0,
+    };
   }
 
   /** Stored requests become events. On an idle system the deals of stage changes are read in the meantime. */
-  async #understand(readAhead: ReadAhead): Promise<number> {
+  async #understand(readAhead: ReadAhead): Promise<UnderstoodRequests> {
     const connection = this.#connection;
     try {
       const { restored } = this.#planner;
@@ -259,7 +275,7 @@ export class ConnectionWorker {
       );
     } catch (error) {
       this.#retryDatabase(error);
-      return 0;
+      return { understood: 0, leavesMore: false };
     }
   }
 
@@ -302,44 +318,47 @@ export class ConnectionWorker {
     return count;
   }
 
-  /** Resolves due moves without a time, and sets the timer for the next due time. */
-  async #runTimers(): Promise<number> {
+  /**
+   * Resolves due moves without a time, and sets the timer for the next due time.
+   * @param plannedAt when the due events were last read: those that are due since then are still to be planned.
+   */
+  async #runTimers(plannedAt: Millis): Promise<ResolvedMoves> {
     const { name } = this.#connection;
     try {
-      let due = await nextDueTimes(this.#database.db, name, this.#clock.now());
-      let resolved = 0;
+      let due = await nextDueTimes(this.#database.db, name, plannedAt);
+      let moves = NOTHING_ASKED;
       if (due.untimed !== null && due.untimed <= this.#clock.now()) {
-        resolved = await this.#resolveIncompleteMoves();
-        due = await nextDueTimes(this.#database.db, name, this.#clock.now());
+        moves = await this.#resolveIncompleteMoves();
+        due = await nextDueTimes(this.#database.db, name, plannedAt);
       }
       if (due.postponed !== null) this.#timer.fireNoLaterThan(due.postponed);
       const check = this.#planner.expectWaiting(due.waiting);
       if (check !== null) this.#timer.fireNoLaterThan(check);
       const retryAt = waitsUntil(this.#resolving, this.#clock.now()) ?? 0;
       if (due.untimed !== null) this.#timer.fireNoLaterThan(Math.max(due.untimed, retryAt));
-      return resolved;
+      return moves;
     } catch (error) {
       this.#retryDatabase(error);
-      return 0;
+      return NOTHING_ASKED;
     }
   }
 
   /** Reports of the Digital Pipeline become events, with their times from Kommo's events log. */
-  async #resolveIncompleteMoves(): Promise<number> {
+  async #resolveIncompleteMoves(): Promise<ResolvedMoves> {
     const now = this.#clock.now();
-    if (waitsUntil(this.#resolving, now) !== null) return 0;
+    if (waitsUntil(this.#resolving, now) !== null) return NOTHING_ASKED;
     const connection = this.#connection;
     try {
       const resolved = await resolveIncompleteMoves(this.#database.db, connection, now);
       this.#resolving = READY;
-      return resolved;
+      return { resolved, hasAsked: true };
     } catch (error) {
       this.#resolving = afterFailure(this.#resolving, asDeliveryError(error), now);
       this.#log.warn(
         { err: error, connection: connection.name },
         'moves without a time cannot be looked up now; retrying later',
       );
-      return 0;
+      return NOTHING_ASKED;
     }
   }
 

@@ -40,6 +40,12 @@ export async function storeRequests(db: Db, requests: RawRequest[]): Promise<voi
   `.execute(db);
 }
 
+export interface NewRequests {
+  requests: StoredRequest[];
+  /** Whether one of the limits may have left further requests. */
+  leavesMore: boolean;
+}
+
 /**
  * The oldest requests that were not understood yet, Kommo's before Customer.io's, so that a flood of reports does not
  * hold up a stage change.
@@ -51,7 +57,7 @@ export async function newRequests(
   connection: string,
   limit: number,
   bytes: number,
-): Promise<StoredRequest[]> {
+): Promise<NewRequests> {
   const { rows } = await sql<StoredRequest>`
     select i.* from inbox i
     join (
@@ -65,7 +71,8 @@ export async function newRequests(
     where batch.before < ${bytes}
     order by i.source desc, i.id
   `.execute(db);
-  return rows;
+  const read = rows.reduce((sum, { body }) => sum + (body?.length ?? 0), 0);
+  return { requests: rows, leavesMore: rows.length >= limit || read >= bytes };
 }
 
 /** The id of the newest request, or 0 where there is none. */

@@ -152,22 +152,25 @@ export interface PeopleChanges {
   appeared: string[];
 }
 
-/** Stores people with their names and links, in one statement, and more where people were joined or names moved. */
+/**
+ * Stores people with their names and links, in one statement, and more where people were joined or names moved.
+ * @returns how many parked reports about these people are to be planned again.
+ */
 export async function savePeople(
   trx: LeasedTransaction,
   connection: string,
   changes: PeopleChanges,
   now: Millis,
-): Promise<void> {
+): Promise<number> {
   const { persons, names, movedNames, links, joins, appeared } = changes;
-  if (persons.length + names.length + links.length + joins.length + appeared.length === 0) return;
+  if (persons.length + names.length + links.length + joins.length + appeared.length === 0) return 0;
   const rows = persons.map(({ key, contactId, dealId, names: _, links: __, formerKeys: ___, ...person }) => ({
     ...{ person: key, contact_id: contactId, deal_id: dealId },
     ...person,
   }));
   if (joins.length > 0) await giveUpKeys(trx, connection, joins, now);
   if (movedNames.length > 0) await removeNames(trx, connection, movedNames);
-  await sql`
+  const { numAffectedRows } = await sql`
     with saved as (
       insert into persons (connection, person, identifier, email, contact_id, deal_id, attributes, fields, updated_at)
       select ${connection}, r.person, r.identifier, r.email, r.contact_id, r.deal_id, nullif(r.attributes, 'null'),
@@ -195,6 +198,7 @@ export async function savePeople(
     update events set state = 'new', reason = null
     where connection = ${connection} and state = 'parked' and person = any(${appeared}::text[])
   `.execute(trx);
+  return Number(numAffectedRows);
 }
 
 async function removeNames(

@@ -4,7 +4,7 @@ import { dealRecords } from '../../src/store/deals/deals.ts';
 import { addEvents } from '../../src/store/events/events.ts';
 import { addIncompleteMoves } from '../../src/store/events/moves.ts';
 import { storeRequests } from '../../src/store/inbox.ts';
-import { contact, deal, SALES } from '../support/entities.ts';
+import { contact, deal, mailReport, SALES } from '../support/entities.ts';
 import { asLeased } from '../support/leased.ts';
 import { storedRequests } from '../support/stored-requests.ts';
 import { createWorkerRig, NOW, type WorkerRig } from '../support/worker-rig.ts';
@@ -50,6 +50,42 @@ describe('wake', () => {
     answer();
     await eventsAre(['planned 0', 'planned 0', 'planned 0']);
     expect(asked).toHaveLength(2);
+  });
+});
+
+describe('a pass that has left nothing', () => {
+  it('is followed by another one only for what is stored with a wake while it is under way', async () => {
+    const { kommo, asked, answer } = slowKommo();
+    rig = await createWorkerRig(kommo);
+    await rig.worker.start(0);
+    await expect.poll(() => rig.worker.isIdle).toBe(true);
+
+    await rig.addMoves([1, 1]);
+    rig.worker.wake();
+    await expect.poll(() => asked).toEqual([[1]]);
+    await storeWebhook();
+    answer();
+    await expect.poll(() => rig.worker.isIdle).toBe(true);
+    expect(await requestStates()).toEqual(['new']);
+
+    await rig.addMoves([2, 2]);
+    rig.worker.wake();
+    await expect.poll(() => asked).toEqual([[1], [2]]);
+    await storeWebhook();
+    rig.worker.wake();
+    answer();
+    await expect.poll(requestStates).toEqual(['done', 'done']);
+  });
+
+  it('is followed by another one for a report whose person it has found', async () => {
+    rig = await createWorkerRig();
+    const opened = { key: 'opened', event: mailReport(), name: 'email_opened', person: 'ann@example.com' };
+    await addEvents(asLeased(rig.db), [{ connection: 'acme', ...opened, inboxIds: [] }], NOW);
+    await rig.db.updateTable('events').set({ state: 'parked' }).execute();
+    await rig.addMoves([1, 1]);
+    await rig.worker.start(0);
+    await expect.poll(async () => (await rig.events()).includes('parked 0')).toBe(false);
+    await expect.poll(async () => (await rig.events()).includes('new 0')).toBe(false);
   });
 });
 

@@ -51,7 +51,7 @@ describe.each(KINDS)('the store (%s)', (kind) => {
       body,
     } as const;
     await storeRequests(database.db, [request]);
-    const [row] = await newRequests(database.db, 'bytes', 10, 1_000_000);
+    const [row] = (await newRequests(database.db, 'bytes', 10, 1_000_000)).requests;
     expect(Buffer.from(row!.body!).equals(body)).toBe(true);
     expect(row).toMatchObject({ headers: { 'content-type': 'x' }, received_at: 5, state: 'new' });
   });
@@ -253,7 +253,7 @@ it('keeps embedded data over a restart', async () => {
   ]);
   await first.close();
   const second = await openDatabase({ dataDir, onError: fail });
-  expect(await newRequests(second.db, 'a', 10, 1_000_000)).toHaveLength(1);
+  expect((await newRequests(second.db, 'a', 10, 1_000_000)).requests).toHaveLength(1);
   await second.close();
   rmSync(dataDir, { recursive: true });
 });

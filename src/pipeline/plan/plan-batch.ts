@@ -37,8 +37,13 @@ export interface PlannedBatch {
   fresh: number;
   /** How many moves were planned that had waited for a contact. */
   waited: number;
-  /** Whether further new events may be due. */
+  /** Whether further new events may be due than the batch takes. */
   leavesMore: boolean;
+  /**
+   * Whether events may be due after this batch: those that it leaves, those that it did not decide, waiting moves, and parked
+   * reports whose person it has found.
+   */
+  leavesDue: boolean;
   /** Whether a move waits after this batch. */
   leavesWaiting: boolean;
   /** The lanes that have something to deliver now. */
@@ -68,13 +73,20 @@ export async function planBatch(options: PlanBatchOptions): Promise<PlannedBatch
   const preferences = await readPreferences(connection.app, judged.events);
   const batch = await withoutPostponed(options, preferences.events, preferences);
   const counts = { fresh: next.fresh, waited: next.waited, leavesMore: next.leavesMore };
-  if (batch.length === 0)
-    return { ...counts, leavesWaiting: false, lanes: [], read: [], unread: dealsOf(readable) };
+  if (batch.length === 0) {
+    const leavesDue = next.events.length > 0 || next.leavesMore;
+    return { ...counts, leavesDue, leavesWaiting: false, lanes: [], read: [], unread: dealsOf(readable) };
+  }
 
-  const { decided, read } = await planInParts({ ...options, connection, after: judged.after }, batch);
+  const {
+    decided,
+    released: reports,
+    read,
+  } = await planInParts({ ...options, connection, after: judged.after }, batch);
   const ready = decided.flatMap(({ actions }) => actions).filter(({ after }) => after === null);
   return {
     ...counts,
+    leavesDue: next.leavesMore || next.waited > 0 || decided.length < next.events.length || reports > 0,
     leavesWaiting: decided.some(({ plan }) => plan.outcome === 'waiting'),
     lanes: [...new Set(ready.map(({ lane }) => lane))],
     read,

@@ -16,6 +16,8 @@ export interface PlanGatheredOptions extends FailedEventOptions {
 }
 
 export interface PlannedEvents extends Decisions {
+  /** How many parked reports are to be planned again. */
+  released: number;
   /** Whether the planning of an event was interrupted: nothing of what was planned together with it is saved. */
   isInterrupted: boolean;
 }
@@ -30,15 +32,16 @@ export async function planGathered(options: PlanGatheredOptions): Promise<Planne
 }
 
 async function planOneByOne(options: PlanGatheredOptions): Promise<PlannedEvents> {
-  const all: PlannedEvents = { decided: [], failed: [], isInterrupted: false };
+  const all: PlannedEvents = { decided: [], failed: [], released: 0, isInterrupted: false };
   try {
     for (const row of options.events) {
       if (all.failed.some((other) => row.deal_id !== null && other.row.deal_id === row.deal_id)) continue;
       await record(options, row.id);
-      const { decided, failed, isInterrupted } = await planTogether({ ...options, events: [row] });
-      all.decided.push(...decided);
-      all.failed.push(...failed);
-      all.isInterrupted ||= isInterrupted;
+      const planned = await planTogether({ ...options, events: [row] });
+      all.decided.push(...planned.decided);
+      all.failed.push(...planned.failed);
+      all.released += planned.released;
+      all.isInterrupted ||= planned.isInterrupted;
     }
   } finally {
     await record(options, null);
@@ -55,12 +58,12 @@ async function planTogether(options: PlanGatheredOptions): Promise<PlannedEvents
     if (!(error instanceof PlanningTimedOut)) throw error;
     // The state may be half changed: all of the batch is planned again, without this event.
     await afterTimeout(error.row, error.message, options);
-    return { decided: [], failed: [], isInterrupted: true };
+    return { decided: [], failed: [], released: 0, isInterrupted: true };
   }
   await postponeFailed(options, decisions.failed);
-  await savePlans(database, connection, decisions.decided, gathered.state, now, {
+  const released = await savePlans(database, connection, decisions.decided, gathered.state, now, {
     doubtfulUntil: options.after?.doubtfulUntil ?? null,
     deals: gathered.deals,
   });
-  return { ...decisions, isInterrupted: false };
+  return { ...decisions, released, isInterrupted: false };
 }

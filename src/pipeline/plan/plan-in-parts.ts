@@ -27,6 +27,8 @@ const MAX_FAULTS = 5;
 /** A batch after it was planned. */
 export interface PlannedParts {
   decided: DecidedEvent[];
+  /** How many parked reports are to be planned again, because their person is known now. */
+  released: number;
   /** The deals that were read for it. */
   read: DealContext[];
 }
@@ -48,7 +50,7 @@ interface Progress extends PlannedParts {
  */
 export async function planInParts(options: PlanPartOptions, rows: StoredEvent[]): Promise<PlannedParts> {
   const progress: Progress = {
-    ...{ decided: [], read: [], postponedDeals: new Set() },
+    ...{ decided: [], released: 0, read: [], postponedDeals: new Set() },
     ...{ faults: 0, isInterrupted: false },
   };
   const suspects = rows.filter(({ planning_crashes }) => planning_crashes > 0);
@@ -57,8 +59,8 @@ export async function planInParts(options: PlanPartOptions, rows: StoredEvent[])
   for (const part of isEachAlone ? rows.map((row) => [row]) : [rows])
     await planPart(options, part, suspects.length > 0, progress);
   if (suspects.length > 0) await endRecord(options);
-  const { decided, read } = progress;
-  return { decided, read };
+  const { decided, released, read } = progress;
+  return { decided, released, read };
 }
 
 async function planPart(
@@ -75,11 +77,12 @@ async function planPart(
     await afterFault(options, part, result.fault, isRecorded, progress);
     return;
   }
-  const { decided, failed, isInterrupted } = await planGathered({ ...options, ...result, isRecorded });
-  progress.decided.push(...decided);
+  const planned = await planGathered({ ...options, ...result, isRecorded });
+  progress.decided.push(...planned.decided);
+  progress.released += planned.released;
   progress.read.push(...result.gathered.deals.values());
-  progress.isInterrupted = isInterrupted;
-  for (const { row } of failed) postponeDealOf(row, progress);
+  progress.isInterrupted = planned.isInterrupted;
+  for (const { row } of planned.failed) postponeDealOf(row, progress);
 }
 
 async function gatherOrFail(

@@ -54,6 +54,7 @@ export interface SavePlansOptions {
  * Saves a batch of plans. Decisions, actions and effects commit together: after a crash an event is either still to be
  * planned, or planned with all its consequences.
  * @param state with the effects of all these plans applied to it; what was observed for the batch is saved with them.
+ * @returns how many parked reports are to be planned again, because their person is known now.
  * @throws LeaseLost
  */
 export async function savePlans(
@@ -65,71 +66,78 @@ export async function savePlans(
   },
   now: Millis,
   { doubtfulUntil = null, deals = new Map() }: SavePlansOptions = {},
-): Promise<void> {
-  await inLeasedTransaction(database.db, { name: connection, owner }, 'shared', async (trx) => {
-    const stillNew = await markPlanned(
-      trx,
-      decided.map(
-        ({
-          row,
-          plan,
-          plan: {
-            outcome,
+): Promise<number> {
+  const released = await inLeasedTransaction(
+    database.db,
+    { name: connection, owner },
+    'shared',
+    async (trx) => {
+      const stillNew = await markPlanned(
+        trx,
+        decided.map(
+          ({
+            row,
+            plan,
+            plan: {
+              outcome,
+              reason,
+              rule,
+              warnings,
+              person,
+              dealId,
+              setAside,
+              clientState,
+              waitsFor,
+              causedBy,
+            },
+          }) => ({
+            id: row.id,
+            state: outcome,
+            ...(waitsFor && {
+              next_attempt_at: waitsFor.isExact
+                ? waitsFor.until * 1000
+                : nextCheck(row.waiting_since ?? now, now, waitsFor.until * 1000),
+            }),
             reason,
             rule,
             warnings,
             person,
-            dealId,
-            setAside,
-            clientState,
-            waitsFor,
-            causedBy,
-          },
-        }) => ({
-          id: row.id,
-          state: outcome,
-          ...(waitsFor && {
-            next_attempt_at: waitsFor.isExact
-              ? waitsFor.until * 1000
-              : nextCheck(row.waiting_since ?? now, now, waitsFor.until * 1000),
+            deal_id: dealId,
+            rules_version: rulesVersion || null,
+            set_aside: setAside ?? null,
+            client_state: clientState,
+            no_email: noEmailReasonOf(plan),
+            owner_id: ownerOf(dealId ?? row.deal_id, deals),
+            caused_by: causedBy ?? null,
           }),
-          reason,
-          rule,
-          warnings,
-          person,
-          deal_id: dealId,
-          rules_version: rulesVersion || null,
-          set_aside: setAside ?? null,
-          client_state: clientState,
-          no_email: noEmailReasonOf(plan),
-          owner_id: ownerOf(dealId ?? row.deal_id, deals),
-          caused_by: causedBy ?? null,
-        }),
-      ),
-      now,
-    );
-    const plans = decided.filter(({ row }) => stillNew.has(row.id));
-    await addActions(trx, joinOutboxRows(plans.map(({ actions }) => actions)), now);
-    const keys = movedOrderKeys(state);
-    await moveOrderKeys(trx, connection, keys);
-    if (doubtfulUntil !== null)
-      await planForPresentProfiles(trx, connection, keys, doubtfulUntil * 1000, now);
-    const effects = plans.flatMap(({ row, plan }) => plan.effects.map((effect) => ({ effect, row })));
-    await savePeople(trx, connection, changedPeople(state), now);
-    await saveContactsOfWaiting(trx, connection, plans);
-    await saveWatches(trx, database, connection, effects, now);
-    await addSentEvents(trx, connection, sentEventsOf(effects));
-    await addFirstReports(trx, firstReportsOf(effects, connection), now);
-    await saveConsent(trx, connection, effects, state.consent, now);
-    await saveBackfilled(
-      trx,
-      connection,
-      effects.flatMap(({ effect }) => (effect.kind === 'backfilled' ? [effect] : [])),
-      now,
-    );
-    await addTriggerEvidence(trx, connection, evidenceIn(plans, state));
-  });
+        ),
+        now,
+      );
+      const plans = decided.filter(({ row }) => stillNew.has(row.id));
+      await addActions(trx, joinOutboxRows(plans.map(({ actions }) => actions)), now);
+      const keys = movedOrderKeys(state);
+      await moveOrderKeys(trx, connection, keys);
+      if (doubtfulUntil !== null)
+        await planForPresentProfiles(trx, connection, keys, doubtfulUntil * 1000, now);
+      const effects = plans.flatMap(({ row, plan }) => plan.effects.map((effect) => ({ effect, row })));
+      const reports = await savePeople(trx, connection, changedPeople(state), now);
+      await saveContactsOfWaiting(trx, connection, plans);
+      await saveWatches(trx, database, connection, effects, now);
+      await addSentEvents(trx, connection, sentEventsOf(effects));
+      await addFirstReports(trx, firstReportsOf(effects, connection), now);
+      await saveConsent(trx, connection, effects, state.consent, now);
+      await saveBackfilled(
+        trx,
+        connection,
+        effects.flatMap(({ effect }) => (effect.kind === 'backfilled' ? [effect] : [])),
+        now,
+      );
+      await addTriggerEvidence(trx, connection, evidenceIn(plans, state));
+      return reports;
+    },
+  );
   markSaved(state);
+  return released;
 }
 
 /** The responsible user of a deal that was read; null for others. */

@@ -33,12 +33,18 @@ const MAX_REQUESTS = 20 * MAX_BATCH_REQUESTS;
 /** The rules say which stage changes matter. `restored`: reports of before are compared with Customer.io's log. */
 type UnderstandingConnection = Pick<Connection, 'name' | 'owner' | 'rules'> & { restored?: Restored | null };
 
+export interface UnderstoodRequests {
+  /** How many requests were understood. */
+  understood: number;
+  /** Whether further requests may have been stored by then. */
+  leavesMore: boolean;
+}
+
 type OnStageChanges = (changes: ReportedStageChange[]) => void | Promise<void>;
 
 /**
  * Turns the stored requests of a connection into events, each fact once.
  * @param onStageChanges called with the stage changes of each batch before they are stored.
- * @returns how many requests were understood.
  * @throws LeaseLost
  */
 export async function understand(
@@ -46,17 +52,23 @@ export async function understand(
   connection: UnderstandingConnection,
   now: Millis,
   onStageChanges: OnStageChanges = () => {},
-): Promise<number> {
-  let understood = 0;
-  for (let isMore = true; isMore && understood < MAX_REQUESTS; ) {
-    const requests = await newRequests(db, connection.name, MAX_BATCH_REQUESTS, MAX_BATCH_BYTES);
+): Promise<UnderstoodRequests> {
+  const result: UnderstoodRequests = { understood: 0, leavesMore: false };
+  for (let isNext = true; isNext && result.understood < MAX_REQUESTS; ) {
+    const { requests, leavesMore } = await newRequests(
+      db,
+      connection.name,
+      MAX_BATCH_REQUESTS,
+      MAX_BATCH_BYTES,
+    );
     await understandBatch(db, connection, requests, now, onStageChanges);
-    understood += requests.length;
+    result.understood += requests.length;
+    result.leavesMore = leavesMore;
     // Kommo's requests come first in a batch. They are planned before more requests are read.
-    isMore =
+    isNext =
       requests.length === MAX_BATCH_REQUESTS && requests.every((request) => request.source === 'customerio');
   }
-  return understood;
+  return result;
 }
 
 /**

@@ -96,7 +96,8 @@ describe('moves whose deals have nobody to address yet', () => {
       const { name: connection } = rig;
       const request = { connection, source: 'kommo' as const, receivedAt: T * 1_000, headers: {} };
       await storeRequests(database.db, [{ ...request, body: Buffer.from('') }]);
-      const [{ id }] = (await newRequests(database.db, connection, 1, 1_000)) as [StoredRequest];
+      const { requests } = await newRequests(database.db, connection, 1, 1_000);
+      const [{ id }] = requests as [StoredRequest];
       const report = { kind: 'unclear', dealId, stageId, pipelineId: SALES.id };
       await addIncompleteMoves(asLeased(database.db), [{ connection, inbox_id: id, report }]);
       return async () => {
