@@ -29,6 +29,15 @@ const made = rig({
   healthTimes: { judgeEveryMs: 500, firstProbeMs: 0 },
 });
 
+it('shows what is connected with what while no deal has moved', async () => {
+  const window = await made.visit();
+  await window.open('/');
+  const picture = window.page.getByRole('region', { name: /^What passes between Kommo and Customer.io/ });
+  await picture.getByText('opens, clicks, opt-outs').waitFor();
+  expect(await picture.getByText('not seen yet').count()).toBeGreaterThan(0);
+  expect(await findingsOf('overview-first', window)).toEqual([]);
+});
+
 describe('fits every window, light and dark, and can be used with a keyboard', () => {
   let window: Visit;
   let move: number;

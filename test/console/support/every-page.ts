@@ -51,6 +51,11 @@ const form = (page: Page) => page.getByRole('tab', { name: 'Form' }).waitFor();
 export function everyPage(move: number): Shot[] {
   return [
     { name: 'overview', path: '/', ready: (page) => first(page, 'tbody a') },
+    {
+      name: 'overview-empty',
+      path: '/?period=custom&from=2020-01-01&to=2020-01-02',
+      ready: text('No deal entered a stage'),
+    },
     { name: 'deals', path: '/deals', ready: (page) => first(page, 'tbody tr') },
     { name: 'deals-missed', path: '/deals?step=missed', ready: (page) => first(page, 'tbody tr') },
     { name: 'activity', path: '/activity', ready: (page) => first(page, 'ol > li') },

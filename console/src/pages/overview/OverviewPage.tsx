@@ -11,6 +11,7 @@ import { useConnection } from '../../shell/connection.ts';
 import { texts } from '../../texts.ts';
 import { overviewTexts as labels } from '../../texts-overview.ts';
 import { headlineOf, healthOfConnection } from '../system/headline.ts';
+import { ConnectionFlows } from './ConnectionFlows.tsx';
 import { FactCards } from './FactCards.tsx';
 import { FunnelCard } from './FunnelCard.tsx';
 import { HealthLine } from './HealthLine.tsx';
@@ -120,6 +121,7 @@ function Nothing({ hasPast, search }: { hasPast: boolean; search: OverviewSearch
   const isShort = hasPast && search.period !== '30d';
   return (
     <div className="card">
+      {hasPast ? null : <ConnectionFlows />}
       <Empty
         title={labels.empty}
         hint={isShort ? labels.emptyHint : labels.firstHint}

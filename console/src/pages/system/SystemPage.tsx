@@ -8,6 +8,7 @@ import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered, Loading } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
 import { texts } from '../../texts.ts';
+import { ConnectionFlow } from './ConnectionFlow.tsx';
 import { healthOfConnection, LIGHT_TONES } from './headline.ts';
 import { CustomerioCard, KommoCard } from './SideCard.tsx';
 import { Tiles } from './Tiles.tsx';
@@ -80,6 +81,7 @@ function One({ connection, health, since, isAlone }: OneProps) {
           <Title order={2}>{connection.name}</Title>
         </Group>
       )}
+      <ConnectionFlow connection={connection} health={health} />
       <Title order={isAlone ? 2 : 3} fz={isAlone ? undefined : 'md'}>
         {texts.now.today}
       </Title>
