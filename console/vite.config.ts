@@ -16,6 +16,13 @@ export default defineConfig({
     // Data URLs would need an exception in the Content-Security-Policy.
     assetsInlineLimit: 0,
     target: 'es2022',
+    rolldownOptions: {
+      output: {
+        // src/texts.ts waits for the file of a language at its top level. What that file imports must not be in a chunk that waits
+        // for src/texts.ts.
+        codeSplitting: { groups: [{ name: 'locale', test: /src\/languages\/(language|locale)\.ts$/ }] },
+      },
+    },
     reportCompressedSize: true,
     chunkSizeWarningLimit: 800,
     // The licences of the bundled packages ask for it.

@@ -1,3 +1,6 @@
+import { language } from '../languages/language.ts';
+import { requestTexts } from '../texts.ts';
+
 /** An answer that is no success. `status` 0: the server could not be reached. */
 export class ApiError extends Error {
   readonly status: number;
@@ -10,8 +13,6 @@ export class ApiError extends Error {
     this.isDemo = isDemo;
   }
 }
-
-const UNREACHABLE = 'Stagepost cannot be reached. It may be restarting; this page retries automatically.';
 
 type Query = Record<string, string | number | boolean | null | undefined>;
 
@@ -41,6 +42,7 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
     keepalive: method === 'DELETE',
     headers: {
       accept: 'application/json',
+      'accept-language': language,
       // No other site can set this header: with the cookie alone nothing can be changed.
       'x-stagepost': 'console',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -48,12 +50,12 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
-    throw new ApiError(0, UNREACHABLE);
+    throw new ApiError(0, requestTexts.unreachable);
   });
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer as T;
   const isDemo = response.headers.has('x-stagepost-demo');
-  throw new ApiError(response.status, wordsOf(answer) ?? `Stagepost answered ${response.status}.`, isDemo);
+  throw new ApiError(response.status, wordsOf(answer) ?? requestTexts.answered(response.status), isDemo);
 }
 
 function wordsOf(answer: unknown): string | null {

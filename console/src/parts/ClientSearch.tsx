@@ -6,7 +6,7 @@ import { type KeyboardEvent, useId, useState } from 'react';
 import { searchQuery } from '../api/queries.ts';
 import type { SearchResult } from '../api/types.ts';
 import { useConnection } from '../shell/connection.ts';
-import { searchTexts as labels } from '../texts-search.ts';
+import { searchTexts as labels } from '../texts.ts';
 import classes from './ClientSearch.module.css';
 import { SearchIcon } from './icons.tsx';
 import { Light } from './Light.tsx';

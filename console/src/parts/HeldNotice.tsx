@@ -2,7 +2,7 @@ import { Anchor, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { holdsOfDealQuery } from '../api/queries.ts';
-import { heldTexts } from '../texts-held.ts';
+import { heldTexts } from '../texts.ts';
 
 /** With how many others a deal is held, and where one decides. */
 export function HeldNotice({ connection, dealId }: { connection: string; dealId: number }) {

@@ -2,8 +2,8 @@ import { ActionIcon, Box, Button, Kbd, Modal } from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { ClientSearch } from '../parts/ClientSearch.tsx';
 import { SearchIcon } from '../parts/icons.tsx';
-import { texts } from '../texts.ts';
-import { searchKeys, searchTexts } from '../texts-search.ts';
+import { searchKeys } from '../shell/search-keys.ts';
+import { searchTexts, texts } from '../texts.ts';
 import classes from './Shell.module.css';
 
 /** The search on every page: a button, Ctrl or ⌘ and K, and / outside of inputs. */

@@ -18,6 +18,7 @@ import { Link, Outlet, useLocation, useMatchRoute, useNavigate, useRouter } from
 import { type ComponentType, useEffect, useRef } from 'react';
 import { remove } from '../api/client.ts';
 import { failuresQuery, nowQuery, queryClient, sessionQuery } from '../api/queries.ts';
+import { number } from '../languages/locale.ts';
 import {
   BellIcon,
   BoardIcon,
@@ -35,10 +36,10 @@ import {
   UsersIcon,
   WarningIcon,
 } from '../parts/icons.tsx';
-import { number, texts } from '../texts.ts';
-import { callTexts } from '../texts-calls.ts';
+import { callTexts, texts } from '../texts.ts';
 import { useConnection } from './connection.ts';
 import { EndingAccess } from './EndingAccess.tsx';
+import { LanguageItems } from './LanguageItems.tsx';
 import { RevokedAccess } from './RevokedAccess.tsx';
 import { SearchWindow } from './SearchWindow.tsx';
 import classes from './Shell.module.css';
@@ -284,6 +285,7 @@ function Me() {
           {texts.nav.signedInAs(name, role)}
         </Text>
         <Menu.Divider />
+        <LanguageItems />
         <Menu.Item onClick={() => void signOut()}>{texts.nav.signOut}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

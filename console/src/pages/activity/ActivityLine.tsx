@@ -5,7 +5,7 @@ import { EventMarks, EventRow, Mark } from '../../parts/EventRow.tsx';
 import { Light } from '../../parts/Light.tsx';
 import { plain } from '../../parts/names.ts';
 import { OutcomeMark } from '../../parts/Outcome.tsx';
-import { activityTexts } from '../../texts-activity.ts';
+import { activityTexts } from '../../texts.ts';
 import classes from './ActivityLine.module.css';
 import { lineOf } from './line.ts';
 

@@ -3,8 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import { activityOptionsQuery } from '../../api/queries.ts';
 import type { ActivityOptions } from '../../api/types.ts';
 import { exact } from '../../parts/when.ts';
-import { directionLabels, kindLabels, outcomeLabels, texts } from '../../texts.ts';
-import { activityTexts, noEmailLabels } from '../../texts-activity.ts';
+import {
+  activityTexts,
+  directionLabels,
+  kindLabels,
+  noEmailLabels,
+  outcomeLabels,
+  texts,
+} from '../../texts.ts';
 import { Choice, optionsOf } from './Choice.tsx';
 import { type ActivitySearch, activitySearch } from './search.ts';
 

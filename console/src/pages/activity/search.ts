@@ -1,7 +1,6 @@
 import type { ActivityFilter } from '../../api/queries.ts';
 import type { Direction, EventKind, NoEmailReason, Outcome } from '../../api/types.ts';
-import { directionLabels, kindLabels, outcomeLabels } from '../../texts.ts';
-import { noEmailLabels } from '../../texts-activity.ts';
+import { directionLabels, kindLabels, noEmailLabels, outcomeLabels } from '../../texts.ts';
 
 export const PERIODS = {
   '1h': 3_600_000,

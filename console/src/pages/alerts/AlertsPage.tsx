@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Fold } from '../../parts/Fold.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered, Empty } from '../../parts/States.tsx';
-import { alertTexts as texts } from '../../texts-alerts.ts';
+import { alertTexts as texts } from '../../texts.ts';
 import classes from './alerts.module.css';
 import { MessageList, MuteList, OpenList } from './Lists.tsx';
 import { alertsQuery } from './queries.ts';

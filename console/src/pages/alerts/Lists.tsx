@@ -5,7 +5,7 @@ import type { AlertMessage, Mute, OpenAlert } from '../../api/types.ts';
 import { roleFor } from '../../api/useRole.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Light } from '../../parts/Light.tsx';
-import { alertTexts as texts } from '../../texts-alerts.ts';
+import { alertTexts as texts } from '../../texts.ts';
 import classes from './alerts.module.css';
 import { MuteButton } from './MuteButton.tsx';
 import { useUnmute } from './queries.ts';

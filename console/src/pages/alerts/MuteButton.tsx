@@ -2,7 +2,7 @@ import { Button, Group, Menu, Modal, Stack, Text, TextInput } from '@mantine/cor
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { DownIcon } from '../../parts/icons.tsx';
-import { alertTexts as texts } from '../../texts-alerts.ts';
+import { alertTexts as texts } from '../../texts.ts';
 import { type MuteTarget, useMute } from './queries.ts';
 
 const HOUR = 3_600_000;

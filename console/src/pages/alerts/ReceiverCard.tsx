@@ -1,9 +1,10 @@
 import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
 import type { AlertMessage, AlertReceiver } from '../../api/types.ts';
 import { useRole } from '../../api/useRole.ts';
+import { list } from '../../languages/locale.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Light } from '../../parts/Light.tsx';
-import { alertTexts as texts } from '../../texts-alerts.ts';
+import { alertTexts as texts } from '../../texts.ts';
 import classes from './alerts.module.css';
 import { MuteButton } from './MuteButton.tsx';
 import { useTest } from './queries.ts';
@@ -113,8 +114,4 @@ function getsText({ levels, topics, connections }: AlertReceiver): string {
     topics.length === ALL_TOPICS ? '' : ` ${texts.about} ${list(topics.map((topic) => texts.topics[topic]))}`;
   const of = connections === null ? '' : `, ${texts.of(list(connections))}`;
   return texts.gets(`${what}${about}${of}`);
-}
-
-function list(items: string[]): string {
-  return new Intl.ListFormat('en').format(items);
 }

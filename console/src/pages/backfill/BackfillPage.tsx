@@ -4,7 +4,7 @@ import type { Backfill } from '../../api/types.ts';
 import { useMayEdit } from '../../api/useMayEdit.ts';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered } from '../../parts/States.tsx';
-import { backfillTexts } from '../../texts-backfill.ts';
+import { backfillTexts } from '../../texts.ts';
 import { OfConnection } from '../rules/OfConnection.tsx';
 import { BackfillCard } from './BackfillCard.tsx';
 import { FilterForm } from './FilterForm.tsx';

@@ -15,7 +15,7 @@ import { useState } from 'react';
 import { post } from '../../api/client.ts';
 import { rulesQuery } from '../../api/queries.ts';
 import type { Rules } from '../../api/types.ts';
-import { backfillTexts } from '../../texts-backfill.ts';
+import { backfillTexts } from '../../texts.ts';
 import classes from './backfill.module.css';
 import { refreshBackfills } from './queries.ts';
 

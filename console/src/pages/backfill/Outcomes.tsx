@@ -1,8 +1,8 @@
 import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { Backfill } from '../../api/types.ts';
-import { number } from '../../texts.ts';
-import { backfillTexts } from '../../texts-backfill.ts';
+import { number } from '../../languages/locale.ts';
+import { backfillTexts } from '../../texts.ts';
 import classes from './backfill.module.css';
 import { leftOutCsv } from './queries.ts';
 

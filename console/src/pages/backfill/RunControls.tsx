@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { post } from '../../api/client.ts';
 import type { Backfill } from '../../api/types.ts';
 import { AskFirst } from '../../parts/AskFirst.tsx';
-import { backfillTexts } from '../../texts-backfill.ts';
+import { backfillTexts } from '../../texts.ts';
 import { refreshBackfills } from './queries.ts';
 
 /** Pauses, resumes and stops a backfill, and discards a plan. */

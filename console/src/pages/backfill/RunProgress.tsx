@@ -1,6 +1,6 @@
 import { Progress, Stack, Text } from '@mantine/core';
 import type { Backfill } from '../../api/types.ts';
-import { backfillTexts } from '../../texts-backfill.ts';
+import { backfillTexts } from '../../texts.ts';
 
 /** How far the run is, how fast it goes, and the time that is left. */
 export function RunProgress({

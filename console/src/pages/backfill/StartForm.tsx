@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { post } from '../../api/client.ts';
 import type { Backfill } from '../../api/types.ts';
-import { backfillTexts } from '../../texts-backfill.ts';
+import { backfillTexts } from '../../texts.ts';
 import { refreshBackfills } from './queries.ts';
 
 /** Confirms a plan. Events are prepared for the stages that are ticked; each has a decision of its own later. */

@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { took } from '../../parts/when.ts';
-import { outageTexts as labels } from '../../texts-board.ts';
+import { outageTexts as labels } from '../../texts.ts';
 import classes from './BreakPanel.module.css';
 import { FlowPicture } from './FlowPicture.tsx';
 import type { Board, BoardAction, Outage, OutageKind, Parcel } from './types.ts';

@@ -1,7 +1,6 @@
 import { Text } from '@mantine/core';
 import { useState } from 'react';
-import { texts } from '../../texts.ts';
-import { boardTexts as labels } from '../../texts-board.ts';
+import { boardTexts as labels, texts } from '../../texts.ts';
 import classes from './board.module.css';
 import type { Board, BoardAction, BoardDeal, StageRules } from './types.ts';
 import { useHiddenEdges } from './useHiddenEdges.ts';

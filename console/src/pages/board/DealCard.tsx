@@ -1,7 +1,7 @@
 import { Anchor, Group, Select, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { Ago } from '../../parts/Ago.tsx';
-import { boardTexts as labels } from '../../texts-board.ts';
+import { boardTexts as labels } from '../../texts.ts';
 import classes from './board.module.css';
 import { Mailbox } from './Mailbox.tsx';
 import type { Board, BoardAction, BoardDeal } from './types.ts';

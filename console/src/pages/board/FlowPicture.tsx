@@ -1,5 +1,5 @@
 import { Flow, FlowBetween, FlowPlace } from '../../parts/Flow.tsx';
-import { flowTexts as labels, storyTexts } from '../../texts-board.ts';
+import { flowTexts as labels, storyTexts } from '../../texts.ts';
 import classes from './FlowPicture.module.css';
 import type { Board, OutageKind } from './types.ts';
 

@@ -1,7 +1,7 @@
 import { ActionIcon, Anchor, Group, Menu, Stack, Text, Title, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import { Ago } from '../../parts/Ago.tsx';
-import { boardTexts as labels } from '../../texts-board.ts';
+import { boardTexts as labels } from '../../texts.ts';
 import classes from './Mailbox.module.css';
 import type { BoardAction, BoardDeal, BoardMail, MailAction } from './types.ts';
 

@@ -1,6 +1,6 @@
 import { Button, Popover, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { boardTexts as labels } from '../../texts-board.ts';
+import { boardTexts as labels } from '../../texts.ts';
 import type { BoardAction } from './types.ts';
 
 /** Creates a deal, with a client of a name of the visitor's choice. */

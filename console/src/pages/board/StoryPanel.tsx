@@ -1,6 +1,6 @@
 import { Badge, Button, Group, Stack, Text, Title, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
-import { storyTexts as labels } from '../../texts-board.ts';
+import { storyTexts as labels } from '../../texts.ts';
 import classes from './StoryPanel.module.css';
 import type { BoardAction, Story, StoryEffect, StoryStep } from './types.ts';
 

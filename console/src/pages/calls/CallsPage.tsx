@@ -10,8 +10,7 @@ import { DealLink } from '../../parts/DealLink.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered, Empty } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
-import { texts } from '../../texts.ts';
-import { callTexts as labels } from '../../texts-calls.ts';
+import { callTexts as labels, texts } from '../../texts.ts';
 import { Outside } from '../trace/TracePage.tsx';
 import classes from './CallsPage.module.css';
 

@@ -6,8 +6,7 @@ import { accessQuery } from '../../api/kommo-access.ts';
 import { connectionQuery, queryClient } from '../../api/queries.ts';
 import type { ConnectionDetails } from '../../api/types.ts';
 import { Answered } from '../../parts/States.tsx';
-import { texts } from '../../texts.ts';
-import { connectionTexts } from '../../texts-connections.ts';
+import { connectionTexts, texts } from '../../texts.ts';
 import { SecretInput } from '../setup/SecretInput.tsx';
 import { changeOf, KEYS, type Key, type Keys } from './keys.ts';
 

@@ -3,8 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { post, remove } from '../../api/client.ts';
 import { connectionQuery, queryClient } from '../../api/queries.ts';
 import { Answered, Failed } from '../../parts/States.tsx';
-import { texts } from '../../texts.ts';
-import { connectionTexts } from '../../texts-connections.ts';
+import { connectionTexts, texts } from '../../texts.ts';
 
 export type ConnectionAction = 'pause' | 'resume' | 'remove';
 

@@ -5,7 +5,7 @@ import { queryClient } from '../../api/queries.ts';
 import type { ShownConnection } from '../../api/types.ts';
 import { useRole } from '../../api/useRole.ts';
 import { Failed } from '../../parts/States.tsx';
-import { connectionTexts } from '../../texts-connections.ts';
+import { connectionTexts } from '../../texts.ts';
 
 /** How the changes in Kommo arrive, and the button that changes it. Shown where webhooks are not what they arrive by. */
 export function ChangesLine({ listed }: { listed: ShownConnection }) {

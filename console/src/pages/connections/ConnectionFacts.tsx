@@ -1,7 +1,7 @@
 import { Alert, Anchor, Badge, Group, Text } from '@mantine/core';
 import type { ShownConnection } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
-import { connectionTexts } from '../../texts-connections.ts';
+import { connectionTexts } from '../../texts.ts';
 import { ChangesLine } from './ChangesLine.tsx';
 
 /** Which account and workspace a connection joins, where it is kept, and what it shares with others. */

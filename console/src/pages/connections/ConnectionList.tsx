@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ShownConnection } from '../../api/types.ts';
 import { Light } from '../../parts/Light.tsx';
-import { connectionTexts } from '../../texts-connections.ts';
+import { connectionTexts } from '../../texts.ts';
 import { LIGHT_TONES } from '../system/headline.ts';
 import classes from './ConnectionCard.module.css';
 

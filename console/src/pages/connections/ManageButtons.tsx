@@ -5,7 +5,7 @@ import { post } from '../../api/client.ts';
 import type { ShownConnection } from '../../api/types.ts';
 import { useRole } from '../../api/useRole.ts';
 import { Failed } from '../../parts/States.tsx';
-import { connectionTexts } from '../../texts-connections.ts';
+import { connectionTexts } from '../../texts.ts';
 import { ChangeKeys } from './ChangeKeys.tsx';
 import { ChangeWindow, type ConnectionAction } from './ChangeWindow.tsx';
 

@@ -2,7 +2,7 @@ import { Stack, Text, Title } from '@mantine/core';
 import type { UnreadableConnection } from '../../api/types.ts';
 import { Light } from '../../parts/Light.tsx';
 import { Readable } from '../../parts/Readable.tsx';
-import { connectionTexts } from '../../texts-connections.ts';
+import { connectionTexts } from '../../texts.ts';
 import classes from './ConnectionCard.module.css';
 
 /** Connections of the database that the server cannot use, each with the reason and what to do. */

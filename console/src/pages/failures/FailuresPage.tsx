@@ -6,7 +6,7 @@ import { useMayEdit } from '../../api/useMayEdit.ts';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered, Empty } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
-import { problemTexts as labels } from '../../texts-problems.ts';
+import { problemTexts as labels } from '../../texts.ts';
 import { ProblemCard } from './ProblemCard.tsx';
 import { StoppedSides, useStoppedSides } from './StoppedSides.tsx';
 import { useWindows } from './useWindows.tsx';

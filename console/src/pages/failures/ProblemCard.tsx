@@ -2,13 +2,13 @@ import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { FailureGroup } from '../../api/types.ts';
 import { useMayEdit } from '../../api/useMayEdit.ts';
+import { counted } from '../../languages/locale.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { Facts } from '../../parts/Facts.tsx';
 import { Fold } from '../../parts/Fold.tsx';
 import { ReplayIcon, TrashIcon } from '../../parts/icons.tsx';
 import { Light } from '../../parts/Light.tsx';
-import { plural, sideLabels } from '../../texts.ts';
-import { problemTexts as labels } from '../../texts-problems.ts';
+import { problemTexts as labels, sideLabels } from '../../texts.ts';
 import { firstStep } from './first-step.ts';
 import classes from './ProblemCard.module.css';
 import { followersSentence, nameOf, problemSentence } from './problem-sentence.ts';
@@ -119,7 +119,7 @@ function Details({ group: { words, names, count, lane, examples } }: { group: Fa
           <p className={classes.words}>{examples[0]?.words ?? words ?? labels.noWords}</p>
         </dd>
         <dt>{labels.action}</dt>
-        <dd>{labels.actionTo(plural(count, names.one, names.many), sideLabels[lane])}</dd>
+        <dd>{labels.actionTo(counted(count, names), sideLabels[lane])}</dd>
       </Facts>
     </Fold>
   );

@@ -3,9 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import type { Tally } from '../../../../src/failures/replay-tally.ts';
 import { post } from '../../api/client.ts';
 import type { ReplayPlan } from '../../api/types.ts';
+import { counted } from '../../languages/locale.ts';
 import { Answered } from '../../parts/States.tsx';
 import { span } from '../../parts/when.ts';
-import { plural, sideLabels, texts } from '../../texts.ts';
+import { sideLabels, texts } from '../../texts.ts';
 import { type Replay, useReplay } from './useReplay.ts';
 
 /** Which dead letters, as the API takes them. */
@@ -57,11 +58,7 @@ function Before({ plan, onStart, onClose }: { plan: ReplayPlan; onStart(): void;
   const notes = [
     alongside > 0 ? labels.alongside(alongside) : null,
     ...sides.map(({ lane, kinds, calls }) =>
-      labels.side(
-        sideLabels[lane],
-        kinds.map(({ names, count }) => plural(count, names.one, names.many)).join(', '),
-        calls,
-      ),
+      labels.side(sideLabels[lane], kinds.map(({ names, count }) => counted(count, names)).join(', '), calls),
     ),
     ids.length > 0 ? labels.least(span(Math.max(1, leastSeconds) * 1_000)) : null,
     unsure > 0 ? labels.unsure(unsure) : null,

@@ -8,8 +8,7 @@ import { Fold } from '../../parts/Fold.tsx';
 import { WarningIcon } from '../../parts/icons.tsx';
 import { Readable } from '../../parts/Readable.tsx';
 import { useConnection } from '../../shell/connection.ts';
-import { sideLabels, texts } from '../../texts.ts';
-import { problemTexts as labels } from '../../texts-problems.ts';
+import { problemTexts as labels, sideLabels, texts } from '../../texts.ts';
 import { type StoppedSide, stoppedSides } from './stopped-sides.ts';
 import { Waiting } from './Waiting.tsx';
 

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { waitingQuery } from '../../api/queries.ts';
-import { waitingTexts } from '../../texts-problems.ts';
+import { waitingTexts } from '../../texts.ts';
 import { waitingSentence } from './waiting-sentence.ts';
 
 /** What waits while a side of the connection does not work, and for whom. */

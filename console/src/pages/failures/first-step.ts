@@ -1,6 +1,6 @@
 import type { FailureGroup } from '../../api/types.ts';
 import { plain } from '../../parts/names.ts';
-import { problemTexts } from '../../texts-problems.ts';
+import { problemTexts } from '../../texts.ts';
 import { nameOf } from './problem-sentence.ts';
 
 /** Where the first step against a problem is taken. */

@@ -1,6 +1,6 @@
 import type { FailureGroup } from '../../api/types.ts';
+import { counted } from '../../languages/locale.ts';
 import { plain } from '../../parts/names.ts';
-import { plural, sideLabels, texts } from '../../texts.ts';
 import {
   alsoNotSent,
   listNames,
@@ -10,8 +10,10 @@ import {
   otherPart,
   reasons,
   ruleParts,
+  sideLabels,
+  texts,
   wholeRules,
-} from '../../texts-problems.ts';
+} from '../../texts.ts';
 
 /** Names in a sentence; the list below it has some more. */
 const NAMED = 2;
@@ -43,7 +45,7 @@ export function followersSentence({ followers }: Pick<FailureGroup, 'followers'>
   if (followers.length === 0) return null;
   const total = followers.reduce((sum, { count }) => sum + count, 0);
   return alsoNotSent(
-    followers.map(({ count, names }) => plural(count, names.one, names.many)),
+    followers.map(({ count, names }) => counted(count, names)),
     total,
   );
 }

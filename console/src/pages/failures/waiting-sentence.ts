@@ -1,13 +1,13 @@
 import type { WaitingWork } from '../../api/types.ts';
-import { plural } from '../../texts.ts';
-import { waitingTexts as labels, listNames } from '../../texts-problems.ts';
+import { counted } from '../../languages/locale.ts';
+import { waitingTexts as labels, listNames } from '../../texts.ts';
 import { nameOf } from './problem-sentence.ts';
 
 /** What waits, and for which clients; null where nothing does. */
 export function waitingSentence({ actions, events, deals, examples, isMore }: WaitingWork): string | null {
   const what = [
     ...(events > 0 ? [labels.events(events)] : []),
-    ...actions.map(({ count, names }) => plural(count, names.one, names.many)),
+    ...actions.map(({ count, names }) => counted(count, names)),
   ];
   if (what.length === 0) return null;
   const names = examples.map((example) => nameOf({ ...example, person: null }));

@@ -6,7 +6,7 @@ import type { HeldDeals, Hold } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { DealLink } from '../../parts/DealLink.tsx';
 import { Answered } from '../../parts/States.tsx';
-import { heldTexts } from '../../texts-held.ts';
+import { heldTexts } from '../../texts.ts';
 import { Outside } from '../trace/TracePage.tsx';
 import { allHeld } from './all-held.ts';
 import type { Ask, Chosen } from './decision.ts';

@@ -1,6 +1,6 @@
 import { Code, Group, Stack, Text, Title } from '@mantine/core';
 import type { Hold } from '../../api/types.ts';
-import { heldTexts } from '../../texts-held.ts';
+import { heldTexts } from '../../texts.ts';
 import { Decisions } from './Decisions.tsx';
 import classes from './held.module.css';
 import { SendingProgress } from './SendingProgress.tsx';

@@ -1,7 +1,7 @@
 import { List, Text } from '@mantine/core';
 import type { Hold } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
-import { heldTexts } from '../../texts-held.ts';
+import { heldTexts } from '../../texts.ts';
 
 const labels = heldTexts.decisions;
 

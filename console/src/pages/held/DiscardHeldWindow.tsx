@@ -3,8 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { post } from '../../api/client.ts';
 import type { HoldDiscarded } from '../../api/types.ts';
 import { ReasonForm } from '../../parts/ReasonForm.tsx';
-import { texts } from '../../texts.ts';
-import { heldTexts } from '../../texts-held.ts';
+import { heldTexts, texts } from '../../texts.ts';
 import { choiceOf, countOf, type DecisionWindowProps } from './decision.ts';
 
 const labels = heldTexts.discard;

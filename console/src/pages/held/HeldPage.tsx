@@ -7,7 +7,7 @@ import { roleFor } from '../../api/useRole.ts';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered, Empty } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
-import { heldTexts } from '../../texts-held.ts';
+import { heldTexts } from '../../texts.ts';
 import { DecidedCard } from './DecidedCard.tsx';
 import { HoldCard } from './HoldCard.tsx';
 import { useDecision } from './useDecision.tsx';

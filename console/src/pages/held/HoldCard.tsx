@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import type { Hold } from '../../api/types.ts';
 import { useNow } from '../../parts/clock.ts';
 import { TrashIcon } from '../../parts/icons.tsx';
-import { heldTexts } from '../../texts-held.ts';
+import { heldTexts } from '../../texts.ts';
 import { ChooseDeals } from './ChooseDeals.tsx';
 import { Decisions } from './Decisions.tsx';
 import type { Ask } from './decision.ts';

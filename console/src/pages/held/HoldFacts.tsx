@@ -4,7 +4,7 @@ import { Ago } from '../../parts/Ago.tsx';
 import { DealLink } from '../../parts/DealLink.tsx';
 import { Facts } from '../../parts/Facts.tsx';
 import { span } from '../../parts/when.ts';
-import { heldTexts } from '../../texts-held.ts';
+import { heldTexts } from '../../texts.ts';
 import { Outside } from '../trace/TracePage.tsx';
 
 const labels = heldTexts.facts;

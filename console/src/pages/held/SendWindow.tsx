@@ -3,8 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { post } from '../../api/client.ts';
 import type { HoldSent } from '../../api/types.ts';
-import { texts } from '../../texts.ts';
-import { heldTexts } from '../../texts-held.ts';
+import { heldTexts, texts } from '../../texts.ts';
 import { choiceOf, countOf, type Decision, type DecisionWindowProps } from './decision.ts';
 
 const labels = heldTexts.send;

@@ -1,7 +1,7 @@
 import { Anchor, Group, Progress, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Hold } from '../../api/types.ts';
-import { heldTexts } from '../../texts-held.ts';
+import { heldTexts } from '../../texts.ts';
 
 const labels = heldTexts.progress;
 

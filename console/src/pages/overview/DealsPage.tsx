@@ -10,7 +10,7 @@ import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered, Empty } from '../../parts/States.tsx';
 import { WideTable } from '../../parts/WideTable.tsx';
 import { useConnection } from '../../shell/connection.ts';
-import { missedHints, missedLabels, overviewTexts } from '../../texts-overview.ts';
+import { missedHints, missedLabels, overviewTexts } from '../../texts.ts';
 import { StageName } from '../rules/StageName.tsx';
 import { PeriodChoice } from './PeriodChoice.tsx';
 import { periodOf } from './period.ts';

@@ -1,7 +1,8 @@
 import { Stack, Text, Title } from '@mantine/core';
 import type { FunnelOverview } from '../../api/types.ts';
-import { number } from '../../texts.ts';
-import { overviewTexts as labels, spanText } from '../../texts-overview.ts';
+import { number } from '../../languages/locale.ts';
+import { roughly } from '../../parts/when.ts';
+import { overviewTexts as labels } from '../../texts.ts';
 import classes from './overview.module.css';
 
 /** Clients who were lost, and how long emails take. */
@@ -10,7 +11,7 @@ export function FactCards({
   bounced,
   times,
 }: Pick<FunnelOverview, 'unsubscribed' | 'bounced' | 'times'>) {
-  const span = (ms: number | null) => (ms === null ? labels.noTime : spanText(ms));
+  const span = (ms: number | null) => (ms === null ? labels.noTime : roughly(ms));
   return (
     <Stack gap="sm">
       <Facts

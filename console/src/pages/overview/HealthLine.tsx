@@ -2,8 +2,7 @@ import { Anchor, Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Health } from '../../api/types.ts';
 import { Light } from '../../parts/Light.tsx';
-import { texts } from '../../texts.ts';
-import { overviewTexts as labels } from '../../texts-overview.ts';
+import { overviewTexts as labels, texts } from '../../texts.ts';
 import { headlineOf } from '../system/headline.ts';
 import classes from '../system/Verdict.module.css';
 

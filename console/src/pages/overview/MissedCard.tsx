@@ -1,8 +1,8 @@
 import { Anchor, Group, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { FunnelOverview } from '../../api/types.ts';
-import { number } from '../../texts.ts';
-import { overviewTexts as labels, missedHints, missedLabels } from '../../texts-overview.ts';
+import { number } from '../../languages/locale.ts';
+import { overviewTexts as labels, missedHints, missedLabels } from '../../texts.ts';
 import classes from './overview.module.css';
 import type { OverviewSearch } from './search.ts';
 

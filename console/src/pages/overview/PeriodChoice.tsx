@@ -1,5 +1,5 @@
 import { Group, SegmentedControl, TextInput } from '@mantine/core';
-import { overviewTexts as labels } from '../../texts-overview.ts';
+import { overviewTexts as labels } from '../../texts.ts';
 import { dayText, PERIODS, type Period, type PeriodSearch } from './period.ts';
 
 const DAY_MS = 86_400_000;

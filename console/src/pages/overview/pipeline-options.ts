@@ -1,5 +1,5 @@
 import type { FunnelOverview } from '../../api/types.ts';
-import { overviewTexts as labels } from '../../texts-overview.ts';
+import { overviewTexts as labels } from '../../texts.ts';
 
 /**
  * One option for each pipeline. Several connections of one Kommo account share its pipelines, each with one id.

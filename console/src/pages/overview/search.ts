@@ -1,5 +1,5 @@
 import type { MissedReason } from '../../api/types.ts';
-import { missedLabels, stepLabels } from '../../texts-overview.ts';
+import { missedLabels, stepLabels } from '../../texts.ts';
 import { PERIODS, type PeriodSearch } from './period.ts';
 
 /** What the overview's address holds. The connection is the shell's. */

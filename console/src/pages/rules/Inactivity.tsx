@@ -1,7 +1,6 @@
 import { Code, Stack, Text, Title } from '@mantine/core';
 import type { Coverage, Rules } from '../../api/types.ts';
-import { texts } from '../../texts.ts';
-import { ruleTexts } from '../../texts-rules.ts';
+import { ruleTexts, texts } from '../../texts.ts';
 import { Starts } from './coverage/Starts.tsx';
 import { Does } from './Does.tsx';
 import { durationText } from './duration-text.ts';

@@ -1,4 +1,4 @@
-import { ruleTexts } from '../../texts-rules.ts';
+import { ruleTexts } from '../../texts.ts';
 import classes from './Lines.module.css';
 import type { Line, Stretch } from './lines.ts';
 

@@ -1,8 +1,7 @@
 import { Code, Table, Text, Title } from '@mantine/core';
 import type { Coverage, Rules } from '../../api/types.ts';
 import { WideTable } from '../../parts/WideTable.tsx';
-import { texts } from '../../texts.ts';
-import { coverageTexts } from '../../texts-coverage.ts';
+import { coverageTexts, texts } from '../../texts.ts';
 import { Starts } from './coverage/Starts.tsx';
 import { Does } from './Does.tsx';
 import classes from './rules.module.css';

@@ -1,6 +1,6 @@
 import { Alert, List } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { ruleTexts } from '../../texts-rules.ts';
+import { ruleTexts } from '../../texts.ts';
 import { effectSentences } from './effect-sentences.ts';
 import { effectsQuery, type Publication } from './queries.ts';
 

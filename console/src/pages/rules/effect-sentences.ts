@@ -1,5 +1,5 @@
 import type { PublishEffects } from '../../api/types.ts';
-import { ruleTexts } from '../../texts-rules.ts';
+import { ruleTexts } from '../../texts.ts';
 
 const labels = ruleTexts.effects;
 

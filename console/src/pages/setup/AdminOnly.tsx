@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { sessionQuery } from '../../api/queries.ts';
 import { Empty, Loading } from '../../parts/States.tsx';
-import { setupTexts } from '../../texts-setup.ts';
+import { setupTexts } from '../../texts.ts';
 
 /** Shows its content to admins of all connections, and an explanation to everybody else. */
 export function AdminOnly({ children }: { children: ReactNode }) {

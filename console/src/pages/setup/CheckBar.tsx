@@ -1,5 +1,5 @@
 import { Button, Group, Text } from '@mantine/core';
-import { setupTexts } from '../../texts-setup.ts';
+import { setupTexts } from '../../texts.ts';
 
 interface CheckBarProps {
   answer: { isPending: boolean; error: Error | null };

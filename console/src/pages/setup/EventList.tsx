@@ -1,7 +1,7 @@
 import { Anchor, Stack, Text, Title } from '@mantine/core';
 import type { RulesStep } from '../../api/types.ts';
 import { Light, type Tone } from '../../parts/Light.tsx';
-import { setupTexts } from '../../texts-setup.ts';
+import { setupTexts } from '../../texts.ts';
 import classes from './setup.module.css';
 
 type SentEvent = RulesStep['events'][number];

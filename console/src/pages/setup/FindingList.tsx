@@ -1,7 +1,7 @@
 import { Anchor, Text } from '@mantine/core';
 import type { SetupFinding } from '../../api/types.ts';
 import { Light, type Tone } from '../../parts/Light.tsx';
-import { setupTexts } from '../../texts-setup.ts';
+import { setupTexts } from '../../texts.ts';
 import classes from './setup.module.css';
 
 const TONES: Record<SetupFinding['level'], Tone> = {

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ApiError, post } from '../../api/client.ts';
 import type { Setup } from '../../api/types.ts';
-import { setupTexts } from '../../texts-setup.ts';
+import { setupTexts } from '../../texts.ts';
 import { AddressInput, LineInput } from './LineInput.tsx';
 import { freeName, nameOfAddress, nameProblem } from './name.ts';
 import { keepSetup } from './queries.ts';

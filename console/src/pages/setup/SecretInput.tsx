@@ -1,7 +1,7 @@
 import { Button, Group, PasswordInput, type PasswordInputProps, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { CheckIcon } from '../../parts/icons.tsx';
-import { setupTexts } from '../../texts-setup.ts';
+import { setupTexts } from '../../texts.ts';
 import classes from './setup.module.css';
 
 const labels = setupTexts.secret;

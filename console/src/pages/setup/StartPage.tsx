@@ -2,7 +2,7 @@ import { Alert, List, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered } from '../../parts/States.tsx';
-import { setupTexts } from '../../texts-setup.ts';
+import { setupTexts } from '../../texts.ts';
 import { AdminOnly } from './AdminOnly.tsx';
 import { NewSetup } from './NewSetup.tsx';
 import { setupsQuery } from './queries.ts';

@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { LeftIcon, RightIcon } from '../../parts/icons.tsx';
-import { setupTexts } from '../../texts-setup.ts';
+import { setupTexts } from '../../texts.ts';
 import classes from './setup.module.css';
 import { STEPS, type StepName } from './steps.ts';
 

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { CheckIcon } from '../../parts/icons.tsx';
-import { setupTexts } from '../../texts-setup.ts';
+import { setupTexts } from '../../texts.ts';
 import classes from './setup.module.css';
 import { STEPS, type StepName } from './steps.ts';
 

@@ -6,7 +6,7 @@ import { queryClient } from '../../api/queries.ts';
 import type { SetupList } from '../../api/types.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { AskFirst } from '../../parts/AskFirst.tsx';
-import { setupTexts } from '../../texts-setup.ts';
+import { setupTexts } from '../../texts.ts';
 import { setupsQuery } from './queries.ts';
 import classes from './setup.module.css';
 

@@ -5,7 +5,7 @@ import { ApiError } from '../../api/client.ts';
 import type { Setup } from '../../api/types.ts';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered, Empty } from '../../parts/States.tsx';
-import { setupTexts } from '../../texts-setup.ts';
+import { setupTexts } from '../../texts.ts';
 import { AdminOnly } from './AdminOnly.tsx';
 import { CustomerioStep } from './customerio/CustomerioStep.tsx';
 import { FinishStep } from './finish/FinishStep.tsx';

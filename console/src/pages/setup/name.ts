@@ -1,4 +1,4 @@
-import { setupTexts } from '../../texts-setup.ts';
+import { setupTexts } from '../../texts.ts';
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 

@@ -2,6 +2,7 @@ import { Center, Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { texts } from '../../texts.ts';
+import { LanguageChoice } from './LanguageChoice.tsx';
 
 /** The form before the console. */
 export function Door({
@@ -28,6 +29,7 @@ export function Door({
             <PageTitle>{title}</PageTitle>
           </Group>
           {children}
+          <LanguageChoice />
         </Stack>
       </form>
     </Center>

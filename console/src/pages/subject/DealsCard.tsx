@@ -2,8 +2,7 @@ import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { SubjectDeal } from '../../api/types.ts';
 import { Light } from '../../parts/Light.tsx';
-import { texts } from '../../texts.ts';
-import { subjectTexts as labels } from '../../texts-subject.ts';
+import { subjectTexts as labels, texts } from '../../texts.ts';
 import { Outside } from '../trace/TracePage.tsx';
 import classes from './DealsCard.module.css';
 

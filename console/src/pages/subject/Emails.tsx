@@ -1,6 +1,7 @@
 import { Fragment } from 'react';
 import type { EventEmail } from '../../api/types.ts';
-import { clockTime, exact } from '../../parts/when.ts';
+import { clockTime } from '../../languages/locale.ts';
+import { exact } from '../../parts/when.ts';
 import { texts } from '../../texts.ts';
 import classes from './Emails.module.css';
 

@@ -6,8 +6,7 @@ import { EventLink } from '../../parts/EventLink.tsx';
 import { Fold } from '../../parts/Fold.tsx';
 import { Light } from '../../parts/Light.tsx';
 import { Readable } from '../../parts/Readable.tsx';
-import { texts } from '../../texts.ts';
-import { subjectTexts } from '../../texts-subject.ts';
+import { subjectTexts, texts } from '../../texts.ts';
 import { Outside } from '../trace/TracePage.tsx';
 
 const labels = texts.subject;

@@ -8,8 +8,7 @@ import { ClientSearch } from '../../parts/ClientSearch.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
-import { texts } from '../../texts.ts';
-import { subjectTexts } from '../../texts-subject.ts';
+import { subjectTexts, texts } from '../../texts.ts';
 import { SubjectCard } from './SubjectCard.tsx';
 
 const labels = texts.subject;

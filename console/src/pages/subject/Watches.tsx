@@ -1,11 +1,11 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
 import type { Subject } from '../../api/types.ts';
+import { moment } from '../../languages/locale.ts';
 import { Ago } from '../../parts/Ago.tsx';
 import { EventLink } from '../../parts/EventLink.tsx';
 import { Light } from '../../parts/Light.tsx';
 import { Readable } from '../../parts/Readable.tsx';
-import { texts } from '../../texts.ts';
-import { moment, subjectTexts } from '../../texts-subject.ts';
+import { subjectTexts, texts } from '../../texts.ts';
 
 const labels = texts.subject;
 

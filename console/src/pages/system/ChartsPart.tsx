@@ -1,3 +1,4 @@
+import { locale } from '../../languages/language.ts';
 import '@mantine/charts/styles.css';
 import { AreaChart } from '@mantine/charts';
 import { ColorSwatch, Group, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core';
@@ -6,8 +7,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { chartsQuery } from '../../api/queries.ts';
 import type { Charts, Direction, Metric, Outcome, Range } from '../../api/types.ts';
+import { counted, number } from '../../languages/locale.ts';
 import { Answered } from '../../parts/States.tsx';
-import { metricLabels, number, plural, rangeLabels, texts } from '../../texts.ts';
+import { metricLabels, rangeLabels, texts } from '../../texts.ts';
 
 interface ChartSpec {
   title: string;
@@ -87,7 +89,7 @@ function Chart({
   const shown = series.filter(({ name }) => charts.series[name]);
   const sums = shown.map(({ name }) => {
     const sum = (charts.series[name] ?? []).reduce((total, count) => total + count, 0);
-    return plural(sum, metricLabels[name]?.one ?? name, metricLabels[name]?.many);
+    return counted(sum, metricLabels[name] ?? { one: name, many: name });
   });
   const open = (bucket: number | undefined) => {
     if (bucket === undefined) return;
@@ -169,13 +171,7 @@ function pointsOf({ range, zone, starts, series }: Charts): Record<string, strin
 /** Days are named in the zone they are of, and times in the viewer's. */
 function labelOf(range: Range, zone: string): Intl.DateTimeFormat {
   if (range === '30d')
-    return new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', timeZone: zone });
-  if (range === '1h')
-    return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  return new Intl.DateTimeFormat(undefined, {
-    weekday: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
+    return new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: zone });
+  const time = { hour: '2-digit', minute: '2-digit' } as const;
+  return new Intl.DateTimeFormat(locale, range === '1h' ? time : { weekday: 'short', ...time });
 }

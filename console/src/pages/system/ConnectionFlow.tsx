@@ -2,8 +2,7 @@ import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ConnectionHealth, ConnectionNow } from '../../api/types.ts';
 import { Flow, FlowBetween, FlowPlace, type Way } from '../../parts/Flow.tsx';
-import { sideLabels, texts } from '../../texts.ts';
-import { connectionFlowTexts as labels } from '../../texts-flow.ts';
+import { connectionFlowTexts as labels, sideLabels, texts } from '../../texts.ts';
 import { flowWays, type WayState } from './flow-ways.ts';
 import { LIGHT_TONES } from './headline.ts';
 

@@ -2,7 +2,8 @@ import { SimpleGrid, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ConnectionNow } from '../../api/types.ts';
-import { number, texts } from '../../texts.ts';
+import { number } from '../../languages/locale.ts';
+import { texts } from '../../texts.ts';
 import classes from './Tiles.module.css';
 
 /** Today in numbers; each leads to the rows behind it. */

@@ -1,8 +1,9 @@
 import { Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { clockTime } from '../../languages/locale.ts';
 import type { Tone } from '../../parts/Light.tsx';
 import { Light } from '../../parts/Light.tsx';
-import { clockTime, exact, took } from '../../parts/when.ts';
+import { exact, took } from '../../parts/when.ts';
 import classes from './Timeline.module.css';
 
 interface StepProps {

@@ -13,8 +13,7 @@ import { OutcomeMark } from '../../parts/Outcome.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered } from '../../parts/States.tsx';
 import { NotFound } from '../../parts/Whole.tsx';
-import { directionLabels, texts } from '../../texts.ts';
-import { activityTexts } from '../../texts-activity.ts';
+import { activityTexts, directionLabels, texts } from '../../texts.ts';
 import { Timeline } from './Timeline.tsx';
 
 /** One event: what came in, what was decided and why, what was sent and answered. */

@@ -1,7 +1,7 @@
 import { Alert, Checkbox, Stack, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { JudgedCases } from '../../../api/types.ts';
-import { caseTexts as labels } from '../../../texts-cases.ts';
+import { caseTexts as labels } from '../../../texts.ts';
 import { DifferentCases } from './JudgedCase.tsx';
 
 interface CasesBeforePublishingProps {

@@ -1,7 +1,7 @@
 import { Stack, Text } from '@mantine/core';
 import type { JudgedCases } from '../../../api/types.ts';
 import { Light } from '../../../parts/Light.tsx';
-import { caseTexts as labels } from '../../../texts-cases.ts';
+import { caseTexts as labels } from '../../../texts.ts';
 import classes from '../edit/edit.module.css';
 import { DecisionView, FoldedRequests } from '../edit/try/DecisionView.tsx';
 

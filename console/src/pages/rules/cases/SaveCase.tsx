@@ -2,7 +2,7 @@ import { Button, Group, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Fold } from '../../../parts/Fold.tsx';
-import { caseTexts as labels } from '../../../texts-cases.ts';
+import { caseTexts as labels } from '../../../texts.ts';
 import type { On } from '../edit/try/Choose.tsx';
 import { saveCase } from './queries.ts';
 

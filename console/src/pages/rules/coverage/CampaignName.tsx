@@ -1,7 +1,7 @@
 import { Anchor, Text } from '@mantine/core';
 import type { CoveredCampaign } from '../../../api/types.ts';
 import { Light, type Tone } from '../../../parts/Light.tsx';
-import { coverageTexts } from '../../../texts-coverage.ts';
+import { coverageTexts } from '../../../texts.ts';
 import classes from './coverage.module.css';
 
 const TONES: Record<CoveredCampaign['state'], Tone> = {

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { Coverage } from '../../../api/types.ts';
 import { Ago } from '../../../parts/Ago.tsx';
 import { Light } from '../../../parts/Light.tsx';
-import { coverageTexts as labels } from '../../../texts-coverage.ts';
+import { coverageTexts as labels } from '../../../texts.ts';
 import rulesClasses from '../rules.module.css';
 import classes from './coverage.module.css';
 import { refreshCoverage } from './queries.ts';

@@ -1,6 +1,6 @@
 import { Alert, Text } from '@mantine/core';
 import type { Coverage } from '../../../api/types.ts';
-import { coverageTexts as labels } from '../../../texts-coverage.ts';
+import { coverageTexts as labels } from '../../../texts.ts';
 import classes from './coverage.module.css';
 
 /** Before rules are published: their events from which no running campaign starts. That is no mistake: a campaign may follow. */

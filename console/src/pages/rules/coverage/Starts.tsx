@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import type { Coverage, EventCoverage } from '../../../api/types.ts';
 import { Light } from '../../../parts/Light.tsx';
-import { coverageTexts } from '../../../texts-coverage.ts';
+import { coverageTexts } from '../../../texts.ts';
 import { CampaignName } from './CampaignName.tsx';
 import classes from './coverage.module.css';
 

@@ -1,7 +1,7 @@
 import { Code, List, Stack, Text } from '@mantine/core';
 import type { Coverage } from '../../../api/types.ts';
 import { Fold } from '../../../parts/Fold.tsx';
-import { coverageTexts as labels } from '../../../texts-coverage.ts';
+import { coverageTexts as labels } from '../../../texts.ts';
 import { CampaignName } from './CampaignName.tsx';
 import classes from './coverage.module.css';
 

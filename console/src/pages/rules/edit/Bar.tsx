@@ -1,7 +1,7 @@
 import { Button, Group, Loader } from '@mantine/core';
 import type { DraftProblem, RuleSource } from '../../../api/types.ts';
 import { AskFirst } from '../../../parts/AskFirst.tsx';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts } from '../../../texts.ts';
 import classes from './edit.module.css';
 import { ProblemList } from './ProblemList.tsx';
 import type { Path } from './problems.ts';

@@ -1,6 +1,5 @@
 import { MultiSelect, NativeSelect, TagsInput, TextInput } from '@mantine/core';
-import { texts } from '../../../texts.ts';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts, texts } from '../../../texts.ts';
 import { useEditing, useProblem } from './context.ts';
 import { EventCampaigns } from './EventCampaigns.tsx';
 import classes from './edit.module.css';

@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core';
 import { PlusIcon } from '../../../parts/icons.tsx';
-import { texts } from '../../../texts.ts';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts, texts } from '../../../texts.ts';
 import { ClockRule } from './ClockRule.tsx';
 import { useEditing } from './context.ts';
 import classes from './edit.module.css';

@@ -1,6 +1,6 @@
 import { Button, Group, NativeSelect, Stack } from '@mantine/core';
 import { PlusIcon } from '../../../parts/icons.tsx';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts } from '../../../texts.ts';
 import { ConditionTestInputs } from './ConditionTestInputs.tsx';
 import { type ConditionGroup, type ConditionNode, MODES, newGroup, newTest } from './condition-tree.ts';
 import classes from './edit.module.css';

@@ -1,5 +1,5 @@
 import { Stack, Text } from '@mantine/core';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts } from '../../../texts.ts';
 import { ConditionGroupInputs } from './ConditionGroupInputs.tsx';
 import { type ConditionTree, groupOfTree, treeOfGroup } from './condition-tree.ts';
 import { useProblem } from './context.ts';

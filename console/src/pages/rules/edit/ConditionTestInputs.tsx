@@ -1,5 +1,5 @@
 import { NativeSelect, TextInput } from '@mantine/core';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts } from '../../../texts.ts';
 import { type ConditionTest, TESTS } from './condition-tree.ts';
 import { useEditing } from './context.ts';
 import classes from './edit.module.css';

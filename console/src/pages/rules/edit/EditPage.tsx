@@ -6,7 +6,7 @@ import type { RuleSource, Session } from '../../../api/types.ts';
 import { roleFor } from '../../../api/useRole.ts';
 import { PageTitle } from '../../../parts/PageTitle.tsx';
 import { Answered } from '../../../parts/States.tsx';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts } from '../../../texts.ts';
 import { OfConnection } from '../OfConnection.tsx';
 import { helpQuery, sourceQuery } from '../queries.ts';
 import { Editor } from './Editor.tsx';

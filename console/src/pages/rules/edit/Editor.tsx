@@ -2,7 +2,7 @@ import { Stack, Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { RuleHelp, RuleSource } from '../../../api/types.ts';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts } from '../../../texts.ts';
 import { CasesPart } from '../cases/CasesPart.tsx';
 import { useDraftCoverage } from '../coverage/useDraftCoverage.ts';
 import { Bar } from './Bar.tsx';

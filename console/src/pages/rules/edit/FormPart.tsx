@@ -1,6 +1,6 @@
 import { Alert, Stack } from '@mantine/core';
 import { Loading } from '../../../parts/States.tsx';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts } from '../../../texts.ts';
 import { ClocksPart } from './ClocksPart.tsx';
 import type { Pipeline } from './kommo-stages.ts';
 import { PersonPart } from './PersonPart.tsx';

@@ -1,7 +1,7 @@
 import { Badge, Button, Stack, Text, UnstyledButton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { DownIcon, TrashIcon } from '../../../parts/icons.tsx';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts } from '../../../texts.ts';
 import { useEditing } from './context.ts';
 import classes from './edit.module.css';
 import { anchorOf, inOneText, isUnder, type Path } from './problems.ts';

@@ -2,7 +2,7 @@ import { Alert, Anchor, Button, Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { RuleSource } from '../../../api/types.ts';
 import { Failed } from '../../../parts/States.tsx';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts } from '../../../texts.ts';
 import type { EditedRules } from './useDraft.ts';
 
 const labels = ruleTexts.notices;

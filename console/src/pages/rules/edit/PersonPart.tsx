@@ -1,6 +1,5 @@
 import { NativeSelect, Stack, TextInput } from '@mantine/core';
-import { texts } from '../../../texts.ts';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts, texts } from '../../../texts.ts';
 import { useProblem } from './context.ts';
 import classes from './edit.module.css';
 import { Rows } from './fields/Rows.tsx';

@@ -1,7 +1,7 @@
 import { Anchor, List, Popover, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { DraftProblem } from '../../../api/types.ts';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts } from '../../../texts.ts';
 import classes from './edit.module.css';
 import type { RulesForm } from './form.ts';
 import { placeOf } from './places.ts';

@@ -1,6 +1,5 @@
 import { Code, NativeSelect, Text } from '@mantine/core';
-import { texts } from '../../../texts.ts';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts, texts } from '../../../texts.ts';
 import { useEditing, useProblem } from './context.ts';
 import classes from './edit.module.css';
 import { Completed } from './fields/Completed.tsx';

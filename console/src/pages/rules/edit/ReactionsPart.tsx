@@ -1,6 +1,5 @@
 import { Select } from '@mantine/core';
-import { texts } from '../../../texts.ts';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts, texts } from '../../../texts.ts';
 import { useEditing } from './context.ts';
 import classes from './edit.module.css';
 import { NO_TAGS, type ReactionForm } from './form.ts';

@@ -1,6 +1,5 @@
 import { Code, NativeSelect, TextInput } from '@mantine/core';
-import { texts } from '../../../texts.ts';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts, texts } from '../../../texts.ts';
 import { StageName } from '../StageName.tsx';
 import { ConditionInputs } from './ConditionInputs.tsx';
 import { useProblem } from './context.ts';

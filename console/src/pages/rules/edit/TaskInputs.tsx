@@ -1,5 +1,5 @@
 import { Stack, Switch, TextInput } from '@mantine/core';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts } from '../../../texts.ts';
 import { type TextKind, useEditing, useProblem } from './context.ts';
 import { LiquidText } from './fields/LiquidText.tsx';
 import type { TaskForm } from './form.ts';

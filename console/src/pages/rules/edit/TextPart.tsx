@@ -1,7 +1,6 @@
 import { List, Stack, Text, Textarea, UnstyledButton } from '@mantine/core';
 import { useRef } from 'react';
-import { texts } from '../../../texts.ts';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts, texts } from '../../../texts.ts';
 import classes from './edit.module.css';
 import { inOneText } from './problems.ts';
 import type { EditedRules } from './useDraft.ts';

@@ -1,5 +1,5 @@
 import type { RuleHelp } from '../../../api/types.ts';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts } from '../../../texts.ts';
 import type { Choices, TextKind } from './context.ts';
 import type { Choice } from './fields/values.ts';
 

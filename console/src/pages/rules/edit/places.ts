@@ -1,5 +1,4 @@
-import { texts } from '../../../texts.ts';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts, texts } from '../../../texts.ts';
 import type { RulesForm } from './form.ts';
 import type { Path } from './problems.ts';
 

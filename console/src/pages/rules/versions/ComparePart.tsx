@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Difference, RuleVersions } from '../../../api/types.ts';
 import { Answered } from '../../../parts/States.tsx';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts } from '../../../texts.ts';
 import { FoldedLines } from '../Lines.tsx';
 import { difference, folded } from '../lines.ts';
 import { differenceQuery } from '../queries.ts';

@@ -3,8 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Answered } from '../../../parts/States.tsx';
-import { texts } from '../../../texts.ts';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts, texts } from '../../../texts.ts';
 import { PublishForm } from '../PublishForm.tsx';
 import { differenceQuery } from '../queries.ts';
 

@@ -1,7 +1,7 @@
 import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import type { RuleVersions } from '../../../api/types.ts';
 import { Ago } from '../../../parts/Ago.tsx';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts } from '../../../texts.ts';
 import classes from './versions.module.css';
 
 const labels = ruleTexts.versions;

@@ -6,7 +6,7 @@ import type { RuleVersions } from '../../../api/types.ts';
 import { useMayEdit } from '../../../api/useMayEdit.ts';
 import { PageTitle } from '../../../parts/PageTitle.tsx';
 import { Answered, Empty } from '../../../parts/States.tsx';
-import { ruleTexts } from '../../../texts-rules.ts';
+import { ruleTexts } from '../../../texts.ts';
 import { OfConnection } from '../OfConnection.tsx';
 import { sourceQuery, versionsQuery } from '../queries.ts';
 import { ComparePart } from './ComparePart.tsx';

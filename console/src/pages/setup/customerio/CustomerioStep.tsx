@@ -1,5 +1,5 @@
 import type { Setup } from '../../../api/types.ts';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 import { FindingList, otherFindings } from '../FindingList.tsx';
 import { StepFrame } from '../StepFrame.tsx';
 import { AppKey } from './AppKey.tsx';

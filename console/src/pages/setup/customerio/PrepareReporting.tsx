@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core';
 import type { Setup } from '../../../api/types.ts';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 import { FindingList } from '../FindingList.tsx';
 import { useAnswer } from '../queries.ts';
 import type { CustomerioAnswer } from './fields.ts';

@@ -2,7 +2,7 @@ import { Anchor, List, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { CustomerioStep } from '../../../api/types.ts';
 import { Facts } from '../../../parts/Facts.tsx';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 import { ClickList } from '../Clicks.tsx';
 import { CopyValue } from '../CopyValue.tsx';
 

@@ -1,7 +1,7 @@
 import { SegmentedControl, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import type { Setup } from '../../../api/types.ts';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 import { AnswerForm } from '../AnswerForm.tsx';
 import { CheckBar } from '../CheckBar.tsx';
 import { Clicks } from '../Clicks.tsx';

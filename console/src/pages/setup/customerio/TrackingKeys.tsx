@@ -2,7 +2,7 @@ import { Anchor, Title } from '@mantine/core';
 import { useState } from 'react';
 import type { Setup } from '../../../api/types.ts';
 import { Facts } from '../../../parts/Facts.tsx';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 import { AnswerForm } from '../AnswerForm.tsx';
 import { CheckBar } from '../CheckBar.tsx';
 import { Clicks } from '../Clicks.tsx';

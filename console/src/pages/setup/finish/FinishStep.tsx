@@ -1,7 +1,7 @@
 import { Alert, Anchor, Button, Group, List, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Setup } from '../../../api/types.ts';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 import { Reporting } from '../customerio/Reporting.tsx';
 import { EventList } from '../EventList.tsx';
 import { FindingList } from '../FindingList.tsx';

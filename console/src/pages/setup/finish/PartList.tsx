@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import type { FinishStep } from '../../../api/types.ts';
 import { Light, type Tone } from '../../../parts/Light.tsx';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 import { Todo } from '../FindingList.tsx';
 import classes from '../setup.module.css';
 

@@ -2,7 +2,7 @@ import { Title } from '@mantine/core';
 import type { KommoStep } from '../../../api/types.ts';
 import { Facts } from '../../../parts/Facts.tsx';
 import { exact } from '../../../parts/when.ts';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 
 const labels = setupTexts.kommo;
 

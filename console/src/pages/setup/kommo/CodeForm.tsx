@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useCode } from '../../../api/kommo-access.ts';
 import type { Setup } from '../../../api/types.ts';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 import { AnswerForm } from '../AnswerForm.tsx';
 import { CheckBar } from '../CheckBar.tsx';
 import { AddressInput } from '../LineInput.tsx';

@@ -2,7 +2,7 @@ import { Alert, Text } from '@mantine/core';
 import { isUnderWay } from '../../../api/kommo-access.ts';
 import type { KommoAccessStatus } from '../../../api/types.ts';
 import { Light, type Tone } from '../../../parts/Light.tsx';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 import classes from '../setup.module.css';
 
 const TONES: Record<KommoAccessStatus['state'], Tone> = {

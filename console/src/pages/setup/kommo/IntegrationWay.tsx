@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useIntegration } from '../../../api/kommo-access.ts';
 import type { KommoAccessStatus, Setup } from '../../../api/types.ts';
 import { Facts } from '../../../parts/Facts.tsx';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 import { AnswerForm } from '../AnswerForm.tsx';
 import { CheckBar } from '../CheckBar.tsx';
 import { ClickList } from '../Clicks.tsx';

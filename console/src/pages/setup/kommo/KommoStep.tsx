@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { accessQuery, type Way } from '../../../api/kommo-access.ts';
 import type { KommoAccessStatus, Setup } from '../../../api/types.ts';
 import { Loading } from '../../../parts/States.tsx';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 import { FindingList, otherFindings } from '../FindingList.tsx';
 import { StepFrame } from '../StepFrame.tsx';
 import { AccessFacts } from './AccessFacts.tsx';

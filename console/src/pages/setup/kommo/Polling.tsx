@@ -1,6 +1,6 @@
 import { Switch } from '@mantine/core';
 import type { Setup } from '../../../api/types.ts';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 import { useAnswer } from '../queries.ts';
 
 const labels = setupTexts.kommo;

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Setup } from '../../../api/types.ts';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 import { AnswerForm } from '../AnswerForm.tsx';
 import { CheckBar } from '../CheckBar.tsx';
 import { Clicks } from '../Clicks.tsx';

@@ -1,7 +1,7 @@
 import { Radio, Stack } from '@mantine/core';
 import type { Way } from '../../../api/kommo-access.ts';
 import type { KommoAccessStatus } from '../../../api/types.ts';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 
 const labels = setupTexts.kommo;
 

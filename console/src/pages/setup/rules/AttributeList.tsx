@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import type { MappedAttribute, SetupAccount } from '../../../api/types.ts';
 import { CrossIcon, PlusIcon } from '../../../parts/icons.tsx';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 import classes from '../setup.module.css';
 
 const labels = setupTexts.rules;

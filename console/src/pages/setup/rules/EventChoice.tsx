@@ -1,6 +1,6 @@
 import { Autocomplete, type AutocompleteProps, Text } from '@mantine/core';
 import type { SetupAccount } from '../../../api/types.ts';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 
 interface EventChoiceProps extends Pick<AutocompleteProps, 'label' | 'description' | 'maw'> {
   /** The events to choose from. */

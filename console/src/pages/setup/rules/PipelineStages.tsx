@@ -1,7 +1,7 @@
 import { Stack, Text, Title } from '@mantine/core';
 import type { PickedRecipe, SetupAccount } from '../../../api/types.ts';
 import { RightIcon } from '../../../parts/icons.tsx';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 import { StageName } from '../../rules/StageName.tsx';
 import classes from '../setup.module.css';
 

@@ -1,7 +1,7 @@
 import { Checkbox, List, NumberInput, Stack, TextInput } from '@mantine/core';
 import type { PickedRecipe, SetupAccount } from '../../../api/types.ts';
 import { Fold } from '../../../parts/Fold.tsx';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 import classes from '../setup.module.css';
 import { suggestedChoices } from './choice.ts';
 import { EventChoice } from './EventChoice.tsx';

@@ -2,7 +2,7 @@ import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Setup, SetupAccount } from '../../../api/types.ts';
 import { Answered } from '../../../parts/States.tsx';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 import { EventList } from '../EventList.tsx';
 import { FindingList } from '../FindingList.tsx';
 import { accountQuery } from '../queries.ts';

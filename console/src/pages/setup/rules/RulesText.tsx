@@ -2,7 +2,7 @@ import { Button, Group, List, Stack, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { RulesStep } from '../../../api/types.ts';
 import { Fold } from '../../../parts/Fold.tsx';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 
 const labels = setupTexts.rules;
 

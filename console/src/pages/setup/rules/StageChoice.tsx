@@ -1,6 +1,6 @@
 import { Select, type SelectProps } from '@mantine/core';
 import type { SetupAccount } from '../../../api/types.ts';
-import { setupTexts } from '../../../texts-setup.ts';
+import { setupTexts } from '../../../texts.ts';
 import { StageName } from '../../rules/StageName.tsx';
 
 interface StageChoiceProps extends Pick<SelectProps, 'label' | 'description' | 'maw'> {

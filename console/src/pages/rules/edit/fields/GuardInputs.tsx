@@ -1,5 +1,5 @@
 import { NativeSelect, Stack, TextInput } from '@mantine/core';
-import { ruleTexts } from '../../../../texts-rules.ts';
+import { ruleTexts } from '../../../../texts.ts';
 import { useProblem } from '../context.ts';
 import classes from '../edit.module.css';
 import type { GuardForm } from '../form.ts';

@@ -1,6 +1,6 @@
 import { Select, Stack, Textarea } from '@mantine/core';
 import { useMemo, useRef } from 'react';
-import { ruleTexts } from '../../../../texts-rules.ts';
+import { ruleTexts } from '../../../../texts.ts';
 import { type TextKind, useEditing, useProblem } from '../context.ts';
 import { Outcome } from '../preview/LivePreview.tsx';
 import { anchorOf, type Path } from '../problems.ts';

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Stack, Text, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { CrossIcon, PlusIcon } from '../../../../parts/icons.tsx';
-import { ruleTexts } from '../../../../texts-rules.ts';
+import { ruleTexts } from '../../../../texts.ts';
 import { useEditing } from '../context.ts';
 import { nameKey, type Row, rowProblems } from '../form.ts';
 import { Outcome } from '../preview/LivePreview.tsx';

@@ -1,4 +1,4 @@
-import { ruleTexts } from '../../../../texts-rules.ts';
+import { ruleTexts } from '../../../../texts.ts';
 import { useEditing } from '../context.ts';
 import type { Path } from '../problems.ts';
 import { Completed } from './Completed.tsx';

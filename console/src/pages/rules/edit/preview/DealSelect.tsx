@@ -2,7 +2,7 @@ import { Select, type SelectProps, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { previewTexts as labels } from '../../../../texts-preview.ts';
+import { previewTexts as labels } from '../../../../texts.ts';
 import type { Place } from '../StageSelect.tsx';
 import { type SampleDeal, sampleOf } from './kept-deal.ts';
 import { sampleDealsQuery } from './queries.ts';

@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import type { RenderedText } from '../../../../api/types.ts';
-import { previewTexts as labels } from '../../../../texts-preview.ts';
+import { previewTexts as labels } from '../../../../texts.ts';
 import { useEditing } from '../context.ts';
 import classes from '../edit.module.css';
 import type { RulesForm } from '../form.ts';

@@ -5,7 +5,7 @@ import { post } from '../../../../api/client.ts';
 import type { Compared } from '../../../../api/types.ts';
 import { Ago } from '../../../../parts/Ago.tsx';
 import { Failed } from '../../../../parts/States.tsx';
-import { ruleTexts } from '../../../../texts-rules.ts';
+import { ruleTexts } from '../../../../texts.ts';
 import { Lines } from '../../Lines.tsx';
 import classes from '../edit.module.css';
 import type { EditedRules } from '../useDraft.ts';

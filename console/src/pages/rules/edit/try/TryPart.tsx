@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { post } from '../../../../api/client.ts';
 import type { Preview } from '../../../../api/types.ts';
 import { Answered } from '../../../../parts/States.tsx';
-import { ruleTexts } from '../../../../texts-rules.ts';
+import { ruleTexts } from '../../../../texts.ts';
 import { SaveCase } from '../../cases/SaveCase.tsx';
 import type { Pipeline } from '../kommo-stages.ts';
 import type { EditedRules } from '../useDraft.ts';

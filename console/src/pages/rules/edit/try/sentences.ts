@@ -1,5 +1,5 @@
 import type { Coverage, Decision } from '../../../../api/types.ts';
-import { decisionTexts as labels } from '../../../../texts-decision.ts';
+import { decisionTexts as labels } from '../../../../texts.ts';
 
 type Effect = Decision['effects'][number];
 
