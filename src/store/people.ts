@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { isFormerIdentifier, searchNames } from '../domain/people/names.ts';
 import {
   type KnownPerson,
@@ -152,31 +152,39 @@ export interface PeopleChanges {
   appeared: string[];
 }
 
-/**
- * Stores people with their names and links, in one statement, and more where people were joined or names moved.
- * @returns how many parked reports about these people are to be planned again.
- */
-export async function savePeople(
+/** To be called before people are stored, where some of them were joined or names moved. */
+export async function giveUpNames(
   trx: LeasedTransaction,
   connection: string,
-  changes: PeopleChanges,
+  { joins, movedNames }: PeopleChanges,
   now: Millis,
-): Promise<number> {
-  const { persons, names, movedNames, links, joins, appeared } = changes;
-  if (persons.length + names.length + links.length + joins.length + appeared.length === 0) return 0;
+): Promise<void> {
+  if (joins.length > 0) await giveUpKeys(trx, connection, joins, now);
+  if (movedNames.length > 0) await removeNames(trx, connection, movedNames);
+}
+
+/**
+ * The parts of a statement that store people with their names and links.
+ * @param condition under which they are stored
+ */
+export function savedPeople(
+  connection: string,
+  { persons, names, links }: PeopleChanges,
+  now: Millis,
+  condition: RawBuilder<unknown>,
+) {
   const rows = persons.map(({ key, contactId, dealId, names: _, links: __, formerKeys: ___, ...person }) => ({
     ...{ person: key, contact_id: contactId, deal_id: dealId },
     ...person,
   }));
-  if (joins.length > 0) await giveUpKeys(trx, connection, joins, now);
-  if (movedNames.length > 0) await removeNames(trx, connection, movedNames);
-  const { numAffectedRows } = await sql`
-    with saved as (
+  return sql`
+    saved as (
       insert into persons (connection, person, identifier, email, contact_id, deal_id, attributes, fields, updated_at)
       select ${connection}, r.person, r.identifier, r.email, r.contact_id, r.deal_id, nullif(r.attributes, 'null'),
         r.fields, ${now}::bigint
       from jsonb_to_recordset(${jsonText(rows)}::jsonb) as r(person text, identifier text, email text,
         contact_id bigint, deal_id bigint, attributes jsonb, fields jsonb)
+      where ${condition}
       on conflict (connection, person) do update set
         identifier = excluded.identifier, email = excluded.email, contact_id = excluded.contact_id,
         deal_id = excluded.deal_id, attributes = excluded.attributes, fields = persons.fields || excluded.fields,
@@ -186,19 +194,37 @@ export async function savePeople(
       select ${connection}, r.key, r.kind, r.value, r.source, r.since, r.until
       from jsonb_to_recordset(${jsonText(names)}::jsonb) as r(key text, kind text, value text, source text,
         since bigint, until bigint)
+      where ${condition}
       on conflict (connection, person, kind, value, source) do update set until = excluded.until
     ), linked as (
       insert into person_deals (connection, person, deal_id, role, contact_id, linked_at, until)
       select ${connection}, r.key, r."dealId", r.role, r."contactId", r.since, r.until
       from jsonb_to_recordset(${jsonText(links)}::jsonb) as r(key text, "dealId" bigint, role text,
         "contactId" bigint, since bigint, until bigint)
+      where ${condition}
       on conflict (connection, person, deal_id) do update set
         role = excluded.role, contact_id = excluded.contact_id, until = excluded.until
     )
+  `;
+}
+
+/** Plans parked reports again whose people have appeared or got a deal. @returns how many */
+export async function releaseReports(
+  trx: LeasedTransaction,
+  connection: string,
+  appeared: string[],
+): Promise<number> {
+  if (appeared.length === 0) return 0;
+  const { rows } = await sql`${releasedReports(connection, appeared)} returning id`.execute(trx);
+  return rows.length;
+}
+
+/** The statement of `releaseReports`, to which further conditions can be added. */
+export function releasedReports(connection: string, appeared: string[]) {
+  return sql`
     update events set state = 'new', reason = null
     where connection = ${connection} and state = 'parked' and person = any(${appeared}::text[])
-  `.execute(trx);
-  return Number(numAffectedRows);
+  `;
 }
 
 async function removeNames(

@@ -11,9 +11,11 @@ import { markPlanned } from '../../src/store/events/planned-events.ts';
 import { waitingMoves } from '../../src/store/events/waiting-moves.ts';
 import { markUnderstood, newRequests } from '../../src/store/inbox.ts';
 import { findPeopleRecords } from '../../src/store/people.ts';
+import { storePlans } from '../../src/store/plans.ts';
 import { insertWatches, markWatchesStopped, runningWatches } from '../../src/store/watches.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
 import { asLeased } from '../support/leased.ts';
+import { takeLease } from '../support/leases.ts';
 
 /** So many that a look through all of them is cheaper than a hundred by an index, and dearer than one. */
 const ROWS = 4_000;
@@ -57,6 +59,11 @@ const plan = {
   rules_version: null,
   client_state: null,
 };
+const LEASE = { name: 'acme', owner: 'test' };
+const NOTHING = {
+  actions: [],
+  people: { persons: [], names: [], movedNames: [], links: [], joins: [], appeared: ['nobody'] },
+};
 const watch = { connection: 'acme', start: 'won', unless: 'opened', person: 'p9', deal_id: 9 };
 
 /** What is stored again and again for one thing, by the table that it must find it in. */
@@ -70,6 +77,11 @@ const STATEMENTS: [string, keyof typeof TABLES, (db: Db) => Promise<unknown>][] 
     'what was decided',
     'events',
     (db) => markPlanned(asLeased(db), [{ id: 7, state: 'planned', ...plan }], 2),
+  ],
+  [
+    'what was decided, with its actions and people',
+    'events',
+    (db) => storePlans(db, LEASE, { events: [{ id: 7, state: 'planned', ...plan }], ...NOTHING }, 2),
   ],
   [
     'a second report of a move',
@@ -142,6 +154,7 @@ describe.each(KINDS)('what is asked for one thing (%s)', (kind) => {
   const analyze = Object.keys(TABLES).map((table) => `analyze ${table}`);
   beforeAll(async () => {
     database = await openTestDatabase(kind);
+    await takeLease(database.db, LEASE.name, LEASE.owner);
     await run([...Object.values(TABLES), ...analyze]);
   });
   afterAll(() => database.close());

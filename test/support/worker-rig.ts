@@ -5,7 +5,8 @@ import { NameWriter } from '../../src/pipeline/names/name-writer.ts';
 import { ConnectionWorker } from '../../src/pipeline/worker.ts';
 import type { Database, Db } from '../../src/store/database/database.ts';
 import { addEvents, type NewEvent } from '../../src/store/events/events.ts';
-import { openTestDatabase } from './databases.ts';
+import { countStatements } from './count-statements.ts';
+import { type Kind, openTestDatabase } from './databases.ts';
 import { contact, deal, rules, SALES } from './entities.ts';
 import { asLeased } from './leased.ts';
 import { takeLease } from './leases.ts';
@@ -13,12 +14,15 @@ import { takeLease } from './leases.ts';
 /** When the worker's clock begins, unix ms. */
 export const NOW = 1_700_001_000_000;
 
-/** A worker on a database of its own on PostgreSQL, in front of clients that are functions of the test. */
+/** A worker on a database of its own, in front of clients that are functions of the test. */
 export interface WorkerRig extends AsyncDisposable {
   worker: ConnectionWorker;
   connection: Connection;
   database: Database;
+  /** Its statements are not counted. */
   db: Db;
+  /** How many statements the worker has sent, with the begins and ends of its transactions. */
+  statements(): number;
   clock: TestClock;
   /** The messages that it has logged. */
   logged: string[];
@@ -35,10 +39,15 @@ export interface WorkerRig extends AsyncDisposable {
 }
 
 /** @param kommo replaces methods of a Kommo client that has every deal and allows everything. */
-export async function createWorkerRig(kommo: Record<string, unknown> = {}): Promise<WorkerRig> {
+export async function createWorkerRig(
+  kommo: Record<string, unknown> = {},
+  kind: Kind = 'postgres',
+): Promise<WorkerRig> {
   const clock = new TestClock(NOW);
-  const database = await openTestDatabase('postgres');
-  const { db } = database;
+  const opened = await openTestDatabase(kind);
+  const { db } = opened;
+  const counted = countStatements(db);
+  const database = { ...opened, db: counted.db };
   const logged: string[] = [];
   await takeLease(db, 'acme', 'test');
   const connection = connectionTo({ ...KOMMO, ...kommo });
@@ -52,6 +61,7 @@ export async function createWorkerRig(kommo: Record<string, unknown> = {}): Prom
     connection,
     database,
     db,
+    statements: counted.count,
     clock,
     logged,
     addMoves: async (...moves) =>

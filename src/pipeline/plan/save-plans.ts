@@ -1,7 +1,7 @@
 import type { UnixSeconds } from '../../domain/entities.ts';
 import { noEmailReasonOf } from '../../domain/plan/no-email.ts';
 import type { DealContext, Effect, Plan } from '../../domain/plan/plan-types.ts';
-import { addActions, type NewAction } from '../../store/actions/actions.ts';
+import type { NewAction } from '../../store/actions/actions.ts';
 import { moveOrderKeys } from '../../store/actions/order-keys.ts';
 import { planForPresentProfiles } from '../../store/actions/present-profiles.ts';
 import { saveBackfilled } from '../../store/backfills/save-backfilled.ts';
@@ -9,15 +9,16 @@ import { inLeasedTransaction, type LeasedTransaction } from '../../store/connect
 import { saveContactMarks } from '../../store/consent/contact-marks.ts';
 import { saveDealShows } from '../../store/consent/deal-shows.ts';
 import { addEntries } from '../../store/consent/ledger.ts';
-import type { Database } from '../../store/database/database.ts';
+import type { Database, Db } from '../../store/database/database.ts';
 import type { Millis } from '../../store/database/schema.ts';
 import type { StoredEvent } from '../../store/events/events.ts';
 import { addFirstReports, type NewFirstReport } from '../../store/events/first-reports.ts';
-import { markPlanned } from '../../store/events/planned-events.ts';
+import type { PlannedEvent } from '../../store/events/planned-events.ts';
 import { addSentEvents, type NewSentEvent } from '../../store/events/sent-once.ts';
 import { addTriggerEvidence } from '../../store/events/trigger-evidence.ts';
 import { endWaitingOfDeal, saveWaitingContacts } from '../../store/events/waiting-moves.ts';
-import { savePeople } from '../../store/people.ts';
+import { giveUpNames, type PeopleChanges, releaseReports } from '../../store/people.ts';
+import { storePlans } from '../../store/plans.ts';
 import type { NewWatch } from '../../store/watches.ts';
 import type { Connection } from '../connection.ts';
 import { changedPeople, markSaved } from '../gather/changed-people.ts';
@@ -67,77 +68,100 @@ export async function savePlans(
   now: Millis,
   { doubtfulUntil = null, deals = new Map() }: SavePlansOptions = {},
 ): Promise<number> {
-  const released = await inLeasedTransaction(
-    database.db,
-    { name: connection, owner },
-    'shared',
-    async (trx) => {
-      const stillNew = await markPlanned(
-        trx,
-        decided.map(
-          ({
-            row,
-            plan,
-            plan: {
-              outcome,
-              reason,
-              rule,
-              warnings,
-              person,
-              dealId,
-              setAside,
-              clientState,
-              waitsFor,
-              causedBy,
-            },
-          }) => ({
-            id: row.id,
-            state: outcome,
-            ...(waitsFor && {
-              next_attempt_at: waitsFor.isExact
-                ? waitsFor.until * 1000
-                : nextCheck(row.waiting_since ?? now, now, waitsFor.until * 1000),
-            }),
-            reason,
-            rule,
-            warnings,
-            person,
-            deal_id: dealId,
-            rules_version: rulesVersion || null,
-            set_aside: setAside ?? null,
-            client_state: clientState,
-            no_email: noEmailReasonOf(plan),
-            owner_id: ownerOf(dealId ?? row.deal_id, deals),
-            caused_by: causedBy ?? null,
-          }),
-        ),
-        now,
-      );
-      const plans = decided.filter(({ row }) => stillNew.has(row.id));
-      await addActions(trx, joinOutboxRows(plans.map(({ actions }) => actions)), now);
-      const keys = movedOrderKeys(state);
-      await moveOrderKeys(trx, connection, keys);
-      if (doubtfulUntil !== null)
-        await planForPresentProfiles(trx, connection, keys, doubtfulUntil * 1000, now);
-      const effects = plans.flatMap(({ row, plan }) => plan.effects.map((effect) => ({ effect, row })));
-      const reports = await savePeople(trx, connection, changedPeople(state), now);
-      await saveContactsOfWaiting(trx, connection, plans);
-      await saveWatches(trx, database, connection, effects, now);
-      await addSentEvents(trx, connection, sentEventsOf(effects));
-      await addFirstReports(trx, firstReportsOf(effects, connection), now);
-      await saveConsent(trx, connection, effects, state.consent, now);
-      await saveBackfilled(
-        trx,
-        connection,
-        effects.flatMap(({ effect }) => (effect.kind === 'backfilled' ? [effect] : [])),
-        now,
-      );
-      await addTriggerEvidence(trx, connection, evidenceIn(plans, state));
-      return reports;
-    },
-  );
+  const holder = { name: connection, owner };
+  const keys = movedOrderKeys(state);
+  const people = changedPeople(state);
+  const store = (db: Db) =>
+    storePlans(
+      db,
+      holder,
+      {
+        events: decided.map((one) => storedDecision(one, rulesVersion, deals, now)),
+        actions: joinOutboxRows(decided.map(({ actions }) => actions)),
+        people,
+      },
+      now,
+    );
+  const isAll =
+    keys.length + people.joins.length + people.movedNames.length === 0 && decided.every(storesNoMore);
+  const released = isAll
+    ? (await store(database.db)).released
+    : await inLeasedTransaction(database.db, holder, 'shared', async (trx) => {
+        await giveUpNames(trx, connection, people, now);
+        const stored = await store(trx);
+        const plans = decided.filter(({ row }) => stored.planned.has(row.id));
+        await moveOrderKeys(trx, connection, keys);
+        if (doubtfulUntil !== null)
+          await planForPresentProfiles(trx, connection, keys, doubtfulUntil * 1000, now);
+        await saveContactsOfWaiting(trx, connection, plans);
+        await saveEffects(trx, database, connection, plans, state.consent, now);
+        await addTriggerEvidence(trx, connection, evidenceIn(plans, state));
+        return stored.released + (await releaseReports(trx, connection, appearedOfParked(plans, people)));
+      });
   markSaved(state);
   return released;
+}
+
+function storedDecision(
+  { row, plan }: DecidedEvent,
+  rulesVersion: number | null,
+  deals: ReadonlyMap<number, DealContext>,
+  now: Millis,
+): PlannedEvent {
+  const { waitsFor } = plan;
+  return {
+    id: row.id,
+    state: plan.outcome,
+    ...(waitsFor && {
+      next_attempt_at: waitsFor.isExact
+        ? waitsFor.until * 1000
+        : nextCheck(row.waiting_since ?? now, now, waitsFor.until * 1000),
+    }),
+    reason: plan.reason,
+    rule: plan.rule,
+    warnings: plan.warnings,
+    person: plan.person,
+    deal_id: plan.dealId,
+    rules_version: rulesVersion || null,
+    set_aside: plan.setAside ?? null,
+    client_state: plan.clientState,
+    no_email: noEmailReasonOf(plan),
+    owner_id: ownerOf(plan.dealId ?? row.deal_id, deals),
+    caused_by: plan.causedBy ?? null,
+  };
+}
+
+/** The effects that are stored with the people. */
+const EFFECTS_ON_PEOPLE: ReadonlySet<Effect['kind']> = new Set(['identified', 'linked', 'field_set']);
+
+/** Whether an event stores nothing but its decision, its actions and people, as most stage changes do. */
+function storesNoMore({ row, plan }: DecidedEvent): boolean {
+  const mayWait = row.waiting_since !== null || plan.outcome === 'waiting' || plan.outcome === 'parked';
+  const isReport = row.payload.kind === 'mail_report';
+  return !mayWait && !isReport && plan.effects.every(({ kind }) => EFFECTS_ON_PEOPLE.has(kind));
+}
+
+/** A statement sees nothing of what it parks itself: people who have appeared in the same batch. */
+function appearedOfParked(plans: DecidedEvent[], { appeared }: PeopleChanges): string[] {
+  return plans.some(({ plan }) => plan.outcome === 'parked') ? appeared : [];
+}
+
+/** Stores the effects of plans on watches, on what is remembered for `once` and `repeat`, and on consent. */
+async function saveEffects(
+  trx: LeasedTransaction,
+  database: Database,
+  connection: string,
+  plans: DecidedEvent[],
+  consent: Pick<PlanningState['consent'], 'shows'>,
+  now: Millis,
+): Promise<void> {
+  const effects = plans.flatMap(({ row, plan }) => plan.effects.map((effect) => ({ effect, row })));
+  await saveWatches(trx, database, connection, effects, now);
+  await addSentEvents(trx, connection, sentEventsOf(effects));
+  await addFirstReports(trx, firstReportsOf(effects, connection), now);
+  await saveConsent(trx, connection, effects, consent, now);
+  const backfilled = effects.flatMap(({ effect }) => (effect.kind === 'backfilled' ? [effect] : []));
+  await saveBackfilled(trx, connection, backfilled, now);
 }
 
 /** The responsible user of a deal that was read; null for others. */

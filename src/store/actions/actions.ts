@@ -27,18 +27,26 @@ export interface NewAction {
 /** Puts actions into the outbox, in order. */
 export async function addActions(trx: LeasedTransaction, actions: NewAction[], now: Millis): Promise<void> {
   if (actions.length === 0) return;
+  await sql`with new_actions as materialized (${actionRows(actions)}) ${insertedActions(now)}`.execute(trx);
+}
+
+/** Rows with ids, which are assigned before the insert, so that actions can refer to each other. */
+export function actionRows(actions: NewAction[]) {
   const rows = actions.map((action, n) => ({
     ...{ priority: PRIORITY.live, ...action, n },
     kind: action.payload.kind,
   }));
-  // The ids are assigned before the insert, so that actions can refer to each other.
-  await sql`
-    with r as materialized (
-      select r.*, nextval(pg_get_serial_sequence('actions', 'id')) as id
-      from jsonb_to_recordset(${jsonText(rows)}::jsonb) as r(n int, connection text, lane text, event_id bigint,
-        kind text, subject text, deal_id bigint, payload jsonb, ulid text, after int, priority smallint,
-        unsure_since bigint, not_before bigint)
-    )
+  return sql`
+    select r.*, nextval(pg_get_serial_sequence('actions', 'id')) as id
+    from jsonb_to_recordset(${jsonText(rows)}::jsonb) as r(n int, connection text, lane text, event_id bigint,
+      kind text, subject text, deal_id bigint, payload jsonb, ulid text, after int, priority smallint,
+      unsure_since bigint, not_before bigint)
+  `;
+}
+
+/** Inserts the `actionRows` that a part of the statement before it, `new_actions`, has made. */
+export function insertedActions(now: Millis) {
+  return sql`
     insert into actions (id, connection, lane, event_id, kind, subject, deal_id, payload, ulid, state, after_id, created_at,
       priority, sent_at, failure, next_attempt_at)
     overriding system value
@@ -46,8 +54,8 @@ export async function addActions(trx: LeasedTransaction, actions: NewAction[], n
       case when r.after is null then 'ready' else 'waiting' end, before.id, ${now}::bigint, r.priority,
       r.unsure_since, case when r.unsure_since is null then null else 'unknown' end,
       coalesce(${now}::bigint + (${jsonText(DELAYS)}::jsonb ->> r.kind)::bigint, r.not_before, 0)
-    from r left join r before on before.n = r.after
-  `.execute(trx);
+    from new_actions r left join new_actions before on before.n = r.after
+  `;
 }
 
 /** The order of delivery: new actions, then retries, then bulk (replays). Lower numbers go first. */

@@ -8,7 +8,7 @@ import { addIncompleteMoves, addMoves, postponeIncompleteMove } from '../events/
 import { markPlanned } from '../events/planned-events.ts';
 import { postponeEvents, postponeFailed, postponeFirst } from '../events/postpone-events.ts';
 import { markUnderstood } from '../inbox.ts';
-import { type PeopleChanges, savePeople } from '../people.ts';
+import { giveUpNames, type PeopleChanges, releaseReports } from '../people.ts';
 import { inLeasedTransaction, LeaseLost } from './leased-transaction.ts';
 import { saveReconcilerCursor } from './reconciler-cursor.ts';
 
@@ -62,7 +62,9 @@ describe.each(KINDS)('a leased transaction (%s)', (kind) => {
       // @ts-expect-error
       await recoverSending(db, 'acme', 0);
       // @ts-expect-error
-      await savePeople(db, 'acme', {} as PeopleChanges, 0);
+      await giveUpNames(db, 'acme', {} as PeopleChanges, 0);
+      // @ts-expect-error
+      await releaseReports(db, 'acme', []);
       // @ts-expect-error
       await saveReconcilerCursor(db, 'acme', { from: 0, to: 0 });
       // @ts-expect-error A transaction without a lease will not do either.

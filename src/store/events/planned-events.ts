@@ -58,7 +58,13 @@ export async function markPlanned(
   now: Millis,
 ): Promise<Set<number>> {
   if (events.length === 0) return new Set();
-  const { rows } = await sql<{ id: number }>`
+  const { rows } = await sql<{ id: number }>`${markedEvents(events, now)} returning events.id`.execute(trx);
+  return new Set(rows.map((row) => row.id));
+}
+
+/** The statement of `markPlanned`, to which further conditions can be added. */
+export function markedEvents(events: PlannedEvent[], now: Millis) {
+  return sql`
     update events set state = r.state, reason = r.reason, rule = r.rule, warnings = r.warnings,
       planned_at = case when r.state in ('waiting', 'held') then null else ${now}::bigint end,
       waiting_since = case when r.state in ('waiting', 'held') then coalesce(events.waiting_since, ${now})
@@ -75,7 +81,5 @@ export async function markPlanned(
         rules_version int, client_state text, set_aside text, next_attempt_at bigint, hold_id bigint,
         caused_by bigint, no_email text, owner_id bigint)
     where events.id = r.id and events.id = ${idsOf(events)} and events.state in ('new', 'waiting')
-    returning events.id
-  `.execute(trx);
-  return new Set(rows.map((row) => row.id));
+  `;
 }

@@ -11,7 +11,7 @@ import { planBatch } from '../../../src/pipeline/plan/plan-batch.ts';
 import { replayDead } from '../../../src/store/actions/replay-dead.ts';
 import type { Database } from '../../../src/store/database/database.ts';
 import { addEvents } from '../../../src/store/events/events.ts';
-import { savePeople } from '../../../src/store/people.ts';
+import { storePlans } from '../../../src/store/plans.ts';
 import { COMMANDS } from '../../../src/store/users/actor.ts';
 import { openTestDatabase } from '../../support/databases.ts';
 import { contact, deal, field, knownPerson, rules, SALES } from '../../support/entities.ts';
@@ -140,7 +140,7 @@ async function startRig(database: Database) {
   await takeLease(db, name, 'rig');
   const link = { dealId: DEAL, role: 'main', contactId: 9, since: NOW, until: null } as const;
   const ann = knownPerson({ identifier: PERSON, email: PERSON, dealId: DEAL, attributes: { name: 'Ann' } });
-  const changes = {
+  const people = {
     persons: [ann],
     names: [],
     movedNames: [],
@@ -148,7 +148,7 @@ async function startRig(database: Database) {
     joins: [],
     appeared: [],
   };
-  await savePeople(asLeased(db), name, changes, NOW);
+  await storePlans(db, { name, owner: 'rig' }, { events: [], actions: [], people }, NOW);
   const lane = createKommoLane({
     db,
     clock,
