@@ -4,6 +4,7 @@ import { type Language, language } from './languages/language.ts';
 /** Only the page's own language is loaded. */
 const LOADERS: Record<Language, () => Promise<Texts>> = {
   en: async () => (await import('./languages/en.ts')).en,
+  es: async () => (await import('./languages/es.ts')).es,
 };
 
 /** All texts of the console that do not come from the server, in the page's language. */

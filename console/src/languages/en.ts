@@ -679,7 +679,7 @@ const searchTexts = {
   hint: 'Type the beginning of a name, a company or an email address, a deal number, or paste the deal’s link from Kommo.',
   keys: '↑ ↓ to choose, Enter to open',
   results: 'Clients and deals',
-  found: (count: number) => (count === 1 ? '1 result' : `${count} results`),
+  found: (count: number) => (count === 1 ? '1 result' : `${number(count)} results`),
   deal: (id: number) => `deal ${id}`,
   noDeal: 'no deal',
   notSent: 'not in Customer.io yet',
@@ -865,14 +865,14 @@ const activityTexts = {
   campaign: 'Campaign',
   owner: 'Account manager',
   showNothing: 'Show rows with nothing to do',
-  more: (count: number) => (count === 0 ? 'More filters' : `More filters (${count})`),
+  more: (count: number) => (count === 0 ? 'More filters' : `More filters (${number(count)})`),
   fewer: 'Fewer filters',
   since: (what: string, when: string) => `${what} are known since ${when}.`,
   reasonsSince: 'Reasons for no email',
   ownersSince: 'Account managers',
-  times: (count: number) => `${count}×`,
+  times: (count: number) => `${number(count)}×`,
   timesHint: (count: number) =>
-    count === 2 ? 'Reported twice, counted once' : `Reported ${count} times, counted once`,
+    count === 2 ? 'Reported twice, counted once' : `Reported ${number(count)} times, counted once`,
   otherReports: 'Other reports of this message:',
   hidden: 'Rows with nothing to do are hidden.',
   toSetup: 'Check the connections',
@@ -1720,12 +1720,14 @@ const coverageTexts = {
   none: 'No campaign',
   noRunning: 'No running campaign',
   notKnown: 'not known',
-  more: (count: number) => `and ${count} more`,
+  more: (count: number) => `and ${number(count)} more`,
   opensCustomerio: (name: string) => `${name} (opens Customer.io)`,
   title: 'Campaigns in Customer.io',
   good: 'A running campaign starts from each event.',
   missing: (count: number) =>
-    count === 1 ? 'One event starts no running campaign.' : `${count} events start no running campaign.`,
+    count === 1
+      ? 'One event starts no running campaign.'
+      : `${number(count)} events start no running campaign.`,
   read: 'Campaigns last read',
   notRead: 'The campaigns have not been read yet.',
   failed: 'Customer.io’s campaigns could not be read:',
@@ -1735,7 +1737,7 @@ const coverageTexts = {
     `${plural(count, 'event')} that ${count === 1 ? 'starts' : 'start'} campaigns, but that no rule sends`,
   othersHint:
     'Other systems may send them: your app, your website. Only if you expect an email here is something missing.',
-  moreOthers: (count: number) => `${count} more are not shown.`,
+  moreOthers: (count: number) => `${number(count)} more are not shown.`,
   onPublishHint: 'You can publish anyway and start the campaign later.',
 };
 
@@ -1840,7 +1842,8 @@ const connectionTexts = {
   cancel: 'Cancel',
   find: 'Find a connection',
   none: 'No connection has this name.',
-  more: (shown: number, all: number) => `${shown} of ${all} connections. Type a name to find others.`,
+  more: (shown: number, all: number) =>
+    `${number(shown)} of ${number(all)} connections. Type a name to find others.`,
   all: 'All connections',
   unreadable: {
     title: 'Connections that cannot be read',
@@ -2060,7 +2063,7 @@ const setupTexts = {
     text: 'Rules',
     textHint: 'Usually you need not change this.',
     saveText: 'Use this text',
-    line: (line: number) => `Line ${line}`,
+    line: (line: number) => `Line ${number(line)}`,
     nothing: 'Choose at least one recipe.',
   },
 
@@ -2095,7 +2098,7 @@ const setupTexts = {
     toConnections: 'See the connection',
     toBackfill: 'Bring in the clients you already have',
   },
-} as const;
+};
 
 /** The texts of the page Alerts. Kept apart from `texts.ts` so that the first page does not load them. */
 const alertTexts = {
@@ -2294,10 +2297,11 @@ const outageTexts = {
     killed_server: 'Stagepost was killed in the middle of its work. It starts again by itself.',
   } satisfies Record<OutageKind, string>,
   repair: 'Repair',
-  arrived: (arrived: number, all: number) => `${arrived} of ${all} have arrived`,
+  arrived: (arrived: number, all: number) => `${number(arrived)} of ${number(all)} have arrived`,
   recovering:
     'Repaired. What has waited is on its way: the longer it was broken, the longer Stagepost waits before it asks again, up to a minute.',
-  proven: (all: number, took: string) => `Nothing was lost: all ${all} arrived within ${took} of the repair.`,
+  proven: (all: number, took: string) =>
+    `Nothing was lost: all ${number(all)} arrived within ${took} of the repair.`,
   touched: (deals: number) =>
     `You have changed ${plural(deals, 'of these deals', 'of these deals')} yourself: not counted.`,
   incomplete: (count: number) => `${number(count)} did not arrive, and nothing is under way any more.`,
@@ -2305,7 +2309,7 @@ const outageTexts = {
   twice: (count: number) => `${plural(count, 'arrived twice', 'arrived twice')}.`,
   outOfOrder: 'Not in the order of the moves.',
   parcel: (what: string, deal: number, count: number) =>
-    `${what}, deal ${deal}: ${count === 0 ? 'waiting' : count === 1 ? 'arrived' : `arrived ${count} times`}`,
+    `${what}, deal ${deal}: ${count === 0 ? 'waiting' : count === 1 ? 'arrived' : `arrived ${number(count)} times`}`,
   overview: 'How Stagepost reports it',
   problems: 'See it in Problems',
   retry: 'The field is back. What Kommo has refused is sent again when you press Retry in Problems.',

@@ -5,6 +5,9 @@ it.each([
   [null, [], 'en'],
   [null, ['fr-FR', 'en-GB'], 'en'],
   ['en', ['fr'], 'en'],
+  [null, ['es-MX', 'en'], 'es'],
+  ['en', ['es-MX'], 'en'],
+  ['es', ['en-US'], 'es'],
   ['constructor', ['fr'], 'en'],
 ])('of somebody who chose %s and whose browser wants %j is %s', (chosen, wanted, language) => {
   expect(chooseLanguage(chosen, wanted)).toBe(language);
