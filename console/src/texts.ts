@@ -5,6 +5,7 @@ import { type Language, language } from './languages/language.ts';
 const LOADERS: Record<Language, () => Promise<Texts>> = {
   en: async () => (await import('./languages/en.ts')).en,
   es: async () => (await import('./languages/es.ts')).es,
+  pt: async () => (await import('./languages/pt.ts')).pt,
 };
 
 /** All texts of the console that do not come from the server, in the page's language. */
@@ -37,6 +38,7 @@ export const {
   listNames,
   notDone,
   otherNotDone,
+  notDoneBecause,
   reasons,
   ruleParts,
   otherPart,

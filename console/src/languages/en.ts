@@ -1082,6 +1082,9 @@ const ofRule = {
   inactivity: (part: string, start: string) => `${part} of the inactivity timer after “${start}”`,
 } satisfies Record<NonNullable<FailureGroup['rule']>['part'], (part: string, name: string) => string>;
 
+/** What did not happen and why: `1 note … was not written, because the deal no longer exists.` */
+const notDoneBecause = (what: string, why: string) => `${what}, because ${why}.`;
+
 /** What was not sent because of a problem. */
 function alsoNotSent(what: readonly string[], count: number): string {
   return `Because of this, ${listNames(what, what.length)} ${was(count)} not sent either. Retrying includes ${count === 1 ? 'it' : 'them'}.`;
@@ -2362,6 +2365,12 @@ const timeTexts = {
   h: (count: number) => `${number(count)} h`,
   days: (count: number) => plural(count, 'day'),
   underOneSecond: 'under 1 s',
+  /** In words, as rules are read. */
+  long: {
+    hours: (count: number) => plural(count, 'hour'),
+    minutes: (count: number) => plural(count, 'minute'),
+    seconds: (count: number) => plural(count, 'second'),
+  },
 };
 
 export const en = {
@@ -2393,6 +2402,7 @@ export const en = {
   listNames,
   notDone,
   otherNotDone,
+  notDoneBecause,
   reasons,
   ruleParts,
   otherPart,

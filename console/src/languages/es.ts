@@ -1096,6 +1096,9 @@ const ofRule = {
   inactivity: (part: string, start: string) => `${part} del temporizador de inactividad tras “${start}”`,
 } satisfies Record<NonNullable<FailureGroup['rule']>['part'], (part: string, name: string) => string>;
 
+/** What did not happen and why: `1 nota … no se escribió, porque el lead ya no existe.` */
+const notDoneBecause = (what: string, why: string) => `${what}, porque ${why}.`;
+
 /** What was not sent because of a problem. */
 function alsoNotSent(what: readonly string[], count: number): string {
   return `Por este motivo tampoco se ${count === 1 ? 'envió' : 'enviaron'}: ${listNames(what, what.length)}. El reintento ${count === 1 ? 'lo' : 'los'} incluye.`;
@@ -2391,6 +2394,12 @@ const timeTexts = {
   h: (count: number) => `${number(count)} h`,
   days: (count: number) => plural(count, 'día'),
   underOneSecond: 'menos de 1 s',
+  /** In words, as rules are read. */
+  long: {
+    hours: (count: number) => plural(count, 'hora'),
+    minutes: (count: number) => plural(count, 'minuto'),
+    seconds: (count: number) => plural(count, 'segundo'),
+  },
 };
 
 export const es: Texts = {
@@ -2422,6 +2431,7 @@ export const es: Texts = {
   listNames,
   notDone,
   otherNotDone,
+  notDoneBecause,
   reasons,
   ruleParts,
   otherPart,

@@ -8,6 +8,7 @@ it.each([
   [null, ['es-MX', 'en'], 'es'],
   ['en', ['es-MX'], 'en'],
   ['es', ['en-US'], 'es'],
+  [null, ['pt-PT', 'en'], 'pt'],
   ['constructor', ['fr'], 'en'],
 ])('of somebody who chose %s and whose browser wants %j is %s', (chosen, wanted, language) => {
   expect(chooseLanguage(chosen, wanted)).toBe(language);

@@ -1,5 +1,5 @@
 /** The languages of the console, each named in itself. */
-export const LANGUAGES = { en: 'English', es: 'Español' } as const;
+export const LANGUAGES = { en: 'English', es: 'Español', pt: 'Português' } as const;
 
 export type Language = keyof typeof LANGUAGES;
 
@@ -25,7 +25,7 @@ const isBrowser = typeof document !== 'undefined';
 /** The language of this page. */
 export const language: Language = isBrowser ? chooseLanguage(stored(), navigator.languages) : 'en';
 
-const OWN_LOCALES: Record<Language, string> = { en: 'en-US', es: 'es' };
+const OWN_LOCALES: Record<Language, string> = { en: 'en-US', es: 'es', pt: 'pt-BR' };
 
 /**
  * The browser's locale where it is one of the page's language, such as `es-MX`, else the language's own.

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { en, type Texts } from './en.ts';
 import { es } from './es.ts';
+import { pt } from './pt.ts';
 
 /** Every language beside English. */
-const OTHERS: Record<string, Texts> = { es };
+const OTHERS: Record<string, Texts> = { es, pt };
 
 /** What is the same in every language: names, and words that the languages share. */
 const SHARED = new Set<string>([
+  'App API key',
   'Customer.io',
+  'Data center',
   'Demo',
   "Event '{{ event }}' sent to Customer.io for {{ person }}",
   'Kommo',
@@ -16,8 +19,11 @@ const SHARED = new Set<string>([
   'Site ID',
   'Slack',
   'Stagepost',
+  'Tracking API key',
   'Webhook',
+  'Workspace',
   'editor',
+  'tags',
   'token',
   en.alertTexts.exampleText,
 ]);

@@ -5,6 +5,7 @@ import {
   alsoNotSent,
   listNames,
   notDone,
+  notDoneBecause,
   ofRule,
   otherNotDone,
   otherPart,
@@ -37,7 +38,7 @@ export function problemSentence(group: FailureGroup): string {
   const shown = subjects <= NAMED + 1 ? subjects : NAMED;
   const who = listNames(examples.slice(0, shown).map(nameOf), subjects);
   const happening = { count, who, subjects, side, names, field };
-  return `${(notDone[kind] ?? otherNotDone)(happening)}, because ${reasonOf(group)}.`;
+  return notDoneBecause((notDone[kind] ?? otherNotDone)(happening), reasonOf(group));
 }
 
 /** What was not sent because of the problem; null for nothing. */
