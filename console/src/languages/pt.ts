@@ -605,7 +605,7 @@ const texts: Texts['texts'] = {
 
 const sideLabels: Record<Side, string> = { kommo: 'Kommo', customerio: 'Customer.io' };
 
-const roleLabels: Record<Role, string> = { viewer: 'leitor', editor: 'editor', admin: 'administrador' };
+const roleLabels: Record<Role, string> = { viewer: 'leitor', editor: 'editor', admin: 'admin' };
 
 const outcomeLabels: Record<Outcome, string> = {
   open: 'em andamento',

@@ -22,6 +22,7 @@ const SHARED = new Set<string>([
   'Tracking API key',
   'Webhook',
   'Workspace',
+  'admin',
   'editor',
   'tags',
   'token',

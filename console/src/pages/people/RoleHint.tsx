@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
-import { texts } from '../../texts.ts';
+import type { Role } from '../../api/types.ts';
+import { roleLabels, texts } from '../../texts.ts';
 
 const labels = texts.people;
 
@@ -7,8 +8,8 @@ const labels = texts.people;
 export function RoleHint() {
   return (
     <Text size="xs" c="dimmed">
-      {Object.entries(labels.roles)
-        .map(([role, may]) => `${role}: ${may}`)
+      {(Object.entries(labels.roles) as [Role, string][])
+        .map(([role, may]) => `${roleLabels[role]}: ${may}`)
         .join('; ')}
     </Text>
   );
