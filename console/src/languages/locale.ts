@@ -9,6 +9,7 @@ const DECIMAL = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximu
 const PERCENT = new Intl.NumberFormat(locale, { style: 'percent' });
 const AND = new Intl.ListFormat(locale);
 const EXACT = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+const DAY = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
 const CLOCK = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const MOMENT = new Intl.DateTimeFormat(locale, {
   ...{ weekday: 'short', day: 'numeric', month: 'short' },
@@ -43,6 +44,11 @@ export function list(items: Iterable<string>): string {
 /** The date and the time to the second, in the reader's time zone. @param at ms since 1970 */
 export function dateAndTime(at: number): string {
   return EXACT.format(at);
+}
+
+/** `Dec 5, 2026`, in the reader's time zone. @param at ms since 1970 */
+export function day(at: number): string {
+  return DAY.format(at);
 }
 
 /** The time of day to the second. @param at ms since 1970 */

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { funnelQuery, healthQuery } from '../../api/queries.ts';
 import type { FunnelOverview, Health } from '../../api/types.ts';
+import { day } from '../../languages/locale.ts';
 import { useNow } from '../../parts/clock.ts';
 import { Fold } from '../../parts/Fold.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
@@ -17,7 +18,7 @@ import { HealthLine } from './HealthLine.tsx';
 import { MissedCard } from './MissedCard.tsx';
 import classes from './overview.module.css';
 import { PeriodChoice } from './PeriodChoice.tsx';
-import { dayText, type PeriodSearch, periodOf } from './period.ts';
+import { type PeriodSearch, periodOf } from './period.ts';
 import { pipelineOptions } from './pipeline-options.ts';
 import type { OverviewSearch } from './search.ts';
 
@@ -169,7 +170,7 @@ function Help({ data: { firstAt, countedTo } }: { data: FunnelOverview }) {
       </Fold>
       {firstAt === null ? null : (
         <Text size="xs" c="dimmed">
-          {labels.stored(dayText(firstAt))}
+          {labels.stored(day(firstAt))}
         </Text>
       )}
       {countedTo === null ? (
