@@ -39,7 +39,7 @@ const texts = {
     open: 'Abrir el menú',
     now: 'Resumen',
     activity: 'Actividad',
-    subject: 'Buscar un cliente',
+    subject: 'Buscar cliente',
     failures: 'Problemas',
     held: 'Leads retenidos',
     backfill: 'Clientes existentes',

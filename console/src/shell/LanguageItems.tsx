@@ -1,5 +1,5 @@
 import { Menu } from '@mantine/core';
-import { language, setLanguage } from '../languages/language.ts';
+import { type Language, language, setLanguage } from '../languages/language.ts';
 import { languageNames } from '../languages/language-names.ts';
 import { CheckIcon } from '../parts/icons.tsx';
 import { texts } from '../texts.ts';
@@ -10,18 +10,13 @@ export function LanguageItems() {
   return (
     <>
       <Menu.Label>{texts.nav.language}</Menu.Label>
-      {languageNames.map(([code, name]) => (
-        <Menu.Item
-          key={code}
-          lang={code}
-          role="menuitemradio"
-          aria-checked={code === language}
-          rightSection={code === language ? <CheckIcon size={14} /> : null}
-          onClick={() => setLanguage(code)}
-        >
-          {name}
-        </Menu.Item>
-      ))}
+      <Menu.RadioGroup value={language} onChange={(code) => setLanguage(code as Language)}>
+        {languageNames.map(([code, name]) => (
+          <Menu.RadioItem key={code} value={code} lang={code} checkIcon={<CheckIcon size={14} />}>
+            {name}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
       <Menu.Divider />
     </>
   );

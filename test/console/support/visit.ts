@@ -21,6 +21,8 @@ export interface VisitOptions {
   colorScheme?: 'light' | 'dark';
   /** The cookie of somebody who is signed in; left out: nobody is. */
   cookie?: string;
+  /** The language that the browser asks for; default: `en-US`. */
+  locale?: string;
 }
 
 export const NAME = 'Ann';
@@ -68,8 +70,13 @@ export async function visit(
   world: { app: { url: string } },
   options: VisitOptions = {},
 ): Promise<Visit> {
-  const { cookie, viewport = { width: 1280, height: 800 }, colorScheme = 'light' } = options;
-  const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
+  const {
+    cookie,
+    viewport = { width: 1280, height: 800 },
+    colorScheme = 'light',
+    locale = 'en-US',
+  } = options;
+  const context = await browser.newContext({ viewport, colorScheme, locale, reducedMotion: 'reduce' });
   const { url } = world.app;
   if (cookie) {
     const [name, value] = cookie.split('=');
