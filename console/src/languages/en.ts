@@ -1309,7 +1309,14 @@ const backfillTexts = {
   },
 };
 
-/** The texts of the rules editor. Kept apart from `texts.ts` so that the first page does not load them. */
+/** What became of the deals that entered stages. */
+export interface EffectCounts {
+  entered: number;
+  emailed: number;
+  opened: number;
+}
+
+/** The rules and their editor. */
 const ruleTexts = {
   edit: {
     title: 'Edit rules',
@@ -1685,6 +1692,20 @@ const ruleTexts = {
     done: (version: number) => `Version ${version} is live.`,
     toRules: 'See the rules',
     conflictDraft: 'Your draft has been kept. Close this window to see what changed.',
+  },
+  effect: {
+    title: 'Did it change anything?',
+    stages: 'Stages before and after',
+    version: 'Version',
+    stage: 'Stage',
+    /** How many deals entered the stages since the version, and as long before, and how many of them were emailed. */
+    sentence: (span: string, after: EffectCounts, before: EffectCounts) =>
+      `In the ${span} after publishing, ${number(after.emailed)} of ${plural(after.entered, 'stage change')} led to an email, and ${number(after.opened)} of these emails were opened. In the ${span} before, ${number(before.emailed)} of ${number(before.entered)} led to an email, and ${number(before.opened)} were opened.`,
+    before: (count: string) => `before: ${count}`,
+    share: (count: string, share: number) => `${count} (${percent(share)})`,
+    hint: 'Deals that entered a stage with a rule after the version was published, until the next version and at most 30 days, beside the same length of time before. Emails of the last hours may still be opened.',
+    none: (span: string) =>
+      `No deal entered a stage with a rule in the ${span} after publishing, nor in the ${span} before.`,
   },
   versions: {
     title: 'Rule versions',

@@ -1711,6 +1711,19 @@ const ruleTexts = {
     toRules: 'Ver las reglas',
     conflictDraft: 'El borrador se ha conservado. Al cerrar esta ventana se ve qué cambió.',
   },
+  effect: {
+    title: '¿Ha cambiado algo?',
+    stages: 'Etapas antes y después',
+    version: 'Versión',
+    stage: 'Etapa',
+    sentence: (span: string, after: EffectCounts, before: EffectCounts) =>
+      `Desde la publicación (${span}), ${number(after.emailed)} de ${plural(after.entered, 'cambio de etapa', 'cambios de etapa')} dieron lugar a un correo y ${number(after.opened)} de esos correos se abrieron. En el mismo tiempo anterior: ${number(before.emailed)} de ${number(before.entered)}, y ${number(before.opened)} abiertos.`,
+    before: (count: string) => `antes: ${count}`,
+    share: (count: string, share: number) => `${count} (${percent(share)})`,
+    hint: 'Leads que entraron en una etapa con regla después de publicar la versión, hasta la versión siguiente y como máximo 30 días, junto al mismo tiempo anterior. Los correos de las últimas horas todavía pueden abrirse.',
+    none: (span: string) =>
+      `Ningún lead entró en una etapa con regla desde la publicación (${span}) ni en el mismo tiempo anterior.`,
+  },
   versions: {
     title: 'Versiones de las reglas',
     toRules: 'Ver las reglas activas',

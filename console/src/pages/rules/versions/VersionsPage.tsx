@@ -10,6 +10,7 @@ import { ruleTexts } from '../../../texts.ts';
 import { OfConnection } from '../OfConnection.tsx';
 import { sourceQuery, versionsQuery } from '../queries.ts';
 import { ComparePart } from './ComparePart.tsx';
+import { EffectPart } from './EffectPart.tsx';
 import { RestoreWindow } from './RestoreWindow.tsx';
 import { VersionList } from './VersionList.tsx';
 
@@ -77,6 +78,7 @@ function Listed({ connection, versions }: { connection: string; versions: Versio
           </Text>
         )}
       </Stack>
+      <EffectPart connection={connection} versions={versions} />
       <ComparePart connection={connection} versions={versions} chosen={chosen} onChoose={compare} />
       {restoring === null ? null : (
         <RestoreWindow
