@@ -48,7 +48,7 @@ it('shows what became of the deals of each stage, and leads to them', async () =
 
   await page.getByRole('link', { name: '← Overview' }).click();
   await page.getByRole('link', { name: 'Contact has no email' }).click();
-  await page.getByRole('heading', { name: 'Not emailed: contact has no email' }).waitFor();
+  await page.getByRole('heading', { name: 'Not emailed: Contact has no email' }).waitFor();
   expect(new URL(page.url()).searchParams.get('reason')).toBe('no_address');
   await page.getByText(/Contact Cleo Park has no email/).waitFor();
   await page.getByRole('link', { name: 'See what happened' }).click();

@@ -86,7 +86,7 @@ export function DealsPage() {
 }
 
 function titleOf({ step, reason }: DealsSearch): string {
-  if (reason !== undefined) return labels.missedFor(missedLabels[reason].toLowerCase());
+  if (reason !== undefined) return labels.missedFor(missedLabels[reason]);
   return step === undefined ? labels.all : labels.titles[step];
 }
 
