@@ -18,7 +18,7 @@ import type {
   Side,
 } from '../api/types.ts';
 import type { EffectState, MailAction, MailMark, OutageKind, SideName, Story } from '../pages/board/types.ts';
-import type { Happening, Texts } from './en.ts';
+import type { EffectCounts, Happening, Texts } from './en.ts';
 import { decimal, number, percent } from './locale.ts';
 
 /*

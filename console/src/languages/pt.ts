@@ -18,7 +18,7 @@ import type {
   Side,
 } from '../api/types.ts';
 import type { EffectState, MailAction, MailMark, OutageKind, SideName, Story } from '../pages/board/types.ts';
-import type { Happening, Texts } from './en.ts';
+import type { EffectCounts, Happening, Texts } from './en.ts';
 import { decimal, number, percent } from './locale.ts';
 
 /*
@@ -1744,6 +1744,19 @@ const ruleTexts: Texts['ruleTexts'] = {
     done: (version: number) => `A versão ${version} está em vigor.`,
     toRules: 'Ver as regras',
     conflictDraft: 'Seu rascunho foi mantido. Feche esta janela para ver o que mudou.',
+  },
+  effect: {
+    title: 'Isso mudou alguma coisa?',
+    stages: 'Etapas antes e depois',
+    version: 'Versão',
+    stage: 'Etapa',
+    sentence: (span: string, after: EffectCounts, before: EffectCounts) =>
+      `Em ${span} após a publicação, ${number(after.emailed)} de ${plural(after.entered, 'mudança de etapa', 'mudanças de etapa')} levaram a um e-mail, com ${number(after.opened)} abertos. Em ${span} antes, ${number(before.emailed)} de ${number(before.entered)} levaram a um e-mail, com ${number(before.opened)} abertos.`,
+    before: (count: string) => `antes: ${count}`,
+    share: (count: string, share: number) => `${count} (${percent(share)})`,
+    hint: 'Leads que entraram em uma etapa com regra depois da publicação da versão, até a versão seguinte e no máximo 30 dias, ao lado do mesmo período antes. E-mails das últimas horas ainda podem ser abertos.',
+    none: (span: string) =>
+      `Nenhum lead entrou em uma etapa com regra em ${span} após a publicação, nem em ${span} antes.`,
   },
   versions: {
     title: 'Versões das regras',
