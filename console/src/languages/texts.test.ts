@@ -68,7 +68,9 @@ const HAPPENING = {
   names: { one: 'note', many: 'notes' },
 };
 
-/** Arguments that fit one text or another: counts, names, lists, and what a problem speaks of. */
+const COUNTS = { entered: 3, emailed: 2, opened: 1 };
+
+/** Arguments that fit one text or another: counts, names, lists, what a problem speaks of, and what became of deals. */
 const ARGUMENTS: unknown[][] = [
   [1, 1, 1],
   [3, 3, 3],
@@ -83,6 +85,7 @@ const ARGUMENTS: unknown[][] = [
   ['acme', ['acme', 'beta'], 'acme'],
   [null, 1],
   [HAPPENING],
+  ['2 days', COUNTS, COUNTS],
 ];
 
 /** What a text becomes with all arguments that give a sentence in English. */
