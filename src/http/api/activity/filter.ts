@@ -56,6 +56,11 @@ export function kindsAndStates(filter: Filter): KindAndState[] {
   );
 }
 
+/** Whether only reports can match. */
+export function isOfReports(filter: Filter): boolean {
+  return EVENT_KINDS.every((kind) => kind === 'mail_report' || !isKindWanted(kind, filter));
+}
+
 function isKindWanted(candidate: EventKind, filter: Filter): boolean {
   const { kind, direction, name, stage, campaign, reason, repaired } = filter;
   return (

@@ -12,8 +12,8 @@ import {
 import type { PipelineCache } from '../pipeline-cache.ts';
 import type { Activity, ActivityRow } from './contract.ts';
 import { type Entry, loadEntries, oneOfEachMessage, rowsOfEntries } from './entries.ts';
-import { type Filter, hasOutcome, prefilter } from './filter.ts';
-import { chooseStrategy, isById, isReadBefore, reads } from './strategy.ts';
+import { type Filter, hasOutcome, isOfReports, prefilter } from './filter.ts';
+import { chooseStrategy, isById, isReadBefore, isUnlimited, reads } from './strategy.ts';
 
 /** The most events that one request reads: 20 to 40 ms on the embedded database, with pauses for webhooks in between. */
 const MAX_READ = 1_500;
@@ -21,8 +21,8 @@ const MAX_READ = 1_500;
 const MAX_COUNTED = 200;
 const MIN_PAGE = 50;
 const PAGE = 300;
-/** Some rows have several reports, and a list of one page is read in one go. */
-const REPORTS_PER_ROW = 2;
+/** So many events are read for each row, so that a list of one page is read in one go: a message has several reports. */
+const EVENTS_PER_ROW = { mixed: 2, reports: 4 };
 /** The fewest rows that are read together. */
 const MIN_PART = 10;
 
@@ -40,13 +40,14 @@ export interface Search {
 export async function search(db: Db, pipelines: PipelineCache, options: Search): Promise<Activity> {
   const { filter, before, limit } = options;
   const names = [...filter.connections];
-  const strategy = chooseStrategy(filter, await areAllConnections(db, names));
+  const strategy = chooseStrategy(filter, isUnlimited(filter) && (await areAllConnections(db, names)));
   let cursor = await startOf(db, before, filter, strategy);
   const rows: ActivityRow[] = [];
   let read = 0;
   let counted = 0;
 
-  for (let size = Math.max(limit * REPORTS_PER_ROW + 1, MIN_PAGE); ; size = Math.min(2 * size, PAGE)) {
+  const perRow = EVENTS_PER_ROW[isOfReports(filter) ? 'reports' : 'mixed'];
+  for (let size = Math.max(limit * perRow + 1, MIN_PAGE); ; size = Math.min(2 * size, PAGE)) {
     const page = await eventPage(db, names, strategy, cursor, size, filter.since);
     let likely = oneOfEachMessage(page.filter((event) => prefilter(event, filter)));
     while (likely.length > 0 && counted < MAX_COUNTED) {

@@ -3,7 +3,7 @@ import { type Filter, kindsAndStates } from './filter.ts';
 
 /**
  * The index by which the events that match a filter are read: that of the filter's most selective part.
- * @param isAll the database holds no other connections than the filter's
+ * @param isAll the filter has no limits, and the database holds no other connections than the filter's
  */
 export function chooseStrategy(filter: Filter, isAll: boolean): QueryStrategy {
   const { deal, persons, stage, campaign, reason, owner, outcome } = filter;
@@ -15,12 +15,13 @@ export function chooseStrategy(filter: Filter, isAll: boolean): QueryStrategy {
   if (stage !== undefined) return { by: 'stage', stage };
   if (campaign !== undefined) return { by: 'campaign', campaign };
   if (owner !== undefined) return { by: 'owner', owner };
-  if (isAll && isUnlimited(filter)) return { by: 'all' };
+  if (isAll) return { by: 'all' };
   const of = kindsAndStates(filter);
   return filter.connections.length * of.length > MAX_PROBES ? { by: 'all' } : { by: 'kind', of };
 }
 
-function isUnlimited({ connections: _, ...filter }: Filter): boolean {
+/** Whether a list has all events of its connections. */
+export function isUnlimited({ connections: _, ...filter }: Filter): boolean {
   return Object.values(filter).every((value) => value === undefined || value === false);
 }
 
