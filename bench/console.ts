@@ -11,8 +11,11 @@ import { countsByBucket, DAY, HOUR, lastTimes, totalsSince } from '../src/store/
 import { openDatabase } from '../src/store/database/database.ts';
 import { eventTrace } from '../src/store/events/event-trace.ts';
 import { subjects } from '../src/store/events/trace.ts';
-import { countEntries, lostClients, medianTimes } from '../src/store/funnel/entry-counts.ts';
+import { countCampaigns } from '../src/store/funnel/campaign-counts.ts';
+import { countEntries, medianTimes } from '../src/store/funnel/entry-counts.ts';
 import { listEntries } from '../src/store/funnel/entry-list.ts';
+import { countLostClients, listLostClients } from '../src/store/funnel/lost-clients.ts';
+import { countDealsInStages } from '../src/store/rule-effects.ts';
 import { fillHistory } from './support/history.ts';
 
 /*
@@ -74,6 +77,7 @@ const list = (filter: Omit<Filter, 'connections'>, before: number | null = null)
 const middle = Math.floor(EVENTS / 2);
 
 console.log(`${'benchmark'.padEnd(58)}   median  longest  of CPU`);
+await time('reference: select 1', () => sql`select 1`.execute(db));
 await time('activity: everything', () => list({}));
 await time('activity: as it opens, without what had nothing to do', () => list({ hide: 'nothing' }));
 await time('activity: a stage', () => list({ stage: { pipelineId: 1, stageId: 103 } }));
@@ -84,6 +88,7 @@ await time('activity: an owner', () => list({ owner: 3 }));
 await time('activity: a rule', () => list({ rule: 'stage Won' }));
 await time('activity: a rule without any', () => list({ rule: 'stage Lost' }));
 await time('activity: everything, from the middle', () => list({}, middle));
+await time('activity: reports', () => list({ kind: 'mail_report' }));
 await time('activity: moves', () => list({ kind: 'deal_moved' }));
 await time('activity: a kind with one, the oldest', () => list({ kind: 'inactivity' }));
 await time('activity: a kind without any', () => list({ kind: 'deal_deleted' }));
@@ -119,8 +124,12 @@ const first = { at: Math.floor(NOW / 1000) + 1, id: 0 };
 await time('funnel: a day (the longest statement)', () => countEntries(db, funnelOf(1)));
 await time('funnel: 7 days', () => countEntries(db, funnelOf(7)));
 await time('funnel: 30 days', () => countEntries(db, funnelOf(30)));
+await time('funnel: campaigns of 30 days', () => countCampaigns(db, funnelOf(30)));
 await time('funnel: medians of 30 days', () => medianTimes(db, funnelOf(30)));
-await time('funnel: lost clients of 30 days', () => lostClients(db, funnelOf(30)));
+await time('funnel: lost clients of 30 days', () => countLostClients(db, funnelOf(30)));
+await time('funnel: the list of them', () =>
+  listLostClients(db, { ...funnelOf(30), kind: 'unsubscribed' }, null, 50),
+);
 await time('funnel: deals of 30 days', () => listEntries(db, funnelOf(30), first, 50));
 await time('funnel: deals of 30 days for a reason', () =>
   listEntries(db, { ...funnelOf(30), reason: 'no_report' }, first, 50),
@@ -130,6 +139,12 @@ await time('funnel: deals of 30 days for a reason that has none', () =>
 );
 await time('funnel: deals of 30 days of a stage that clicked (few)', () =>
   listEntries(db, { ...funnelOf(30), stageId: 107, step: 'clicked' }, first, 50),
+);
+await time('publish: deals in two stages', () =>
+  countDealsInStages(db, 'acme', [
+    { pipelineId: 1, stageId: 101 },
+    { pipelineId: 1, stageId: 102 },
+  ]),
 );
 await time('one event with its trace', () => eventTrace(db, NAMES, middle - (middle % 6)));
 await time('a person', () => subjects(db, 'acme', 'person5@example.com'));

@@ -11,7 +11,7 @@ import { ApiError } from './api/client.ts';
 import { nowQuery, queryClient, sessionQuery } from './api/queries.ts';
 import { activitySearch } from './pages/activity/search.ts';
 import { OverviewPage } from './pages/overview/OverviewPage.tsx';
-import { dealsSearch, overviewSearch } from './pages/overview/search.ts';
+import { dealsSearch, lostSearch, overviewSearch } from './pages/overview/search.ts';
 import { editSearch } from './pages/rules/edit/search.ts';
 import { versionsSearch } from './pages/rules/versions/search.ts';
 import { SignInPage } from './pages/sign-in/SignInPage.tsx';
@@ -76,6 +76,14 @@ const deals = createRoute({
   path: '/deals',
   validateSearch: dealsSearch,
   component: lazyRouteComponent(() => import('./pages/overview/DealsPage.tsx'), 'DealsPage'),
+});
+
+/** The clients behind a number of the overview. */
+const lost = createRoute({
+  getParentRoute: () => shell,
+  path: '/lost',
+  validateSearch: lostSearch,
+  component: lazyRouteComponent(() => import('./pages/overview/LostPage.tsx'), 'LostPage'),
 });
 
 const system = createRoute({
@@ -215,6 +223,7 @@ export const router = createRouter({
     shell.addChildren([
       overview,
       deals,
+      lost,
       system,
       activity,
       trace,

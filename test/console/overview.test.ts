@@ -59,6 +59,38 @@ it('shows what became of the deals of each stage, and leads to them', async () =
   expect(visit.problems()).toEqual([]);
 });
 
+it('leads from the number of lost clients to them, and on to their pages', async () => {
+  const { db } = made.world.app.database;
+  await db
+    .insertInto('consent_ledger')
+    .values({
+      ...{
+        connection: 'acme',
+        key: 'lost',
+        kind: 'bounce',
+        scope: 'global',
+        source: 'report',
+        name: 'email_bounced',
+      },
+      ...{ email: 'dora@acme.example', at: Math.floor(Date.now() / 1000) - 60, recorded_at: Date.now() },
+    })
+    .execute();
+  const visit = await made.visit();
+  const { page, open } = visit;
+  await open('/?period=today');
+  await page.getByRole('link', { name: 'Addresses that bounced: 1' }).click();
+  await page.getByRole('heading', { name: 'Clients whose address bounced' }).waitFor();
+  await page.getByRole('link', { name: 'dora@acme.example' }).waitFor();
+  await expectSound(visit);
+  await page.getByText('Unsubscribed', { exact: true }).click();
+  await page.getByText('No client was lost in this period.').waitFor();
+  expect(new URL(page.url()).searchParams.get('kind')).toBe('unsubscribed');
+  await page.getByRole('link', { name: '← Overview' }).click();
+  await page.getByRole('region', { name: 'Moved but not emailed' }).waitFor();
+  expect(new URL(page.url()).searchParams.get('period')).toBe('today');
+  expect(visit.problems()).toEqual([]);
+});
+
 it('keeps the period in the address, and leads on where no deal moved', async () => {
   const visit = await made.visit();
   const { page, open } = visit;

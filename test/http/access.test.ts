@@ -129,6 +129,7 @@ const samples: Record<RouteName, () => { query?: string; body?: object; id?: num
   audit: () => ({}),
   funnel: () => ({ query: `connection=${HIDDEN}` }),
   stageEntries: () => ({ query: `connection=${HIDDEN}` }),
+  lostClients: () => ({ query: `kind=unsubscribed&connection=${HIDDEN}` }),
   now: () => ({}),
   health: () => ({}),
   charts: () => ({ query: `connection=${HIDDEN}` }),

@@ -86,6 +86,18 @@ it('says why deals were not emailed, and the numbers add up', async () => {
   expect(times.emailed).toBeGreaterThanOrEqual(0);
 });
 
+it('counts the emails of each campaign, by the stage that starts it', async () => {
+  const { campaigns, funnels } = await funnel();
+  const demo = campaigns.find(({ stage }) => stage.name === 'Demo scheduled')!;
+  const stage = funnels.flatMap(({ stages }) => stages).find(({ id }) => id === demo.stage.id)!;
+  expect(demo).toMatchObject({
+    pipeline: { name: 'Sales' },
+    ...{ entered: stage.entered, emailed: stage.emailed, opened: stage.opened, clicked: stage.clicked },
+  });
+  const found = await entries(`campaign=${demo.campaign}&stage=${demo.stage.id}&step=clicked`);
+  expect(found.map(({ client }) => client)).toEqual(['Ann']);
+});
+
 it('is limited to a pipeline and a time', async () => {
   const { pipelines } = await funnel();
   const other = pipelines.find(({ name }) => name !== 'Sales');
@@ -112,6 +124,36 @@ it('lists the deals behind each number, with names and the reason', async () => 
   const lost = (await entries('reason=no_rule')).filter(({ stage }) => stage.name === 'Closed - lost');
   expect(lost).toMatchObject([{ client: null, missed: 'no_rule' }]);
   expect((await entries('step=missed')).every(({ missed }) => missed !== null)).toBe(true);
+});
+
+it('lists the deals that moved on, as many as are counted', async () => {
+  const { funnels } = await funnel();
+  const sales = funnels.find(({ name }) => name === 'Sales')!;
+  const demo = sales.stages.find(({ name }) => name === 'Demo scheduled')!;
+  const found = await entries(`step=moved_on&pipeline=${sales.id}&stage=${demo.id}`);
+  expect(found).toHaveLength(demo.movedOn);
+  expect(found.map(({ client }) => client).sort()).toEqual(['Ann', 'Ben']);
+  expect(found[0]!.next).toMatchObject({ pipeline: 'Sales', name: 'Demo completed' });
+  const all = funnels.flatMap(({ stages }) => stages).reduce((sum, stage) => sum + stage.movedOn, 0);
+  expect(await entries('step=moved_on')).toHaveLength(all);
+});
+
+it('lists the clients who were lost', async () => {
+  const lost = async (kind: string) =>
+    (await client.get(`/api/funnel/lost?since=${since}&kind=${kind}`)).body;
+  expect(await lost('unsubscribed')).toEqual({
+    clients: [
+      expect.objectContaining({
+        client: 'Ben',
+        person: 'ben@example.com',
+        what: 'unsubscribed',
+        dealId: expect.any(Number),
+      }),
+    ],
+    next: null,
+  });
+  expect(await lost('bounced')).toEqual({ clients: [], next: null });
+  expect((await client.get('/api/funnel/lost')).status).toBe(400);
 });
 
 it('lists page by page', async () => {

@@ -167,6 +167,7 @@ alerts:
     audit: async () => ({ path: '/api/audit' }),
     funnel: async () => ({ path: '/api/funnel?connection=acme' }),
     stageEntries: async () => ({ path: '/api/funnel/entries?connection=acme&step=missed' }),
+    lostClients: async () => ({ path: '/api/funnel/lost?connection=acme&kind=unsubscribed' }),
     now: async () => ({ path: '/api/now' }),
     health: async () => ({ path: '/api/health' }),
     charts: async () => ({ path: '/api/charts?range=1h' }),

@@ -4,7 +4,10 @@ import type { DealMoved } from '../../src/domain/events.ts';
 import { addActions } from '../../src/store/actions/actions.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { addEvents } from '../../src/store/events/events.ts';
-import { countEntries, firstEntry, lostClients, medianTimes } from '../../src/store/funnel/entry-counts.ts';
+import { countCampaigns } from '../../src/store/funnel/campaign-counts.ts';
+import { countEntries, firstEntry, medianTimes } from '../../src/store/funnel/entry-counts.ts';
+import { listEntries } from '../../src/store/funnel/entry-list.ts';
+import { countLostClients, listLostClients } from '../../src/store/funnel/lost-clients.ts';
 import { removePastRecords } from '../../src/store/retention/past-records.ts';
 import { countAll } from '../support/count-all.ts';
 import { KINDS, openTestDatabase } from '../support/databases.ts';
@@ -25,7 +28,7 @@ describe.each(KINDS)('entries into stages (%s)', (kind) => {
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    for (const table of ['stage_entries', 'events', 'actions', 'consent_ledger'])
+    for (const table of ['stage_entries', 'entry_campaigns', 'events', 'actions', 'consent_ledger'])
       await sql`delete from ${sql.table(table)}`.execute(database.db);
     now = (T + 3600) * 1000;
   });
@@ -114,6 +117,25 @@ describe.each(KINDS)('entries into stages (%s)', (kind) => {
     expect(await entered(T + 1, T + 2 * DAY)).toBe(1);
   });
 
+  it('are listed by where the deal went next', async () => {
+    for (const [deal, ...stages] of [
+      [5, 10, 11],
+      [6, 10, 143],
+      [7, 11, 10],
+      [8, 10],
+    ] as const)
+      for (const [index, stage] of stages.entries()) await moved(deal, stage, T + index);
+    await moved(9, 10, T);
+    await moved(9, 20, T + 1, { to: { pipelineId: 2, stageId: 20 } });
+    await count();
+    const period = { connections: ['acme'], since: T, until: T + DAY };
+    const onwards = [{ pipelineId: 1, stageId: 10, nextStageId: 11 }];
+    const first = { at: T + DAY, id: 0 };
+    const found = await listEntries(database.db, { ...period, step: 'moved_on', onwards }, first, 10);
+    expect(found.map(({ deal_id }) => deal_id)).toEqual([9, 5]);
+    expect(found).toMatchObject([{ nextPipelineId: 2, nextStageId: 20 }, { nextStageId: 11 }]);
+  });
+
   it('have the email that names no event, where it is the last one before', async () => {
     const [first, second] = [await moved(5, 10, T), await moved(5, 11, T + 100)];
     for (const id of [first, second]) await planned(id);
@@ -136,6 +158,36 @@ describe.each(KINDS)('entries into stages (%s)', (kind) => {
     await reported('bounced', T + 6, named(OTHER));
     await count();
     expect(await groups()).toMatchObject([{ missed: 'bounced', entered: 1 }]);
+  });
+
+  it('have the emails of each campaign that they have started', async () => {
+    const id = await moved(5, 10, T);
+    await planned(id);
+    await sent(id, 5, ULID, T + 2);
+    const of = (campaign_id: unknown, deliveryId: string) => ({
+      deliveryId,
+      values: { trigger_event_id: ULID, campaign_id },
+    });
+    await reported('sent', T + 5, of(7, 'd1'));
+    await reported('clicked', T + 9, of(7, 'd1'));
+    await reported('delivered', T + 6, of('7', 'd2'));
+    await reported('sent', T + 6, of(8, 'd3'));
+    await reported('bounced', T + 7, of(8, 'd3'));
+    await reported('delivered', T + 8, of('no id', 'd4'));
+    await count();
+    const period = { connections: ['acme'], since: T, until: T + 3 * DAY };
+    const row = { connection: 'acme', pipelineId: 1, stageId: 10 };
+    const found = (await countCampaigns(database.db, period)).sort((a, b) =>
+      a.campaign.localeCompare(b.campaign),
+    );
+    expect(found).toEqual([
+      { ...row, campaign: '7', emailed: 1, opened: 1, clicked: 1 },
+      { ...row, campaign: '8', emailed: 0, opened: 0, clicked: 0 },
+    ]);
+    expect(await countCampaigns(database.db, { ...period, since: T + 1 })).toEqual([]);
+    const listed = async (campaign: string, step?: 'opened') =>
+      (await listEntries(database.db, { ...period, campaign, step }, { at: T + DAY, id: 0 }, 10)).length;
+    expect([await listed('7'), await listed('7', 'opened'), await listed('8')]).toEqual([1, 1, 0]);
   });
 
   it('are looked at again until they are decided', async () => {
@@ -196,6 +248,14 @@ describe.each(KINDS)('entries into stages (%s)', (kind) => {
       ])
       .execute();
     const period = { connections: ['acme'], since: T, until: T + DAY };
-    expect(await lostClients(database.db, period)).toEqual({ unsubscribed: 1, bounced: 1 });
+    expect(await countLostClients(database.db, period)).toEqual({ unsubscribed: 1, bounced: 1 });
+    const all = { connections: ['acme'], since: T, until: T + 2 * DAY, kind: 'unsubscribed' as const };
+    const listed = await listLostClients(database.db, all, null, 10);
+    expect(listed).toMatchObject([
+      { person: 'ben@example.com', kind: 'opt_out', at: T + DAY, eventId: null, dealId: null },
+      { person: 'ann@example.com', kind: 'opt_out', at: T },
+    ]);
+    expect(await listLostClients(database.db, all, listed[0]!, 10)).toEqual([listed[1]]);
+    expect(await listLostClients(database.db, { ...all, connections: ['other'] }, null, 10)).toEqual([]);
   });
 });

@@ -20,6 +20,7 @@ import type {
   Health,
   HeldDeals,
   Holds,
+  LostClients,
   Now,
   Range,
   Rules,
@@ -110,6 +111,7 @@ export const funnelQuery = (filter: FunnelFilter) =>
 export interface EntriesFilter extends FunnelFilter {
   stage?: number | undefined;
   step?: string | undefined;
+  campaign?: number | undefined;
   reason?: string | undefined;
 }
 
@@ -119,6 +121,22 @@ export const entriesQuery = (filter: EntriesFilter) =>
     queryKey: ['funnel', 'entries', filter],
     queryFn: ({ pageParam, signal }) =>
       get<StageEntries>('/api/funnel/entries', { ...filter, before: pageParam }, signal),
+    initialPageParam: null as number | null,
+    getNextPageParam: ({ next }) => next,
+    refetchInterval: 15_000,
+  });
+
+export interface LostFilter extends FunnelPeriod {
+  connection?: string | undefined;
+  kind: 'unsubscribed' | 'bounced';
+}
+
+/** The clients who were lost, page by page. */
+export const lostQuery = (filter: LostFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['funnel', 'lost', filter],
+    queryFn: ({ pageParam, signal }) =>
+      get<LostClients>('/api/funnel/lost', { ...filter, before: pageParam }, signal),
     initialPageParam: null as number | null,
     getNextPageParam: ({ next }) => next,
     refetchInterval: 15_000,

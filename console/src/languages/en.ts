@@ -743,6 +743,7 @@ const stepLabels = {
   emailed: 'Emailed',
   opened: 'Opened',
   clicked: 'Clicked',
+  moved_on: 'Moved on',
   missed: 'Not emailed',
 };
 
@@ -759,7 +760,6 @@ const overviewTexts = {
   to: 'To',
   stored: (day: string) => `Stage changes are stored from ${day} on.`,
   stage: 'Stage',
-  movedOn: 'Moved on',
   funnel: 'Funnel',
   starts: (campaigns: string[]) => `Starts ${campaigns.map((name) => `“${name}”`).join(', ')}`,
   sends: (event: string) => `Sends ${event}`,
@@ -819,6 +819,7 @@ const overviewTexts = {
       emailed: 'Deals that were emailed',
       opened: 'Deals whose client opened an email',
       clicked: 'Deals whose client clicked a link',
+      moved_on: 'Deals that moved on',
       missed: 'Deals that were not emailed',
     },
     missedFor: (reason: string) => `Not emailed: ${reason}`,
@@ -837,6 +838,39 @@ const overviewTexts = {
     empty: 'No deal matches.',
     emptyHint: 'Choose a longer period on the overview.',
     shown: (count: number) => `${plural(count, 'deal')} shown`,
+    next: 'Next stage:',
+    stillHere: 'Still in this stage',
+  },
+  campaigns: {
+    title: 'Campaigns started by stage changes',
+    campaign: 'Campaign',
+    unnamed: (id: string) => `Campaign ${id}`,
+    scope:
+      'Emailed is a share of the stage’s entries; opened and clicked are shares of the emailed ones. Emails whose report names no campaign are not counted here.',
+  },
+  lost: {
+    titles: {
+      unsubscribed: 'Clients who unsubscribed or marked an email as spam',
+      bounced: 'Clients whose address bounced',
+    },
+    hints: {
+      unsubscribed: 'Customer.io sends them nothing, unless they have subscribed again since.',
+      bounced: 'No email reaches these addresses. Correct them in Kommo.',
+    },
+    client: 'Client',
+    deal: 'Deal',
+    what: 'What happened',
+    since: 'Since',
+    facts: {
+      unsubscribed: 'Unsubscribed',
+      complained: 'Marked an email as spam',
+      bounced: 'Address bounced',
+    },
+    noDeal: 'No deal known',
+    empty: 'No client was lost in this period.',
+    emptyHint: 'Choose a longer period to look further back.',
+    shown: (count: number) => `${plural(count, 'client')} shown`,
+    numberLabel: (label: string, count: number) => `${label}: ${number(count)}`,
   },
 };
 

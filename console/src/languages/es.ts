@@ -754,6 +754,7 @@ const stepLabels = {
   emailed: 'Con correo',
   opened: 'Abiertos',
   clicked: 'Con clic',
+  moved_on: 'Avanzaron',
   missed: 'Sin correo',
 };
 
@@ -770,7 +771,6 @@ const overviewTexts = {
   to: 'Hasta',
   stored: (day: string) => `Los cambios de etapa se guardan desde el ${day}.`,
   stage: 'Etapa',
-  movedOn: 'Avanzaron',
   funnel: 'Conversión',
   starts: (campaigns: string[]) => `Inicia ${campaigns.map((name) => `“${name}”`).join(', ')}`,
   sends: (event: string) => `Envía ${event}`,
@@ -838,6 +838,7 @@ const overviewTexts = {
       emailed: 'Leads que recibieron correo',
       opened: 'Leads cuyo cliente abrió un correo',
       clicked: 'Leads cuyo cliente hizo clic en un enlace',
+      moved_on: 'Leads que avanzaron',
       missed: 'Leads que no recibieron correo',
     },
     missedFor: (reason: string) => `Sin correo: ${reason}`,
@@ -856,6 +857,39 @@ const overviewTexts = {
     empty: 'Ningún lead coincide.',
     emptyHint: 'Se puede elegir un periodo más largo en el resumen.',
     shown: (count: number) => plural(count, 'lead mostrado', 'leads mostrados'),
+    next: 'Siguiente etapa:',
+    stillHere: 'Sigue en esta etapa',
+  },
+  campaigns: {
+    title: 'Campañas iniciadas por cambios de etapa',
+    campaign: 'Campaña',
+    unnamed: (id: string) => `Campaña ${id}`,
+    scope:
+      '“Con correo” es la parte de las entradas en la etapa; “Abiertos” y “Con clic” son partes de las que recibieron correo. Aquí no cuentan los correos cuyo informe no nombra una campaña.',
+  },
+  lost: {
+    titles: {
+      unsubscribed: 'Clientes que se dieron de baja o marcaron un correo como spam',
+      bounced: 'Clientes cuya dirección rebotó',
+    },
+    hints: {
+      unsubscribed: 'Customer.io no les envía nada, salvo que se hayan vuelto a suscribir después.',
+      bounced: 'Ningún correo llega a estas direcciones. Hay que corregirlas en Kommo.',
+    },
+    client: 'Cliente',
+    deal: 'Lead',
+    what: 'Qué pasó',
+    since: 'Desde',
+    facts: {
+      unsubscribed: 'Dado de baja',
+      complained: 'Marcó un correo como spam',
+      bounced: 'Dirección rebotada',
+    },
+    noDeal: 'Ningún lead conocido',
+    empty: 'Ningún cliente se perdió en este periodo.',
+    emptyHint: 'Elegir un periodo más largo para ver más atrás.',
+    shown: (count: number) => plural(count, 'cliente mostrado', 'clientes mostrados'),
+    numberLabel: (label: string, count: number) => `${label}: ${number(count)}`,
   },
 };
 

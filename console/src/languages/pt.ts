@@ -772,6 +772,7 @@ const stepLabels = {
   emailed: 'Com e-mail',
   opened: 'Abriram',
   clicked: 'Clicaram',
+  moved_on: 'Avançaram',
   missed: 'Sem e-mail',
 };
 
@@ -788,7 +789,6 @@ const overviewTexts: Texts['overviewTexts'] = {
   to: 'Até',
   stored: (day: string) => `As mudanças de etapa são armazenadas desde ${day}.`,
   stage: 'Etapa',
-  movedOn: 'Avançaram',
   funnel: 'Funil',
   starts: (campaigns: string[]) => `Inicia ${campaigns.map((name) => `“${name}”`).join(', ')}`,
   sends: (event: string) => `Envia ${event}`,
@@ -852,6 +852,7 @@ const overviewTexts: Texts['overviewTexts'] = {
       emailed: 'Leads que receberam e-mail',
       opened: 'Leads cujo cliente abriu um e-mail',
       clicked: 'Leads cujo cliente clicou em um link',
+      moved_on: 'Leads que avançaram',
       missed: 'Leads que não receberam e-mail',
     },
     missedFor: (reason: string) => `Sem e-mail: ${reason}`,
@@ -870,6 +871,39 @@ const overviewTexts: Texts['overviewTexts'] = {
     empty: 'Nenhum lead encontrado.',
     emptyHint: 'Escolha um período mais longo na visão geral.',
     shown: (count: number) => plural(count, 'lead exibido', 'leads exibidos'),
+    next: 'Próxima etapa:',
+    stillHere: 'Ainda nesta etapa',
+  },
+  campaigns: {
+    title: 'Campanhas iniciadas por mudanças de etapa',
+    campaign: 'Campanha',
+    unnamed: (id: string) => `Campanha ${id}`,
+    scope:
+      '“Com e-mail” é a parte das entradas na etapa; “Abertos” e “Com clique” são partes das que receberam e-mail. Aqui não contam os e-mails cujo relatório não traz uma campanha.',
+  },
+  lost: {
+    titles: {
+      unsubscribed: 'Clientes que se descadastraram ou marcaram um e-mail como spam',
+      bounced: 'Clientes cujo endereço foi devolvido',
+    },
+    hints: {
+      unsubscribed: 'O Customer.io não envia nada a eles, a menos que tenham se inscrito de novo depois.',
+      bounced: 'Nenhum e-mail chega a estes endereços. É preciso corrigi-los no Kommo.',
+    },
+    client: 'Cliente',
+    deal: 'Lead',
+    what: 'O que aconteceu',
+    since: 'Desde',
+    facts: {
+      unsubscribed: 'Descadastrado',
+      complained: 'Marcou um e-mail como spam',
+      bounced: 'Endereço devolvido',
+    },
+    noDeal: 'Nenhum lead conhecido',
+    empty: 'Nenhum cliente foi perdido neste período.',
+    emptyHint: 'Escolher um período mais longo para ver mais atrás.',
+    shown: (count: number) => plural(count, 'cliente exibido', 'clientes exibidos'),
+    numberLabel: (label: string, count: number) => `${label}: ${number(count)}`,
   },
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Pipeline } from '../entities.ts';
-import { type EntryGroup, funnelsOf, isMovedOn, missedOf } from './funnel.ts';
+import { type EntryGroup, funnelsOf, isMovedOn, missedOf, stepsOnwards } from './funnel.ts';
 
 const SALES: Pipeline = {
   id: 1,
@@ -77,6 +77,13 @@ it.each([
 
 it('a deal that goes back has not moved on', () => {
   expect(isMovedOn(SALES, 11, { pipelineId: 1, stageId: 10 })).toBe(false);
+});
+
+it('the steps onwards are those of deals that have moved on', () => {
+  const to = (nextStageId: number, stageId = 10) => ({ pipelineId: 1, stageId, nextStageId });
+  expect(stepsOnwards([SALES])).toEqual([to(11), to(142), to(142, 11)]);
+  expect(stepsOnwards([SALES], 11)).toEqual([to(142, 11)]);
+  expect(stepsOnwards([SALES], 99)).toEqual([to(10, 99), to(11, 99), to(142, 99)]);
 });
 
 it('missed emails are summed up by reason, the most frequent first, and stages without a rule last', () => {

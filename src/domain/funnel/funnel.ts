@@ -39,7 +39,7 @@ export interface Funnel {
 }
 
 /** Kommo's stage for lost deals has this id in each pipeline. */
-const LOST = 143;
+export const LOST = 143;
 
 /** The funnels of the pipelines that were entered or have a rule, those with the most entries first. Pure. */
 export function funnelsOf(
@@ -105,6 +105,29 @@ export function isMovedOn(pipeline: Pipeline, stageId: number, next: StageRef | 
   if (next.pipelineId !== pipeline.id) return true;
   const place = (id: number) => pipeline.stages.findIndex((stage) => stage.id === id);
   return place(next.stageId) > place(stageId);
+}
+
+/** A stage, with one to which its deals move on within the pipeline. */
+export interface StageStep {
+  pipelineId: number;
+  stageId: number;
+  nextStageId: number;
+}
+
+/**
+ * Every step onwards within these pipelines: the same as `isMovedOn`, as a list for the database. Pure.
+ * @param stageId only the steps from this stage, which may have been removed from the account
+ */
+export function stepsOnwards(pipelines: readonly Pipeline[], stageId?: number): StageStep[] {
+  return pipelines.flatMap((pipeline) => {
+    const from = stageId === undefined ? pipeline.stages.map(({ id }) => id) : [stageId];
+    return from.flatMap((id) =>
+      pipeline.stages
+        .map((stage) => stage.id)
+        .filter((next) => isMovedOn(pipeline, id, { pipelineId: pipeline.id, stageId: next }))
+        .map((nextStageId) => ({ pipelineId: pipeline.id, stageId: id, nextStageId })),
+    );
+  });
 }
 
 /** How many entries have led to no email, by the reason, the most frequent first. A stage without a rule is meant to be quiet: it is last. */

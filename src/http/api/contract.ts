@@ -20,10 +20,13 @@ export * from './failures/contract.ts';
 export type {
   FunnelOverview,
   FunnelStage,
+  LostClient,
+  LostClients,
   MissedReason,
   PipelineFunnel,
   StageEntries,
   StageEntry,
+  StartedCampaign,
 } from './funnel/contract.ts';
 export type { ConnectionHealth, Health, HealthItem, Light, Proof } from './health/contract.ts';
 export type { HeldDeals, Hold, HoldDiscarded, HoldSent, Holds } from './holds/contract.ts';

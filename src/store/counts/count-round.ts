@@ -30,8 +30,8 @@ export function leftOf(parts: readonly Left[]): Left {
   return LEFT.find((left) => parts.includes(left)) ?? 'nothing';
 }
 
-/** Rows of one table in one round: 3 to 6 ms on the embedded database, whose thread answers webhooks. */
-const ROWS = 500;
+/** Minutes that one statement deletes. */
+const DELETED = 500;
 
 /** What one round counts of a table. */
 interface Step {
@@ -43,25 +43,33 @@ interface Step {
   left: Left;
 }
 
-/** Counts the next rows of every table, and moves the cursors behind them. */
-export async function countRound(db: Db, { delayMs, doneDelayMs }: CountDelays, now: Millis): Promise<Left> {
+/**
+ * Counts the next rows of every table, and moves the cursors behind them.
+ * @param rows of each table, at most
+ */
+export async function countRound(
+  db: Db,
+  { delayMs, doneDelayMs }: CountDelays,
+  now: Millis,
+  rows: number,
+): Promise<Left> {
   const steps: Step[] = [];
   for (const [source, cursor] of await readCursors(db)) {
     const upTo = now - (source === 'actions' ? doneDelayMs : delayMs);
-    steps.push(stepOf(source, cursor, await SOURCES[source](db, cursor, ROWS), upTo));
+    steps.push(stepOf(source, cursor, await SOURCES[source](db, cursor, rows), upTo, rows));
   }
   if (steps.some(({ to }) => to !== null)) await save(db, steps, now);
   return leftOf(steps.map(({ left }) => left));
 }
 
-function stepOf(source: CountSource, from: Cursor, rows: CountRow[], upTo: Millis): Step {
+function stepOf(source: CountSource, from: Cursor, rows: CountRow[], upTo: Millis, limit: number): Step {
   const old = oldEnough(rows, upTo);
   return {
     source,
     from,
     to: old.at(-1)?.cursor ?? null,
     counts: old.flatMap((row) => row.counts),
-    left: old.length < rows.length ? 'too_young' : rows.length === ROWS ? 'more' : 'nothing',
+    left: old.length < rows.length ? 'too_young' : rows.length === limit ? 'more' : 'nothing',
   };
 }
 
@@ -91,5 +99,5 @@ async function save(db: Db, steps: Step[], now: Millis): Promise<void> {
 export async function deleteMinutesBefore(db: Db, before: Millis): Promise<void> {
   const rows = await db.selectFrom('connections').select('connection').execute();
   const names = rows.map((row) => row.connection);
-  while (names.length > 0 && (await deleteOldMinutes(db, names, before, ROWS))) await yieldToEventLoop();
+  while (names.length > 0 && (await deleteOldMinutes(db, names, before, DELETED))) await yieldToEventLoop();
 }

@@ -17,7 +17,13 @@ import type {
   StoredConnectionRow,
 } from './schema/connections.ts';
 import type { ConsentLedgerRow, ContactMarkRow, DealShowRow } from './schema/consent.ts';
-import type { CountCursorRow, CountRow, EntryCursorRow, StageEntryRow } from './schema/counts.ts';
+import type {
+  CountCursorRow,
+  CountRow,
+  EntryCampaignRow,
+  EntryCursorRow,
+  StageEntryRow,
+} from './schema/counts.ts';
 import type {
   DealRow,
   DealTermRow,
@@ -103,6 +109,7 @@ export interface Schema {
   counts: CountRow;
   count_cursors: CountCursorRow;
   stage_entries: StageEntryRow;
+  entry_campaigns: EntryCampaignRow;
   entry_cursors: EntryCursorRow;
   rule_versions: RuleVersionRow;
   rule_cases: RuleCaseRow;

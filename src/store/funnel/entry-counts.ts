@@ -14,15 +14,20 @@ export interface EntryPeriod {
 /** The entries of one statement: a month of a busy account is counted a day at a time, so that webhooks are answered in between. */
 const SLICE_S = 86_400;
 
+/** The days of a period, from its beginning. */
+export function* daysOf({ since, until }: Omit<EntryPeriod, 'connections'>) {
+  for (let from = since; from < until; from += SLICE_S)
+    yield { since: from, until: Math.min(from + SLICE_S, until) };
+}
+
 /** The entries of a period, counted by stage and by what came of them. */
 export async function countEntries(
   db: Db,
   { connections, since, until }: EntryPeriod,
 ): Promise<EntryGroup[]> {
   const groups = new Map<string, EntryGroup>();
-  for (let from = since; from < until; from += SLICE_S) {
-    const slice = { connections, since: from, until: Math.min(from + SLICE_S, until) };
-    for (const group of await countSlice(db, slice)) {
+  for (const day of daysOf({ since, until })) {
+    for (const group of await countSlice(db, { connections, ...day })) {
       const { entered, opened, clicked, ...kind } = group;
       const sum = groups.get(JSON.stringify(kind));
       if (!sum) groups.set(JSON.stringify(kind), group);
@@ -69,24 +74,6 @@ export async function medianTimes(db: Db, { connections, since, until }: EntryPe
         and accepted_at is not null
       order by entered_at desc limit ${LATEST}
     ) l
-  `.execute(db);
-  return rows[0]!;
-}
-
-/** How many clients have unsubscribed or marked an email as spam, and how many addresses have bounced. */
-export interface LostClients {
-  unsubscribed: number;
-  bounced: number;
-}
-
-export async function lostClients(db: Db, { connections, since, until }: EntryPeriod): Promise<LostClients> {
-  const client = sql`(connection, coalesce(email, identifier, cio_id, address))`;
-  const { rows } = await sql<LostClients>`
-    select count(distinct ${client}) filter (where kind <> 'bounce')::int as unsubscribed,
-      count(distinct ${client}) filter (where kind = 'bounce')::int as bounced
-    from consent_ledger
-    where connection = ${anyOf(connections, 'text')} and kind = ${anyOf(['opt_out', 'complaint', 'bounce'], 'text')}
-      and at >= ${since}::bigint and at < ${until}::bigint
   `.execute(db);
   return rows[0]!;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { MailReport } from '../../domain/events.ts';
 import { type EmailStep, emailStep } from '../../domain/funnel/email-step.ts';
 import type { CountDelays, Left } from '../counts/count-round.ts';
 import type { Db } from '../database/database.ts';
@@ -15,29 +16,35 @@ import {
 import { addSteps, saveEntries, type TiedStep } from './stage-entries.ts';
 import { type StoredReport, tieReports } from './tie-reports.ts';
 
-/** Rows of one table in one round: on the embedded database the thread that reads them answers webhooks. */
-const ROWS = 300;
-
 /** How long a report is waited for until it is planned, since the plan finds its person and its deal, ms. */
 const UNPLANNED_MS = 60_000;
 
 /**
  * Brings the entries into stages up to date with the next rows: stage changes add entries, settled actions and the clock have
  * them looked at again, reports say what became of their emails.
+ * @param rows of each table, at most
  */
-export async function entryRound(db: Db, { delayMs, doneDelayMs }: CountDelays, now: Millis): Promise<Left> {
+export async function entryRound(
+  db: Db,
+  { delayMs, doneDelayMs }: CountDelays,
+  now: Millis,
+  rows: number,
+): Promise<Left> {
   const cursors = await readCursors(db);
-  const found = await nextEvents(db, cursors.events.id, ROWS);
+  const found = await nextEvents(db, cursors.events.id, rows);
   const events = takeWhile(found, (event) => event.at <= now - delayMs && !isUnplanned(event, now));
-  const ended = await nextSettled(db, cursors.actions, ROWS);
+  const ended = await nextSettled(db, cursors.actions, rows);
   const settled = takeWhile(ended, ({ at }) => at <= now - doneDelayMs);
-  const due = await dueEntries(db, now, ROWS);
+  const due = await dueEntries(db, now, rows);
   if (events.length + settled.length + due.length > 0) {
+    const to = { events: events.at(-1) ?? cursors.events, actions: settled.at(-1) ?? cursors.actions };
     const moved = events.filter(({ payload }) => payload?.kind === 'deal_moved').map(({ id }) => id);
-    const sends = settled.flatMap(({ eventId }) => eventId ?? []);
+    // An event that is still to be read brings its settled actions along.
+    const sends = settled.flatMap(({ eventId }) =>
+      eventId !== null && eventId <= to.events.id ? eventId : [],
+    );
     const states = await entryStates(db, [...new Set([...moved, ...sends, ...due])]);
     const steps = await tiedSteps(db, events);
-    const to = { events: events.at(-1) ?? cursors.events, actions: settled.at(-1) ?? cursors.actions };
     await db.transaction().execute(async (trx) => {
       // A power cut loses cursors and entries together, and both are made again.
       await sql`set local synchronous_commit to off`.execute(trx);
@@ -46,7 +53,7 @@ export async function entryRound(db: Db, { delayMs, doneDelayMs }: CountDelays, 
       await addSteps(trx, steps);
     });
   }
-  if ([events, settled, due].some(({ length }) => length === ROWS)) return 'more';
+  if ([events, settled, due].some(({ length }) => length === rows)) return 'more';
   return events.length < found.length || settled.length < ended.length ? 'too_young' : 'nothing';
 }
 
@@ -72,7 +79,14 @@ async function tiedSteps(db: Db, events: readonly ReadEvent[]): Promise<TiedStep
   for (const [connection, reports] of byConnection) {
     const causes = await tieReports(db, connection, reports);
     for (const [index, eventId] of causes.entries())
-      if (eventId !== null) tied.push({ eventId, step: reports[index]!.step });
+      if (eventId !== null)
+        tied.push({ eventId, step: reports[index]!.step, campaign: campaignOf(reports[index]!.report) });
   }
   return tied;
+}
+
+/** The id of a report's campaign. What strangers send is kept only where it can be one. */
+function campaignOf({ values }: MailReport): string | null {
+  const id = String(values.campaign_id ?? '');
+  return /^\d{1,15}$/.test(id) ? id : null;
 }

@@ -76,12 +76,14 @@ async function linkNext(trx: Db, states: readonly EntryState[]): Promise<void> {
 export interface TiedStep {
   eventId: number;
   step: EmailStep;
+  /** The id of the email's campaign; null where the report names none. */
+  campaign: string | null;
 }
 
 /** Adds what reports say. A step that is added again changes nothing. */
 export async function addSteps(trx: Db, steps: readonly TiedStep[]): Promise<void> {
   if (steps.length === 0) return;
-  const rows = steps.map(({ eventId, step }) => ({ eventId, ...step }));
+  const rows = steps.map(({ eventId, campaign, step }) => ({ eventId, campaign, ...step }));
   await sql`
     update stage_entries s set sent_at = least(s.sent_at, r.sent_at), arrived_at = least(s.arrived_at, r.arrived_at),
       opened_at = least(s.opened_at, r.opened_at), clicked_at = least(s.clicked_at, r.clicked_at),
@@ -95,9 +97,27 @@ export async function addSteps(trx: Db, steps: readonly TiedStep[]): Promise<voi
     ) r
     where s.event_id = r.event_id
   `.execute(trx);
+  await addCampaignSteps(trx, jsonText(rows.filter(({ campaign }) => campaign !== null)));
   const ids = steps.map(({ eventId }) => eventId);
   await sql`
     update stage_entries s set missed = ${missed('s.reason')}
     where s.event_id = any(${ids}::bigint[]) and s.missed is distinct from (${missed('s.reason')})
+  `.execute(trx);
+}
+
+/** The same for the campaign of each email. @param rows as JSON */
+async function addCampaignSteps(trx: Db, rows: string): Promise<void> {
+  await sql`
+    insert into entry_campaigns as c (event_id, campaign, connection, pipeline_id, stage_id, entered_at, sent_at, arrived_at,
+      opened_at, clicked_at, failure)
+    select s.event_id, t.campaign, s.connection, s.pipeline_id, s.stage_id, s.entered_at, min(t."sentAt"), min(t."arrivedAt"),
+      min(t."openedAt"), min(t."clickedAt"), max(t.failure)
+    from jsonb_to_recordset(${rows}::jsonb) as t("eventId" bigint, campaign text, "sentAt" bigint, "arrivedAt" bigint,
+      "openedAt" bigint, "clickedAt" bigint, failure text)
+    join stage_entries s on s.event_id = t."eventId"
+    group by s.event_id, t.campaign order by s.event_id, t.campaign
+    on conflict (event_id, campaign) do update set sent_at = least(c.sent_at, excluded.sent_at),
+      arrived_at = least(c.arrived_at, excluded.arrived_at), opened_at = least(c.opened_at, excluded.opened_at),
+      clicked_at = least(c.clicked_at, excluded.clicked_at), failure = coalesce(excluded.failure, c.failure)
   `.execute(trx);
 }

@@ -20,7 +20,8 @@ export async function removePastRecords(
   for (const removal of [
     deleteWatches(before),
     deleteHolds(before),
-    deleteEntries(before),
+    deleteEntries('entry_campaigns', before),
+    deleteEntries('stage_entries', before),
     deleteFirstReports(now),
   ])
     total += await removeInSteps(db, removal, steps);
@@ -48,11 +49,11 @@ const deleteHolds =
 
 /** In the order of their events' ids, which is that of the events' own removal. */
 const deleteEntries =
-  (before: Millis): Removal =>
+  (table: 'stage_entries' | 'entry_campaigns', before: Millis): Removal =>
   (rows) =>
     sql`
-  delete from stage_entries where event_id = any(array(
-    select event_id from stage_entries s where event_id < coalesce((select id from events order by id limit 1), 0)
+  delete from ${sql.table(table)} where event_id = any(array(
+    select event_id from ${sql.table(table)} where event_id < coalesce((select id from events order by id limit 1), 0)
       and entered_at < ${Math.floor(before / 1000)}::bigint limit ${rows}))`;
 
 const deleteFirstReports =

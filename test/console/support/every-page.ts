@@ -57,6 +57,8 @@ export function everyPage(move: number): Shot[] {
       ready: text('No deal entered a stage'),
     },
     { name: 'deals', path: '/deals', ready: (page) => first(page, 'tbody tr') },
+    { name: 'deals-moved-on', path: '/deals?step=moved_on', ready: (page) => first(page, 'tbody tr') },
+    { name: 'lost', path: '/lost', ready: heading(/^Clients who unsubscribed/) },
     { name: 'deals-missed', path: '/deals?step=missed', ready: (page) => first(page, 'tbody tr') },
     { name: 'activity', path: '/activity', ready: (page) => first(page, 'ol > li') },
     {

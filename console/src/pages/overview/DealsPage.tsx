@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Group, Stack, Table, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -14,7 +14,9 @@ import { missedHints, missedLabels, overviewTexts } from '../../texts.ts';
 import { StageName } from '../rules/StageName.tsx';
 import { PeriodChoice } from './PeriodChoice.tsx';
 import { periodOf } from './period.ts';
+import { ShowMore } from './ShowMore.tsx';
 import type { DealsSearch } from './search.ts';
+import { ToOverview } from './ToOverview.tsx';
 
 const labels = overviewTexts.deals;
 
@@ -23,11 +25,11 @@ export function DealsPage() {
   const search = useSearch({ from: '/shell/deals' });
   const { connection, names } = useConnection();
   const navigate = useNavigate();
-  const { pipeline, stage, step, reason, ...period } = search;
+  const { pipeline, stage, step, reason, campaign, ...period } = search;
   // One moment for all pages of the list.
   const [openedAt] = useState(() => new Date());
   const filter = {
-    ...{ ...periodOf(period, openedAt), connection, pipeline, stage, reason },
+    ...{ ...periodOf(period, openedAt), connection, pipeline, stage, reason, campaign },
     step: step === 'entered' ? undefined : step,
   };
   const found = useInfiniteQuery(entriesQuery(filter));
@@ -35,14 +37,7 @@ export function DealsPage() {
   return (
     <Stack gap="md">
       <div>
-        <Anchor
-          size="sm"
-          renderRoot={(props) => (
-            <Link to="/" search={{ ...period, ...(pipeline !== undefined && { pipeline }) }} {...props} />
-          )}
-        >
-          ← {labels.back}
-        </Anchor>
+        <ToOverview search={{ ...period, ...(pipeline !== undefined && { pipeline }) }} />
         <PageTitle>{titleOf(search)}</PageTitle>
         <Text size="sm" c="dimmed">
           {reason === undefined ? '' : missedHints[reason]}
@@ -54,7 +49,14 @@ export function DealsPage() {
           onChange={(chosen) =>
             void navigate({
               to: '/deals',
-              search: { connection, ...chosen, ...rest, ...(step && { step }), ...(reason && { reason }) },
+              search: {
+                connection,
+                ...chosen,
+                ...rest,
+                ...(step && { step }),
+                ...(reason && { reason }),
+                ...(campaign !== undefined && { campaign }),
+              },
               replace: true,
             })
           }
@@ -69,18 +71,7 @@ export function DealsPage() {
           />
         )}
       </Answered>
-      {found.hasNextPage ? (
-        <Group>
-          <Button
-            variant="default"
-            size="xs"
-            loading={found.isFetchingNextPage}
-            onClick={() => void found.fetchNextPage()}
-          >
-            {labels.more}
-          </Button>
-        </Group>
-      ) : null}
+      <ShowMore of={found} />
     </Stack>
   );
 }
@@ -90,14 +81,16 @@ function titleOf({ step, reason }: DealsSearch): string {
   return step === undefined ? labels.all : labels.titles[step];
 }
 
-/** The pipeline and stage that the list is limited to, by name. */
-function Place({ search: { pipeline, stage, ...search } }: { search: DealsSearch }) {
+/** The pipeline, stage and campaign that the list is limited to, by name. */
+function Place({ search: { pipeline, stage, campaign, ...search } }: { search: DealsSearch }) {
   const { connection } = useConnection();
-  const funnel = useQuery({
+  const overview = useQuery({
     ...funnelQuery({ ...periodOf(search, new Date()), connection, pipeline }),
     enabled: pipeline !== undefined,
     refetchInterval: false as const,
-  }).data?.funnels[0];
+  }).data;
+  const funnel = overview?.funnels[0];
+  const started = overview?.campaigns.find((each) => each.campaign === String(campaign));
   const found = funnel?.stages.find(({ id }) => id === stage);
   if (!funnel) return null;
   return (
@@ -109,6 +102,9 @@ function Place({ search: { pipeline, stage, ...search } }: { search: DealsSearch
           <StageName name={found.name} color={found.color} />
         </>
       ) : null}
+      {campaign === undefined
+        ? null
+        : ` · ${started?.name ?? overviewTexts.campaigns.unnamed(String(campaign))}`}
     </Text>
   );
 }
@@ -179,6 +175,7 @@ function Row({ entry, isOfAll }: { entry: StageEntry; isOfAll: boolean }) {
       </Table.Td>
       <Table.Td>
         <Result entry={entry} />
+        <Next entry={entry} />
         <Anchor
           size="xs"
           renderRoot={(props) => <Link to="/activity/$id" params={{ id: String(event) }} {...props} />}
@@ -208,6 +205,22 @@ function Result({ entry: { missed, why, openedAt, clickedAt } }: { entry: StageE
   return (
     <Text size="sm">
       {clickedAt !== null ? labels.clicked : openedAt !== null ? labels.opened : labels.emailed}
+    </Text>
+  );
+}
+
+/** Where the deal went from there. */
+function Next({ entry: { next, pipeline } }: { entry: StageEntry }) {
+  if (next === null)
+    return (
+      <Text size="xs" c="dimmed">
+        {labels.stillHere}
+      </Text>
+    );
+  return (
+    <Text size="xs" c="dimmed" component="div">
+      {labels.next} <StageName name={next.name} color={next.color} />
+      {next.pipeline === pipeline ? null : ` · ${next.pipeline}`}
     </Text>
   );
 }

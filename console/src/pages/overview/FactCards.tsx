@@ -1,16 +1,33 @@
-import { Stack, Text, Title } from '@mantine/core';
+import { Anchor, Stack, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import type { FunnelOverview } from '../../api/types.ts';
 import { number } from '../../languages/locale.ts';
 import { roughly } from '../../parts/when.ts';
 import { overviewTexts as labels } from '../../texts.ts';
 import classes from './overview.module.css';
+import type { LostKind, OverviewSearch } from './search.ts';
 
 /** Clients who were lost, and how long emails take. */
 export function FactCards({
   unsubscribed,
   bounced,
   times,
-}: Pick<FunnelOverview, 'unsubscribed' | 'bounced' | 'times'>) {
+  search: { pipeline: _, ...period },
+}: Pick<FunnelOverview, 'unsubscribed' | 'bounced' | 'times'> & { search: OverviewSearch }) {
+  const lost = (kind: LostKind, count: number) =>
+    count === 0 ? (
+      number(count)
+    ) : (
+      <Anchor
+        size="sm"
+        fw={600}
+        aria-label={labels.lost.numberLabel(labels[kind], count)}
+        renderRoot={(props) => <Link to="/lost" search={{ ...period, kind }} {...props} />}
+      >
+        {number(count)}
+      </Anchor>
+    );
   const span = (ms: number | null) => (ms === null ? labels.noTime : roughly(ms));
   return (
     <Stack gap="sm">
@@ -18,8 +35,8 @@ export function FactCards({
         title={labels.lossTitle}
         scope={labels.lossScope}
         facts={[
-          [labels.unsubscribed, number(unsubscribed)],
-          [labels.bounced, number(bounced)],
+          [labels.unsubscribed, lost('unsubscribed', unsubscribed)],
+          [labels.bounced, lost('bounced', bounced)],
         ]}
       />
       <Facts
@@ -37,7 +54,7 @@ export function FactCards({
 interface FactsProps {
   title: string;
   scope: string;
-  facts: [label: string, value: string][];
+  facts: [label: string, value: ReactNode][];
 }
 
 function Facts({ title, scope, facts }: FactsProps) {

@@ -9,7 +9,7 @@ import { StageName } from '../rules/StageName.tsx';
 import classes from './overview.module.css';
 import type { DealsSearch, OverviewSearch, Step } from './search.ts';
 
-const COUNTED = ['entered', 'emailed', 'opened', 'clicked'] as const;
+const COUNTED = ['entered', 'emailed', 'opened', 'clicked', 'moved_on'] as const;
 
 interface FunnelCardProps {
   funnel: PipelineFunnel;
@@ -37,7 +37,7 @@ export function FunnelCard({ funnel, isAlone, search }: FunnelCardProps) {
           { label: stepLabels.emailed, width: '11%' },
           { label: stepLabels.opened, width: '11%' },
           { label: stepLabels.clicked, width: '11%' },
-          { label: labels.movedOn, width: '11%' },
+          { label: stepLabels.moved_on, width: '11%' },
           { label: labels.funnel, isLabelHidden: true },
         ]}
       >
@@ -56,11 +56,6 @@ export function FunnelCard({ funnel, isAlone, search }: FunnelCardProps) {
                 />
               </Table.Td>
             ))}
-            <Table.Td>
-              <Share count={stage.movedOn} of={stage.entered}>
-                {number(stage.movedOn)}
-              </Share>
-            </Table.Td>
             <Table.Td>{stage.entered === 0 ? null : <Bars stage={stage} most={most} />}</Table.Td>
           </Table.Tr>
         ))}
@@ -89,7 +84,7 @@ interface CountProps {
 
 /** A number, which leads to its deals. */
 function Count({ stage, step, search }: CountProps) {
-  const count = stage[step];
+  const count = step === 'moved_on' ? stage.movedOn : stage[step];
   return (
     <Share count={count} of={step === 'entered' ? 0 : stage.entered}>
       {count === 0 ? (

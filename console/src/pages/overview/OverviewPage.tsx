@@ -11,6 +11,7 @@ import { Answered, Empty } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
 import { overviewTexts as labels, texts } from '../../texts.ts';
 import { headlineOf, healthOfConnection } from '../system/headline.ts';
+import { CampaignCard } from './CampaignCard.tsx';
 import { ConnectionFlows } from './ConnectionFlows.tsx';
 import { FactCards } from './FactCards.tsx';
 import { FunnelCard } from './FunnelCard.tsx';
@@ -104,11 +105,12 @@ function Numbers({ data, search }: { data: FunnelOverview; search: OverviewSearc
           search={search}
         />
       ))}
+      <CampaignCard campaigns={data.campaigns} isAlone={isAlone} search={search} />
       {data.more > 0 ? <Text size="sm">{labels.moreFunnels(data.more)}</Text> : null}
       {entered === 0 ? null : (
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
           <MissedCard missed={data.missed} entered={entered} search={search} />
-          <FactCards {...data} />
+          <FactCards {...data} search={search} />
         </SimpleGrid>
       )}
       <Help data={data} />

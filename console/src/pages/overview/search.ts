@@ -1,5 +1,5 @@
 import type { MissedReason } from '../../api/types.ts';
-import { missedLabels, stepLabels } from '../../texts.ts';
+import { missedLabels, overviewTexts, stepLabels } from '../../texts.ts';
 import { PERIODS, type PeriodSearch } from './period.ts';
 
 /** What the overview's address holds. The connection is the shell's. */
@@ -15,8 +15,18 @@ export interface DealsSearch extends OverviewSearch {
   /** The id of a stage. */
   stage?: number;
   step?: Step;
+  /** The id of a campaign: only deals that it has emailed. */
+  campaign?: number;
   /** Why they were not emailed. */
   reason?: MissedReason;
+}
+
+/** Why clients are lost. */
+export type LostKind = keyof typeof overviewTexts.lost.titles;
+
+export interface LostSearch extends PeriodSearch {
+  /** Default: unsubscribed. */
+  kind?: LostKind;
 }
 
 /** Reads the address. What is invalid in it is ignored. */
@@ -35,9 +45,16 @@ export function dealsSearch(search: Record<string, unknown>): DealsSearch {
     ...given({
       stage: whole(search.stage),
       step: oneOf(Object.keys(stepLabels) as Step[], search.step),
+      campaign: whole(search.campaign),
       reason: oneOf(Object.keys(missedLabels) as MissedReason[], search.reason),
     }),
   };
+}
+
+export function lostSearch(search: Record<string, unknown>): LostSearch {
+  const { pipeline: _, ...period } = overviewSearch(search);
+  const kinds = Object.keys(overviewTexts.lost.titles) as LostKind[];
+  return { ...period, ...given({ kind: oneOf(kinds, search.kind) }) };
 }
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -38,6 +38,22 @@ export const pipelineFunnel = z.object({
 });
 export type PipelineFunnel = z.output<typeof pipelineFunnel>;
 
+/** A campaign of Customer.io that entries into a stage have started. Each number counts entries, by this campaign's emails only. */
+export const startedCampaign = z.object({
+  connection: connectionName,
+  campaign: z.string(),
+  /** Null where the list of campaigns was not read. */
+  name: z.string().nullable(),
+  pipeline: z.object({ id, name: z.string() }),
+  stage: z.object({ id, name: z.string(), color: z.string().nullable() }),
+  /** All entries into the stage. */
+  entered: count,
+  emailed: count,
+  opened: count,
+  clicked: count,
+});
+export type StartedCampaign = z.output<typeof startedCampaign>;
+
 /** When deals entered their stages, in ms: from `since` on, before `until`. Default: the last seven days. */
 const period = { since: queryNumber.optional(), until: queryNumber.optional() };
 
@@ -60,6 +76,8 @@ export const funnel = z.object({
   funnels: z.array(pipelineFunnel),
   /** How many funnels are left out. */
   more: count,
+  /** At most 50, those with the most emails first. */
+  campaigns: z.array(startedCampaign),
   /** How many entries have led to no email, by the reason, the most frequent first; `no_rule` is the last one. */
   missed: z.array(z.object({ reason: missedReason, count })),
   /** In all pipelines: clients who have unsubscribed or marked an email as spam, and addresses that have bounced. */
@@ -74,8 +92,10 @@ export const entriesQuery = z.strictObject({
   connection: connectionName.optional(),
   pipeline: queryNumber.optional(),
   stage: queryNumber.optional(),
-  /** Only entries that have come so far; `missed`: those without an email. */
-  step: z.enum(['emailed', 'opened', 'clicked', 'missed']).optional(),
+  /** Only entries that have come so far; `moved_on`: those whose deal went on; `missed`: those without an email. */
+  step: z.enum(['emailed', 'opened', 'clicked', 'moved_on', 'missed']).optional(),
+  /** The id of a campaign: only entries that it has emailed. */
+  campaign: queryNumber.optional(),
   reason: missedReason.optional(),
   ...period,
   /** The `next` of the page before. */
@@ -97,6 +117,8 @@ export const stageEntry = z.object({
   pipeline: z.string(),
   stage: z.object({ name: z.string(), color: z.string().nullable() }),
   enteredAt: ms,
+  /** The stage that the deal entered next; null while it is in this one. */
+  next: z.object({ pipeline: z.string(), name: z.string(), color: z.string().nullable() }).nullable(),
   /** Why there was no email; null where there was one. */
   missed: missedReason.nullable(),
   /** The same in a sentence, where Stagepost has decided it. */
@@ -108,6 +130,34 @@ export type StageEntry = z.output<typeof stageEntry>;
 /** The newest first. */
 export const entries = z.object({ entries: z.array(stageEntry), next: id.nullable() });
 export type StageEntries = z.output<typeof entries>;
+
+export const lostQuery = z.strictObject({
+  connection: connectionName.optional(),
+  /** `unsubscribed` has those who have marked an email as spam, too. */
+  kind: z.enum(['unsubscribed', 'bounced']),
+  ...period,
+  /** The `next` of the page before. */
+  before: queryNumber.optional(),
+  limit: queryNumber.pipe(z.int().min(1).max(200)).default(50),
+});
+export const lostClient = z.object({
+  connection: connectionName,
+  /** The email, or where none is known the client's identifier. */
+  person: z.string(),
+  /** Null where it was not read. */
+  client: z.string().nullable(),
+  deal: z.string().nullable(),
+  /** The newest deal of the client; null where none is known. */
+  dealId: id.nullable(),
+  what: z.enum(['unsubscribed', 'complained', 'bounced']),
+  /** The event that said so, for its page; null where it is stored no more, or was no report. */
+  event: id.nullable(),
+  at: ms,
+});
+export type LostClient = z.output<typeof lostClient>;
+/** The newest first; each client once. */
+export const lost = z.object({ clients: z.array(lostClient), next: id.nullable() });
+export type LostClients = z.output<typeof lost>;
 
 export const funnelRoutes = {
   funnel: {
@@ -132,5 +182,16 @@ export const funnelRoutes = {
     summary: 'The deals behind the numbers, newest first, with the reason where one was not emailed',
     query: entriesQuery,
     answer: entries,
+  },
+  lostClients: {
+    method: 'GET',
+    path: '/api/funnel/lost',
+    role: 'viewer',
+    scope: 'named',
+    audit: null,
+    tag: 'funnel',
+    summary: 'The clients who unsubscribed, or whose addresses bounced, newest first',
+    query: lostQuery,
+    answer: lost,
   },
 } as const satisfies Record<string, Route>;

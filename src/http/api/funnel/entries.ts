@@ -1,4 +1,5 @@
 import type { Pipeline } from '../../../domain/entities.ts';
+import { type StageStep, stepsOnwards } from '../../../domain/funnel/funnel.ts';
 import { MISSED_REASONS } from '../../../domain/funnel/missed-email.ts';
 import { loadNamesOfAll } from '../../../store/deals/names.ts';
 import {
@@ -19,10 +20,11 @@ export async function pageOfEntries(
   { before, limit }: { before: number | null; limit: number },
 ): Promise<StageEntries> {
   const { db } = await database();
+  const known = await pipelines.all(filter.connections);
+  const onwards = filter.step === 'moved_on' ? stepsIn(known, filter) : [];
   const place = before === null ? null : await placeOf(db, filter.connections, before);
-  const rows = await listEntries(db, filter, place ?? { at: filter.until, id: 0 }, limit);
+  const rows = await listEntries(db, { ...filter, onwards }, place ?? { at: filter.until, id: 0 }, limit);
   const namesOf = await loadNamesOfAll(db, rows);
-  const known = await pipelines.all(rows.map(({ connection }) => connection));
   return {
     entries: rows.map((row) => ({
       ...shownEntry(row, known.get(row.connection) ?? []),
@@ -33,25 +35,49 @@ export async function pageOfEntries(
   };
 }
 
+/** Two connections of one account share its pipelines, which count once. */
+function stepsIn(
+  known: ReadonlyMap<string, readonly Pipeline[]>,
+  { pipelineId, stageId }: EntryFilter,
+): StageStep[] {
+  const all = new Map([...known.values()].flat().map((pipeline) => [pipeline.id, pipeline]));
+  return stepsOnwards(
+    [...all.values()].filter(({ id }) => pipelineId === undefined || id === pipelineId),
+    stageId,
+  );
+}
+
 function shownEntry(
   row: ListedEntry,
   pipelines: readonly Pipeline[],
 ): Omit<StageEntry, 'deal' | 'client' | 'link'> {
-  const pipeline = pipelines.find(({ id }) => id === row.pipelineId);
-  const stage = pipeline?.stages.find(({ id }) => id === row.stageId);
+  const { pipeline, ...stage } = named(pipelines, row.pipelineId, row.stageId);
   const missed = MISSED_REASONS.find((reason) => reason === row.missed);
   return {
     event: row.id,
     connection: row.connection,
     dealId: row.deal_id,
     person: row.person,
-    pipeline: pipeline?.name ?? `Pipeline ${row.pipelineId}`,
-    stage: { name: stage?.name ?? `Stage ${row.stageId}`, color: stage?.color ?? null },
+    ...{ pipeline, stage },
     enteredAt: row.enteredAt * 1000,
+    next:
+      row.nextPipelineId === null || row.nextStageId === null
+        ? null
+        : named(pipelines, row.nextPipelineId, row.nextStageId),
     missed: row.missed === null ? null : (missed ?? 'no_report'),
     why: row.missed === null ? null : row.reason,
     openedAt: inMillis(row.openedAt),
     clickedAt: inMillis(row.clickedAt),
+  };
+}
+
+function named(pipelines: readonly Pipeline[], pipelineId: number, stageId: number) {
+  const pipeline = pipelines.find(({ id }) => id === pipelineId);
+  const stage = pipeline?.stages.find(({ id }) => id === stageId);
+  return {
+    pipeline: pipeline?.name ?? `Pipeline ${pipelineId}`,
+    name: stage?.name ?? `Stage ${stageId}`,
+    color: stage?.color ?? null,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Handlers } from '../routes.ts';
 import type { ApiServices } from '../services.ts';
 import type { FunnelOverview } from './contract.ts';
 import { pageOfEntries } from './entries.ts';
+import { pageOfLostClients } from './lost.ts';
 import { readFunnel } from './overview.ts';
 import { periodOf } from './period.ts';
 
@@ -14,7 +15,7 @@ const SHARED = { ms: 10_000, most: 50 };
 export function funnelHandlers(
   services: ApiServices,
   pipelines: PipelineCache,
-): Pick<Handlers, 'funnel' | 'stageEntries'> {
+): Pick<Handlers, 'funnel' | 'stageEntries' | 'lostClients'> {
   const shared = memoizeByKey<FunnelOverview>({ ...SHARED, now: services.now });
   return {
     funnel: async ({ query }, { scope }) => {
@@ -28,9 +29,19 @@ export function funnelHandlers(
     stageEntries: async ({ query }, { scope }) => {
       const connections = scope.select(query.connection);
       const { pipeline: pipelineId, stage: stageId, step, reason, before, limit } = query;
+      const campaign = query.campaign === undefined ? undefined : String(query.campaign);
       const period = periodOf(query, services.now());
-      const filter = { ...period, connections, pipelineId, stageId, step, reason };
+      const filter = { ...period, connections, pipelineId, stageId, step, reason, campaign };
       return pageOfEntries(services, pipelines, filter, { before: before ?? null, limit });
+    },
+    lostClients: async ({ query }, { scope }) => {
+      const { kind, before, limit } = query;
+      const filter = {
+        ...periodOf(query, services.now()),
+        connections: scope.select(query.connection),
+        kind,
+      };
+      return pageOfLostClients(services, filter, { before: before ?? null, limit });
     },
   };
 }

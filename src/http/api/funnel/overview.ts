@@ -4,11 +4,12 @@ import {
   countEntries,
   type EntryPeriod,
   firstEntry,
-  lostClients,
   medianTimes,
 } from '../../../store/funnel/entry-counts.ts';
+import { countLostClients } from '../../../store/funnel/lost-clients.ts';
 import type { PipelineCache } from '../pipeline-cache.ts';
 import type { ApiServices } from '../services.ts';
+import { startedCampaigns } from './campaigns.ts';
 import type { FunnelOverview, PipelineFunnel } from './contract.ts';
 import { type StageStart, stageStart } from './stage-starts.ts';
 
@@ -48,8 +49,9 @@ export async function readFunnel(
     ),
     funnels: shown,
     more: all.filter(({ entered }) => entered > 0).length - shown.filter(({ entered }) => entered > 0).length,
+    campaigns: await startedCampaigns(db, period, all),
     missed: missedOf(groups),
-    ...(await lostClients(db, period)),
+    ...(await countLostClients(db, period)),
     times: { accepted: rounded(times.accepted), emailed: rounded(times.emailed) },
   };
 }

@@ -46,5 +46,25 @@ export interface StageEntryRow {
   check_at: Millis | null;
 }
 
+/** The emails of one campaign that an entry has started. */
+export interface EntryCampaignRow
+  extends Pick<
+    StageEntryRow,
+    | 'event_id'
+    | 'connection'
+    | 'pipeline_id'
+    | 'stage_id'
+    | 'sent_at'
+    | 'arrived_at'
+    | 'opened_at'
+    | 'clicked_at'
+    | 'failure'
+  > {
+  /** The id of the campaign in Customer.io. */
+  campaign: string;
+  /** As the entry had it when the first report came. */
+  entered_at: UnixSeconds;
+}
+
 /** How far a table was read for the entries. */
 export type EntryCursorRow = CountCursorRow;
