@@ -5,6 +5,7 @@ import { METRICS } from '../src/domain/metrics.ts';
 import type { Filter } from '../src/http/api/activity/filter.ts';
 import { search } from '../src/http/api/activity/search.ts';
 import { createPipelineCache } from '../src/http/api/pipeline-cache.ts';
+import { en } from '../src/languages/en.ts';
 import { boundedWork } from '../src/store/counts/bounded-work.ts';
 import { createRollUp } from '../src/store/counts/roll-up.ts';
 import { countsByBucket, DAY, HOUR, lastTimes, totalsSince } from '../src/store/counts/rolled-counts.ts';
@@ -73,7 +74,7 @@ await rollUp.stop();
 
 const pipelines = createPipelineCache(async () => db, Date.now);
 const list = (filter: Omit<Filter, 'connections'>, before: number | null = null) =>
-  search(db, pipelines, { filter: { ...filter, connections: NAMES }, before, limit: 50 });
+  search(db, pipelines, { filter: { ...filter, connections: NAMES }, before, limit: 50, words: en });
 const middle = Math.floor(EVENTS / 2);
 
 console.log(`${'benchmark'.padEnd(58)}   median  longest  of CPU`);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { en, type Sentences } from '../languages/en.ts';
 import { changeEmail } from './actions/change-email.ts';
 import { closeTask } from './actions/close-task.ts';
 import { identify } from './actions/identify.ts';
@@ -98,6 +99,6 @@ export function parseAction(payload: unknown): Action | null {
 }
 
 /** An action in one line. @param kind stands in for an action whose contents were removed after the retention time. */
-export function describeAction(action: Action | null, kind: string): string {
-  return action === null ? kind : kindNamed(action.kind).describe(action);
+export function describeAction(action: Action | null, kind: string, words: Sentences = en): string {
+  return action === null ? kind : kindNamed(action.kind).describe(action, words.actions);
 }

@@ -1,3 +1,4 @@
+import { en, type Sentences } from '../languages/en.ts';
 import { describeReport } from './describe-report.ts';
 import type { Pipeline } from './entities.ts';
 import type { StagepostEvent } from './events.ts';
@@ -20,45 +21,49 @@ export function describeEvent(
   kind: string,
   pipelines: Pipeline[],
   names: EventNames = NO_NAMES,
+  sentences: Sentences = en,
 ): string {
-  const deal = 'dealId' in event ? (names.deal ?? `Deal ${event.dealId}`) : '';
+  const words = sentences.events;
+  const deal = 'dealId' in event ? (names.deal ?? words.deal(event.dealId)) : '';
   switch (event.kind) {
     case 'deal_moved': {
       const { pipelineId, stageId } = event.to;
       const pipeline = pipelines.find((candidate) => candidate.id === pipelineId);
-      const to = `"${stageName(stageId, pipelineId, pipelines)}" (${pipeline?.name ?? pipelineId})`;
+      const nameOf = (id: number, inPipeline: number) =>
+        stageName(id, inPipeline, pipelines) ?? words.stage(id);
+      const to = words.stageOf(nameOf(stageId, pipelineId), pipeline?.name ?? pipelineId);
       if (event.backfillId !== undefined)
-        return `Backfill ${event.backfillId}: ${names.deal ?? `deal ${event.dealId}`} stands in ${to}`;
-      if (!event.from) return `${deal} was created in ${to}`;
-      const from = stageName(event.from.stageId, event.from.pipelineId ?? pipelineId, pipelines);
-      return `${deal} moved from "${from}" to ${to}`;
+        return words.backfilledIn(event.backfillId, names.deal ?? words.dealWithin(event.dealId), to);
+      if (!event.from) return words.dealCreated(deal, to);
+      const from = nameOf(event.from.stageId, event.from.pipelineId ?? pipelineId);
+      return words.dealMoved(deal, from, to);
     }
     case 'deal_listed':
-      return `Backfill ${event.backfillId}: ${names.deal ?? `deal ${event.dealId}`}`;
+      return words.backfilled(event.backfillId, names.deal ?? words.dealWithin(event.dealId));
     case 'deal_changed':
-      return `${deal} changed`;
+      return words.dealChanged(deal);
     case 'deal_deleted':
-      return `${deal} was deleted`;
+      return words.dealDeleted(deal);
     case 'deal_restored':
-      return `${deal} was restored`;
+      return words.dealRestored(deal);
     case 'contact_changed':
-      return `Contact ${event.contactId} changed`;
+      return words.contactChanged(event.contactId);
     case 'contact_deleted':
-      return `Contact ${event.contactId} was deleted`;
+      return words.contactDeleted(event.contactId);
     case 'contact_restored':
-      return `Contact ${event.contactId} was restored`;
+      return words.contactRestored(event.contactId);
     case 'contact_merged':
-      return `Contacts were merged into contact ${event.contactId}`;
+      return words.contactMerged(event.contactId);
     case 'mail_report':
-      return describeReport(event, names.client);
+      return describeReport(event, names.client, sentences);
     case 'inactivity':
-      return `No activity since ${event.start}`;
+      return words.inactivity(event.start);
     default:
-      return `${kind} (its contents were removed after the retention time)`;
+      return words.removed(kind);
   }
 }
 
-function stageName(stageId: number, pipelineId: number, pipelines: Pipeline[]): string {
+function stageName(stageId: number, pipelineId: number, pipelines: Pipeline[]): string | undefined {
   const pipeline = pipelines.find((candidate) => candidate.id === pipelineId);
-  return pipeline?.stages.find((stage) => stage.id === stageId)?.name ?? `stage ${stageId}`;
+  return pipeline?.stages.find((stage) => stage.id === stageId)?.name;
 }

@@ -1,5 +1,6 @@
-import { roughDuration } from '../lib/duration.ts';
-import { type EmailStep, messageSteps } from './answer/event-emails.ts';
+import { en, type Sentences } from '../languages/en.ts';
+import { capitalized } from '../lib/capitalized.ts';
+import { type EmailStep, type MessageStep, messageSteps } from './answer/event-emails.ts';
 import { addresseeOf, messageText } from './describe-report.ts';
 import type { EventOutcome } from './event-outcome.ts';
 import type { MailReport } from './events.ts';
@@ -50,17 +51,21 @@ export interface MessageProgress {
  * @param reports of one message, at least one
  * @param client the name of the client; null where it is not known
  */
-export function messageProgress(reports: readonly MailReport[], client: string | null): MessageProgress {
+export function messageProgress(
+  reports: readonly MailReport[],
+  client: string | null,
+  words: Sentences = en,
+): MessageProgress {
   const sorted = reports.toSorted(inOrder);
   const named = sorted.find(({ values }) => values.subject) ?? sorted[0]!;
   const channel = /^(in_app|[a-z]+)_/.exec(named.name)?.[1] ?? 'email';
-  const steps = shownSteps(messageSteps(sorted, channel));
-  const message = messageText(named, channel);
+  const steps = shownSteps(messageSteps(sorted, channel, words.steps));
+  const message = messageText(named, channel, words.messages);
   return {
-    to: addresseeOf(named, client),
-    subject: `${message.charAt(0).toUpperCase()}${message.slice(1)}`,
-    progress: progressText(steps),
-    state: shortText(steps.at(-1)?.text ?? ''),
+    to: addresseeOf(named, client, words),
+    subject: capitalized(message),
+    progress: progressText(steps, words.times),
+    state: steps.at(-1)?.short ?? '',
     tone: steps.at(-1)?.tone ?? 'neutral',
     names: [...new Set(sorted.map(({ name }) => name))],
   };
@@ -74,22 +79,17 @@ function inOrder(a: MailReport, b: MailReport): number {
 const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 
 /** That it was sent is said by what follows. */
-function shownSteps(steps: EmailStep[]): EmailStep[] {
-  return steps.length > 1 ? steps.filter(({ text }) => text !== 'sent') : steps;
+function shownSteps(steps: MessageStep[]): MessageStep[] {
+  return steps.length > 1 ? steps.filter(({ metric }) => metric !== 'sent') : steps;
 }
 
-/** Without how often, and without the words of a mail server: `opened twice (once by a machine)`, `not sent: …`. */
-function shortText(text: string): string {
-  return text.replace(/(:| twice| \d+ times| \().*/, '');
-}
-
-function progressText([first, ...others]: EmailStep[]): string {
+function progressText([first, ...others]: EmailStep[], { later: laterBy }: Sentences['times']): string {
   if (!first) return '';
   let before = first.at;
   const later = others.map(({ text, at }) => {
     const after = at - before;
     before = Math.max(before, at);
-    return after > 0 ? `${text} ${roughDuration(after)} later` : text;
+    return after > 0 ? `${text} ${laterBy(after)}` : text;
   });
   return [first.text, ...later].join(', ');
 }

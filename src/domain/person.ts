@@ -1,3 +1,4 @@
+import { en } from '../languages/en.ts';
 import { oneLine } from '../lib/one-line.ts';
 import { addressesOf, addressOf } from './address.ts';
 import { maySubscribe } from './consent/may-subscribe.ts';
@@ -54,7 +55,7 @@ export function peopleOf(
       if (warning !== null) warnings.push(`${name}: ${warning}.`);
     }
   }
-  if (contacts.length === 0) reasons.push('The deal has no contact.');
+  if (contacts.length === 0) reasons.push(en.reasons.noContact);
   return { people, reasons, warnings };
 }
 

@@ -11,21 +11,37 @@ export function parseDuration(text: string): number | null {
   return Number(match[1]) * seconds;
 }
 
+/** A duration in one unit. */
+export interface UnitCount {
+  count: number;
+  unit: 'day' | 'hour' | 'minute' | 'second';
+}
+
 /** `5 days`, `36 hours`, `90 minutes`, `12 seconds`: exact. */
 export function durationText(seconds: number): string {
-  if (seconds >= 172_800 && seconds % 86_400 === 0) return counted(seconds / 86_400, 'day');
-  if (seconds >= 3_600 && seconds % 3_600 === 0) return counted(seconds / 3_600, 'hour');
-  if (seconds >= 120 && seconds % 60 === 0) return counted(seconds / 60, 'minute');
-  return counted(seconds, 'second');
+  return counted(exactUnit(seconds));
+}
+
+/** The largest unit in which a duration is a whole number; above one day, hour or minute only. */
+export function exactUnit(seconds: number): UnitCount {
+  if (seconds >= 172_800 && seconds % 86_400 === 0) return { count: seconds / 86_400, unit: 'day' };
+  if (seconds >= 3_600 && seconds % 3_600 === 0) return { count: seconds / 3_600, unit: 'hour' };
+  if (seconds >= 120 && seconds % 60 === 0) return { count: seconds / 60, unit: 'minute' };
+  return { count: seconds, unit: 'second' };
 }
 
 /** `12 seconds`, `7 minutes`, `31 hours`: rounded to the unit that a reader would use. */
 export function roughDuration(seconds: number): string {
-  if (seconds < 120) return counted(Math.round(seconds), 'second');
-  if (seconds < 7_200) return counted(Math.round(seconds / 60), 'minute');
-  return counted(Math.round(seconds / 3_600), 'hour');
+  return counted(roughUnit(seconds));
 }
 
-function counted(count: number, unit: string): string {
+/** The unit that a reader would use, rounded. */
+export function roughUnit(seconds: number): UnitCount {
+  if (seconds < 120) return { count: Math.round(seconds), unit: 'second' };
+  if (seconds < 7_200) return { count: Math.round(seconds / 60), unit: 'minute' };
+  return { count: Math.round(seconds / 3_600), unit: 'hour' };
+}
+
+function counted({ count, unit }: UnitCount): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }

@@ -20,12 +20,12 @@ export const changeEmail = customerioKind({
   payload,
   names: { one: 'change of an email', many: 'changes of emails' },
   metric: 'emails_changed',
-  describe: ({ person, from, to }) =>
+  describe: ({ person, from, to }, words) =>
     to === ''
-      ? `Customer.io: remove the email ${from} of ${person}`
+      ? words.removeEmail(from, person)
       : from === to
-        ? `Customer.io: set the email ${to} of ${person} again`
-        : `Customer.io: change the email ${from} to ${to}`,
+        ? words.setEmailAgain(to, person)
+        : words.changeEmail(from, to),
   call: 'changeEmail',
   item: ({ person, cioId, to, timestamp }) => ({ person, cioId, to, timestamp }),
 });

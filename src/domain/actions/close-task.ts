@@ -19,7 +19,7 @@ export const closeTask = kommoKind({
   payload,
   names: { one: 'closed task', many: 'closed tasks' },
   metric: 'tasks_closed',
-  describe: ({ dealId, text }) => `Kommo: close the task on deal ${dealId}: ${text}`,
+  describe: ({ dealId, text }, words) => words.closeTask(dealId, text),
   call: 'closeTasks',
   item: ({ dealId, taskId, text }) => ({ dealId, taskId, text }),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Sentences } from '../../languages/en.ts';
 import { customerioKind, jsonValues, unixSeconds } from './kind.ts';
 
 const payload = z.object({
@@ -14,15 +15,15 @@ export const identify = customerioKind({
   payload,
   names: { one: 'person update', many: 'person updates' },
   metric: 'identified',
-  describe: ({ person, attributes }) => `Customer.io: ${changeOf(person, attributes)}`,
+  describe: ({ person, attributes }, words) => changeOf(person, attributes, words),
   call: 'identify',
   item: ({ person, attributes, timestamp }) => ({ person, attributes, timestamp }),
 });
 
 /** An update of nothing but the consent says what it changes. */
-function changeOf(person: string, attributes: Record<string, unknown>): string {
+function changeOf(person: string, attributes: Record<string, unknown>, words: Sentences['actions']): string {
   const names = Object.keys(attributes);
   if (names.length === 1 && typeof attributes.unsubscribed === 'boolean')
-    return `${attributes.unsubscribed ? 'unsubscribe' : 'subscribe'} ${person}`;
-  return `identify ${person}, ${names.length} ${names.length === 1 ? 'attribute' : 'attributes'}`;
+    return attributes.unsubscribed ? words.unsubscribe(person) : words.subscribe(person);
+  return words.identify(person, names.length);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Sentences } from '../../languages/en.ts';
 import type { Json } from '../entities.ts';
 import type { CustomerioWrite, KommoWrite } from './writes.ts';
 
@@ -11,7 +12,7 @@ export interface ActionKindBase<Payload, Metric extends string> {
   /** The metric that counts its delivered actions. */
   metric: Metric;
   /** The action in one line, for the trace. */
-  describe(action: Payload): string;
+  describe(action: Payload, words: Sentences['actions']): string;
   /**
    * The status field that the action sets. If a later report about the same person has set the field in the meantime, a
    * late action (a replay, days after) is dropped: it would undo an opt-out.

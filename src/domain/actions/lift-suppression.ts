@@ -20,10 +20,8 @@ export const liftSuppression = {
     payload,
     names: { one: 'suppression to lift', many: 'suppressions to lift' },
     metric: 'suppressions_lifted',
-    describe: ({ email, how }) =>
-      how === 'lift'
-        ? `Customer.io: take ${email} off the mail provider’s suppression lists`
-        : `Customer.io: look up whether the mail provider suppresses ${email}`,
+    describe: ({ email, how }, words) =>
+      how === 'lift' ? words.liftSuppression(email) : words.checkSuppression(email),
     call: 'liftSuppression',
     item: ({ person, email }) => ({ person, email }),
   }),

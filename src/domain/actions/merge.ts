@@ -20,7 +20,7 @@ export const merge = {
     payload,
     names: { one: 'merge of profiles', many: 'merges of profiles' },
     metric: 'profiles_merged',
-    describe: ({ person, from }) => `Customer.io: merge the profile ${from} into ${person}`,
+    describe: ({ person, from }, words) => words.merge(from, person),
     call: 'merge',
     item: ({ person, from }) => ({ person, from }),
   }),

@@ -9,7 +9,7 @@ export const note = kommoKind({
   payload,
   names: { one: 'note', many: 'notes' },
   metric: 'notes',
-  describe: ({ dealId, text }) => `Kommo: note on deal ${dealId}: ${text}`,
+  describe: ({ dealId, text }, words) => words.note(dealId, text),
   call: 'addNotes',
   item: ({ dealId, text }) => ({ dealId, text }),
 });

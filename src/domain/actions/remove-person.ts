@@ -19,7 +19,8 @@ export const removePerson = {
     payload,
     names: { one: 'removal of a person', many: 'removals of people' },
     metric: 'people_removed',
-    describe: ({ person, how }) => `Customer.io: ${how} ${person}`,
+    describe: ({ person, how }, words) =>
+      how === 'delete' ? words.deletePerson(person) : words.unsubscribe(person),
     call: 'removePerson',
     item: ({ person, how, timestamp }) => ({ person, how, timestamp }),
   }),

@@ -15,7 +15,7 @@ export const setField = kommoKind({
   payload,
   names: { one: 'field', many: 'fields' },
   metric: 'fields',
-  describe: ({ dealId, field, value }) => `Kommo: ${field} = ${value} on deal ${dealId}`,
+  describe: ({ dealId, field, value }, words) => words.setField(dealId, field, String(value)),
   call: 'updateDeals',
   item: ({ dealId, field, value }) => ({ dealId, fields: { [field]: value } }),
   statusField: ({ field, value }) => ({ field, value }),

@@ -15,9 +15,9 @@ export const tags = kommoKind({
   payload,
   names: { one: 'tag change', many: 'tag changes' },
   metric: 'tags',
-  describe: ({ dealId, add, remove }) => {
+  describe: ({ dealId, add, remove }, words) => {
     const changes = [...add.map((name) => `+ ${name}`), ...remove.map((name) => `− ${name}`)];
-    return `Kommo: tags of deal ${dealId}: ${changes.join(', ')}`;
+    return words.tags(dealId, changes.join(', '));
   },
   call: 'updateDeals',
   item: ({ dealId, add, remove }) => ({ dealId, tags: { add, remove } }),

@@ -16,7 +16,7 @@ export const task = kommoKind({
   payload,
   names: { one: 'task', many: 'tasks' },
   metric: 'tasks',
-  describe: ({ dealId, dueAt, text }) => `Kommo: task on deal ${dealId}, due ${utc(dueAt)}: ${text}`,
+  describe: ({ dealId, dueAt, text }, words) => words.task(dealId, utc(dueAt), text),
   call: 'addTasks',
   item: ({ dealId, text, dueAt, responsibleUserId }) => ({ dealId, text, dueAt, responsibleUserId }),
 });

@@ -15,7 +15,7 @@ export const track = customerioKind({
   payload,
   names: { one: 'event', many: 'events' },
   metric: 'sent',
-  describe: ({ name, person }) => `Customer.io: event ${name} for ${person}`,
+  describe: ({ name, person }, words) => words.track(name, person),
   call: 'track',
   item: ({ person, name, data, timestamp }) => ({ person, name, data, timestamp }),
 });

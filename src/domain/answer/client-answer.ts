@@ -1,7 +1,8 @@
-import { isMailable, type MailState } from '../consent/mail-state.ts';
+import { en, type Sentences } from '../../languages/en.ts';
+import { isMailable } from '../consent/mail-state.ts';
 import { describeMailability, onDay } from '../describe-mailability.ts';
 import type { UnixSeconds } from '../entities.ts';
-import { emailText, failureText } from './email-text.ts';
+import { emailText, failureText, type Telling } from './email-text.ts';
 import { hasArrived } from './messages.ts';
 import type { AnswerEvent, AnswerInput, ClientAnswer } from './types.ts';
 import { failedActionText, sentence, waitingText } from './work-text.ts';
@@ -41,173 +42,185 @@ function isLater(event: Ordered, than: Ordered): boolean {
   return hasRule === (than.rule !== null) ? event.id > than.id : hasRule;
 }
 
+/** What an answer is made from. */
+type Input = AnswerInput & { about: AnswerEvent; words: Sentences };
+
 /** Answers "why did this client get no email?", or says which one they got, in a few sentences. Pure. */
-export function clientAnswer(input: AnswerInput & { about: AnswerEvent }): ClientAnswer {
-  const { about, running } = input;
+export function clientAnswer(
+  facts: AnswerInput & { about: AnswerEvent },
+  words: Sentences = en,
+): ClientAnswer {
+  const { about, running } = facts;
+  const input = { ...facts, words };
   const answer = isSending(about) ? sendingAnswer(input) : otherAnswer(input);
-  return { ...answer, text: `${answer.text}${timersText(running)}` };
+  const timers = running.length === 0 ? '' : ` ${words.answer.timers(running)}`;
+  return { ...answer, text: `${answer.text}${timers}` };
 }
 
 function isSending({ kind }: Pick<AnswerEvent, 'kind'>): boolean {
   return kind === 'deal_moved' || kind === 'inactivity';
 }
 
-function sendingAnswer(input: AnswerInput & { about: AnswerEvent }): ClientAnswer {
-  const { about, actions, client } = input;
+function sendingAnswer(input: Input): ClientAnswer {
+  const { about, actions, client, words } = input;
   const track = actions.find(({ kind }) => kind === 'track');
   if (about.outcome === 'nothing' || about.outcome === 'parked') return nothingSent(input);
   if (about.outcome === 'waiting') return waitsForContact(input);
   if (about.outcome === 'held') return held(input);
   if (track?.state === 'dead' || track?.state === 'dropped')
-    return { tone: 'bad', text: `${notGot(input)}: ${failedActionText(actions)} ${sentence(about.title)}` };
+    return {
+      tone: 'bad',
+      text: `${notGot(input)}: ${failedActionText(actions, words.answer)} ${sentence(about.title)}`,
+    };
   const isSent = track ? track.state === 'done' : about.outcome === 'done' || about.outcome === 'failed';
-  const rest = about.outcome === 'failed' ? ` But ${failedActionText(actions)}` : '';
+  const rest =
+    about.outcome === 'failed' ? ` ${words.answer.but(failedActionText(actions, words.answer))}` : '';
   if (!isSent) return notSentYet(input);
   const answer = client && !isMailable(client.mailability) ? withoutEmail(input) : afterEvent(input);
   if (rest !== '') return { tone: 'bad', text: `${answer.text}${rest}` };
   const refused = actions.map((action) => action.refused ?? null).find((text) => text !== null);
   if (!refused) return answer;
   // The email went to the address that Customer.io had before, or to nobody.
-  return { tone: answer.tone === 'bad' ? 'bad' : 'warning', text: `${answer.text} But ${refused}` };
+  return {
+    tone: answer.tone === 'bad' ? 'bad' : 'warning',
+    text: `${answer.text} ${words.answer.but(refused)}`,
+  };
 }
 
 /** The planner had nothing to send: no rule, no contact, no address, or the rule leaves such clients out. */
-function nothingSent(input: AnswerInput & { about: AnswerEvent }): ClientAnswer {
+function nothingSent(input: Input): ClientAnswer {
   const { title, reason, clientState } = input.about;
-  const why = sentence(reason ?? 'no reason is stored');
+  const words = input.words.answer;
+  const why = sentence(reason ?? words.noReason);
   const isClient = clientState !== null && clientState !== 'mailable';
   const unmailable =
     input.client && !isMailable(input.client.mailability) && !isClient ? ` ${state(input)}` : '';
   return {
     tone: isClient || unmailable !== '' ? 'warning' : 'nothing',
-    text: `${notGot(input)}: ${lowerNo(why)} ${sentence(title)}${unmailable}`,
+    text: `${notGot(input)}: ${words.afterColon(why)} ${sentence(title)}${unmailable}`,
   };
 }
 
 /** The deal has nobody to address yet. A contact without an email is for a person to correct. */
-function waitsForContact(input: AnswerInput & { about: AnswerEvent }): ClientAnswer {
+function waitsForContact(input: Input): ClientAnswer {
   const { title, reason, clientState } = input.about;
-  const why = sentence(reason ?? 'the event waits for a contact with an email');
+  const words = input.words.answer;
+  const why = sentence(reason ?? words.waitsForContact);
   return {
     tone: clientState === null ? 'waiting' : 'warning',
-    text: `${name(input)} has got no email yet: ${lowerNo(why)} ${sentence(title)}`,
+    text: `${words.notGotYet(name(input))}: ${words.afterColon(why)} ${sentence(title)}`,
   };
 }
 
 /** A burst of moves waits for a decision. */
-function held(input: AnswerInput & { about: AnswerEvent }): ClientAnswer {
+function held(input: Input): ClientAnswer {
   const { title, reason } = input.about;
-  const why = sentence(reason ?? 'the event is held until somebody decides');
-  return { tone: 'bad', text: `${name(input)} has got no email yet: ${lowerFirst(why)} ${sentence(title)}` };
+  const words = input.words.answer;
+  const why = lowerFirst(sentence(reason ?? words.held));
+  return { tone: 'bad', text: `${words.notGotYet(name(input))}: ${why} ${sentence(title)}` };
 }
 
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-function notSentYet(input: AnswerInput & { about: AnswerEvent }): ClientAnswer {
+function notSentYet(input: Input): ClientAnswer {
   const { about, actions, client, lane } = input;
+  const words = input.words.answer;
   const unmailable = client && !isMailable(client.mailability) ? ` ${state(input)}` : '';
-  const text = `${name(input)} has got no email yet: ${waitingText(about, actions, lane)} ${sentence(about.title)}`;
+  const waiting = waitingText(about, actions, lane, words);
+  const text = `${words.notGotYet(name(input))}: ${waiting} ${sentence(about.title)}`;
   return { tone: unmailable === '' ? 'waiting' : 'warning', text: `${text}${unmailable}` };
 }
 
 /** Customer.io has the event, and the client gets no email: none at all, or none since one arrived. */
-function withoutEmail(input: AnswerInput & { about: AnswerEvent }): ClientAnswer {
+function withoutEmail(input: Input): ClientAnswer {
   const arrived = input.emails.find(hasArrived);
   if (arrived)
     return {
       tone: 'warning',
-      text: `${emailText(arrived, name(input), ago(input))} ${state(input, 'no more')}`,
+      text: `${emailText(arrived, telling(input))} ${state(input, 'getsNoMore')}`,
     };
   const { mailability } = input.client!;
-  const reason = describeMailability(mailability, when(mailability.since, input));
-  const so = CONSEQUENCES[mailability.state] ?? 'so Customer.io sends nothing';
-  return { tone: 'warning', text: `${notGot(input)}: ${reason}, ${so}. ${accepted(input)}` };
+  const so = consequenceOf(mailability.state, input.words.answer);
+  return { tone: 'warning', text: `${notGot(input)}: ${reason(input)}, ${so}. ${accepted(input)}` };
 }
 
-const CONSEQUENCES: Partial<Record<MailState, string>> = {
-  bounced: 'so no email reaches it',
-  no_address: 'so there is nowhere to send it',
-};
+function consequenceOf(state: string, words: Sentences['answer']): string {
+  if (state === 'bounced') return words.noneReachesIt;
+  return state === 'no_address' ? words.nowhereToSend : words.nothingSent;
+}
 
 /** Customer.io has the event, and nothing speaks against sending: its reports say what became of the email. */
-function afterEvent(input: AnswerInput & { about: AnswerEvent }): ClientAnswer {
+function afterEvent(input: Input): ClientAnswer {
   const { emails, hasCampaign, about, now } = input;
+  const words = input.words.answer;
   const [newest] = emails;
   const arrived = emails.find(hasArrived);
-  if (arrived) return { tone: 'good', text: emailText(arrived, name(input), ago(input)) };
-  if (newest?.failure)
-    return { tone: 'bad', text: failureText(newest, newest.failure, name(input), ago(input)) };
-  if (newest) return { tone: 'waiting', text: emailText(newest, name(input), ago(input)) };
+  if (arrived) return { tone: 'good', text: emailText(arrived, telling(input)) };
+  if (newest?.failure) return { tone: 'bad', text: failureText(newest, newest.failure, telling(input)) };
+  if (newest) return { tone: 'waiting', text: emailText(newest, telling(input)) };
   if (hasCampaign === false)
     return {
       tone: 'warning',
-      text: `${notGot(input)}: no running campaign in Customer.io starts with the event ${eventName(input)}. ${accepted(input)}`,
+      text: `${notGot(input)}: ${words.noCampaign(eventName(input))} ${accepted(input)}`,
     };
   const isEarly = now - about.at / 1000 < REPORT_EXPECTED;
-  const since = `${accepted(input)} Customer.io has reported no email to ${name(input)} since.`;
+  const since = `${accepted(input)} ${words.noneReported(name(input))}`;
   return isEarly
     ? { tone: 'waiting', text: since }
-    : {
-        tone: 'nothing',
-        text: `${since} The campaign may wait, leave the client out, or be stopped: see it there.`,
-      };
+    : { tone: 'nothing', text: `${since} ${words.campaignMayWait}` };
 }
 
 /** No deal has entered a stage: what is known of the client, and the event that is. */
-function otherAnswer(input: AnswerInput & { about: AnswerEvent }): ClientAnswer {
+function otherAnswer(input: Input): ClientAnswer {
   const { about, client } = input;
-  if (about.kind === 'deal_deleted')
-    return { tone: 'nothing', text: `${about.title}, so nothing more is sent for it.` };
-  const reason = about.outcome === 'parked' && about.reason ? ` ${sentence(about.reason)}` : '';
+  const words = input.words.answer;
+  if (about.kind === 'deal_deleted') return { tone: 'nothing', text: words.nothingMoreSent(about.title) };
+  const parked = about.outcome === 'parked' && about.reason ? ` ${sentence(about.reason)}` : '';
   if (client && !isMailable(client.mailability))
-    return { tone: 'warning', text: `${state(input)} ${sentence(about.title)}${reason}` };
+    return { tone: 'warning', text: `${state(input)} ${sentence(about.title)}${parked}` };
   return {
     tone: about.outcome === 'parked' || about.outcome === 'open' ? 'waiting' : 'nothing',
-    text: `${sentence(about.title)}${reason} No deal of ${client ? name(input) : 'this client'} has entered a stage yet, so Stagepost has started no campaign.`,
+    text: `${sentence(about.title)}${parked} ${words.noStageYet(client ? name(input) : words.thisClient)}`,
   };
 }
 
-const name = ({ client, contactName }: AnswerInput) => client?.name ?? contactName ?? 'The client';
-const notGot = (input: AnswerInput) => `${name(input)} did not get an email`;
-const eventName = ({ actions }: AnswerInput) => actions.find(({ kind }) => kind === 'track')?.event ?? null;
+const name = ({ client, contactName, words }: Input) => client?.name ?? contactName ?? words.answer.theClient;
+const notGot = (input: Input) => input.words.answer.notGot(name(input));
+const eventName = ({ actions }: Input) => actions.find(({ kind }) => kind === 'track')?.event ?? null;
 
 /** "Cleo gets no email: unsubscribed 38 min ago." */
-function state(input: AnswerInput, no = 'no'): string {
-  const { mailability } = input.client!;
-  return `${name(input)} gets ${no} email: ${describeMailability(mailability, when(mailability.since, input))}.`;
+function state(input: Input, what: 'getsNone' | 'getsNoMore' = 'getsNone'): string {
+  return input.words.answer[what](name(input), reason(input));
 }
 
-function accepted(input: AnswerInput & { about: AnswerEvent }): string {
-  const event = eventName(input);
-  return `The event${event === null ? '' : ` ${event}`} was accepted ${when(Math.floor(input.about.at / 1000), input)}.`;
+/** "unsubscribed 38 min ago" */
+function reason(input: Input): string {
+  const { mailability } = input.client!;
+  return describeMailability(mailability, when(mailability.since, input), input.words.mailability);
+}
+
+function accepted(input: Input): string {
+  const at = Math.floor(input.about.at / 1000);
+  return input.words.answer.accepted(eventName(input), when(at, input));
+}
+
+function telling(input: Input): Telling {
+  return { name: name(input), ago: (at) => when(at, input), words: input.words.email };
 }
 
 /** "38 min ago", or "on 12 Nov" where it was not within a day. */
 export function when(
   at: UnixSeconds | null,
-  { now, timezone }: Pick<AnswerInput, 'now' | 'timezone'>,
+  { now, timezone, words = en }: Pick<AnswerInput, 'now' | 'timezone'> & { words?: Sentences },
 ): string {
   if (at === null) return '';
+  const { times } = words;
   const seconds = Math.max(0, now - at);
-  if (seconds < 10) return 'just now';
-  if (seconds < 60) return `${Math.floor(seconds)} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
-  return onDay(at, now, timezone);
+  if (seconds < 10) return times.justNow;
+  if (seconds < 60) return times.secondsAgo(Math.floor(seconds));
+  if (seconds < 3600) return times.minutesAgo(Math.floor(seconds / 60));
+  if (seconds < 86_400) return times.hoursAgo(Math.floor(seconds / 3600));
+  return onDay(at, now, timezone, times);
 }
 
-const ago = (input: AnswerInput) => (at: UnixSeconds) => when(at, input);
-
-/** "No rule for …" after a colon: "no rule for …". Names keep their capital. */
-function lowerNo(text: string): string {
-  return text.replace(/^(No|The|This) /, (word) => word.toLowerCase());
-}
-
-function timersText(running: string[]): string {
-  if (running.length === 0) return '';
-  return running.length === 1
-    ? ` The inactivity timer of ${running[0]} is running.`
-    : ` The inactivity timers of ${running.join(', ')} are running.`;
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -1,3 +1,4 @@
+import { en, type Sentences } from '../../languages/en.ts';
 import { type ReportSender, senderOf } from '../campaigns/sender.ts';
 import type { UnixSeconds } from '../entities.ts';
 import type { MailReport } from '../events.ts';
@@ -54,9 +55,10 @@ export function eventEmails(
   events: readonly SendingEvent[],
   reports: readonly TiedReport[],
   namesEvents = false,
+  words: StepWords = en.steps,
 ): EventEmail[] {
   return messagesIn(reports)
-    .map((message) => emailOf(message, events, namesEvents))
+    .map((message) => emailOf(message, events, namesEvents, words))
     .filter((email) => email !== null)
     .sort((a, b) => a.steps[0]!.at - b.steps[0]!.at);
 }
@@ -124,11 +126,12 @@ function emailOf(
   message: TiedReport[],
   events: readonly SendingEvent[],
   namesEvents: boolean,
+  words: StepWords,
 ): EventEmail | null {
   const reports = message.map(({ report }) => report);
   const causedBy = message.find((tied) => tied.causedBy !== null)?.causedBy ?? null;
   const event = causedBy ?? probableEvent(reports, events, namesEvents);
-  const steps = messageSteps(reports);
+  const steps = messageSteps(reports, 'email', words).map(({ text, at, tone }) => ({ text, at, tone }));
   if (event === null || steps.length === 0) return null;
   return {
     event,
@@ -152,51 +155,74 @@ function probableEvent(
   return before.sort((a, b) => b.occurredAt - a.occurredAt || b.id - a.id)[0]?.id ?? null;
 }
 
+/** A step with what it is called in short, for where there is no room for more. */
+export interface MessageStep extends EmailStep {
+  metric: Metric;
+  /** `opened`, `not sent` */
+  short: string;
+}
+
+type StepWords = Sentences['steps'];
+/** The metrics that are steps. */
+type Metric = Exclude<keyof StepWords, 'addressSuppressed' | 'times' | 'byMachine' | 'byMachines'>;
+
 /** How far a message came. @param reports of one message, in the order in which they happened */
-export function messageSteps(reports: readonly MailReport[], channel = 'email'): EmailStep[] {
-  const step = (metric: string, text: string, tone: EmailStep['tone'] = 'good'): EmailStep[] => {
+export function messageSteps(
+  reports: readonly MailReport[],
+  channel = 'email',
+  words: StepWords = en.steps,
+): MessageStep[] {
+  const step = (metric: Metric, tone: EmailStep['tone'] = 'good'): MessageStep[] => {
     const found = reports.find(({ name }) => name === `${channel}_${metric}`);
-    return found ? [{ text, at: found.occurredAt, tone }] : [];
+    return found ? [{ metric, text: words[metric], short: words[metric], at: found.occurredAt, tone }] : [];
   };
-  const failure = (metric: string, text: string) => {
+  const failure = (metric: Metric, text = words[metric]) => {
     const message = first(reports, ({ name, values }) =>
       name === `${channel}_${metric}` ? textOf(values.failure_message) : null,
     );
-    return step(metric, message === null ? text : `${text} (${message})`, 'bad');
+    const whole = message === null ? text : `${text} (${message})`;
+    return step(metric, 'bad').map((found) => ({ ...found, text: whole }));
   };
   return [
-    ...step('sent', 'sent'),
-    ...step('delivered', 'delivered'),
-    ...counted(reports, channel, 'opened'),
-    ...counted(reports, channel, 'clicked'),
-    ...step('replied', 'replied'),
-    ...step('converted', 'converted'),
-    ...step('unsubscribed', 'unsubscribed', 'bad'),
-    ...step('spammed', 'marked as spam', 'bad'),
-    ...failure('bounced', 'bounced'),
-    ...failure('dropped', 'not sent: the address is suppressed'),
-    ...failure('failed', 'could not be sent'),
-    ...failure('undeliverable', 'could not be delivered'),
+    ...step('sent'),
+    ...step('delivered'),
+    ...counted(reports, channel, 'opened', words),
+    ...counted(reports, channel, 'clicked', words),
+    ...step('replied'),
+    ...step('converted'),
+    ...step('unsubscribed', 'bad'),
+    ...step('spammed', 'bad'),
+    ...failure('bounced'),
+    ...failure('dropped', words.addressSuppressed),
+    ...failure('failed'),
+    ...failure('undeliverable'),
   ];
 }
 
 /** `opened twice (once by a machine)`. */
-function counted(reports: readonly MailReport[], channel: string, metric: 'opened' | 'clicked'): EmailStep[] {
+function counted(
+  reports: readonly MailReport[],
+  channel: string,
+  metric: 'opened' | 'clicked',
+  words: StepWords,
+): MessageStep[] {
   const all = reports.filter(({ name }) => name === `${channel}_${metric}`);
   const [earliest] = all;
   if (!earliest) return [];
   const machines = all.filter(({ machine }) => machine).length;
-  const often = all.length === 1 ? metric : `${metric} ${times(all.length)}`;
+  const often = all.length === 1 ? words[metric] : `${words[metric]} ${words.times(all.length)}`;
   const isOnlyMachines = machines === all.length;
-  const by = machines === 1 ? 'by a machine' : 'by machines';
-  const some = machines === 0 ? '' : ` (${times(machines)} by a machine)`;
-  const text = isOnlyMachines ? `${often} ${by}` : `${often}${some}`;
-  return [{ text, at: earliest.occurredAt, tone: isOnlyMachines ? 'neutral' : 'good' }];
-}
-
-function times(count: number): string {
-  if (count === 1) return 'once';
-  return count === 2 ? 'twice' : `${count} times`;
+  const by = machines === 1 ? words.byMachine : words.byMachines;
+  const some = machines === 0 ? '' : ` (${words.times(machines)} ${words.byMachine})`;
+  return [
+    {
+      metric,
+      text: isOnlyMachines ? `${often} ${by}` : `${often}${some}`,
+      short: isOnlyMachines ? `${words[metric]} ${by}` : words[metric],
+      at: earliest.occurredAt,
+      tone: isOnlyMachines ? 'neutral' : 'good',
+    },
+  ];
 }
 
 function first<T>(reports: readonly MailReport[], value: (report: MailReport) => T | null): T | null {

@@ -1,4 +1,5 @@
-import { isMailable, type MailState } from '../consent/mail-state.ts';
+import { en, type Sentences } from '../../languages/en.ts';
+import type { MailState } from '../consent/mail-state.ts';
 import type { UnixSeconds } from '../entities.ts';
 import type { EventOutcome } from '../event-outcome.ts';
 import type { StagepostEvent } from '../events.ts';
@@ -15,14 +16,6 @@ export interface EmaillessEvent {
   at: number;
 }
 
-const STATES: Record<Exclude<MailState, 'mailable'>, string> = {
-  unsubscribed: 'the client had unsubscribed',
-  complained: 'the client had marked an email as spam',
-  bounced: 'the address had bounced',
-  suppressed: 'the address is on a suppression list',
-  no_address: 'the client has no email address',
-};
-
 /**
  * Why an event has led to no email that Customer.io has reported. Null where the event itself says why: it is still open or has
  * failed, no rule applies to it, or it sends no email.
@@ -30,12 +23,10 @@ const STATES: Record<Exclude<MailState, 'mailable'>, string> = {
 export function whyNoEmail(
   { kind, rule, outcome, clientState, at }: EmaillessEvent,
   now: UnixSeconds,
+  words: Sentences['withoutEmail'] = en.withoutEmail,
 ): string | null {
   if (kind !== 'deal_moved' && kind !== 'inactivity') return null;
   if (rule === null || outcome !== 'done') return null;
-  if (clientState !== null && !isMailable({ state: clientState }))
-    return `No email: ${STATES[clientState as keyof typeof STATES]}`;
-  return now - at / 1000 < REPORT_EXPECTED
-    ? 'No email reported yet'
-    : 'No email reported: the campaign may wait, leave the client out, or be stopped';
+  if (clientState !== null && clientState !== 'mailable') return words[clientState];
+  return now - at / 1000 < REPORT_EXPECTED ? words.notYet : words.none;
 }

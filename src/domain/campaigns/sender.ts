@@ -1,3 +1,4 @@
+import { en, type Sentences } from '../../languages/en.ts';
 import type { MailReport } from '../events.ts';
 import type { Sender } from './campaign.ts';
 
@@ -64,17 +65,13 @@ export function withName<R extends Pick<MailReport, 'values'>>(
 }
 
 /** `Campaign "Onboarding", message "Day 3"`; `Campaign 23` where the name is not known. */
-export function describeSender({ kind, id, name, message }: ReportSender): string {
-  const sender = `${NOUNS[kind]} ${name === null ? id : `"${name}"`}`;
-  return message === null ? sender : `${sender}, message "${message}"`;
+export function describeSender(
+  { kind, id, name, message }: ReportSender,
+  words: Sentences['senders'] = en.senders,
+): string {
+  const sender = `${words[kind]} ${name === null ? id : `"${name}"`}`;
+  return message === null ? sender : words.withMessage(sender, message);
 }
-
-const NOUNS: Record<SenderKind, string> = {
-  campaign: 'Campaign',
-  newsletter: 'Newsletter',
-  broadcast: 'Broadcast',
-  transactional: 'Transactional message',
-};
 
 function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;

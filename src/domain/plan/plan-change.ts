@@ -1,3 +1,4 @@
+import { en } from '../../languages/en.ts';
 import type { Deal } from '../entities.ts';
 import type { ChangeEvent, ContactDeleted } from '../events.ts';
 import { attributesOf, type Person, peopleOf, sameAttributes } from '../person.ts';
@@ -27,7 +28,7 @@ export function planChange(
   const reasons: string[] = [];
   for (const found of context.deals) {
     if (!found.deal) {
-      reasons.push('The deal no longer exists in Kommo.');
+      reasons.push(en.reasons.dealGone);
       continue;
     }
     const { people } = peopleOf(found, rules, context.known);
@@ -42,10 +43,7 @@ export function planChange(
   addProfileMerges(result, event, context, rules);
   if (result.actions.length > 0)
     return { ...result, outcome: 'planned', rule: 'person.attributes', reason: null };
-  const nobody =
-    'contactId' in event
-      ? 'This contact is not in Customer.io yet.'
-      : 'No contact of this deal is in Customer.io yet.';
+  const nobody = 'contactId' in event ? en.reasons.contactUnknown : en.reasons.contactsUnknown;
   return { ...result, reason: [...new Set(reasons)].join(' ') || nobody };
 }
 
@@ -94,10 +92,9 @@ function addUpdate(
   const deal = found.deal!;
   const known = context.known.find(({ key }) => key === person.key);
   const name = person.email ?? person.person;
-  if (!known?.attributes)
-    return `${name} is not in Customer.io yet: the deal has not entered a stage with a rule.`;
+  if (!known?.attributes) return en.reasons.personUnknown(name);
   if (known.dealId !== null && known.dealId !== deal.id)
-    return `The attributes of ${name} come from deal ${known.dealId}, which entered a stage last.`;
+    return en.reasons.attributesOfOtherDeal(name, String(known.dealId));
   if (result.actions.some((planned) => 'person' in planned.action && planned.action.person === person.person))
     return null;
 
@@ -109,7 +106,7 @@ function addUpdate(
     texts,
   );
   const isSameProfile = formerProfiles(known, person.person).length === 0;
-  if (isSameProfile && sameAttributes(attributes, known.attributes)) return 'No synced field changed.';
+  if (isSameProfile && sameAttributes(attributes, known.attributes)) return en.reasons.noSyncedField;
   result.person ??= person.person;
   addIdentify(result, { person, known, dealId: deal.id, attributes }, context, rules);
   return null;

@@ -1,3 +1,4 @@
+import { en } from '../../languages/en.ts';
 import type { Action } from '../actions.ts';
 import type { ContactDeleted, DealDeleted } from '../events.ts';
 import { contactsOf, currentContacts } from '../people/names.ts';
@@ -9,7 +10,7 @@ import { noActions, type Plan, type PlanContext } from './plan-types.ts';
 /** A deal was deleted: stop its watches and unlink it from its people. */
 export function planDeletion({ dealId }: DealDeleted): Plan {
   return {
-    ...noActions('The deal was deleted, so its inactivity timers were stopped.'),
+    ...noActions(en.reasons.dealDeleted),
     effects: [{ kind: 'deal_deleted', dealId }],
     dealId,
   };

@@ -1,3 +1,4 @@
+import { en } from '../../languages/en.ts';
 import type { ActionOf } from '../actions.ts';
 import { addressesOf, addressIn } from '../address.ts';
 import type { Contact } from '../entities.ts';
@@ -28,18 +29,18 @@ export function planInactivity(
   );
   const person = watched ? shownName(watched) : event.person;
   const base: Plan = { ...noActions(''), person, dealId: event.dealId };
-  if (!rule) return { ...base, reason: `The inactivity rule for ${event.start} was removed from the rules.` };
+  if (!rule) return { ...base, reason: en.reasons.ruleRemoved(event.start) };
   if (context.hasRecentActivity) {
     return {
       ...base,
-      reason: `The client was active in time: ${stopText(rule.unless)} came before the timer ran out.`,
+      reason: en.reasons.activeInTime(stopText(rule.unless)),
     };
   }
   const found = context.deals[0];
-  if (!found?.deal) return { ...base, reason: 'The deal no longer exists in Kommo.' };
+  if (!found?.deal) return { ...base, reason: en.reasons.dealGone };
 
   if (watched && hasLeft(watched, event.dealId))
-    return { ...base, reason: `${person} is not a contact of the deal any more.` };
+    return { ...base, reason: en.reasons.notContactAnyMore(person) };
   const contact = contactOf(watched, found.contacts);
   const client = clientOf(event, watched, contact, context);
   const stopped = stoppedByNow(found.deal, client, rule, rules);

@@ -1,3 +1,4 @@
+import { en } from '../../languages/en.ts';
 import type { BackfillOutcome, LeftOutOutcome } from '../backfill.ts';
 import type { Contact, Deal } from '../entities.ts';
 import type { DealListed } from '../events.ts';
@@ -40,9 +41,9 @@ const WITHOUT_EMAIL: readonly BackfillOutcome[] = ['no_contact', 'no_email', 'in
 export function planListed(event: DealListed, context: PlanContext, rules: Rules, texts: TextRenderer): Plan {
   const result: Plan = { ...noActions(''), rule: 'backfill', dealId: event.dealId };
   const found = context.deals.find(({ deal }) => deal?.id === event.dealId);
-  if (!found?.deal) return leftOut(result, event, 'deleted', 'The deal no longer exists in Kommo.');
+  if (!found?.deal) return leftOut(result, event, 'deleted', en.reasons.dealGone);
   const { deal } = found;
-  if (deal.contactIds.length === 0) return leftOut(result, event, 'no_contact', 'The deal has no contact.');
+  if (deal.contactIds.length === 0) return leftOut(result, event, 'no_contact', en.reasons.noContact);
   const results = event.isUnread
     ? recordedPeople(deal, context).map((person) => followsOther(person, null, deal))
     : planPeople(result, { ...found, deal }, context, rules, texts);
@@ -65,7 +66,7 @@ export function planListed(event: DealListed, context: PlanContext, rules: Rules
     .map(({ detail }) => detail)
     .filter((text) => text !== '')
     .join(' ');
-  if (result.actions.length === 0) return { ...result, reason: reason || 'No synced field changed.' };
+  if (result.actions.length === 0) return { ...result, reason: reason || en.reasons.noSyncedField };
   return {
     ...result,
     outcome: 'planned',

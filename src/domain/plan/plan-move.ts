@@ -1,3 +1,4 @@
+import { en } from '../../languages/en.ts';
 import type { Action } from '../actions.ts';
 import { isSameStage } from '../backfill.ts';
 import { onDay } from '../describe-mailability.ts';
@@ -49,20 +50,20 @@ export function planMove(event: DealMoved, context: PlanContext, rules: Rules, t
 function decideMove(event: DealMoved, context: PlanContext, rules: Rules, texts: TextRenderer): Plan {
   const rule = stageRuleFor(event.to, rules);
   const { dealId } = event;
-  if (!rule) return { ...noActions(`No rule for ${stageName(event.to, context)}.`, 'no_rule'), dealId };
+  if (!rule) return { ...noActions(noRuleFor(event.to, context), 'no_rule'), dealId };
   if (context.isSentAlready)
     return { ...noActions(sentAlready(event), 'repeated'), rule: titleOfStageRule(rule), dealId };
   // A move that waits was reported in time.
   if ((context.waitingSince ?? context.readAt) - event.occurredAt > rules.skipMovesAfterSeconds) {
     const hours = Math.round(rules.skipMovesAfterSeconds / 360) / 10;
-    const reason = `Skipped: this stage change was reported more than ${hours} hours after it happened (skip_moves_after).`;
+    const reason = en.reasons.reportedLate(String(hours));
     return { ...noActions(reason, 'late'), rule: titleOfStageRule(rule), dealId };
   }
   const found = context.deals.find(({ deal }) => deal?.id === dealId);
   if (!found?.deal) return { ...waitForDeal(event, context, rules), rule: titleOfStageRule(rule), dealId };
   if (event.backfillId !== undefined && !isSameStage(found.deal.stage, event.to))
     return {
-      ...noActions('The deal has left the stage since the backfill.', 'left'),
+      ...noActions(en.reasons.leftSinceBackfill, 'left'),
       rule: titleOfStageRule(rule),
       dealId,
     };
@@ -130,9 +131,7 @@ function decideMove(event: DealMoved, context: PlanContext, rules: Rules, texts:
 }
 
 function sentAlready({ backfillId }: DealMoved): string {
-  return backfillId === undefined
-    ? 'A backfill has sent the event of this stage already, after this stage change.'
-    : 'The deal has entered the stage again since the backfill, and that stage change has sent the event.';
+  return backfillId === undefined ? en.reasons.sentByBackfill : en.reasons.sentByLaterChange;
 }
 
 const isOfContact = (path: string) => path.startsWith('contact.');
@@ -311,7 +310,7 @@ function noteText(
 
 /** The reason where the rule leaves out everybody that the deal has. */
 function skippedReason({ warnings }: Plan): string {
-  return `The rule sends nothing for clients who get no email (unmailable_clients: skip). ${warnings.join(' ')}`;
+  return `${en.reasons.skipsUnmailable} ${warnings.join(' ')}`;
 }
 
 /** The event that a rule with `once` has sent to the person, or for the deal, before. */
@@ -328,12 +327,12 @@ function repeatReason(
 ): string {
   const day = onDay(at, readAt, timezone);
   const of = earlier === dealId ? 'this deal' : `deal ${earlier}`;
-  return `${event} was sent for ${of} ${day} already, and the rule sends it once per ${once} (once: ${once}).`;
+  return en.reasons.sentOnce(event, of, day, String(once));
 }
 
-/** "the stage Closed - won of the pipeline Sales", or the ids where the names are not known. */
-function stageName(stage: StageRef, context: PlanContext): string {
+/** By the ids where the names are not known. */
+function noRuleFor(stage: StageRef, context: PlanContext): string {
   const pipeline = context.pipelines.find((candidate) => candidate.id === stage.pipelineId);
   const found = pipeline?.stages.find((candidate) => candidate.id === stage.stageId);
-  return `the stage ${found?.name ?? stage.stageId} of the pipeline ${pipeline?.name ?? stage.pipelineId}`;
+  return en.reasons.noRule(found?.name ?? `${stage.stageId}`, pipeline?.name ?? `${stage.pipelineId}`);
 }

@@ -1,3 +1,4 @@
+import { en } from '../../languages/en.ts';
 import type { Action } from '../actions.ts';
 import { addressIn } from '../address.ts';
 import { entriesOfReport } from '../consent/entries-of-report.ts';
@@ -57,7 +58,7 @@ export function planReport(event: MailReport, context: PlanContext, rules: Rules
       return { ...base, dealId: dealId ?? base.dealId, reason: withStops(ignored ?? '', stopped) };
     if (person && dealId !== null)
       return planUnreadNote({ event, reaction, person, dealId, context, texts }, base);
-    const notFound = context.subject.reason ?? 'No client in Kommo matches this report.';
+    const notFound = context.subject.reason ?? en.reasons.noClient;
     return { ...base, outcome: 'parked', rule: reaction.name, reason: notFound };
   }
   const [found, ...others] = choice.noted.map((deal) => deals.find((one) => one.deal === deal)!);
@@ -264,16 +265,13 @@ function reasonToIgnore(
   reaction: Reaction | undefined,
   others: string[] | null,
 ): string | null {
-  if (!reaction) return `No rule for ${event.name}, so nothing was written to Kommo.`;
+  if (!reaction) return en.reasons.noReaction(event.name);
   if (event.machine && reaction.machineOpens === 'ignore') {
-    return isFromLog(event)
-      ? 'The activity log does not say whether a person or a machine did this, so it counts as a machine’s.'
-      : 'A machine did this (mail privacy, prefetching or a link scanner), not the client.';
+    return isFromLog(event) ? en.reasons.maybeMachine : en.reasons.machine;
   }
-  if (others !== null && !isAboutProfile(event))
-    return `The message went to ${others.join(', ')}, which is not the client, so the report says nothing about the client.`;
+  if (others !== null && !isAboutProfile(event)) return en.reasons.otherRecipient(others.join(', '));
   if (reaction.repeat === 'first' && context.reportedBefore) {
-    return `Not the first ${event.name} of this message, and the rule acts on the first only (repeat: first).`;
+    return en.reasons.notFirst(event.name);
   }
   return null;
 }

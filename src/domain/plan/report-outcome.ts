@@ -1,3 +1,4 @@
+import { en } from '../../languages/en.ts';
 import { type FieldState, isRestrictiveState } from '../consent/field-state.ts';
 import type { LedgerEntry } from '../consent/ledger-entry.ts';
 import type { ShownValue } from '../consent/projection.ts';
@@ -40,7 +41,7 @@ export function reportOutcome(input: ReportOutcomeInput): ReportOutcome {
   const { own, change, values } = input;
   const nothing = { changed: new Set<string>(), remembered: new Map<string, FieldState>() };
   if (own.some(({ kind }) => kind === 'temporary_bounce'))
-    return { ...nothing, keepReason: 'The mail server refused the email for now only; the next may arrive.' };
+    return { ...nothing, keepReason: en.reasons.refusedForNow };
   if (!isRestriction(own, change)) return friendlyOutcome(input);
   if (isStateChange(change)) return { ...nothing, changed: new Set(values.keys()), keepReason: null };
   return { ...nothing, keepReason: unchangedReason(input) };
@@ -50,14 +51,14 @@ export function reportOutcome(input: ReportOutcomeInput): ReportOutcome {
 function unchangedReason({ own, change, address, values, shown }: ReportOutcomeInput): string {
   const failure = own.find(({ kind }) => kind === 'bounce' || kind === 'suppressed');
   if (failure && failure.address !== null && failure.address !== address)
-    return `The email went to ${failure.address}, which is not the client's address any more.`;
+    return en.reasons.formerAddress(failure.address);
   const { consent, deliverability } = change.after;
   const isOut = consent.state === 'unsubscribed' || consent.state === 'complained';
   const [[field, value] = ['', '']] = values;
   const holds = failure ? deliverability.state !== 'ok' : isOut;
-  if (holds) return `${field} is already "${value}", so there is nothing to do.`;
+  if (holds) return en.reasons.alreadySet(field, value);
   const later = shown.get(field)?.value;
-  return later === undefined ? 'A later report says otherwise.' : laterReport(field, later);
+  return later === undefined ? en.reasons.laterReportOtherwise : en.reasons.laterReport(field, later);
 }
 
 /** A report that speaks for the client: it sets its fields, unless a later one has, or an opt-out or failure holds. */
@@ -92,12 +93,10 @@ function reasonToKeep(
     const { consent } = change.after;
     const isOut = consent.state === 'unsubscribed' || consent.state === 'complained';
     return isOut && !isOptIn
-      ? `The client has opted out (${field} is "${restriction.value}"): only a new subscription changes that.`
-      : laterReport(field, restriction.value);
+      ? en.reasons.optedOut(field, restriction.value)
+      : en.reasons.laterReport(field, restriction.value);
   }
   if (state === undefined) return null;
-  if (event.occurredAt < state.at) return laterReport(field, state.value);
-  return state.value === value ? `${field} is already "${value}", so there is nothing to do.` : null;
+  if (event.occurredAt < state.at) return en.reasons.laterReport(field, state.value);
+  return state.value === value ? en.reasons.alreadySet(field, value) : null;
 }
-
-const laterReport = (field: string, value: string) => `A later report has set ${field} to "${value}".`;

@@ -1,3 +1,4 @@
+import { en } from '../../languages/en.ts';
 import { durationText, roughDuration } from '../../lib/duration.ts';
 import { CAMPAIGN_AGE_S } from '../campaign-settings.ts';
 import type { UnixSeconds } from '../entities.ts';
@@ -24,17 +25,18 @@ export function waitForContact(
   const limit = rules.waitForContactSeconds;
   const until = waitingEnds(event, context, rules);
   const reason = reasons.join(' ');
+  const { waitsForEmail, waitsForContact, waitedForEmail, waitedForContact } = en.reasons;
+  const byEmail = rules.identifyBy === 'email';
+  const waits = (byEmail ? waitsForEmail : waitsForContact)(durationText(limit));
   if (context.readAt < until)
     return {
-      ...noActions(
-        `${reason} The event waits for ${contactFor(rules)}, until ${durationText(limit)} after the stage change.`,
-      ),
+      ...noActions(`${reason} ${waits}`),
       outcome: 'waiting',
       waitsFor: { contactIds: deal?.contactIds ?? [], until },
     };
   if (context.waitingSince === null || limit === 0) return noActions(reason);
-  const waited = `The event has waited ${durationText(limit)} for ${contactFor(rules)} (wait_for_contact).`;
-  return noActions(`${reason === '' ? 'The contact came too late.' : reason} ${waited}`);
+  const waited = (byEmail ? waitedForEmail : waitedForContact)(durationText(limit));
+  return noActions(`${reason === '' ? en.reasons.contactTooLate : reason} ${waited}`);
 }
 
 /** How long a deal that Kommo does not return is waited for, s after its stage change. */
@@ -47,8 +49,8 @@ const UNSEEN_DEAL_S = 600;
 export function waitForDeal({ occurredAt }: DealMoved, { readAt, release }: PlanContext, rules: Rules): Plan {
   const limit = Math.min(rules.waitForContactSeconds, UNSEEN_DEAL_S);
   const until = occurredAt + limit;
-  if (release !== null || readAt >= until) return noActions('The deal no longer exists in Kommo.', 'gone');
-  const reason = `Kommo does not return the deal yet. The event waits for it, until ${durationText(limit)} after the stage change.`;
+  if (release !== null || readAt >= until) return noActions(en.reasons.dealGone, 'gone');
+  const reason = en.reasons.dealUnseen(durationText(limit));
   return { ...noActions(reason, 'gone'), outcome: 'waiting', waitsFor: { contactIds: [], until } };
 }
 

@@ -1,3 +1,4 @@
+import { en } from '../../languages/en.ts';
 import type { Consent, Deliverability } from '../consent/fold.ts';
 import type { LedgerEntry } from '../consent/ledger-entry.ts';
 import type { MailState } from '../consent/mail-state.ts';
@@ -106,8 +107,7 @@ export function stoppedByNow(
   rules: Rules,
 ): string | null {
   const condition = stageStopping(deal.stage, rule, rules);
-  if (condition === 'stage_left')
-    return 'The deal has left the stage that started the timer (stop_when: stage_left).';
+  if (condition === 'stage_left') return en.reasons.leftStageOfTimer;
   if (condition !== null) return `The deal is ${condition} (stop_when: ${condition}).`;
   const key = clientStopping(client.state, rule);
   return key === null ? null : `${client.sentence} That stops the timer (${key}).`;
@@ -116,7 +116,7 @@ export function stoppedByNow(
 /** The reason for an event without actions, with what else has come of it. */
 export function withStops(reason: string, effects: readonly Effect[]): string {
   const isStop = effects.some(({ kind }) => kind === 'stop_watches');
-  return isStop ? `${reason} It stopped the inactivity timer.` : reason;
+  return isStop ? `${reason} ${en.reasons.timerStopped}` : reason;
 }
 
 function stopping(watches: readonly RunningWatch[], isStopped: (watch: RunningWatch) => boolean): Effect[] {

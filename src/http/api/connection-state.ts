@@ -3,6 +3,7 @@ import type { AnswerAction } from '../../domain/answer/types.ts';
 import { storedFailureClass, storedFailureCode } from '../../domain/errors.ts';
 import { refusalIn } from '../../domain/refusal-warning.ts';
 import { adviceFor } from '../../failures/advice.ts';
+import type { Sentences } from '../../languages/languages.ts';
 import type { TracedAction } from '../../store/events/traced-action.ts';
 import type { ConsoleConnection } from './services.ts';
 
@@ -32,14 +33,14 @@ export async function campaignFor(
 }
 
 /** An action as the answer needs it. */
-export function answerAction(action: TracedAction): AnswerAction {
+export function answerAction(action: TracedAction, words: Sentences): AnswerAction {
   const { payload, kind, lane, state, error, isRemoved: removed } = action;
   const failure = storedFailureClass(action.failure);
   const { todo } = adviceFor({ lane, failure, code: storedFailureCode(action.failure_code), removed });
   const event = payload?.kind === 'track' ? payload.name : null;
   return {
     kind,
-    title: describeAction(payload, kind),
+    title: describeAction(payload, kind, words),
     state,
     error,
     todo: state === 'dead' ? todo : null,

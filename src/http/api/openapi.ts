@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { languageCodes } from '../../languages/languages.ts';
 import { problem, type Route, routes } from './contract.ts';
 
 type Schema = Record<string, unknown>;
@@ -33,8 +34,17 @@ export function openApi(version: string): Schema {
   };
 }
 
+/** Of routes whose answer has sentences for readers. */
+const ACCEPT_LANGUAGE: Schema = {
+  name: 'accept-language',
+  in: 'header',
+  required: false,
+  description: `The language of the sentences: ${languageCodes.join(', ')}; else English. \`Content-Language\` says which it is.`,
+  schema: { type: 'string' },
+};
+
 function operation(name: string, route: Route): Schema {
-  const { tag, summary, role, params, query, body, answer, stream } = route;
+  const { tag, summary, role, params, query, body, answer, stream, speaks } = route;
   const type = stream ? 'text/event-stream' : 'application/json';
   return {
     operationId: name,
@@ -42,7 +52,11 @@ function operation(name: string, route: Route): Schema {
     summary,
     description: role === 'anyone' ? 'For anyone.' : `For the role "${role}" and above.`,
     security: role === 'anyone' ? [] : [{ token: [] }, { session: [] }],
-    parameters: [...parametersOf(params, 'path'), ...parametersOf(query, 'query')],
+    parameters: [
+      ...parametersOf(params, 'path'),
+      ...parametersOf(query, 'query'),
+      ...(speaks ? [ACCEPT_LANGUAGE] : []),
+    ],
     ...(body
       ? {
           requestBody: {

@@ -59,6 +59,8 @@ export type Route = RouteAccess & {
   query?: z.ZodType;
   body?: z.ZodType;
   answer: z.ZodType;
+  /** The answer has sentences for readers, in the language of `Accept-Language`. */
+  speaks?: true;
   /** The largest body, in bytes, where it is not a megabyte. */
   bodyLimit?: number;
   /** Server-sent events instead of JSON; `answer` is the data of one. */

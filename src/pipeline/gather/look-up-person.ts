@@ -5,6 +5,7 @@ import { asRetryable, DeliveryError, mayAnswerLater } from '../../domain/errors.
 import type { MailReport } from '../../domain/events.ts';
 import type { Rules } from '../../domain/rules/rules.ts';
 import type { ContactSearch } from '../../kommo/index.ts';
+import { en } from '../../languages/en.ts';
 import type { Connection } from '../connection.ts';
 import { readHarmlessly } from '../harmless-reads.ts';
 import { emailIn, statedNames } from './report-names.ts';
@@ -109,8 +110,7 @@ async function searchKommo(
   maySearch: boolean,
 ): Promise<PersonLookup> {
   const nobody = { key: null, person: null, email, contactId: null, dealIds: [] };
-  if (email === null)
-    return { ...nobody, reason: 'The report has no email address, and Stagepost does not know this person.' };
+  if (email === null) return { ...nobody, reason: en.reasons.noAddressInReport };
   if (!maySearch) return { ...nobody, reason: TOO_MANY_FOUND };
   const found = await contactsWith(kommo, email);
   if (typeof found === 'string') return { ...nobody, reason: found };
@@ -127,11 +127,11 @@ export function lookupOfContacts(
   const withDeals = contacts.filter(({ dealIds }) => dealIds.length > 0);
   const contact = withDeals[0] ?? contacts[0];
   if (!contact) {
-    const reason = `No contact in Kommo has the email ${email}.`;
+    const reason = en.reasons.noContactWithEmail(email);
     return { key: null, person: null, email, contactId: null, dealIds: [], reason };
   }
   const dealIds = withDeals.flatMap((candidate) => candidate.dealIds);
-  const reason = dealIds.length > 0 ? null : `The contact ${contact.name || contact.id} has no deal.`;
+  const reason = dealIds.length > 0 ? null : en.reasons.noDealOfContact(contact.name || String(contact.id));
   const person = rules.identifyBy === 'email' ? email : `${rules.profiles.idPrefix}${contact.id}`;
   return { key: null, person, email, contactId: contact.id, dealIds, reason };
 }

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { UnixSeconds } from '../../domain/entities.ts';
+import { en } from '../../languages/en.ts';
 import type { Db } from '../database/database.ts';
 import type { Millis } from '../database/schema.ts';
 import { inTransaction } from '../database/transaction.ts';
@@ -32,7 +33,7 @@ export async function releaseHeld(
   limit: number,
   by: Authorship,
 ): Promise<number> {
-  const reason = `Released by ${by.actor.name}; the event is sent behind new ones.`;
+  const reason = en.reasons.released(by.actor.name);
   const change = sql`
     state = 'waiting', next_attempt_at = ${by.at}::bigint, released_at = ${by.at}::bigint,
     released_with = ${timestamp}, attempts = 0, reason = ${reason}`;
@@ -53,7 +54,7 @@ export async function discardHeld(
 }
 
 export function discardReason(who: string, why: string): string {
-  return `The event was held and then discarded by ${who}: ${why}`;
+  return en.reasons.discarded(who, why);
 }
 
 async function decide(

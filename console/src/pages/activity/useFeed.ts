@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { queryText } from '../../api/client.ts';
 import { type ActivityFilter, getActivity, queryClient, sessionQuery } from '../../api/queries.ts';
 import type { Activity, ActivityRow, StreamRows } from '../../api/types.ts';
+import { language } from '../../languages/language.ts';
 import { arrived, type Feed, firstPage, olderPage, released, returned } from './feed.ts';
 import { isWanted } from './search.ts';
 
@@ -124,7 +125,7 @@ function listen(
 
   function open(): EventSource {
     setConnected('reconnecting');
-    const stream = new EventSource(`/api/activity/stream${queryText({ ...filter })}`);
+    const stream = new EventSource(`/api/activity/stream${queryText({ ...filter, language })}`);
     stream.addEventListener('open', () => setConnected('live'));
     stream.addEventListener('rows', (event) => onRows(JSON.parse(event.data)));
     stream.addEventListener(

@@ -3,6 +3,7 @@ import { MAIL_STATES, type MailState } from '../../../domain/consent/mail-state.
 import { EVENT_OUTCOMES, type EventOutcome } from '../../../domain/event-outcome.ts';
 import { EVENT_KINDS } from '../../../domain/events.ts';
 import { NO_EMAIL_REASONS, type NoEmailReason } from '../../../domain/plan/no-email.ts';
+import { languageCodes } from '../../../languages/languages.ts';
 import { connectionName, count, id, ms, queryNumber } from '../common-schemas.ts';
 import type { Route } from '../route.ts';
 
@@ -143,7 +144,11 @@ export const activityOptions = z.object({
 });
 export type ActivityOptions = z.output<typeof activityOptions>;
 
-export const streamQuery = z.strictObject(filter);
+export const streamQuery = z.strictObject({
+  ...filter,
+  /** Instead of `Accept-Language`, which a browser’s `EventSource` cannot set. */
+  language: z.enum(languageCodes).optional(),
+});
 /**
  * One message of the stream (`event: rows`): new rows and rows that have changed, the oldest first. `missed`: there were
  * more than one message holds; load the list again. Other messages: `event: hello` (`{}`) at the start, `event: bye`
@@ -164,6 +169,7 @@ export const activityRoutes = {
     summary: 'Events, newest first',
     query: activityQuery,
     answer: activity,
+    speaks: true,
   },
   activityOptions: {
     method: 'GET',
@@ -186,6 +192,7 @@ export const activityRoutes = {
     summary: 'New and changed events as they come (server-sent events)',
     query: streamQuery,
     answer: streamRows,
+    speaks: true,
     stream: true,
   },
 } as const satisfies Record<string, Route>;

@@ -1,5 +1,7 @@
 import { type EventOutcome, outcomeOf } from '../../../domain/event-outcome.ts';
 import { messageOutcome, messageProgress, milestoneOf } from '../../../domain/message-progress.ts';
+import type { Sentences } from '../../../languages/languages.ts';
+import { translateReason } from '../../../languages/translate-reason.ts';
 import { withSenderNames } from '../../../store/campaigns/sender-names.ts';
 import type { Db } from '../../../store/database/database.ts';
 import { loadNamesOfAll } from '../../../store/deals/names.ts';
@@ -53,22 +55,22 @@ export async function loadEntries(db: Db, positions: readonly EventPosition[]): 
   });
 }
 
-/** The rows of entries, in their order. */
+/** Reads what the rows of entries need besides. @returns the row of one of them in a language */
 export async function rowsOfEntries(
   db: Db,
   pipelines: PipelineCache,
   entries: readonly Entry[],
-): Promise<ActivityRow[]> {
+): Promise<(entry: Entry, words: Sentences) => ActivityRow> {
   const stages = await pipelines.all(entries.map(({ event }) => event.connection));
   const names = await loadNamesOfAll(
     db,
     entries.flatMap(({ event, reports }) => [event, ...reports]),
   );
-  return entries.map((entry) => {
+  return (entry, words) => {
     const subject = subjectOf(entry);
-    const row = rowOf(entry.event, stages.get(entry.event.connection) ?? [], names(subject));
-    return withMessage({ ...row, dealId: subject.deal_id, person: subject.person }, entry);
-  });
+    const row = rowOf(entry.event, stages.get(entry.event.connection) ?? [], names(subject), words);
+    return withMessage({ ...row, dealId: subject.deal_id, person: subject.person }, entry, words);
+  };
 }
 
 /** The event that names the deal and the person: a report may have come before they were known. */
@@ -87,11 +89,11 @@ function reportOf(reports: PlacedEvent[]): PlacedEvent {
   return reports.toSorted((a, b) => rank(a) - rank(b) || step(b) - step(a) || b.id - a.id)[0]!;
 }
 
-function withMessage(row: ActivityRow, { event, reports }: Entry): ActivityRow {
+function withMessage(row: ActivityRow, { event, reports }: Entry, words: Sentences): ActivityRow {
   const key = messageKey(event.position);
   const told = reports.flatMap(({ payload }) => (payload.kind === 'mail_report' ? [payload] : []));
   if (key === null || told.length === 0) return row;
-  const progress = messageProgress(told, row.client);
+  const progress = messageProgress(told, row.client, words);
   const outcomes = reports.map((report) => ({ outcome: outcomeOf(report), name: report.name ?? '' }));
   const sum = (state: 'done' | 'open' | 'failed' | 'dropped') =>
     reports.reduce((total, report) => total + report[state], 0);
@@ -100,7 +102,7 @@ function withMessage(row: ActivityRow, { event, reports }: Entry): ActivityRow {
     title: `${progress.to} · ${progress.subject}`,
     message: { key, report: reportOf(reports).id, ...progress },
     outcome: messageOutcome(outcomes),
-    reason: reports.find(({ state }) => state === 'parked')?.reason ?? null,
+    reason: translateReason(reports.find(({ state }) => state === 'parked')?.reason ?? null, null, words),
     rule: reports.find(({ rule }) => rule !== null)?.rule ?? null,
     actions: { done: sum('done'), open: sum('open'), failed: sum('failed'), dropped: sum('dropped') },
   };

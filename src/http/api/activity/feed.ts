@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { LANGUAGES, type Sentences } from '../../../languages/languages.ts';
 import type { Db } from '../../../store/database/database.ts';
 import { eventIdsAbove, newestEventId, plannedOf, settledSince } from '../../../store/events/activity.ts';
 import type { EventPosition } from '../../../store/events/event-pages.ts';
@@ -10,7 +11,10 @@ import { loadEntries, type PlacedEvent, rowsOfEntries } from './entries.ts';
 /** An event, and the row that shows it: that of its message, for a report of one. */
 export interface NewsItem {
   event: EventPosition;
+  /** In English. */
   row: ActivityRow;
+  /** The same in a language. */
+  rowIn(words: Sentences): ActivityRow;
 }
 
 /** The changes since the last message: new events, and events that have changed, each oldest first. */
@@ -47,6 +51,8 @@ export interface FeedOptions {
   /** The pause between two polls, in ms. */
   everyMs?: number;
 }
+
+const { en } = LANGUAGES;
 
 /** The pause between two polls, in ms. A poll that finds nothing takes less than a millisecond. */
 const EVERY_MS = 400;
@@ -220,10 +226,11 @@ export class ActivityFeed implements Feed {
       .filter(({ connection }) => this.#options.connections.has(connection))
       .sort((a, b) => a.id - b.id);
     const entries = await loadEntries(db, shown);
-    const rows = await rowsOfEntries(db, this.#options.pipelines, entries);
-    return entries.map(({ event: stored }, index) => ({
-      stored,
-      item: { event: stored.position, row: rows[index]! },
-    }));
+    const rowOf = await rowsOfEntries(db, this.#options.pipelines, entries);
+    return entries.map((entry) => {
+      const row = rowOf(entry, en);
+      const rowIn = (words: Sentences) => (words === en ? row : rowOf(entry, words));
+      return { stored: entry.event, item: { event: entry.event.position, row, rowIn } };
+    });
   }
 }

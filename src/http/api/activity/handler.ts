@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { namesSearched } from '../../../domain/address.ts';
 import type { StageRef } from '../../../domain/entities.ts';
+import { LANGUAGES } from '../../../languages/languages.ts';
 import type { Db } from '../../../store/database/database.ts';
 import { namesOfPeople } from '../../../store/events/activity.ts';
 import { includesAccess } from '../../../store/users/access.ts';
@@ -33,16 +34,16 @@ export function activityHandlers(
   app.addHook('preClose', async () => feed.close());
 
   return {
-    activity: async ({ query: { before = null, limit, connection, ...filterQuery } }, { scope }) => {
+    activity: async ({ query: { before = null, limit, connection, ...filterQuery } }, { scope, words }) => {
       const { db } = await database();
       const filter = await filterOf(db, scope.select(connection), filterQuery);
-      return search(db, pipelines, { filter, before, limit });
+      return search(db, pipelines, { filter, before, limit, words });
     },
     activityOptions: async ({ query: { connection } }, { scope }) =>
       filterOptions((await database()).db, pipelines, scope.select(connection)),
     activityStream: async (
-      { query: { connection, ...filterQuery } },
-      { principal, scope, request, reply },
+      { query: { connection, language, ...filterQuery } },
+      { principal, scope, words, request, reply },
     ) => {
       takeStreamPlace(places, `${principal.by} ${principal.id}`, reply);
       const { db } = await database();
@@ -50,6 +51,7 @@ export function activityHandlers(
       await streamTo(reply, {
         feed,
         filter,
+        words: language === undefined ? words : LANGUAGES[language],
         after: lastEventId(request),
         isStillSignedIn: async () => {
           const current = await authenticate(request);
@@ -61,7 +63,7 @@ export function activityHandlers(
   };
 }
 
-type FilterQuery = Omit<RouteInput<Routes['activityStream']>['query'], 'connection'> & {
+type FilterQuery = Omit<RouteInput<Routes['activityStream']>['query'], 'connection' | 'language'> & {
   since?: number | undefined;
   until?: number | undefined;
 };

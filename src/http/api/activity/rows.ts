@@ -4,6 +4,8 @@ import { describeEvent } from '../../../domain/describe-event.ts';
 import type { Pipeline } from '../../../domain/entities.ts';
 import { outcomeOf } from '../../../domain/event-outcome.ts';
 import { readNoEmailReason } from '../../../domain/plan/no-email.ts';
+import type { Sentences } from '../../../languages/languages.ts';
+import { translateReason } from '../../../languages/translate-reason.ts';
 import type { DisplayNames } from '../../../store/deals/names.ts';
 import type { ListedEvent } from '../../../store/events/activity.ts';
 import type { ActivityRow, Direction, EventKind } from './contract.ts';
@@ -32,7 +34,12 @@ export function directionOf(kind: EventKind): Direction {
 }
 
 /** An event as a list shows it. @param pipelines of its connection's account */
-export function rowOf(event: ListedEvent, pipelines: Pipeline[], names: DisplayNames): ActivityRow {
+export function rowOf(
+  event: ListedEvent,
+  pipelines: Pipeline[],
+  names: DisplayNames,
+  words: Sentences,
+): ActivityRow {
   const { id, connection, kind, name, deal_id, person, reason, rule, done, open, failed, dropped } = event;
   return {
     id,
@@ -40,9 +47,9 @@ export function rowOf(event: ListedEvent, pipelines: Pipeline[], names: DisplayN
     kind,
     direction: directionOf(kind),
     name,
-    title: describeEvent(event.payload, kind, pipelines, names),
+    title: describeEvent(event.payload, kind, pipelines, names, words),
     message: null,
-    sender: senderText(event.payload),
+    sender: senderText(event.payload, words),
     dealId: deal_id !== null && deal_id > 0 ? deal_id : null,
     deal: names.deal,
     person,
@@ -50,7 +57,7 @@ export function rowOf(event: ListedEvent, pipelines: Pipeline[], names: DisplayN
     occurredAt: Math.max(0, Math.round(event.occurred_at * 1000)),
     at: event.created_at,
     outcome: outcomeOf(event),
-    reason,
+    reason: translateReason(reason, event.no_email, words),
     rule,
     actions: { done, open, failed, dropped },
     clientState: readMailState(event.client_state),
@@ -61,7 +68,7 @@ export function rowOf(event: ListedEvent, pipelines: Pipeline[], names: DisplayN
 }
 
 /** Without a name there is nothing worth a line. */
-function senderText(payload: ListedEvent['payload']): string | null {
+function senderText(payload: ListedEvent['payload'], { senders }: Sentences): string | null {
   const sender = payload.kind === 'mail_report' ? senderOf(payload) : null;
-  return sender?.name ? describeSender(sender) : null;
+  return sender?.name ? describeSender(sender, senders) : null;
 }

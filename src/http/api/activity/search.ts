@@ -1,4 +1,5 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { Sentences } from '../../../languages/languages.ts';
 import type { Db } from '../../../store/database/database.ts';
 import {
   areAllConnections,
@@ -31,6 +32,7 @@ export interface Search {
   /** Only events below this id in the list; null: from the newest on. */
   before: number | null;
   limit: number;
+  words: Sentences;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface Search {
  * rows, and stops early after `MAX_READ` events; see `Activity` for the answer in that case.
  */
 export async function search(db: Db, pipelines: PipelineCache, options: Search): Promise<Activity> {
-  const { filter, before, limit } = options;
+  const { filter, before, limit, words } = options;
   const names = [...filter.connections];
   const strategy = chooseStrategy(filter, isUnlimited(filter) && (await areAllConnections(db, names)));
   let cursor = await startOf(db, before, filter, strategy);
@@ -55,7 +57,9 @@ export async function search(db: Db, pipelines: PipelineCache, options: Search):
       likely = likely.slice(part.length);
       counted += part.length;
       const entries = (await loadEntries(db, part)).filter((entry) => isPlace(entry, filter, strategy));
-      for (const row of await rowsOfEntries(db, pipelines, entries)) {
+      const rowOf = await rowsOfEntries(db, pipelines, entries);
+      for (const entry of entries) {
+        const row = rowOf(entry, words);
         if (!hasOutcome(row, filter)) continue;
         if (rows.length === limit) return { rows, next: rows.at(-1)!.id, searchedTo: rows.at(-1)!.at };
         rows.push(row);

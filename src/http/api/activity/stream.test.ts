@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { en } from '../../../languages/en.ts';
 import type { ActivityRow } from './contract.ts';
 import type { Feed, Listener, News, NewsItem } from './feed.ts';
 import { streamTo, takeStreamPlace } from './stream.ts';
@@ -22,7 +23,7 @@ let handled: Promise<void>;
 const item = (id: number): NewsItem => {
   const both = { id, kind: 'deal_moved', connection: 'acme' } as const;
   const row = { ...both, outcome: 'done', message: null } as ActivityRow;
-  return { event: { ...both, state: 'planned' } as NewsItem['event'], row };
+  return { event: { ...both, state: 'planned' } as NewsItem['event'], row, rowIn: () => row };
 };
 const news = (...ids: number[]): News => ({ fresh: ids.map(item), changed: [], missed: false });
 
@@ -52,6 +53,7 @@ beforeEach(async () => {
       await streamTo(reply, {
         feed,
         filter: { connections: ['acme'] },
+        words: en,
         after: 5,
         isStillSignedIn: async () => true,
       });

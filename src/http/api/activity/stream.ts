@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import type { Sentences } from '../../../languages/languages.ts';
 import { HttpError } from '../../http-error.ts';
 import type { ActivityRow } from './contract.ts';
 import type { Feed, News } from './feed.ts';
@@ -13,6 +14,7 @@ import type { StreamPlaces } from './stream-places.ts';
 export interface StreamOptions {
   feed: Feed;
   filter: Filter;
+  words: Sentences;
   /** The last event that the browser has seen; null at its first connection. */
   after: number | null;
   isStillSignedIn(): Promise<boolean>;
@@ -35,7 +37,7 @@ const HEADERS = {
  * @throws the error of reading the missed events
  */
 export async function streamTo(reply: FastifyReply, options: StreamOptions): Promise<void> {
-  const { feed, filter, after, isStillSignedIn } = options;
+  const { feed, filter, words, after, isStillSignedIn } = options;
   const { raw } = reply;
   let newestId = after ?? 0;
   /** News that came while the missed events were read; null once these were sent. */
@@ -50,7 +52,7 @@ export async function streamTo(reply: FastifyReply, options: StreamOptions): Pro
   }
 
   function sendNews(news: News): void {
-    const rows = rowsFor(news, filter);
+    const rows = rowsFor(news, filter, words);
     if (rows.length === 0 && !news.missed) return;
     newestId = Math.max(newestId, ...rows.map(({ id }) => id));
     send('rows', { rows, missed: news.missed }, newestId);
@@ -122,18 +124,18 @@ export function takeStreamPlace(
  * A changed row is sent even where its outcome no longer matches the filter, so that the browser can remove it. So is the row of a
  * message, which may be in the list by an earlier report. Of a message the last row is sent.
  */
-function rowsFor({ fresh, changed }: News, filter: Filter): ActivityRow[] {
+function rowsFor({ fresh, changed }: News, filter: Filter, words: Sentences): ActivityRow[] {
   const withoutOutcome: Filter = { ...filter, outcome: undefined, hide: undefined, repaired: undefined };
-  const rows = [
+  const items = [
     ...changed.filter(({ event }) => prefilter(event, withoutOutcome)),
     ...fresh.filter(({ event, row }) =>
       row.message === null
         ? prefilter(event, filter) && hasOutcome(row, filter)
         : prefilter(event, withoutOutcome),
     ),
-  ]
-    .map(({ row }) => row)
-    .sort((a, b) => a.id - b.id);
-  const last = new Map(rows.map((row) => [row.message?.key ?? row.id, row.id]));
-  return rows.filter((row) => last.get(row.message?.key ?? row.id) === row.id);
+  ].sort((a, b) => a.row.id - b.row.id);
+  const last = new Map(items.map(({ row }) => [row.message?.key ?? row.id, row.id]));
+  return items
+    .filter(({ row }) => last.get(row.message?.key ?? row.id) === row.id)
+    .map(({ rowIn }) => rowIn(words));
 }

@@ -2,6 +2,7 @@ import { clientAnswer } from '../../../domain/answer/client-answer.ts';
 import { eventEmails, messagesOfEvent } from '../../../domain/answer/event-emails.ts';
 import { clientName, mailabilityOf } from '../../../domain/answer/stored-client.ts';
 import type { AnswerAction } from '../../../domain/answer/types.ts';
+import type { Sentences } from '../../../languages/languages.ts';
 import { entriesOfNames } from '../../../store/consent/ledger.ts';
 import type { Db } from '../../../store/database/database.ts';
 import { nextSendingEvent, reportsSinceTime } from '../../../store/events/email-reports.ts';
@@ -29,7 +30,7 @@ export async function eventOutcome(
   connection: ConsoleConnection,
   row: ActivityRow,
   actions: AnswerAction[],
-  { now, timezone }: { now: number; timezone: string },
+  { now, timezone, words }: { now: number; timezone: string; words: Sentences },
 ): Promise<EventOutcome> {
   if (row.kind !== 'deal_moved' && row.kind !== 'inactivity') return { answer: null, emails: [] };
   const [person] =
@@ -41,7 +42,7 @@ export async function eventOutcome(
   const reports = await reportsSinceTime(db, connection.name, names, since);
   const entries = await entriesOfNames(db, connection.name, names);
   const namesEvents = await namesOurEvents(db, connection.name);
-  const answer = clientAnswer({
+  const facts = {
     about: row,
     actions,
     client: person ? { name: clientName(person), mailability: mailabilityOf(person, entries, until) } : null,
@@ -55,11 +56,20 @@ export async function eventOutcome(
     running: [],
     now: now / 1000,
     timezone,
-  });
+  };
+  const answer = clientAnswer(facts, words);
   const later = next === null ? [] : [{ id: LATER, occurredAt: next }];
-  const emails = eventEmails([{ id: row.id, occurredAt: since }, ...later], reports, namesEvents);
+  const emails = eventEmails(
+    [{ id: row.id, occurredAt: since }, ...later],
+    reports,
+    namesEvents,
+    words.steps,
+  );
   const own = row.rule === null ? [] : emails.filter(({ event }) => event === row.id);
-  return { answer: { ...answer, event: row.id, at: row.at }, emails: own.map(shownEmail) };
+  return {
+    answer: { ...answer, event: row.id, at: row.at },
+    emails: own.map((email) => shownEmail(email, words)),
+  };
 }
 
 /** Stands for the next event of the deal, to which the emails after it belong. */

@@ -102,5 +102,6 @@ export const eventRoutes = {
     summary: 'One event with the requests that reported it, its actions and their API calls',
     params: idParams,
     answer: eventTrace,
+    speaks: true,
   },
 } as const satisfies Record<string, Route>;

@@ -1,6 +1,7 @@
 import { describeAction } from '../../../domain/actions.ts';
 import { storedFailureClass, storedFailureCode } from '../../../domain/errors.ts';
 import { adviceFor } from '../../../failures/advice.ts';
+import type { Sentences } from '../../../languages/languages.ts';
 import { withSenderNames } from '../../../store/campaigns/sender-names.ts';
 import type { Db } from '../../../store/database/database.ts';
 import { loadNames } from '../../../store/deals/names.ts';
@@ -24,7 +25,7 @@ type StoredAttempt = StoredTrace['attempts'][number];
 export function eventHandlers(services: ApiServices, pipelines: PipelineCache): Pick<Handlers, 'event'> {
   const { connections, database } = services;
   return {
-    event: async ({ params: { id } }, { scope }) => {
+    event: async ({ params: { id } }, { scope, words }) => {
       const { db } = await database();
       const found = await eventTrace(db, [...scope.names], id);
       if (!found) throw new HttpError(404, 'There is no such event.');
@@ -36,7 +37,7 @@ export function eventHandlers(services: ApiServices, pipelines: PipelineCache): 
       const stored = await pipelines.of(event.connection);
       const names = await loadNames(db, event.connection, [event]);
       const [named] = await withSenderNames(db, [event]);
-      const row = rowOf(named!, stored.pipelines, names(event));
+      const row = rowOf(named!, stored.pipelines, names(event), words);
       const ownIds = new Set(actions.map((action) => action.id));
       return {
         ...row,
@@ -46,12 +47,15 @@ export function eventHandlers(services: ApiServices, pipelines: PipelineCache): 
         otherReports: await otherReports(db, id),
         payload: contentOf(event.payload) as EventTrace['payload'],
         requests: requests.map(shownRequest),
-        steps: actions.map((action, index) => shownAction(action, curls[index] ?? null)),
+        steps: actions.map((action, index) => shownAction(action, curls[index] ?? null, words)),
         attempts: attempts.map((attempt) => shownAttempt(attempt, ownIds)),
-        ...(await eventOutcome(db, connection, row, actions.map(answerAction), {
-          now: services.now(),
-          timezone: stored.timezone,
-        })),
+        ...(await eventOutcome(
+          db,
+          connection,
+          row,
+          actions.map((action) => answerAction(action, words)),
+          { now: services.now(), timezone: stored.timezone, words },
+        )),
         links: {
           kommoDeal: row.dealId === null ? null : connection.dealUrl(row.dealId),
           customerioPerson: row.person === null ? null : await connection.personLink(row.person),
@@ -69,7 +73,7 @@ async function otherReports(db: Db, id: number): Promise<EventTrace['otherReport
     .map((report) => ({ id: report.id, name: report.name ?? '', at: report.created_at }));
 }
 
-function shownAction(action: StoredAction, curl: string | null): TraceAction {
+function shownAction(action: StoredAction, curl: string | null, words: Sentences): TraceAction {
   const { lane, kind, state, error } = action;
   const failure = storedFailureClass(action.failure);
   const { owner, todo } = adviceFor({
@@ -82,7 +86,7 @@ function shownAction(action: StoredAction, curl: string | null): TraceAction {
     id: action.id,
     lane,
     kind,
-    title: describeAction(action.payload, kind),
+    title: describeAction(action.payload, kind, words),
     state,
     after: action.after_id,
     tries: action.attempts,

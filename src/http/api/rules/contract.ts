@@ -134,6 +134,7 @@ export const ruleRoutes = {
     summary: 'Deals to try rules on: by name, or those whose stage has changed last',
     query: sampleDealsQuery,
     answer: sampleDeals,
+    speaks: true,
   },
   ruleRender: {
     method: 'POST',

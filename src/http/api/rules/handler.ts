@@ -84,13 +84,15 @@ export function ruleHandlers({ connections, database, now }: ApiServices, pipeli
         countUse(previews, user, PREVIEWS_A_MINUTE);
         return rules.preview(user, { kind: 'event', id: event }, undefined);
       }),
-    sampleDeals: async ({ query: { connection, q, pipeline, stage } }, { scope }) => {
+    sampleDeals: async ({ query: { connection, q, pipeline, stage } }, { scope, words }) => {
       const { name } = findConnection(connections, connection, scope);
       const { db } = await database();
       const place = pipeline && stage ? { pipelineId: pipeline, stageId: stage } : null;
       const matches = q === '' ? await recentMatches(db, name, place) : await matchesFor(db, name, q);
       const ofDeals = matches.filter(({ dealId }) => dealId !== null);
-      return { results: await resultsOf(db, name, ofDeals, Math.floor(now() / 1000), pipelines) };
+      return {
+        results: await resultsOf(db, name, ofDeals, { now: Math.floor(now() / 1000), words }, pipelines),
+      };
     },
     ruleRender: async ({ body: { connection, ...request } }, context) =>
       onRules(connection, context, async (rules, user) => {

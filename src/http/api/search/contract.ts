@@ -39,5 +39,6 @@ export const searchRoutes = {
     summary: 'Clients and deals by name, company, address or number',
     query: searchQuery,
     answer: searchResults,
+    speaks: true,
   },
 } as const satisfies Record<string, Route>;

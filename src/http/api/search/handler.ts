@@ -5,6 +5,7 @@ import type { RecordedEntry } from '../../../domain/consent/ledger-entry.ts';
 import { describeMailability } from '../../../domain/describe-mailability.ts';
 import type { Pipeline, StageRef, UnixSeconds } from '../../../domain/entities.ts';
 import { clientOf } from '../../../domain/search/deal-record.ts';
+import type { Sentences } from '../../../languages/languages.ts';
 import { entriesOfNames } from '../../../store/consent/ledger.ts';
 import type { Db } from '../../../store/database/database.ts';
 import { stagesOfDeals } from '../../../store/deals/stages.ts';
@@ -19,13 +20,13 @@ import { findMatches, type Match, queryFor } from './find.ts';
 /** Clients and deals by what somebody types. */
 export function searchHandlers(services: ApiServices, pipelines: PipelineCache): Pick<Handlers, 'search'> {
   return {
-    search: async ({ query: { q, connection: only } }, { scope }) => {
+    search: async ({ query: { q, connection: only } }, { scope, words }) => {
       const { db } = await services.database();
       const now = Math.floor(services.now() / 1000);
       const results: SearchResult[] = [];
       for (const { name } of selectConnections(services.connections, only, scope)) {
         const matches = await findMatches(db, name, q);
-        results.push(...(await resultsOf(db, name, matches, now, pipelines)));
+        results.push(...(await resultsOf(db, name, matches, { now, words }, pipelines)));
         // On the embedded database the queries run on this thread: webhooks are answered in between.
         await yieldToEventLoop();
       }
@@ -39,7 +40,7 @@ export async function resultsOf(
   db: Db,
   connection: string,
   matches: Match[],
-  now: UnixSeconds,
+  { now, words }: { now: UnixSeconds; words: Sentences },
   pipelines: PipelineCache,
 ): Promise<SearchResult[]> {
   const names = [...new Set(matches.flatMap(({ person }) => person?.names ?? []))];
@@ -50,7 +51,7 @@ export async function resultsOf(
   return matches.map((match) => ({
     connection,
     ...resultOf(match, stages, account.pipelines),
-    mail: match.person && mailOf(match.person, consent, now, account.timezone),
+    mail: match.person && mailOf(match.person, consent, { now, timezone: account.timezone, words }),
   }));
 }
 
@@ -84,10 +85,10 @@ function stageName(ref: StageRef | undefined, pipelines: Pipeline[]): string | n
 function mailOf(
   person: TracedPerson,
   consent: RecordedEntry[],
-  now: UnixSeconds,
-  timezone: string,
+  context: { now: UnixSeconds; timezone: string; words: Sentences },
 ): SearchResult['mail'] {
-  const client = foldOf(person, consent, now);
-  const reason = describeMailability(client, when(client.since, { now, timezone }));
-  return { state: client.state, text: reason === '' ? 'can be emailed' : `can’t be emailed: ${reason}` };
+  const client = foldOf(person, consent, context.now);
+  const { mailability: words } = context.words;
+  const reason = describeMailability(client, when(client.since, context), words);
+  return { state: client.state, text: reason === '' ? words.can : words.cannot(reason) };
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { MailReport } from '../../../domain/events.ts';
+import { en } from '../../../languages/en.ts';
 import type { ActivityRow } from '../activity/contract.ts';
 import { answerFor, type SubjectFacts } from './answer.ts';
 
@@ -46,6 +47,7 @@ const facts = (part: Partial<SubjectFacts>): SubjectFacts => ({
   actions: [track],
   own: [],
   client: { name: 'Ann', mailability: { state: 'mailable', since: null } },
+  words: en,
   hasCampaign: null,
   lane: null,
   planning: null,

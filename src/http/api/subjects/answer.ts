@@ -1,6 +1,7 @@
 import { answerSubject, clientAnswer } from '../../../domain/answer/client-answer.ts';
 import { messagesOfEvent, type TiedReport } from '../../../domain/answer/event-emails.ts';
 import type { AnswerAction, AnswerInput } from '../../../domain/answer/types.ts';
+import type { Sentences } from '../../../languages/languages.ts';
 import type { ActivityRow } from '../activity/contract.ts';
 import type { Answer } from './contract.ts';
 
@@ -24,6 +25,7 @@ export interface SubjectFacts
   /** How many clients and deals match what was requested, where it is a name. */
   matches: number;
   now: number;
+  words: Sentences;
 }
 
 /** Answers "Why did this client get no email?", or says what is known of them. Pure. */
@@ -36,36 +38,33 @@ export function answerFor({
   planning,
   matches,
   now,
+  words,
   ...facts
 }: SubjectFacts): Answer {
   const about = answerSubject(timeline);
-  if (!about) return { ...nothingStored(q, planning, matches), event: null, at: null };
+  if (!about) return { ...nothingStored(q, planning, matches, words.answer), event: null, at: null };
   const occurredAt = Math.floor(about.occurredAt / 1000);
   const emails = messagesOfEvent({ id: about.id, occurredAt }, reports, own, { namesEvents });
-  const answer = clientAnswer({ ...facts, about, emails, now: now / 1000 });
+  const answer = clientAnswer({ ...facts, about, emails, now: now / 1000 }, words);
   return { ...answer, event: about.id, at: about.at };
 }
 
 /** No page is about a name that several have. */
-function nothingNamed(q: string, matches: number): string {
-  if (matches > 1) return `${matches} clients or deals match "${q}". Choose one of them.`;
-  return `No client or deal matches "${q}". Stagepost knows clients whose deal has entered a stage since it was connected, and clients who were emailed.`;
+function nothingNamed(q: string, matches: number, words: Sentences['answer']): string {
+  if (matches > 1) return words.severalMatch(matches, q);
+  return words.noneMatches(q);
 }
 
 /** @param planning why events wait: whom they are about is known only after they were processed */
-function nothingStored(q: string, planning: string | null, matches: number): Pick<Answer, 'text' | 'tone'> {
+function nothingStored(
+  q: string,
+  planning: string | null,
+  matches: number,
+  words: Sentences['answer'],
+): Pick<Answer, 'text' | 'tone'> {
   const isDeal = /^\d+$/.test(q);
-  if (!isDeal && !q.includes('@')) return { text: nothingNamed(q, matches), tone: 'nothing' };
-  if (!isDeal && planning !== null)
-    return {
-      text: `Stagepost has stored nothing about ${q} yet. Moved deals and reports wait to be processed, and theirs may be among them: ${planning}`,
-      tone: 'waiting',
-    };
-  const what = isDeal
-    ? `deal ${q}: no webhook has named it, and Kommo's events log has no stage change of it`
-    : `${q}: none of their deals has entered a stage, and no Customer.io report has named them`;
-  return {
-    text: `Stagepost has stored nothing about ${what}. If something should be here, check the setup with: stagepost doctor`,
-    tone: 'nothing',
-  };
+  if (!isDeal && !q.includes('@')) return { text: nothingNamed(q, matches, words), tone: 'nothing' };
+  if (!isDeal && planning !== null) return { text: words.maybeUnprocessed(q, planning), tone: 'waiting' };
+  const what = isDeal ? words.unknownDeal(q) : words.unknownClient(q);
+  return { text: words.nothingStored(what), tone: 'nothing' };
 }

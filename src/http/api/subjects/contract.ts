@@ -148,5 +148,6 @@ export const subjectRoutes = {
     summary: 'All that is known of a deal or a person, and why nothing happened',
     query: subjectQuery,
     answer: subjects,
+    speaks: true,
   },
 } as const satisfies Record<string, Route>;

@@ -6,6 +6,7 @@ import { clientName, foldOf } from '../../../domain/answer/stored-client.ts';
 import { whyNoEmail } from '../../../domain/answer/why-no-email.ts';
 import type { ClientFold } from '../../../domain/consent/fold.ts';
 import { describeMailability, describeOrigin } from '../../../domain/describe-mailability.ts';
+import type { Sentences } from '../../../languages/languages.ts';
 import type { Db } from '../../../store/database/database.ts';
 import { findTracedPeople } from '../../../store/people.ts';
 import { answerAction, campaignFor, laneTrouble, planningTrouble } from '../connection-state.ts';
@@ -26,12 +27,12 @@ const MAX_WATCHES = 50;
 /** Everything that is stored about a deal or a person, and why nothing happened. */
 export function subjectHandlers(services: ApiServices, pipelines: PipelineCache): Pick<Handlers, 'subjects'> {
   return {
-    subjects: async ({ query: { q, connection: only } }, { scope }) => {
+    subjects: async ({ query: { q, connection: only } }, { scope, words }) => {
       const { db } = await services.database();
       const query = String(dealIdIn(q) ?? q);
       const all: Subject[] = [];
       for (const connection of selectConnections(services.connections, only, scope)) {
-        all.push(await subjectIn(db, connection, pipelines, query, services));
+        all.push(await subjectIn(db, connection, pipelines, query, { now: services.now(), words }));
         // On the embedded database the queries run on this thread: webhooks are answered in between.
         await yieldToEventLoop();
       }
@@ -46,20 +47,19 @@ async function subjectIn(
   connection: ConsoleConnection,
   pipelines: PipelineCache,
   typed: string,
-  services: Pick<ApiServices, 'now'>,
+  { now, words }: { now: number; words: Sentences },
 ): Promise<Subject> {
   const { name, dealUrl } = connection;
   const account = await pipelines.of(name);
   const { query, matches } = await resolveName(db, name, typed);
-  const stored = await storedSubject(db, name, account.pipelines, query);
+  const stored = await storedSubject(db, name, account.pipelines, query, words);
   const { persons, watches, timeline, more, actions } = stored;
-  const now = services.now();
   const { timezone } = account;
   const about = answerSubject(timeline);
   const person = persons.find((row) => row.person === about?.person) ?? persons[0];
   const states = new Map(persons.map((row) => [row, foldOf(row, stored.consent, now / 1000)]));
-  const described = actions.map(answerAction);
-  const emails = shownEmails(stored);
+  const described = actions.map((action) => answerAction(action, words));
+  const emails = shownEmails(stored, words);
   return {
     connection: name,
     name: subjectName(stored),
@@ -68,7 +68,7 @@ async function subjectIn(
       persons.map(async (row) => ({
         ...(await shownPerson(row, connection)),
         name: personName(stored, row),
-        mail: shownMailability(states.get(row)!, now / 1000, timezone),
+        mail: shownMailability(states.get(row)!, { now: now / 1000, timezone, words }),
       })),
     ),
     fieldHistory: stored.fieldHistory.map(shownField),
@@ -77,10 +77,13 @@ async function subjectIn(
     more,
     emails,
     withoutEmail: timeline.flatMap((row) => {
-      const why = emails.some(({ event }) => event === row.id) ? null : whyNoEmail(row, now / 1000);
+      const why = emails.some(({ event }) => event === row.id)
+        ? null
+        : whyNoEmail(row, now / 1000, words.withoutEmail);
       return why === null ? [] : [{ event: row.id, text: why }];
     }),
     answer: answerFor({
+      words,
       q: query,
       timeline,
       reports: stored.reports,
@@ -114,11 +117,11 @@ async function resolveName(
   return { query: only && found.length === 1 ? queryFor(only) : typed, matches: found.length };
 }
 
-function shownEmails({ timeline, reports, namesEvents }: StoredSubject): EventEmail[] {
+function shownEmails({ timeline, reports, namesEvents }: StoredSubject, words: Sentences): EventEmail[] {
   const sending = timeline
     .filter(({ kind, rule }) => rule !== null && (kind === 'deal_moved' || kind === 'inactivity'))
     .map(({ id, occurredAt }) => ({ id, occurredAt: Math.floor(occurredAt / 1000) }));
-  return eventEmails(sending, reports, namesEvents).map(shownEmail);
+  return eventEmails(sending, reports, namesEvents, words.steps).map((email) => shownEmail(email, words));
 }
 
 async function shownPerson(
@@ -142,11 +145,16 @@ async function shownPerson(
   };
 }
 
-/** @param now unix seconds */
-function shownMailability(client: ClientFold, now: number, timezone: string): Person['mail'] {
+/** @param context `now` in unix seconds */
+function shownMailability(
+  client: ClientFold,
+  context: { now: number; timezone: string; words: Sentences },
+): Person['mail'] {
   const { state, since } = client;
-  const reason = describeMailability(client, when(since, { now, timezone }));
-  return { state, since: since === null ? null : since * 1000, reason, origin: describeOrigin(client) };
+  const { mailability, origins } = context.words;
+  const reason = describeMailability(client, when(since, context), mailability);
+  const origin = describeOrigin(client, origins);
+  return { state, since: since === null ? null : since * 1000, reason, origin };
 }
 
 function shownField(row: StoredSubject['fieldHistory'][number]): Subject['fieldHistory'][number] {

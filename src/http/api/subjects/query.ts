@@ -6,6 +6,7 @@ import type { KnownShow } from '../../../domain/consent/crm-edit.ts';
 import type { RecordedEntry } from '../../../domain/consent/ledger-entry.ts';
 import type { Pipeline, StageRef } from '../../../domain/entities.ts';
 import type { DealRecord } from '../../../domain/search/deal-record.ts';
+import type { Sentences } from '../../../languages/languages.ts';
 import { withSenderNames } from '../../../store/campaigns/sender-names.ts';
 import { showsOfDeals } from '../../../store/consent/deal-shows.ts';
 import { entriesOfNames } from '../../../store/consent/ledger.ts';
@@ -65,6 +66,7 @@ export async function storedSubject(
   connection: string,
   pipelines: Pipeline[],
   query: string,
+  words: Sentences,
 ): Promise<StoredSubject> {
   const found = await subjects(db, connection, query);
   const deals = found.deals.sort((a, b) => b - a).slice(0, MAX_DEALS);
@@ -72,7 +74,7 @@ export async function storedSubject(
   const { ids, more } = await timelineIds(db, connection, query, deals, persons);
   const events = await withSenderNames(db, await listEvents(db, ids));
   const names = await loadNames(db, connection, events);
-  const timeline = events.map((event) => rowOf(event, pipelines, names(event)));
+  const timeline = events.map((event) => rowOf(event, pipelines, names(event), words));
   const keys = persons.map(({ key }) => key);
   const about = answerSubject(timeline);
   const personNames = persons.flatMap((person) => person.names);

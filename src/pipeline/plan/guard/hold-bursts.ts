@@ -2,6 +2,7 @@ import type { UnixSeconds } from '../../../domain/entities.ts';
 import type { DealMoved } from '../../../domain/events.ts';
 import { stageRuleFor, titleOfStageRule } from '../../../domain/rules/find-rule.ts';
 import type { Rules } from '../../../domain/rules/rules.ts';
+import { en } from '../../../languages/en.ts';
 import { durationText } from '../../../lib/duration.ts';
 import { inLeasedTransaction } from '../../../store/connections/leased-transaction.ts';
 import type { Database } from '../../../store/database/database.ts';
@@ -110,8 +111,5 @@ async function saveHeld(
 }
 
 function reasonOf({ bulkGuard: { deals, withinSeconds } }: GuardedRule): string {
-  return (
-    `The event is held until somebody decides on the page Held deals: more than ${deals} deals entered this stage within ` +
-    `${durationText(withinSeconds)}.`
-  );
+  return en.reasons.held(String(deals), durationText(withinSeconds));
 }

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type ConsoleClient, firstAdmin } from '../support/console-client.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+let world: World;
+let client: ConsoleClient;
+let dealId: number;
+
+beforeAll(async () => {
+  world = await startWorld();
+  client = await firstAdmin(world.app);
+  dealId = world.deal({ email: 'ann@acme.com' }).id;
+  world.move(dealId, 'Closed - won');
+  await world.kommo.waitFor(() => world.noteTexts(dealId).length === 1);
+  await world.settled();
+});
+afterAll(() => world?.close());
+
+const read = (path: string, language: string) =>
+  client.ask('GET', path, undefined, { 'accept-language': language });
+
+it.each([
+  ['es-MX,es;q=0.9,en;q=0.8', 'es', / pasó de "New lead" a "Closed - won"/],
+  ['pt-BR', 'pt', / passou de "New lead" para "Closed - won"/],
+  ['de', 'en', / moved from "New lead" to "Closed - won"/],
+])('the activity speaks the language of %s', async (wanted, language, title) => {
+  const { body, headers } = await read(`/api/activity?deal=${dealId}&kind=deal_moved`, wanted);
+  expect(body.rows[0].title).toMatch(title);
+  expect(headers.get('content-language')).toBe(language);
+  expect(headers.get('vary')).toMatch(/accept-language/i);
+});
+
+it('an event speaks the reader’s language: its actions and what the client got', async () => {
+  const list = await client.get(`/api/activity?deal=${dealId}&kind=deal_moved`);
+  const { body } = await read(`/api/events/${list.body.rows[0].id}`, 'es');
+  const titles = body.steps.map(({ title }: { title: string }) => title);
+  expect(titles).toContainEqual(expect.stringMatching(/^Kommo: nota en el lead/));
+  expect(body.answer.text).toMatch(/ (se aceptó|recibió el correo) /);
+});
+
+it('a client’s page and the search speak the reader’s language', async () => {
+  const { body } = await read('/api/subjects?q=ann@acme.com', 'pt');
+  expect(body.subjects[0].answer.text).toMatch(/ (foi aceito|recebeu o e-mail) /);
+  const found = await read('/api/search?q=ann@acme.com', 'es');
+  expect(found.body.results[0].mail.text).toBe('puede recibir correos');
+});
+
+it('the stream of events speaks the language of its address', async () => {
+  const { status } = await client.get('/api/activity/stream?language=xx');
+  expect(status).toBe(400);
+});
