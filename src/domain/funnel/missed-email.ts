@@ -1,43 +1,22 @@
 import { readMailState } from '../consent/mail-state.ts';
-import { readNoEmailReason } from '../plan/no-email.ts';
+import { NO_EMAIL_REASONS, readNoEmailReason } from '../plan/no-email.ts';
 
 /**
- * Why an entry into a stage has led to no email, in the order in which lists offer the reasons:
+ * Why an entry into a stage has led to no email, in the order in which lists offer the reasons: those of the plan, where `no_address`
+ * and `no_contact` may still wait for a contact, and `failed` is also an event that Customer.io refused. Besides:
  *
- * - `unsubscribed`, `complained`, `bounced`, `suppressed`: the client gets no email
- * - `no_address`, `no_contact`: the deal has nobody to write to; some entries still wait for a contact
- * - `gone`: Kommo does not return the deal
- * - `no_rule`: the stage sends no event
- * - `condition`, `once`: the rule's `if` or `once` leaves the deal out
- * - `repeated`: a backfill or a later stage change has sent the event of this stage
- * - `late`: Stagepost learnt of the stage change too late, or the contact came too late
- * - `left`: the deal left the stage before the event was due
  * - `scheduled`: the event is due later (`delay`, `quiet_hours`)
  * - `held`: one of many that wait for a decision; `discarded`: somebody decided against it
  * - `sending`: not yet accepted by Customer.io
- * - `failed`: Customer.io refused the event, or the rule could not be applied
  * - `not_delivered`: Customer.io reports that it could not send the email
  * - `no_report`: Customer.io accepted the event and has reported no email
  */
 export const MISSED_REASONS = [
-  'unsubscribed',
-  'complained',
-  'bounced',
-  'suppressed',
-  'no_address',
-  'no_contact',
-  'gone',
-  'no_rule',
-  'condition',
-  'once',
-  'repeated',
-  'late',
-  'left',
+  ...NO_EMAIL_REASONS,
   'scheduled',
   'held',
   'discarded',
   'sending',
-  'failed',
   'not_delivered',
   'no_report',
 ] as const;

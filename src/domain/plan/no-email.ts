@@ -5,13 +5,13 @@ import type { MailState } from '../consent/mail-state.ts';
  *
  * - a state of the client (`MailState`): the event may have been sent, but Customer.io sends the client nothing
  * - `no_contact`: the deal has no contact
+ * - `gone`: Kommo does not return the deal
  * - `no_rule`: the stage has no rule
  * - `condition`: the rule's condition (`if`) did not hold
  * - `once`: the rule sends its event once, and has sent it before
  * - `repeated`: a backfill or a later stage change has sent the event of this stage
  * - `late`: the stage change was reported, or its contact came, when its event was of no use any more
  * - `left`: the deal has left the stage before the event went out
- * - `gone`: Kommo does not return the deal
  * - `failed`: the event could not be planned
  */
 export const NO_EMAIL_REASONS = [
@@ -21,13 +21,13 @@ export const NO_EMAIL_REASONS = [
   'suppressed',
   'no_address',
   'no_contact',
+  'gone',
   'no_rule',
   'condition',
   'once',
   'repeated',
   'late',
   'left',
-  'gone',
   'failed',
 ] as const;
 export type NoEmailReason = (typeof NO_EMAIL_REASONS)[number];
