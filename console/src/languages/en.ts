@@ -931,6 +931,7 @@ const callTexts = {
 /** The page of a client or a deal. */
 const subjectTexts = {
   deal: (id: number) => `deal ${id}`,
+  last: 'Clients whose deals moved last',
   deals: 'Deals',
   stage: (stage: string, pipeline: string) => `${stage} (${pipeline})`,
   notRead: 'Name and stage appear when the deal moves next.',

@@ -951,6 +951,7 @@ const callTexts = {
 /** The page of a client or a deal. */
 const subjectTexts = {
   deal: (id: number) => `lead ${id}`,
+  last: 'Clientes cuyos leads se movieron últimamente',
   deals: 'Leads',
   stage: (stage: string, pipeline: string) => `${stage} (${pipeline})`,
   notRead: 'El nombre y la etapa aparecen cuando el lead vuelva a moverse.',

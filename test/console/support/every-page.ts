@@ -70,7 +70,7 @@ export function everyPage(move: number): Shot[] {
     { name: 'activity-empty', path: '/activity?email=nobody@example.com', ready: button('Clear filters') },
     { name: 'trace', path: `/activity/${move}`, ready: text('Copy as curl') },
     { name: 'client', path: '/subject?q=ann@acme.example', ready: heading('Stage changes and emails') },
-    { name: 'client-search', path: '/subject', ready: heading('Find a client') },
+    { name: 'client-search', path: '/subject', ready: heading('Clients whose deals moved last') },
     { name: 'calls', path: '/calls', ready: heading('Whom to call') },
     { name: 'problems', path: '/failures', ready: text('What to do first') },
     { name: 'held', path: '/held', ready: heading(/held in “Onboarding”/) },

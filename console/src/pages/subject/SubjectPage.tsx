@@ -1,4 +1,4 @@
-import { Box, Group, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { subjectQuery } from '../../api/queries.ts';
@@ -9,6 +9,7 @@ import { PageTitle } from '../../parts/PageTitle.tsx';
 import { Answered } from '../../parts/States.tsx';
 import { useConnection } from '../../shell/connection.ts';
 import { subjectTexts, texts } from '../../texts.ts';
+import { LastClients } from './LastClients.tsx';
 import { SubjectCard } from './SubjectCard.tsx';
 
 const labels = texts.subject;
@@ -22,9 +23,10 @@ export function SubjectPage() {
     <Stack gap="md">
       <Heading q={q} subjects={found.data?.subjects ?? []} />
       {q === '' ? (
-        <Box maw={720}>
+        <Stack gap="lg" maw={720}>
           <ClientSearch />
-        </Box>
+          <LastClients />
+        </Stack>
       ) : (
         <Answered of={found} lines={6}>
           {({ subjects }) =>

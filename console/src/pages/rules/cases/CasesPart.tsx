@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { RuleCases } from '../../../api/types.ts';
 import { Ago } from '../../../parts/Ago.tsx';
@@ -32,7 +33,22 @@ export function CasesPart({ connection, rules: { draft }, isWrong }: CasesPartPr
       <Answered of={cases}>
         {({ cases: all }) =>
           all.length === 0 ? (
-            <Empty title={labels.none} hint={labels.noneHint} />
+            <Empty
+              title={labels.none}
+              hint={labels.noneHint}
+              action={
+                <Button
+                  mt="xs"
+                  size="xs"
+                  variant="default"
+                  renderRoot={(props) => (
+                    <Link to="/rules/edit" search={{ connection, view: 'try' }} {...props} />
+                  )}
+                >
+                  {ruleTexts.edit.views.try}
+                </Button>
+              }
+            />
           ) : (
             <>
               <Text fw={600} role="status">
