@@ -965,6 +965,7 @@ const callTexts: Texts['callTexts'] = {
 /** The page of a client or a deal. */
 const subjectTexts: Texts['subjectTexts'] = {
   deal: (id: number) => `lead ${id}`,
+  last: 'Clientes cujos leads se moveram por último',
   deals: 'Leads',
   stage: (stage: string, pipeline: string) => `${stage} (${pipeline})`,
   notRead: 'O nome e a etapa aparecem no próximo movimento do lead.',
