@@ -1,12 +1,15 @@
 import type { StageEntry } from '../../api/types.ts';
 
+/** A stage change, with what tells whose it is. */
+type Entry = Pick<StageEntry, 'connection' | 'client' | 'person' | 'dealId'>;
+
 /**
  * The clients of the stage changes, each once, with the newest of them. A stage without a rule does not say who the client is in
  * Customer.io: then the deal tells. @param entries the newest first
  */
-export function lastClients(entries: StageEntry[], most: number): StageEntry[] {
+export function lastClients<T extends Entry>(entries: T[], most: number): T[] {
   const seen = new Set<string>();
-  const isNew = (entry: StageEntry) => {
+  const isNew = (entry: Entry) => {
     const keys = keysOf(entry);
     const isKnown = keys.some((key) => seen.has(key));
     for (const key of keys) seen.add(key);
@@ -16,7 +19,7 @@ export function lastClients(entries: StageEntry[], most: number): StageEntry[] {
   return named.filter(isNew).slice(0, most);
 }
 
-function keysOf({ connection, person, dealId }: StageEntry): string[] {
+function keysOf({ connection, person, dealId }: Entry): string[] {
   const deal = JSON.stringify([connection, dealId]);
   return person === null ? [deal] : [deal, JSON.stringify([connection, person])];
 }
