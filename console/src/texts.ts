@@ -50,6 +50,7 @@ export const {
   ruleTexts,
   coverageTexts,
   previewTexts,
+  sendTexts,
   caseTexts,
   connectionTexts,
   setupTexts,

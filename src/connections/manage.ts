@@ -23,6 +23,7 @@ import {
 import type { Database, Db } from '../store/database/database.ts';
 import { deleteCasesOf } from '../store/rule-cases.ts';
 import { newestRules } from '../store/rule-versions.ts';
+import { forgetTestPeople } from '../store/test-people.ts';
 import type { Authorship } from '../store/users/actor.ts';
 import { addAudit } from '../store/users/audit.ts';
 import { formOf, sealedForm } from './sealed-form.ts';
@@ -68,6 +69,7 @@ export function removeConnection(store: Store, name: string, by: Authorship): Pr
     await removeGrant(trx, name);
     await forgetCampaigns(trx, name);
     await deleteCasesOf(trx, name);
+    await forgetTestPeople(trx, name);
     await stopBackfills(trx, name, 'The connection was removed.', by.at);
     await addAudit(trx, by, { what: 'connection_removed', connection: name, detail: name });
   });

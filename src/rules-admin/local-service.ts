@@ -31,6 +31,7 @@ import type {
   RuleVersions,
 } from './rules-service.ts';
 import type { Compared, Draft, Preview, PreviewSubject } from './schemas.ts';
+import type { TestRequest, TestSent } from './test-send/test-schemas.ts';
 
 /** A connection, of which only the rules of the file are needed. */
 export type RulesOwner =
@@ -131,6 +132,11 @@ export class LocalRulesService implements RulesService {
 
   async render(user: string, request: RenderRequest): Promise<Rendered> {
     return this.#runningPreview().render(user, request);
+  }
+
+  async sendTest(user: string, request: TestRequest, draft: Draft | undefined): Promise<TestSent> {
+    const preview = this.#runningPreview();
+    return preview.sendTest(user, request, draft === undefined ? null : await this.#rulesOf(user, draft));
   }
 
   async capture(user: string, subject: PreviewSubject): Promise<Captured> {

@@ -18,6 +18,8 @@ import { hypotheticalMove } from './hypothetical-move.ts';
 import type { Rendered, RenderRequest } from './render-schemas.ts';
 import { gatherWholeDeals, SampleDeals } from './sample-deals.ts';
 import type { Compared, Preview, PreviewSubject } from './schemas.ts';
+import { assertFreeAddress, sendTest, testAddress } from './test-send/send-test.ts';
+import type { TestRequest, TestSent } from './test-send/test-schemas.ts';
 
 export interface RulesPreviewOptions {
   config: ConnectionConfig;
@@ -48,7 +50,10 @@ const DECIDED_KINDS = [
   'inactivity',
 ] as const;
 
-/** Tries rules on a connection that this process runs. Sends and stores nothing. Every method throws RulesError. */
+/**
+ * Tries rules on a connection that this process runs. Sends and stores nothing, except `sendTest`. Every method throws
+ * RulesError.
+ */
 export class RulesPreview {
   readonly #options: RulesPreviewOptions;
   readonly #samples: SampleDeals;
@@ -72,7 +77,7 @@ export class RulesPreview {
     const { decisions, isComplete } = await work(user, 'preview', { simulation, origins: originsOf(config) });
     if (subject.kind === 'deal' && !isComplete) throw noSuchDeal(subject.dealId);
     const [now, changed] = decisions;
-    return { title, now: now!, draft: changed ?? null };
+    return { title: withDealName(title, subject, simulation.deals), now: now!, draft: changed ?? null };
   }
 
   /** An event with all that decisions about it depend on, and the decision by the active rules. */
@@ -95,7 +100,7 @@ export class RulesPreview {
     const deals = [...simulation.deals.values()];
     const contacts = deals.flatMap((found) => found.contacts.map(({ id }) => id));
     return {
-      title,
+      title: withDealName(title, subject, simulation.deals),
       dealId: event.deal_id ?? deals[0]?.deal?.id ?? null,
       contactIds: [...new Set([...contacts, ...(event.contact_id === null ? [] : [event.contact_id])])],
       facts: facts.toString('base64'),
@@ -118,6 +123,25 @@ export class RulesPreview {
       texts: await work(user, 'render', input),
       examples: names.filter((name) => !(name in reports)),
     };
+  }
+
+  /** Sends the event of a rule to a test person. @param draft null: a rule of the active ones */
+  async sendTest(user: string, { rule, dealId, to }: TestRequest, draft: Rules | null): Promise<TestSent> {
+    const { work, database, now } = this.#options;
+    const connection = this.#connection();
+    const address = testAddress(to);
+    const { db } = await database();
+    const deal = await this.#reading(PREVIEW_WITHIN_MS, async (signal) => {
+      await assertFreeAddress(db, connection, address, signal);
+      return this.#samples.deal(connection, dealId, signal);
+    });
+    if (!deal?.deal) throw noSuchDeal(dealId);
+    const rules = draft ?? connection.rules;
+    const event = await work(user, 'testEvent', {
+      ...{ rules: { ...rules }, rule, deal, catalog: connection.catalog, to: address },
+    });
+    if (typeof event === 'string') throw new RulesError('invalid', event);
+    return sendTest(db, { ...connection, rules }, event, address, now());
   }
 
   /** @param events how many of the newest events to plan again */
@@ -212,4 +236,11 @@ function noSuchDeal(dealId: number): RulesError {
 /** False after the retention time, when the payload was emptied. */
 function hasContents({ payload }: StoredEvent): boolean {
   return Object.keys(payload).length > 0;
+}
+
+/** The title of a deal that was tried, with the name that the deal has in Kommo. */
+function withDealName(title: string, subject: PreviewSubject, deals: SimulationInput['deals']): string {
+  if (subject.kind !== 'deal') return title;
+  const name = deals.get(subject.dealId)?.deal?.name;
+  return name ? title.replace(`deal ${subject.dealId}`, () => `${name} (deal ${subject.dealId})`) : title;
 }

@@ -5,6 +5,7 @@ import { RulesError, type RulesErrorCode } from './errors.ts';
 import { rendered, renderRequest } from './render-schemas.ts';
 import type { RulesService } from './rules-service.ts';
 import { compared, draft, MAX_COMPARED_EVENTS, preview, previewSubject } from './schemas.ts';
+import { testRequest, testSent } from './test-send/test-schemas.ts';
 
 /*
  * Previews and comparisons read Kommo, which only the process that runs the connection may do: its limiter counts all calls
@@ -23,6 +24,11 @@ const renderMethod = {
   name: 'rules.render',
   request: z.object({ user: userKey, render: renderRequest }),
   response: rendered,
+};
+const sendTestMethod = {
+  name: 'rules.sendTest',
+  request: z.object({ user: userKey, test: testRequest, draft: draft.optional() }),
+  response: testSent,
 };
 const captureMethod = {
   name: 'rules.capture',
@@ -48,6 +54,9 @@ export function handleRemoteCalls(
   );
   rpc.handle(renderMethod, (connection, { user, render }) =>
     asRpcError(localService(connection).render(user, render)),
+  );
+  rpc.handle(sendTestMethod, (connection, { user, test, draft: content }) =>
+    asRpcError(localService(connection).sendTest(user, test, content)),
   );
   rpc.handle(captureMethod, (connection, { user, on }) =>
     asRpcError(localService(connection).capture(user, on)),
@@ -83,6 +92,10 @@ export function withRemotePreview(
     async render(user, request) {
       if (!isRemote()) return local.render(user, request);
       return asRulesError(rpc.call(renderMethod, connection, { user, render: request }));
+    },
+    async sendTest(user, test, content) {
+      if (!isRemote()) return local.sendTest(user, test, content);
+      return asRulesError(rpc.call(sendTestMethod, connection, { user, test, draft: content }));
     },
     async capture(user, subject) {
       if (!isRemote()) return local.capture(user, subject);

@@ -5,6 +5,7 @@ import type { CaseList } from './cases/case-list.ts';
 import type { Captured, JudgedCase } from './cases/case-schemas.ts';
 import type { Rendered, RenderRequest } from './render-schemas.ts';
 import type { Compared, Draft, DraftTree, Preview, PreviewSubject } from './schemas.ts';
+import type { TestRequest, TestSent } from './test-send/test-schemas.ts';
 
 /**
  * Shows and edits the rules of one connection. Every method throws RulesError. `user` is the key of the person or token that
@@ -28,6 +29,8 @@ export interface RulesService {
   preview(user: string, subject: PreviewSubject, draft: Draft | undefined): Promise<Preview>;
   /** Texts as they come out for a deal, which is read from Kommo once a minute. Sends and stores nothing. */
   render(user: string, request: RenderRequest): Promise<Rendered>;
+  /** Sends a rule's event with a deal's data to a test person. Writes nothing to Kommo. @param draft undefined: the live rules */
+  sendTest(user: string, request: TestRequest, draft: Draft | undefined): Promise<TestSent>;
   /** An event as it goes into a test case, with the decision by the active rules. */
   capture(user: string, subject: PreviewSubject): Promise<Captured>;
   /** What the test cases come to. @param draft undefined: by the newest rules */

@@ -97,6 +97,36 @@ it('each text is shown as it becomes for a real deal, while one types', async ()
     .toMatch(new RegExp(`Lena|${deal.id}`));
 });
 
+it('an editor gets the event of a draft’s rule with the data of a real deal', async () => {
+  const { world } = made;
+  const deal = world.deal({ email: 'noa@send.example', name: 'Noa, Pro' });
+  world.move(deal.id, 'Demo scheduled');
+  await world.kommo.waitFor(() => world.noteTexts(deal.id).length === 1);
+  const visit = await made.visit({ cookie: editor });
+  const { page } = visit;
+  await visit.open('/rules/edit');
+  await page.getByRole('button', { name: 'Demo scheduled demo_scheduled' }).click();
+  await page.getByRole('combobox', { name: 'Preview with the deal of' }).fill(String(deal.id));
+  await page.getByRole('option', { name: `deal ${deal.id}` }).click();
+  await page.getByText('Send it to me', { exact: true }).click();
+  const address = page.getByRole('textbox', { name: 'Your email address' });
+  const send = page.getByRole('button', { name: 'Send the test' });
+  await address.fill('noa@send.example');
+  await send.click();
+  await page.getByText(/^noa@send\.example belongs to a client/).waitFor();
+  await address.fill('eve@desk.example');
+  await send.click();
+  await page.getByText('Customer.io has accepted demo_scheduled for eve@desk.example.').waitFor();
+  await expect.poll(() => world.customerio.mailbox('eve@desk.example').length).toBe(1);
+  await page.setViewportSize(PHONE);
+  await expect.poll(() => widthOf(page)).toBeLessThanOrEqual(PHONE.width);
+  await visit.open('/rules/edit');
+  await page.getByRole('button', { name: 'Demo scheduled demo_scheduled' }).click();
+  await page.getByText('Send it to me', { exact: true }).click();
+  expect(await address.inputValue()).toBe('eve@desk.example');
+  expect(visit.problems()).toEqual([expect.stringContaining('409')]);
+});
+
 it('what an editor publishes runs from the next move on, and the trace tells the version', async () => {
   const { world } = made;
   const visit = await made.visit({ cookie: editor });

@@ -164,6 +164,9 @@ const samples: Record<RouteName, () => { query?: string; body?: object; id?: num
   judgeRuleCases: () => ({ body: { connection: HIDDEN } }),
   changeRuleCase: () => ({ id: 999_999, body: { connection: HIDDEN, name: 'Other' } }),
   deleteRuleCase: () => ({ id: 999_999, query: `connection=${HIDDEN}` }),
+  ruleTest: () => ({
+    body: { connection: HIDDEN, rule: { part: 'stages', index: 0 }, dealId, to: 'not an address' },
+  }),
   ruleCompare: () => ({ body: { connection: HIDDEN, draft } }),
   rulePublish: () => ({ body: { connection: HIDDEN, draft, basedOn: 7 } }),
   connections: () => ({}),

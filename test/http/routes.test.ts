@@ -286,6 +286,15 @@ alerts:
       body: { connection: 'acme', name: 'Renamed' },
     }),
     deleteRuleCase: async () => ({ path: `/api/rules/cases/${await savedCase()}?connection=acme` }),
+    ruleTest: async () => ({
+      path: '/api/rules/test',
+      body: {
+        connection: 'acme',
+        rule: { part: 'stages', index: 0 },
+        dealId,
+        to: 'editor@desk.example',
+      },
+    }),
     ruleCompare: async () => ({
       path: '/api/rules/compare',
       body: { connection: 'acme', draft: { text: 'stages: []' } },

@@ -88,6 +88,7 @@ export type {
   SampleDeals,
   SearchResult,
   SearchResults,
+  SentTest,
   Session,
   Setup,
   SetupAccount,

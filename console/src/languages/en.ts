@@ -442,6 +442,7 @@ const texts = {
       setup_finished: 'finished a connection',
       rules_published: 'published rules',
       rules_tried: 'tried rules on a deal or event',
+      test_sent: 'sent a test of a rule to themselves',
       test_case_saved: 'saved a test case of the rules',
       test_case_changed: 'changed a test case of the rules',
       test_case_deleted: 'deleted a test case of the rules',
@@ -1815,6 +1816,31 @@ const previewTexts = {
   example: 'with example values, because no such report has arrived yet',
 };
 
+/** "Send it to me": the event of a rule for a test person. */
+const sendTexts = {
+  title: 'Send it to me',
+  lead: (deal: string) =>
+    `Sends this event with the data of ${deal} to a test person at Customer.io, so that you get the campaign’s real email. It reaches only the address below, and nothing is written to Kommo.`,
+  limits:
+    'Conditions, delays, quiet hours and “once” of the rule are not applied. The campaign’s own filters, waiting times and goals are.',
+  address: 'Your email address',
+  addressHint: 'One that no client has. Someone with a profile at Customer.io can add a tag: you+stagepost@…',
+  button: 'Send the test',
+  noDeal: 'Choose a deal above to send its data.',
+  wrong: 'Fix the errors in the draft first.',
+  sent: (event: string, to: string) => `Customer.io has accepted ${event} for ${to}.`,
+  campaigns: (names: string[]) =>
+    names.length === 1
+      ? `It starts the campaign “${names[0]}”.`
+      : `It starts the campaigns ${names.map((name) => `“${name}”`).join(', ')}.`,
+  noCampaign: 'No running campaign starts from this event, so no email will come.',
+  unknown: 'Stagepost doesn’t know which campaigns start from it: that needs an App API key.',
+  what: 'See what was sent',
+  person: (id: string) => `Profile at Customer.io: ${id}`,
+  attributes: 'Attributes',
+  data: 'Event data',
+};
+
 /** Test cases of rules. */
 const caseTexts = {
   lead: 'Real events whose outcome should stay as it is. They run through your draft here, and again before you publish.',
@@ -2470,6 +2496,7 @@ export const en = {
   ruleTexts,
   coverageTexts,
   previewTexts,
+  sendTexts,
   caseTexts,
   connectionTexts,
   setupTexts,

@@ -64,20 +64,23 @@ export interface BoardEntry {
   at: number;
 }
 
-export interface BoardDeal {
+export interface BoardMailbox {
+  email: string | null;
+  /** The newest first. */
+  mails: BoardMail[];
+}
+
+export interface BoardDeal extends BoardMailbox {
   id: number;
   name: string;
   /** In US dollars. */
   price: number;
   stage: number;
   person: string;
-  email: string | null;
   /** The field `email_status`; null where it is empty. */
   emailStatus: string | null;
   /** Notes and tasks, the newest first. */
   entries: BoardEntry[];
-  /** The newest first. */
-  mails: BoardMail[];
 }
 
 export type SideName = 'kommo' | 'customerio';
@@ -163,6 +166,8 @@ export interface Work {
 export interface Board {
   stages: { id: number; name: string }[];
   deals: BoardDeal[];
+  /** The mailboxes to which the visitor has sent tests of rules. */
+  tests: BoardMailbox[];
   /** The events that trigger a campaign in Customer.io. */
   campaigns: string[];
   story: Story;

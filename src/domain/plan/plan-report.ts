@@ -27,6 +27,7 @@ import { tagChanges } from './tag-changes.ts';
 import { taskFor } from './task-due.ts';
 import { stoppedByReport, withStops } from './watch-stops.ts';
 
+const OF_TEST_PERSON = 'A test that an editor has sent to themselves. It is about no client and no deal.';
 /** What the trace says of a report that no webhook has brought. */
 const FROM_LOG = 'Found in Customer.io’s activity log; no webhook reported it.';
 
@@ -35,6 +36,8 @@ const FROM_LOG = 'Found in Customer.io’s activity log; no webhook reported it.
  * has changed of the person on all open deals.
  */
 export function planReport(event: MailReport, context: PlanContext, rules: Rules, texts: TextRenderer): Plan {
+  if (context.subject.isTest)
+    return { ...noActions(OF_TEST_PERSON), person: context.subject.person, isTest: true };
   const own = entriesOfReport(event);
   const reaction = reactionTo(event, own, rules);
   const person = context.known.find(({ key }) => key === context.subject.key);

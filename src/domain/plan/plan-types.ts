@@ -36,6 +36,8 @@ export interface Plan {
   causedBy?: number;
   /** Moves only: why no email is due, apart from the state of the client; missing where one is. */
   noEmail?: NoEmailReason;
+  /** Reports only: whether it is about a test person, so that nothing is recorded of it. */
+  isTest?: true;
   /** Why the rules were not applied; missing where they were. */
   setAside?: SetAside;
   /** Only with the outcome `waiting`. */
@@ -205,6 +207,8 @@ export interface ReportSubject {
   person: string | null;
   /** Why no deal was found; null where one was. */
   reason: string | null;
+  /** Whether it is a test person: an editor who has sent an event to themselves. */
+  isTest?: boolean;
 }
 
 /** A deal as read from Kommo, with its contacts, its company and its user. */

@@ -4,18 +4,20 @@ import { currentContacts, holds } from '../../domain/people/names.ts';
 import { personOfReport } from '../../domain/people/observe-report.ts';
 import type { People } from '../../domain/people/people.ts';
 import { type KnownPerson, shownName } from '../../domain/people/person-types.ts';
+import { isTestId } from '../../domain/people/test-person.ts';
 import type { Rules } from '../../domain/rules/rules.ts';
 import type { SentEvent } from '../../store/actions/sent-events.ts';
 import type { Db } from '../../store/database/database.ts';
 import type { Millis } from '../../store/database/schema.ts';
 import { contactsByAddress } from '../../store/directory/entries.ts';
 import { parkedReasons } from '../../store/events/planned-events.ts';
+import { testPeopleAmong } from '../../store/test-people.ts';
 import type { Connection } from '../connection.ts';
 import { type FindStrangersOptions, findStrangers } from './find-strangers.ts';
 import type { FoundPeople } from './found-people.ts';
 import type { PersonLookup } from './look-up-person.ts';
 import { type PlanningState, triggerOf } from './planning-state.ts';
-import { knownPersonOf, namesIn, waitingName } from './report-names.ts';
+import { emailIn, knownPersonOf, namesIn, waitingName } from './report-names.ts';
 
 /** How long a search without a result is remembered, in ms: the opens of a newsletter must not cost a search each. */
 const REUSE_NOT_FOUND_MS = 10 * 60_000;
@@ -32,8 +34,15 @@ export async function findPeople(
 ): Promise<FoundPeople> {
   const { db, connection, now } = options;
   const { found, unknownPeople } = await findRecorded(db, connection, reports, state, now);
-  const strangers = await findStrangers(options, unknownPeople);
-  return { ...strangers, found: new Map([...found, ...strangers.found]) };
+  const addresses = unknownPeople.map(emailIn).filter((email) => email !== null);
+  const testers = await testPeopleAmong(db, connection.name, [...new Set(addresses)]);
+  const isTest = (report: MailReport) => isTestId(report.person.id) || testers.has(emailIn(report) ?? '');
+  const tests = unknownPeople.filter(isTest).map(({ reportId }) => [reportId, TEST_PERSON] as const);
+  const strangers = await findStrangers(
+    options,
+    unknownPeople.filter((report) => !isTest(report)),
+  );
+  return { ...strangers, found: new Map([...found, ...tests, ...strangers.found]) };
 }
 
 /** Splits reports into those that Stagepost's records answer (a person with deals, or a recent search) and the others. */
@@ -53,7 +62,7 @@ async function findRecorded(
   const listed = await dealsListedFor(db, connection.name, reports.filter(changesConsent).map(recordedOf));
   for (const report of reports) {
     const trigger = triggerOf(report, state);
-    const recorded = recordedOf(report);
+    const recorded = isTestId(report.person.id) ? undefined : recordedOf(report);
     const linked = recorded ? dealsOf(recorded, connection.rules, trigger) : [];
     const others = recorded && changesConsent(report) ? (listed.get(recorded.key) ?? []) : [];
     const dealIds = linked.length > 0 ? [...new Set([...linked, ...others])] : [];
@@ -111,6 +120,7 @@ function waitingNamesOf(report: MailReport): string[] {
 }
 
 const NOBODY = { key: null, person: null, email: null, contactId: null, dealIds: [] };
+const TEST_PERSON: PersonLookup = { ...NOBODY, isTest: true, reason: null };
 
 /** The person to whom the event was sent, where the report names nobody who is recorded. */
 function addresseeOf(trigger: SentEvent | undefined, people: People): KnownPerson | undefined {

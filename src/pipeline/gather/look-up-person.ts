@@ -26,6 +26,8 @@ export interface PersonLookup {
   listedDealId?: number;
   /** `listedDealId`, where the report needs nothing of the deal: see `isNoteAlone`. It is not read for this report. */
   unreadDealId?: number;
+  /** Whether the report is about a test person: an editor, not a client. */
+  isTest?: boolean;
   /** A sentence for people: why no deal was found. */
   reason: string | null;
 }

@@ -13,6 +13,7 @@ import {
 } from '../../domain/people/observe.ts';
 import { observeFound, observeReport } from '../../domain/people/observe-report.ts';
 import { applyChanges, personWith } from '../../domain/people/people.ts';
+import { isTestId } from '../../domain/people/test-person.ts';
 import type { DealContext } from '../../domain/plan/plan-types.ts';
 import type { PersonLookup } from './look-up-person.ts';
 import type { PlanningState } from './planning-state.ts';
@@ -21,10 +22,11 @@ import type { DealRequirement } from './requirements.ts';
 
 type State = Pick<PlanningState, 'people'>;
 
-/** The reports of a batch teach other names of recorded people. */
+/** The reports of a batch teach other names of recorded people, but for those about test people, who are no clients. */
 export function observeReports({ people }: State, events: StagepostEvent[], at: number): void {
   for (const event of events)
-    if (event.kind === 'mail_report') applyChanges(people, observeReport(people, statedNames(event), at));
+    if (event.kind === 'mail_report' && !isTestId(event.person.id))
+      applyChanges(people, observeReport(people, statedNames(event), at));
 }
 
 /** Records the people that look-ups have found, and gives each look-up its person's key. */

@@ -9,7 +9,7 @@ import { type ConsentState, isFailure, isKept } from '../gather/load-consent.ts'
  * so is one whose person is not found yet.
  */
 export function consentEffects({ id, payload }: StoredEvent, plan: Plan, state: ConsentState): Effect[] {
-  if (payload.kind !== 'mail_report') return [];
+  if (payload.kind !== 'mail_report' || plan.isTest) return [];
   const own = entriesOfReport(payload).filter((entry) => isKept(entry, state));
   if (own.length === 0) return [];
   const isPending = plan.outcome === 'parked' || plan.setAside !== undefined;

@@ -4,6 +4,7 @@ import type { MailReport, StagepostEvent } from '../../domain/events.ts';
 import { holds, isOn } from '../../domain/people/names.ts';
 import { peopleNamed, peopleOnDeal, personWith } from '../../domain/people/people.ts';
 import { type KnownPerson, shownName } from '../../domain/people/person-types.ts';
+import { isTestId } from '../../domain/people/test-person.ts';
 import type { DealContext, PlanContext, RunningWatch } from '../../domain/plan/plan-types.ts';
 import type { StoredEvent } from '../../store/events/events.ts';
 import type { PersonLookup } from '../gather/look-up-person.ts';
@@ -133,6 +134,7 @@ function contextOfReport(
       key: known?.key ?? null,
       person: shown,
       reason: found.length > 0 || unreadDealId !== undefined ? null : whyNoDeal(lookup, deals),
+      isTest: lookup?.isTest ?? isTestId(report.person.id),
     },
     ...(unreadDealId !== undefined && { unreadDealId }),
     ...(trigger && { trigger: { eventId: trigger.event_id, dealId: trigger.deal_id } }),

@@ -7,6 +7,7 @@ import { type CaseInput, type CasesInput, decideCase, judgeCases } from '../case
 import { decisionOf, isSameDecision, type Origins } from '../decision.ts';
 import type { RenderedText } from '../render-schemas.ts';
 import type { Compared, Decision } from '../schemas.ts';
+import { type TestEvent, type TestEventInput, testEvent } from '../test-send/test-event.ts';
 import { type RenderInput, renderTexts } from './render-task.ts';
 
 const MAX_LISTED_DIFFERENCES = 100;
@@ -29,6 +30,11 @@ export const PLAN_TASKS = {
   /** Single texts of a draft as they come out for a deal. */
   render(input: RenderInput): RenderedText[] {
     return renderTexts(input);
+  },
+
+  /** What a rule sends to a test person; a sentence where that is nothing. */
+  testEvent(input: TestEventInput): TestEvent | string {
+    return testEvent(input);
   },
 
   /** The decisions about the only event, one by each set of rules. */

@@ -49,7 +49,7 @@ import type {
   FoundReportRow,
   TriggerEvidenceRow,
 } from './schema/reports.ts';
-import type { RuleCaseRow, RuleVersionRow, WatchRow } from './schema/rules.ts';
+import type { RuleCaseRow, RuleVersionRow, TestPersonRow, WatchRow } from './schema/rules.ts';
 import type { AuditRow, SessionRow, SetupLinkRow, TokenRow, UserRow } from './schema/users.ts';
 
 export type * from './schema/actions.ts';
@@ -113,6 +113,7 @@ export interface Schema {
   entry_cursors: EntryCursorRow;
   rule_versions: RuleVersionRow;
   rule_cases: RuleCaseRow;
+  test_people: TestPersonRow;
   rpc_calls: RpcCallRow;
   health_evidence: HealthEvidenceRow;
   health_judgements: HealthJudgementRow;

@@ -22,6 +22,7 @@ export const AUDIT_EVENTS = [
   'request_refused',
   'rules_published',
   'rules_tried',
+  'test_sent',
   'test_case_saved',
   'test_case_changed',
   'test_case_deleted',

@@ -10,6 +10,7 @@ import { boardTexts as labels, texts } from '../../texts.ts';
 import { BreakPanel } from './BreakPanel.tsx';
 import { Columns } from './Columns.tsx';
 import { DealCard } from './DealCard.tsx';
+import { Mailbox } from './Mailbox.tsx';
 import { NewDeal } from './NewDeal.tsx';
 import { StoryPanel } from './StoryPanel.tsx';
 import type { Board, BoardAction, Outage, StageRules, Story } from './types.ts';
@@ -103,6 +104,9 @@ function DemoBoard() {
                   {labels.choose}
                 </Text>
               )}
+              {data.tests.map((mailbox) => (
+                <Mailbox key={mailbox.email} mailbox={mailbox} onDo={doing.mutate} />
+              ))}
             </>
           );
         }}

@@ -45,7 +45,7 @@ export function DealCard({ deal, stages, onDo }: DealCardProps) {
           {labels.why}
         </Anchor>
       </Stack>
-      <Mailbox key={id} deal={deal} onDo={onDo} />
+      <Mailbox key={id} mailbox={deal} onDo={onDo} />
     </SimpleGrid>
   );
 }

@@ -3,18 +3,18 @@ import { useState } from 'react';
 import { Ago } from '../../parts/Ago.tsx';
 import { boardTexts as labels } from '../../texts.ts';
 import classes from './Mailbox.module.css';
-import type { BoardAction, BoardDeal, BoardMail, MailAction } from './types.ts';
+import type { BoardAction, BoardMail, BoardMailbox, MailAction } from './types.ts';
 
 /** What a client rarely does. */
 const MORE: MailAction[] = ['machine_open', 'convert', 'spam', 'bounce'];
 
 interface MailboxProps {
-  deal: BoardDeal;
+  mailbox: BoardMailbox;
   onDo(doing: BoardAction): void;
 }
 
-/** The mailbox of the deal's client: a click on a subject opens the email, as in any mail program. */
-export function Mailbox({ deal: { email, mails }, onDo }: MailboxProps) {
+/** A mailbox: a click on a subject opens the email, as in any mail program. */
+export function Mailbox({ mailbox: { email, mails }, onDo }: MailboxProps) {
   return (
     <Stack className="card" p="md" gap="sm" component="section" aria-label={labels.mailbox(email ?? '')}>
       <Title order={2} className="wrap">

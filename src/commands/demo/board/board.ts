@@ -1,20 +1,43 @@
 import type { DealView, KommoSimulator } from '../../../../simulators/kommo/index.ts';
+import { TEST_ATTRIBUTE } from '../../../domain/people/test-person.ts';
 import type { Board, BoardDeal, BoardEntry, BoardMail } from '../contract.ts';
 import { PIPELINE, type Sides, STAGES } from '../sides.ts';
 import { boardMail, campaignEvents, type UnsentMails } from './mails.ts';
 
 /** The newest deals that the board shows. */
 const MAX_DEALS = 60;
+/** The mailboxes of the visitor that the board shows. */
+const MAX_TESTS = 3;
 
 /** The deals as the sales team sees them in Kommo, with what their clients have in the mailbox. */
-export function boardOf(sides: Sides, unsent: UnsentMails): Pick<Board, 'stages' | 'deals' | 'campaigns'> {
+export function boardOf(
+  sides: Sides,
+  unsent: UnsentMails,
+): Pick<Board, 'stages' | 'deals' | 'tests' | 'campaigns'> {
   const { kommo } = sides;
   const stages = STAGES.map((name) => ({ id: kommo.stageId(PIPELINE, name), name }));
   const deals = kommo
     .deals()
     .filter(({ pipeline, isDeleted }) => pipeline === PIPELINE && !isDeleted)
     .slice(-MAX_DEALS);
-  return { stages, deals: deals.map((deal) => cardOf(deal, sides, unsent)), campaigns: campaignEvents };
+  return {
+    stages,
+    deals: deals.map((deal) => cardOf(deal, sides, unsent)),
+    tests: testMailboxes(sides, unsent),
+    campaigns: campaignEvents,
+  };
+}
+
+function testMailboxes(sides: Sides, unsent: UnsentMails): Board['tests'] {
+  return sides.customerio
+    .people()
+    .filter(({ attributes }) => attributes[TEST_ATTRIBUTE] === true)
+    .slice(-MAX_TESTS)
+    .flatMap(({ email, attributes }) =>
+      email === null
+        ? []
+        : [{ email, mails: mailsOf(email, String(attributes.first_name ?? ''), sides, unsent) }],
+    );
 }
 
 function cardOf(deal: DealView, sides: Sides, unsent: UnsentMails): BoardDeal {

@@ -17,9 +17,11 @@ import {
   ruleHelp,
   ruleSource,
   ruleSourceQuery,
+  ruleTestBody,
   ruleVersions,
   sampleDeals,
   sampleDealsQuery,
+  sentTest,
 } from './edit-schemas.ts';
 import { rules, rulesQuery } from './rules-schemas.ts';
 
@@ -147,6 +149,18 @@ export const ruleRoutes = {
       'Single texts of a draft as they come out for a deal; sends nothing; at most 120 a minute, of 30 deals; one entry for a deal in ten minutes',
     body: renderBody,
     answer: rendered,
+  },
+  ruleTest: {
+    method: 'POST',
+    path: '/api/rules/test',
+    role: 'editor',
+    scope: 'named',
+    audit: 'test_sent',
+    tag: 'rules',
+    summary:
+      'Sends the event of a rule with the data of a deal to a test person at Customer.io, whose address no client has; writes nothing to Kommo; at most 10 a minute for a connection',
+    body: ruleTestBody,
+    answer: sentTest,
   },
   ruleCompare: {
     method: 'POST',

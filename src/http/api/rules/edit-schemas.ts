@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TIMER_CHANGES } from '../../../domain/rules/publish-effects.ts';
 import { renderRequest } from '../../../rules-admin/render-schemas.ts';
 import { draft, draftTree, MAX_COMPARED_EVENTS, previewSubject } from '../../../rules-admin/schemas.ts';
+import { testRequest, testSent } from '../../../rules-admin/test-send/test-schemas.ts';
 import { connectionName, count, id, ms, queryNumber, rulesVersion } from '../common-schemas.ts';
 import { searchResult } from '../search/contract.ts';
 
@@ -177,3 +178,17 @@ export const sampleDeals = z.object({ results: z.array(searchResult) });
 export type SampleDeals = z.output<typeof sampleDeals>;
 
 export const renderBody = z.strictObject({ ...ofConnection, ...renderRequest.shape });
+
+export const ruleTestBody = z.strictObject({
+  ...ofConnection,
+  ...testRequest.shape,
+  draft: draft.optional(),
+});
+export const sentTest = z.object({
+  ...testSent.shape,
+  /** Whether a running campaign starts from the event. `unknown`: there is no App API key, or the list was not read yet. */
+  campaign: z.enum(['running', 'none', 'unknown']),
+  /** The running ones, at most 20. */
+  campaigns: z.array(z.string()),
+});
+export type SentTest = z.output<typeof sentTest>;

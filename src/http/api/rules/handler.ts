@@ -1,4 +1,5 @@
 import type { StageRef } from '../../../domain/entities.ts';
+import { oneLine } from '../../../lib/one-line.ts';
 import { RateLimit } from '../../../lib/rate-limit.ts';
 import { RulesError, type RulesErrorCode } from '../../../rules-admin/errors.ts';
 import type { RulesService } from '../../../rules-admin/rules-service.ts';
@@ -16,6 +17,7 @@ import { findMatches, MAX_RESULTS, type Match, matchesOf } from '../search/find.
 import { resultsOf } from '../search/handler.ts';
 import type { ApiServices } from '../services.ts';
 import { dealIdIn } from '../subjects/deal-id.ts';
+import type { SentTest } from './edit-schemas.ts';
 
 type Rules = Pick<
   Handlers,
@@ -29,6 +31,7 @@ type Rules = Pick<
   | 'eventPreview'
   | 'sampleDeals'
   | 'ruleRender'
+  | 'ruleTest'
   | 'ruleCompare'
   | 'rulePublish'
   | 'ruleCases'
@@ -43,6 +46,8 @@ type Rules = Pick<
 const PREVIEWS_A_MINUTE = 30;
 /** How many times: the texts of a draft are rendered anew while they are typed, mostly without a reading. */
 const RENDERINGS_A_MINUTE = 120;
+/** How many tests are sent for a connection in a minute: each can be an email. */
+const TESTS_A_MINUTE = 10;
 const MINUTE_MS = 60_000;
 /** A user who types a text for a deal leaves one entry in this time. */
 const SAME_TRY_MS = 10 * MINUTE_MS;
@@ -51,6 +56,7 @@ const SAME_TRY_MS = 10 * MINUTE_MS;
 export function ruleHandlers({ connections, database, now }: ApiServices, pipelines: PipelineCache): Rules {
   const previews = new RateLimit({ max: PREVIEWS_A_MINUTE, windowMs: MINUTE_MS, now });
   const renderings = new RateLimit({ max: RENDERINGS_A_MINUTE, windowMs: MINUTE_MS, now });
+  const tests = new RateLimit({ max: TESTS_A_MINUTE, windowMs: MINUTE_MS, now });
   const sameTries = new RateLimit({ max: 1, windowMs: SAME_TRY_MS, now });
   const auditTry = async (connection: string, actor: Actor, detail: string) =>
     addAudit((await database()).db, { actor, at: now() }, { what: 'rules_tried', connection, detail });
@@ -60,6 +66,19 @@ export function ruleHandlers({ connections, database, now }: ApiServices, pipeli
     { scope, actor }: Context,
     run: (rules: RulesService, user: string) => Promise<T>,
   ) => withHttpErrors(run(findConnection(connections, name, scope).rules, userKey(actor)));
+  const startedBy = async (
+    name: string,
+    { scope }: Context,
+    event: string,
+  ): Promise<Pick<SentTest, 'campaign' | 'campaigns'>> => {
+    const { coverage } = await findConnection(connections, name, scope).coverage.current([
+      { event, from: [] },
+    ]);
+    const found = coverage?.events[0];
+    if (!found) return { campaign: 'unknown', campaigns: [] };
+    const running = found.campaigns.filter(({ state }) => state === 'running').map((one) => one.name);
+    return { campaign: running.length > 0 ? 'running' : 'none', campaigns: running };
+  };
   return {
     rules: async ({ query }, context) =>
       onRules(query.connection, context, (rules, user) => rules.overview(user)),
@@ -104,6 +123,21 @@ export function ruleHandlers({ connections, database, now }: ApiServices, pipeli
           sameTries.take(what);
         }
         return rules.render(user, request);
+      }),
+    ruleTest: async ({ body: { connection, draft, ...request } }, context) =>
+      onRules(connection, context, async (rules, user) => {
+        const waitMs = tests.take(connection);
+        if (waitMs > 0)
+          throw new HttpError(
+            429,
+            `At most ${TESTS_A_MINUTE} tests a minute can be sent.`,
+            Math.ceil(waitMs / 1000),
+          );
+        const by = { actor: context.actor, at: now() };
+        const detail = `deal ${request.dealId} to ${oneLine(request.to, 100)}`;
+        await addAudit((await database()).db, by, { what: 'test_sent', connection, detail });
+        const sent = await rules.sendTest(user, request, draft);
+        return { ...sent, ...(await startedBy(connection, context, sent.event)) };
       }),
     ruleCompare: async ({ body: { connection, draft, events } }, context) =>
       onRules(connection, context, (rules, user) => rules.compare(user, draft, events)),

@@ -49,3 +49,12 @@ export interface WatchRow {
   stopped_by: number | null;
   ended_at: Millis | null;
 }
+
+/** An address to which an editor has sent tests of rules. */
+export interface TestPersonRow {
+  connection: string;
+  /** In its normal form. */
+  address: string;
+  /** The last time. */
+  sent_at: Millis;
+}

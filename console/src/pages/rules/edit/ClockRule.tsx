@@ -9,6 +9,7 @@ import type { ClockForm } from './form.ts';
 import { Item } from './Item.tsx';
 import { optionsOf } from './PersonPart.tsx';
 import { anchorOf, type Path } from './problems.ts';
+import { SendTestOfRule } from './send/SendTestOfRule.tsx';
 import { TaskInputs } from './TaskInputs.tsx';
 
 const labels = ruleTexts.clocks;
@@ -99,6 +100,7 @@ export function ClockRule({ path, rule, events, onChange, onRemove }: ClockRuleP
         task={task}
         onChange={(to) => set({ task: to })}
       />
+      <SendTestOfRule part="inactivity" index={Number(path[1])} />
     </Item>
   );
 }

@@ -51,10 +51,13 @@ export function Editor({ source, help, pipelines, user }: EditorProps) {
   const show = (next: string | null) =>
     isView(next) && navigate({ search: (before) => ({ ...before, view: next }), replace: true });
 
+  const draft = rules.isTouched ? rules.draft : undefined;
+  const editing = useMemo(
+    () => ({ ...folds, connection, draft, choices, problems, coverage }),
+    [folds, connection, draft, choices, problems, coverage],
+  );
   return (
-    <EditingContext
-      value={useMemo(() => ({ ...folds, choices, problems, coverage }), [folds, choices, problems, coverage])}
-    >
+    <EditingContext value={editing}>
       <Stack gap="md">
         <Bar
           rules={rules}

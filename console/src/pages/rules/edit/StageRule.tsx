@@ -17,6 +17,7 @@ import { type Pipeline, referenceTo, type Stage } from './kommo-stages.ts';
 import { optionsOf } from './PersonPart.tsx';
 import { anchorOf, type Path } from './problems.ts';
 import { StageSelect } from './StageSelect.tsx';
+import { SendTestOfRule } from './send/SendTestOfRule.tsx';
 
 const labels = ruleTexts.stages;
 
@@ -148,6 +149,7 @@ export function StageRule({ path, rule, stage, pipelines, onChange, onRemove }: 
         usual={ruleTexts.guard.asForAll}
         onChange={(bulk_guard) => onChange({ ...rule, bulk_guard })}
       />
+      <SendTestOfRule part="stages" index={Number(path[1])} />
     </Item>
   );
 }

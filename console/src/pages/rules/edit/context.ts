@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { Coverage, DraftProblem, RuleHelp } from '../../../api/types.ts';
+import type { Coverage, Draft, DraftProblem, RuleHelp } from '../../../api/types.ts';
 import type { Choice } from './fields/values.ts';
 import { type Path, problemAt } from './problems.ts';
 
@@ -15,6 +15,9 @@ export interface Choices {
 
 /** What every input of the form may need. */
 export interface Editing {
+  connection: string;
+  /** Missing while nothing was edited: the live rules are meant. */
+  draft: Draft | undefined;
   choices: Choices;
   problems: readonly DraftProblem[];
   /** The campaigns that start from the events of the draft; missing while they are not known. */

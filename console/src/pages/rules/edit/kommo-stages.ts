@@ -40,6 +40,16 @@ export function atStages(
   };
 }
 
+/** The index of the stage's rule in the draft; -1 where it has none. */
+export function ruleAtStage(
+  pipelines: readonly Pipeline[],
+  rules: readonly StageForm[],
+  { pipelineId, stageId }: { pipelineId: number; stageId: number },
+): number {
+  const placed = atStages(pipelines, rules).pipelines.find(({ pipeline }) => pipeline.id === pipelineId);
+  return placed?.stages.find(({ stage }) => stage.id === stageId)?.rules[0] ?? -1;
+}
+
 /** The stage of the first rule that is unfolded; null where none is, or Kommo does not have its stage. */
 export function placeOfOpenRule(
   pipelines: readonly Pipeline[],

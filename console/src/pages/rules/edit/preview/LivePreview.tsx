@@ -10,6 +10,7 @@ import type { RulesForm } from '../form.ts';
 import { type Pipeline, placeOfOpenRule } from '../kommo-stages.ts';
 import { anchorOf, type Path } from '../problems.ts';
 import { DealSelect } from './DealSelect.tsx';
+import type { SampleDeal } from './kept-deal.ts';
 import { renderQuery } from './queries.ts';
 import { textsToRender } from './texts-to-render.ts';
 import { useSampleDeal } from './useSampleDeal.ts';
@@ -18,12 +19,17 @@ import { useSampleDeal } from './useSampleDeal.ts';
 const TYPING_MS = 250;
 
 interface Rendering {
+  /** The deal whose values are shown; null while none is known. */
+  deal: SampleDeal | null;
   texts: ReadonlyMap<string, RenderedText>;
   /** The reports whose values are examples. */
   examples: ReadonlySet<string>;
 }
 
-const RenderedContext = createContext<Rendering>({ texts: new Map(), examples: new Set() });
+const RenderedContext = createContext<Rendering>({ deal: null, texts: new Map(), examples: new Set() });
+
+/** The deal that texts are previewed with. */
+export const useShownDeal = () => useContext(RenderedContext).deal;
 
 interface LivePreviewProps {
   connection: string;
@@ -46,10 +52,11 @@ export function LivePreview({ connection, form, pipelines, children }: LivePrevi
   const { data } = rendered;
   const rendering = useMemo(
     () => ({
+      deal,
       texts: new Map((data?.texts ?? []).map((text) => [text.key, text])),
       examples: new Set(data?.examples ?? []),
     }),
-    [data],
+    [data, deal],
   );
   return (
     <RenderedContext value={rendering}>

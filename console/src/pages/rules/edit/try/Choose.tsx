@@ -6,6 +6,7 @@ import { relative } from '../../../../parts/when.ts';
 import { ruleTexts, texts } from '../../../../texts.ts';
 import type { Pipeline } from '../kommo-stages.ts';
 import { DealSelect } from '../preview/DealSelect.tsx';
+import type { SampleDeal } from '../preview/kept-deal.ts';
 import { useSampleDeal } from '../preview/useSampleDeal.ts';
 import { type Place, StageSelect } from '../StageSelect.tsx';
 
@@ -20,7 +21,7 @@ interface ChooseProps {
   connection: string;
   pipelines: readonly Pipeline[];
   isBusy: boolean;
-  onChoose(on: On): void;
+  onChoose(on: On, deal?: SampleDeal): void;
 }
 
 export function Choose({ connection, pipelines, isBusy, onChoose }: ChooseProps) {
@@ -56,7 +57,8 @@ function OnDeal({ connection, pipelines, isBusy, onChoose }: ChooseProps) {
         event.preventDefault();
         setAsked(true);
         const [pipelineId, stageId] = [place?.pipeline.id, place?.stage.id];
-        if (deal && pipelineId && stageId) onChoose({ kind: 'deal', dealId: deal.id, pipelineId, stageId });
+        if (deal && pipelineId && stageId)
+          onChoose({ kind: 'deal', dealId: deal.id, pipelineId, stageId }, deal);
       }}
     >
       <Group align="flex-start" gap="sm">

@@ -6,7 +6,9 @@ import type { Preview } from '../../../../api/types.ts';
 import { Answered } from '../../../../parts/States.tsx';
 import { ruleTexts } from '../../../../texts.ts';
 import { SaveCase } from '../../cases/SaveCase.tsx';
-import type { Pipeline } from '../kommo-stages.ts';
+import { type Pipeline, ruleAtStage } from '../kommo-stages.ts';
+import type { SampleDeal } from '../preview/kept-deal.ts';
+import { SendTest } from '../send/SendTest.tsx';
 import type { EditedRules } from '../useDraft.ts';
 import { Choose, type On } from './Choose.tsx';
 import { FoldedRequests, Sides } from './DecisionView.tsx';
@@ -25,6 +27,7 @@ interface TryPartProps {
 /** What would be sent for a deal or an event, exactly. Nothing is. */
 export function TryPart({ connection, pipelines, rules, isWrong }: TryPartProps) {
   const [on, setOn] = useState<On | null>(null);
+  const [deal, setDeal] = useState<SampleDeal | null>(null);
   const draft = rules.isTouched && !isWrong ? rules.draft : undefined;
   const preview = useQuery({
     queryKey: ['rule-preview', connection, on, draft ?? null],
@@ -35,6 +38,7 @@ export function TryPart({ connection, pipelines, rules, isWrong }: TryPartProps)
     gcTime: 0,
     refetchOnWindowFocus: false,
   });
+  const index = on?.kind === 'deal' ? ruleAtStage(pipelines, rules.form?.stages ?? [], on) : -1;
   return (
     <Stack gap="md">
       <Text size="sm" c="dimmed">
@@ -44,8 +48,9 @@ export function TryPart({ connection, pipelines, rules, isWrong }: TryPartProps)
         connection={connection}
         pipelines={pipelines}
         isBusy={preview.isFetching}
-        onChoose={(next) => {
+        onChoose={(next, tried) => {
           setOn(next);
+          setDeal(tried ?? null);
           // The same one again: the deal may have changed in Kommo.
           if (JSON.stringify(next) === JSON.stringify(on)) void preview.refetch();
         }}
@@ -57,7 +62,14 @@ export function TryPart({ connection, pipelines, rules, isWrong }: TryPartProps)
       ) : (
         <>
           <Answered of={preview}>{(data) => <Result {...data} />}</Answered>
-          {preview.data ? <SaveCase key={JSON.stringify(on)} connection={connection} on={on} /> : null}
+          {preview.data ? (
+            <Stack gap="xs" key={JSON.stringify(on)}>
+              <SaveCase connection={connection} on={on} />
+              {index === -1 || deal === null ? null : (
+                <SendTest {...{ connection, draft, deal, isWrong }} rule={{ part: 'stages', index }} />
+              )}
+            </Stack>
+          ) : null}
         </>
       )}
     </Stack>
