@@ -156,6 +156,19 @@ it('what an editor publishes runs from the next move on, and the trace tells the
   expect(visit.problems()).toEqual([]);
 });
 
+it('the timers of a renamed event are renamed with one click', async () => {
+  const visit = await made.visit({ cookie: editor });
+  const { page } = visit;
+  await visit.open('/rules/edit');
+  await page.getByRole('button', { name: 'Closed - won deal_won' }).click();
+  await eventOf(page).fill('deal_closed');
+  await page.getByText('1 timer starts with “deal_won”, which no stage sends now.').waitFor();
+  await expectSound(visit);
+  await page.getByRole('button', { name: 'Start it with “deal_closed”' }).click();
+  await page.getByText(/^2 unpublished changes|^\d+ unpublished changes/).waitFor();
+  expect(await page.getByText(/which no stage sends now/).count()).toBe(0);
+});
+
 it('conditions, waiting times and stop conditions are set in the form, and written into the text', async () => {
   const visit = await made.visit({ cookie: editor });
   const { page } = visit;

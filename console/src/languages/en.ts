@@ -1702,6 +1702,15 @@ const ruleTexts = {
       `${plural(count, 'event', 'events')} could not be compared: the deal or person can no longer be read.`,
     otherContents: (request: string) => `Different contents: ${request}`,
   },
+  renamed: {
+    timers: (count: number, from: string) =>
+      `${plural(count, 'timer starts', 'timers start')} with “${from}”, which no stage sends now.`,
+    running:
+      'Timers of clients that are already running after the former event do nothing when they run out.',
+    campaigns: (names: string[], from: string) =>
+      `${names.map((name) => `“${name}”`).join(', ')} in Customer.io still ${names.length === 1 ? 'waits' : 'wait'} for “${from}”.`,
+    rename: (count: number, to: string) => `Start ${count === 1 ? 'it' : 'them'} with “${to}”`,
+  },
   effects: {
     title: 'What is there already',
     stage: (deals: number, stage: string, isNew: boolean) =>

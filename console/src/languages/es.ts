@@ -450,6 +450,7 @@ const texts = {
       setup_finished: 'terminó una conexión',
       rules_published: 'publicó reglas',
       rules_tried: 'probó reglas con un lead o evento',
+      test_sent: 'se envió una prueba de una regla',
       test_case_saved: 'guardó un caso de prueba de las reglas',
       test_case_changed: 'cambió un caso de prueba de las reglas',
       test_case_deleted: 'eliminó un caso de prueba de las reglas',
@@ -1719,6 +1720,14 @@ const ruleTexts = {
       `${plural(count, 'evento no se pudo comparar', 'eventos no se pudieron comparar')}: el lead o la persona ya no se pueden leer.`,
     otherContents: (request: string) => `Contenido distinto: ${request}`,
   },
+  renamed: {
+    timers: (count: number, from: string) =>
+      `${plural(count, 'temporizador empieza', 'temporizadores empiezan')} con «${from}», que ahora ninguna etapa envía.`,
+    running: 'Los temporizadores que ya corren tras el evento anterior no harán nada al terminar.',
+    campaigns: (names: string[], from: string) =>
+      `${names.map((name) => `«${name}»`).join(', ')} en Customer.io aún ${names.length === 1 ? 'espera' : 'esperan'} «${from}».`,
+    rename: (count: number, to: string) => `Que ${count === 1 ? 'empiece' : 'empiecen'} con «${to}»`,
+  },
   effects: {
     title: 'Lo que ya existe',
     stage: (deals: number, stage: string, isNew: boolean) =>
@@ -1832,6 +1841,32 @@ const previewTexts = {
   outcome: 'Queda así',
   empty: '(vacío en este lead)',
   example: 'con valores de ejemplo, porque aún no ha llegado ningún informe así',
+};
+
+/** "Send it to me": the event of a rule for a test person. */
+const sendTexts = {
+  title: 'Enviármelo',
+  lead: (deal: string) =>
+    `Envía este evento con los datos de ${deal} a una persona de prueba en Customer.io, para recibir el correo real de la campaña. Solo llega a la dirección de abajo, y no se escribe nada en Kommo.`,
+  limits:
+    'Las condiciones, la espera, las horas de silencio y «una sola vez» de la regla no se aplican. Los filtros, las esperas y los objetivos de la campaña sí.',
+  address: 'Tu correo electrónico',
+  addressHint:
+    'Uno que no tenga ningún cliente. Con un perfil en Customer.io se puede añadir una etiqueta: tu+stagepost@…',
+  button: 'Enviar la prueba',
+  noDeal: 'Elige arriba un lead para enviar sus datos.',
+  wrong: 'Corrige primero los errores del borrador.',
+  sent: (event: string, to: string) => `Customer.io ha aceptado ${event} para ${to}.`,
+  campaigns: (names: string[]) =>
+    names.length === 1
+      ? `Inicia la campaña «${names[0]}».`
+      : `Inicia las campañas ${names.map((name) => `«${name}»`).join(', ')}.`,
+  noCampaign: 'Ninguna campaña activa empieza con este evento, así que no llegará ningún correo.',
+  unknown: 'Stagepost no sabe qué campañas empiezan con él: para eso hace falta una clave de la App API.',
+  what: 'Ver lo que se envió',
+  person: (id: string) => `Perfil en Customer.io: ${id}`,
+  attributes: 'Atributos',
+  data: 'Datos del evento',
 };
 
 /** Test cases of rules. */
@@ -2491,6 +2526,7 @@ export const es: Texts = {
   ruleTexts,
   coverageTexts,
   previewTexts,
+  sendTexts,
   caseTexts,
   connectionTexts,
   setupTexts,

@@ -53,8 +53,8 @@ export function Editor({ source, help, pipelines, user }: EditorProps) {
 
   const draft = rules.isTouched ? rules.draft : undefined;
   const editing = useMemo(
-    () => ({ ...folds, connection, draft, choices, problems, coverage }),
-    [folds, connection, draft, choices, problems, coverage],
+    () => ({ ...folds, connection, draft, live: source.tree, choices, problems, coverage }),
+    [folds, connection, draft, source.tree, choices, problems, coverage],
   );
   return (
     <EditingContext value={editing}>

@@ -2,10 +2,12 @@ import { Alert, Stack } from '@mantine/core';
 import { Loading } from '../../../parts/States.tsx';
 import { ruleTexts } from '../../../texts.ts';
 import { ClocksPart } from './ClocksPart.tsx';
+import { useEditing } from './context.ts';
 import type { Pipeline } from './kommo-stages.ts';
 import { PersonPart } from './PersonPart.tsx';
 import { LivePreview } from './preview/LivePreview.tsx';
 import { ReactionsPart } from './ReactionsPart.tsx';
+import { renamedEvents, withRenamedTimers } from './renamed-events.ts';
 import { StagesPart } from './StagesPart.tsx';
 import type { EditedRules } from './useDraft.ts';
 
@@ -17,6 +19,7 @@ interface FormPartProps {
 
 /** The rules as inputs, in the order in which things happen. */
 export function FormPart({ connection, rules: { form, changeForm, check }, pipelines }: FormPartProps) {
+  const { live } = useEditing();
   if (!form)
     return check.isFresh || check.error ? (
       <Alert color="yellow" variant="light">
@@ -32,6 +35,8 @@ export function FormPart({ connection, rules: { form, changeForm, check }, pipel
           pipelines={pipelines}
           rules={form.stages}
           onChange={(stages) => changeForm((now) => ({ ...now, stages }))}
+          renamed={renamedEvents(form, live)}
+          onRenameTimers={(event) => changeForm((now) => withRenamedTimers(now, event))}
           skipMovesAfter={form.skip_moves_after}
           onSkipMovesAfter={(skip_moves_after) => changeForm((now) => ({ ...now, skip_moves_after }))}
           quietHours={form.quiet_hours}

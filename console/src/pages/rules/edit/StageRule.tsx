@@ -16,6 +16,8 @@ import { Item } from './Item.tsx';
 import { type Pipeline, referenceTo, type Stage } from './kommo-stages.ts';
 import { optionsOf } from './PersonPart.tsx';
 import { anchorOf, type Path } from './problems.ts';
+import { RenamedTimers } from './RenamedTimers.tsx';
+import type { RenamedEvent } from './renamed-events.ts';
 import { StageSelect } from './StageSelect.tsx';
 import { SendTestOfRule } from './send/SendTestOfRule.tsx';
 
@@ -28,12 +30,16 @@ interface StageRuleProps {
   stage?: Stage;
   /** Where it can be moved to, if it has no stage. */
   pipelines: readonly Pipeline[];
+  /** Its event has another name than in the live rules, and timers have not; null where that is not so. */
+  renamed: RenamedEvent | null;
+  onRenameTimers(event: RenamedEvent): void;
   onChange(rule: StageForm): void;
   onRemove(): void;
 }
 
 /** What a deal starts that enters this stage. */
-export function StageRule({ path, rule, stage, pipelines, onChange, onRemove }: StageRuleProps) {
+export function StageRule(props: StageRuleProps) {
+  const { path, rule, stage, pipelines, renamed, onRenameTimers, onChange, onRemove } = props;
   const name = stage?.name ?? `${rule.pipeline}: ${rule.stage}`;
   return (
     <Item
@@ -70,6 +76,7 @@ export function StageRule({ path, rule, stage, pipelines, onChange, onRemove }: 
         autoComplete="off"
       />
       <EventCampaigns event={rule.event} />
+      {renamed ? <RenamedTimers {...renamed} onRename={() => onRenameTimers(renamed)} /> : null}
       <ConditionInputs
         path={[...path, 'if']}
         condition={rule.if}

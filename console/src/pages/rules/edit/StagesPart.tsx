@@ -17,6 +17,7 @@ import {
 } from './kommo-stages.ts';
 import { Part } from './Part.tsx';
 import { anchorOf } from './problems.ts';
+import type { RenamedEvent } from './renamed-events.ts';
 import { StageRule } from './StageRule.tsx';
 
 const labels = ruleTexts.stages;
@@ -25,6 +26,9 @@ interface StagesPartProps {
   pipelines: readonly Pipeline[];
   rules: readonly StageForm[];
   onChange(rules: StageForm[]): void;
+  /** By the index of the rule. */
+  renamed: ReadonlyMap<number, RenamedEvent>;
+  onRenameTimers(event: RenamedEvent): void;
   skipMovesAfter: string;
   onSkipMovesAfter(after: string): void;
   waitForContact: string;
@@ -37,7 +41,7 @@ interface StagesPartProps {
 
 /** Every stage of Kommo, with the rule it has or can get. */
 export function StagesPart(props: StagesPartProps) {
-  const { pipelines, rules, onChange, skipMovesAfter, onSkipMovesAfter } = props;
+  const { pipelines, rules, onChange, renamed, onRenameTimers, skipMovesAfter, onSkipMovesAfter } = props;
   const { waitForContact, quietHours, onWaitForContact, onQuietHours, bulkGuard, onBulkGuard } = props;
   const { focusSoon } = useEditing();
   const placed = useMemo(() => atStages(pipelines, rules), [pipelines, rules]);
@@ -48,6 +52,8 @@ export function StagesPart(props: StagesPartProps) {
       path={['stages', index]}
       rule={rules[index]!}
       pipelines={pipelines}
+      renamed={renamed.get(index) ?? null}
+      onRenameTimers={onRenameTimers}
       {...(stage ? { stage } : {})}
       onChange={(rule) => onChange(rules.with(index, rule))}
       onRemove={() => onChange(rules.toSpliced(index, 1))}

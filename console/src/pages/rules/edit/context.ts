@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { Coverage, Draft, DraftProblem, RuleHelp } from '../../../api/types.ts';
+import type { Coverage, Draft, DraftProblem, DraftTree, RuleHelp } from '../../../api/types.ts';
 import type { Choice } from './fields/values.ts';
 import { type Path, problemAt } from './problems.ts';
 
@@ -18,6 +18,8 @@ export interface Editing {
   connection: string;
   /** Missing while nothing was edited: the live rules are meant. */
   draft: Draft | undefined;
+  /** The rules as they were when they were read, before they were edited. */
+  live: DraftTree;
   choices: Choices;
   problems: readonly DraftProblem[];
   /** The campaigns that start from the events of the draft; missing while they are not known. */
