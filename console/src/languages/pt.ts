@@ -469,6 +469,7 @@ const texts: Texts['texts'] = {
       setup_finished: 'concluiu uma conexão',
       rules_published: 'publicou regras',
       rules_tried: 'testou regras em um lead ou evento',
+      test_sent: 'enviou a si um teste de uma regra',
       test_case_saved: 'salvou um caso de teste das regras',
       test_case_changed: 'alterou um caso de teste das regras',
       test_case_deleted: 'excluiu um caso de teste das regras',
@@ -1751,6 +1752,14 @@ const ruleTexts: Texts['ruleTexts'] = {
       `${plural(count, 'evento não pôde', 'eventos não puderam')} ser ${count === 1 ? 'comparado' : 'comparados'}: o lead ou a pessoa não pode mais ser lido.`,
     otherContents: (request: string) => `Conteúdo diferente: ${request}`,
   },
+  renamed: {
+    timers: (count: number, from: string) =>
+      `${plural(count, 'temporizador começa', 'temporizadores começam')} com “${from}”, que agora nenhuma etapa envia.`,
+    running: 'Os temporizadores que já correm após o evento anterior não farão nada ao terminar.',
+    campaigns: (names: string[], from: string) =>
+      `${names.map((name) => `“${name}”`).join(', ')} no Customer.io ainda ${names.length === 1 ? 'espera' : 'esperam'} “${from}”.`,
+    rename: (count: number, to: string) => `${count === 1 ? 'Começar' : 'Começar todos'} com “${to}”`,
+  },
   effects: {
     title: 'O que já existe',
     stage: (deals: number, stage: string, isNew: boolean) =>
@@ -1865,6 +1874,32 @@ const previewTexts: Texts['previewTexts'] = {
   outcome: 'Resultado',
   empty: '(vazio para este lead)',
   example: 'com valores de exemplo, porque ainda não chegou nenhuma notificação assim',
+};
+
+/** "Send it to me": the event of a rule for a test person. */
+const sendTexts = {
+  title: 'Enviar para mim',
+  lead: (deal: string) =>
+    `Envia este evento com os dados de ${deal} a uma pessoa de teste no Customer.io, para você receber o e-mail real da campanha. Ele chega só ao endereço abaixo, e nada é escrito no Kommo.`,
+  limits:
+    'As condições, a espera, o horário de silêncio e “uma só vez” da regra não se aplicam. Os filtros, as esperas e as metas da campanha, sim.',
+  address: 'Seu e-mail',
+  addressHint:
+    'Um que nenhum cliente tenha. Quem tem perfil no Customer.io pode acrescentar uma etiqueta: voce+stagepost@…',
+  button: 'Enviar o teste',
+  noDeal: 'Escolha um lead acima para enviar os dados dele.',
+  wrong: 'Corrija primeiro os erros do rascunho.',
+  sent: (event: string, to: string) => `O Customer.io aceitou ${event} para ${to}.`,
+  campaigns: (names: string[]) =>
+    names.length === 1
+      ? `Inicia a campanha “${names[0]}”.`
+      : `Inicia as campanhas ${names.map((name) => `“${name}”`).join(', ')}.`,
+  noCampaign: 'Nenhuma campanha ativa começa com este evento, então nenhum e-mail vai chegar.',
+  unknown: 'O Stagepost não sabe quais campanhas começam com ele: para isso é preciso uma chave da App API.',
+  what: 'Ver o que foi enviado',
+  person: (id: string) => `Perfil no Customer.io: ${id}`,
+  attributes: 'Atributos',
+  data: 'Dados do evento',
 };
 
 /** Test cases of rules. */
@@ -2525,6 +2560,7 @@ export const pt: Texts = {
   ruleTexts,
   coverageTexts,
   previewTexts,
+  sendTexts,
   caseTexts,
   connectionTexts,
   setupTexts,
