@@ -49,8 +49,8 @@ import * as stageEntries from './migrations/080-stage-entries.ts';
 import * as activityLists from './migrations/084-activity-lists.ts';
 import * as ruleCases from './migrations/087-rule-cases.ts';
 import * as calls from './migrations/089-calls.ts';
-import * as testPeople from './migrations/097-test-people.ts';
 import * as stageNumbers from './migrations/098-stage-numbers.ts';
+import * as testPeople from './migrations/099-test-people.ts';
 
 const migrations: Record<string, Migration> = {
   '001-first': first,
@@ -100,8 +100,8 @@ const migrations: Record<string, Migration> = {
   '084-activity-lists': activityLists,
   '087-rule-cases': ruleCases,
   '089-calls': calls,
-  '097-test-people': testPeople,
   '098-stage-numbers': stageNumbers,
+  '099-test-people': testPeople,
 };
 
 /** A newer Stagepost has migrated the database. Starting again does not help. */
