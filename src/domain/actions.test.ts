@@ -5,6 +5,7 @@ import {
   describeAction,
   destinationOf,
   kindNamed,
+  namesOfKind,
   orderingKey,
   parseAction,
 } from './actions.ts';
@@ -42,8 +43,9 @@ describe.each(ACTION_KINDS)('the kind of action %s', (name) => {
 
   it('has words, a metric and a call of its destination', () => {
     expect(kind.kind).toBe(name);
-    expect(kind.names.one).not.toBe('');
-    expect(kind.names.many).not.toBe(kind.names.one);
+    const { one, many } = namesOfKind(name);
+    expect(one).not.toBe('');
+    expect(many).not.toBe(one);
     expect(kind.metric).toMatch(/^[a-z_]+$/);
     expect(kind.write(action).call).toBe(kind.call);
   });

@@ -60,9 +60,10 @@ export function findKind(kind: string): AnyKind | undefined {
   return BY_NAME.get(kind);
 }
 
-/** What people call actions of a stored kind. */
-export function namesOfKind(kind: string): AnyKind['names'] {
-  return findKind(kind)?.names ?? { one: kind, many: kind };
+/** What people call actions of a stored kind: "1 note", "2 notes". */
+export function namesOfKind(kind: string, words: Sentences = en): { one: string; many: string } {
+  const known = findKind(kind);
+  return known ? words.problems.actionNames[known.kind] : { one: kind, many: kind };
 }
 
 /** The kinds that one call delivers. */

@@ -1,4 +1,5 @@
 import { roughDuration } from '../lib/duration.ts';
+import { problems } from './problems/en.ts';
 
 /*
  * The sentences that the server makes for readers, in English; `es.ts` and `pt.ts` have the same keys. A parameter `when` is one
@@ -323,6 +324,8 @@ export const en = {
     notYet: 'No email reported yet',
     none: 'No email reported: the campaign may wait, leave the client out, or be stopped',
   },
+
+  problems,
 };
 
 export type Sentences = typeof en;

@@ -1,5 +1,6 @@
 import type { Sentences } from './en.ts';
 import { formatsOf } from './formats.ts';
+import { problems } from './problems/es.ts';
 
 /*
  * Spanish for all countries, without addressing the reader. Kommo's words: lead, embudo, etapa, contacto. Keys of the rules and
@@ -303,4 +304,6 @@ export const es: Sentences = {
     notYet: 'Todavía no se ha informado de ningún correo',
     none: 'No se ha informado de ningún correo: la campaña puede esperar, excluir al cliente o estar detenida',
   },
+
+  problems,
 };

@@ -1,5 +1,6 @@
 import type { Sentences } from './en.ts';
 import { formatsOf } from './formats.ts';
+import { problems } from './problems/pt.ts';
 
 /*
  * Portuguese of Brazil. Kommo's words: lead, funil, etapa, contato. Keys of the rules and names of events stay as they are.
@@ -299,4 +300,6 @@ export const pt: Sentences = {
     notYet: 'Nenhum e-mail informado ainda',
     none: 'Nenhum e-mail informado: a campanha pode esperar, excluir o cliente ou estar parada',
   },
+
+  problems,
 };

@@ -45,6 +45,26 @@ it('a client’s page and the search speak the reader’s language', async () =>
   expect(found.body.results[0].mail.text).toBe('puede recibir correos');
 });
 
+it('the problems speak the reader’s language: what to do, and what the actions are called', async () => {
+  world.customerio.faults.add({ kind: 'status', status: 400, match: { method: 'PUT' }, times: 1 });
+  const { id } = world.deal({ email: 'bo@acme.com' });
+  world.move(id, 'Closed - won');
+  const problems = () => read(`/api/failures?deal=${id}`, 'es');
+  await expect.poll(async () => (await problems()).body.groups, { timeout: 20_000 }).toHaveLength(1);
+  const { body, headers } = await problems();
+  expect(body.groups[0]).toMatchObject({
+    names: { one: 'actualización de persona', many: 'actualizaciones de personas' },
+    todo: expect.stringMatching(/^Customer.io lo rechazó; /),
+  });
+  expect(body.groups[0].followers).toContainEqual(
+    expect.objectContaining({ names: { one: 'evento', many: 'eventos' } }),
+  );
+  expect(headers.get('content-language')).toBe('es');
+  const plan = await client.ask('POST', '/api/replay/plan', { deal: id }, { 'accept-language': 'pt' });
+  const kinds = plan.body.sides.flatMap((side: { kinds: object[] }) => side.kinds);
+  expect(kinds).toContainEqual(expect.objectContaining({ names: { one: 'nota', many: 'notas' } }));
+});
+
 it('the stream of events speaks the language of its address', async () => {
   const { status } = await client.get('/api/activity/stream?language=xx');
   expect(status).toBe(400);

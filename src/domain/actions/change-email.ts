@@ -18,7 +18,6 @@ const payload = z.object({
 export const changeEmail = customerioKind({
   kind: 'change_email',
   payload,
-  names: { one: 'change of an email', many: 'changes of emails' },
   metric: 'emails_changed',
   describe: ({ person, from, to }, words) =>
     to === ''

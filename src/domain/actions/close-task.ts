@@ -17,7 +17,6 @@ const payload = z.object({
 export const closeTask = kommoKind({
   kind: 'close_task',
   payload,
-  names: { one: 'closed task', many: 'closed tasks' },
   metric: 'tasks_closed',
   describe: ({ dealId, text }, words) => words.closeTask(dealId, text),
   call: 'closeTasks',

@@ -13,7 +13,6 @@ const payload = z.object({
 export const identify = customerioKind({
   kind: 'identify',
   payload,
-  names: { one: 'person update', many: 'person updates' },
   metric: 'identified',
   describe: ({ person, attributes }, words) => changeOf(person, attributes, words),
   call: 'identify',

@@ -7,8 +7,6 @@ import type { CustomerioWrite, KommoWrite } from './writes.ts';
 export interface ActionKindBase<Payload, Metric extends string> {
   /** The stored form of the action in the outbox. Its `kind` is the kind's name there. */
   payload: z.ZodType<Payload>;
-  /** The name shown to people: "1 note", "2 notes". */
-  names: { one: string; many: string };
   /** The metric that counts its delivered actions. */
   metric: Metric;
   /** The action in one line, for the trace. */

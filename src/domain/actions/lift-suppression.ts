@@ -18,7 +18,6 @@ export const liftSuppression = {
   ...customerioKind({
     kind: 'lift_suppression',
     payload,
-    names: { one: 'suppression to lift', many: 'suppressions to lift' },
     metric: 'suppressions_lifted',
     describe: ({ email, how }, words) =>
       how === 'lift' ? words.liftSuppression(email) : words.checkSuppression(email),

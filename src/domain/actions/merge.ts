@@ -18,7 +18,6 @@ export const merge = {
   ...customerioKind({
     kind: 'merge',
     payload,
-    names: { one: 'merge of profiles', many: 'merges of profiles' },
     metric: 'profiles_merged',
     describe: ({ person, from }, words) => words.merge(from, person),
     call: 'merge',

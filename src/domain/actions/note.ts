@@ -7,7 +7,6 @@ const payload = z.object({ kind: z.literal('note'), dealId, text: z.string() });
 export const note = kommoKind({
   kind: 'note',
   payload,
-  names: { one: 'note', many: 'notes' },
   metric: 'notes',
   describe: ({ dealId, text }, words) => words.note(dealId, text),
   call: 'addNotes',

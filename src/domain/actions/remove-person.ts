@@ -17,7 +17,6 @@ export const removePerson = {
   ...customerioKind({
     kind: 'remove_person',
     payload,
-    names: { one: 'removal of a person', many: 'removals of people' },
     metric: 'people_removed',
     describe: ({ person, how }, words) =>
       how === 'delete' ? words.deletePerson(person) : words.unsubscribe(person),

@@ -13,7 +13,6 @@ const payload = z.object({
 export const setField = kommoKind({
   kind: 'set_field',
   payload,
-  names: { one: 'field', many: 'fields' },
   metric: 'fields',
   describe: ({ dealId, field, value }, words) => words.setField(dealId, field, String(value)),
   call: 'updateDeals',

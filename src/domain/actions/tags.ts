@@ -13,7 +13,6 @@ const payload = z.object({
 export const tags = kommoKind({
   kind: 'tags',
   payload,
-  names: { one: 'tag change', many: 'tag changes' },
   metric: 'tags',
   describe: ({ dealId, add, remove }, words) => {
     const changes = [...add.map((name) => `+ ${name}`), ...remove.map((name) => `− ${name}`)];

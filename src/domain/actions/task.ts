@@ -14,7 +14,6 @@ const payload = z.object({
 export const task = kommoKind({
   kind: 'task',
   payload,
-  names: { one: 'task', many: 'tasks' },
   metric: 'tasks',
   describe: ({ dealId, dueAt, text }, words) => words.task(dealId, utc(dueAt), text),
   call: 'addTasks',

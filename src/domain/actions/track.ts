@@ -13,7 +13,6 @@ const payload = z.object({
 export const track = customerioKind({
   kind: 'track',
   payload,
-  names: { one: 'event', many: 'events' },
   metric: 'sent',
   describe: ({ name, person }, words) => words.track(name, person),
   call: 'track',

@@ -36,7 +36,7 @@ export async function campaignFor(
 export function answerAction(action: TracedAction, words: Sentences): AnswerAction {
   const { payload, kind, lane, state, error, isRemoved: removed } = action;
   const failure = storedFailureClass(action.failure);
-  const { todo } = adviceFor({ lane, failure, code: storedFailureCode(action.failure_code), removed });
+  const { todo } = adviceFor({ lane, failure, code: storedFailureCode(action.failure_code), removed }, words);
   const event = payload?.kind === 'track' ? payload.name : null;
   return {
     kind,

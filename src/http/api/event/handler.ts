@@ -76,12 +76,10 @@ async function otherReports(db: Db, id: number): Promise<EventTrace['otherReport
 function shownAction(action: StoredAction, curl: string | null, words: Sentences): TraceAction {
   const { lane, kind, state, error } = action;
   const failure = storedFailureClass(action.failure);
-  const { owner, todo } = adviceFor({
-    lane,
-    failure,
-    code: storedFailureCode(action.failure_code),
-    removed: action.isRemoved,
-  });
+  const { owner, todo } = adviceFor(
+    { lane, failure, code: storedFailureCode(action.failure_code), removed: action.isRemoved },
+    words,
+  );
   return {
     id: action.id,
     lane,

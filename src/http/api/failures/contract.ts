@@ -211,6 +211,7 @@ export const failureRoutes = {
     summary: 'Dead letters by cause, with who can fix them and how',
     query: failuresQuery,
     answer: failures,
+    speaks: true,
   },
   failureList: {
     method: 'GET',
@@ -233,6 +234,7 @@ export const failureRoutes = {
     summary: 'What waits to be processed or delivered for a connection, and for which deals',
     query: waitingQuery,
     answer: waitingWork,
+    speaks: true,
   },
   replayPlan: {
     method: 'POST',
@@ -245,6 +247,7 @@ export const failureRoutes = {
     summary: 'The plan of a replay; changes nothing',
     body: wanted,
     answer: replayPlan,
+    speaks: true,
   },
   replay: {
     method: 'POST',

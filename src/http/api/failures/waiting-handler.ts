@@ -9,10 +9,10 @@ const LIMIT = 1_000;
 /** What waits while a side of the connection does not work. */
 export function waitingHandlers({ database }: Pick<ApiServices, 'database'>): Pick<Handlers, 'waitingWork'> {
   return {
-    waitingWork: async ({ query: { connection } }, { scope }) => {
+    waitingWork: async ({ query: { connection } }, { scope, words }) => {
       const [name] = scope.select(connection);
       const { actions, ...work } = await readWaitingWork((await database()).db, name!, LIMIT);
-      return { ...work, actions: actions.map((one) => ({ ...one, names: namesOfKind(one.kind) })) };
+      return { ...work, actions: actions.map((one) => ({ ...one, names: namesOfKind(one.kind, words) })) };
     },
   };
 }
