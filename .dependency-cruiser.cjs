@@ -13,7 +13,7 @@ const ALLOWED = {
   store: ['lib', 'languages', 'domain'],
   transfer: ['lib', 'domain', 'store'],
   watchdog: ['lib'],
-  config: ['lib', 'domain'],
+  config: ['lib', 'languages', 'domain'],
   secrets: ['lib'],
   'kommo-oauth': ['lib', 'domain', 'kommo', 'store', 'secrets'],
   connections: ['lib', 'domain', 'store', 'config', 'secrets', 'kommo-oauth'],
@@ -25,7 +25,8 @@ const ALLOWED = {
   backfills: ['lib', 'domain', 'store'],
   failures: ['lib', 'languages', 'domain', 'kommo', 'customerio', 'store', 'pipeline'],
   'rules-admin': [
-    ...['lib', 'domain', 'kommo', 'customerio', 'store', 'config', 'connections', 'pipeline', 'cluster', 'failures'],
+    ...['lib', 'languages', 'domain', 'kommo', 'customerio', 'store', 'config', 'connections', 'pipeline', 'cluster'],
+    'failures',
   ],
   doctor: ['lib', 'domain', 'kommo', 'customerio', 'store', 'config'],
   health: ['lib', 'languages', 'domain', 'kommo', 'customerio', 'store', 'config', 'doctor'],

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Condition, Test, ValueTest } from '../domain/rules/condition.ts';
 import { dayIn, numberIn } from '../domain/rules/judge-condition.ts';
-import { type Path, parsePath } from '../domain/rules/paths.ts';
+import { formatPath, type Path, parsePath } from '../domain/rules/paths.ts';
 import { isTemplate } from '../domain/rules/values.ts';
+import { en } from '../languages/en.ts';
 import { nearest } from '../lib/nearest.ts';
 import type { Hint, KeyPath } from './problems.ts';
 
@@ -113,17 +114,14 @@ function readPath(raw: unknown, place: KeyPath, refuse: Refuse): { text: string;
   return null;
 }
 
-/** As sentences call the value: `Plan`, `price`, `responsible user`, `contact’s email`. */
+/** As English sentences call the value: `Plan`, `price`, `responsible user`, `contact’s email`. */
 export function labelOf(path: Path): string {
   if (path.kind === 'report') return path.name;
-  const owner = path.of === 'deal' ? '' : `${path.of}’s `;
-  if (path.kind === 'field') {
-    const part = path.part === undefined ? '' : `, ${path.part.replaceAll('_', ' ')}`;
-    return `${owner}${path.field}${part}`;
-  }
-  if (path.of === 'responsible_user')
-    return path.name === 'name' ? 'responsible user' : `responsible user’s ${path.name}`;
-  return `${owner}${path.name.replaceAll('_', ' ')}`;
+  const { values, contactField, companyField } = en.rules;
+  if (path.kind === 'attribute') return values[formatPath(path) as keyof typeof values];
+  const part = path.part === undefined ? '' : `, ${path.part.replaceAll('_', ' ')}`;
+  const field = `${path.field}${part}`;
+  return { deal: field, contact: contactField(field), company: companyField(field) }[path.of];
 }
 
 function readTest(kind: (typeof TESTS)[number], raw: unknown, place: KeyPath, refuse: Refuse): Test | null {

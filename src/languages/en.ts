@@ -1,5 +1,6 @@
 import { roughDuration } from '../lib/duration.ts';
 import { problems } from './problems/en.ts';
+import { rules } from './rules/en.ts';
 
 /*
  * The sentences that the server makes for readers, in English; `es.ts` and `pt.ts` have the same keys. A parameter `when` is one
@@ -326,6 +327,7 @@ export const en = {
   },
 
   problems,
+  rules,
 };
 
 export type Sentences = typeof en;

@@ -1,6 +1,7 @@
 import type { Sentences } from './en.ts';
 import { formatsOf } from './formats.ts';
 import { problems } from './problems/es.ts';
+import { rules } from './rules/es.ts';
 
 /*
  * Spanish for all countries, without addressing the reader. Kommo's words: lead, embudo, etapa, contacto. Keys of the rules and
@@ -306,4 +307,5 @@ export const es: Sentences = {
   },
 
   problems,
+  rules,
 };

@@ -1,6 +1,7 @@
 import type { Sentences } from './en.ts';
 import { formatsOf } from './formats.ts';
 import { problems } from './problems/pt.ts';
+import { rules } from './rules/pt.ts';
 
 /*
  * Portuguese of Brazil. Kommo's words: lead, funil, etapa, contato. Keys of the rules and names of events stay as they are.
@@ -302,4 +303,5 @@ export const pt: Sentences = {
   },
 
   problems,
+  rules,
 };

@@ -1,6 +1,7 @@
 import type { ConnectionConfig, RuleContents } from '../config/index.ts';
 import type { Catalog } from '../domain/entities.ts';
 import type { Rules } from '../domain/rules/rules.ts';
+import { LANGUAGES, type Language } from '../languages/languages.ts';
 import { visibleText } from '../lib/display-names.ts';
 import type { Database, Db } from '../store/database/database.ts';
 import { addRuleVersion, listRuleVersions, newestRules, rulesOfVersion } from '../store/rule-versions.ts';
@@ -78,13 +79,13 @@ export class LocalRulesService implements RulesService {
     return this.#options.cases;
   }
 
-  async overview(user: string): Promise<RulesOverview> {
+  async overview(user: string, language: Language = 'en'): Promise<RulesOverview> {
     const { config, file, storedCatalog, work } = this.#options;
     const stored = await storedCatalog();
     if (config.rulesIn === 'file')
-      return rulesOverview(config.name, file, { version: null, rules: config }, stored);
+      return rulesOverview(config.name, file, { version: null, rules: config }, stored, LANGUAGES[language]);
     const { version, text } = await this.#newest();
-    return work(user, 'overview', { connection: config.name, file, version, text, stored });
+    return work(user, 'overview', { connection: config.name, file, version, text, stored, language });
   }
 
   async source(user: string, version?: number): Promise<RuleSource> {
@@ -110,10 +111,10 @@ export class LocalRulesService implements RulesService {
     return ruleHelp(await this.#catalog());
   }
 
-  async check(user: string, draft: Draft): Promise<Checked> {
+  async check(user: string, draft: Draft, language: Language = 'en'): Promise<Checked> {
     const base = this.#baseOf((await this.#newest()).text);
     const { checked } = await this.#names.withReadableNames(CHECK_NAMES_WITHIN_MS, (catalog) =>
-      this.#options.work(user, 'check', { draft, base, catalog }),
+      this.#options.work(user, 'check', { draft, base, catalog, language }),
     );
     return checked;
   }
@@ -176,10 +177,10 @@ export class LocalRulesService implements RulesService {
     return { version, changes, isRunning: !this.#isInFile };
   }
 
-  async difference(user: string, from: number, to: number): Promise<Difference> {
+  async difference(user: string, from: number, to: number, language: Language = 'en'): Promise<Difference> {
     const [before, after] = [await this.#textOf(from), await this.#textOf(to)];
     return {
-      changes: await this.#options.work(user, 'difference', { before, after }),
+      changes: await this.#options.work(user, 'difference', { before, after, language }),
       from: { version: from, text: before },
       to: { version: to, text: after },
     };

@@ -1,8 +1,9 @@
 import { loadRules, type RulesConfig, resolveRules } from '../config/index.ts';
 import type { Catalog } from '../domain/entities.ts';
 import { describeCondition } from '../domain/rules/condition.ts';
-import { quietHoursText } from '../domain/rules/quiet-hours.ts';
+import { clockText } from '../domain/rules/quiet-hours.ts';
 import { stopText } from '../domain/rules/stop-reports.ts';
+import { en, type Sentences } from '../languages/en.ts';
 import { durationText } from '../lib/duration.ts';
 import { RulesError } from './errors.ts';
 import type { RulesOverview } from './rules-service.ts';
@@ -20,6 +21,7 @@ export function rulesOverview(
   file: string,
   { version, rules }: ActiveRules,
   stored: { catalog: Catalog; at: number | null } | null,
+  words: Sentences = en,
 ): RulesOverview {
   return {
     connection,
@@ -28,7 +30,7 @@ export function rulesOverview(
     reason: version === null ? reasonNotEditable(file) : null,
     version,
     readAt: stored?.at ?? null,
-    pipelines: (stored && pipelinesOf(rules, stored.catalog)) ?? namedPipelines(rules),
+    pipelines: (stored && pipelinesOf(rules, stored.catalog, words)) ?? namedPipelines(rules, words),
     person: rules.person,
     reactions: rules.reactions.map(({ name, note, task, fields, tags, repeat, machineOpens }) => ({
       ...{ name, note, task, fields, tags, repeat, machineOpens },
@@ -53,9 +55,12 @@ export interface OverviewSource {
 }
 
 /** @throws RulesError `unavailable` where the text is not valid, for example because a newer Stagepost wrote it. */
-export function overviewOfText({ connection, file, version, text, stored }: OverviewSource): RulesOverview {
+export function overviewOfText(
+  { connection, file, version, text, stored }: OverviewSource,
+  words: Sentences = en,
+): RulesOverview {
   const loaded = loadRules(text);
-  if (loaded.ok) return rulesOverview(connection, file, { version, rules: loaded.rules }, stored);
+  if (loaded.ok) return rulesOverview(connection, file, { version, rules: loaded.rules }, stored, words);
   const { path, message } = loaded.problems[0]!;
   const subject = `Version ${version} of the rules of ${connection}`;
   throw new RulesError('unavailable', `${subject} cannot be read: ${path}: ${message}.`);
@@ -72,7 +77,7 @@ export function reasonNotEditable(file: string): string {
 type Pipelines = RulesOverview['pipelines'];
 
 /** Null where the rules name something that Kommo does not have. */
-function pipelinesOf(config: RulesConfig, catalog: Catalog): Pipelines | null {
+function pipelinesOf(config: RulesConfig, catalog: Catalog, words: Sentences): Pipelines | null {
   const resolved = resolveRules(config, catalog);
   if (!resolved.ok) return null;
   // The configured stage, not the resolved one, which names fields by their ids.
@@ -87,36 +92,37 @@ function pipelinesOf(config: RulesConfig, catalog: Catalog): Pipelines | null {
     name,
     stages: stages.map(({ id, name, color }) => {
       const rule = configured.get(`${pipelineId}/${id}`);
-      return { id, name, color, rule: rule ? ruleOf(rule) : null };
+      return { id, name, color, rule: rule ? ruleOf(rule, words) : null };
     }),
   }));
 }
 
-function namedPipelines({ stages }: RulesConfig): Pipelines {
+function namedPipelines({ stages }: RulesConfig, words: Sentences): Pipelines {
   const names = [...new Set(stages.map(({ pipeline }) => pipeline))];
   return names.map((name) => ({
     id: null,
     name,
     stages: stages
       .filter(({ pipeline }) => pipeline === name)
-      .map((stage) => ({ id: null, name: stage.stage, color: null, rule: ruleOf(stage) })),
+      .map((stage) => ({ id: null, name: stage.stage, color: null, rule: ruleOf(stage, words) })),
   }));
 }
 
-function ruleOf(stage: RulesConfig['stages'][number]) {
+function ruleOf(stage: RulesConfig['stages'][number], words: Sentences) {
   const { event, data, note, tags, unmailableClients, once, bulkGuard } = stage;
-  const condition = stage.condition && describeCondition(stage.condition);
-  const held = heldText(stage);
+  const condition = stage.condition && describeCondition(stage.condition, words);
+  const held = heldText(stage, words);
   const texts = { event, data, note, tags, condition, held };
   return { ...texts, unmailableClients, once, ...(bulkGuard !== undefined && { bulkGuard }) };
 }
 
 /** When the stage's event goes out, in words; null for at once. */
-function heldText({ delaySeconds, quietHours, whenLeft }: RulesConfig['stages'][number]): string | null {
-  const delay = delaySeconds > 0 ? [`${durationText(delaySeconds)} later`] : [];
-  const quiet = quietHours ? [`not from ${quietHoursText(quietHours).replace('-', ' to ')}`] : [];
+function heldText(
+  { delaySeconds, quietHours, whenLeft }: RulesConfig['stages'][number],
+  { rules: { held } }: Sentences,
+): string | null {
+  const delay = delaySeconds > 0 ? [held.later(durationText(delaySeconds))] : [];
+  const quiet = quietHours ? [held.quiet(clockText(quietHours.from), clockText(quietHours.to))] : [];
   if (delay.length + quiet.length === 0) return null;
-  const left =
-    whenLeft === 'drop' ? 'if the deal is still in the stage' : 'even if the deal has left the stage';
-  return [...delay, ...quiet, left].join(', ');
+  return [...delay, ...quiet, whenLeft === 'drop' ? held.ifStillThere : held.evenIfLeft].join(', ');
 }

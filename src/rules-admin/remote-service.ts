@@ -77,14 +77,14 @@ export function withRemotePreview(
   { rpc, isRemote }: { rpc: Pick<InstanceRpc, 'call'>; isRemote(): boolean },
 ): RulesService {
   return {
-    overview: (user) => local.overview(user),
+    overview: (user, language) => local.overview(user, language),
     source: (user, version) => local.source(user, version),
     versions: () => local.versions(),
     help: () => local.help(),
-    check: (user, content) => local.check(user, content),
+    check: (user, content, language) => local.check(user, content, language),
     effects: (user, content) => local.effects(user, content),
     publish: (publication, publisher) => local.publish(publication, publisher),
-    difference: (user, from, to) => local.difference(user, from, to),
+    difference: (user, from, to, language) => local.difference(user, from, to, language),
     async preview(user, subject, content) {
       if (!isRemote()) return local.preview(user, subject, content);
       return asRulesError(rpc.call(previewMethod, connection, { user, on: subject, draft: content }));

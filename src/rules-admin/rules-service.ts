@@ -1,5 +1,6 @@
 import type { RulesConfig } from '../config/index.ts';
 import type { TimerChange } from '../domain/rules/publish-effects.ts';
+import type { Language } from '../languages/languages.ts';
 import type { Actor, Authorship } from '../store/users/actor.ts';
 import type { CaseList } from './cases/case-list.ts';
 import type { Captured, JudgedCase } from './cases/case-schemas.ts';
@@ -9,12 +10,13 @@ import type { TestRequest, TestSent } from './test-send/test-schemas.ts';
 
 /**
  * Shows and edits the rules of one connection. Every method throws RulesError. `user` is the key of the person or token that
- * asks: the work on texts is done for one request of each at a time. `LocalRulesService` is the implementation;
+ * asks: the work on texts is done for one request of each at a time; `language` is that of the reader, and English by default.
+ * `LocalRulesService` is the implementation;
  * `withRemotePreview` forwards previews and comparisons to the process that runs the connection.
  */
 export interface RulesService {
   /** The active rules, laid over the pipelines that Kommo has. */
-  overview(user: string): Promise<RulesOverview>;
+  overview(user: string, language?: Language): Promise<RulesOverview>;
   /** The text of the rules. @param version default: the newest; 0: the empty rules before the first version */
   source(user: string, version?: number): Promise<RuleSource>;
   /** Newest first, at most 500. */
@@ -22,7 +24,7 @@ export interface RulesService {
   /** Value paths, report names and fields, for completion. */
   help(): Promise<RuleHelp>;
   /** Validates a draft. Changes nothing. */
-  check(user: string, draft: Draft): Promise<Checked>;
+  check(user: string, draft: Draft, language?: Language): Promise<Checked>;
   /** What publishing a draft means for deals and timers that are there already. Changes nothing. */
   effects(user: string, draft: Draft): Promise<PublishEffects>;
   /** The decisions about the subject by the active rules and, if given, by the draft. Sends and stores nothing. */
@@ -43,7 +45,7 @@ export interface RulesService {
   compare(user: string, draft: Draft, events: number): Promise<Compared>;
   /** Makes a draft the newest version, and writes an entry into the audit log. */
   publish(publication: Publication, publisher: Publisher): Promise<Published>;
-  difference(user: string, from: number, to: number): Promise<Difference>;
+  difference(user: string, from: number, to: number, language?: Language): Promise<Difference>;
 }
 
 export interface RulesOverview {

@@ -38,6 +38,26 @@ it('an event speaks the reader’s language: its actions and what the client got
   expect(body.answer.text).toMatch(/ (se aceptó|recibió el correo) /);
 });
 
+const RULES = `stages:
+  - { pipeline: Sales, stage: Closed - won, event: won, delay: 2h, if: { value: deal.price, at_least: 1000 } }
+`;
+
+it('what a draft changes, and what differs between versions, is in the reader’s language', async () => {
+  const accept = { 'accept-language': 'es' };
+  const draft = { text: RULES };
+  const checked = await client.ask('POST', '/api/rules/check', { connection: 'acme', draft }, accept);
+  expect(checked.headers.get('content-language')).toBe('es');
+  expect(checked.body.changes).toContainEqual(
+    expect.stringMatching(
+      /^Sales \/ Closed - won: condición: ahora presupuesto es al menos 1000 \(antes: ninguna\)\.$/,
+    ),
+  );
+  const publication = { connection: 'acme', draft, basedOn: 0, ahead: true };
+  expect(await client.ask('POST', '/api/rules/publish', publication)).toMatchObject({ status: 200 });
+  const { body } = await read('/api/rules/difference?connection=acme&from=0&to=1', 'pt');
+  expect(body.changes).toEqual(['Sales / Closed - won: uma nova regra envia "won".']);
+});
+
 it('a client’s page and the search speak the reader’s language', async () => {
   const { body } = await read('/api/subjects?q=ann@acme.com', 'pt');
   expect(body.subjects[0].answer.text).toMatch(/ (foi aceito|recebeu o e-mail) /);

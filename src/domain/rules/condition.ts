@@ -1,3 +1,5 @@
+import { en, type Sentences } from '../../languages/en.ts';
+
 /*
  * Conditions of stage rules (`if`): what must be true of the deal for its event to be sent. They are judged on the deal as
  * Kommo shows it when the move is planned.
@@ -14,7 +16,7 @@ export interface ValueTest {
   kind: 'value';
   /** A value path: `deal.field.700100`. */
   path: string;
-  /** As sentences call the value: `Plan`. */
+  /** As English sentences call the value: `Plan`, `contact’s Plan`. */
   label: string;
   test: Test;
 }
@@ -49,36 +51,47 @@ export function pathsOf(condition: Condition | null): string[] {
 }
 
 /** As a person reads it: "Plan is Pro or Business, and price is at least 1000". */
-export function describeCondition(condition: Condition): string {
+export function describeCondition(condition: Condition, words: Sentences = en): string {
+  const { conditions } = words.rules;
+  const describe = (part: Condition) => describeCondition(part, words);
   switch (condition.kind) {
     case 'all':
-      return condition.of.map(describeCondition).join(', and ');
+      return condition.of.map(describe).join(conditions.and);
     case 'any':
-      return `one of these: ${condition.of.map(describeCondition).join('; ')}`;
+      return conditions.any(condition.of.map(describe).join('; '));
     case 'not':
-      return `not: ${describeCondition(condition.of)}`;
+      return conditions.not(describe(condition.of));
     case 'value':
-      return `${condition.label} ${describeTest(condition.test)}`;
+      return describeTest(labelIn(condition, words), condition.test, words);
   }
 }
 
-function describeTest(test: Test): string {
+/** As sentences of a language call the value. */
+function labelIn({ path, label }: ValueTest, { rules }: Sentences): string {
+  if (Object.hasOwn(rules.values, path)) return rules.values[path as keyof typeof rules.values];
+  if (path.startsWith('contact.')) return rules.contactField(label.slice(en.rules.contactField('').length));
+  if (path.startsWith('company.')) return rules.companyField(label.slice(en.rules.companyField('').length));
+  return label;
+}
+
+function describeTest(value: string, test: Test, words: Sentences): string {
+  const { conditions } = words.rules;
   switch (test.kind) {
     case 'one_of':
-      return `is ${anyOf(test.wanted)}`;
+      return conditions.is(value, anyOf(test.wanted, words));
     case 'contains':
-      return `contains ${test.wanted}`;
+      return conditions.contains(value, test.wanted);
     case 'at_least':
-      return `is at least ${test.wanted}`;
+      return conditions.atLeast(value, test.wanted);
     case 'at_most':
-      return `is at most ${test.wanted}`;
+      return conditions.atMost(value, test.wanted);
     case 'empty':
-      return test.wanted ? 'is empty' : 'is not empty';
+      return test.wanted ? conditions.empty(value) : conditions.filled(value);
   }
 }
 
 /** "Pro, Business or Team" */
-export function anyOf(names: readonly string[]): string {
-  const [last, ...others] = names.toReversed();
-  return others.length === 0 ? (last ?? '') : `${others.reverse().join(', ')} or ${last}`;
+export function anyOf(names: readonly string[], words: Sentences = en): string {
+  const [last = '', ...others] = names.toReversed();
+  return others.length === 0 ? last : words.rules.conditions.or(others.reverse().join(', '), last);
 }

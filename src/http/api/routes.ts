@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { LANGUAGES, type Sentences, wantedLanguage } from '../../languages/languages.ts';
+import { LANGUAGES, type Language, type Sentences, wantedLanguage } from '../../languages/languages.ts';
 import { connectionsWith, type Role } from '../../store/users/access.ts';
 import type { Actor } from '../../store/users/actor.ts';
 import type { Refusal } from '../../store/users/audit.ts';
@@ -22,7 +22,8 @@ export interface Context<P extends Principal | null = Principal | null> {
   actor: Actor;
   /** The connections for which the sender has the role that the route requires. */
   scope: ConnectionScope;
-  /** The sentences in the language that the reader wants. */
+  /** The language that the reader wants, and its sentences. */
+  language: Language;
   words: Sentences;
   request: FastifyRequest;
   reply: FastifyReply;
@@ -104,7 +105,8 @@ export function addRoute(app: FastifyInstance, { route, handle }: ExtraRoute, op
       const language = wantedLanguage(request.headers['accept-language']);
       if (route.speaks) reply.headers({ 'content-language': language, vary: 'accept-language' });
       const words = LANGUAGES[language];
-      const context = { principal, actor: actorOf(principal, request), scope, words, request, reply };
+      const actor = actorOf(principal, request);
+      const context = { principal, actor, scope, language, words, request, reply };
       const work = () =>
         audited(request, principal, () => explained(route, context, () => handle(input, context)));
       // Whoever signs in waits for other limits, and a stream stays open.

@@ -2,6 +2,7 @@ import { type ConfigProblem, loadRules, type RuleContents, ruleChanges } from '.
 import type { Catalog } from '../../domain/entities.ts';
 import { effectsOfRules, type RuleEffects } from '../../domain/rules/publish-effects.ts';
 import type { Rules } from '../../domain/rules/rules.ts';
+import { LANGUAGES, type Language, type Sentences } from '../../languages/languages.ts';
 import { draftProblem, draftText, type ReadDraft, readDraft, treeOf } from '../drafts.ts';
 import { type OverviewSource, overviewOfText } from '../overview.ts';
 import type { Checked, RulesOverview } from '../rules-service.ts';
@@ -21,6 +22,11 @@ export interface DraftInput {
   catalog: Catalog | null;
 }
 
+export interface CheckInput extends DraftInput {
+  /** Of the sentences about what the draft changes. */
+  language: Language;
+}
+
 /** A draft after validation, as it is sent between processes. */
 export interface CompiledDraft {
   text: string;
@@ -34,7 +40,7 @@ export interface CompiledDraft {
 
 /** Tasks that read texts of rules. */
 export const CHECK_TASKS = {
-  check({ draft, base, catalog }: DraftInput): { checked: Checked; hasUnknownNames: boolean } {
+  check({ draft, base, catalog, language }: CheckInput): { checked: Checked; hasUnknownNames: boolean } {
     const read = readDraft(draftText(draft, base.text), catalog);
     const checked = {
       ok: read.problems.length === 0,
@@ -42,7 +48,7 @@ export const CHECK_TASKS = {
       warnings: read.warnings.map(draftProblem),
       text: read.text,
       tree: treeOf(read.text),
-      changes: changesFrom(base, read),
+      changes: changesFrom(base, read, language),
     };
     return { checked, hasUnknownNames: read.hasUnknownNames };
   },
@@ -52,7 +58,7 @@ export const CHECK_TASKS = {
     const { text, problems, rules, hasUnknownNames } = read;
     return {
       ...{ text, problems, rules, hasUnknownNames },
-      changes: changesFrom(base, read),
+      changes: changesFrom(base, read, 'en'),
     };
   },
 
@@ -67,21 +73,23 @@ export const CHECK_TASKS = {
     return treeOf(text);
   },
 
-  overview(source: OverviewSource): RulesOverview {
-    return overviewOfText(source);
+  overview({ language, ...source }: OverviewSource & { language: Language }): RulesOverview {
+    return overviewOfText(source, LANGUAGES[language]);
   },
 
   /** The sentences about what differs between two versions. */
-  difference({ before, after }: { before: string; after: string }): string[] {
+  difference({ before, after, language }: { before: string; after: string; language: Language }): string[] {
+    const words = LANGUAGES[language];
     const [old, now] = [contentsOf(before), contentsOf(after)];
-    return withFormatChange(old && now ? ruleChanges(old, now) : [], before !== after);
+    return withFormatChange(old && now ? ruleChanges(old, now, words) : [], before !== after, words);
   },
 } as const;
 
-function changesFrom(base: BaseRules, { config, text }: ReadDraft): string[] {
+function changesFrom(base: BaseRules, { config, text }: ReadDraft, language: Language): string[] {
   if (!config) return [];
   const old = base.contents ?? contentsOf(base.text);
-  return old ? withFormatChange(ruleChanges(old, config), base.text !== text) : [];
+  const words = LANGUAGES[language];
+  return old ? withFormatChange(ruleChanges(old, config, words), base.text !== text, words) : [];
 }
 
 function contentsOf(text: string): RuleContents | null {
@@ -89,7 +97,7 @@ function contentsOf(text: string): RuleContents | null {
   return loaded.ok ? loaded.rules : null;
 }
 
-function withFormatChange(changes: string[], isOtherText: boolean): string[] {
+function withFormatChange(changes: string[], isOtherText: boolean, { rules }: Sentences): string[] {
   if (changes.length > 0 || !isOtherText) return changes;
-  return ['The rules have the same effect as before; only their text has changed.'];
+  return [rules.changes.onlyText];
 }

@@ -44,6 +44,7 @@ export const ruleRoutes = {
     summary: 'Pipelines and stages as Kommo has them, with the rule of each',
     query: rulesQuery,
     answer: rules,
+    speaks: true,
   },
   ruleSource: {
     method: 'GET',
@@ -89,6 +90,7 @@ export const ruleRoutes = {
     summary: 'What is wrong with a draft, and what it changes; changes nothing',
     body: checkBody,
     answer: checked,
+    speaks: true,
   },
   ruleEffects: {
     method: 'POST',
@@ -196,5 +198,6 @@ export const ruleRoutes = {
     summary: 'What differs between two versions',
     query: differenceQuery,
     answer: difference,
+    speaks: true,
   },
 } as const satisfies Record<string, Route>;

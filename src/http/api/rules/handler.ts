@@ -81,14 +81,14 @@ export function ruleHandlers({ connections, database, now }: ApiServices, pipeli
   };
   return {
     rules: async ({ query }, context) =>
-      onRules(query.connection, context, (rules, user) => rules.overview(user)),
+      onRules(query.connection, context, (rules, user) => rules.overview(user, context.language)),
     ruleSource: async ({ query: { connection, version } }, context) =>
       onRules(connection, context, (rules, user) => rules.source(user, version)),
     ruleVersions: async ({ query }, context) =>
       onRules(query.connection, context, (rules) => rules.versions()),
     ruleHelp: async ({ query }, context) => onRules(query.connection, context, (rules) => rules.help()),
     ruleCheck: async ({ body: { connection, draft } }, context) =>
-      onRules(connection, context, (rules, user) => rules.check(user, draft)),
+      onRules(connection, context, (rules, user) => rules.check(user, draft, context.language)),
     ruleEffects: async ({ body: { connection, draft } }, context) =>
       onRules(connection, context, (rules, user) => rules.effects(user, draft)),
     rulePreview: async ({ body: { connection, draft, on } }, context) =>
@@ -162,7 +162,7 @@ export function ruleHandlers({ connections, database, now }: ApiServices, pipeli
         return {};
       }),
     ruleDifference: async ({ query: { connection, from, to } }, context) =>
-      onRules(connection, context, (rules, user) => rules.difference(user, from, to)),
+      onRules(connection, context, (rules, user) => rules.difference(user, from, to, context.language)),
     rulePublish: async ({ body: { connection, ...publication } }, context) =>
       onRules(connection, context, (rules, user) =>
         rules.publish(publication, { user, actor: context.actor }),
