@@ -1,15 +1,16 @@
 import { type Action, describeAction } from '../domain/actions.ts';
 import { addressesOf } from '../domain/address.ts';
 import type { DealContext, Plan } from '../domain/plan/plan-types.ts';
+import { en, type Sentences } from '../languages/en.ts';
 import { removeControls } from '../lib/control-characters.ts';
 import type { Decision, DecisionEffect } from './schemas.ts';
 
 /** What each action does, for a sentence. */
-export function effectsOf(actions: readonly { payload: Action }[]): DecisionEffect[] {
-  return actions.map(({ payload }) => effectOf(payload));
+export function effectsOf(actions: readonly { payload: Action }[], words: Sentences = en): DecisionEffect[] {
+  return actions.map(({ payload }) => effectOf(payload, words));
 }
 
-function effectOf(action: Action): DecisionEffect {
+function effectOf(action: Action, words: Sentences): DecisionEffect {
   switch (action.kind) {
     case 'track':
       return { kind: 'event', name: action.name, text: '' };
@@ -25,7 +26,7 @@ function effectOf(action: Action): DecisionEffect {
       return { kind: 'tags', name: null, text: changes.join(', ') };
     }
     default:
-      return { kind: 'other', name: null, text: describeAction(action, action.kind) };
+      return { kind: 'other', name: null, text: describeAction(action, action.kind, words) };
   }
 }
 

@@ -4,6 +4,8 @@ import { describeAction } from '../domain/actions.ts';
 import type { Catalog } from '../domain/entities.ts';
 import type { DealContext } from '../domain/plan/plan-types.ts';
 import { requestPreview } from '../failures/request-preview.ts';
+import { en, type Sentences } from '../languages/en.ts';
+import { translateReason } from '../languages/translate-reason.ts';
 import type { SimulatedDecision } from '../pipeline/plan/simulate.ts';
 import { asStored } from '../store/database/sql-values.ts';
 import { clientOf, effectsOf } from './decision-effects.ts';
@@ -22,7 +24,8 @@ export interface ShownDecision {
   plan: Pick<
     SimulatedDecision['plan'],
     'outcome' | 'rule' | 'reason' | 'warnings' | 'person' | 'dealId' | 'clientState'
-  >;
+  > &
+    Partial<Pick<SimulatedDecision['plan'], 'noEmail'>>;
   actions: SimulatedDecision['actions'];
 }
 
@@ -32,8 +35,10 @@ export function decisionOf(
   origins: Origins,
   catalog: Catalog,
   deals: ReadonlyMap<number, DealContext>,
+  words: Sentences = en,
 ): Decision {
-  const { outcome, rule, reason } = plan;
+  const { outcome, rule } = plan;
+  const reason = translateReason(plan.reason, plan.noEmail ?? null, words);
   const requests = actions.map(({ payload, ulid, after, event_id }) => {
     const id = event_id === UNSTORED_EVENT_ID ? EVENT_ID_PLACEHOLDER : ulid;
     const { destination, method, path, body, problem, warnings } = requestPreview(
@@ -41,13 +46,13 @@ export function decisionOf(
       id,
       catalog,
     );
-    const title = describeAction(payload, payload.kind);
+    const title = describeAction(payload, payload.kind, words);
     const url = origins[destination] + path;
     const afterPrevious = after !== null;
     return { warnings, request: { title, destination, method, url, body, problem, afterPrevious } };
   });
   return {
-    ...{ outcome, rule, reason, client: clientOf(plan, deals), effects: effectsOf(actions) },
+    ...{ outcome, rule, reason, client: clientOf(plan, deals), effects: effectsOf(actions, words) },
     warnings: [...plan.warnings, ...requests.flatMap(({ warnings }) => warnings)],
     requests: requests.map(({ request }) => request),
   };

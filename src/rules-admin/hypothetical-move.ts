@@ -1,5 +1,6 @@
 import type { Catalog } from '../domain/entities.ts';
 import type { DealMoved } from '../domain/events.ts';
+import type { Sentences } from '../languages/languages.ts';
 import type { StoredEvent } from '../store/events/events.ts';
 import { UNSTORED_EVENT_ID } from './decision.ts';
 import { RulesError } from './errors.ts';
@@ -13,6 +14,7 @@ export function hypotheticalMove(
   connection: string,
   catalog: Catalog,
   nowMs: number,
+  words: Sentences,
 ): { event: StoredEvent; title: string } {
   const { dealId, pipelineId, stageId } = subject;
   const pipeline = catalog.pipelines.find(({ id }) => id === pipelineId);
@@ -27,7 +29,7 @@ export function hypotheticalMove(
     occurredAt,
   };
   return {
-    title: `If deal ${dealId} moved to "${stage.name}" (${pipeline.name}) now`,
+    title: words.rules.ifMoved(dealId, words.events.stageOf(stage.name, pipeline.name)),
     event: {
       ...{ id: UNSTORED_EVENT_ID, connection, key: 'preview', kind: payload.kind, payload, name: null },
       ...{ deal_id: dealId, contact_id: null, person: null, occurred_at: occurredAt },

@@ -126,9 +126,15 @@ export class LocalRulesService implements RulesService {
     return countEffects(await this.#db(), this.#name, found ?? { stages: [], timers: [] });
   }
 
-  async preview(user: string, subject: PreviewSubject, draft: Draft | undefined): Promise<Preview> {
+  async preview(
+    user: string,
+    subject: PreviewSubject,
+    draft: Draft | undefined,
+    language: Language = 'en',
+  ): Promise<Preview> {
     const preview = this.#runningPreview();
-    return preview.preview(user, subject, draft === undefined ? null : await this.#rulesOf(user, draft));
+    const rules = draft === undefined ? null : await this.#rulesOf(user, draft);
+    return preview.preview(user, subject, rules, language);
   }
 
   async render(user: string, request: RenderRequest): Promise<Rendered> {
@@ -153,9 +159,9 @@ export class LocalRulesService implements RulesService {
     await this.cases.expect(user, id, rules, by);
   }
 
-  async compare(user: string, draft: Draft, events: number): Promise<Compared> {
+  async compare(user: string, draft: Draft, events: number, language: Language = 'en'): Promise<Compared> {
     const preview = this.#runningPreview();
-    return preview.compare(user, await this.#rulesOf(user, draft), events);
+    return preview.compare(user, await this.#rulesOf(user, draft), events, language);
   }
 
   async publish(publication: Publication, publisher: Publisher): Promise<Published> {

@@ -2,6 +2,7 @@ import type { ConnectionConfig } from '../config/index.ts';
 import { describeEvent } from '../domain/describe-event.ts';
 import { DeliveryError } from '../domain/errors.ts';
 import type { Rules } from '../domain/rules/rules.ts';
+import { LANGUAGES, type Language, type Sentences } from '../languages/languages.ts';
 import type { Connection } from '../pipeline/connection.ts';
 import { gatherSimulation, type SimulateOptions } from '../pipeline/plan/gather-simulation.ts';
 import type { SimulationInput } from '../pipeline/plan/simulate.ts';
@@ -66,15 +67,21 @@ export class RulesPreview {
   }
 
   /** @param draft null: only the active rules */
-  async preview(user: string, subject: PreviewSubject, draft: Rules | null): Promise<Preview> {
+  async preview(
+    user: string,
+    subject: PreviewSubject,
+    draft: Rules | null,
+    language: Language,
+  ): Promise<Preview> {
     const { work, config } = this.#options;
     const { rules } = this.#connection();
-    const { event, title } = await this.#eventOf(subject);
+    const { event, title } = await this.#eventOf(subject, LANGUAGES[language]);
     const sets = draft ? [rules, draft] : [rules];
     const simulation = await this.#gather([event], sets, {
       ...{ lookupAllowed: true, priority: 'retry', withinMs: PREVIEW_WITHIN_MS },
     });
-    const { decisions, isComplete } = await work(user, 'preview', { simulation, origins: originsOf(config) });
+    const input = { simulation, origins: originsOf(config), language };
+    const { decisions, isComplete } = await work(user, 'preview', input);
     if (subject.kind === 'deal' && !isComplete) throw noSuchDeal(subject.dealId);
     const [now, changed] = decisions;
     return { title: withDealName(title, subject, simulation.deals), now: now!, draft: changed ?? null };
@@ -84,7 +91,7 @@ export class RulesPreview {
   async capture(user: string, subject: PreviewSubject): Promise<Captured> {
     const { work } = this.#options;
     const { rules, catalog } = this.#connection();
-    const { event, title } = await this.#eventOf(subject);
+    const { event, title } = await this.#eventOf(subject, LANGUAGES.en);
     const simulation = await this.#gather([event], [rules], {
       ...{ lookupAllowed: true, priority: 'retry', withinMs: PREVIEW_WITHIN_MS, gather: gatherWholeDeals },
     });
@@ -145,7 +152,7 @@ export class RulesPreview {
   }
 
   /** @param events how many of the newest events to plan again */
-  async compare(user: string, draft: Rules, events: number): Promise<Compared> {
+  async compare(user: string, draft: Rules, events: number, language: Language): Promise<Compared> {
     if (this.#isComparing)
       throw new RulesError('busy', 'Rules of this connection are being compared at the moment.');
     this.#isComparing = true;
@@ -156,7 +163,7 @@ export class RulesPreview {
       if (newest.length === 0) return { looked: 0, unknown: 0, total: 0, different: [] };
       const options = { lookupAllowed: false, priority: 'bulk', withinMs: COMPARE_WITHIN_MS } as const;
       const simulation = await this.#gather(newest, [rules, draft], options);
-      return await work(user, 'compare', { simulation, origins: originsOf(config) });
+      return await work(user, 'compare', { simulation, origins: originsOf(config), language });
     } finally {
       this.#isComparing = false;
     }
@@ -176,16 +183,17 @@ export class RulesPreview {
     return events.filter(hasContents);
   }
 
-  async #eventOf(subject: PreviewSubject): Promise<{ event: StoredEvent; title: string }> {
+  async #eventOf(subject: PreviewSubject, words: Sentences): Promise<{ event: StoredEvent; title: string }> {
     const { config, database, now } = this.#options;
     const { catalog } = this.#connection();
-    if (subject.kind === 'deal') return hypotheticalMove(subject, config.name, catalog, now());
+    if (subject.kind === 'deal') return hypotheticalMove(subject, config.name, catalog, now(), words);
     const [event] = await listEvents((await database()).db, [subject.id]);
     if (!event || event.connection !== config.name)
       throw new RulesError('not_found', 'There is no such event.');
     if (!hasContents(event))
       throw new RulesError('conflict', 'The contents of this event were removed after the retention time.');
-    return { event, title: describeEvent(event.payload, event.kind, catalog.pipelines) };
+    const title = describeEvent(event.payload, event.kind, catalog.pipelines, undefined, words);
+    return { event, title };
   }
 
   async #gather(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type InstanceRpc, RpcError, type RpcErrorCode } from '../cluster/instance-rpc.ts';
+import { languageCodes } from '../languages/languages.ts';
 import { captured } from './cases/case-schemas.ts';
 import { RulesError, type RulesErrorCode } from './errors.ts';
 import { rendered, renderRequest } from './render-schemas.ts';
@@ -12,12 +13,13 @@ import { testRequest, testSent } from './test-send/test-schemas.ts';
  * to the account. Other processes call that process.
  */
 
-/** A process of an earlier version does not say for whom it asks. */
+/** A process of an earlier version does not say for whom it asks, nor in which language. */
 const userKey = z.string().default('another process');
+const language = z.enum(languageCodes).default('en');
 
 const previewMethod = {
   name: 'rules.preview',
-  request: z.object({ user: userKey, on: previewSubject, draft: draft.optional() }),
+  request: z.object({ user: userKey, on: previewSubject, draft: draft.optional(), language }),
   response: preview,
 };
 const renderMethod = {
@@ -37,7 +39,7 @@ const captureMethod = {
 };
 const compareMethod = {
   name: 'rules.compare',
-  request: z.object({ user: userKey, draft, events: z.int().min(1).max(MAX_COMPARED_EVENTS) }),
+  request: z.object({ user: userKey, draft, events: z.int().min(1).max(MAX_COMPARED_EVENTS), language }),
   response: compared,
 };
 /** Reads the account's catalog from Kommo and stores it. */
@@ -50,7 +52,7 @@ export function handleRemoteCalls(
   refreshCatalog: (connection: string) => Promise<unknown>,
 ): void {
   rpc.handle(previewMethod, (connection, request) =>
-    asRpcError(localService(connection).preview(request.user, request.on, request.draft)),
+    asRpcError(localService(connection).preview(request.user, request.on, request.draft, request.language)),
   );
   rpc.handle(renderMethod, (connection, { user, render }) =>
     asRpcError(localService(connection).render(user, render)),
@@ -62,7 +64,9 @@ export function handleRemoteCalls(
     asRpcError(localService(connection).capture(user, on)),
   );
   rpc.handle(compareMethod, (connection, request) =>
-    asRpcError(localService(connection).compare(request.user, request.draft, request.events)),
+    asRpcError(
+      localService(connection).compare(request.user, request.draft, request.events, request.language),
+    ),
   );
   rpc.handle(refreshCatalogMethod, async (connection) => {
     await refreshCatalog(connection);
@@ -85,9 +89,10 @@ export function withRemotePreview(
     effects: (user, content) => local.effects(user, content),
     publish: (publication, publisher) => local.publish(publication, publisher),
     difference: (user, from, to, language) => local.difference(user, from, to, language),
-    async preview(user, subject, content) {
-      if (!isRemote()) return local.preview(user, subject, content);
-      return asRulesError(rpc.call(previewMethod, connection, { user, on: subject, draft: content }));
+    async preview(user, subject, content, spoken = 'en') {
+      if (!isRemote()) return local.preview(user, subject, content, spoken);
+      const request = { user, on: subject, draft: content, language: spoken };
+      return asRulesError(rpc.call(previewMethod, connection, request));
     },
     async render(user, request) {
       if (!isRemote()) return local.render(user, request);
@@ -104,9 +109,10 @@ export function withRemotePreview(
     cases: local.cases,
     judgeCases: (user, content) => local.judgeCases(user, content),
     expectCase: (user, id, content, by) => local.expectCase(user, id, content, by),
-    async compare(user, content, events) {
-      if (!isRemote()) return local.compare(user, content, events);
-      return asRulesError(rpc.call(compareMethod, connection, { user, draft: content, events }));
+    async compare(user, content, events, spoken = 'en') {
+      if (!isRemote()) return local.compare(user, content, events, spoken);
+      const request = { user, draft: content, events, language: spoken };
+      return asRulesError(rpc.call(compareMethod, connection, request));
     },
   };
 }

@@ -28,7 +28,12 @@ export interface RulesService {
   /** What publishing a draft means for deals and timers that are there already. Changes nothing. */
   effects(user: string, draft: Draft): Promise<PublishEffects>;
   /** The decisions about the subject by the active rules and, if given, by the draft. Sends and stores nothing. */
-  preview(user: string, subject: PreviewSubject, draft: Draft | undefined): Promise<Preview>;
+  preview(
+    user: string,
+    subject: PreviewSubject,
+    draft: Draft | undefined,
+    language?: Language,
+  ): Promise<Preview>;
   /** Texts as they come out for a deal, which is read from Kommo once a minute. Sends and stores nothing. */
   render(user: string, request: RenderRequest): Promise<Rendered>;
   /** Sends a rule's event with a deal's data to a test person. Writes nothing to Kommo. @param draft undefined: the live rules */
@@ -42,7 +47,7 @@ export interface RulesService {
   /** The test cases themselves. */
   readonly cases: CaseList;
   /** The recent events with a different decision by the draft. Sends and stores nothing. @param events how many to plan */
-  compare(user: string, draft: Draft, events: number): Promise<Compared>;
+  compare(user: string, draft: Draft, events: number, language?: Language): Promise<Compared>;
   /** Makes a draft the newest version, and writes an entry into the audit log. */
   publish(publication: Publication, publisher: Publisher): Promise<Published>;
   difference(user: string, from: number, to: number, language?: Language): Promise<Difference>;

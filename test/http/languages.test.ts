@@ -58,6 +58,29 @@ it('what a draft changes, and what differs between versions, is in the reader’
   expect(body.changes).toEqual(['Sales / Closed - won: uma nova regra envia "won".']);
 });
 
+it('trying rules speaks the reader’s language: the title, the requests, and why nothing is sent', async () => {
+  const { rows } = (await client.get(`/api/activity?deal=${dealId}&kind=deal_moved`)).body;
+  const event = await read(`/api/rules/preview?connection=acme&event=${rows[0].id}`, 'es');
+  expect(event.headers.get('content-language')).toBe('es');
+  expect(event.body.title).toMatch(/ pasó de "New lead" a "Closed - won"/);
+  const draft = { text: 'person: { contacts: all }' };
+  const [{ id: pipelineId, stages }] = (await client.get('/api/rules?connection=acme')).body.pipelines;
+  const on = { kind: 'deal', dealId, pipelineId, stageId: stages[0].id };
+  const body = { connection: 'acme', draft, on };
+  const tried = await client.ask('POST', '/api/rules/preview', body, { 'accept-language': 'es' });
+  expect(tried.body.title).toBe(`Si el lead ${dealId} pasara ahora a "${stages[0].name}" (Sales)`);
+  expect(tried.body.draft.reason).toMatch(/^No hay regla para la etapa /);
+  const compared = await client.ask(
+    'POST',
+    '/api/rules/compare',
+    { connection: 'acme', draft },
+    { 'accept-language': 'pt' },
+  );
+  expect(compared.body.different).toContainEqual(
+    expect.objectContaining({ title: expect.stringMatching(/ passou de "New lead" para /) }),
+  );
+});
+
 it('a client’s page and the search speak the reader’s language', async () => {
   const { body } = await read('/api/subjects?q=ann@acme.com', 'pt');
   expect(body.subjects[0].answer.text).toMatch(/ (foi aceito|recebeu o e-mail) /);

@@ -48,6 +48,9 @@ export const rules = {
     evenIfLeft: 'even if the deal has left the stage',
   },
 
+  /** The title of what is tried. */
+  ifMoved: (deal: number, stage: string) => `If deal ${deal} moved to ${stage} now`,
+
   /** The differences between two versions. A setting is the beginning of a sentence: `changed` goes on with "now X (was Y)". */
   changes: {
     changed: (setting: string, now: string, was: string) => `${setting} now ${now} (was ${was}).`,

@@ -49,6 +49,8 @@ export const rules: typeof en = {
     evenIfLeft: 'aunque el lead haya salido de la etapa',
   },
 
+  ifMoved: (deal, stage) => `Si el lead ${deal} pasara ahora a ${stage}`,
+
   changes: {
     changed: (setting, now, was) => `${setting} ahora ${now} (antes: ${was}).`,
     others: (count) => `Y ${count} cambios más.`,

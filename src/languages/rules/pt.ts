@@ -49,6 +49,8 @@ export const rules: typeof en = {
     evenIfLeft: 'mesmo que o lead tenha saído da etapa',
   },
 
+  ifMoved: (deal, stage) => `Se o lead ${deal} passasse agora para ${stage}`,
+
   changes: {
     changed: (setting, now, was) => `${setting} agora ${now} (antes: ${was}).`,
     others: (count) => `E mais ${count} alterações.`,

@@ -1,5 +1,6 @@
 import { describeEvent } from '../../domain/describe-event.ts';
 import { outcomeOf } from '../../domain/event-outcome.ts';
+import { LANGUAGES, type Language } from '../../languages/languages.ts';
 import { type SimulationInput, simulate } from '../../pipeline/plan/simulate.ts';
 import type { ListedEvent } from '../../store/events/activity.ts';
 import type { JudgedCase } from '../cases/case-schemas.ts';
@@ -15,6 +16,7 @@ const MAX_LISTED_DIFFERENCES = 100;
 export interface PlanInput {
   simulation: SimulationInput;
   origins: Origins;
+  language: Language;
 }
 
 /** Tasks that plan events by rules. */
@@ -38,18 +40,19 @@ export const PLAN_TASKS = {
   },
 
   /** The decisions about the only event, one by each set of rules. */
-  preview({ simulation, origins }: PlanInput): { decisions: Decision[]; isComplete: boolean } {
+  preview({ simulation, origins, language }: PlanInput): { decisions: Decision[]; isComplete: boolean } {
     const { decisions, isComplete } = simulate(simulation)[0]!;
     return {
       decisions: decisions.map((decision) =>
-        decisionOf(decision, origins, simulation.catalog, simulation.deals),
+        decisionOf(decision, origins, simulation.catalog, simulation.deals, LANGUAGES[language]),
       ),
       isComplete,
     };
   },
 
   /** The events about which the second set of rules decides differently than the first, newest first. */
-  compare({ simulation, origins }: PlanInput): Compared {
+  compare({ simulation, origins, language }: PlanInput): Compared {
+    const words = LANGUAGES[language];
     const { catalog, deals } = simulation;
     const simulated = simulate(simulation);
     const complete = simulated.filter(({ isComplete }) => isComplete);
@@ -62,12 +65,12 @@ export const PLAN_TASKS = {
       total: different.length,
       different: different.slice(0, MAX_LISTED_DIFFERENCES).map(({ event, decisions: [now, draft] }) => ({
         id: event.id,
-        title: describeEvent(event.payload, event.kind, catalog.pipelines),
+        title: describeEvent(event.payload, event.kind, catalog.pipelines, undefined, words),
         kind: event.kind,
         outcome: outcomeOf(event as ListedEvent),
         at: event.created_at,
-        now: decisionOf(now!, origins, catalog, deals),
-        draft: decisionOf(draft!, origins, catalog, deals),
+        now: decisionOf(now!, origins, catalog, deals, words),
+        draft: decisionOf(draft!, origins, catalog, deals, words),
       })),
     };
   },

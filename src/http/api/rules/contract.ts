@@ -115,6 +115,7 @@ export const ruleRoutes = {
       'The requests that a move of any deal or an event would lead to, by the rules that run and by a draft; sends nothing; at most 30 a minute',
     body: previewBody,
     answer: preview,
+    speaks: true,
   },
   eventPreview: {
     method: 'GET',
@@ -127,6 +128,7 @@ export const ruleRoutes = {
       'The requests that a stored event leads to by the rules that run; sends nothing; at most 30 a minute',
     query: eventPreviewQuery,
     answer: preview,
+    speaks: true,
   },
   sampleDeals: {
     method: 'GET',
@@ -176,6 +178,7 @@ export const ruleRoutes = {
       'The recent events that a draft would handle differently; sends nothing, and reads Kommo with the lowest priority',
     body: compareBody,
     answer: compared,
+    speaks: true,
   },
   rulePublish: {
     method: 'POST',

@@ -96,12 +96,12 @@ export function ruleHandlers({ connections, database, now }: ApiServices, pipeli
         countUse(previews, user, PREVIEWS_A_MINUTE);
         // Before the deal is read, so that no preview goes without its entry.
         await auditTry(connection, context.actor, subjectOf(on));
-        return rules.preview(user, on, draft);
+        return rules.preview(user, on, draft, context.language);
       }),
     eventPreview: async ({ query: { connection, event } }, context) =>
       onRules(connection, context, async (rules, user) => {
         countUse(previews, user, PREVIEWS_A_MINUTE);
-        return rules.preview(user, { kind: 'event', id: event }, undefined);
+        return rules.preview(user, { kind: 'event', id: event }, undefined, context.language);
       }),
     sampleDeals: async ({ query: { connection, q, pipeline, stage } }, { scope, words }) => {
       const { name } = findConnection(connections, connection, scope);
@@ -140,7 +140,7 @@ export function ruleHandlers({ connections, database, now }: ApiServices, pipeli
         return { ...sent, ...(await startedBy(connection, context, sent.event)) };
       }),
     ruleCompare: async ({ body: { connection, draft, events } }, context) =>
-      onRules(connection, context, (rules, user) => rules.compare(user, draft, events)),
+      onRules(connection, context, (rules, user) => rules.compare(user, draft, events, context.language)),
     ruleCases: async ({ query: { connection } }, context) =>
       onRules(connection, context, async ({ cases }) => ({ cases: (await cases.list()).map(shownCase) })),
     saveRuleCase: async ({ body: { connection, name, on } }, context) =>
