@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { en } from '../languages/en.ts';
 import { withTimeout } from '../lib/timeout.ts';
 import type { Db } from '../store/database/database.ts';
 import { addEvidence } from '../store/health/evidence.ts';
@@ -24,6 +25,8 @@ import { PROBE_TIMES, type ProbeTimes, probeTimesFor } from './probes.ts';
 import { ABANDONED_MS } from './recent-health.ts';
 import { withSince } from './since.ts';
 import { DATABASE_TIMEOUT_MS, inTime, StoredFactsReader, type StoredRound } from './stored-facts.ts';
+
+const { messages } = en.health;
 
 export interface HealthTimes {
   /** How often the rounds of the judgement begin, ms. */
@@ -305,7 +308,7 @@ function unjudged(connection: string): ConnectionHealth {
 
 /** Nobody judges it, so that alerts neither begin nor end. */
 function paused(connection: string, since: number): ConnectionHealth {
-  const item = draft('connection_paused', connection, `${connection} is paused. Its webhooks are stored.`);
+  const item = draft('connection_paused', connection, messages.connectionPaused(connection));
   const side = { side: 'rules', light: 'unknown', since, items: [{ ...item, since }], proofs: [] } as const;
   return {
     connection,
@@ -323,7 +326,7 @@ function abandoned(
   shown: ConnectionHealth | undefined,
   now: number,
 ): ConnectionHealth {
-  const item = draft('connection_not_run', connection, `No process runs ${connection}.`);
+  const item = draft('connection_not_run', connection, messages.connectionNotRun(connection));
   const sides = (['kommo', 'customerio', 'rules'] as const).map((side) => {
     const last = sideOf(stored, side);
     const items: HealthItem[] = last?.items.filter(({ code }) => code !== item.code) ?? [];

@@ -1,4 +1,5 @@
 import { roughDuration } from '../lib/duration.ts';
+import { health } from './health/en.ts';
 import { problems } from './problems/en.ts';
 import { rules } from './rules/en.ts';
 
@@ -328,6 +329,7 @@ export const en = {
 
   problems,
   rules,
+  health,
 };
 
 export type Sentences = typeof en;

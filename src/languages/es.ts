@@ -1,5 +1,6 @@
 import type { Sentences } from './en.ts';
 import { formatsOf } from './formats.ts';
+import { health } from './health/es.ts';
 import { problems } from './problems/es.ts';
 import { rules } from './rules/es.ts';
 
@@ -308,4 +309,5 @@ export const es: Sentences = {
 
   problems,
   rules,
+  health,
 };

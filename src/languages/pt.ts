@@ -1,5 +1,6 @@
 import type { Sentences } from './en.ts';
 import { formatsOf } from './formats.ts';
+import { health } from './health/pt.ts';
 import { problems } from './problems/pt.ts';
 import { rules } from './rules/pt.ts';
 
@@ -304,4 +305,5 @@ export const pt: Sentences = {
 
   problems,
   rules,
+  health,
 };

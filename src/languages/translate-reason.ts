@@ -1,41 +1,7 @@
 import { en, type Sentences } from './en.ts';
+import { createTranslator, MAX_LENGTH } from './translate-sentence.ts';
 
-/** Longer ones are not looked at: the patterns take more than linear time, and names in a reason come from strangers. */
-const MAX_LENGTH = 1_000;
-
-type Key = keyof Sentences['reasons'];
-
-interface Pattern {
-  key: Key;
-  pattern: RegExp;
-}
-
-/** Where a parameter is in a sentence. No sentence has this character. */
-const MARK = '\u0001';
-
-/** The shape of each English reason. */
-const PATTERNS: Pattern[] = (Object.entries(en.reasons) as [Key, Sentences['reasons'][Key]][]).map(
-  ([key, reason]) => ({ key, pattern: patternOf(reason) }),
-);
-
-function patternOf(reason: string | ((...parts: string[]) => string)): RegExp {
-  if (typeof reason === 'string') return new RegExp(`^${escaped(reason)}$`);
-  const marks = Array.from({ length: reason.length }, (_, index) => `${MARK}${index}${MARK}`);
-  const parts = reason(...marks).split(MARK);
-  // Every second part is the number of a parameter; one that comes twice has the same text both times.
-  const seen = new Set<string>();
-  const source = parts.map((part, index) => {
-    if (index % 2 === 0) return escaped(part);
-    if (seen.has(part)) return `\\k<p${part}>`;
-    seen.add(part);
-    return `(?<p${part}>.+)`;
-  });
-  return new RegExp(`^${source.join('')}$`, 's');
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-}
+const translate = createTranslator(en.reasons);
 
 /**
  * A stored reason, which is English, in another language: by its sentences where all of them are known, else by its code.
@@ -48,24 +14,12 @@ export function translateReason(stored: string | null, code: string | null, word
 }
 
 /** Null where a sentence is not known. */
-function translateSentences(text: string, words: Sentences): string | null {
+function translateSentences(text: string, { reasons }: Sentences): string | null {
   if (text.length > MAX_LENGTH) return null;
-  const whole = translateSentence(text, words);
+  const whole = translate(text, reasons);
   if (whole !== null) return whole;
-  const sentences = text.split(/(?<=\.) (?=\p{Lu})/u).map((sentence) => translateSentence(sentence, words));
+  const sentences = text.split(/(?<=\.) (?=\p{Lu})/u).map((sentence) => translate(sentence, reasons));
   return sentences.includes(null) ? null : sentences.join(' ');
-}
-
-function translateSentence(sentence: string, { reasons }: Sentences): string | null {
-  for (const { key, pattern } of PATTERNS) {
-    const found = pattern.exec(sentence);
-    if (!found) continue;
-    const reason: string | ((...parts: string[]) => string) = reasons[key];
-    if (typeof reason === 'string') return reason;
-    const parts = Array.from({ length: reason.length }, (_, index) => found.groups![`p${index}`]!);
-    return reason(...parts);
-  }
-  return null;
 }
 
 function byCode(code: string | null, { reasonCodes }: Sentences): string | null {

@@ -7,7 +7,7 @@ let client: ConsoleClient;
 let dealId: number;
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ healthTimes: { judgeEveryMs: 200, firstProbeMs: 3_600_000 } });
   client = await firstAdmin(world.app);
   dealId = world.deal({ email: 'ann@acme.com' }).id;
   world.move(dealId, 'Closed - won');
@@ -106,6 +106,26 @@ it('the problems speak the reader’s language: what to do, and what the actions
   const plan = await client.ask('POST', '/api/replay/plan', { deal: id }, { 'accept-language': 'pt' });
   const kinds = plan.body.sides.flatMap((side: { kinds: object[] }) => side.kinds);
   expect(kinds).toContainEqual(expect.objectContaining({ names: { one: 'nota', many: 'notas' } }));
+});
+
+it('health speaks the reader’s language: what is wrong, what to do, and what was proven', async () => {
+  type Side = { proofs: object[]; items: object[] };
+  const sides = async (): Promise<Side[]> => (await read('/api/health', 'es')).body.connections[0].sides;
+  // The person whom Customer.io has refused above.
+  const items = async () => (await sides()).flatMap((side) => side.items);
+  await expect.poll(items, { timeout: 20_000 }).toContainEqual(
+    expect.objectContaining({
+      message: 'Hay acciones para Customer.io que fallaron y no se reintentarán automáticamente.',
+      todo: 'Corregir la causa y después reintentarlas o descartarlas en la página Problemas.',
+    }),
+  );
+  expect((await sides()).flatMap(({ proofs }) => proofs)).toContainEqual(
+    expect.objectContaining({
+      title: 'El webhook de Kommo llega',
+      by: 'un webhook que llegó de Kommo',
+      todo: 'Mover un lead a otra etapa en Kommo.',
+    }),
+  );
 });
 
 it('the stream of events speaks the language of its address', async () => {

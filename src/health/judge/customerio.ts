@@ -1,10 +1,13 @@
 import { subscriptionOf } from '../../doctor/reporting.ts';
+import { en } from '../../languages/en.ts';
 import { type Draft, draft } from '../codes.ts';
 import type { ConnectionFacts, EvidenceFacts } from '../facts.ts';
 import type { Proof } from '../health.ts';
 import { type FailureCodes, judgeCalls } from './apis.ts';
 import { judgeLane } from './lanes.ts';
 import { proofOf } from './proofs.ts';
+
+const { messages } = en.health;
 
 const TRACK_CALLS: FailureCodes = {
   refused: 'track_keys_refused',
@@ -55,15 +58,15 @@ export function judgeCustomerio(facts: ConnectionFacts): { items: Draft[]; proof
 function judgeTrack({ connection, track, region, now }: ConnectionFacts, proof: Proof): Draft[] {
   const items = judgeCalls(track, TRACK_CALLS, connection, now);
   if (region.actual !== null && region.actual !== region.configured) {
-    const message = `The Customer.io account is in the ${region.actual.toUpperCase()}, and customerio.region says ${region.configured}.`;
+    const message = messages.trackWrongRegion(region.actual.toUpperCase(), region.configured);
     items.push(
       draft('track_wrong_region', connection, message, {
-        todo: `Set customerio.region: ${region.actual}, and restart.`,
+        todo: en.health.otherTodos.setRegion(region.actual),
       }),
     );
   }
   if (items.length === 0 && !proof.isProven)
-    items.push(draft('track_keys_unproven', connection, 'Customer.io has not accepted the Track keys yet.'));
+    items.push(draft('track_keys_unproven', connection, messages.trackUnproven));
   return items;
 }
 
@@ -71,7 +74,7 @@ function judgeApp({ connection, app, now }: ConnectionFacts, proof: Proof | unde
   if (app === null) return [];
   const items = judgeCalls(app, APP_CALLS, connection, now);
   if (items.length === 0 && !proof?.isProven)
-    items.push(draft('app_key_unproven', connection, 'Customer.io has not accepted the App API key yet.'));
+    items.push(draft('app_key_unproven', connection, messages.appUnproven));
   return items;
 }
 
@@ -80,12 +83,12 @@ function judgeReports(facts: ConnectionFacts, proof: Proof): Draft[] {
   const verifiedAt = proof.at ?? 0;
   const refused = evidence.current.get('report_refused');
   if (refused && refused.at > verifiedAt) {
-    const count = `${refused.count} ${refused.count === 1 ? 'report' : 'reports'}, the last one ${clock(refused.at)} UTC`;
+    const { count, at } = refused;
     return [
       draft(
         'reports_refused',
         connection,
-        `Customer.io’s reports are refused, because their signature does not match (${count}).`,
+        count === 1 ? messages.reportRefused(clock(at)) : messages.reportsRefused(String(count), clock(at)),
       ),
     ];
   }
@@ -101,16 +104,11 @@ function judgeReports(facts: ConnectionFacts, proof: Proof): Draft[] {
   if (!proof.isProven) return proof.isRequired ? [unproven(connection, evidence, now)] : [];
   const former = evidence.former.get('report_refused');
   if (former && former.at > verifiedAt && now - former.at <= BACK_OFF_MS)
-    return [
-      draft(
-        'reports_held_back',
-        connection,
-        `The last report was refused at ${clock(former.at)} UTC with the former signing key, and Customer.io sends nothing for an hour or more after a refusal.`,
-      ),
-    ];
+    return [draft('reports_held_back', connection, messages.reportsHeldBack(clock(former.at)))];
   const isLong = unanswered !== null && now - Math.max(unanswered.since, verifiedAt) >= STOPPED.afterMs;
   if (!isLong || unanswered.events < STOPPED.events) return [];
-  const message = `Customer.io has accepted ${unanswered.events} events since its last report on ${new Date(verifiedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC.`;
+  const last = new Date(verifiedAt).toISOString().slice(0, 16).replace('T', ' ');
+  const message = messages.reportsStopped(String(unanswered.events), last);
   return [draft('reports_stopped', connection, message)];
 }
 
@@ -118,17 +116,10 @@ function judgeReports(facts: ConnectionFacts, proof: Proof): Draft[] {
 function unproven(connection: string, { former }: EvidenceFacts, now: number): Draft {
   const refused = former.get('report_refused');
   if (!refused || now - refused.at > BACK_OFF_MS)
-    return draft(
-      'signing_key_unproven',
-      connection,
-      'No report of Customer.io has verified with the signing key yet.',
-    );
-  return draft(
-    'signing_key_unproven',
-    connection,
-    `The signing key has been changed. The last report was refused at ${clock(refused.at)} UTC, and Customer.io sends nothing for an hour or more after a refusal.`,
-    { todo: 'Wait for the next report. Customer.io sends the held-back ones then, and nothing is lost.' },
-  );
+    return draft('signing_key_unproven', connection, messages.signingKeyUnproven);
+  return draft('signing_key_unproven', connection, messages.signingKeyChanged(clock(refused.at)), {
+    todo: en.health.otherTodos.heldBack,
+  });
 }
 
 function clock(ms: number): string {
@@ -141,23 +132,11 @@ function judgeReporting(facts: ConnectionFacts): Draft[] {
   const hooks = reporting.value;
   if (hooks.length === 0) {
     if (rules.neededReports.length === 0) return [];
-    return [
-      draft(
-        'reporting_webhook_missing',
-        connection,
-        'Customer.io has no reporting webhook for this connection, so opens, clicks and unsubscribes are not shown in Kommo.',
-      ),
-    ];
+    return [draft('reporting_webhook_missing', connection, messages.reportingMissing)];
   }
   const active = hooks.filter(({ disabled }) => !disabled);
   if (active.length === 0)
-    return [
-      draft(
-        'reporting_webhook_disabled',
-        connection,
-        `The reporting webhook "${hooks[0]!.name}" is disabled.`,
-      ),
-    ];
+    return [draft('reporting_webhook_disabled', connection, messages.reportingDisabled(hooks[0]!.name))];
   const items: Draft[] = [];
   const isHere = publicUrl === null || active.some(({ endpoint }) => endpoint.startsWith(`${publicUrl}/`));
   if (!isHere) {
@@ -166,7 +145,7 @@ function judgeReporting(facts: ConnectionFacts): Draft[] {
       draft(
         'reporting_webhook_elsewhere',
         connection,
-        `The reporting webhook leads to ${originOf(active[0]!.endpoint)}, not to ${publicUrl}.`,
+        messages.reportingElsewhere(originOf(active[0]!.endpoint), publicUrl),
         { light: arrives ? 'warning' : 'broken' },
       ),
     );
@@ -175,11 +154,7 @@ function judgeReporting(facts: ConnectionFacts): Draft[] {
   const lacks = rules.neededReports.filter((name) => !sent.has(name));
   if (lacks.length > 0)
     items.push(
-      draft(
-        'reporting_webhook_lacks_events',
-        connection,
-        `The reporting webhook does not send ${lacks.join(', ')}, so the rules for them do nothing.`,
-      ),
+      draft('reporting_webhook_lacks_events', connection, messages.reportingLacksEvents(lacks.join(', '))),
     );
   return items;
 }
@@ -191,13 +166,12 @@ function judgeLost({ connection, work, rules }: ConnectionFacts): Draft[] {
   );
   const count = lost.reduce((sum, [, reports]) => sum + reports, 0);
   if (count === 0) return [];
-  const reports = count === 1 ? '1 report was' : `${count} reports were`;
   const names = lost.map(([name]) => name).join(', ');
   return [
     draft(
       'reports_lost',
       connection,
-      `Within a day, ${reports} found in Customer.io’s activity log that no webhook brought (${names}).`,
+      count === 1 ? messages.reportLost(names) : messages.reportsLost(String(count), names),
     ),
   ];
 }

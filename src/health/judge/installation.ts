@@ -1,6 +1,9 @@
+import { en } from '../../languages/en.ts';
 import { type Draft, draft } from '../codes.ts';
 import type { InstallationFacts } from '../facts.ts';
 import { judgeDatabaseSize, judgeDisk } from './disk.ts';
+
+const { messages } = en.health;
 
 /** Signatures are valid for 300 s, and the answers' own way takes a few. */
 const CLOCK = { warningMs: 30_000, brokenMs: 240_000 };
@@ -19,17 +22,11 @@ export function judgeInstallation(facts: InstallationFacts): Draft[] {
     ...judgeClock(facts),
   ];
   if (databaseError !== null)
-    items.push(draft('database_unreachable', null, `The database cannot be reached: ${databaseError}`));
+    items.push(draft('database_unreachable', null, messages.databaseUnreachable(databaseError)));
   else if (databaseMs !== null && databaseMs > SLOW_MS)
-    items.push(
-      draft(
-        'database_slow',
-        null,
-        `The database took ${(databaseMs / 1000).toFixed(1)} s for a small query.`,
-      ),
-    );
+    items.push(draft('database_slow', null, messages.databaseSlow((databaseMs / 1000).toFixed(1))));
   if (notStoredAt !== null && now - notStoredAt < NOT_STORED_MS)
-    items.push(draft('webhooks_not_stored', null, 'Webhooks cannot be stored, and are answered 503.'));
+    items.push(draft('webhooks_not_stored', null, messages.webhooksNotStored));
   return items;
 }
 
@@ -63,27 +60,27 @@ function judgeAccounts({ accounts }: InstallationFacts): Draft[] {
   const customerio = firstPair(accounts, ({ workspaceId }) => workspaceId);
   const items: Draft[] = [];
   if (kommo) {
-    const message = `${kommo.names} have the same Kommo account (id ${kommo.id}), so every move counts twice.`;
+    const message = messages.kommoAccountTwice(...kommo);
     items.push(draft('kommo_account_twice', null, message));
   }
   if (customerio) {
-    const message = `${customerio.names} send to the same Customer.io workspace (id ${customerio.id}), so a client of both is one person there.`;
+    const message = messages.workspaceTwice(...customerio);
     items.push(draft('customerio_workspace_twice', null, message));
   }
   return items;
 }
 
-/** The first two connections that have the same account or workspace. */
+/** The first two connections that have the same account or workspace, and its id. */
 function firstPair(
   accounts: InstallationFacts['accounts'],
   idOf: (of: InstallationFacts['accounts'][number]) => number | null,
-): { names: string; id: number } | null {
+): [one: string, other: string, id: string] | null {
   const first = new Map<number, string>();
   for (const each of accounts) {
     const id = idOf(each);
     if (id === null) continue;
     const other = first.get(id);
-    if (other !== undefined) return { names: `${other} and ${each.connection}`, id };
+    if (other !== undefined) return [other, each.connection, String(id)];
     first.set(id, each.connection);
   }
   return null;
@@ -93,7 +90,7 @@ function judgeClock({ clockOffsetMs }: InstallationFacts): Draft[] {
   if (clockOffsetMs === null) return [];
   const offset = Math.abs(clockOffsetMs);
   if (offset < CLOCK.warningMs) return [];
-  const direction = clockOffsetMs > 0 ? 'ahead of' : 'behind';
-  const message = `The clock of this machine is ${Math.round(offset / 1000)} s ${direction} those of Kommo and Customer.io.`;
+  const seconds = String(Math.round(offset / 1000));
+  const message = clockOffsetMs > 0 ? messages.clockAhead(seconds) : messages.clockBehind(seconds);
   return [draft('clock_off', null, message, { light: offset >= CLOCK.brokenMs ? 'broken' : 'warning' })];
 }

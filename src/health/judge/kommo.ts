@@ -1,10 +1,13 @@
 import { webhookEventLabels } from '../../kommo/index.ts';
+import { en } from '../../languages/en.ts';
 import { type Draft, draft } from '../codes.ts';
 import type { ConnectionFacts, GrantFacts, KommoHook, PollingFacts } from '../facts.ts';
 import type { Proof } from '../health.ts';
 import { type FailureCodes, judgeCalls } from './apis.ts';
 import { judgeLane } from './lanes.ts';
 import { proofOf, proofOfLog } from './proofs.ts';
+
+const { messages } = en.health;
 
 const DAY_MS = 86_400_000;
 /** How long before its end a grant that is not renewed is announced, days. */
@@ -50,12 +53,12 @@ function judgePolling(
   const waitedMs = now - (readAt ?? runSince);
   if (waitedMs >= Math.max(STALLED_MS, MISSED_READINGS * everyMs) && !isFailing) {
     const minutes = Math.max(1, Math.round(waitedMs / 60_000));
-    const message = `Kommo’s events log has not been read for ${minutes} min. Stage changes are not noticed.`;
+    const message = messages.kommoLogStalled(String(minutes));
     return { items: [draft('kommo_log_stalled', connection, message)], proof };
   }
   if (readAt !== null || isFailing) return { items: [], proof };
   return {
-    items: [draft('kommo_log_unproven', connection, 'Kommo’s events log has not been read yet.')],
+    items: [draft('kommo_log_unproven', connection, messages.kommoLogUnproven)],
     proof,
   };
 }
@@ -65,17 +68,15 @@ function judgeToken(facts: ConnectionFacts, proof: Proof): Draft[] {
   if (access === 'oauth') return judgeGrant(facts, proof);
   const calls = withoutConsequences(judgeCalls(kommo, CALLS, connection, now));
   if (tokenEndsAt !== null && tokenEndsAt <= now)
-    return [
-      draft('kommo_token_ended', connection, `The token of Kommo ended on ${day(tokenEndsAt)}.`),
-      ...calls,
-    ];
+    return [draft('kommo_token_ended', connection, messages.kommoTokenEnded(day(tokenEndsAt))), ...calls];
   const ending = tokenEndsAt === null ? [] : judgeEnd(connection, tokenEndsAt, now);
   return [...calls, ...ending, ...unproven(facts, proof, calls)];
 }
 
 function judgeGrant(facts: ConnectionFacts, proof: Proof): Draft[] {
   const { connection, kommo, now, publicUrl, grant } = facts;
-  const todo = `Press "Authorize again" on the page Connections${publicUrl === null ? '' : `: ${publicUrl}/connections`}`;
+  const { otherTodos } = en.health;
+  const todo = publicUrl === null ? otherTodos.authorize : otherTodos.authorizeAt(`${publicUrl}/connections`);
   const calls = withoutConsequences(judgeCalls(kommo, CALLS, connection, now)).map((item) =>
     item.code === 'kommo_token_refused' ? { ...item, todo } : item,
   );
@@ -83,35 +84,33 @@ function judgeGrant(facts: ConnectionFacts, proof: Proof): Draft[] {
   // That Kommo refuses the token is a consequence.
   const others = calls.filter(({ code }) => code !== 'kommo_token_refused');
   if (grant.state === 'none')
-    return [
-      draft('kommo_access_missing', connection, 'Nobody has granted access to Kommo yet.', { todo }),
-      ...others,
-    ];
+    return [draft('kommo_access_missing', connection, messages.kommoAccessMissing, { todo }), ...others];
   if (grant.state === 'revoked')
     return [draft('kommo_access_withdrawn', connection, withdrawn(grant, now), { todo }), ...others];
   const items = [...calls, ...grantEnd(connection, grant, now, todo)];
   if (grant.state === 'ended' && grant.trouble !== null)
-    items.push(
-      draft('kommo_access_not_renewed', connection, `The access to Kommo is not renewed. ${grant.trouble}`),
-    );
+    items.push(draft('kommo_access_not_renewed', connection, messages.kommoAccessNotRenewed(grant.trouble)));
   return [...items, ...unproven(facts, proof, items)];
 }
 
 function unproven({ connection }: ConnectionFacts, { isProven }: Proof, others: Draft[]): Draft[] {
   if (isProven || others.length > 0) return [];
-  return [draft('kommo_token_unproven', connection, 'Kommo has not accepted the token yet.')];
+  return [draft('kommo_token_unproven', connection, messages.kommoTokenUnproven)];
 }
 
 function withdrawn({ trouble, accessEndsAt }: GrantFacts, now: number): string {
   const left = accessEndsAt !== null && accessEndsAt > now ? ' Calls work for some hours yet at most.' : '';
-  return `Kommo no longer renews the access. ${trouble ?? ''}${left}`.trim();
+  const details = `${trouble ?? ''}${left}`.trim();
+  return details === '' ? messages.kommoAccessWithdrawn : messages.kommoAccessWithdrawnBy(details);
 }
 
 /** Weeks before, since it takes an administrator of the account. Renewals put the end off by three months each time. */
 function grantEnd(connection: string, { refreshEndsAt }: GrantFacts, now: number, todo: string): Draft[] {
   const days = refreshEndsAt === null ? Number.POSITIVE_INFINITY : Math.ceil((refreshEndsAt - now) / DAY_MS);
   if (days > GRANT_ENDS_DAYS) return [];
-  const message = `The access to Kommo was not renewed for weeks, and ends in ${days} ${days === 1 ? 'day' : 'days'}, on ${day(refreshEndsAt!)}.`;
+  const end = day(refreshEndsAt!);
+  const message =
+    days === 1 ? messages.kommoAccessEndsTomorrow(end) : messages.kommoAccessEnds(String(days), end);
   return [draft('kommo_access_ends', connection, message, { todo })];
 }
 
@@ -124,7 +123,9 @@ function withoutConsequences(calls: Draft[]): Draft[] {
 function judgeEnd(connection: string, endsAt: number, now: number): Draft[] {
   const days = Math.ceil((endsAt - now) / DAY_MS);
   if (days > 14) return [];
-  const message = `The token of Kommo ends in ${days} ${days === 1 ? 'day' : 'days'}, on ${day(endsAt)}.`;
+  const end = day(endsAt);
+  const message =
+    days === 1 ? messages.kommoTokenEndsTomorrow(end) : messages.kommoTokenEnds(String(days), end);
   return [draft(days <= 3 ? 'kommo_token_ends_soon' : 'kommo_token_ends', connection, message)];
 }
 
@@ -137,11 +138,11 @@ function judgeWebhook(facts: ConnectionFacts, proof: Proof): { items: Draft[]; p
   const items = [...judgeHooks(facts), ...judgeRefused(facts)];
   if (silentMoveAt !== null) {
     const minutes = Math.max(1, Math.round((now - silentMoveAt) / 60_000));
-    const message = `A deal moved in Kommo ${minutes} min ago, and no webhook has arrived since.`;
+    const message = messages.kommoWebhookSilent(String(minutes));
     items.push(draft('kommo_webhook_silent', connection, message));
   }
   if (items.length === 0 && !proof.isProven)
-    items.push(draft('kommo_webhook_unproven', connection, 'No webhook of Kommo has arrived yet.'));
+    items.push(draft('kommo_webhook_unproven', connection, messages.kommoWebhookUnproven));
   return { items, proof };
 }
 
@@ -154,18 +155,10 @@ function judgeHooks({ connection, hooks, evidence, publicUrl, now }: ConnectionF
     if (wrong.length > 0) return [wrongSecret(connection, wrong[0]!, 'broken')];
     const usesPipelineHooks = evidence.current.has('kommo_webhook') && !isListed(evidence);
     if (usesPipelineHooks) return [];
-    return [
-      draft('kommo_webhook_missing', connection, 'Kommo has no webhook that leads to this connection.'),
-    ];
+    return [draft('kommo_webhook_missing', connection, messages.kommoWebhookMissing)];
   }
   if (right.every(({ disabled }) => disabled))
-    return [
-      draft(
-        'kommo_webhook_disabled',
-        connection,
-        `Kommo has switched off the webhook to ${right[0]!.address}.`,
-      ),
-    ];
+    return [draft('kommo_webhook_disabled', connection, messages.kommoWebhookDisabled(right[0]!.address))];
   const active = right.filter(({ disabled }) => !disabled);
   const items = judgeAddress(connection, active, publicUrl, lastWebhook(evidence), now);
   const lacks = active.map((hook) => hook.lacks).sort((a, b) => a.length - b.length)[0]!;
@@ -174,7 +167,7 @@ function judgeHooks({ connection, hooks, evidence, publicUrl, now }: ConnectionF
       draft(
         'kommo_webhook_lacks_events',
         connection,
-        `The webhook of Kommo does not report ${webhookEventLabels(lacks)}.`,
+        messages.kommoWebhookLacksEvents(webhookEventLabels(lacks)),
       ),
     );
   return items;
@@ -188,7 +181,7 @@ function judgeAddress(
   now: number,
 ): Draft[] {
   if (publicUrl === null || hooks.some(({ address }) => address.startsWith(`${publicUrl}/`))) return [];
-  const message = `The webhook of Kommo leads to ${hooks[0]!.address}, not to ${publicUrl}.`;
+  const message = messages.kommoWebhookElsewhere(hooks[0]!.address, publicUrl);
   const light = now - lastAt < ARRIVES_MS ? 'warning' : 'broken';
   return [draft('kommo_webhook_elsewhere', connection, message, { light })];
 }
@@ -202,14 +195,12 @@ function judgeRefused({ connection, evidence, hooks, now }: ConnectionFacts): Dr
   // The list has been right since: the refused one came from a stranger, or from before the repair.
   if (isRightNow) return [];
   const message =
-    refused.count === 1
-      ? 'A webhook came with a wrong secret and was refused.'
-      : `${refused.count} webhooks came with a wrong secret and were refused.`;
+    refused.count === 1 ? messages.kommoWebhookRefused : messages.kommoWebhooksRefused(String(refused.count));
   return [draft('kommo_webhook_wrong_secret', connection, message, { light: 'broken' })];
 }
 
 function wrongSecret(connection: string, hook: KommoHook, light: 'warning' | 'broken'): Draft {
-  const message = `The webhook of Kommo to ${hook.address} has another secret than kommo.webhook_secret.`;
+  const message = messages.kommoWebhookOtherSecret(hook.address);
   return draft('kommo_webhook_wrong_secret', connection, message, { light });
 }
 

@@ -1,6 +1,9 @@
+import { en } from '../../languages/en.ts';
 import type { WorkAge } from '../../store/health/work-age.ts';
 import { type Draft, draft } from '../codes.ts';
 import type { ApiFacts, ConnectionFacts } from '../facts.ts';
+
+const { messages } = en.health;
 
 /** A lane that waits for this long is shown, ms: single failures are retried within seconds. */
 const LANE_WAITS_MS = 15_000;
@@ -28,16 +31,14 @@ export function judgeLane(side: 'kommo' | 'customerio', facts: ConnectionFacts):
   const oldestAt = (side === 'kommo' ? work?.kommoAt : work?.customerioAt) ?? null;
   // A failing API has an item of its own, which says what to do.
   const isExplained = fails(side === 'kommo' ? facts.kommo : facts.track);
-  const message = waitingMessage(`Delivery to ${name}`, isExplained ? null : lane, oldestAt, now);
+  const message = waitingMessage(delivering(name), isExplained ? null : lane, oldestAt, now);
   if (message !== null) {
     const isBroken = lane?.state === 'held' || isOlder(oldestAt, WORK_BROKEN_MS, now);
     items.push(draft(delivery, connection, message, { light: isBroken ? 'broken' : 'warning' }));
   }
   const deadAt = side === 'kommo' ? work?.deadKommo : work?.deadCustomerio;
   if (deadAt !== null && deadAt !== undefined)
-    items.push(
-      draft(dead, connection, `Actions for ${name} have failed and will not be retried automatically.`),
-    );
+    items.push(draft(dead, connection, messages.deadLetters(name)));
   return items;
 }
 
@@ -46,7 +47,7 @@ export function judgePlanning({ connection, lanes, work, kommo, now }: Connectio
   const items: Draft[] = [];
   // Planning reads Kommo, whose failure has an item of its own.
   const lane = fails(kommo) ? null : (lanes?.planning ?? null);
-  const message = waitingMessage('Processing moved deals and reports', lane, work?.planningAt ?? null, now);
+  const message = waitingMessage(PLANNING, lane, work?.planningAt ?? null, now);
   if (message !== null) {
     const isBroken = lane?.state === 'held' || isOlder(work?.planningAt ?? null, WORK_BROKEN_MS, now);
     items.push(draft('planning_waiting', connection, message, { light: isBroken ? 'broken' : 'warning' }));
@@ -57,32 +58,30 @@ export function judgePlanning({ connection, lanes, work, kommo, now }: Connectio
       draft(
         'events_set_aside',
         connection,
-        `Within a day, ${setAside === 1 ? '1 event' : `${setAside} events`} could not be planned and led to nothing.`,
+        setAside === 1 ? messages.eventSetAside : messages.eventsSetAside(String(setAside)),
       ),
     );
   if (work !== null && work.held > 0) items.push(heldDeals(connection, work, now));
   if (work?.unreadLog && now - work.unreadLog.at < UNREAD_SHOWN_MS)
     items.push(unreadLog(connection, work.unreadLog));
   if (isOlder(work?.inboxAt ?? null, WORK_WAITS_MS, now))
-    items.push(
-      draft('webhooks_waiting', connection, `Webhooks have been waiting for ${ago(work!.inboxAt!, now)}.`),
-    );
+    items.push(draft('webhooks_waiting', connection, messages.webhooksWaiting(ago(work!.inboxAt!, now))));
   return items;
 }
 
 function unreadLog(connection: string, { from, to }: NonNullable<WorkAge['unreadLog']>): Draft {
   const [since, until] = [from, to].map((at) => new Date(at * 1000).toISOString().slice(0, 10));
-  return draft(
-    'kommo_log_unread',
-    connection,
-    `Stage changes from ${since} to ${until} are too old to be read from Kommo: those that no webhook reported are lost.`,
-  );
+  return draft('kommo_log_unread', connection, messages.kommoLogUnread(since!, until!));
 }
 
 function heldDeals(connection: string, { held, heldSince }: WorkAge, now: number): Draft {
-  const deals = held === 1 ? '1 deal is' : `${held} deals are`;
-  const since = heldSince === null ? '' : `, the first for ${ago(heldSince, now)}`;
-  return draft('deals_held', connection, `${deals} held${since}: too many entered one stage at once.`);
+  const since = heldSince === null ? null : ago(heldSince, now);
+  return draft('deals_held', connection, heldMessage(held, since));
+}
+
+function heldMessage(held: number, since: string | null): string {
+  if (held === 1) return since === null ? messages.dealHeld : messages.dealHeldFor(since);
+  return since === null ? messages.dealsHeld(String(held)) : messages.dealsHeldFor(String(held), since);
 }
 
 /** Whether the API fails as a whole: a right that is missing for one call does not explain why the others wait. */
@@ -90,17 +89,32 @@ function fails({ failures }: ApiFacts): boolean {
   return failures.some(({ kind }) => kind !== 'rights');
 }
 
+/** What is said of work that waits. */
+interface Waiting {
+  waits(reason: string): string;
+  isLate(time: string): string;
+}
+
+const PLANNING: Waiting = { waits: messages.planningWaits, isLate: messages.planningIsLate };
+
+function delivering(side: string): Waiting {
+  return {
+    waits: (reason) => messages.deliveryWaits(side, reason),
+    isLate: (time) => messages.deliveryIsLate(side, time),
+  };
+}
+
 function waitingMessage(
-  subject: string,
+  { waits, isLate }: Waiting,
   lane: NonNullable<ConnectionFacts['lanes']>['kommo'] | null,
   oldestAt: number | null,
   now: number,
 ): string | null {
   const isStopped =
     lane !== null && lane.since !== null && (lane.state === 'held' || now - lane.since >= LANE_WAITS_MS);
-  if (isStopped && lane.state !== 'stopped') return `${subject} waits: ${lane.reason ?? 'it is tried again'}`;
+  if (isStopped && lane.state !== 'stopped') return waits(lane.reason ?? 'it is tried again');
   if (!isOlder(oldestAt, WORK_WAITS_MS, now)) return null;
-  return `${subject}: the oldest has been waiting for ${ago(oldestAt!, now)}.`;
+  return isLate(ago(oldestAt!, now));
 }
 
 function isOlder(at: number | null, ms: number, now: number): boolean {

@@ -1,7 +1,10 @@
+import { en } from '../../languages/en.ts';
 import { type Draft, draft } from '../codes.ts';
 import type { ConnectionFacts } from '../facts.ts';
 import type { Proof } from '../health.ts';
 import { judgePlanning } from './lanes.ts';
+
+const { messages } = en.health;
 
 /** So many moves within a week without a single event mean that the rules name other stages than people use. */
 const MOVES_WITHOUT_EVENT = 20;
@@ -10,7 +13,7 @@ export function judgeRules(facts: ConnectionFacts): { items: Draft[]; proofs: Pr
   const { connection, run } = facts;
   const items = [...judgeContents(facts), ...judgePlanning(facts)];
   if (run.state === 'waiting')
-    items.unshift(draft('connection_waiting', connection, `The connection cannot start: ${run.reason}`));
+    items.unshift(draft('connection_waiting', connection, messages.connectionWaiting(String(run.reason))));
   return { items, proofs: [rulesProof(facts)] };
 }
 
@@ -20,17 +23,14 @@ function judgeContents({ connection, rules }: ConnectionFacts): Draft[] {
   const items: Draft[] = [];
   if (trouble !== null) items.push(draft('rules_not_active', connection, trouble));
   if (stages + reactions === 0) {
-    const where = version === 0 ? 'No rules have been published yet' : 'The rules are empty';
-    return [...items, draft('rules_missing', connection, `${where}, so nothing is done.`)];
+    return [
+      ...items,
+      draft('rules_missing', connection, version === 0 ? messages.rulesNone : messages.rulesEmpty),
+    ];
   }
-  if (stages === 0)
-    items.push(
-      draft('rules_without_stages', connection, 'No rule names a stage, so no deal starts a campaign.'),
-    );
+  if (stages === 0) items.push(draft('rules_without_stages', connection, messages.rulesWithoutStages));
   else if (moves >= MOVES_WITHOUT_EVENT && sent === 0)
-    items.push(
-      draft('rules_never_match', connection, `${moves} deals moved within a week, and none led to an event.`),
-    );
+    items.push(draft('rules_never_match', connection, messages.rulesNeverMatch(String(moves))));
   if (missing !== null && missing.names.length > 0)
     items.push(draft('rules_name_missing', connection, listed(missing.names)));
   if (missing !== null && missing.fields.length > 0)
@@ -44,14 +44,15 @@ function listed(texts: string[]): string {
 
 function rulesProof({ rules, run }: ConnectionFacts): Proof {
   const isProven = rules.stages + rules.reactions > 0 && rules.error === null && run.state === 'running';
+  const { title, by, todo } = en.health.proofs.rules;
   return {
     name: 'rules',
-    title: 'Rules are active',
+    title,
     isProven,
     isContradicted: false,
     at: null,
-    by: isProven ? 'the running connection' : null,
+    by: isProven ? by : null,
     isRequired: true,
-    todo: 'Publish rules on the page Rules.',
+    todo,
   };
 }

@@ -83,5 +83,6 @@ export const healthRoutes = {
     tag: 'now',
     summary: 'What works, what is proven, and what is wrong with what to do, by connection and side',
     answer: health,
+    speaks: true,
   },
 } as const satisfies Record<string, Route>;

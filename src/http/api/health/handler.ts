@@ -2,13 +2,15 @@ import { type Health, type HealthItem, worstLight } from '../../../health/health
 import type { ConnectionScope } from '../connection-scope.ts';
 import type { Handlers } from '../routes.ts';
 import type { ApiServices } from '../services.ts';
+import { translateHealth } from './translate.ts';
 
 /** The judgement of all connections that the sender may see. */
 export function healthHandlers({ health, connections }: ApiServices): Pick<Handlers, 'health'> {
   return {
-    health: async (_input, { scope, principal }) => {
+    health: async (_input, { scope, principal, words }) => {
       const seesUnreadable = principal.roles === null;
-      return visibleHealth(health.current(), scope, { all: connections.size, seesUnreadable });
+      const visible = visibleHealth(health.current(), scope, { all: connections.size, seesUnreadable });
+      return translateHealth(visible, words);
     },
   };
 }
