@@ -31,7 +31,7 @@ describe('the process that works on drafts', () => {
   it('answers as the task does, and is kept for the next task', async () => {
     const worker = create();
     expect(worker.state).toBe('off');
-    const input = { before: '', after: 'skip_moves_after: 1h' };
+    const input = { before: '', after: 'skip_moves_after: 1h', language: 'en' };
     const changes = await worker.run('difference', input);
     expect(changes).toEqual(['The age after which stage changes are ignored is now 1h (was 3d).']);
     const { pid } = worker;
@@ -52,7 +52,14 @@ describe('the process that works on drafts', () => {
 
   it('passes on why a task was refused', async () => {
     const worker = create();
-    const source = { connection: 'acme', file: 'f', version: 4, text: 'stages: x', stored: null };
+    const source = {
+      connection: 'acme',
+      file: 'f',
+      version: 4,
+      text: 'stages: x',
+      stored: null,
+      language: 'en',
+    };
     await expect(worker.run('overview', source)).rejects.toMatchObject({
       code: 'unavailable',
       message: 'Version 4 of the rules of acme cannot be read: stages: must be a list.',

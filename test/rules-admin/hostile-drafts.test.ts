@@ -15,7 +15,7 @@ const worker = new DraftWorker({ log, deadlineMs: 30_000 });
 afterAll(() => worker.close());
 
 async function expectAnswer(draft: { text?: string; tree?: object }): Promise<void> {
-  const input = { draft, base: { text: '', contents: null }, catalog: null };
+  const input = { draft, base: { text: '', contents: null }, catalog: null, language: 'en' };
   const { checked } = (await worker.run('check', input)) as { checked: { problems: object[] } };
   expect(checked.problems.length).toBeLessThanOrEqual(51);
   expect(terminated).toEqual([]);
@@ -65,7 +65,7 @@ describe('a draft that is as much work as it can be is answered', () => {
       await fc.assert(
         fc.asyncProperty(text, async (hostile) => {
           // The API refuses such a long text; the reader must hold without it.
-          const input = { before: '', after: hostile };
+          const input = { before: '', after: hostile, language: 'en' };
           await worker.run('difference', input);
           expect(terminated).toEqual([]);
         }),
