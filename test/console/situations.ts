@@ -189,7 +189,7 @@ async function trace(
 const subject = (name: string, q: string): Shot => ({
   name,
   path: `/subject?q=${encodeURIComponent(q)}`,
-  ready: heading('Timeline, both directions'),
+  ready: heading('Stage changes and emails'),
 });
 
 const overview = (name: string, said = /need(s)? (attention|a look)/): Shot => ({
