@@ -28,7 +28,6 @@ export const {
   missedHints,
   stepLabels,
   overviewTexts,
-  noEmailLabels,
   activityTexts,
   callTexts,
   subjectTexts,

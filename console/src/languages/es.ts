@@ -9,7 +9,6 @@ import type {
   MailState,
   Metric,
   MissedReason,
-  NoEmailReason,
   Outcome,
   PublishEffects,
   Range,
@@ -165,7 +164,6 @@ const texts = {
       stopped: 'no está a cargo de este proceso',
     },
     planning: 'Procesamiento',
-    inbox: 'webhooks por leer',
     plan: 'eventos por procesar',
     today: 'Hoy',
     moves: 'leads movidos',
@@ -231,12 +229,10 @@ const texts = {
       '30d': 'Últimos 30 días',
       own: 'Periodo propio',
     },
-    failedOf: (count: number) => plural(count, 'con fallo', 'con fallo'),
   },
   trace: {
     back: 'Actividad',
     happened: 'Ocurrió',
-    heard: 'Recibido',
     outcome: 'Resultado',
     came: (side: string, id: number) => `${side} envió el webhook ${id}`,
     noWebhook:
@@ -246,7 +242,6 @@ const texts = {
     body: 'Cuerpo',
     headers: 'Cabeceras',
     removed: 'Eliminado al terminar el plazo de conservación.',
-    understood: 'Interpretación',
     decision: 'Decisión',
     rule: 'Regla',
     noRule: 'Nada que hacer',
@@ -262,7 +257,6 @@ const texts = {
     nothingToSend: 'Nada que enviar.',
     payload: 'Datos de la petición',
     attempts: 'Llamadas',
-    tries: (count: number) => plural(count, 'intento'),
     noAnswer: 'sin respuesta',
     took: (ms: number) => `${number(ms)} ms`,
     curl: 'Copiar como curl',
@@ -296,7 +290,6 @@ const texts = {
     noAttributes: 'Sin atributos.',
     history: 'Lo que Stagepost ha anotado en Kommo',
     watches: 'Temporizadores de inactividad',
-    noWatches: 'No hay ni ha habido temporizadores.',
     watch: (start: string, unless: string) => `Desde ${start}, hasta ${unless}`,
     runsOut: 'vence',
     started: 'empezó',
@@ -533,7 +526,6 @@ const texts = {
     goesOut: (time: string) => `Envío: ${time}`,
     once: { deal: 'Una vez por lead', person: 'Una vez por cliente' },
     noRule: 'sin regla',
-    onlyRules: 'Etapas con regla',
     allStages: 'Todas las etapas',
     read: 'Embudos leídos de Kommo',
     notRead: 'Aún no se han leído los embudos de Kommo. Estas son las etapas que mencionan las reglas.',
@@ -892,24 +884,6 @@ const overviewTexts = {
     shown: (count: number) => plural(count, 'cliente mostrado', 'clientes mostrados'),
     numberLabel: (label: string, count: number) => `${label}: ${number(count)}`,
   },
-};
-
-/** Why no email was due, in the words of the overview. */
-const noEmailLabels: Record<NoEmailReason, string> = {
-  unsubscribed: missedLabels.unsubscribed,
-  complained: missedLabels.complained,
-  bounced: missedLabels.bounced,
-  suppressed: missedLabels.suppressed,
-  no_address: missedLabels.no_address,
-  no_contact: missedLabels.no_contact,
-  no_rule: missedLabels.no_rule,
-  condition: missedLabels.condition,
-  once: missedLabels.once,
-  repeated: missedLabels.repeated,
-  late: missedLabels.late,
-  left: missedLabels.left,
-  gone: missedLabels.gone,
-  failed: missedLabels.failed,
 };
 
 const activityTexts = {
@@ -2322,14 +2296,6 @@ const boardTexts = {
   mailbox: (email: string) => `Buzón de ${email}`,
   noMails: 'Aún sin correos. Mover el lead a una etapa que inicie una campaña.',
   unread: 'sin abrir',
-  mailState: {
-    sent: '',
-    bounced: 'rebotado',
-    dropped: 'no enviado',
-    failed: 'no enviado',
-    skipped: 'no enviado',
-    no_campaign: '',
-  },
   notSent: {
     unsubscribed: 'No enviado: el cliente se ha dado de baja.',
     suppressed: 'No enviado: un correo anterior a esta dirección rebotó o se marcó como spam.',
@@ -2504,7 +2470,6 @@ export const es: Texts = {
   missedHints,
   stepLabels,
   overviewTexts,
-  noEmailLabels,
   activityTexts,
   callTexts,
   subjectTexts,

@@ -3,6 +3,9 @@ export const LANGUAGES = { en: 'English', es: 'Español', pt: 'Português' } as 
 
 export type Language = keyof typeof LANGUAGES;
 
+/** The languages with their names, in the order in which readers choose. */
+export const languageNames = Object.entries(LANGUAGES) as [code: Language, name: string][];
+
 const KEPT_AS = 'stagepost-language';
 
 /**

@@ -9,7 +9,6 @@ import type {
   MailState,
   Metric,
   MissedReason,
-  NoEmailReason,
   Outcome,
   PublishEffects,
   Range,
@@ -174,7 +173,6 @@ const texts: Texts['texts'] = {
       stopped: 'não executada por este processo',
     },
     planning: 'Processamento',
-    inbox: 'webhooks a ler',
     plan: 'eventos a processar',
     today: 'Hoje',
     moves: 'leads movidos',
@@ -240,12 +238,10 @@ const texts: Texts['texts'] = {
       '30d': 'Últimos 30 dias',
       own: 'Período personalizado',
     },
-    failedOf: (count: number) => `${number(count)} com falha`,
   },
   trace: {
     back: 'Atividade',
     happened: 'Aconteceu',
-    heard: 'Recebido',
     outcome: 'Resultado',
     came: (side: string, id: number) => `O ${side} enviou o webhook ${id}`,
     noWebhook:
@@ -255,7 +251,6 @@ const texts: Texts['texts'] = {
     body: 'Corpo',
     headers: 'Cabeçalhos',
     removed: 'Excluído após o período de retenção.',
-    understood: 'Entendido',
     decision: 'Decisão',
     rule: 'Regra',
     noRule: 'Nada a fazer',
@@ -270,7 +265,6 @@ const texts: Texts['texts'] = {
     nothingToSend: 'Nada a enviar.',
     payload: 'Dados da requisição',
     attempts: 'Chamadas',
-    tries: (count: number) => plural(count, 'tentativa'),
     noAnswer: 'sem resposta',
     took: (ms: number) => `${number(ms)} ms`,
     curl: 'Copiar como curl',
@@ -304,7 +298,6 @@ const texts: Texts['texts'] = {
     noAttributes: 'Nenhum atributo.',
     history: 'O que o Stagepost definiu no Kommo',
     watches: 'Timers de inatividade',
-    noWatches: 'Nenhum timer ativo ou encerrado.',
     watch: (start: string, unless: string) => `Desde ${start}, até ${unless}`,
     runsOut: 'termina',
     started: 'iniciado',
@@ -551,7 +544,6 @@ const texts: Texts['texts'] = {
     goesOut: (time: string) => `Sai ${time}`,
     once: { deal: 'Uma vez por lead', person: 'Uma vez por cliente' },
     noRule: 'sem regra',
-    onlyRules: 'Etapas com regra',
     allStages: 'Todas as etapas',
     read: 'Última leitura dos funis do Kommo',
     notRead: 'Os funis do Kommo ainda não foram lidos. Estas são as etapas citadas nas regras.',
@@ -906,24 +898,6 @@ const overviewTexts: Texts['overviewTexts'] = {
     shown: (count: number) => plural(count, 'cliente exibido', 'clientes exibidos'),
     numberLabel: (label: string, count: number) => `${label}: ${number(count)}`,
   },
-};
-
-/** Why no email was due, in the words of the overview. */
-const noEmailLabels: Record<NoEmailReason, string> = {
-  unsubscribed: missedLabels.unsubscribed,
-  complained: missedLabels.complained,
-  bounced: missedLabels.bounced,
-  suppressed: missedLabels.suppressed,
-  no_address: missedLabels.no_address,
-  no_contact: missedLabels.no_contact,
-  no_rule: missedLabels.no_rule,
-  condition: missedLabels.condition,
-  once: missedLabels.once,
-  repeated: missedLabels.repeated,
-  late: missedLabels.late,
-  left: missedLabels.left,
-  gone: missedLabels.gone,
-  failed: missedLabels.failed,
 };
 
 const activityTexts: Texts['activityTexts'] = {
@@ -2353,14 +2327,6 @@ const boardTexts: Texts['boardTexts'] = {
   mailbox: (email: string) => `Caixa de entrada de ${email}`,
   noMails: 'Nenhum e-mail ainda. Mova o lead para uma etapa que inicia uma campanha.',
   unread: 'não aberto',
-  mailState: {
-    sent: '',
-    bounced: 'devolvido',
-    dropped: 'não enviado',
-    failed: 'não enviado',
-    skipped: 'não enviado',
-    no_campaign: '',
-  },
   notSent: {
     unsubscribed: 'Não enviado: o cliente se descadastrou.',
     suppressed: 'Não enviado: um e-mail anterior para este endereço foi devolvido ou marcado como spam.',
@@ -2538,7 +2504,6 @@ export const pt: Texts = {
   missedHints,
   stepLabels,
   overviewTexts,
-  noEmailLabels,
   activityTexts,
   callTexts,
   subjectTexts,

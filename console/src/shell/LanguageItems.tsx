@@ -1,6 +1,5 @@
 import { Menu } from '@mantine/core';
-import { type Language, language, setLanguage } from '../languages/language.ts';
-import { languageNames } from '../languages/language-names.ts';
+import { type Language, language, languageNames, setLanguage } from '../languages/language.ts';
 import { CheckIcon } from '../parts/icons.tsx';
 import { texts } from '../texts.ts';
 

@@ -3,15 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { activityOptionsQuery } from '../../api/queries.ts';
 import type { ActivityOptions } from '../../api/types.ts';
 import { exact } from '../../parts/when.ts';
-import {
-  activityTexts,
-  directionLabels,
-  kindLabels,
-  noEmailLabels,
-  outcomeLabels,
-  texts,
-} from '../../texts.ts';
+import { activityTexts, directionLabels, kindLabels, outcomeLabels, texts } from '../../texts.ts';
 import { Choice, optionsOf } from './Choice.tsx';
+import { noEmailLabels } from './no-email-labels.ts';
 import { type ActivitySearch, activitySearch } from './search.ts';
 
 interface MoreFiltersProps {

@@ -1,6 +1,7 @@
 import type { ActivityFilter } from '../../api/queries.ts';
 import type { Direction, EventKind, NoEmailReason, Outcome } from '../../api/types.ts';
-import { directionLabels, kindLabels, noEmailLabels, outcomeLabels } from '../../texts.ts';
+import { directionLabels, kindLabels, outcomeLabels } from '../../texts.ts';
+import { noEmailLabels } from './no-email-labels.ts';
 
 export const PERIODS = {
   '1h': 3_600_000,

@@ -1,6 +1,5 @@
 import { NativeSelect } from '@mantine/core';
-import { type Language, language, setLanguage } from '../../languages/language.ts';
-import { languageNames } from '../../languages/language-names.ts';
+import { type Language, language, languageNames, setLanguage } from '../../languages/language.ts';
 import { texts } from '../../texts.ts';
 
 /** The language before somebody has signed in. Nothing where there is one only. */
